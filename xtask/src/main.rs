@@ -1,19 +1,76 @@
-//! Chores of this workspace: `cargo xtask <chore>`.
+//! The workshop of the repository: everything that builders run and users do not.
+//!
+//! It knows the shape of the workspace and nothing of the product: it depends on no crate of it, so that it still
+//! runs when they do not compile.
+//!
+//! Start reading: [`test`] (what CI runs), [`generate`] (files made from the catalogue).
 
 mod generate;
+mod postgres;
+mod process;
+mod runner;
+mod test;
 
-use anyhow::Result;
-use clap::Parser;
+use std::path::PathBuf;
 
+use anyhow::{Context as _, Result};
+use cargo_metadata::{Metadata, MetadataCommand};
+use clap::{Parser, Subcommand};
+
+/// What builders run.
 #[derive(Parser)]
-#[command(name = "cargo xtask")]
-enum Chore {
-    /// Write the generated files anew from the catalogue.
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every test, with a throw-away PostgreSQL cluster beside them; set up what is missing and say so
+    Test(test::Options),
+    /// Write the generated files again from the catalogue
     Generate,
+    /// Keep a throw-away PostgreSQL cluster until Ctrl-C and print its address
+    Postgres(postgres::ClusterOptions),
 }
 
 fn main() -> Result<()> {
-    match Chore::parse() {
-        Chore::Generate => generate::run(),
+    let workspace = Workspace::find()?;
+    match Cli::parse().task {
+        Task::Test(options) => test::run(&workspace, &options),
+        Task::Generate => generate::run(),
+        Task::Postgres(options) => postgres::run(&options),
+    }
+}
+
+/// The workspace as cargo sees it.
+struct Workspace {
+    metadata: Metadata,
+}
+
+impl Workspace {
+    fn find() -> Result<Self> {
+        let metadata = MetadataCommand::new()
+            .no_deps()
+            .exec()
+            .context("cargo metadata")?;
+        Ok(Self { metadata })
+    }
+
+    fn root(&self) -> PathBuf {
+        self.metadata.workspace_root.clone().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
     }
 }
