@@ -3,6 +3,7 @@
 //! The readable files stand in `crates/access/catalogue/`; `cargo xtask generate` makes [`generated`] from them.
 //! The methods are written here. Everything has a *key*, and stands in logs and answers by it, never by its number.
 
+pub mod chart;
 mod generated;
 mod keyed;
 mod permission;
