@@ -3,6 +3,7 @@
 //!
 //! Deterministic: the same files give the same bytes.
 
+mod docs;
 mod model;
 mod rust;
 
@@ -37,10 +38,16 @@ pub fn run() -> Result<()> {
 
 fn outputs(root: &Path) -> Result<Vec<Output>> {
     let catalogue = Catalogue::read(&root.join("crates/access/catalogue"))?;
-    Ok(vec![Output {
-        path: "crates/access/src/catalogue/generated.rs",
-        text: rust::render(&catalogue)?,
-    }])
+    Ok(vec![
+        Output {
+            path: "crates/access/src/catalogue/generated.rs",
+            text: rust::render(&catalogue)?,
+        },
+        Output {
+            path: "docs/permissions.md",
+            text: docs::render(&catalogue)?,
+        },
+    ])
 }
 
 fn root() -> PathBuf {
