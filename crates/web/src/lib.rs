@@ -1,1 +1,29 @@
-//! placeholder
+//! The HTTP side of Rolecall: guarded routes, problems, limits, the OpenAPI document.
+//!
+//! **For** everybody who answers over HTTP. A slice writes async functions whose first argument is a guard, lists them as
+//! [`route::Route`]s, and gets router, document and menus from that list. Nothing can be routed without a guard: `Router::route` is banned
+//! by clippy outside of [`route::router`].
+//!
+//! **Must never know** a rule. It asks the access core and turns its answer into 404, 403 or a permit; it never looks at a role.
+//!
+//! **Start reading** in [`guard`], then [`endpoint`] and [`route`]; [`problem`] is what callers see when it does not work.
+
+pub mod about;
+pub mod app;
+pub mod call;
+pub mod caller;
+pub mod common;
+pub mod endpoint;
+pub mod envelope;
+pub mod guard;
+pub mod health;
+mod limit;
+pub mod openapi;
+pub mod part;
+pub mod problem;
+pub mod reply;
+pub mod route;
+pub mod serve;
+
+pub use app::{App, Limits};
+pub use problem::{Problem, Result};

@@ -1,0 +1,135 @@
+//! What a route says about itself, gathered from the types of its handler.
+
+use std::fmt;
+
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Required, Schema,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
+
+/// What stands before a handler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GuardText {
+    /// Everybody, for the reason given.
+    Public {
+        /// Why nothing has to be held.
+        why: &'static str,
+    },
+    /// Whoever presents a valid token. What they see is cut by what they may see.
+    SignedIn,
+    /// A holder of the permission on the thing named.
+    Permit {
+        /// The permission's key.
+        permission: &'static str,
+        /// What it must be held on.
+        on: &'static str,
+    },
+    /// Whoever presents a valid token; the command itself is allowed or refused at the head of the log.
+    Command,
+}
+
+impl fmt::Display for GuardText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Public { why } => write!(f, "Public: {why}."),
+            Self::SignedIn => f.write_str("Needs a valid token."),
+            Self::Permit { permission, on } => write!(f, "Needs `{permission}` on {on}."),
+            Self::Command => {
+                f.write_str("Needs a valid token; who may do it is part of the command's check.")
+            }
+        }
+    }
+}
+
+/// One kind of body, in or out.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// The media type.
+    pub media: &'static str,
+    /// The schema, by reference where the type has a name.
+    pub schema: Option<RefOr<Schema>>,
+}
+
+/// One answer that is not a problem.
+#[derive(Clone, Debug)]
+pub struct Good {
+    /// HTTP status.
+    pub status: u16,
+    /// In words.
+    pub description: &'static str,
+    /// The body.
+    pub content: Option<Content>,
+}
+
+/// Collected by [`crate::endpoint::Endpoint::describe`].
+#[derive(Debug)]
+pub struct About {
+    /// The guard, in words.
+    pub guard: GuardText,
+    /// Parameters in path, query and headers.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub request: Option<Content>,
+    /// The good answers.
+    pub good: Vec<Good>,
+    /// Statuses of problems beyond those that every route can answer.
+    pub problems: Vec<u16>,
+    /// Named schemas.
+    pub schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+impl About {
+    pub(crate) fn new(guard: GuardText) -> Self {
+        Self {
+            guard,
+            parameters: Vec::new(),
+            request: None,
+            good: Vec::new(),
+            problems: Vec::new(),
+            schemas: Vec::new(),
+        }
+    }
+
+    /// Adds a type's schemas to the components and gives a reference to it.
+    pub fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
+        T::schemas(&mut self.schemas);
+        let name = T::name().into_owned();
+        self.schemas.push((name.clone(), T::schema()));
+        RefOr::Ref(utoipa::openapi::Ref::from_schema_name(name))
+    }
+
+    /// Adds a parameter.
+    pub fn parameter<T: PartialSchema>(
+        &mut self,
+        place: ParameterIn,
+        name: &str,
+        required: bool,
+        description: &str,
+    ) {
+        self.parameters.push(
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(place)
+                .required(if required {
+                    Required::True
+                } else {
+                    Required::False
+                })
+                .description(Some(description))
+                .schema(Some(T::schema()))
+                .build(),
+        );
+    }
+
+    /// The names of the parameters in one place.
+    pub fn names(&self, place: &ParameterIn) -> Vec<String> {
+        self.parameters
+            .iter()
+            .filter(|parameter| parameter.parameter_in == *place)
+            .map(|parameter| parameter.name.clone())
+            .collect()
+    }
+}

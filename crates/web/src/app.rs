@@ -1,0 +1,86 @@
+//! What every request can reach, and the bounds that every request keeps.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{caller::Tokens, limit::RateLimits};
+
+/// The bounds of the HTTP face. Everything has one; the defaults suit a server of a few thousand users.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Bytes of a request body.
+    pub body_bytes: usize,
+    /// Time a request may take, from its head to its answer.
+    pub request: Duration,
+    /// Requests worked on at once; the next one is sent away with 503.
+    pub concurrent: usize,
+    /// Requests per second and token, with a burst of as many.
+    pub per_token: u32,
+    /// Requests per second and network address without a valid token, with a burst of as many.
+    pub per_address: u32,
+    /// Open connections; the next one waits to be accepted.
+    pub connections: usize,
+    /// Time that running requests get to finish when the server stops.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1024 * 1024,
+            request: Duration::from_secs(30),
+            concurrent: 1024,
+            per_token: 2_000,
+            per_address: 20,
+            connections: 4096,
+            drain: Duration::from_secs(20),
+        }
+    }
+}
+
+/// The state behind the routes. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    tokens: Box<dyn Tokens>,
+    limits: Limits,
+    rates: RateLimits,
+    running: Arc<tokio::sync::Semaphore>,
+}
+
+impl App {
+    /// Wires the face to what stands behind it.
+    pub fn new(tokens: impl Tokens, limits: Limits) -> Self {
+        Self(Arc::new(Inner {
+            tokens: Box::new(tokens),
+            rates: RateLimits::new(&limits),
+            running: Arc::new(tokio::sync::Semaphore::new(limits.concurrent)),
+            limits,
+        }))
+    }
+
+    /// The bounds.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    pub(crate) fn tokens(&self) -> &dyn Tokens {
+        self.0.tokens.as_ref()
+    }
+
+    pub(crate) fn rates(&self) -> &RateLimits {
+        &self.0.rates
+    }
+
+    pub(crate) fn running(&self) -> &tokio::sync::Semaphore {
+        &self.0.running
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("limits", &self.0.limits)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! Who is asking: the bearer token that was presented, and the subject it stands for (AD-29).
+
+use std::{fmt, future::Future, pin::Pin};
+
+use axum::http::{HeaderMap, header};
+
+/// The longest token that is looked at; ours are far shorter.
+const TOKEN_BYTES_MAX: usize = 200;
+
+/// A secret as the caller sent it. It shows itself to nobody but [`Tokens`].
+pub struct Presented<'a>(&'a str);
+
+impl<'a> Presented<'a> {
+    /// The token of an `Authorization: Bearer …` header, if there is exactly one of a sane length.
+    pub fn from_headers(headers: &'a HeaderMap) -> Option<Self> {
+        let mut values = headers.get_all(header::AUTHORIZATION).iter();
+        let (value, None) = (values.next()?, values.next()) else {
+            return None;
+        };
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        let token = token.trim_start_matches(' ');
+        let sane = !token.is_empty()
+            && token.len() <= TOKEN_BYTES_MAX
+            && token.bytes().all(|byte| byte.is_ascii_graphic());
+        (scheme.eq_ignore_ascii_case("bearer") && sane).then_some(Self(token))
+    }
+
+    /// The secret itself, to be hashed and compared in constant time, and never to be kept.
+    pub fn secret(&self) -> &'a str {
+        self.0
+    }
+}
+
+impl fmt::Debug for Presented<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Presented(…)")
+    }
+}
+
+/// The subject that a valid token stands for.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Which token it is, across accounts: what limits are counted by.
+    pub key: u64,
+}
+
+/// What [`Tokens::find`] gives back, later.
+pub type Finding<'a> = Pin<Box<dyn Future<Output = Option<Caller>> + Send + 'a>>;
+
+/// Where tokens are known. Implementations compare in constant time, and find only what is neither expired nor revoked.
+pub trait Tokens: Send + Sync + 'static {
+    /// The caller that the token stands for.
+    fn find<'a>(&'a self, presented: Presented<'a>) -> Finding<'a>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn presented(value: &'static str) -> Option<&'static str> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, value.parse().unwrap());
+        Presented::from_headers(&headers).map(|presented| presented.0.to_owned().leak() as &str)
+    }
+
+    #[test]
+    fn the_scheme_has_no_case_and_the_token_has() {
+        assert_eq!(presented("bearer AbC"), Some("AbC"));
+    }
+
+    #[test]
+    fn what_is_not_a_bearer_token_is_nobody() {
+        for value in ["Basic AbC", "Bearer", "Bearer ", "Bearer a b", "AbC"] {
+            assert_eq!(presented(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn two_headers_are_nobody() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::AUTHORIZATION, "Bearer a".parse().unwrap());
+        headers.append(header::AUTHORIZATION, "Bearer b".parse().unwrap());
+        assert!(Presented::from_headers(&headers).is_none());
+    }
+
+    #[test]
+    fn a_token_is_never_printed() {
+        assert_eq!(format!("{:?}", Presented("secret")), "Presented(…)");
+    }
+}

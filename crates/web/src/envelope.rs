@@ -1,0 +1,200 @@
+//! What every request passes through, outermost first: a request id, one log line, metrics, security headers; bounds on
+//! time and number; who is asking, and how often.
+//!
+//! The log knows the route's template, never the raw path or query: those hold ids and what people typed (SD-26).
+
+use std::{
+    any::Any,
+    net::{IpAddr, Ipv4Addr},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, Method},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
+
+use crate::{app::App, caller::Presented, problem::Problem, route::header};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest id that we take over from the caller.
+const REQUEST_ID_BYTES_MAX: usize = 64;
+
+/// The network address at the other end of the connection; put into the request by [`crate::serve`].
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+/// The id of the request, ours or the caller's.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+impl RequestId {
+    /// The caller's id if it is short and plain, so that it can stand in a log; a new one otherwise.
+    fn of(request: &Request) -> Self {
+        let plain = |id: &str| {
+            (1..=REQUEST_ID_BYTES_MAX).contains(&id.len())
+                && id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        };
+        let given = request
+            .headers()
+            .get(&REQUEST_ID)
+            .and_then(|value| value.to_str().ok());
+        match given {
+            Some(id) if plain(id) => Self(id.to_owned()),
+            _ => Self::fresh(),
+        }
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a request id is for the log and never enters the state"
+    )]
+    fn fresh() -> Self {
+        Self(uuid::Uuid::now_v7().simple().to_string())
+    }
+}
+
+/// Wraps the router.
+pub(crate) fn wrap(router: Router<App>, app: App) -> Router<App> {
+    router
+        .layer(middleware::from_fn_with_state(app.clone(), admit))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(record))
+}
+
+/// Request id, log line, metrics, headers.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it measures how long a request took"
+)]
+async fn record(mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = RequestId::of(&request);
+    let method = match *request.method() {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    };
+    // A path that matched nothing is not shown at all: it may hold anything.
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    request.extensions_mut().insert(id.clone());
+
+    let span = tracing::info_span!("request", id = %id.0, method, route);
+    let mut response = next.run(request).instrument(span.clone()).await;
+
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    span.in_scope(|| {
+        tracing::info!(
+            status,
+            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            "answered"
+        )
+    });
+    let labels = [
+        ("method", method.to_owned()),
+        ("route", route),
+        ("status", status.to_string()),
+    ];
+    metrics::counter!("rolecall_http_requests_total", &labels).increment(1);
+    metrics::histogram!("rolecall_http_request_seconds", &labels[..2]).record(took.as_secs_f64());
+
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id.0) {
+        headers.insert(REQUEST_ID, id);
+    }
+    for (name, value) in [
+        header("x-content-type-options", "nosniff"),
+        header("x-frame-options", "DENY"),
+        header("referrer-policy", "no-referrer"),
+        header(
+            "content-security-policy",
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
+        header("cache-control", "no-store"),
+    ] {
+        headers.entry(name).or_insert(value);
+    }
+    response
+}
+
+/// Bounds on number and time; who is asking, and how often.
+async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if request
+        .extensions()
+        .get::<MatchedPath>()
+        .is_some_and(|path| crate::health::ALWAYS.contains(&path.as_str()))
+    {
+        return next.run(request).await;
+    }
+    let Ok(_running) = app.running().try_acquire() else {
+        return Problem::unavailable(
+            "busy",
+            "too many requests are being worked on",
+            Duration::from_secs(1),
+        )
+        .into_response();
+    };
+    let work = async {
+        let caller = match Presented::from_headers(request.headers()) {
+            Some(presented) => app.tokens().find(presented).await,
+            None => None,
+        };
+        let rate = match &caller {
+            Some(caller) => app.rates().token(caller.key),
+            None => app.rates().address(address(&request)),
+        };
+        if let Err(wait) = rate {
+            return Problem::too_many_requests(wait).into_response();
+        }
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(caller);
+        }
+        next.run(request).await
+    };
+    match tokio::time::timeout(app.limits().request, work).await {
+        Ok(response) => response,
+        Err(_) => Problem::unavailable(
+            "took_too_long",
+            "a write may still have happened: ask again with the same Idempotency-Key",
+            Duration::from_secs(1),
+        )
+        .into_response(),
+    }
+}
+
+fn address(request: &Request) -> IpAddr {
+    request
+        .extensions()
+        .get::<Peer>()
+        .map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0)
+}
+
+/// A defect of ours: the caller gets a problem like any other, and the connection lives on.
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    Problem::internal("a handler panicked; the line before says where").into_response()
+}
+
+/// Logs where a panic happened and not what it said: messages of panics quote values, and values are people's.
+pub fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        tracing::error!(place, "panic");
+    }));
+}

@@ -1,0 +1,123 @@
+//! How often one caller may ask: a bucket per token, and per network address for those without one.
+
+use std::{
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock};
+
+use crate::app::Limits;
+
+/// Buckets kept per kind. Above it the full ones are dropped, and if that does not help, strangers share one bucket.
+const KEYS_MAX: usize = 100_000;
+/// How many questions pass between two looks at the number of buckets.
+const LOOK_EVERY: u32 = 1024;
+
+/// The rate limits of a server.
+pub(crate) struct RateLimits {
+    tokens: Buckets<u64>,
+    addresses: Buckets<IpAddr>,
+}
+
+impl RateLimits {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            tokens: Buckets::new(limits.per_token, 0),
+            addresses: Buckets::new(limits.per_address, Ipv6Addr::UNSPECIFIED.into()),
+        }
+    }
+
+    /// Counts one request of a token; an error says how long to wait.
+    pub(crate) fn token(&self, key: u64) -> Result<(), Duration> {
+        self.tokens.take(key)
+    }
+
+    /// Counts one request of an address without a valid token.
+    pub(crate) fn address(&self, address: IpAddr) -> Result<(), Duration> {
+        self.addresses.take(network(address))
+    }
+}
+
+/// A subscriber of IPv6 owns a /64: counting single addresses would give each of them as many buckets as they like.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => v4.into(),
+            None => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
+        },
+        v4 => v4,
+    }
+}
+
+struct Buckets<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    shared: K,
+    asked: AtomicU32,
+    crowded: std::sync::atomic::AtomicBool,
+}
+
+impl<K: Hash + Eq + Clone> Buckets<K> {
+    fn new(per_second: u32, shared: K) -> Self {
+        let quota = Quota::per_second(NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN));
+        Self {
+            limiter: DefaultKeyedRateLimiter::keyed(quota),
+            shared,
+            asked: AtomicU32::new(0),
+            crowded: false.into(),
+        }
+    }
+
+    fn take(&self, key: K) -> Result<(), Duration> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) % LOOK_EVERY == LOOK_EVERY - 1 {
+            self.tidy();
+        }
+        let key = if self.crowded.load(Ordering::Relaxed) {
+            &self.shared
+        } else {
+            &key
+        };
+        self.limiter
+            .check_key(key)
+            .map_err(|until| until.wait_time_from(self.limiter.clock().now()))
+    }
+
+    fn tidy(&self) {
+        if self.limiter.len() > KEYS_MAX {
+            self.limiter.retain_recent();
+            self.limiter.shrink_to_fit();
+        }
+        self.crowded
+            .store(self.limiter.len() > KEYS_MAX, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_burst_passes_and_the_next_one_is_told_to_wait() {
+        let limits = RateLimits::new(&Limits {
+            per_token: 2,
+            ..Limits::default()
+        });
+        assert!(limits.token(7).is_ok() && limits.token(7).is_ok());
+        assert!(limits.token(7).unwrap_err() <= Duration::from_millis(500));
+        assert!(
+            limits.token(8).is_ok(),
+            "one token does not use up another's"
+        );
+    }
+
+    #[test]
+    fn a_subnet_of_ipv6_is_one_stranger() {
+        let network_of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(network_of("2001:db8::1"), network_of("2001:db8::ffff:2"));
+        assert_ne!(network_of("2001:db8::1"), network_of("2001:db8:0:1::1"));
+        assert_eq!(network_of("::ffff:192.0.2.1"), network_of("192.0.2.1"));
+    }
+}

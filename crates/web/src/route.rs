@@ -1,0 +1,233 @@
+//! The list of routes: the one source of the router, the OpenAPI document, the menus and the route test.
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method},
+    response::IntoResponse,
+    routing::{MethodFilter, MethodRouter},
+};
+use utoipa::openapi::path::ParameterIn;
+
+use crate::{
+    about::{About, GuardText},
+    app::App,
+    call::Call,
+    endpoint::Endpoint,
+    envelope,
+    problem::Problem,
+};
+
+/// One route. Made by [`get`], [`post`], [`put`], [`patch`] or [`delete`], and by nothing else.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path with its `{segments}`.
+    pub path: &'static str,
+    /// A name that is unique over the server, like `people.list`; the part before the dot groups routes.
+    pub name: &'static str,
+    /// One line on what it does.
+    pub summary: &'static str,
+    /// What the handler's types say.
+    pub about: About,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// What stands before the handler.
+    pub fn guard(&self) -> &GuardText {
+        &self.about.guard
+    }
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} ({})", self.method, self.path, self.about.guard)
+    }
+}
+
+/// A route that reads.
+pub fn get<A>(
+    path: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    endpoint: impl Endpoint<A>,
+) -> Route {
+    route(
+        Method::GET,
+        MethodFilter::GET,
+        path,
+        name,
+        summary,
+        endpoint,
+    )
+}
+
+/// A route that creates, or asks with a body.
+pub fn post<A>(
+    path: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    endpoint: impl Endpoint<A>,
+) -> Route {
+    route(
+        Method::POST,
+        MethodFilter::POST,
+        path,
+        name,
+        summary,
+        endpoint,
+    )
+}
+
+/// A route that replaces.
+pub fn put<A>(
+    path: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    endpoint: impl Endpoint<A>,
+) -> Route {
+    route(
+        Method::PUT,
+        MethodFilter::PUT,
+        path,
+        name,
+        summary,
+        endpoint,
+    )
+}
+
+/// A route that changes some members.
+pub fn patch<A>(
+    path: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    endpoint: impl Endpoint<A>,
+) -> Route {
+    route(
+        Method::PATCH,
+        MethodFilter::PATCH,
+        path,
+        name,
+        summary,
+        endpoint,
+    )
+}
+
+/// A route that takes away.
+pub fn delete<A>(
+    path: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    endpoint: impl Endpoint<A>,
+) -> Route {
+    route(
+        Method::DELETE,
+        MethodFilter::DELETE,
+        path,
+        name,
+        summary,
+        endpoint,
+    )
+}
+
+fn route<A, E: Endpoint<A>>(
+    method: Method,
+    filter: MethodFilter,
+    path: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    endpoint: E,
+) -> Route {
+    let about = E::describe();
+    let known: std::sync::Arc<[String]> = about.names(&ParameterIn::Query).into();
+    let handler =
+        MethodRouter::new().on(filter, move |State(app): State<App>, request: Request| {
+            let (endpoint, known) = (endpoint.clone(), known.clone());
+            async move {
+                let call = match Call::new(app, request).await {
+                    Ok(call) => call,
+                    Err(problem) => return problem.into_response(),
+                };
+                if let Err(problem) = call.refuse_odd_parameters(&known) {
+                    return problem.into_response();
+                }
+                endpoint.call(call).await
+            }
+        });
+    Route {
+        method,
+        path,
+        name,
+        summary,
+        about,
+        handler,
+    }
+}
+
+/// Turns the list into a service, with everything around it that every request passes through.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that registers routes: here every handler has a guard"
+)]
+pub fn router(routes: Vec<Route>, app: App) -> Router {
+    let mut router = Router::new();
+    for route in routes {
+        router = router.route(route.path, route.handler);
+    }
+    let router = router
+        .fallback(async || {
+            Problem::not_found().detail("no such address; /api/openapi.json lists them all")
+        })
+        .method_not_allowed_fallback(async || {
+            Problem::new(
+                axum::http::StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "This address does not take this method",
+            )
+        });
+    envelope::wrap(router, app.clone()).with_state(app)
+}
+
+/// What is wrong with a list of routes, for a test to print: names and paths given twice, segments that nobody reads.
+pub fn faults(routes: &[Route]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (index, route) in routes.iter().enumerate() {
+        if routes[..index]
+            .iter()
+            .any(|earlier| earlier.name == route.name)
+        {
+            faults.push(format!("{route:?}: the name {} is given twice", route.name));
+        }
+        if routes[..index]
+            .iter()
+            .any(|earlier| earlier.path == route.path && earlier.method == route.method)
+        {
+            faults.push(format!("{route:?} is there twice"));
+        }
+        let mut described = route.about.names(&ParameterIn::Path);
+        let mut segments: Vec<_> = segments(route.path).map(str::to_owned).collect();
+        described.sort();
+        described.dedup();
+        segments.sort();
+        if described != segments {
+            faults.push(format!(
+                "{route:?}: the path has {segments:?}, guard and parts read {described:?}"
+            ));
+        }
+    }
+    faults
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+}
+
+/// A header of ours on a response.
+pub(crate) fn header(name: &'static str, value: &'static str) -> (HeaderName, HeaderValue) {
+    (
+        HeaderName::from_static(name),
+        HeaderValue::from_static(value),
+    )
+}
