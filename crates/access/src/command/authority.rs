@@ -1,0 +1,343 @@
+//! The table "who may give and take what" of RULES §4. Taking needs the same right as giving. Every command asks here, whatever
+//! face it came through; rank (AD-24) is worked out from the same answers.
+
+use super::{Actor, Refusal};
+use crate::catalogue::{Permission, PermissionSet, Product, sets};
+use crate::decide::{Subject, Target, View, is_marked};
+use crate::ids::{PersonId, RoleId, UserGroupId};
+use crate::moment::Moment;
+use crate::state::{DeskRight, ExtraGrant, PeopleScope, State, Tie};
+
+/// One thing that can be given to, or taken from, somebody.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Gift<'a> {
+    /// An account role, with the people it reaches.
+    AccountRole {
+        role: RoleId,
+        scope: &'a PeopleScope,
+    },
+    /// A permission on top of a role, for one user.
+    ExtraGrant(&'a ExtraGrant),
+    /// Privileges of a limited account admin.
+    LimitedAdmin,
+    /// Which companies a user sees.
+    CompanyAccess,
+    /// A membership, level, licence or product role.
+    Tie(Tie),
+}
+
+/// Why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct No {
+    /// The rule that says so.
+    pub rule: &'static str,
+    /// Stable code.
+    pub code: &'static str,
+    /// Who could.
+    pub needs: Needs,
+}
+
+/// Who could do what was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// A Super admin.
+    SuperAdmin,
+    /// A Super admin, or an Admin under conditions of the table.
+    Admin,
+    /// A holder of the permission over the target.
+    Permission(Permission, Target),
+    /// Another person than oneself.
+    SomebodyElse,
+}
+
+impl Gift<'_> {
+    /// Marked † in the table: never to oneself.
+    pub(crate) fn is_marked(&self) -> bool {
+        match self {
+            Gift::AccountRole { role, .. } => !role.is_member(),
+            Gift::ExtraGrant(_) | Gift::LimitedAdmin | Gift::CompanyAccess => true,
+            Gift::Tie(tie) => is_marked(*tie),
+        }
+    }
+}
+
+impl Needs {
+    /// Whether somebody is one of those who could.
+    pub(crate) fn is_met_by(self, view: &View<'_>) -> bool {
+        match self {
+            Needs::SuperAdmin => view.is_super_admin(),
+            Needs::Admin => view.is_admin_or_above(),
+            Needs::Permission(permission, on) => view.may(permission, on),
+            Needs::SomebodyElse => false,
+        }
+    }
+}
+
+impl No {
+    /// What the caller reads.
+    pub(crate) fn detail(self) -> String {
+        match self.needs {
+            Needs::SuperAdmin => "only a Super admin may do this".to_owned(),
+            Needs::Admin => "only a Super admin or an Admin may do this".to_owned(),
+            Needs::Permission(permission, _) => {
+                format!("this needs {} over what it concerns", permission.key())
+            }
+            Needs::SomebodyElse => {
+                "nobody gives this to themselves; somebody else who may give it has to".to_owned()
+            }
+        }
+    }
+
+    fn new(rule: &'static str, code: &'static str, needs: Needs) -> No {
+        No { rule, code, needs }
+    }
+}
+
+impl Actor {
+    /// The actor as the subject of decisions; `None` for those whose few commands are fixed.
+    pub fn subject(self) -> Option<Subject> {
+        match self {
+            Actor::Person(person) => Some(Subject::Person(person)),
+            Actor::Connection(connection) => Some(Subject::Connection(connection)),
+            Actor::SetUp | Actor::System(_) => None,
+        }
+    }
+
+    /// The actor's view; system subjects look as somebody who holds nothing.
+    pub(crate) fn view(self, state: &State, now: Moment) -> View<'_> {
+        state.view(self.subject().unwrap_or(Subject::Unknown), now)
+    }
+}
+
+impl View<'_> {
+    fn is_super_admin(&self) -> bool {
+        self.acts_as(RoleId::SUPER_ADMIN)
+    }
+
+    fn is_admin_or_above(&self) -> bool {
+        self.is_super_admin() || self.acts_as(RoleId::ADMIN)
+    }
+
+    /// Whether the subject could give this to, and so take it from, the person. Marked † is asked by the draft.
+    pub(crate) fn may_give(&self, gift: &Gift<'_>, to: PersonId) -> Result<(), No> {
+        match *gift {
+            Gift::AccountRole { role, scope } => self.may_give_role(role, scope, to),
+            Gift::ExtraGrant(grant) => self.may_give_grant(grant, Some(to)),
+            // Account admin limited: Super admin, Admin; any of the five privileges.
+            Gift::LimitedAdmin => self.need_admin("§4", "limited_account_admin_by_admin"),
+            Gift::CompanyAccess => self.may_give_desk(to, None),
+            Gift::Tie(tie) => self.may_give_tie(tie, to),
+        }
+    }
+
+    fn need_super_admin(&self, rule: &'static str, code: &'static str) -> Result<(), No> {
+        if self.is_super_admin() {
+            Ok(())
+        } else {
+            Err(No::new(rule, code, Needs::SuperAdmin))
+        }
+    }
+
+    fn need_admin(&self, rule: &'static str, code: &'static str) -> Result<(), No> {
+        if self.is_admin_or_above() {
+            Ok(())
+        } else {
+            Err(No::new(rule, code, Needs::Admin))
+        }
+    }
+
+    pub(crate) fn need(&self, permission: Permission, on: Target) -> Result<(), No> {
+        if self.may(permission, on) {
+            Ok(())
+        } else {
+            Err(No::new(
+                "§4",
+                "permission_missing",
+                Needs::Permission(permission, on),
+            ))
+        }
+    }
+
+    /// AD-6, AD-12. Super admin and Admin: Super admin. A custom role: Super admin; Admin, if it holds only what an Admin holds
+    /// by role; a group manager is the same with a scope. Member: also a holder of `users.manage` inside the scope.
+    fn may_give_role(&self, role: RoleId, _scope: &PeopleScope, to: PersonId) -> Result<(), No> {
+        match role {
+            RoleId::SUPER_ADMIN | RoleId::ADMIN => {
+                self.need_super_admin("AD-6", "role_by_super_admin")
+            }
+            RoleId::MEMBER if self.is_admin_or_above() => Ok(()),
+            RoleId::MEMBER => self.may_manage_user(to),
+            custom => {
+                let set = self
+                    .state()
+                    .roles()
+                    .get(custom)
+                    .map_or(PermissionSet::EMPTY, |row| row.permissions);
+                self.may_define_role(set)
+            }
+        }
+    }
+
+    /// A custom role's definition, before or after a change.
+    pub(crate) fn may_define_role(&self, set: PermissionSet) -> Result<(), No> {
+        if self.is_super_admin() || self.is_admin_or_above() && set.is_subset_of(sets::ADMIN) {
+            Ok(())
+        } else if self.is_admin_or_above() {
+            Err(No::new("AD-7", "role_exceeds_admin", Needs::SuperAdmin))
+        } else {
+            Err(No::new("AD-6", "custom_role_by_admin", Needs::Admin))
+        }
+    }
+
+    /// Extra grants †: Super admin; Admin, to users who are not Admins, within what an Admin holds by role.
+    pub(crate) fn may_give_grant(
+        &self,
+        grant: &ExtraGrant,
+        to: Option<PersonId>,
+    ) -> Result<(), No> {
+        if self.is_super_admin() {
+            return Ok(());
+        }
+        let to_admin = to
+            .and_then(|to| self.state().people().get(to))
+            .is_some_and(|row| {
+                row.account_role == RoleId::ADMIN || row.account_role == RoleId::SUPER_ADMIN
+            });
+        if !self.is_admin_or_above() {
+            Err(No::new("AD-9", "extra_grant_by_admin", Needs::Admin))
+        } else if to_admin || !sets::ADMIN.contains(grant.permission) {
+            Err(No::new(
+                "AD-9",
+                "extra_grant_by_super_admin",
+                Needs::SuperAdmin,
+            ))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Account rights †, company access †, configuration items, time; and employment, levels …: who configures the desk. The
+    /// rights also by Super admin and Admin.
+    fn may_give_desk(&self, _to: PersonId, right: Option<DeskRight>) -> Result<(), No> {
+        let _ = right;
+        if self.is_admin_or_above() {
+            Ok(())
+        } else {
+            self.need(Permission::ServiceDeskAccountConfigure, Target::Account)
+        }
+    }
+
+    /// `admin.users.manage` over the person's scope, whatever the rank.
+    fn may_manage_user(&self, to: PersonId) -> Result<(), No> {
+        let on = Target::Person(to);
+        if self
+            .decide_without_rank(Permission::AdminUsersManage, on)
+            .allowed
+        {
+            Ok(())
+        } else {
+            Err(No::new(
+                "§4",
+                "permission_missing",
+                Needs::Permission(Permission::AdminUsersManage, on),
+            ))
+        }
+    }
+
+    fn may_give_tie(&self, tie: Tie, to: PersonId) -> Result<(), No> {
+        match tie {
+            Tie::AccountAdmin(crate::state::AccountAdminKind::Full) => {
+                self.need_super_admin("§4", "account_admin_by_super_admin")
+            }
+            Tie::AccountAdmin(_) => self.need_admin("§4", "limited_account_admin_by_admin"),
+            Tie::Agent | Tie::Feature(_) => self.may_manage_user(to),
+            Tie::DeviceGroup(_) => self.need(Permission::AdminDeviceGroupsManage, Target::Account),
+            Tie::UserGroup(group) => self.may_enter_user_group(group, to),
+            Tie::Licence(licence) => {
+                let product = self.state().licences().get(licence).map(|row| row.product);
+                self.may_give_licence(product, to)
+            }
+            Tie::DeskRight(right) => self.may_give_desk(to, Some(right)),
+            Tie::Service(..) | Tie::Customer(..) | Tie::Group(_) => {
+                self.need(Permission::ServiceDeskAccountConfigure, Target::Account)
+            }
+            Tie::ContactAdmin => self.need_admin("§4", "contact_admin_by_admin"),
+            Tie::QueueAgent(queue) | Tie::QueueSupervisor(queue) => {
+                self.need(Permission::ContactCentreQueueAssign, Target::Queue(queue))
+            }
+            Tie::Login(queue, _) | Tie::Paused(queue) => {
+                self.need(Permission::ContactCentreAgentsLog, Target::Queue(queue))
+            }
+            Tie::ProductRole(..) => self.need(Permission::AdminIntegrationsManage, Target::Account),
+            Tie::Timed(timed) => match self.state().timed_ties().get(timed) {
+                Some(row) => self.may_give_tie(row.tie, to),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// `admin.licences.manage` (scope); the desk's also `account.configure`; the contact centre's also Contact admin.
+    fn may_give_licence(&self, product: Option<Product>, to: PersonId) -> Result<(), No> {
+        let also = match product {
+            Some(Product::ServiceDesk) => {
+                self.may(Permission::ServiceDeskAccountConfigure, Target::Account)
+            }
+            Some(Product::ContactCentre) => {
+                self.may(Permission::ContactCentreLicenceAssign, Target::Account)
+            }
+            _ => false,
+        };
+        if also {
+            Ok(())
+        } else {
+            self.need(Permission::AdminLicencesManage, Target::Person(to))
+        }
+    }
+
+    /// Entering a user group needs `user_groups.manage` over the group, and the right to give every extra grant that it and
+    /// the groups above carry; a scoped holder adds only people already in the scope.
+    fn may_enter_user_group(&self, group: UserGroupId, to: PersonId) -> Result<(), No> {
+        self.need(Permission::AdminUserGroupsManage, Target::UserGroup(group))?;
+        if !self.may(Permission::AdminUserGroupsManage, Target::Account) {
+            self.need(Permission::AdminUserGroupsManage, Target::Person(to))?;
+        }
+        self.may_give_grants_of(group, to)
+    }
+
+    /// The right to give every extra grant that a user group and the groups above it carry (AD-7).
+    pub(crate) fn may_give_grants_of(&self, group: UserGroupId, to: PersonId) -> Result<(), No> {
+        for above in self.state().user_group_chain(group) {
+            for grant in self
+                .state()
+                .user_groups()
+                .get(above)
+                .map_or(&[][..], |row| &row.extra_grants)
+            {
+                self.may_give(&Gift::ExtraGrant(grant), to)
+                    .map_err(|no| No { rule: "AD-7", ..no })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Up to eight people who could, of those that may hold anything administrative.
+pub(crate) fn who_could(
+    state: &State,
+    now: Moment,
+    could: impl Fn(View<'_>) -> bool,
+) -> Vec<PersonId> {
+    state
+        .administrators()
+        .iter()
+        .filter(|person| could(state.view(Subject::Person(*person), now)))
+        .take(8)
+        .collect()
+}
+
+impl No {
+    /// The refusal that the caller gets.
+    pub(crate) fn refusal(self, detail: impl Into<String>) -> Refusal {
+        Refusal::forbidden(self.rule, self.code, detail)
+    }
+}

@@ -1,0 +1,688 @@
+//! What somebody may ask to be changed. A command is checked against the state at the head of the log (who may give and take
+//! what, rank, invariants) and becomes events, or is refused with the rule that says why.
+//!
+//! Start with [`Command`]; `propose.rs` sends each to the file that knows its rules; `authority.rs` is the table "who may give
+//! and take what" of RULES §4, the only place that answers it.
+
+mod account;
+pub(crate) mod authority;
+mod companies;
+mod connections;
+mod contact_centre;
+mod draft;
+mod extra_grants;
+mod licences;
+mod lives;
+mod people;
+mod portal;
+mod registration;
+mod remote_support;
+mod roles;
+mod services;
+mod ties;
+mod user_groups;
+
+pub(crate) use self::draft::Draft;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{PermissionSet, Product, Switch};
+use crate::event::{GrantHolder, ListedCompanies, Node, ProfileField};
+use crate::ids::{
+    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, PublicId,
+    QueueId, RoleId, ServiceId, TokenId, UserGroupId,
+};
+use crate::moment::{Moment, Window};
+use crate::state::{
+    AccountAdminKind, CustomerAccess, DueDateOverride, ExtraGrant, Facet, LicenceModel,
+    LimitedAdmin, PeopleScope, PortalLevel, QueueKind, RegistrationPolicy, ServiceLevel, Tie,
+    TokenOwner,
+};
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// Somebody signed in, or a personal token.
+    Person(PersonId),
+    /// A program of its own (AD-29).
+    Connection(ConnectionId),
+    /// The set-up link, good for [`Command::OpenAccount`] alone.
+    SetUp,
+    /// A background job of the product, with a small role of its own.
+    System(SystemSubject),
+}
+
+/// The jobs that act by themselves, each with the few commands that it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemSubject {
+    /// The operator at the server's own command line: switches the account off and on.
+    Operator,
+    /// The portal's registration: adds customers who register, confirms addresses (SD-22, SD-23).
+    Registration,
+    /// Remote support's sessions: takes and frees seats (AD-14).
+    Sessions,
+    /// The sign-in pages: acceptance of invitations, changes of sign-in after proof by the person.
+    SignIn,
+}
+
+/// An account role with the people it reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleAssignment {
+    /// System or custom role.
+    pub role: RoleId,
+    /// `All` for system roles; user groups make a group manager of a custom role's holder (AD-12).
+    pub scope: PeopleScope,
+}
+
+/// A change that somebody asks for. New things bring their public id along, so that asking twice cannot make two.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    // ---- account ----
+    /// The first user of a new account, who gets everything (AD-17).
+    OpenAccount {
+        first_user: PublicId<PersonId>,
+        licences: [PublicId<LicenceId>; 3],
+    },
+    /// Switches the account off or on.
+    SetAccountActive { active: bool },
+
+    // ---- people ----
+    /// A new user, or the user facet of a customer. A scoped holder names a group of the scope (RULES §4 table).
+    AddUser {
+        id: PublicId<PersonId>,
+        user_groups: Vec<UserGroupId>,
+        account_role: Option<RoleAssignment>,
+    },
+    /// A user facet for somebody who is a customer.
+    AddUserFacet {
+        person: PersonId,
+        user_groups: Vec<UserGroupId>,
+    },
+    /// A new customer with a known address: by `account.configure`, or by a user of `service`, as Access (no portal).
+    AddCustomer {
+        id: PublicId<PersonId>,
+        service: Option<ServiceId>,
+    },
+    /// A customer facet for somebody who is a user, or who is a customer already (then nothing changes but the access).
+    AddCustomerFacet {
+        person: PersonId,
+        service: Option<ServiceId>,
+    },
+    /// SD-23: somebody registers in the portal; the address is not confirmed yet. `domain`: of the address.
+    Register {
+        id: PublicId<PersonId>,
+        domain: Box<str>,
+        denied: bool,
+    },
+    /// SD-22, SD-23: the address of a customer is confirmed.
+    ConfirmAddress {
+        person: PersonId,
+        domain: Box<str>,
+        denied: bool,
+    },
+    /// The invited user accepts and can sign in (AD-15).
+    AcceptInvitation { person: PersonId },
+    /// The person gains or loses the last way to sign in (AD-8).
+    SetSignIn { person: PersonId, possible: bool },
+    /// Values are in the profile store; here is who, and which fields (AD-24).
+    EditProfile {
+        person: PersonId,
+        fields: Vec<ProfileField>,
+    },
+    /// AD-15: the only switch.
+    Deactivate { person: PersonId, facet: Facet },
+    /// Needs rank (AD-24).
+    Reactivate { person: PersonId, facet: Facet },
+    /// SD-26. A person with both facets needs who may delete both.
+    ErasePerson { person: PersonId },
+
+    // ---- roles and administration ----
+    /// AD-1, AD-6. Extra grants are dropped unless named again (AD-9). Several people: each by the same rules (AD-23).
+    SetAccountRoles {
+        people: Vec<PersonId>,
+        assignment: RoleAssignment,
+        keep: Vec<ExtraGrant>,
+    },
+    /// AD-2, AD-3.
+    CreateRole {
+        id: PublicId<RoleId>,
+        permissions: PermissionSet,
+    },
+    /// AD-2, AD-3.
+    EditRole {
+        role: RoleId,
+        permissions: PermissionSet,
+    },
+    /// AD-5.
+    DeleteRole {
+        role: RoleId,
+        replacement: Option<RoleId>,
+    },
+    /// AD-9.
+    GiveExtraGrant { to: GrantHolder, grant: ExtraGrant },
+    /// AD-9.
+    TakeExtraGrant {
+        from: GrantHolder,
+        grant: ExtraGrant,
+    },
+    /// S0: account admin, full or limited, or no longer.
+    SetAccountAdmin {
+        person: PersonId,
+        admin: Option<AccountAdminGrant>,
+    },
+    /// AD-16: by a Super admin, at once.
+    SetBillingContact { person: PersonId },
+    /// AD-16: the present one names a receiver.
+    OfferBillingContact { to: PersonId },
+    /// AD-16: the receiver accepts, in one step.
+    AcceptBillingContact,
+
+    // ---- user groups, device groups ----
+    /// AD-12.
+    CreateUserGroup {
+        id: PublicId<UserGroupId>,
+        parent: Option<UserGroupId>,
+    },
+    /// AD-12, AD-7.
+    MoveUserGroup {
+        group: UserGroupId,
+        parent: Option<UserGroupId>,
+    },
+    /// AD-19.
+    CreateDeviceGroup { id: PublicId<DeviceGroupId> },
+    /// AD-19.
+    AddDevice {
+        id: PublicId<DeviceId>,
+        group: DeviceGroupId,
+        company: Option<CompanyId>,
+    },
+    /// AD-19.
+    MoveDevice {
+        device: DeviceId,
+        group: DeviceGroupId,
+        company: Option<CompanyId>,
+    },
+
+    // ---- ties ----
+    /// Gives a membership, level, licence or product role to somebody, for ever or for a time. A level replaces the level that
+    /// was there. Refused: [`Tie::AccountAdmin`], [`Tie::Login`], [`Tie::Paused`], [`Tie::Timed`], which have commands of their own.
+    Tie {
+        person: PersonId,
+        tie: Tie,
+        window: Window,
+    },
+    /// Takes it away, timed or not.
+    Untie { person: PersonId, tie: Tie },
+    /// Contact admin, queue agent or queue supervisor together with the licence, in one step (RULES §4 table).
+    TieWithLicence {
+        person: PersonId,
+        tie: Tie,
+        licence: LicenceId,
+    },
+
+    // ---- licences ----
+    /// AD-14.
+    BuyLicence {
+        id: PublicId<LicenceId>,
+        product: Product,
+        model: LicenceModel,
+        seats: u32,
+    },
+    /// AD-14.
+    SetLicenceSeats { licence: LicenceId, seats: u32 },
+    /// AD-14: a session key is made. The actor is the agent.
+    TakeSeat {
+        licence: LicenceId,
+        seat: uuid::Uuid,
+        person: PersonId,
+    },
+    /// AD-14.
+    FreeSeat {
+        licence: LicenceId,
+        seat: uuid::Uuid,
+    },
+
+    // ---- service desk ----
+    /// A new service names its first administrator.
+    CreateService {
+        id: PublicId<ServiceId>,
+        first_administrator: PersonId,
+    },
+    /// SD-29.
+    SetDueDateOverride {
+        service: ServiceId,
+        policy: DueDateOverride,
+    },
+    /// SD-23.
+    SetServiceOpenToAll { service: ServiceId, open: bool },
+    /// SD-28: noted by the desk when the first record comes.
+    NoteRecords { service: ServiceId },
+    /// SD-2, SD-18: rows of the Users tab. `None`: No access.
+    SaveUsersTab {
+        service: ServiceId,
+        rows: Vec<(PersonId, Option<ServiceLevel>)>,
+    },
+    /// SD-8, SD-18: rows of the Groups tab.
+    SaveGroupsTab {
+        service: ServiceId,
+        rows: Vec<(GroupId, bool)>,
+    },
+    /// SD-11, SD-18: rows of the Customers tab. `None`: No access.
+    SaveCustomersTab {
+        service: ServiceId,
+        rows: Vec<(PersonId, Option<CustomerAccess>)>,
+    },
+    /// SD-9, SD-18: rows of the Companies tab.
+    SaveCompaniesTab {
+        service: ServiceId,
+        rows: Vec<(CompanyId, bool)>,
+    },
+    /// A desk group.
+    CreateGroup { id: PublicId<GroupId> },
+    /// A client.
+    CreateCompany { id: PublicId<CompanyId> },
+    /// SD-22. People already here are not moved: see [`Command::SortNow`].
+    AddDomain {
+        company: CompanyId,
+        domain: Box<str>,
+    },
+    /// SD-22.
+    RemoveDomain {
+        company: CompanyId,
+        domain: Box<str>,
+    },
+    /// SD-22: sorts the never sorted customers with these confirmed domains.
+    SortNow { people: Vec<(PersonId, Box<str>)> },
+    /// SD-23.
+    SetCompanyRegistration { company: CompanyId, accepts: bool },
+    /// SD-23.
+    SetRegistration { policy: RegistrationPolicy },
+    /// SD-21. `move_from_other`: a present company is left in the same step; otherwise it is a refusal.
+    SetEmployer {
+        person: PersonId,
+        company: Option<CompanyId>,
+        move_from_other: bool,
+    },
+    /// SD-13 for one (stored whatever its effect), SD-25 for several (skips reported).
+    SetPortalLevel {
+        people: Vec<PersonId>,
+        level: PortalLevel,
+        bulk: bool,
+    },
+    /// SD-33. `None`: all companies.
+    SetCompanyAccess {
+        person: PersonId,
+        listed: Option<ListedCompanies>,
+    },
+
+    // ---- contact centre ----
+    /// A queue.
+    CreateQueue {
+        id: PublicId<QueueId>,
+        kind: QueueKind,
+    },
+    /// CC-2 to CC-12.
+    SetSwitch { switch: Switch, on: bool },
+    /// CC-3: the actor logs in.
+    LogIn { queue: QueueId },
+    /// CC-5: a supervisor logs somebody in. `hours`: limit, 12 by default.
+    LogInOther {
+        person: PersonId,
+        queue: QueueId,
+        hours: Option<u8>,
+    },
+    /// Oneself needs no right; somebody else needs `contact_centre.agents.log`.
+    LogOut { person: PersonId, queue: QueueId },
+    /// Pauses or resumes.
+    SetPaused {
+        person: PersonId,
+        queue: QueueId,
+        paused: bool,
+    },
+
+    // ---- lives ----
+    /// AD-25.
+    Archive { node: Node },
+    /// AD-25: needs the right to create it, and to give what comes back with it.
+    Restore { node: Node },
+    /// For ever. Roles have [`Command::DeleteRole`].
+    Delete { node: Node },
+
+    // ---- connections and tokens ----
+    /// AD-29.
+    CreateConnection {
+        id: PublicId<ConnectionId>,
+        role: RoleId,
+    },
+    /// AD-29.
+    SetConnectionRole {
+        connection: ConnectionId,
+        role: RoleId,
+    },
+    /// AD-29: for oneself, or for a connection.
+    IssueToken {
+        id: PublicId<TokenId>,
+        owner: TokenOwner,
+        expires: Moment,
+    },
+    /// One's own, a connection's, or somebody's over whom one has rank.
+    RevokeToken { token: TokenId },
+
+    // ---- other products ----
+    /// Catalogues, things and roles of other products.
+    Product(crate::products::ProductCommand),
+}
+
+/// What kind of account admin somebody becomes (S0).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountAdminGrant {
+    /// All five privileges, for everybody.
+    Full,
+    /// Chosen privileges, for a written scope.
+    Limited(LimitedAdmin),
+}
+
+impl AccountAdminGrant {
+    /// The kind without its particulars.
+    pub fn kind(&self) -> AccountAdminKind {
+        match self {
+            AccountAdminGrant::Full => AccountAdminKind::Full,
+            AccountAdminGrant::Limited(_) => AccountAdminKind::Limited,
+        }
+    }
+}
+
+/// What a command becomes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proposal {
+    /// Empty when everything is already so.
+    pub events: Vec<crate::event::Event>,
+    /// What the answer says beyond yes.
+    pub notices: Vec<Notice>,
+    /// AD-23, SD-25: for commands on several people, each with its outcome, in the order asked.
+    pub outcomes: Vec<(PersonId, Outcome)>,
+}
+
+/// Per person of a command on several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done (or already so).
+    Changed,
+    /// Not done, with the reason (SD-25, AD-23).
+    Skipped(Refusal),
+}
+
+/// Something the answer to a command says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "notice")]
+pub enum Notice {
+    /// AD-3: a parent was ticked, or children were unticked.
+    PermissionsAdjusted {
+        /// Added because a child was asked for.
+        added: PermissionSet,
+        /// Removed because the parent went.
+        removed: PermissionSet,
+    },
+    /// SD-13: stored, and opens nothing now.
+    NoEffect,
+    /// Given to oneself: marked so in the audit log (RULES §4 table).
+    GivenToOneself,
+    /// These people are told (a service opened to oneself, a supervisor made, the queue limit widened).
+    Tell {
+        /// Whom.
+        people: Vec<PersonId>,
+        /// What, as a stable code.
+        what: &'static str,
+    },
+    /// AD-9: extra grants that the change of role dropped.
+    ExtraGrantsDropped {
+        /// Which.
+        permissions: PermissionSet,
+    },
+    /// AD-24: somebody lost sign-in, sessions and tokens.
+    AccessEnded {
+        /// Who.
+        person: PersonId,
+    },
+}
+
+/// Why a command was not accepted. Nothing changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code} ({rule}): {detail}")]
+pub struct Refusal {
+    /// The rule of the rule book that says so.
+    pub rule: &'static str,
+    /// Stable code for programs.
+    pub code: &'static str,
+    /// For people: what is wrong and what to do. Names no personal data; ids only where the caller gave them.
+    pub detail: String,
+    /// What kind of no it is.
+    pub kind: RefusalKind,
+    /// Up to eight people who could do it, where somebody could.
+    pub who_could: Vec<PersonId>,
+}
+
+/// What kind of refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// The actor may not; somebody else might.
+    Forbidden,
+    /// The thing is not there, or the actor may not know that it is.
+    NotFound,
+    /// The request makes no sense, whoever asks.
+    Invalid,
+    /// It would break an invariant as things stand.
+    Conflict,
+}
+
+impl Refusal {
+    fn new(
+        kind: RefusalKind,
+        rule: &'static str,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Refusal {
+        Refusal {
+            rule,
+            code,
+            detail: detail.into(),
+            kind,
+            who_could: Vec::new(),
+        }
+    }
+
+    /// The actor may not.
+    pub fn forbidden(rule: &'static str, code: &'static str, detail: impl Into<String>) -> Refusal {
+        Self::new(RefusalKind::Forbidden, rule, code, detail)
+    }
+
+    /// Nothing there.
+    pub fn not_found(detail: impl Into<String>) -> Refusal {
+        Self::new(RefusalKind::NotFound, "§7", "not_found", detail)
+    }
+
+    /// Nobody could.
+    pub fn invalid(rule: &'static str, code: &'static str, detail: impl Into<String>) -> Refusal {
+        Self::new(RefusalKind::Invalid, rule, code, detail)
+    }
+
+    /// Not as things stand.
+    pub fn conflict(rule: &'static str, code: &'static str, detail: impl Into<String>) -> Refusal {
+        Self::new(RefusalKind::Conflict, rule, code, detail)
+    }
+}
+
+/// Sends a command to the file that knows its rules.
+fn dispatch(draft: &mut draft::Draft<'_>, command: &Command) -> Result<(), Refusal> {
+    match command {
+        Command::OpenAccount {
+            first_user,
+            licences,
+        } => account::open(draft, *first_user, licences),
+        Command::SetAccountActive { active } => account::set_active(draft, *active),
+
+        Command::AddUser {
+            id,
+            user_groups,
+            account_role,
+        } => people::add_user(draft, *id, user_groups, account_role.as_ref()),
+        Command::AddUserFacet {
+            person,
+            user_groups,
+        } => people::add_user_facet(draft, *person, user_groups),
+        Command::AddCustomer { id, service } => people::add_customer(draft, *id, *service),
+        Command::AddCustomerFacet { person, service } => {
+            people::add_customer_facet(draft, *person, *service)
+        }
+        Command::Register { id, domain, denied } => {
+            registration::register(draft, *id, domain, *denied)
+        }
+        Command::ConfirmAddress {
+            person,
+            domain,
+            denied,
+        } => registration::confirm_address(draft, *person, domain, *denied),
+        Command::AcceptInvitation { person } => people::accept_invitation(draft, *person),
+        Command::SetSignIn { person, possible } => people::set_sign_in(draft, *person, *possible),
+        Command::EditProfile { person, fields } => people::edit_profile(draft, *person, fields),
+        Command::Deactivate { person, facet } => people::deactivate(draft, *person, *facet),
+        Command::Reactivate { person, facet } => people::reactivate(draft, *person, *facet),
+        Command::ErasePerson { person } => people::erase(draft, *person),
+
+        Command::SetAccountRoles {
+            people,
+            assignment,
+            keep,
+        } => roles::set_account_roles(draft, people, assignment, keep),
+        Command::CreateRole { id, permissions } => roles::create(draft, *id, *permissions),
+        Command::EditRole { role, permissions } => roles::edit(draft, *role, *permissions),
+        Command::DeleteRole { role, replacement } => roles::delete(draft, *role, *replacement),
+        Command::GiveExtraGrant { to, grant } => extra_grants::give(draft, *to, grant),
+        Command::TakeExtraGrant { from, grant } => extra_grants::take(draft, *from, grant),
+        Command::SetAccountAdmin { person, admin } => {
+            remote_support::set_account_admin(draft, *person, admin.as_ref())
+        }
+        Command::SetBillingContact { person } => {
+            remote_support::set_billing_contact(draft, *person)
+        }
+        Command::OfferBillingContact { to } => remote_support::offer_billing_contact(draft, *to),
+        Command::AcceptBillingContact => remote_support::accept_billing_contact(draft),
+
+        Command::CreateUserGroup { id, parent } => user_groups::create(draft, *id, *parent),
+        Command::MoveUserGroup { group, parent } => user_groups::relocate(draft, *group, *parent),
+        Command::CreateDeviceGroup { id } => remote_support::create_device_group(draft, *id),
+        Command::AddDevice { id, group, company } => {
+            remote_support::add_device(draft, *id, *group, *company)
+        }
+        Command::MoveDevice {
+            device,
+            group,
+            company,
+        } => remote_support::move_device(draft, *device, *group, *company),
+
+        Command::Tie {
+            person,
+            tie,
+            window,
+        } => ties::tie(draft, *person, *tie, *window),
+        Command::Untie { person, tie } => ties::untie(draft, *person, *tie),
+        Command::TieWithLicence {
+            person,
+            tie,
+            licence,
+        } => ties::tie_with_licence(draft, *person, *tie, *licence),
+
+        Command::BuyLicence {
+            id,
+            product,
+            model,
+            seats,
+        } => licences::buy(draft, *id, *product, *model, *seats),
+        Command::SetLicenceSeats { licence, seats } => licences::set_seats(draft, *licence, *seats),
+        Command::TakeSeat {
+            licence,
+            seat,
+            person,
+        } => licences::take_seat(draft, *licence, *seat, *person),
+        Command::FreeSeat { licence, seat } => licences::free_seat(draft, *licence, *seat),
+
+        Command::CreateService {
+            id,
+            first_administrator,
+        } => services::create(draft, *id, *first_administrator),
+        Command::SetDueDateOverride { service, policy } => {
+            services::set_due_date_override(draft, *service, *policy)
+        }
+        Command::SetServiceOpenToAll { service, open } => {
+            services::set_open_to_all(draft, *service, *open)
+        }
+        Command::NoteRecords { service } => services::note_records(draft, *service),
+        Command::SaveUsersTab { service, rows } => services::save_users(draft, *service, rows),
+        Command::SaveGroupsTab { service, rows } => services::save_groups(draft, *service, rows),
+        Command::SaveCustomersTab { service, rows } => {
+            services::save_customers(draft, *service, rows)
+        }
+        Command::SaveCompaniesTab { service, rows } => {
+            services::save_companies(draft, *service, rows)
+        }
+        Command::CreateGroup { id } => companies::create_group(draft, *id),
+        Command::CreateCompany { id } => companies::create(draft, *id),
+        Command::AddDomain { company, domain } => companies::add_domain(draft, *company, domain),
+        Command::RemoveDomain { company, domain } => {
+            companies::remove_domain(draft, *company, domain)
+        }
+        Command::SortNow { people } => companies::sort_now(draft, people),
+        Command::SetCompanyRegistration { company, accepts } => {
+            registration::set_company(draft, *company, *accepts)
+        }
+        Command::SetRegistration { policy } => registration::set_policy(draft, *policy),
+        Command::SetEmployer {
+            person,
+            company,
+            move_from_other,
+        } => companies::set_employer(draft, *person, *company, *move_from_other),
+        Command::SetPortalLevel {
+            people,
+            level,
+            bulk,
+        } => portal::set_level(draft, people, *level, *bulk),
+        Command::SetCompanyAccess { person, listed } => {
+            companies::set_company_access(draft, *person, listed.as_ref())
+        }
+
+        Command::CreateQueue { id, kind } => contact_centre::create(draft, *id, *kind),
+        Command::SetSwitch { switch, on } => contact_centre::set_switch(draft, *switch, *on),
+        Command::LogIn { queue } => contact_centre::log_in(draft, *queue),
+        Command::LogInOther {
+            person,
+            queue,
+            hours,
+        } => contact_centre::log_in_other(draft, *person, *queue, *hours),
+        Command::LogOut { person, queue } => contact_centre::log_out(draft, *person, *queue),
+        Command::SetPaused {
+            person,
+            queue,
+            paused,
+        } => contact_centre::set_paused(draft, *person, *queue, *paused),
+
+        Command::Archive { node } => lives::archive(draft, *node),
+        Command::Restore { node } => lives::restore(draft, *node),
+        Command::Delete { node } => lives::delete(draft, *node),
+
+        Command::CreateConnection { id, role } => connections::create(draft, *id, *role),
+        Command::SetConnectionRole { connection, role } => {
+            connections::set_role(draft, *connection, *role)
+        }
+        Command::IssueToken { id, owner, expires } => {
+            connections::issue_token(draft, *id, *owner, *expires)
+        }
+        Command::RevokeToken { token } => connections::revoke_token(draft, *token),
+
+        Command::Product(command) => crate::products::propose(draft, command),
+    }
+}

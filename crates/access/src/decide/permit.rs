@@ -1,0 +1,134 @@
+//! Proof of a decision. A function that takes a [`Permit`] cannot be called without one, and only the decision makes them.
+
+use std::marker::PhantomData;
+
+use super::{Decision, Subject, Target, View};
+use crate::catalogue::Permission;
+use crate::moment::{Moment, Version};
+
+/// A permission as a type, with the kind of thing that it is about.
+pub trait PermissionType: Copy {
+    /// What a permit of it carries.
+    type On: Copy + Into<Target>;
+    /// The permission.
+    const PERMISSION: Permission;
+}
+
+/// The subject may do `P` on exactly this thing, on the version of the state that the view showed. It can be neither copied
+/// nor kept beyond that state.
+#[derive(Debug)]
+pub struct Permit<'s, P: PermissionType> {
+    subject: Subject,
+    on: P::On,
+    version: Version,
+    decided_at: Moment,
+    state: PhantomData<&'s crate::state::State>,
+}
+
+impl<P: PermissionType> Permit<'_, P> {
+    /// Who may.
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
+    /// On what.
+    pub fn on(&self) -> P::On {
+        self.on
+    }
+
+    /// Of the state that said so.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// For which moment.
+    pub fn decided_at(&self) -> Moment {
+        self.decided_at
+    }
+}
+
+/// A decision that was no.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("denied")]
+pub struct Denied {
+    /// With gates and reasons.
+    pub decision: Box<Decision>,
+}
+
+impl<'s> View<'s> {
+    /// Decides, and gives the proof of a yes.
+    pub fn permit<P: PermissionType>(&self, _: P, on: P::On) -> Result<Permit<'s, P>, Denied> {
+        let decision = self.decide(P::PERMISSION, on.into());
+        if !decision.allowed {
+            return Err(Denied {
+                decision: Box::new(decision),
+            });
+        }
+        Ok(Permit {
+            subject: self.subject,
+            on,
+            version: decision.version,
+            decided_at: decision.decided_at,
+            state: PhantomData,
+        })
+    }
+}
+
+/// About the account as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OnAccount;
+
+impl From<OnAccount> for Target {
+    fn from(_: OnAccount) -> Target {
+        Target::Account
+    }
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $permission:ident on $on:ty;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+        impl PermissionType for $name {
+            type On = $on;
+            const PERMISSION: Permission = Permission::$permission;
+        }
+    )*};
+}
+
+/// The permissions that guard reads and acts of this product, as types. Commands check themselves.
+pub mod permissions {
+    use super::{OnAccount, PermissionType};
+    use crate::catalogue::Permission;
+    use crate::decide::Target;
+    use crate::ids::{PersonId, QueueId, ServiceId};
+
+    permissions! {
+        /// Open the admin portal.
+        OpenPortal = AdminPortalOpen on OnAccount;
+        /// See a person of the scope.
+        ViewPeople = AdminPeopleView on PersonId;
+        /// See people, groups and roles of a scope, or of the whole account.
+        ViewPeopleOf = AdminPeopleView on Target;
+        /// Read the audit log.
+        ViewAudit = AdminAuditView on OnAccount;
+        /// Ask about somebody else's access.
+        AskAbout = AdminAccessAsk on PersonId;
+        /// Ask about everybody's access.
+        AskAboutAll = AdminAccessAsk on OnAccount;
+        /// Manage users.
+        ManageUsers = AdminUsersManage on PersonId;
+        /// Tokens, connections and other products' catalogues.
+        ManageIntegrations = AdminIntegrationsManage on OnAccount;
+        /// Settings, access lists, companies and customers of the desk.
+        ConfigureDesk = ServiceDeskAccountConfigure on OnAccount;
+        /// Read, edit and assign records of a service.
+        ManageRecords = ServiceDeskRecordManage on ServiceId;
+        /// Settings of a queue.
+        ViewQueue = ContactCentreQueueView on QueueId;
+        /// The Permissions page.
+        EditContactCentrePermissions = ContactCentrePermissionsEdit on OnAccount;
+        /// Account-wide licences.
+        ManageLicences = AdminLicencesManage on OnAccount;
+    }
+}

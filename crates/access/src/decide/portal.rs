@@ -1,0 +1,151 @@
+//! The customer portal and the choice of a record's customer (SD-9, SD-11 to SD-16).
+
+use smallvec::SmallVec;
+
+use super::{By, Over, Path, Paths, Reason, RecordFacts, Subject, Target, Through, View, until};
+use crate::catalogue::{Permission, PermissionSet, sets};
+use crate::ids::{CompanyId, PersonId, ServiceId};
+use crate::state::{CustomerAccess, CustomerFacet, Person, PortalLevel, Tie};
+
+/// Whether somebody can be chosen as the customer of a service's record (SD-11), and by which ways.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selectable {
+    /// Yes or no.
+    pub selectable: bool,
+    /// Own access, and the company's.
+    pub through: SmallVec<[Through; 2]>,
+}
+
+impl View<'_> {
+    /// Whether a person can be chosen as customer of a service's record: own access of either kind, or the active company has
+    /// the service. Deactivated and unconfirmed customers cannot (SD-11).
+    pub fn selectable(&self, customer: PersonId, service: ServiceId) -> Selectable {
+        let mut answer = Selectable::default();
+        let Some(row) = self.state.people().get(customer) else {
+            return answer;
+        };
+        if self.own_access(row, service).next().is_some() {
+            answer.through.push(Through::Direct);
+        }
+        answer
+            .through
+            .extend(self.company_with(row, service).map(Through::Company));
+        let active = self
+            .state
+            .services()
+            .get(service)
+            .is_some_and(|row| row.life.is_active());
+        answer.selectable = active
+            && self.account_gate().is_ok()
+            && row.customer == CustomerFacet::Active
+            && !answer.through.is_empty();
+        answer
+    }
+
+    /// The customer's own settings on a service: one stored value, and perhaps timed ones.
+    fn own_access<'a>(
+        &'a self,
+        row: &'a Person,
+        service: ServiceId,
+    ) -> impl Iterator<Item = (CustomerAccess, crate::moment::Window)> + 'a {
+        self.state
+            .ties_at(row, self.now)
+            .filter_map(move |(tie, window)| match tie {
+                Tie::Customer(of, access) if of == service => Some((access, window)),
+                _ => None,
+            })
+    }
+
+    /// The person's company, if it is active and has the service (SD-9).
+    fn company_with(&self, row: &Person, service: ServiceId) -> Option<CompanyId> {
+        let company = row.company?;
+        let found = self.state.companies().get(company)?;
+        (found.life.is_active() && found.services.contains(service)).then_some(company)
+    }
+
+    pub(super) fn portal_paths(&self, permission: Permission, on: Target, paths: &mut Paths) {
+        let (Subject::Person(me), Some(row)) = (self.subject, self.person()) else {
+            return;
+        };
+        if !level_gives(row.portal_level).contains(permission) {
+            return;
+        }
+        let service = match on {
+            Target::Service(service) => service,
+            Target::Record(facts) if self.is_mine(me, row, permission, facts) => facts.service,
+            _ => return,
+        };
+        let mut closed_by_hand = false;
+        for (access, window) in self.own_access(row, service) {
+            match access {
+                CustomerAccess::Portal => {
+                    let by = By::CustomerAccess(access);
+                    paths.push(Path {
+                        through: Through::Direct,
+                        by,
+                        over: Over::Service(service),
+                        until: until(window),
+                    });
+                }
+                CustomerAccess::NoPortal => closed_by_hand = true,
+            }
+        }
+        // SD-15: the company's services too, unless Access (no portal) set by hand closes this one.
+        let by_company = row.portal_level >= PortalLevel::Company && !closed_by_hand;
+        if let Some(company) = self.company_with(row, service).filter(|_| by_company) {
+            let by = By::PortalLevel(row.portal_level);
+            paths.push(Path {
+                through: Through::Company(company),
+                by,
+                over: Over::Service(service),
+                until: None,
+            });
+        }
+    }
+
+    /// RULES §7: the own incident, or as Company Admin one of the same company.
+    fn is_mine(
+        &self,
+        me: PersonId,
+        row: &Person,
+        permission: Permission,
+        facts: RecordFacts,
+    ) -> bool {
+        match permission {
+            Permission::PortalIncidentViewCompany | Permission::PortalIncidentModifyCompany => {
+                let active = |company| {
+                    self.state
+                        .companies()
+                        .get(company)
+                        .is_some_and(|row| row.life.is_active())
+                };
+                facts
+                    .company
+                    .is_some_and(|company| row.company == Some(company) && active(company))
+            }
+            _ => facts.customer == Some(me),
+        }
+    }
+
+    pub(super) fn why_no_portal_path(
+        &self,
+    ) -> (Result<(), Reason>, Result<(), Reason>, Result<(), Reason>) {
+        match self.person() {
+            Some(row) if row.portal_level == PortalLevel::None => {
+                (Err(Reason::PortalClosed), Ok(()), Ok(()))
+            }
+            Some(_) => (Ok(()), Err(Reason::OutOfScope), Ok(())),
+            None => (Err(Reason::NotHeld), Ok(()), Ok(())),
+        }
+    }
+}
+
+/// What a portal level gives on the services that are open (SD-14 to SD-16).
+fn level_gives(level: PortalLevel) -> PermissionSet {
+    match level {
+        PortalLevel::None => PermissionSet::EMPTY,
+        PortalLevel::Standard => sets::PORTAL_STANDARD,
+        PortalLevel::Company => sets::PORTAL_COMPANY,
+        PortalLevel::CompanyAdmin => sets::PORTAL_COMPANY_ADMIN,
+    }
+}

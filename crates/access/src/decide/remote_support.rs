@@ -1,0 +1,91 @@
+//! Paths to `remote_support.*` (S0).
+
+use super::{By, Over, Path, Paths, Target, Through, View, until};
+use crate::catalogue::Permission;
+use crate::state::Tie;
+
+impl View<'_> {
+    pub(super) fn remote_support_paths(
+        &self,
+        permission: Permission,
+        on: Target,
+        paths: &mut Paths,
+    ) {
+        match permission {
+            // S0, AD-18: the join code alone; the resource gate saw that it is valid.
+            Permission::RemoteSupportSessionJoin => {
+                paths.push(Path {
+                    through: Through::Direct,
+                    by: By::JoinCode,
+                    over: Over::Session,
+                    until: None,
+                });
+            }
+            Permission::RemoteSupportSessionHost | Permission::RemoteSupportSettingsPersonal => {
+                if let Some(until) = self.agent_until() {
+                    paths.push(Path {
+                        through: Through::Direct,
+                        by: By::Agent,
+                        over: Over::Account,
+                        until,
+                    });
+                }
+            }
+            Permission::RemoteSupportUnattendedAccess => self.unattended_paths(on, paths),
+            _ => self.privilege_paths(permission, on, paths),
+        }
+    }
+
+    pub(super) fn remote_support_somewhere(&self, permission: Permission) -> bool {
+        match permission {
+            Permission::RemoteSupportSessionHost | Permission::RemoteSupportSettingsPersonal => {
+                self.agent_until().is_some()
+            }
+            Permission::RemoteSupportUnattendedAccess => {
+                self.agent_until().is_some() && self.has_tie(Tie::Feature(permission))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the subject is an Agent now, and until when.
+    fn agent_until(&self) -> Option<Option<crate::Moment>> {
+        let row = self.person()?;
+        self.state
+            .ties_at(row, self.now)
+            .find(|(tie, _)| *tie == Tie::Agent)
+            .map(|(_, window)| until(window))
+    }
+
+    pub(super) fn has_tie(&self, wanted: Tie) -> bool {
+        self.person().is_some_and(|row| {
+            self.state
+                .ties_at(row, self.now)
+                .any(|(tie, _)| tie == wanted)
+        })
+    }
+
+    /// AD-19: Agent, the feature permission **and** the tie to the device's group.
+    fn unattended_paths(&self, on: Target, paths: &mut Paths) {
+        let Target::Device(device) = on else { return };
+        let (Some(device), Some(row)) = (self.state.devices().get(device), self.person()) else {
+            return;
+        };
+        if self.agent_until().is_none()
+            || !self.has_tie(Tie::Feature(Permission::RemoteSupportUnattendedAccess))
+        {
+            return;
+        }
+        for (tie, window) in self.state.ties_at(row, self.now) {
+            if tie == Tie::DeviceGroup(device.group) {
+                let by = By::Feature(device.group);
+                paths.push(Path {
+                    through: Through::Direct,
+                    by,
+                    over: Over::DeviceGroup(device.group),
+                    until: until(window),
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! What the log holds: facts about one account, in order. An event names ids and the names of changed fields, never a name,
+//! an address or other free text. Events are history: a variant once released keeps its meaning.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::catalogue::{PermissionSet, Product, Switch};
+use crate::ids::{
+    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, QueueId,
+    RoleId, ServiceId, TimedTieId, TokenId, UserGroupId,
+};
+use crate::moment::{Moment, Window};
+use crate::state::{
+    CustomerFacet, DueDateOverride, ExtraGrant, LicenceModel, Life, LimitedAdmin, PeopleScope,
+    Placement, PortalLevel, QueueKind, RegistrationPolicy, Tie, TokenOwner, UserFacet,
+};
+
+/// A fact. Applying it cannot fail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The account came to be.
+    AccountOpened,
+    /// The account was switched on or off.
+    AccountActiveSet { active: bool },
+    /// A person came to be, as Member, without any tie.
+    PersonAdded {
+        uid: Uuid,
+        user: UserFacet,
+        customer: CustomerFacet,
+    },
+    /// The staff facet changed its state.
+    UserFacetSet { person: PersonId, state: UserFacet },
+    /// The customer facet changed its state.
+    CustomerFacetSet {
+        person: PersonId,
+        state: CustomerFacet,
+    },
+    /// Fields of the profile changed; their values are in the profile store.
+    ProfileEdited {
+        person: PersonId,
+        fields: Vec<ProfileField>,
+    },
+    /// The person can or can no longer sign in.
+    SignInSet { person: PersonId, possible: bool },
+    /// Sessions and tokens of the person ended (AD-24).
+    AccessEnded { person: PersonId },
+    /// The person's data is erased (SD-26); the facets are absent from here on.
+    PersonErased { person: PersonId },
+    /// The one account role; `scope` is `All` for system roles.
+    AccountRoleSet {
+        person: PersonId,
+        role: RoleId,
+        scope: PeopleScope,
+    },
+    /// AD-9.
+    ExtraGrantGiven { to: GrantHolder, grant: ExtraGrant },
+    /// AD-9.
+    ExtraGrantTaken {
+        from: GrantHolder,
+        grant: ExtraGrant,
+    },
+    /// With [`Tie::AccountAdmin`] limited.
+    LimitedAdminSet {
+        person: PersonId,
+        admin: Option<LimitedAdmin>,
+    },
+    /// SD-33. `None`: all companies.
+    CompanyAccessSet {
+        person: PersonId,
+        listed: Option<ListedCompanies>,
+    },
+    /// AD-2.
+    RoleCreated {
+        uid: Uuid,
+        permissions: PermissionSet,
+    },
+    /// AD-2.
+    RoleEdited {
+        role: RoleId,
+        permissions: PermissionSet,
+    },
+    /// Membership, level, licence or product role.
+    Tied { person: PersonId, tie: Tie },
+    /// The reverse.
+    Untied { person: PersonId, tie: Tie },
+    /// A tie that begins or ends by itself.
+    TimedTied {
+        person: PersonId,
+        tie: Tie,
+        window: Window,
+    },
+    /// Taken away before its end.
+    TimedUntied { timed: TimedTieId },
+    /// SD-13.
+    PortalLevelSet {
+        person: PersonId,
+        level: PortalLevel,
+    },
+    /// SD-21.
+    EmployerSet {
+        person: PersonId,
+        company: Option<CompanyId>,
+        placement: Placement,
+    },
+    /// AD-16.
+    BillingContactSet { person: Option<PersonId> },
+    /// AD-16: the first half of handing over.
+    BillingContactOffered { to: Option<PersonId> },
+    /// AD-12.
+    UserGroupCreated {
+        uid: Uuid,
+        parent: Option<UserGroupId>,
+    },
+    /// AD-12.
+    UserGroupMoved {
+        group: UserGroupId,
+        parent: Option<UserGroupId>,
+    },
+    /// A desk group.
+    GroupCreated { uid: Uuid },
+    /// SD-8.
+    GroupAccessSet {
+        group: GroupId,
+        service: ServiceId,
+        full: bool,
+    },
+    /// A client.
+    CompanyCreated { uid: Uuid },
+    /// SD-9.
+    CompanyServiceSet {
+        company: CompanyId,
+        service: ServiceId,
+        full: bool,
+    },
+    /// SD-22. A company's domain is a setting of the account, not data about a person.
+    DomainAdded {
+        company: CompanyId,
+        domain: Box<str>,
+    },
+    /// SD-22.
+    DomainRemoved {
+        company: CompanyId,
+        domain: Box<str>,
+    },
+    /// SD-23.
+    CompanyRegistrationSet { company: CompanyId, accepts: bool },
+    /// SD-23.
+    RegistrationSet { policy: RegistrationPolicy },
+    /// A service of the desk.
+    ServiceCreated { uid: Uuid },
+    /// SD-29.
+    DueDateOverrideSet {
+        service: ServiceId,
+        policy: DueDateOverride,
+    },
+    /// SD-23.
+    ServiceOpenToAllSet { service: ServiceId, open: bool },
+    /// SD-28: from here on the service can only be archived.
+    ServiceHasRecords { service: ServiceId },
+    /// A queue of the contact centre.
+    QueueCreated { uid: Uuid, kind: QueueKind },
+    /// CC-2.
+    SwitchSet { switch: Switch, on: bool },
+    /// AD-19.
+    DeviceGroupCreated { uid: Uuid },
+    /// AD-19.
+    DeviceAdded {
+        uid: Uuid,
+        group: DeviceGroupId,
+        company: Option<CompanyId>,
+    },
+    /// AD-19.
+    DeviceMoved {
+        device: DeviceId,
+        group: DeviceGroupId,
+        company: Option<CompanyId>,
+    },
+    /// AD-14.
+    LicenceBought {
+        uid: Uuid,
+        product: Product,
+        model: LicenceModel,
+        seats: u32,
+    },
+    /// AD-14.
+    LicenceSeatsSet { licence: LicenceId, seats: u32 },
+    /// AD-14: a session key was made.
+    SeatTaken {
+        licence: LicenceId,
+        seat: Uuid,
+        person: PersonId,
+    },
+    /// AD-14: the session ended or timed out, or an administrator cleared it.
+    SeatFreed { licence: LicenceId, seat: Uuid },
+    /// Something was archived, restored or deleted.
+    LifeSet { of: Node, life: Life },
+    /// AD-29.
+    ConnectionCreated { uid: Uuid, role: RoleId },
+    /// AD-29.
+    ConnectionRoleSet {
+        connection: ConnectionId,
+        role: RoleId,
+    },
+    /// AD-29.
+    TokenIssued {
+        uid: Uuid,
+        owner: TokenOwner,
+        expires: Moment,
+    },
+    /// AD-28.
+    TokenRevoked { token: TokenId },
+    /// Another product's catalogue, thing or role; see [`crate::products`].
+    Product(crate::products::ProductEvent),
+}
+
+/// Who holds an extra grant (AD-9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantHolder {
+    /// One user.
+    Person(PersonId),
+    /// Everybody who is counted in the user group.
+    UserGroup(UserGroupId),
+}
+
+/// The list of [`crate::state::CompanyAccess::Listed`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListedCompanies {
+    /// AD-26: empty means none.
+    pub companies: Vec<CompanyId>,
+    /// Whether what has no company is shown.
+    pub without_company: bool,
+}
+
+/// A field of a person's profile, by name only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProfileField {
+    /// Display name.
+    Name,
+    /// E-mail address.
+    Address,
+    /// Telephone number.
+    Phone,
+    /// Job title.
+    Title,
+    /// Preferred language.
+    Language,
+    /// Password, second factor or passkey.
+    SignIn,
+    /// The caller's own id of the person.
+    ExternalId,
+}
+
+/// A thing with a life of its own: it can be archived, restored and deleted (AD-25).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Node {
+    /// Custom account role.
+    Role(RoleId),
+    /// User group.
+    UserGroup(UserGroupId),
+    /// Device group.
+    DeviceGroup(DeviceGroupId),
+    /// Device.
+    Device(DeviceId),
+    /// Desk group.
+    Group(GroupId),
+    /// Company.
+    Company(CompanyId),
+    /// Service.
+    Service(ServiceId),
+    /// Queue.
+    Queue(QueueId),
+    /// Licence pool.
+    Licence(LicenceId),
+    /// Connection.
+    Connection(ConnectionId),
+}

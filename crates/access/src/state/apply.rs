@@ -1,0 +1,708 @@
+//! Applying events. Nothing here decides or refuses: a command did. An event that names an unknown id changes nothing but
+//! the version, so that a log replays to the same state everywhere.
+
+use std::sync::Arc;
+
+use super::{
+    Account, Company, CompanyAccess, Connection, CustomerFacet, Device, DeviceGroup, Extras, Group,
+    Licence, Life, PeopleScope, Person, Placement, PortalLevel, Queue, Role, Service, State, Tie,
+    Ties, TimedTie, Token, TokenOwner, UserFacet, UserGroup,
+};
+use crate::catalogue::{Switch, SystemRole};
+use crate::event::{Event, GrantHolder, Node};
+use crate::ids::{PersonId, RoleId, TimedTieId};
+use crate::idset::IdSet;
+use crate::moment::{Version, Window};
+
+impl State {
+    /// Makes the fact part of the state. The version grows by one.
+    pub fn apply(&mut self, event: &Event) {
+        self.version = Version(self.version.0 + 1);
+        match event {
+            Event::AccountOpened => self.open(),
+            Event::AccountActiveSet { active } => self.account.active = *active,
+            Event::PersonAdded {
+                uid,
+                user,
+                customer,
+            } => {
+                let id = self.people.push(Person {
+                    uid: *uid,
+                    ties: Ties::default(),
+                    extras: None,
+                    account_role: RoleId::MEMBER,
+                    company: None,
+                    user: UserFacet::Absent,
+                    customer: *customer,
+                    portal_level: PortalLevel::None,
+                    placement: Placement::Unsorted,
+                    can_sign_in: false,
+                });
+                if let Some(id) = id {
+                    self.set_user_facet(id, *user);
+                }
+            }
+            Event::UserFacetSet { person, state } => self.set_user_facet(*person, *state),
+            Event::CustomerFacetSet { person, state } => {
+                self.on_person(*person, |row| row.customer = *state)
+            }
+            Event::ProfileEdited { .. } => {}
+            Event::SignInSet { person, possible } => {
+                self.on_person(*person, |row| row.can_sign_in = *possible)
+            }
+            Event::AccessEnded { person } => self.end_tokens(TokenOwner::Person(*person)),
+            Event::PersonErased { person } => self.erase(*person),
+            Event::AccountRoleSet {
+                person,
+                role,
+                scope,
+            } => self.set_account_role(*person, *role, scope),
+            Event::ExtraGrantGiven { to, grant } => {
+                self.expect(grant.window);
+                match to {
+                    GrantHolder::Person(person) => {
+                        self.on_extras(*person, |extras| extras.extra_grants.push(grant.clone()))
+                    }
+                    GrantHolder::UserGroup(group) => {
+                        if let Some(row) = self.user_groups.get_mut(*group) {
+                            row.extra_grants.push(grant.clone());
+                        }
+                    }
+                }
+            }
+            Event::ExtraGrantTaken { from, grant } => match from {
+                GrantHolder::Person(person) => {
+                    self.on_extras(*person, |extras| {
+                        extras.extra_grants.retain(|held| held != grant)
+                    });
+                }
+                GrantHolder::UserGroup(group) => {
+                    if let Some(row) = self.user_groups.get_mut(*group) {
+                        row.extra_grants.retain(|held| held != grant);
+                    }
+                }
+            },
+            Event::LimitedAdminSet { person, admin } => {
+                self.on_extras(*person, |extras| extras.limited_admin.clone_from(admin));
+            }
+            Event::CompanyAccessSet { person, listed } => self.on_extras(*person, |extras| {
+                extras.company_access = match listed {
+                    None => CompanyAccess::All,
+                    Some(listed) => CompanyAccess::Listed {
+                        companies: listed.companies.iter().copied().collect(),
+                        without_company: listed.without_company,
+                    },
+                };
+            }),
+            Event::RoleCreated { uid, permissions } => {
+                self.roles.push(Role {
+                    uid: *uid,
+                    permissions: *permissions,
+                    life: Life::Active,
+                    holders: IdSet::default(),
+                });
+            }
+            Event::RoleEdited { role, permissions } => {
+                if let Some(row) = self.roles.get_mut(*role) {
+                    row.permissions = *permissions;
+                }
+            }
+            Event::Tied { person, tie } => {
+                let mut added = false;
+                self.on_person(*person, |row| added = row.ties.insert(*tie));
+                if added {
+                    self.link(*person, *tie);
+                }
+            }
+            Event::Untied { person, tie } => {
+                let mut removed = false;
+                self.on_person(*person, |row| removed = row.ties.remove(*tie));
+                if removed {
+                    self.unlink(*person, *tie);
+                }
+            }
+            Event::TimedTied {
+                person,
+                tie,
+                window,
+            } => {
+                self.expect(*window);
+                let row = TimedTie {
+                    person: *person,
+                    tie: *tie,
+                    window: *window,
+                };
+                if let Some(timed) = self.timed_ties.push(row) {
+                    self.on_person(*person, |row| {
+                        row.ties.insert(Tie::Timed(timed));
+                    });
+                    self.link(*person, *tie);
+                }
+            }
+            Event::TimedUntied { timed } => self.end_timed(*timed),
+            Event::PortalLevelSet { person, level } => {
+                self.on_person(*person, |row| row.portal_level = *level)
+            }
+            Event::EmployerSet {
+                person,
+                company,
+                placement,
+            } => {
+                let mut before = None;
+                self.on_person(*person, |row| {
+                    before = std::mem::replace(&mut row.company, *company);
+                    row.placement = *placement;
+                });
+                if let Some(row) = before.and_then(|id| self.companies.get_mut(id)) {
+                    row.employees.remove(*person);
+                }
+                if let Some(row) = company.and_then(|id| self.companies.get_mut(id)) {
+                    row.employees.insert(*person);
+                }
+            }
+            Event::BillingContactSet { person } => {
+                self.account.billing_contact = *person;
+                self.account.billing_offer = None;
+                self.administrators.extend(*person);
+            }
+            Event::BillingContactOffered { to } => self.account.billing_offer = *to,
+            Event::UserGroupCreated { uid, parent } => {
+                let id = self.user_groups.push(UserGroup {
+                    uid: *uid,
+                    parent: *parent,
+                    children: IdSet::default(),
+                    life: Life::Active,
+                    extra_grants: Vec::new(),
+                    members: IdSet::default(),
+                    managers: IdSet::default(),
+                });
+                if let (Some(id), Some(above)) =
+                    (id, parent.and_then(|id| self.user_groups.get_mut(id)))
+                {
+                    above.children.insert(id);
+                }
+            }
+            Event::UserGroupMoved { group, parent } => {
+                let before = self
+                    .user_groups
+                    .get_mut(*group)
+                    .and_then(|row| std::mem::replace(&mut row.parent, *parent));
+                if let Some(above) = before.and_then(|id| self.user_groups.get_mut(id)) {
+                    above.children.remove(*group);
+                }
+                if let Some(above) = parent.and_then(|id| self.user_groups.get_mut(id)) {
+                    above.children.insert(*group);
+                }
+            }
+            Event::GroupCreated { uid } => {
+                self.groups.push(Group {
+                    uid: *uid,
+                    life: Life::Active,
+                    members: IdSet::default(),
+                    services: IdSet::default(),
+                });
+            }
+            Event::GroupAccessSet {
+                group,
+                service,
+                full,
+            } => {
+                if let (Some(row), Some(of)) =
+                    (self.groups.get_mut(*group), self.services.get_mut(*service))
+                {
+                    set_member(&mut row.services, *service, *full);
+                    set_member(&mut of.groups, *group, *full);
+                }
+            }
+            Event::CompanyCreated { uid } => {
+                self.companies.push(Company {
+                    uid: *uid,
+                    life: Life::Active,
+                    domains: Vec::new(),
+                    services: IdSet::default(),
+                    employees: IdSet::default(),
+                    accepts_registration: false,
+                });
+            }
+            Event::CompanyServiceSet {
+                company,
+                service,
+                full,
+            } => {
+                if let (Some(row), Some(of)) = (
+                    self.companies.get_mut(*company),
+                    self.services.get_mut(*service),
+                ) {
+                    set_member(&mut row.services, *service, *full);
+                    set_member(&mut of.companies, *company, *full);
+                }
+            }
+            Event::DomainAdded { company, domain } => {
+                if let Some(row) = self.companies.get_mut(*company) {
+                    row.domains.push(domain.clone());
+                    Arc::make_mut(&mut self.domains).insert(domain.clone(), *company);
+                }
+            }
+            Event::DomainRemoved { company, domain } => {
+                if let Some(row) = self.companies.get_mut(*company) {
+                    row.domains.retain(|held| held != domain);
+                    Arc::make_mut(&mut self.domains).remove(domain);
+                }
+            }
+            Event::CompanyRegistrationSet { company, accepts } => {
+                if let Some(row) = self.companies.get_mut(*company) {
+                    row.accepts_registration = *accepts;
+                }
+            }
+            Event::RegistrationSet { policy } => self.account.registration = *policy,
+            Event::ServiceCreated { uid } => {
+                self.services.push(Service {
+                    uid: *uid,
+                    life: Life::Active,
+                    due_date_override: Default::default(),
+                    open_to_all: false,
+                    has_records: false,
+                    people: IdSet::default(),
+                    groups: IdSet::default(),
+                    companies: IdSet::default(),
+                });
+            }
+            Event::DueDateOverrideSet { service, policy } => {
+                if let Some(row) = self.services.get_mut(*service) {
+                    row.due_date_override = *policy;
+                }
+            }
+            Event::ServiceOpenToAllSet { service, open } => {
+                if let Some(row) = self.services.get_mut(*service) {
+                    row.open_to_all = *open;
+                }
+            }
+            Event::ServiceHasRecords { service } => {
+                if let Some(row) = self.services.get_mut(*service) {
+                    row.has_records = true;
+                }
+            }
+            Event::QueueCreated { uid, kind } => {
+                self.queues.push(Queue {
+                    uid: *uid,
+                    kind: *kind,
+                    life: Life::Active,
+                    people: IdSet::default(),
+                });
+            }
+            Event::SwitchSet { switch, on } => {
+                if *on {
+                    self.account.switches.insert(*switch);
+                } else {
+                    self.account.switches.remove(switch);
+                }
+            }
+            Event::DeviceGroupCreated { uid } => {
+                self.device_groups.push(DeviceGroup {
+                    uid: *uid,
+                    life: Life::Active,
+                    agents: IdSet::default(),
+                    devices: IdSet::default(),
+                });
+            }
+            Event::DeviceAdded {
+                uid,
+                group,
+                company,
+            } => {
+                let row = Device {
+                    uid: *uid,
+                    group: *group,
+                    company: *company,
+                    life: Life::Active,
+                };
+                if let (Some(id), Some(of)) =
+                    (self.devices.push(row), self.device_groups.get_mut(*group))
+                {
+                    of.devices.insert(id);
+                }
+            }
+            Event::DeviceMoved {
+                device,
+                group,
+                company,
+            } => {
+                let Some(row) = self.devices.get_mut(*device) else {
+                    return;
+                };
+                row.company = *company;
+                let before = std::mem::replace(&mut row.group, *group);
+                if let Some(of) = self.device_groups.get_mut(before) {
+                    of.devices.remove(*device);
+                }
+                if let Some(of) = self.device_groups.get_mut(*group) {
+                    of.devices.insert(*device);
+                }
+            }
+            Event::LicenceBought {
+                uid,
+                product,
+                model,
+                seats,
+            } => {
+                self.licences.push(Licence {
+                    uid: *uid,
+                    product: *product,
+                    model: *model,
+                    bought: *seats,
+                    holders: IdSet::default(),
+                    seats: Vec::new(),
+                    life: Life::Active,
+                });
+            }
+            Event::LicenceSeatsSet { licence, seats } => {
+                if let Some(row) = self.licences.get_mut(*licence) {
+                    row.bought = *seats;
+                }
+            }
+            Event::SeatTaken {
+                licence,
+                seat,
+                person,
+            } => {
+                if let Some(row) = self.licences.get_mut(*licence) {
+                    row.seats.push((*seat, *person));
+                }
+            }
+            Event::SeatFreed { licence, seat } => {
+                if let Some(row) = self.licences.get_mut(*licence) {
+                    row.seats.retain(|(taken, _)| taken != seat);
+                }
+            }
+            Event::LifeSet { of, life } => self.set_life(*of, *life),
+            Event::ConnectionCreated { uid, role } => {
+                self.connections.push(Connection {
+                    uid: *uid,
+                    role: *role,
+                    life: Life::Active,
+                });
+            }
+            Event::ConnectionRoleSet { connection, role } => {
+                if let Some(row) = self.connections.get_mut(*connection) {
+                    row.role = *role;
+                }
+            }
+            Event::TokenIssued {
+                uid,
+                owner,
+                expires,
+            } => {
+                self.tokens.push(Token {
+                    uid: *uid,
+                    owner: *owner,
+                    expires: *expires,
+                    revoked: false,
+                });
+            }
+            Event::TokenRevoked { token } => {
+                if let Some(row) = self.tokens.get_mut(*token) {
+                    row.revoked = true;
+                }
+            }
+            Event::Product(event) => self.products.apply(event),
+        }
+    }
+
+    fn open(&mut self) {
+        let switches = Switch::ALL
+            .into_iter()
+            .filter(|switch| switch.default_value())
+            .collect();
+        self.account = Account {
+            open: true,
+            active: true,
+            switches,
+            ..Account::default()
+        };
+        for role in [
+            SystemRole::SuperAdmin,
+            SystemRole::Admin,
+            SystemRole::Member,
+        ] {
+            self.roles.push(Role {
+                uid: uuid::Uuid::from_u128(1 + role as u128),
+                permissions: role.permissions(),
+                life: Life::Active,
+                holders: IdSet::default(),
+            });
+        }
+    }
+
+    fn on_person(&mut self, person: PersonId, change: impl FnOnce(&mut Person)) {
+        if let Some(row) = self.people.get_mut(person) {
+            change(row);
+        }
+    }
+
+    fn on_extras(&mut self, person: PersonId, change: impl FnOnce(&mut Extras)) {
+        self.managed_groups(person, false);
+        self.on_person(person, |row| {
+            let extras = row.extras.get_or_insert_with(|| Box::new(Extras::NONE));
+            change(extras);
+            if **extras == Extras::NONE {
+                row.extras = None;
+            }
+        });
+        self.managed_groups(person, true);
+        self.administrators.insert(person);
+    }
+
+    /// Keeps [`UserGroup::managers`] beside the scopes in a person's extras.
+    fn managed_groups(&mut self, person: PersonId, member: bool) {
+        let Some(extras) = self
+            .people
+            .get(person)
+            .and_then(|row| row.extras.as_deref())
+        else {
+            return;
+        };
+        let scopes = std::iter::once(&extras.role_scope)
+            .chain(extras.extra_grants.iter().map(|grant| &grant.scope))
+            .chain(extras.limited_admin.iter().map(|admin| &admin.scope));
+        let groups: Vec<_> = scopes
+            .flat_map(|scope| match scope {
+                PeopleScope::All => &[][..],
+                PeopleScope::UserGroups(groups) => groups,
+            })
+            .copied()
+            .collect();
+        for group in groups {
+            if let Some(row) = self.user_groups.get_mut(group) {
+                set_member(&mut row.managers, person, member);
+            }
+        }
+    }
+
+    fn set_account_role(&mut self, person: PersonId, role: RoleId, scope: &PeopleScope) {
+        let Some(before) = self.people.get(person).map(|row| row.account_role) else {
+            return;
+        };
+        if before != RoleId::MEMBER
+            && let Some(row) = self.roles.get_mut(before)
+        {
+            row.holders.remove(person);
+        }
+        if role != RoleId::MEMBER
+            && let Some(row) = self.roles.get_mut(role)
+        {
+            row.holders.insert(person);
+            self.administrators.insert(person);
+        }
+        self.on_person(person, |row| row.account_role = role);
+        let is_plain = *scope == PeopleScope::All
+            && self
+                .people
+                .get(person)
+                .is_none_or(|row| row.extras.is_none());
+        if !is_plain {
+            self.on_extras(person, |extras| extras.role_scope = scope.clone());
+        }
+    }
+
+    fn set_user_facet(&mut self, person: PersonId, state: UserFacet) {
+        let Some(row) = self.people.get_mut(person) else {
+            return;
+        };
+        let was = row.is_user();
+        row.user = state;
+        match (was, row.is_user()) {
+            (false, true) => self.users += 1,
+            (true, false) => self.users -= 1,
+            _ => return,
+        }
+        self.only_user = match self.users {
+            // The one that is left is looked for once, when the second goes; coming is known without looking.
+            1 if !was => Some(person),
+            1 => self
+                .people
+                .iter()
+                .find(|(_, row)| row.is_user())
+                .map(|(id, _)| id),
+            _ => None,
+        };
+    }
+
+    fn erase(&mut self, person: PersonId) {
+        let Some(row) = self.people.get(person) else {
+            return;
+        };
+        for tie in row.ties.to_vec() {
+            match tie {
+                Tie::Timed(timed) => self.end_timed(timed),
+                tie => {
+                    self.on_person(person, |row| {
+                        row.ties.remove(tie);
+                    });
+                    self.unlink(person, tie);
+                }
+            }
+        }
+        self.set_account_role(person, RoleId::MEMBER, &PeopleScope::All);
+        self.on_extras(person, |extras| *extras = Extras::NONE);
+        self.administrators.remove(person);
+        if let Some(company) = self.people.get(person).and_then(|row| row.company)
+            && let Some(row) = self.companies.get_mut(company)
+        {
+            row.employees.remove(person);
+        }
+        self.set_user_facet(person, UserFacet::Absent);
+        self.on_person(person, |row| {
+            row.customer = CustomerFacet::Absent;
+            row.company = None;
+            row.portal_level = PortalLevel::None;
+            row.placement = Placement::Unsorted;
+            row.can_sign_in = false;
+        });
+        self.end_tokens(TokenOwner::Person(person));
+        if self.account.billing_offer == Some(person) {
+            self.account.billing_offer = None;
+        }
+    }
+
+    fn end_tokens(&mut self, owner: TokenOwner) {
+        let ended: Vec<_> = self
+            .tokens
+            .iter()
+            .filter(|(_, row)| row.owner == owner && !row.revoked)
+            .map(|(id, _)| id)
+            .collect();
+        for token in ended {
+            if let Some(row) = self.tokens.get_mut(token) {
+                row.revoked = true;
+            }
+        }
+    }
+
+    fn end_timed(&mut self, timed: TimedTieId) {
+        let Some(TimedTie { person, tie, .. }) = self.timed_ties.get(timed).cloned() else {
+            return;
+        };
+        let mut removed = false;
+        self.on_person(person, |row| removed = row.ties.remove(Tie::Timed(timed)));
+        if removed {
+            self.unlink(person, tie);
+        }
+    }
+
+    fn expect(&mut self, window: Window) {
+        let bounds = window.start.into_iter().chain(window.end);
+        for moment in bounds {
+            Arc::make_mut(&mut self.expiries).insert(moment);
+        }
+    }
+
+    /// The reverse index of a tie that was added.
+    fn link(&mut self, person: PersonId, tie: Tie) {
+        if let Some(set) = self.reverse(tie) {
+            set.insert(person);
+        }
+        if is_administrative(tie) {
+            self.administrators.insert(person);
+        }
+    }
+
+    /// The reverse index of a tie that was removed: the person stays while another tie leads to the same thing.
+    fn unlink(&mut self, person: PersonId, tie: Tie) {
+        let still = self.people.get(person).is_some_and(|row| {
+            row.ties.iter().any(|other| {
+                let other = match *other {
+                    Tie::Timed(timed) => self.timed_ties.get(timed).map(|row| row.tie),
+                    other => Some(other),
+                };
+                other.is_some_and(|other| {
+                    leads_to(other) == leads_to(tie) && leads_to(tie).is_some()
+                })
+            })
+        });
+        if !still && let Some(set) = self.reverse(tie) {
+            set.remove(person);
+        }
+    }
+
+    fn reverse(&mut self, tie: Tie) -> Option<&mut IdSet<PersonId>> {
+        match tie {
+            Tie::Licence(id) => self.licences.get_mut(id).map(|row| &mut row.holders),
+            Tie::Service(id, _) | Tie::Customer(id, _) => {
+                self.services.get_mut(id).map(|row| &mut row.people)
+            }
+            Tie::Group(id) => self.groups.get_mut(id).map(|row| &mut row.members),
+            Tie::UserGroup(id) => self.user_groups.get_mut(id).map(|row| &mut row.members),
+            Tie::QueueAgent(id)
+            | Tie::QueueSupervisor(id)
+            | Tie::Login(id, _)
+            | Tie::Paused(id) => self.queues.get_mut(id).map(|row| &mut row.people),
+            Tie::DeviceGroup(id) => self.device_groups.get_mut(id).map(|row| &mut row.agents),
+            _ => None,
+        }
+    }
+
+    fn set_life(&mut self, of: Node, life: Life) {
+        match of {
+            Node::Role(id) => self.roles.get_mut(id).map(|row| row.life = life),
+            Node::UserGroup(id) => {
+                if life == Life::Deleted
+                    && let Some(above) = self.user_groups.get(id).and_then(|row| row.parent)
+                    && let Some(above) = self.user_groups.get_mut(above)
+                {
+                    above.children.remove(id);
+                }
+                self.user_groups.get_mut(id).map(|row| row.life = life)
+            }
+            Node::DeviceGroup(id) => self.device_groups.get_mut(id).map(|row| row.life = life),
+            Node::Device(id) => self.devices.get_mut(id).map(|row| row.life = life),
+            Node::Group(id) => self.groups.get_mut(id).map(|row| row.life = life),
+            Node::Company(id) => self.companies.get_mut(id).map(|row| row.life = life),
+            Node::Service(id) => self.services.get_mut(id).map(|row| row.life = life),
+            Node::Queue(id) => self.queues.get_mut(id).map(|row| row.life = life),
+            Node::Licence(id) => self.licences.get_mut(id).map(|row| row.life = life),
+            Node::Connection(id) => {
+                if life != Life::Active {
+                    self.end_tokens(TokenOwner::Connection(id));
+                }
+                self.connections.get_mut(id).map(|row| row.life = life)
+            }
+        };
+    }
+}
+
+fn set_member<K: crate::ids::Dense>(set: &mut IdSet<K>, id: K, member: bool) {
+    if member {
+        set.insert(id);
+    } else {
+        set.remove(id);
+    }
+}
+
+/// Whether the tie is one of the rights that bring somebody into [`State::administrators`].
+fn is_administrative(tie: Tie) -> bool {
+    matches!(
+        tie,
+        Tie::AccountAdmin(_)
+            | Tie::Feature(_)
+            | Tie::DeviceGroup(_)
+            | Tie::DeskRight(_)
+            | Tie::ContactAdmin
+            | Tie::QueueSupervisor(_)
+    )
+}
+
+/// Which reverse index a tie stands in, and under which number.
+fn leads_to(tie: Tie) -> Option<(u8, u32)> {
+    use crate::ids::Dense;
+    match tie {
+        Tie::Licence(id) => Some((0, id.number())),
+        Tie::Service(id, _) | Tie::Customer(id, _) => Some((1, id.number())),
+        Tie::Group(id) => Some((2, id.number())),
+        Tie::UserGroup(id) => Some((3, id.number())),
+        Tie::QueueAgent(id) | Tie::QueueSupervisor(id) | Tie::Login(id, _) | Tie::Paused(id) => {
+            Some((4, id.number()))
+        }
+        Tie::DeviceGroup(id) => Some((5, id.number())),
+        _ => None,
+    }
+}

@@ -1,0 +1,239 @@
+//! The state of one account: everything that decisions depend on, and nothing else. It changes by [`State::apply`] only.
+
+mod apply;
+mod person;
+mod rows;
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::person::{
+    AccountAdminKind, CompanyAccess, CustomerAccess, CustomerFacet, DeskRight, ExtraGrant, Extras,
+    Facet, LimitedAdmin, LoginBasis, PeopleScope, Person, Placement, PortalLevel, ServiceLevel,
+    Tie, Ties, UserFacet,
+};
+pub use self::rows::{
+    Company, Connection, Device, DeviceGroup, DueDateOverride, Group, Licence, LicenceModel, Life,
+    Queue, QueueKind, Role, Service, Token, TokenOwner, UserGroup,
+};
+pub use self::tree::MAX_DEPTH;
+use crate::catalogue::Switch;
+use crate::ids::{
+    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, QueueId,
+    RoleId, ServiceId, TimedTieId, TokenId, UserGroupId,
+};
+use crate::idset::IdSet;
+use crate::moment::{Moment, Version, Window};
+use crate::table::{NamedTable, Table};
+
+/// A tie with a start or an end. It counts inside its window only, and its row stays as history.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TimedTie {
+    /// Whose.
+    pub person: PersonId,
+    /// Never itself [`Tie::Timed`].
+    pub tie: Tie,
+    /// When it counts.
+    pub window: Window,
+}
+
+/// Who may register in the portal (SD-23).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationPolicy {
+    /// Nobody.
+    #[default]
+    Nobody,
+    /// People of companies that accept it.
+    Companies,
+    /// Anyone.
+    Anyone,
+}
+
+/// Settings of the account itself.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Account {
+    /// Set up.
+    pub open: bool,
+    /// AD-25: switched off, it gives nothing.
+    pub active: bool,
+    /// AD-16.
+    pub billing_contact: Option<PersonId>,
+    /// AD-16: to whom the billing contact is being handed over.
+    pub billing_offer: Option<PersonId>,
+    /// SD-23.
+    pub registration: RegistrationPolicy,
+    /// Contact-centre switches that are on.
+    pub switches: BTreeSet<Switch>,
+}
+
+/// One account. A clone is a fork: it costs a few pointers, and neither side sees what the other does later.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct State {
+    version: Version,
+    account: Account,
+    people: NamedTable<PersonId, Person>,
+    roles: NamedTable<RoleId, Role>,
+    user_groups: NamedTable<UserGroupId, UserGroup>,
+    groups: NamedTable<GroupId, Group>,
+    device_groups: NamedTable<DeviceGroupId, DeviceGroup>,
+    devices: NamedTable<DeviceId, Device>,
+    companies: NamedTable<CompanyId, Company>,
+    services: NamedTable<ServiceId, Service>,
+    queues: NamedTable<QueueId, Queue>,
+    licences: NamedTable<LicenceId, Licence>,
+    connections: NamedTable<ConnectionId, Connection>,
+    tokens: NamedTable<TokenId, Token>,
+    timed_ties: Table<TimedTieId, TimedTie>,
+    domains: Arc<BTreeMap<Box<str>, CompanyId>>,
+    /// Whoever may hold something administrative: a role other than Member, extras, or a † tie. Over-approximates.
+    administrators: IdSet<PersonId>,
+    /// Begins and ends of timed ties and of timed extra grants.
+    expiries: Arc<BTreeSet<Moment>>,
+    /// Users who are not deleted, and the one if there is one only (AD-17).
+    users: u32,
+    only_user: Option<PersonId>,
+    products: crate::products::Products,
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $name:ident: $id:ty => $row:ty;)*) => {
+        impl State {
+            $($(#[$doc])* pub fn $name(&self) -> &NamedTable<$id, $row> { &self.$name })*
+        }
+        $(impl Resolve for $id {
+            fn resolve(state: &State, public: crate::PublicId<$id>) -> Option<$id> { state.$name.find(public) }
+            fn public(self, state: &State) -> Option<crate::PublicId<$id>> { state.$name.public(self) }
+        })*
+    };
+}
+
+tables! {
+    /// Everybody who ever was, erased people included (as blank rows).
+    people: PersonId => Person;
+    /// System roles first, then custom ones.
+    roles: RoleId => Role;
+    /// The tree of administration.
+    user_groups: UserGroupId => UserGroup;
+    /// Desk groups.
+    groups: GroupId => Group;
+    /// Device groups.
+    device_groups: DeviceGroupId => DeviceGroup;
+    /// Devices.
+    devices: DeviceId => Device;
+    /// Companies.
+    companies: CompanyId => Company;
+    /// Services.
+    services: ServiceId => Service;
+    /// Queues.
+    queues: QueueId => Queue;
+    /// Licence pools.
+    licences: LicenceId => Licence;
+    /// Connections.
+    connections: ConnectionId => Connection;
+    /// Tokens.
+    tokens: TokenId => Token;
+}
+
+/// A dense id that has a public one.
+pub trait Resolve: crate::ids::Dense {
+    /// The dense id of a public one of this account.
+    fn resolve(state: &State, public: crate::PublicId<Self>) -> Option<Self>;
+    /// The public id of a dense one.
+    fn public(self, state: &State) -> Option<crate::PublicId<Self>>;
+}
+
+impl State {
+    /// An account before its first event.
+    pub fn empty() -> State {
+        State::default()
+    }
+
+    /// Number of events applied.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The account's own settings.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The dense id behind a public one; `None` for ids of other accounts, other kinds and nobody.
+    pub fn resolve<K: Resolve>(&self, public: crate::PublicId<K>) -> Option<K> {
+        K::resolve(self, public)
+    }
+
+    /// The public id of a dense one.
+    pub fn public<K: Resolve>(&self, id: K) -> Option<crate::PublicId<K>> {
+        id.public(self)
+    }
+
+    /// Ties with a window.
+    pub fn timed_ties(&self) -> &Table<TimedTieId, TimedTie> {
+        &self.timed_ties
+    }
+
+    /// The company that a domain sorts into, exactly as stored (SD-22).
+    pub fn domain_owner(&self, domain: &str) -> Option<CompanyId> {
+        self.domains.get(domain).copied()
+    }
+
+    /// Other products' catalogues and things.
+    pub fn products(&self) -> &crate::products::Products {
+        &self.products
+    }
+
+    /// Other products' catalogues and things, for attaching what the profile store keeps of them.
+    pub fn products_mut(&mut self) -> &mut crate::products::Products {
+        &mut self.products
+    }
+
+    /// Whoever may hold an administrative right: candidates, not an answer.
+    pub fn administrators(&self) -> &IdSet<PersonId> {
+        &self.administrators
+    }
+
+    /// Whether a contact-centre switch is on. A locked switch is on whatever is stored (CC-9).
+    pub fn switch(&self, switch: Switch) -> bool {
+        switch.is_locked() && switch.default_value() || self.account.switches.contains(&switch)
+    }
+
+    /// Users who are not deleted.
+    pub fn user_count(&self) -> u32 {
+        self.users
+    }
+
+    /// AD-17: the user of an account with exactly one.
+    pub fn only_user(&self) -> Option<PersonId> {
+        self.only_user
+    }
+
+    /// The next moment after `after` at which a timed tie or grant begins or ends: whoever keeps an answer asks again then.
+    pub fn next_expiry(&self, after: Moment) -> Option<Moment> {
+        use std::ops::Bound::{Excluded, Unbounded};
+        self.expiries
+            .range((Excluded(after), Unbounded))
+            .next()
+            .copied()
+    }
+
+    /// The person's ties that count at this moment; a timed one stands as the tie that it is.
+    pub fn ties_at<'a>(
+        &'a self,
+        person: &'a Person,
+        now: Moment,
+    ) -> impl Iterator<Item = (Tie, Window)> + 'a {
+        person.ties.iter().filter_map(move |tie| match *tie {
+            Tie::Timed(timed) => self
+                .timed_ties
+                .get(timed)
+                .filter(|row| row.window.contains(now))
+                .map(|row| (row.tie, row.window)),
+            tie => Some((tie, Window::ALWAYS)),
+        })
+    }
+}

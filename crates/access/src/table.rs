@@ -1,0 +1,399 @@
+//! The one container of the state: rows in chunks of 64, copied on write. Cloning a table copies one pointer, a change copies
+//! one chunk and the two short lists above it; readers of the older clone never notice. An id index over the rows' public
+//! numbers is kept in shards for the same reason.
+
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+use serde::de::{SeqAccess, Visitor};
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::ids::{Dense, PublicId};
+
+const LEAF: usize = 64;
+const BRANCH: usize = 128;
+
+type Leaf<R> = Arc<Vec<R>>;
+type Branch<R> = Arc<Vec<Leaf<R>>>;
+
+/// Rows by dense id. `K` is the id's type, `R` the row's.
+#[derive(Debug)]
+pub struct Table<K, R> {
+    branches: Arc<Vec<Branch<R>>>,
+    len: usize,
+    kind: std::marker::PhantomData<fn() -> K>,
+}
+
+impl<K, R> Clone for Table<K, R> {
+    fn clone(&self) -> Self {
+        Table {
+            branches: Arc::clone(&self.branches),
+            len: self.len,
+            kind: self.kind,
+        }
+    }
+}
+
+impl<K, R> Default for Table<K, R> {
+    fn default() -> Self {
+        Table {
+            branches: Arc::default(),
+            len: 0,
+            kind: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<K: Dense, R: Clone> Table<K, R> {
+    /// Number of rows, ended ones included.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The id that the next row will get.
+    pub fn next_id(&self) -> Option<K> {
+        K::from_index(self.len)
+    }
+
+    /// The row, or `None` for an id that this account never gave.
+    #[inline]
+    pub fn get(&self, id: K) -> Option<&R> {
+        let index = id.index();
+        self.branches
+            .get(index / (LEAF * BRANCH))?
+            .get(index / LEAF % BRANCH)?
+            .get(index % LEAF)
+    }
+
+    /// The row for writing; copies what an older clone still shows.
+    pub fn get_mut(&mut self, id: K) -> Option<&mut R> {
+        let index = id.index();
+        if index >= self.len {
+            return None;
+        }
+        let branch =
+            Arc::make_mut(Arc::make_mut(&mut self.branches).get_mut(index / (LEAF * BRANCH))?);
+        Arc::make_mut(branch.get_mut(index / LEAF % BRANCH)?).get_mut(index % LEAF)
+    }
+
+    /// Appends a row.
+    pub fn push(&mut self, row: R) -> Option<K> {
+        let id = self.next_id()?;
+        let branches = Arc::make_mut(&mut self.branches);
+        if self.len.is_multiple_of(LEAF * BRANCH) {
+            branches.push(Arc::default());
+        }
+        let branch = Arc::make_mut(branches.last_mut()?);
+        if self.len.is_multiple_of(LEAF) {
+            branch.push(Arc::new(Vec::with_capacity(LEAF)));
+        }
+        let leaf = Arc::make_mut(branch.last_mut()?);
+        leaf.reserve_exact(LEAF - leaf.len());
+        leaf.push(row);
+        self.len += 1;
+        Some(id)
+    }
+
+    /// All ids, in the order of creation.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = K> + use<K, R> {
+        (0..self.len).filter_map(K::from_index)
+    }
+
+    /// All rows with their ids, in the order of creation.
+    pub fn iter(&self) -> impl Iterator<Item = (K, &R)> {
+        self.branches
+            .iter()
+            .flat_map(|branch| branch.iter())
+            .flat_map(|leaf| leaf.iter())
+            .enumerate()
+            .filter_map(|(index, row)| K::from_index(index).map(|id| (id, row)))
+    }
+}
+
+impl<K: Dense, R: Clone + Serialize> Serialize for Table<K, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut rows = serializer.serialize_seq(Some(self.len))?;
+        for (_, row) in self.iter() {
+            rows.serialize_element(row)?;
+        }
+        rows.end()
+    }
+}
+
+impl<'de, K: Dense, R: Clone + Deserialize<'de>> Deserialize<'de> for Table<K, R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Rows<K, R>(Table<K, R>);
+        impl<'de, K: Dense, R: Clone + Deserialize<'de>> Visitor<'de> for Rows<K, R> {
+            type Value = Table<K, R>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("rows")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(
+                mut self,
+                mut rows: A,
+            ) -> Result<Table<K, R>, A::Error> {
+                while let Some(row) = rows.next_element()? {
+                    self.0.push(row);
+                }
+                Ok(self.0)
+            }
+        }
+        deserializer.deserialize_seq(Rows(Table::default()))
+    }
+}
+
+/// A row that callers can name.
+pub trait Named {
+    /// The number of its public id.
+    fn uid(&self) -> Uuid;
+}
+
+/// A [`Table`] whose rows are also found by public id.
+#[derive(Debug)]
+pub struct NamedTable<K, R> {
+    rows: Table<K, R>,
+    index: UidIndex,
+}
+
+impl<K, R> Clone for NamedTable<K, R> {
+    fn clone(&self) -> Self {
+        NamedTable {
+            rows: self.rows.clone(),
+            index: self.index.clone(),
+        }
+    }
+}
+
+impl<K, R> Default for NamedTable<K, R> {
+    fn default() -> Self {
+        NamedTable {
+            rows: Table::default(),
+            index: UidIndex::default(),
+        }
+    }
+}
+
+impl<K, R> std::ops::Deref for NamedTable<K, R> {
+    type Target = Table<K, R>;
+    fn deref(&self) -> &Table<K, R> {
+        &self.rows
+    }
+}
+
+impl<K: Dense, R: Clone + Named> NamedTable<K, R> {
+    /// The dense id behind a public one.
+    pub fn find(&self, id: PublicId<K>) -> Option<K> {
+        self.index
+            .find(id.uuid(), |number| self.uid_at(number))
+            .and_then(K::from_number)
+    }
+
+    /// The public id of a row.
+    pub fn public(&self, id: K) -> Option<PublicId<K>> {
+        self.rows.get(id).map(|row| PublicId::new(row.uid()))
+    }
+
+    /// Appends a row; a public id that is taken keeps its first row.
+    pub fn push(&mut self, row: R) -> Option<K> {
+        let uid = row.uid();
+        let id = self.rows.push(row)?;
+        let rows = &self.rows;
+        self.index
+            .insert(uid, id.number(), |number| uid_at(rows, number));
+        Some(id)
+    }
+
+    /// The row for writing. The public id of a row never changes.
+    pub fn get_mut(&mut self, id: K) -> Option<&mut R> {
+        self.rows.get_mut(id)
+    }
+
+    fn uid_at(&self, number: u32) -> Uuid {
+        uid_at(&self.rows, number)
+    }
+}
+
+fn uid_at<K: Dense, R: Clone + Named>(rows: &Table<K, R>, number: u32) -> Uuid {
+    K::from_number(number)
+        .and_then(|id| rows.get(id))
+        .map_or(Uuid::nil(), Named::uid)
+}
+
+impl<K: Dense, R: Clone + Serialize> Serialize for NamedTable<K, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.rows.serialize(serializer)
+    }
+}
+
+impl<'de, K: Dense, R: Clone + Named + Deserialize<'de>> Deserialize<'de> for NamedTable<K, R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let rows = Table::<K, R>::deserialize(deserializer)?;
+        let mut index = UidIndex::default();
+        for (id, row) in rows.iter() {
+            index.insert(row.uid(), id.number(), |number| uid_at(&rows, number));
+        }
+        Ok(NamedTable { rows, index })
+    }
+}
+
+/// Hash index from public number to dense number that stores the dense numbers only: the rows are the keys.
+/// It grows by linear hashing, one shard at a time, so that neither a copy nor a growth is ever long.
+#[derive(Debug, Clone, Default)]
+struct UidIndex {
+    shards: Table<ShardId, Arc<HashTable<u32>>>,
+    len: usize,
+}
+
+/// Mean number of ids in a shard before one more is opened: a copy stays around two kilobytes.
+const SHARD: usize = 256;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct ShardId(usize);
+
+impl Dense for ShardId {
+    const PREFIX: &'static str = "";
+    fn from_index(index: usize) -> Option<Self> {
+        Some(ShardId(index))
+    }
+    fn index(self) -> usize {
+        self.0
+    }
+    fn from_number(number: u32) -> Option<Self> {
+        Some(ShardId(number as usize))
+    }
+    fn number(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+/// Public ids are random in their low half; one multiplication spreads the few that tests make by counting.
+#[inline]
+fn hash(uid: Uuid) -> u64 {
+    let (high, low) = uid.as_u64_pair();
+    let mixed = (low ^ high.rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed ^ (mixed >> 32)
+}
+
+impl UidIndex {
+    #[inline]
+    fn shard(&self, hash: u64) -> ShardId {
+        let shards = self.shards.len().max(1);
+        let ceiling = shards.next_power_of_two();
+        let place = hash as usize & (ceiling - 1);
+        ShardId(if place < shards {
+            place
+        } else {
+            place & (ceiling / 2 - 1)
+        })
+    }
+
+    #[inline]
+    fn find(&self, uid: Uuid, uid_at: impl Fn(u32) -> Uuid) -> Option<u32> {
+        let hash = hash(uid);
+        // The shard took the low bits; the table inside takes its place and tag from the others.
+        self.shards
+            .get(self.shard(hash))?
+            .find(hash.rotate_left(32), |number| uid_at(*number) == uid)
+            .copied()
+    }
+
+    fn insert(&mut self, uid: Uuid, number: u32, uid_at: impl Fn(u32) -> Uuid) {
+        if self.find(uid, &uid_at).is_some() {
+            return;
+        }
+        let rehash = |number: &u32| hash(uid_at(*number)).rotate_left(32);
+        if self.len >= self.shards.len() * SHARD {
+            self.split(&uid_at);
+        }
+        let hash = hash(uid);
+        let shard = self.shard(hash);
+        if let Some(table) = self.shards.get_mut(shard) {
+            Arc::make_mut(table).insert_unique(hash.rotate_left(32), number, rehash);
+            self.len += 1;
+        }
+    }
+
+    /// Opens one more shard and moves over what now belongs there.
+    fn split(&mut self, uid_at: &impl Fn(u32) -> Uuid) {
+        let fresh = self.shards.len();
+        self.shards.push(Arc::default());
+        if fresh == 0 {
+            return;
+        }
+        let old = ShardId(fresh - (1 << fresh.ilog2()));
+        let numbers: Vec<u32> = self
+            .shards
+            .get(old)
+            .map(|table| table.iter().copied().collect())
+            .unwrap_or_default();
+        let mut parts = [HashTable::new(), HashTable::new()];
+        for number in numbers {
+            let hash = hash(uid_at(number));
+            let moves = usize::from(self.shard(hash).0 == fresh);
+            parts[moves].insert_unique(hash.rotate_left(32), number, |n| {
+                crate::table::hash(uid_at(*n)).rotate_left(32)
+            });
+        }
+        let [stays, moves] = parts;
+        if let Some(table) = self.shards.get_mut(old) {
+            *table = Arc::new(stays);
+        }
+        if let Some(table) = self.shards.get_mut(ShardId(fresh)) {
+            *table = Arc::new(moves);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::PersonId;
+
+    #[derive(Debug, Clone, PartialEq)]
+    struct Row(Uuid, u32);
+    impl Named for Row {
+        fn uid(&self) -> Uuid {
+            self.0
+        }
+    }
+
+    fn row(n: u32) -> Row {
+        Row(Uuid::from_u128(u128::from(n) << 64 | 7), n)
+    }
+
+    #[test]
+    fn every_row_is_found_by_its_public_id_while_the_index_grows() {
+        let mut table = NamedTable::<PersonId, Row>::default();
+        for n in 0..40_000 {
+            table.push(row(n));
+        }
+        for n in (0..40_000).step_by(7) {
+            let id = table.find(PublicId::new(row(n).0)).unwrap();
+            assert_eq!(table.get(id), Some(&row(n)));
+        }
+        assert_eq!(table.find(PublicId::new(Uuid::from_u128(1))), None);
+        assert_eq!(table.get(PersonId::from_index(40_000).unwrap()), None);
+    }
+
+    #[test]
+    fn a_fork_does_not_see_later_changes() {
+        let mut table = NamedTable::<PersonId, Row>::default();
+        for n in 0..1_000 {
+            table.push(row(n));
+        }
+        let fork = table.clone();
+        let id = PersonId::from_index(500).unwrap();
+        table.get_mut(id).unwrap().1 = 9;
+        table.push(row(1_000));
+        assert_eq!(fork.get(id), Some(&row(500)));
+        assert_eq!(fork.len(), 1_000);
+        assert_eq!(fork.find(PublicId::new(row(1_000).0)), None);
+    }
+}
