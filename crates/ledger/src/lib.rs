@@ -1,1 +1,59 @@
-//! placeholder
+//! The ledger of Rolecall: the change log of each account on SQLite or PostgreSQL, the engine that does acts and publishes
+//! states, and the store of personal data.
+//!
+//! It must never know: HTTP, pages, what a rule says. It asks the access core whether an act is allowed, writes what the core
+//! answers, and shows a state to readers when it is on disk and not before. No personal data ever enters the log.
+//!
+//! Where to start: [`Engine`] and `engine/batch.rs` for how an act is done, [`Change`] for what an act is, `profile.rs` for
+//! where names live, `migrations/` for the tables.
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use ledger::{Change, DatabaseConfig, Engine, Field, Of, Options, ProfileWrite, SystemClock, SystemRandomness};
+//! # use access::{Actor, Command, PersonId, PublicId};
+//! # async fn example(actor: Actor) -> Result<(), Box<dyn std::error::Error>> {
+//! let engine =
+//!     Engine::open(DatabaseConfig::sqlite("rolecall.db"), Arc::new(SystemClock), Arc::new(SystemRandomness)).await?;
+//! let account = engine.create_account().await?;
+//! let id = PublicId::<PersonId>::new(engine.new_uuid());
+//! let change = Change::from(Command::AddCustomer { id, service: None })
+//!     .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, "Ann Lee").set(Field::Email, "ann@example.org"));
+//! let done = account.submit(actor, change, Options { face: "rest", ..Options::default() }).await?;
+//! assert_eq!(account.state().version(), done.version);
+//! # Ok(()) }
+//! ```
+
+mod act;
+mod backup;
+mod chain;
+mod clock;
+mod database;
+mod dialect;
+mod engine;
+mod erase;
+mod error;
+mod keyed;
+mod log;
+mod person_row;
+mod profile;
+mod replay;
+mod snapshot;
+mod tokens;
+mod verify;
+
+pub use act::{Change, Done, Idempotency, Options, SubmitError, actor_text};
+pub use backup::{Contents, backup, copy_file, restore};
+pub use chain::Hash;
+pub use clock::{BoxFuture, Clock, FakeClock, Randomness, SystemClock, SystemRandomness};
+pub use database::{Database, DatabaseConfig, Field as ColumnType, Row, Tx, Value};
+pub use engine::{Account, Act, Engine, Reading};
+pub use erase::compact;
+pub use error::LedgerError;
+pub use log::{AccountId, Entry, Head};
+pub use profile::{
+    Field, HasProfile, Kind, Of, Place, Profile, ProfileWrite, by_name, fold, fold_email,
+    person_of_email, read_at, read_many as read_profiles, search,
+};
+pub use replay::{When, events};
+pub use tokens::{Bearer, NewSecret, Purpose, Secret};
+pub use verify::{Verified, verify};

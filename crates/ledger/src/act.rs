@@ -1,0 +1,193 @@
+//! What is written: acts. Most are a [`Change`]: a command to the access core, with the personal data and the secrets that
+//! belong to it. Who may do it is decided at the head of the log, inside the transaction, and nowhere else.
+//!
+//! Dry run, fingerprint, idempotency and audit are [`Options`] and exist once, for every act.
+
+use std::fmt::{self, Write};
+
+use access::{Actor, Command, Dense, Moment, Proposal, Refusal, Version};
+
+use crate::error::LedgerError;
+use crate::profile::ProfileWrite;
+use crate::tokens::{NewSecret, Secret};
+
+/// A command, and what is written beside it in the same transaction.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What is asked of the access core.
+    pub command: Command,
+    /// Personal data and free text. Written only if the command becomes events.
+    pub profiles: Vec<ProfileWrite>,
+    /// Hashes of secrets that are shown once.
+    pub secrets: Vec<NewSecret>,
+    /// A single-use secret on which the act rests; it is gone afterwards, and the act is refused if it is gone already.
+    pub spend: Option<Secret>,
+    /// Addresses and domains for the denylist (SD-23, SD-26), kept as keyed hashes.
+    pub deny: Vec<String>,
+    /// Addresses and domains to take off the denylist.
+    pub allow: Vec<String>,
+}
+
+impl From<Command> for Change {
+    fn from(command: Command) -> Self {
+        Self {
+            command,
+            profiles: Vec::new(),
+            secrets: Vec::new(),
+            spend: None,
+            deny: Vec::new(),
+            allow: Vec::new(),
+        }
+    }
+}
+
+impl Change {
+    /// With personal data or free text.
+    #[must_use]
+    pub fn with_profile(mut self, write: ProfileWrite) -> Self {
+        self.profiles.push(write);
+        self
+    }
+
+    /// With a secret.
+    #[must_use]
+    pub fn with_secret(mut self, secret: NewSecret) -> Self {
+        self.secrets.push(secret);
+        self
+    }
+
+    /// Resting on a single-use secret.
+    #[must_use]
+    pub fn spending(mut self, secret: Secret) -> Self {
+        self.spend = Some(secret);
+        self
+    }
+}
+
+/// How an act is done.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where from: the name of the face, for the audit log. Never an address (AD-20).
+    pub face: &'static str,
+    /// The request's id.
+    pub request: String,
+    /// Record acts only: everything is done and taken back. Commands have [`crate::Account::preview`], which says more.
+    pub dry_run: bool,
+    /// So that asking twice does it once.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// A key that the caller chose, and what it stands for.
+#[derive(Clone, Debug)]
+pub struct Idempotency {
+    /// The caller's key; it counts per actor.
+    pub key: String,
+    /// The request as it was sent. The same key with another body is refused.
+    pub body: Vec<u8>,
+    /// What the face wants back when the request comes again: ids, never a secret and never personal data.
+    pub echo: Vec<u8>,
+}
+
+/// An act that was done, and is on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The version of the state after it.
+    pub version: Version,
+    /// When.
+    pub at: Moment,
+    /// What it became; empty when it was done before.
+    pub proposal: Proposal,
+    /// With an idempotency key: the echo of the first time. `None` after an erasure, which blanks answers (SD-26).
+    pub echo: Option<Vec<u8>>,
+    /// True when the key was used before with the same body: nothing was done now.
+    pub repeated: bool,
+}
+
+/// Why an act was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// A rule says no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The ledger could not do it.
+    #[error(transparent)]
+    Failed(#[from] LedgerError),
+}
+
+/// The actor as the log and the audit pages write it.
+pub fn actor_text(actor: Actor) -> String {
+    match actor {
+        Actor::Person(person) => format!("person:{}", person.number()),
+        Actor::Connection(connection) => format!("connection:{}", connection.number()),
+        Actor::SetUp => "set_up".to_owned(),
+        Actor::System(subject) => format!("system:{}", name_of(&subject)),
+    }
+}
+
+/// The name of an enum's variant in snake case, as the log writes it: `add_user`.
+pub(crate) fn name_of(value: &impl fmt::Debug) -> String {
+    /// Keeps the first word and ends the formatting there: a command on a thousand people costs no more than one.
+    struct FirstWord(String);
+    impl fmt::Write for FirstWord {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            for letter in text.chars() {
+                if !letter.is_ascii_alphanumeric() {
+                    return Err(fmt::Error);
+                }
+                if letter.is_ascii_uppercase() && !self.0.is_empty() {
+                    self.0.push('_');
+                }
+                self.0.push(letter.to_ascii_lowercase());
+            }
+            Ok(())
+        }
+    }
+    let mut name = FirstWord(String::new());
+    // The error is how the formatting ends early.
+    let _ = write!(name, "{value:?}");
+    name.0
+}
+
+/// Refused because an address belongs to somebody already.
+pub(crate) fn address_taken() -> Refusal {
+    Refusal::conflict(
+        "§1",
+        "address_taken",
+        "a person with this e-mail address exists in the account",
+    )
+}
+
+pub(crate) fn key_reused() -> Refusal {
+    Refusal::conflict(
+        "§7",
+        "idempotency_key_reused",
+        "this idempotency key was used with another request",
+    )
+}
+
+pub(crate) fn secret_spent() -> Refusal {
+    Refusal::conflict(
+        "SD-24",
+        "link_used",
+        "the link is used, expired or unknown: ask for a new one",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_is_named_as_its_command_is_written() {
+        let queue = access::QueueId::from_number(7).unwrap();
+        assert_eq!(name_of(&Command::LogIn { queue }), "log_in");
+        assert_eq!(
+            name_of(&Command::AcceptBillingContact),
+            "accept_billing_contact"
+        );
+        assert_eq!(
+            actor_text(Actor::System(access::command::SystemSubject::SignIn)),
+            "system:sign_in"
+        );
+    }
+}

@@ -1,0 +1,421 @@
+//! One database, two engines: an enum over two pools, and a transaction that speaks one SQL text to both.
+//!
+//! Nothing above this module knows which engine it talks to; what must differ stands in [`crate::dialect`].
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{
+    AssertSqlSafe, ColumnIndex, ConnectOptions, Connection, Decode, PgPool, Postgres, Row as _,
+    SqlSafeStr, Sqlite, SqlitePool, Transaction, Type,
+};
+
+use crate::error::{LedgerError, Result};
+
+/// Longest wait for another process that holds SQLite's write lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where the ledger lives.
+#[derive(Clone, Debug)]
+pub enum DatabaseConfig {
+    /// One file; made when it is missing.
+    Sqlite {
+        /// The file. Its write-ahead log and index stand beside it.
+        path: PathBuf,
+        /// How many read-only connections may be open.
+        readers: u32,
+    },
+    /// A PostgreSQL database that exists.
+    Postgres {
+        /// `postgres://user:password@host:port/database`
+        url: String,
+        /// How many connections this node may open, the writer's included (at least two).
+        connections: u32,
+    },
+}
+
+impl DatabaseConfig {
+    /// A SQLite file with the default number of readers.
+    pub fn sqlite(path: impl Into<PathBuf>) -> Self {
+        Self::Sqlite {
+            path: path.into(),
+            readers: 8,
+        }
+    }
+
+    /// A PostgreSQL database with the default number of connections.
+    pub fn postgres(url: impl Into<String>) -> Self {
+        Self::Postgres {
+            url: url.into(),
+            connections: 16,
+        }
+    }
+}
+
+/// The pools of one database.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// SQLite: one writer, and readers that cannot write.
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// Exactly one connection: SQLite has one writer, and so has the ledger.
+        writer: SqlitePool,
+        /// Read-only connections.
+        readers: SqlitePool,
+    },
+    /// PostgreSQL.
+    Postgres {
+        /// One pool for both.
+        pool: PgPool,
+    },
+}
+
+impl Database {
+    /// Opens the database, asserts its settings on every connection, and brings the tables to this version.
+    pub async fn open(config: &DatabaseConfig) -> Result<Self> {
+        match config {
+            DatabaseConfig::Sqlite { path, readers } => open_sqlite(path.clone(), *readers).await,
+            DatabaseConfig::Postgres { url, connections } => open_postgres(url, *connections).await,
+        }
+    }
+
+    /// Begins the transaction of a writer. On SQLite it takes the write lock at once: a transaction that reads first
+    /// and writes later fails without waiting when another wrote in between.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres { pool } => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that sees one moment of the database and cannot write.
+    pub async fn begin_read(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres { pool } => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+        })
+    }
+
+    /// Runs statements that cannot stand in a transaction (`VACUUM`, checkpoints) on the writer's connection.
+    pub async fn run_outside_transaction(&self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(writer).await?;
+            }
+            Self::Postgres { pool } => {
+                sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Closes every connection; on SQLite the write-ahead log is folded into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite {
+                writer, readers, ..
+            } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres { pool } => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(path: PathBuf, readers: u32) -> Result<Database> {
+    let options = SqliteConnectOptions::new()
+        .filename(&path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        // SD-26: what is deleted is overwritten with zeros, in the same transaction.
+        .pragma("secure_delete", "ON")
+        .pragma("cache_size", "-65536")
+        .pragma("temp_store", "MEMORY")
+        .disable_statement_logging();
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(assert_sqlite(connection)))
+        .connect_with(options.clone().create_if_missing(true))
+        .await?;
+    sqlx::migrate!("./migrations/sqlite").run(&writer).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(readers.max(1))
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(assert_sqlite(connection)))
+        .connect_with(options.read_only(true))
+        .await?;
+    Ok(Database::Sqlite {
+        path,
+        writer,
+        readers,
+    })
+}
+
+/// Refuses a connection on which a pragma that durability or erasure needs did not take.
+async fn assert_sqlite(connection: &mut sqlx::SqliteConnection) -> Result<(), sqlx::Error> {
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+        .fetch_one(&mut *connection)
+        .await?;
+    if journal != "wal" {
+        return Err(unsafe_setting("journal_mode", &journal));
+    }
+    // 2 = FULL: the write-ahead log is synchronised before a commit is acknowledged.
+    for (pragma, wanted) in [
+        ("PRAGMA synchronous", 2),
+        ("PRAGMA secure_delete", 1),
+        ("PRAGMA foreign_keys", 1),
+    ] as [(&'static str, i64); 3]
+    {
+        let value: i64 = sqlx::query_scalar(pragma)
+            .fetch_one(&mut *connection)
+            .await?;
+        if value != wanted {
+            return Err(unsafe_setting(pragma, &value.to_string()));
+        }
+    }
+    Ok(())
+}
+
+async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
+    let options: PgConnectOptions = url.parse()?;
+    let pool = PgPoolOptions::new()
+        .max_connections(connections.max(2))
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(assert_postgres(connection)))
+        .connect_with(
+            options
+                .disable_statement_logging()
+                .application_name("rolecall"),
+        )
+        .await?;
+    sqlx::migrate!("./migrations/postgres").run(&pool).await?;
+    Ok(Database::Postgres { pool })
+}
+
+/// Refuses a connection that would acknowledge a commit before it is on disk.
+async fn assert_postgres(connection: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
+    let value: String = sqlx::query_scalar("SHOW synchronous_commit")
+        .fetch_one(&mut *connection)
+        .await?;
+    if value == "off" {
+        return Err(unsafe_setting("synchronous_commit", &value));
+    }
+    Ok(())
+}
+
+fn unsafe_setting(name: &str, value: &str) -> sqlx::Error {
+    sqlx::Error::Configuration(Box::new(LedgerError::Unsafe(format!("{name} is {value}"))))
+}
+
+/// One parameter of a statement. The type stands beside an absent value because PostgreSQL wants to know it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A whole number; moments and ids too.
+    Int(Option<i64>),
+    /// Text.
+    Text(Option<String>),
+    /// Bytes.
+    Blob(Option<Vec<u8>>),
+}
+
+macro_rules! value_from {
+    ($($variant:ident: $($from:ty),+;)+) => {$($(
+        impl From<$from> for Value {
+            fn from(value: $from) -> Self {
+                Self::$variant(Some(value.into()))
+            }
+        }
+        impl From<Option<$from>> for Value {
+            fn from(value: Option<$from>) -> Self {
+                Self::$variant(value.map(Into::into))
+            }
+        }
+    )+)+};
+}
+value_from! {
+    Int: i64, u32;
+    Text: String, &str;
+    Blob: Vec<u8>, [u8; 32], &[u8];
+}
+
+/// One transaction; dropped without [`Tx::commit`] it leaves nothing behind.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A type that both engines can return.
+pub trait Field:
+    for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>
+{
+}
+impl<T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>>
+    Field for T
+{
+}
+
+/// One row of an answer.
+#[derive(Debug)]
+pub enum Row {
+    /// From SQLite.
+    Sqlite(SqliteRow),
+    /// From PostgreSQL.
+    Postgres(PgRow),
+}
+
+impl Row {
+    /// The column at `index`, counted from zero.
+    pub fn get<T: Field>(&self, index: usize) -> Result<T>
+    where
+        usize: ColumnIndex<SqliteRow> + ColumnIndex<PgRow>,
+    {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(index)?,
+            Self::Postgres(row) => row.try_get(index)?,
+        })
+    }
+}
+
+macro_rules! bind {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for value in $values {
+            query = match value {
+                Value::Int(value) => query.bind(value),
+                Value::Text(value) => query.bind(value),
+                Value::Blob(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
+impl Tx {
+    /// Runs a statement; the answer is the number of rows it touched.
+    pub async fn execute(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: impl Into<Vec<Value>>,
+    ) -> Result<u64> {
+        let (sql, values) = (sql.into_sql_str(), values.into());
+        Ok(match self {
+            Self::Sqlite(tx) => bind!(sqlx::query(sql), values)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected(),
+            Self::Postgres(tx) => bind!(sqlx::query(sql), values)
+                .execute(&mut **tx)
+                .await?
+                .rows_affected(),
+        })
+    }
+
+    /// All rows of a question that the caller has limited.
+    pub async fn fetch_all(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: impl Into<Vec<Value>>,
+    ) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        self.for_each(sql, values, |row| {
+            rows.push(row);
+            Ok(())
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    /// The first row, if there is one.
+    pub async fn fetch_optional(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: impl Into<Vec<Value>>,
+    ) -> Result<Option<Row>> {
+        let (sql, values) = (sql.into_sql_str(), values.into());
+        Ok(match self {
+            Self::Sqlite(tx) => bind!(sqlx::query(sql), values)
+                .fetch_optional(&mut **tx)
+                .await?
+                .map(Row::Sqlite),
+            Self::Postgres(tx) => bind!(sqlx::query(sql), values)
+                .fetch_optional(&mut **tx)
+                .await?
+                .map(Row::Postgres),
+        })
+    }
+
+    /// Streams the rows of a question through `visit`, so that a long answer is never in memory at once.
+    pub async fn for_each(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: impl Into<Vec<Value>>,
+        mut visit: impl FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
+        let (sql, values) = (sql.into_sql_str(), values.into());
+        match self {
+            Self::Sqlite(tx) => {
+                let mut rows = bind!(sqlx::query(sql), values).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await? {
+                    visit(Row::Sqlite(row))?;
+                }
+            }
+            Self::Postgres(tx) => {
+                let mut rows = bind!(sqlx::query(sql), values).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await? {
+                    visit(Row::Postgres(row))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the transaction durable.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Takes the transaction back and frees its connection.
+    pub async fn rollback(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await?,
+            Self::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
+    /// The statements that this connection has prepared are forgotten (their texts are large after an import).
+    pub async fn forget_statements(&mut self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.clear_cached_statements().await?,
+            Self::Postgres(tx) => tx.clear_cached_statements().await?,
+        }
+        Ok(())
+    }
+}

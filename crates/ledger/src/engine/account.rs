@@ -1,0 +1,214 @@
+//! The handle of one account: its state, reads that agree with SQL, acts, previews.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::{Actor, Moment, State, Version};
+use tokio::sync::{oneshot, watch};
+use uuid::Uuid;
+
+use super::batch::{Answer, Job, Work};
+use super::follow;
+use super::publish::Slot;
+use super::record::Act;
+use super::{Engine, snapshot_if_worth};
+use crate::act::{Change, Done, Options, SubmitError};
+use crate::database::Tx;
+use crate::error::{LedgerError, Result};
+use crate::keyed;
+use crate::log::{self, AccountId, Head};
+use crate::replay::{self, When};
+
+/// Longest wait of a reader for a state that the log already has.
+const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often a reader whose state left the ring starts again on a newer snapshot.
+const READ_ATTEMPTS: u32 = 8;
+
+/// One account on this node. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    engine: Engine,
+    slot: Arc<Slot>,
+}
+
+/// A read: one moment of the database, and the state of exactly that moment.
+#[derive(Debug)]
+pub struct Reading {
+    /// The state at the head that the transaction sees.
+    pub state: Arc<State>,
+    /// The transaction; it cannot write.
+    pub tx: Tx,
+}
+
+impl Account {
+    pub(super) fn new(engine: Engine, slot: Arc<Slot>) -> Self {
+        Self { engine, slot }
+    }
+
+    /// Its number in this database.
+    pub fn id(&self) -> AccountId {
+        self.slot.id
+    }
+
+    /// Its public id.
+    pub fn public_id(&self) -> Uuid {
+        self.slot.public
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The newest state that is on disk. Costs a pointer; a reader never waits.
+    pub fn state(&self) -> Arc<State> {
+        Arc::clone(&self.slot.current().state)
+    }
+
+    /// The end of the log that [`Account::state`] was made from.
+    pub fn head(&self) -> Head {
+        self.slot.current().head
+    }
+
+    /// Follows the versions as they are published on this node.
+    pub fn versions(&self) -> watch::Receiver<Version> {
+        self.slot.versions()
+    }
+
+    /// A state of at least this version, as soon as this node has it; busy after the timeout.
+    pub async fn at_least(&self, version: Version, timeout: Duration) -> Result<Arc<State>> {
+        let mut versions = self.slot.versions();
+        if *versions.borrow() < version {
+            // The wake-up of another node may still be on its way: the log is asked directly once.
+            follow::refresh(&self.engine.core, &self.slot).await?;
+        }
+        let waited =
+            tokio::time::timeout(timeout, versions.wait_for(|reached| *reached >= version)).await;
+        match waited {
+            Ok(Ok(_)) => Ok(self.state()),
+            Ok(Err(_)) => Err(LedgerError::Closed),
+            Err(_) => Err(LedgerError::Busy("this node has not reached that version")),
+        }
+    }
+
+    /// Begins a read of SQL rows and state that speak of one moment.
+    pub async fn read(&self) -> Result<Reading> {
+        for _ in 0..READ_ATTEMPTS {
+            let mut tx = self.engine.core.database.begin_read().await?;
+            let head = log::read_head(&mut tx, self.slot.id).await?;
+            if head.position > self.slot.current().head.position {
+                let mut versions = self.slot.versions();
+                let reached = versions.wait_for(|version| version.0 >= head.position);
+                if tokio::time::timeout(Duration::from_millis(20), reached)
+                    .await
+                    .is_err()
+                {
+                    // Not our own writer, then: another node wrote it.
+                    follow::catch_up(&mut tx, &self.slot, head).await?;
+                }
+            }
+            if let Some(state) = self.slot.at(head.position) {
+                return Ok(Reading { state, tx });
+            }
+            tx.rollback().await?;
+        }
+        Err(LedgerError::Busy(
+            "the account changes faster than it can be read",
+        ))
+    }
+
+    /// Does a command. The answer comes when it is on disk.
+    pub async fn submit(
+        &self,
+        actor: Actor,
+        change: impl Into<Change>,
+        options: Options,
+    ) -> Result<Done, SubmitError> {
+        self.enqueue(actor, Work::Change(Box::new(change.into())), options)
+            .await
+    }
+
+    /// Does a record act.
+    pub async fn act<A: Act>(
+        &self,
+        actor: Actor,
+        act: A,
+        options: Options,
+    ) -> Result<Done, SubmitError> {
+        self.enqueue(actor, Work::Record(Box::new(act)), options)
+            .await
+    }
+
+    async fn enqueue(&self, actor: Actor, work: Work, options: Options) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        self.engine
+            .enqueue(Job {
+                slot: Arc::clone(&self.slot),
+                actor,
+                work,
+                options,
+                reply,
+            })
+            .await?;
+        answer.await.map_err(|_| LedgerError::Closed)?
+    }
+
+    /// The state of the past: after so many events, or at a moment.
+    pub async fn state_at(&self, when: When) -> Result<Arc<State>> {
+        let mut tx = self.engine.core.database.begin_read().await?;
+        let position = match when {
+            When::Position(position) => position,
+            When::At(moment) => replay::position_at(&mut tx, self.slot.id, moment).await?,
+        };
+        if let Some(state) = self.slot.at(position) {
+            return Ok(state);
+        }
+        let (state, _) =
+            replay::at_position(&mut tx, self.slot.id, self.slot.public, position).await?;
+        tx.rollback().await?;
+        Ok(Arc::new(state))
+    }
+
+    /// A page of the audit log, newest first: entries before the position (AD-20).
+    pub async fn log_page(&self, before: Option<u64>, limit: u32) -> Result<Vec<log::Entry>> {
+        let mut tx = self.engine.core.database.begin_read().await?;
+        log::page(
+            &mut tx,
+            self.slot.id,
+            before.unwrap_or(i64::MAX as u64),
+            limit,
+        )
+        .await
+    }
+
+    /// SD-23: whether the denylist holds the address or its domain.
+    pub async fn is_denied(&self, address: &str) -> Result<bool> {
+        let mut tx = self.engine.core.database.begin_read().await?;
+        keyed::is_denied(&mut tx, self.slot.id, &self.slot.key, address).await
+    }
+
+    /// Writes a snapshot now, if there is something new.
+    pub async fn snapshot(&self) -> Result<()> {
+        snapshot_if_worth(&self.engine.core, &self.slot, 1).await
+    }
+
+    /// Waits until the bytes of erasures that were acknowledged before are out of the files (SD-26).
+    pub async fn scrubbed(&self) -> Result<()> {
+        let core = &self.engine.core;
+        let mut scrubbed = core.scrubbed.subscribe();
+        scrubbed.borrow_and_update();
+        core.scrub.notify_one();
+        match tokio::time::timeout(CATCH_UP_TIMEOUT * 6, scrubbed.changed()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(LedgerError::Closed),
+            Err(_) => Err(LedgerError::Busy(
+                "somebody still reads pages from before the erasure",
+            )),
+        }
+    }
+
+    /// The time of the engine's clock.
+    pub fn now(&self) -> Moment {
+        self.engine.now()
+    }
+}

@@ -1,0 +1,556 @@
+//! One batch: all waiting acts of all accounts, proposed one after the other on the speculative head, written with one
+//! statement per table, made durable by one commit, then shown by swapping one pointer per account.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use access::{Actor, Command, Event, Moment, PersonId, Proposal, Refusal, State};
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+
+use super::Core;
+use super::follow::catch_up;
+use super::pending::Pending;
+use super::publish::{Published, Slot};
+use super::record::ErasedAct;
+use crate::act::{self, Change, Done, Options, SubmitError, actor_text};
+use crate::database::Tx;
+use crate::dialect::{Column, wanted};
+use crate::error::{LedgerError, Result};
+use crate::log::{self, AccountId, Entry, Head};
+use crate::person_row;
+use crate::profile::{Kind, Place, ProfileWrite};
+
+/// An act on its way through the queue.
+pub(super) struct Job {
+    pub slot: Arc<Slot>,
+    pub actor: Actor,
+    pub work: Work,
+    pub options: Options,
+    pub reply: oneshot::Sender<Answer>,
+}
+
+pub(super) type Answer = Result<Done, SubmitError>;
+
+pub(super) enum Work {
+    Change(Box<Change>),
+    Record(Box<dyn ErasedAct>),
+}
+
+/// The speculative head of one account.
+struct Fork {
+    slot: Arc<Slot>,
+    state: State,
+    head: Head,
+    people: HashSet<PersonId>,
+    moved: bool,
+}
+
+/// What the idempotency table keeps of an act that was done.
+#[derive(Serialize, Deserialize)]
+struct StoredAnswer {
+    version: access::Version,
+    at: Moment,
+    echo: Vec<u8>,
+}
+
+/// Runs a batch to its end. Nobody is left without an answer.
+pub(super) async fn run(core: &Core, jobs: Vec<Job>) {
+    let mut accepted = Vec::with_capacity(jobs.len());
+    let mut open: Vec<oneshot::Sender<Answer>> = Vec::new();
+    match attempt(core, jobs, &mut accepted, &mut open).await {
+        Ok(()) => {
+            for (reply, done) in accepted {
+                // The asker may have gone away; what was done stays done.
+                let _ = reply.send(Ok(done));
+            }
+        }
+        Err(error) => {
+            // Logged once, with its whole chain; the callers get a plain answer.
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a batch of acts could not be written"
+            );
+            let waiting = accepted.into_iter().map(|(reply, _)| reply).chain(open);
+            waiting.for_each(|reply| drop(reply.send(Err(LedgerError::NotWritten.into()))));
+        }
+    }
+}
+
+async fn attempt(
+    core: &Core,
+    jobs: Vec<Job>,
+    accepted: &mut Vec<(oneshot::Sender<Answer>, Done)>,
+    open: &mut Vec<oneshot::Sender<Answer>>,
+) -> Result<()> {
+    let mut todo = Vec::with_capacity(jobs.len());
+    for Job {
+        slot,
+        actor,
+        work,
+        options,
+        reply,
+    } in jobs
+    {
+        open.push(reply);
+        todo.push((slot, actor, work, options));
+    }
+    // Answers are taken from the end, so that `open` always holds exactly those who still wait.
+    open.reverse();
+
+    let mut batch = Batch::begin(core, &todo).await?;
+    for (slot, actor, work, options) in todo {
+        let answer = batch.step(slot.id, actor, work, options).await?;
+        let Some(reply) = open.pop() else { break };
+        match answer {
+            Ok(done) => accepted.push((reply, done)),
+            Err(error) => drop(reply.send(Err(error))),
+        }
+    }
+    batch.commit(core).await
+}
+
+struct Batch {
+    tx: Tx,
+    forks: BTreeMap<AccountId, Fork>,
+    pending: Pending,
+    answers: HashMap<(AccountId, String), (String, Vec<u8>)>,
+    now: Moment,
+}
+
+impl Batch {
+    /// Takes the lock of each account, brings its state to the head, and reads what the acts need to know.
+    async fn begin(core: &Core, todo: &[(Arc<Slot>, Actor, Work, Options)]) -> Result<Self> {
+        let mut tx = core.database.begin().await?;
+        let slots: BTreeMap<AccountId, &Arc<Slot>> =
+            todo.iter().map(|(slot, ..)| (slot.id, slot)).collect();
+        let mut forks = BTreeMap::new();
+        for (id, head) in log::lock_heads(&mut tx, slots.keys().copied()).await? {
+            let slot = Arc::clone(slots[&id]);
+            let published = catch_up(&mut tx, &slot, head).await?;
+            let (state, head) = (State::clone(&published.state), published.head);
+            forks.insert(
+                id,
+                Fork {
+                    slot,
+                    state,
+                    head,
+                    people: HashSet::new(),
+                    moved: false,
+                },
+            );
+        }
+        let mut batch = Self {
+            tx,
+            forks,
+            pending: Pending::new(),
+            answers: HashMap::new(),
+            now: core.clock.now(),
+        };
+        batch.prefetch(todo).await?;
+        Ok(batch)
+    }
+
+    async fn prefetch(&mut self, todo: &[(Arc<Slot>, Actor, Work, Options)]) -> Result<()> {
+        let (mut places, mut emails, mut keys) = (HashSet::new(), HashSet::new(), Vec::new());
+        for (slot, actor, work, options) in todo {
+            if let Some(idempotency) = &options.idempotency {
+                keys.push(serde_json::json!([
+                    slot.id.0,
+                    idempotency_key(slot, *actor, &idempotency.key)?
+                ]));
+            }
+            let Work::Change(change) = work else { continue };
+            let Some(fork) = self.forks.get(&slot.id) else {
+                continue;
+            };
+            if let Command::ErasePerson { person } = change.command {
+                places.insert((slot.id, Place::of(person)));
+            }
+            for write in &change.profiles {
+                places.extend(write.of.place(&fork.state).map(|place| (slot.id, place)));
+                emails.extend(write.addresses().map(|address| (slot.id, address)));
+            }
+        }
+        self.pending.prefetch(&mut self.tx, places, emails).await?;
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let sql = format!(
+            "SELECT i.account, i.key, i.body, i.answer FROM {} CROSS JOIN idempotency AS i \
+             WHERE i.account = wanted.account AND i.key = wanted.key",
+            wanted(&self.tx, &[("account", Column::Int), ("key", Column::Text)])
+        );
+        let answers = &mut self.answers;
+        let keys = serde_json::Value::Array(keys).to_string();
+        self.tx
+            .for_each(sqlx::AssertSqlSafe(sql), [keys.into()], |row| {
+                answers.insert(
+                    (AccountId(row.get(0)?), row.get(1)?),
+                    (row.get(2)?, row.get(3)?),
+                );
+                Ok(())
+            })
+            .await
+    }
+
+    /// One act: proposed on the speculative head, and on yes made part of it. The outer error is the batch's.
+    async fn step(
+        &mut self,
+        account: AccountId,
+        actor: Actor,
+        work: Work,
+        options: Options,
+    ) -> Result<Answer> {
+        let fork = self
+            .forks
+            .get(&account)
+            .ok_or(LedgerError::Unknown("account"))?;
+        let key = match &options.idempotency {
+            None => None,
+            Some(asked) => {
+                let key = idempotency_key(&fork.slot, actor, &asked.key)?;
+                let body = fork.slot.key.hash("idempotency body", &[&asked.body])?;
+                if let Some((before, answer)) = self.answers.get(&(account, key.clone())) {
+                    return if *before == body {
+                        repeat(fork, answer).map(Ok)
+                    } else {
+                        Ok(Err(act::key_reused().into()))
+                    };
+                }
+                Some((key, body))
+            }
+        };
+        // The log's times never go back, whatever the machine's clock does: replay to a moment rests on that.
+        let now = self.now.max(fork.head.at);
+        let answer = match work {
+            Work::Change(change) => self.change(account, actor, *change, &options, now).await,
+            Work::Record(record) => self.record(account, actor, record, &options, now).await?,
+        };
+        let done = match answer {
+            Ok(done) => done,
+            Err(SubmitError::Failed(error)) => return Err(error),
+            Err(refused) => return Ok(Err(refused)),
+        };
+        if let (Some((key, body)), Some(asked)) = (key, options.idempotency) {
+            let stored = StoredAnswer {
+                version: done.version,
+                at: done.at,
+                echo: asked.echo,
+            };
+            let answer = encode(&stored)?;
+            self.pending.idempotency.push([
+                account.0.into(),
+                key.as_str().into(),
+                body.as_str().into(),
+                answer.clone().into(),
+                now.0.into(),
+            ]);
+            self.answers.insert((account, key), (body, answer));
+        }
+        Ok(Ok(done))
+    }
+
+    async fn change(
+        &mut self,
+        account: AccountId,
+        actor: Actor,
+        change: Change,
+        options: &Options,
+        now: Moment,
+    ) -> Answer {
+        let Some(fork) = self.forks.get_mut(&account) else {
+            return Err(LedgerError::Unknown("account").into());
+        };
+        if let Some(secret) = &change.spend
+            && crate::tokens::find(&mut self.tx, secret, now)
+                .await?
+                .is_none_or(|bearer| bearer.account != account)
+        {
+            return Err(act::secret_spent().into());
+        }
+        let (proposal, after) =
+            guarded(|| fork.state.propose_and_fork(actor, &change.command, now))?;
+        if proposal.events.is_empty() {
+            // Everything is so already: nothing to log, and nothing is written beside it.
+            return Ok(fork.done(proposal, now));
+        }
+        let writes = places(&change, &after)?;
+        check_addresses(&self.pending, account, &writes)?;
+        fork.adopt(
+            &mut self.pending,
+            actor,
+            &act::name_of(&change.command),
+            &proposal.events,
+            after,
+            options,
+            now,
+        )?;
+        for event in &proposal.events {
+            if let Event::PersonErased { person } = event {
+                let place = Place::of(*person);
+                if !self.pending.knows(account, place) {
+                    self.pending
+                        .prefetch(
+                            &mut self.tx,
+                            HashSet::from([(account, place)]),
+                            HashSet::new(),
+                        )
+                        .await?;
+                }
+                self.pending.erase(account, place);
+            }
+        }
+        for (place, write) in writes {
+            let before = self
+                .pending
+                .profile(account, place)
+                .cloned()
+                .unwrap_or_default();
+            self.pending
+                .write(account, place, fork.head.position, write.apply_to(&before));
+        }
+        for secret in &change.secrets {
+            let entity = secret
+                .of
+                .and_then(|of| of.place(&fork.state))
+                .map_or(0, |place| place.entity);
+            self.pending.secrets.push(secret.row(account, entity));
+        }
+        for address in &change.deny {
+            self.pending.deny(account, fork.slot.key.denied(address)?);
+        }
+        for address in &change.allow {
+            self.pending.allow(account, fork.slot.key.denied(address)?);
+        }
+        if let Some(secret) = &change.spend {
+            crate::tokens::spend(&mut self.tx, secret).await?;
+        }
+        Ok(fork.done(proposal, now))
+    }
+
+    /// A record act speaks SQL of its own: if it fails, its own statements are taken back and nobody else notices.
+    async fn record(
+        &mut self,
+        account: AccountId,
+        actor: Actor,
+        record: Box<dyn ErasedAct>,
+        options: &Options,
+        now: Moment,
+    ) -> Result<Answer> {
+        let fork = self
+            .forks
+            .get_mut(&account)
+            .ok_or(LedgerError::Unknown("account"))?;
+        let name = record.name();
+        self.tx.execute("SAVEPOINT act", []).await?;
+        let performed = record.perform(&mut self.tx, &fork.state, actor, now).await;
+        if performed.is_err() || options.dry_run {
+            self.tx.execute("ROLLBACK TO SAVEPOINT act", []).await?;
+        }
+        self.tx.execute("RELEASE SAVEPOINT act", []).await?;
+        let events = match performed {
+            Ok(events) => events,
+            Err(SubmitError::Refused(refusal)) => return Ok(Err(refusal.into())),
+            Err(SubmitError::Failed(error)) => {
+                tracing::error!(
+                    act = name,
+                    error = &error as &dyn std::error::Error,
+                    "an act could not be written"
+                );
+                return Ok(Err(LedgerError::NotWritten.into()));
+            }
+        };
+        if !options.dry_run {
+            fork.moved = true;
+            if !events.is_empty() {
+                let mut after = fork.state.clone();
+                events.iter().for_each(|event| after.apply(event));
+                fork.adopt(&mut self.pending, actor, name, &events, after, options, now)?;
+            }
+        }
+        Ok(Ok(fork.done(
+            Proposal {
+                events,
+                ..Proposal::default()
+            },
+            now,
+        )))
+    }
+
+    /// Writes, commits, publishes. Nobody sees a state that is not on disk.
+    async fn commit(mut self, core: &Core) -> Result<()> {
+        if self.forks.values().all(|fork| !fork.moved) {
+            return self.tx.rollback().await;
+        }
+        let moved = || self.forks.values().filter(|fork| fork.moved);
+        let erased: Vec<AccountId> = self.pending.erased.iter().copied().collect();
+        self.pending
+            .flush(
+                &mut self.tx,
+                moved().map(|fork| (fork.slot.id, &fork.state, &fork.people)),
+            )
+            .await?;
+        log::write_heads(&mut self.tx, moved().map(|fork| (fork.slot.id, fork.head))).await?;
+        self.tx
+            .notify(&moved().map(|fork| fork.slot.id.0).collect::<Vec<_>>())
+            .await?;
+        self.tx.commit().await?;
+        for fork in self.forks.into_values().filter(|fork| fork.moved) {
+            fork.slot.publish(Published {
+                state: Arc::new(fork.state),
+                head: fork.head,
+            });
+        }
+        if !erased.is_empty() {
+            core.scrub.notify_one();
+        }
+        Ok(())
+    }
+}
+
+impl Fork {
+    fn done(&self, proposal: Proposal, at: Moment) -> Done {
+        Done {
+            version: self.state.version(),
+            at,
+            proposal,
+            echo: None,
+            repeated: false,
+        }
+    }
+
+    /// Makes an act part of the speculative head: state, chain and row of the log.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the columns of an entry"
+    )]
+    fn adopt(
+        &mut self,
+        pending: &mut Pending,
+        actor: Actor,
+        act: &str,
+        events: &[Event],
+        after: State,
+        options: &Options,
+        at: Moment,
+    ) -> Result<()> {
+        let entry = Entry {
+            position: self.head.position + events.len() as u64,
+            at,
+            actor: actor_text(actor),
+            act: act.to_owned(),
+            face: options.face.to_owned(),
+            request: options.request.clone(),
+            events: encode(&events)?,
+        };
+        self.people
+            .extend(person_row::touched(&self.state, &after, events));
+        self.state = after;
+        self.head = self.head.after(&entry);
+        self.moved = true;
+        log::push(&mut pending.log, self.slot.id, entry, self.head.hash);
+        Ok(())
+    }
+}
+
+/// What is written beside a command is about things that are there, or that the command makes.
+fn places<'a>(
+    change: &'a Change,
+    after: &State,
+) -> Result<Vec<(Place, &'a ProfileWrite)>, Refusal> {
+    let unknown = || {
+        Refusal::invalid(
+            "§7",
+            "unknown_thing",
+            "what is to be written belongs to nothing in this account",
+        )
+    };
+    if change
+        .secrets
+        .iter()
+        .filter_map(|secret| secret.of)
+        .any(|of| of.place(after).is_none())
+    {
+        return Err(unknown());
+    }
+    if change.profiles.iter().any(ProfileWrite::is_too_long) {
+        return Err(Refusal::invalid(
+            "§7",
+            "too_long",
+            "a value is longer than 64 KiB",
+        ));
+    }
+    change
+        .profiles
+        .iter()
+        .map(|write| Ok((write.of.place(after).ok_or_else(unknown)?, write)))
+        .collect()
+}
+
+/// One person per address in an account (RULES §1). A clash refuses this act and no other.
+fn check_addresses(
+    pending: &Pending,
+    account: AccountId,
+    writes: &[(Place, &ProfileWrite)],
+) -> Result<(), Refusal> {
+    let mut given = HashMap::new();
+    for (place, write) in writes
+        .iter()
+        .filter(|(place, _)| place.kind == Kind::Person)
+    {
+        for address in write.addresses() {
+            let holder = pending.holder(account, &address);
+            let twice = given
+                .insert(address, place.entity)
+                .is_some_and(|other| other != place.entity);
+            if twice || holder.is_some_and(|holder| holder != place.entity) {
+                return Err(act::address_taken());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The access core decides; a defect in it must cost one act, not the writer.
+fn guarded<T>(decide: impl FnOnce() -> Result<T, Refusal>) -> Result<T, SubmitError> {
+    match catch_unwind(AssertUnwindSafe(decide)) {
+        Ok(decided) => Ok(decided?),
+        Err(_) => {
+            Err(Refusal::invalid("§7", "not_decidable", "the command could not be decided").into())
+        }
+    }
+}
+
+fn idempotency_key(slot: &Slot, actor: Actor, key: &str) -> Result<String> {
+    slot.key.hash(
+        "idempotency key",
+        &[actor_text(actor).as_bytes(), key.as_bytes()],
+    )
+}
+
+/// The answer of the first time. An erasure has blanked it; then only the fact that it was done is left (SD-26).
+fn repeat(fork: &Fork, answer: &[u8]) -> Result<Done> {
+    let mut done = Done {
+        repeated: true,
+        ..fork.done(Proposal::default(), fork.head.at)
+    };
+    if !answer.is_empty() {
+        let stored: StoredAnswer = postcard::from_bytes(answer).map_err(|error| {
+            LedgerError::Damaged(format!("an idempotency answer cannot be read: {error}"))
+        })?;
+        done = Done {
+            version: stored.version,
+            at: stored.at,
+            echo: Some(stored.echo),
+            ..done
+        };
+    }
+    Ok(done)
+}
+
+fn encode(value: &impl Serialize) -> Result<Vec<u8>> {
+    postcard::to_stdvec(value)
+        .map_err(|error| LedgerError::Damaged(format!("an entry cannot be encoded: {error}")))
+}

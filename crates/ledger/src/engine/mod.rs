@@ -1,0 +1,378 @@
+//! The engine: one writer that batches the acts of all accounts, and the states that it publishes.
+//!
+//! An act waits in a bounded queue. The writer takes all that wait, up to a bound, and does them in one transaction
+//! (`batch.rs`); the states that readers see change when the commit is on disk (`publish.rs`); what other nodes write is
+//! followed from the log (`follow.rs`).
+
+mod account;
+mod batch;
+mod follow;
+mod pending;
+mod publish;
+mod record;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use access::Moment;
+use tokio::sync::{Notify, mpsc, watch};
+use uuid::Uuid;
+
+pub use self::account::{Account, Reading};
+use self::batch::Job;
+use self::publish::{Published, Slot};
+pub use self::record::Act;
+use crate::clock::{Clock, Randomness};
+use crate::database::{Database, DatabaseConfig, Tx};
+use crate::error::{LedgerError, Result};
+use crate::keyed::Key;
+use crate::log::{self, AccountId, Head};
+use crate::tokens::{self, Bearer, Secret};
+use crate::{erase, replay, snapshot};
+
+/// Acts that may wait for the writer.
+const QUEUE: usize = 4_096;
+/// Acts in one batch: enough to share a commit, few enough that the first of them does not wait long for the last.
+const BATCH: usize = 1_024;
+/// Longest wait for a place in the queue.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Idempotency keys are remembered for a day.
+const IDEMPOTENCY_KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
+/// How often what is old is cleared away and snapshots are considered.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(300);
+/// So many events after the last snapshot a new one is worth its bytes.
+const SNAPSHOT_AFTER: u64 = 20_000;
+
+/// The ledger of one database on this node. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    core: Arc<Core>,
+    queue: mpsc::Sender<Job>,
+}
+
+/// What the engine's tasks share.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub database: Database,
+    pub clock: Arc<dyn Clock>,
+    pub randomness: Arc<dyn Randomness>,
+    accounts: RwLock<HashMap<AccountId, Arc<Slot>>>,
+    closed: watch::Sender<bool>,
+    /// Wakes the task that takes erased bytes out of the files (SD-26).
+    scrub: Notify,
+    scrubbed: watch::Sender<u64>,
+    writer_ended: watch::Sender<bool>,
+}
+
+impl Core {
+    fn known(&self, account: AccountId) -> Option<Arc<Slot>> {
+        self.accounts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&account)
+            .cloned()
+    }
+
+    fn all(&self) -> Vec<Arc<Slot>> {
+        self.accounts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    async fn until_closed(&self) {
+        // The sender is a field of `self`: the wait ends by its value alone.
+        let _ = self.closed.subscribe().wait_for(|closed| *closed).await;
+    }
+}
+
+impl Engine {
+    /// Opens the database and starts the writer. Needs a running tokio runtime with several threads.
+    pub async fn open(
+        config: DatabaseConfig,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+    ) -> Result<Self> {
+        let database = Database::open(&config).await?;
+        let core = Arc::new(Core {
+            database,
+            clock,
+            randomness,
+            accounts: RwLock::default(),
+            closed: watch::Sender::new(false),
+            scrub: Notify::new(),
+            scrubbed: watch::Sender::new(0),
+            writer_ended: watch::Sender::new(false),
+        });
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let runtime = tokio::runtime::Handle::current();
+        // A thread of its own: proposing a large act computes for a while and must not hold up a worker of the runtime.
+        let writer = Arc::clone(&core);
+        std::thread::Builder::new()
+            .name("ledger-writer".into())
+            .spawn(move || runtime.block_on(write(writer, jobs)))?;
+        tokio::spawn(follow::follow(Arc::clone(&core)));
+        tokio::spawn(scrub(Arc::clone(&core)));
+        tokio::spawn(upkeep(Arc::clone(&core)));
+        Ok(Self { core, queue })
+    }
+
+    /// Makes an account, empty and not yet open.
+    pub async fn create_account(&self) -> Result<Account> {
+        let now = self.now();
+        let public = self.core.randomness.uuid(now);
+        let mut key = [0; 32];
+        self.core.randomness.fill(&mut key);
+        let mut tx = self.core.database.begin().await?;
+        tx.lock_accounts().await?;
+        let row = tx
+            .fetch_optional(
+                "INSERT INTO accounts (account, public_id, opened_at, secret) \
+                 SELECT COALESCE(MAX(account), 0) + 1, $1, $2, $3 FROM accounts RETURNING account",
+                [public.to_string().into(), now.0.into(), key.into()],
+            )
+            .await?;
+        let id = AccountId(row.ok_or(LedgerError::Unknown("account"))?.get(0)?);
+        log::write_heads(&mut tx, std::iter::once((id, Head::genesis(public, now)))).await?;
+        tx.commit().await?;
+        self.account(id).await
+    }
+
+    /// An account by its number. It is loaded when it is first asked for.
+    pub async fn account(&self, id: AccountId) -> Result<Account> {
+        if let Some(slot) = self.core.known(id) {
+            return Ok(Account::new(self.clone(), slot));
+        }
+        let mut tx = self.core.database.begin_read().await?;
+        let row = tx
+            .fetch_optional(
+                "SELECT public_id, secret FROM accounts WHERE account = $1",
+                [id.0.into()],
+            )
+            .await?;
+        let row = row.ok_or(LedgerError::Unknown("account"))?;
+        let public = parse_public(&row.get::<String>(0)?)?;
+        let key = Key::from_slice(&row.get::<Vec<u8>>(1)?)?;
+        let (state, head) = replay::newest(&mut tx, id, public).await?;
+        tx.rollback().await?;
+        let slot = Arc::new(Slot::new(
+            id,
+            public,
+            key,
+            Published {
+                state: Arc::new(state),
+                head,
+            },
+        ));
+        let mut accounts = self
+            .core
+            .accounts
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Two may have loaded it at once: the first wins, so that there is one truth to follow.
+        let slot = Arc::clone(accounts.entry(id).or_insert(slot));
+        drop(accounts);
+        Ok(Account::new(self.clone(), slot))
+    }
+
+    /// An account by its public id.
+    pub async fn account_by_public_id(&self, public: Uuid) -> Result<Account> {
+        let mut tx = self.core.database.begin_read().await?;
+        let row = tx
+            .fetch_optional(
+                "SELECT account FROM accounts WHERE public_id = $1",
+                [public.to_string().into()],
+            )
+            .await?;
+        let id = AccountId(row.ok_or(LedgerError::Unknown("account"))?.get(0)?);
+        tx.rollback().await?;
+        self.account(id).await
+    }
+
+    /// The accounts after `after`, at most `limit`.
+    pub async fn accounts(&self, after: Option<AccountId>, limit: u32) -> Result<Vec<AccountId>> {
+        let mut tx = self.core.database.begin_read().await?;
+        accounts(&mut tx, after, limit).await
+    }
+
+    /// Whom a secret belongs to: an API token, an invitation, a set-up link.
+    pub async fn bearer(&self, secret: &Secret) -> Result<Option<Bearer>> {
+        let mut tx = self.core.database.begin_read().await?;
+        tokens::find(&mut tx, secret, self.now()).await
+    }
+
+    /// The time that everything in the ledger goes by.
+    pub fn now(&self) -> Moment {
+        self.core.clock.now()
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.core.clock
+    }
+
+    /// The randomness, for public ids and secrets.
+    pub fn randomness(&self) -> &Arc<dyn Randomness> {
+        &self.core.randomness
+    }
+
+    /// The number of a new public id.
+    pub fn new_uuid(&self) -> Uuid {
+        self.core.randomness.uuid(self.now())
+    }
+
+    /// The database, for backup, `verify` and `compact`.
+    pub fn database(&self) -> &Database {
+        &self.core.database
+    }
+
+    /// Writes a snapshot of every account that this node has loaded, then ends the writer and closes the database. Acts
+    /// that wait are done; later ones are answered [`LedgerError::Closed`].
+    pub async fn close(self) {
+        self.core.closed.send_replace(true);
+        let _ = self
+            .core
+            .writer_ended
+            .subscribe()
+            .wait_for(|ended| *ended)
+            .await;
+        for slot in self.core.all() {
+            report(
+                snapshot_if_worth(&self.core, &slot, 1).await,
+                "a snapshot could not be written",
+            );
+        }
+        self.core.database.close().await;
+    }
+
+    async fn enqueue(&self, job: Job) -> Result<()> {
+        if *self.core.closed.borrow() {
+            return Err(LedgerError::Closed);
+        }
+        self.queue
+            .send_timeout(job, QUEUE_TIMEOUT)
+            .await
+            .map_err(|error| match error {
+                mpsc::error::SendTimeoutError::Timeout(_) => {
+                    LedgerError::Busy("too many acts wait")
+                }
+                mpsc::error::SendTimeoutError::Closed(_) => LedgerError::Closed,
+            })
+    }
+}
+
+pub(crate) async fn accounts(
+    tx: &mut Tx,
+    after: Option<AccountId>,
+    limit: u32,
+) -> Result<Vec<AccountId>> {
+    let after = after.map_or(0, |account| account.0);
+    let rows = tx
+        .fetch_all(
+            "SELECT account FROM accounts WHERE account > $1 ORDER BY account LIMIT $2",
+            [after.into(), limit.into()],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(AccountId(row.get(0)?))).collect()
+}
+
+pub(crate) fn parse_public(text: &str) -> Result<Uuid> {
+    text.parse()
+        .map_err(|_| LedgerError::Damaged("an account's public id cannot be read".into()))
+}
+
+/// The writer: takes everything that waits, and does it in one transaction.
+async fn write(core: Arc<Core>, mut jobs: mpsc::Receiver<Job>) {
+    let mut waiting = Vec::with_capacity(BATCH);
+    loop {
+        tokio::select! {
+            biased;
+            taken = jobs.recv_many(&mut waiting, BATCH) => if taken == 0 { break },
+            () = core.until_closed() => {
+                jobs.close();
+                if jobs.recv_many(&mut waiting, BATCH).await == 0 { break }
+            }
+        }
+        batch::run(&core, std::mem::take(&mut waiting)).await;
+    }
+    core.writer_ended.send_replace(true);
+}
+
+/// SD-26: after an erasure, takes the erased bytes out of the files; tries again until nobody reads the old pages.
+async fn scrub(core: Arc<Core>) {
+    loop {
+        tokio::select! {
+            () = core.until_closed() => return,
+            () = core.scrub.notified() => {}
+        }
+        match erase::scrub(&core.database).await {
+            Ok(()) => core.scrubbed.send_modify(|count| *count += 1),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "erased bytes are still in the write-ahead log"
+                );
+                tokio::time::sleep(Duration::from_millis(250)).await;
+                core.scrub.notify_one();
+            }
+        }
+    }
+}
+
+/// Clears old idempotency keys and writes snapshots where many events have come.
+async fn upkeep(core: Arc<Core>) {
+    loop {
+        tokio::select! {
+            () = core.until_closed() => return,
+            () = tokio::time::sleep(UPKEEP_INTERVAL) => {}
+        }
+        report(
+            forget_answers(&core).await,
+            "old idempotency keys could not be cleared",
+        );
+        for slot in core.all() {
+            report(
+                snapshot_if_worth(&core, &slot, SNAPSHOT_AFTER).await,
+                "a snapshot could not be written",
+            );
+        }
+    }
+}
+
+async fn forget_answers(core: &Core) -> Result<()> {
+    let before = core.clock.now().0.saturating_sub(IDEMPOTENCY_KEPT_MS);
+    let mut tx = core.database.begin().await?;
+    tx.execute("DELETE FROM idempotency WHERE at < $1", [before.into()])
+        .await?;
+    tx.commit().await
+}
+
+async fn snapshot_if_worth(core: &Core, slot: &Slot, events: u64) -> Result<()> {
+    let published = slot.current();
+    let mut tx = core.database.begin_read().await?;
+    let last = snapshot::list(&mut tx, slot.id, published.head.position).await?;
+    tx.rollback().await?;
+    let last = last
+        .first()
+        .map_or(0, |description| description.head.position);
+    if published.head.position - last < events {
+        return Ok(());
+    }
+    snapshot::write(
+        &core.database,
+        slot.id,
+        &published.state,
+        published.head,
+        core.clock.now(),
+    )
+    .await
+}
+
+fn report(outcome: Result<()>, what: &str) {
+    if let Err(error) = outcome {
+        tracing::error!(error = &error as &dyn std::error::Error, "{what}");
+    }
+}

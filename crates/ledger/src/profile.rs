@@ -1,0 +1,601 @@
+//! Personal data and free text: names, addresses, telephone numbers, names of companies and roles, properties of other
+//! products' things. The log never holds any of it. A profile has a version for each entry of the log that changed it, and
+//! erasure leaves none (SD-26).
+
+use std::collections::BTreeMap;
+
+use access::{Dense, PublicId, State};
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
+
+use crate::database::Tx;
+use crate::dialect::{BulkTable, Column, wanted};
+use crate::error::{LedgerError, Result};
+use crate::log::{self, AccountId};
+
+/// Longest value of a field, in bytes.
+const LONGEST_FIELD: usize = 64 * 1024;
+/// At most so many folded words of a name begin a search.
+const MOST_WORDS: usize = 6;
+/// At most so many bytes of a folded word stand in an index.
+const LONGEST_WORD: usize = 96;
+
+/// What a profile is about. The numbers stand in the database: a kind keeps its own for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// A person.
+    Person = 1,
+    /// A custom role.
+    Role = 2,
+    /// A group of the desk.
+    Group = 3,
+    /// A user group.
+    UserGroup = 4,
+    /// A device group.
+    DeviceGroup = 5,
+    /// A device.
+    Device = 6,
+    /// A company.
+    Company = 7,
+    /// A service.
+    Service = 8,
+    /// A queue.
+    Queue = 9,
+    /// A licence pool.
+    Licence = 10,
+    /// A connection.
+    Connection = 11,
+    /// A token.
+    Token = 12,
+    /// Another product.
+    Product = 13,
+    /// A subject or resource of another product.
+    Thing = 14,
+}
+
+/// A dense id whose thing has a profile.
+pub trait HasProfile: Dense {
+    /// Its kind.
+    const KIND: Kind;
+}
+
+macro_rules! kinds {
+    ($($id:ident => $kind:ident),+ $(,)?) => {
+        $(impl HasProfile for access::$id {
+            const KIND: Kind = Kind::$kind;
+        })+
+
+        /// The number of the thing with this public id, if the account has it.
+        fn resolve(state: &State, kind: Kind, uuid: Uuid) -> Option<u32> {
+            match kind {
+                $(Kind::$kind => state.resolve(PublicId::<access::$id>::new(uuid)).map(Dense::number),)+
+                Kind::Product | Kind::Thing => None,
+            }
+        }
+    };
+}
+kinds! {
+    PersonId => Person, RoleId => Role, GroupId => Group, UserGroupId => UserGroup, DeviceGroupId => DeviceGroup,
+    DeviceId => Device, CompanyId => Company, ServiceId => Service, QueueId => Queue, LicenceId => Licence,
+    ConnectionId => Connection, TokenId => Token,
+}
+
+/// Whose profile: something that is there, or that the command beside it makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Of {
+    /// By dense id.
+    Known(Kind, u32),
+    /// By public id, resolved after the command's events.
+    Public(Kind, Uuid),
+}
+
+impl Of {
+    /// Something that is there.
+    pub fn known<K: HasProfile>(id: K) -> Self {
+        Self::Known(K::KIND, id.number())
+    }
+
+    /// Something by its public id: the way to speak of what the command makes.
+    pub fn public<K: HasProfile>(id: PublicId<K>) -> Self {
+        Self::Public(K::KIND, id.uuid())
+    }
+
+    /// The place of the profile in this state.
+    pub fn place(self, state: &State) -> Option<Place> {
+        match self {
+            Self::Known(kind, entity) => Some(Place { kind, entity }),
+            Self::Public(kind, uuid) => {
+                resolve(state, kind, uuid).map(|entity| Place { kind, entity })
+            }
+        }
+    }
+}
+
+/// Where a profile stands inside an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// About what.
+    pub kind: Kind,
+    /// Its dense number.
+    pub entity: u32,
+}
+
+impl Place {
+    /// The place of a thing's profile.
+    pub fn of<K: HasProfile>(id: K) -> Self {
+        Self {
+            kind: K::KIND,
+            entity: id.number(),
+        }
+    }
+}
+
+/// A field of a profile. New ones are added at the end: their order is part of what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// Display name.
+    Name,
+    /// E-mail address, as it was written.
+    Email,
+    /// Telephone number.
+    Phone,
+    /// Job title.
+    Title,
+    /// Preferred language.
+    Language,
+    /// The caller's own id.
+    ExternalId,
+    /// Free text.
+    Description,
+    /// Properties of another product's thing, as JSON.
+    Properties,
+}
+
+/// The values of one thing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Profile(BTreeMap<Field, String>);
+
+impl Profile {
+    /// A value; `None` when it was never given, or is erased.
+    pub fn get(&self, field: Field) -> Option<&str> {
+        self.0.get(&field).map(String::as_str)
+    }
+
+    /// The same profile with another value.
+    #[must_use]
+    pub fn with(mut self, field: Field, value: impl Into<String>) -> Self {
+        self.0.insert(field, value.into());
+        self
+    }
+
+    /// All values.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &str)> {
+        self.0.iter().map(|(field, value)| (*field, value.as_str()))
+    }
+
+    /// The address as it is compared: one person per address (RULES §1).
+    pub fn folded_email(&self) -> Option<String> {
+        self.get(Field::Email)
+            .map(fold_email)
+            .filter(|email| !email.is_empty())
+    }
+
+    pub(crate) fn encode(&self) -> Result<Vec<u8>> {
+        postcard::to_stdvec(self)
+            .map_err(|error| LedgerError::Damaged(format!("a profile cannot be encoded: {error}")))
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self> {
+        postcard::from_bytes(bytes)
+            .map_err(|error| LedgerError::Damaged(format!("a profile cannot be read: {error}")))
+    }
+
+    /// The folded words under which the thing is found. Field 0 is the whole name, by which lists are sorted.
+    pub(crate) fn search_words(&self) -> Vec<(i64, String)> {
+        let mut words = Vec::new();
+        if let Some(name) = self
+            .get(Field::Name)
+            .map(fold)
+            .filter(|name| !name.is_empty())
+        {
+            let rest = name
+                .match_indices(' ')
+                .map(|(index, _)| (1, bounded(&name[index + 1..])));
+            words.extend(rest.take(MOST_WORDS - 1));
+            words.push((0, bounded(&name)));
+        }
+        for field in [Field::Phone, Field::ExternalId] {
+            if let Some(word) = self.get(field).map(fold).filter(|word| !word.is_empty()) {
+                words.push((2, bounded(&word.replace(' ', ""))));
+            }
+        }
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+}
+
+/// A change of one profile, written beside a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileWrite {
+    /// Whose.
+    pub of: Of,
+    /// New values; `None` takes a value away. Fields that are not named stay as they are.
+    pub fields: Vec<(Field, Option<String>)>,
+}
+
+impl ProfileWrite {
+    /// Nothing to write yet.
+    pub fn new(of: Of) -> Self {
+        Self {
+            of,
+            fields: Vec::new(),
+        }
+    }
+
+    /// With a value.
+    #[must_use]
+    pub fn set(mut self, field: Field, value: impl Into<String>) -> Self {
+        self.fields.push((field, Some(value.into())));
+        self
+    }
+
+    /// Without a value.
+    #[must_use]
+    pub fn clear(mut self, field: Field) -> Self {
+        self.fields.push((field, None));
+        self
+    }
+
+    /// The addresses that it gives, folded.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = String> {
+        let given = self
+            .fields
+            .iter()
+            .filter(|(field, _)| *field == Field::Email);
+        given
+            .filter_map(|(_, value)| value.as_deref().map(fold_email))
+            .filter(|address| !address.is_empty())
+    }
+
+    /// Whether a value is longer than a profile takes.
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.fields
+            .iter()
+            .filter_map(|(_, value)| value.as_ref())
+            .any(|value| value.len() > LONGEST_FIELD)
+    }
+
+    /// The profile after the change.
+    pub(crate) fn apply_to(&self, before: &Profile) -> Profile {
+        let mut profile = before.clone();
+        for (field, value) in &self.fields {
+            match value {
+                Some(value) => profile.0.insert(*field, value.clone()),
+                None => profile.0.remove(field),
+            };
+        }
+        profile
+    }
+}
+
+/// An address as it is compared.
+pub fn fold_email(address: &str) -> String {
+    address.trim().nfkc().flat_map(char::to_lowercase).collect()
+}
+
+/// A text as it is searched: without accents, case and doubled spaces.
+pub fn fold(text: &str) -> String {
+    let plain: String = text
+        .nfkd()
+        .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter))
+        .flat_map(char::to_lowercase)
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn bounded(word: &str) -> String {
+    let end = (0..=LONGEST_WORD.min(word.len()))
+        .rev()
+        .find(|end| word.is_char_boundary(*end));
+    word[..end.unwrap_or_default()].to_owned()
+}
+
+/// The first text that no longer begins with `prefix`, for a range over a byte-ordered index.
+pub fn after_prefix(prefix: &str) -> String {
+    // No folded text holds the last code point, so it stands after everything that begins with the prefix.
+    format!("{prefix}\u{10FFFF}")
+}
+
+pub(crate) static PROFILES: BulkTable = BulkTable {
+    name: "profiles",
+    columns: &[
+        ("account", Column::Int),
+        ("kind", Column::Int),
+        ("entity", Column::Int),
+        ("version", Column::Int),
+        ("fields", Column::Blob),
+    ],
+    on_conflict: "",
+};
+
+pub(crate) static EMAILS: BulkTable = BulkTable {
+    name: "emails",
+    columns: &[
+        ("account", Column::Int),
+        ("email", Column::Text),
+        ("person", Column::Int),
+    ],
+    on_conflict: "ON CONFLICT (account, email) DO UPDATE SET person = excluded.person",
+};
+
+pub(crate) static SEARCH_KEYS: BulkTable = BulkTable {
+    name: "search_keys",
+    columns: &[
+        ("account", Column::Int),
+        ("kind", Column::Int),
+        ("field", Column::Int),
+        ("word", Column::Text),
+        ("entity", Column::Int),
+    ],
+    on_conflict: "ON CONFLICT DO NOTHING",
+};
+
+/// The columns that name a profile's place.
+pub(crate) const PLACE: [(&str, Column); 3] = [
+    ("account", Column::Int),
+    ("kind", Column::Int),
+    ("entity", Column::Int),
+];
+/// The columns that name an address.
+pub(crate) const EMAIL: [(&str, Column); 2] = [("account", Column::Int), ("email", Column::Text)];
+/// The columns that name a search key.
+pub(crate) const SEARCH_KEY: [(&str, Column); 5] = [
+    ("account", Column::Int),
+    ("kind", Column::Int),
+    ("field", Column::Int),
+    ("word", Column::Text),
+    ("entity", Column::Int),
+];
+
+/// The present profiles of some places.
+pub async fn read_many(
+    tx: &mut Tx,
+    places: impl Iterator<Item = (AccountId, Place)>,
+) -> Result<Vec<((AccountId, Place), u64, Profile)>> {
+    let wanted_places: Vec<_> = places
+        .map(|(account, place)| serde_json::json!([account.0, place.kind as u8, place.entity]))
+        .collect();
+    if wanted_places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT p.account, p.kind, p.entity, p.version, p.fields FROM {} CROSS JOIN profiles AS p \
+         WHERE p.account = wanted.account AND p.kind = wanted.kind AND p.entity = wanted.entity AND p.version = \
+         (SELECT max(version) FROM profiles AS q WHERE q.account = wanted.account AND q.kind = wanted.kind \
+         AND q.entity = wanted.entity)",
+        wanted(tx, &PLACE)
+    );
+    let mut found = Vec::with_capacity(wanted_places.len());
+    tx.for_each(
+        sqlx::AssertSqlSafe(sql),
+        [serde_json::Value::Array(wanted_places).to_string().into()],
+        |row| {
+            let place = place_from(row.get(1)?, row.get(2)?)?;
+            let fields: Vec<u8> = row.get(4)?;
+            found.push((
+                (AccountId(row.get(0)?), place),
+                log::position(&row, 3)?,
+                Profile::decode(&fields)?,
+            ));
+            Ok(())
+        },
+    )
+    .await?;
+    Ok(found)
+}
+
+/// The holders of some addresses.
+pub(crate) async fn read_emails(
+    tx: &mut Tx,
+    emails: impl Iterator<Item = (AccountId, String)>,
+) -> Result<Vec<((AccountId, String), u32)>> {
+    let asked: Vec<_> = emails
+        .map(|(account, email)| serde_json::json!([account.0, email]))
+        .collect();
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT e.account, e.email, e.person FROM {} CROSS JOIN emails AS e \
+         WHERE e.account = wanted.account AND e.email = wanted.email",
+        wanted(tx, &EMAIL)
+    );
+    let mut found = Vec::new();
+    tx.for_each(
+        sqlx::AssertSqlSafe(sql),
+        [serde_json::Value::Array(asked).to_string().into()],
+        |row| {
+            found.push(((AccountId(row.get(0)?), row.get(1)?), number(row.get(2)?)?));
+            Ok(())
+        },
+    )
+    .await?;
+    Ok(found)
+}
+
+/// The profile as it stood at a position of the log; as it stands now for the position of the head. `None`: erased, or
+/// never written.
+pub async fn read_at(
+    tx: &mut Tx,
+    account: AccountId,
+    place: Place,
+    position: u64,
+) -> Result<Option<Profile>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT fields FROM profiles WHERE account = $1 AND kind = $2 AND entity = $3 AND version <= $4 \
+             ORDER BY version DESC LIMIT 1",
+            [account.0.into(), i64::from(place.kind as u8).into(), place.entity.into(), log::column(position)],
+        )
+        .await?;
+    row.map(|row| Profile::decode(&row.get::<Vec<u8>>(0)?))
+        .transpose()
+}
+
+/// The person who has the address.
+pub async fn person_of_email(
+    tx: &mut Tx,
+    account: AccountId,
+    address: &str,
+) -> Result<Option<u32>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT person FROM emails WHERE account = $1 AND email = $2",
+            [account.0.into(), fold_email(address).into()],
+        )
+        .await?;
+    row.map(|row| number(row.get(0)?)).transpose()
+}
+
+/// Things of a kind of which a word of the name, the telephone number or the caller's own id begins with the text, and
+/// people whose address does: dense numbers, without repetition. What the asker may see is not decided here.
+pub async fn search(
+    tx: &mut Tx,
+    account: AccountId,
+    kind: Kind,
+    prefix: &str,
+    limit: u32,
+) -> Result<Vec<u32>> {
+    let folded = fold(prefix);
+    if folded.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for field in 0_i64..=2 {
+        let rows = tx
+            .fetch_all(
+                "SELECT entity FROM search_keys WHERE account = $1 AND kind = $2 AND field = $3 AND word >= $4 AND word < $5 \
+                 ORDER BY word, entity LIMIT $6",
+                [
+                    account.0.into(),
+                    i64::from(kind as u8).into(),
+                    field.into(),
+                    folded.as_str().into(),
+                    after_prefix(&folded).into(),
+                    limit.into(),
+                ],
+            )
+            .await?;
+        for row in rows {
+            found.push(number(row.get(0)?)?);
+        }
+    }
+    if kind == Kind::Person {
+        let email = fold_email(prefix);
+        let rows = tx
+            .fetch_all(
+                "SELECT person FROM emails WHERE account = $1 AND email >= $2 AND email < $3 ORDER BY email LIMIT $4",
+                [account.0.into(), email.as_str().into(), after_prefix(&email).into(), limit.into()],
+            )
+            .await?;
+        for row in rows {
+            found.push(number(row.get(0)?)?);
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|entity| seen.insert(*entity));
+    found.truncate(limit as usize);
+    Ok(found)
+}
+
+/// A page of a kind in the order of the folded name: those after `after` (word and number of the last row shown).
+pub async fn by_name(
+    tx: &mut Tx,
+    account: AccountId,
+    kind: Kind,
+    after: Option<(&str, u32)>,
+    limit: u32,
+) -> Result<Vec<(String, u32)>> {
+    let (word, entity) = after.unwrap_or(("", 0));
+    let rows = tx
+        .fetch_all(
+            "SELECT word, entity FROM search_keys WHERE account = $1 AND kind = $2 AND field = 0 AND (word, entity) > ($3, $4) \
+             ORDER BY word, entity LIMIT $5",
+            [account.0.into(), i64::from(kind as u8).into(), word.into(), entity.into(), limit.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.get(0)?, number(row.get(1)?)?)))
+        .collect()
+}
+
+pub(crate) fn place_from(kind: i64, entity: i64) -> Result<Place> {
+    const KINDS: [Kind; 14] = [
+        Kind::Person,
+        Kind::Role,
+        Kind::Group,
+        Kind::UserGroup,
+        Kind::DeviceGroup,
+        Kind::Device,
+        Kind::Company,
+        Kind::Service,
+        Kind::Queue,
+        Kind::Licence,
+        Kind::Connection,
+        Kind::Token,
+        Kind::Product,
+        Kind::Thing,
+    ];
+    let kind = KINDS
+        .into_iter()
+        .find(|known| i64::from(*known as u8) == kind);
+    let kind = kind.ok_or_else(|| LedgerError::Damaged("a profile of an unknown kind".into()))?;
+    Ok(Place {
+        kind,
+        entity: number(entity)?,
+    })
+}
+
+pub(crate) fn number(entity: i64) -> Result<u32> {
+    u32::try_from(entity).map_err(|_| LedgerError::Damaged("an id is out of range".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_ignores_accents_case_and_spaces() {
+        assert_eq!(fold("  Zoë   ÅNGSTRÖM "), "zoe angstrom");
+        assert_eq!(fold_email(" Ann.Lee@Example.COM"), "ann.lee@example.com");
+    }
+
+    #[test]
+    fn every_word_of_a_name_begins_a_search() {
+        let profile = Profile::default()
+            .with(Field::Name, "Anna Maria Berg")
+            .with(Field::Phone, "+49 30 1234");
+        let words = profile.search_words();
+        for word in [
+            (0, "anna maria berg"),
+            (1, "maria berg"),
+            (1, "berg"),
+            (2, "+49301234"),
+        ] {
+            assert!(
+                words.contains(&(word.0, word.1.to_owned())),
+                "{word:?} in {words:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn long_names_are_cut_between_letters() {
+        assert_eq!(bounded(&"é".repeat(80)).chars().count(), 48);
+    }
+}

@@ -1,0 +1,102 @@
+//! From the log to a state: the tail after a snapshot, a position of the past, a moment of the past. Today's rules on past
+//! facts, with present names.
+
+use access::{Event, Moment, State};
+use uuid::Uuid;
+
+use crate::database::Tx;
+use crate::error::{LedgerError, Result};
+use crate::log::{self, AccountId, Entry, Head};
+use crate::snapshot;
+
+/// Which state of the past is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// After so many events.
+    Position(u64),
+    /// At this moment: with every entry up to it.
+    At(Moment),
+}
+
+/// The events of an entry.
+pub fn events(entry: &Entry) -> Result<Vec<Event>> {
+    postcard::from_bytes(&entry.events).map_err(|error| {
+        LedgerError::Damaged(format!(
+            "the entry at position {} cannot be read: {error}",
+            entry.position
+        ))
+    })
+}
+
+/// Applies the entries after `from` up to `until`, and checks their chain on the way.
+pub(crate) async fn apply_log(
+    tx: &mut Tx,
+    account: AccountId,
+    state: &mut State,
+    from: Head,
+    until: u64,
+) -> Result<Head> {
+    let mut head = from;
+    log::read(tx, account, from.position, until, |entry, hash| {
+        head = follow(&head, state, &entry, &hash)?;
+        Ok(())
+    })
+    .await?;
+    Ok(head)
+}
+
+/// One entry: the chain fits, the position is that of its last event, and its events become part of the state.
+pub(crate) fn follow(head: &Head, state: &mut State, entry: &Entry, hash: &[u8]) -> Result<Head> {
+    let next = head.after(entry);
+    if next.hash.0 != hash {
+        return Err(LedgerError::Damaged(format!(
+            "the hash chain breaks at position {}",
+            entry.position
+        )));
+    }
+    let events = events(entry)?;
+    if head.position + events.len() as u64 != entry.position {
+        return Err(LedgerError::Damaged(format!(
+            "the entry at position {} does not follow the one before",
+            entry.position
+        )));
+    }
+    events.iter().for_each(|event| state.apply(event));
+    Ok(next)
+}
+
+/// The state at the head that this transaction sees: the newest snapshot and the entries after it.
+pub(crate) async fn newest(tx: &mut Tx, account: AccountId, public: Uuid) -> Result<(State, Head)> {
+    let head = log::read_head(tx, account).await?;
+    at_position(tx, account, public, head.position).await
+}
+
+/// The state at a position of the log, from the nearest snapshot before it. A position inside an entry is refused: the
+/// events of one act happen together.
+pub(crate) async fn at_position(
+    tx: &mut Tx,
+    account: AccountId,
+    public: Uuid,
+    position: u64,
+) -> Result<(State, Head)> {
+    let (mut state, from) = match snapshot::nearest(tx, account, position).await? {
+        Some(found) => found,
+        None => (State::empty(), Head::genesis(public, Moment(0))),
+    };
+    let reached = apply_log(tx, account, &mut state, from, position).await?;
+    if reached.position != position {
+        return Err(LedgerError::Unknown("position in the log"));
+    }
+    Ok((state, reached))
+}
+
+/// The position of the last entry up to a moment; zero before the first.
+pub(crate) async fn position_at(tx: &mut Tx, account: AccountId, moment: Moment) -> Result<u64> {
+    let row = tx
+        .fetch_optional(
+            "SELECT position FROM log WHERE account = $1 AND at <= $2 ORDER BY at DESC, position DESC LIMIT 1",
+            [account.0.into(), moment.0.into()],
+        )
+        .await?;
+    row.map_or(Ok(0), |row| log::position(&row, 0))
+}
