@@ -3,15 +3,18 @@
 //! It knows the shape of the workspace and nothing of the product: it depends on no crate of it, so that it still
 //! runs when they do not compile.
 //!
-//! Start reading: [`test`] (what CI runs), [`generate`] (files made from the catalogue).
+//! Start reading: [`test`] (what CI runs), [`generate`] (files made from the catalogue), [`tidy`] (the rules of the
+//! house that a program can check, one file each).
 
 mod generate;
 mod postgres;
 mod process;
 mod runner;
 mod test;
+mod tidy;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use cargo_metadata::{Metadata, MetadataCommand};
@@ -33,14 +36,27 @@ enum Task {
     Generate,
     /// Keep a throw-away PostgreSQL cluster until Ctrl-C and print its address
     Postgres(postgres::ClusterOptions),
+    /// Check the rules of the house: arrows, paths, file headers, words, proofs of rules, file lengths
+    Tidy(tidy::Options),
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
     let workspace = Workspace::find()?;
-    match Cli::parse().task {
+    match task {
         Task::Test(options) => test::run(&workspace, &options),
         Task::Generate => generate::run(),
         Task::Postgres(options) => postgres::run(&options),
+        Task::Tidy(options) => tidy::run(&workspace, &options),
     }
 }
 
