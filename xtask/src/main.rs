@@ -4,9 +4,10 @@
 //! runs when they do not compile.
 //!
 //! Start reading: [`test`] (what CI runs), [`generate`] (files made from the catalogue), [`tidy`] (the rules of the
-//! house that a program can check, one file each).
+//! house that a program can check, one file each), [`mutate`] (does a test notice when a gate of the decision is broken?).
 
 mod generate;
+mod mutate;
 mod postgres;
 mod process;
 mod runner;
@@ -38,6 +39,8 @@ enum Task {
     Postgres(postgres::ClusterOptions),
     /// Check the rules of the house: arrows, paths, file headers, words, proofs of rules, file lengths
     Tidy(tidy::Options),
+    /// Break each gate of the decision in turn and expect a test to turn red
+    Mutate(mutate::Options),
 }
 
 fn main() -> ExitCode {
@@ -57,6 +60,7 @@ fn run(task: Task) -> Result<()> {
         Task::Generate => generate::run(),
         Task::Postgres(options) => postgres::run(&options),
         Task::Tidy(options) => tidy::run(&workspace, &options),
+        Task::Mutate(options) => mutate::run(&workspace, &options),
     }
 }
 
@@ -76,6 +80,10 @@ impl Workspace {
 
     fn root(&self) -> PathBuf {
         self.metadata.workspace_root.clone().into()
+    }
+
+    fn target(&self) -> PathBuf {
+        self.metadata.target_directory.clone().into()
     }
 }
 

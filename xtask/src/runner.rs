@@ -41,9 +41,12 @@ impl Runner {
         command
     }
 
-    /// The flag that goes on after a failed test.
-    pub fn all_failures(self) -> &'static str {
-        "--no-fail-fast"
+    /// The flags that end the run at the first failed test.
+    pub fn first_failure(self) -> &'static [&'static str] {
+        match self {
+            Self::Nextest => &["--fail-fast"],
+            Self::CargoTest => &[],
+        }
     }
 }
 

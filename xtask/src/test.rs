@@ -61,7 +61,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if !options.filter.iter().any(|word| names_package(word)) {
         tests.args(EVERYTHING);
     }
-    tests.arg(runner.all_failures()).args(&options.filter);
+    tests.arg("--no-fail-fast").args(&options.filter);
     if !interrupts.run(&mut tests)?.success() {
         failed.push("tests");
     }
