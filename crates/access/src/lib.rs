@@ -20,6 +20,7 @@ mod ids;
 mod idset;
 pub mod invariants;
 mod moment;
+pub mod preview;
 pub mod products;
 pub mod state;
 mod table;
@@ -34,5 +35,6 @@ pub use ids::{
 };
 pub use idset::IdSet;
 pub use moment::{Moment, Version, Window};
+pub use preview::{Change, Changes, Effect, Fingerprint, Right};
 pub use state::State;
 pub use table::{Named, NamedTable, Table};

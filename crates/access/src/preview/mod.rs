@@ -1,0 +1,239 @@
+//! What a command would do, before it is done: who gains and who loses which permission on what.
+//!
+//! The command runs as it would in earnest, on a fork ([`State::propose_and_fork`]). Each of its events says which questions
+//! it can possibly change (`ripples.rs`); these are decided on both states, and what differs is the effect. So the effect is
+//! exact as long as the ripples leave nothing out, which the property tests prove by asking everything.
+//!
+//! Rights over people are told by scope (the account, a user group) and, about the people whom the command touches, person by
+//! person.
+
+mod reach;
+mod ripples;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+pub use self::reach::Reach;
+use self::ripples::{Ask, Ripple};
+use crate::catalogue::{Permission, ScopeKind};
+use crate::command::{Actor, Command, Notice, Outcome, Refusal};
+use crate::decide::{Subject, Target, UserStatus};
+use crate::ids::PersonId;
+use crate::moment::{Moment, Version};
+use crate::state::State;
+
+/// What is gained or lost on the resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    /// A permission, by decision.
+    Permission(Permission),
+    /// Being offered as customer of a service's records (SD-11).
+    Selectable,
+}
+
+/// One difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Change {
+    /// Whose.
+    pub subject: Subject,
+    /// What.
+    pub right: Right,
+    /// On what.
+    pub on: Target,
+}
+
+/// All differences in one direction.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    /// How many, listed or not.
+    pub total: usize,
+    /// Of how many subjects.
+    pub subjects: usize,
+    /// The first of them, in order of subject, right and resource; at most [`LISTED`].
+    pub listed: Vec<Change>,
+}
+
+/// How many differences an effect lists in each direction; beyond, it counts.
+pub const LISTED: usize = 1_000;
+
+/// What a command would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// Of the state that was asked.
+    pub version: Version,
+    /// Number of events that the write would append.
+    pub events: usize,
+    /// Allowed afterwards, denied now.
+    pub gains: Changes,
+    /// Allowed now, denied afterwards.
+    pub losses: Changes,
+    /// Users who are active now and would not be afterwards.
+    pub locked_out: Vec<PersonId>,
+    /// The whole account is concerned: it is switched on or off.
+    pub everybody: bool,
+    /// As the write would say them.
+    pub notices: Vec<Notice>,
+    /// As the write would report them.
+    pub outcomes: Vec<(PersonId, Outcome)>,
+    /// Of this effect: a write that carries it is refused if it would do something else by then.
+    pub fingerprint: Fingerprint,
+}
+
+/// A digest of an [`Effect`]: equal effects have equal fingerprints, on every node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub [u8; 16]);
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl State {
+    /// Checks a command exactly as [`State::propose`] does and says what it would change.
+    pub fn preview(&self, actor: Actor, command: &Command, now: Moment) -> Result<Effect, Refusal> {
+        let (proposal, after) = self.propose_and_fork(actor, command, now)?;
+        let ripples = ripples::of(self, &after, &proposal.events);
+        let mut gains = Vec::new();
+        let mut losses = Vec::new();
+        for ripple in &ripples.all {
+            ripple.ask(self, &after, now, &mut gains, &mut losses);
+        }
+        let mut locked_out: Vec<PersonId> = ripples
+            .touched
+            .iter()
+            .filter(|p| locks_out(self, &after, *p, now))
+            .collect();
+        locked_out.sort_unstable();
+        let mut digest = Sha256::new();
+        let (gains, losses) = (
+            Changes::of(gains, &mut digest),
+            Changes::of(losses, &mut digest),
+        );
+        digest.update(format!(
+            "{locked_out:?}{:?}{:?}",
+            proposal.notices, proposal.outcomes
+        ));
+        let mut fingerprint = [0; 16];
+        fingerprint.copy_from_slice(&digest.finalize()[..16]);
+        Ok(Effect {
+            version: self.version(),
+            events: proposal.events.len(),
+            gains,
+            losses,
+            locked_out,
+            everybody: ripples.everybody,
+            notices: proposal.notices,
+            outcomes: proposal.outcomes,
+            fingerprint: Fingerprint(fingerprint),
+        })
+    }
+}
+
+fn locks_out(before: &State, after: &State, person: PersonId, now: Moment) -> bool {
+    let status = |state: &State| state.view(Subject::Person(person), now).user_status(person);
+    status(before) == UserStatus::Active && status(after) != UserStatus::Active
+}
+
+impl Changes {
+    /// Sorts, drops what two ripples both found, and adds everything to the digest, listed or not.
+    fn of(mut changes: Vec<Change>, digest: &mut Sha256) -> Changes {
+        changes.sort_unstable();
+        changes.dedup();
+        let mut hasher = DigestHasher(digest);
+        for change in &changes {
+            std::hash::Hash::hash(change, &mut hasher);
+        }
+        hasher.0.update([0xff]);
+        let subjects = changes.chunk_by(|a, b| a.subject == b.subject).count();
+        let total = changes.len();
+        changes.truncate(LISTED);
+        Changes {
+            total,
+            subjects,
+            listed: changes,
+        }
+    }
+}
+
+/// Feeds derived `Hash` implementations into a digest that is the same everywhere.
+struct DigestHasher<'a>(&'a mut Sha256);
+
+impl std::hash::Hasher for DigestHasher<'_> {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+impl Ripple {
+    /// Decides every question of the ripple on both states and collects what differs.
+    fn ask(
+        &self,
+        before: &State,
+        after: &State,
+        now: Moment,
+        gains: &mut Vec<Change>,
+        losses: &mut Vec<Change>,
+    ) {
+        let mut compare =
+            |subject: Subject, right: Right, on: Target, was: bool, is: bool| match (was, is) {
+                (false, true) => gains.push(Change { subject, right, on }),
+                (true, false) => losses.push(Change { subject, right, on }),
+                _ => {}
+            };
+        for subject in &self.subjects {
+            let (was, is) = (before.view(*subject, now), after.view(*subject, now));
+            let reach;
+            let (permissions, targets) = match &self.ask {
+                Ask::On {
+                    permissions,
+                    targets,
+                } => (*permissions, targets),
+                Ask::Everything => {
+                    reach = Reach::of(before, *subject, now)
+                        .and(Reach::of(after, *subject, now))
+                        .into_targets();
+                    (crate::PermissionSet::ALL, &reach)
+                }
+            };
+            for target in targets {
+                for permission in permissions
+                    .iter()
+                    .filter(|permission| concerns(*permission, *target))
+                {
+                    let right = Right::Permission(permission);
+                    compare(
+                        *subject,
+                        right,
+                        *target,
+                        was.may(permission, *target),
+                        is.may(permission, *target),
+                    );
+                }
+                if let (Subject::Person(person), Target::Service(service)) = (*subject, *target) {
+                    let was = was.selectable(person, service).selectable;
+                    let is = is.selectable(person, service).selectable;
+                    compare(*subject, Right::Selectable, *target, was, is);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a permission is ever about such a thing.
+pub(crate) fn concerns(permission: Permission, target: Target) -> bool {
+    matches!(
+        (permission.scope(), target),
+        (
+            ScopeKind::Account | ScopeKind::People | ScopeKind::Queue,
+            Target::Account
+        ) | (ScopeKind::People, Target::Person(_) | Target::UserGroup(_))
+            | (ScopeKind::Service, Target::Service(_) | Target::Record(_))
+            | (ScopeKind::Queue, Target::Queue(_))
+            | (ScopeKind::Device, Target::Device(_))
+    )
+}

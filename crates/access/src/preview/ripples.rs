@@ -1,0 +1,533 @@
+//! Which questions an event can change. More than it does change is allowed, less is not.
+
+use super::reach::every_tie;
+use crate::catalogue::{PermissionSet, Product, Switch, sets};
+use crate::decide::{RecordFacts, Subject, Target, is_marked};
+use crate::event::{Event, GrantHolder, Node};
+use crate::ids::{CompanyId, Dense, PersonId, QueueId, ServiceId, UserGroupId};
+use crate::idset::IdSet;
+use crate::moment::Moment;
+use crate::state::{CompanyAccess, State, Tie};
+
+/// Questions: each subject with each permission on each target.
+pub(super) struct Ripple {
+    pub subjects: Vec<Subject>,
+    pub ask: Ask,
+}
+
+/// What the subjects of a ripple are asked.
+pub(super) enum Ask {
+    /// These permissions on these things.
+    On {
+        permissions: PermissionSet,
+        targets: Vec<Target>,
+    },
+    /// Everything on everything that their ties lead to, before or after.
+    Everything,
+}
+
+/// All questions that a list of events can change.
+#[derive(Default)]
+pub(super) struct Ripples {
+    pub all: Vec<Ripple>,
+    /// People whose status may change.
+    pub touched: IdSet<PersonId>,
+    pub everybody: bool,
+    /// Of whom everything is asked: once.
+    everything: IdSet<PersonId>,
+    /// Who is asked about as the one administered: once.
+    administered: IdSet<PersonId>,
+}
+
+/// The questions that these events can change.
+pub(super) fn of(before: &State, after: &State, events: &[Event]) -> Ripples {
+    let mut ripples = Ripples::default();
+    let mut people_added = before.people().len();
+    for event in events {
+        ripples.add(before, after, event, &mut people_added);
+    }
+    // AD-17: gates open or close for whoever is, or was, the only user.
+    if before.only_user() != after.only_user() {
+        ripples
+            .everything
+            .extend(before.only_user().into_iter().chain(after.only_user()));
+    }
+    ripples.touched.extend_set(&ripples.everything.clone());
+    ripples.touched.extend_set(&ripples.administered.clone());
+    let subjects: Vec<_> = ripples.everything.iter().map(Subject::Person).collect();
+    ripples.all.push(Ripple {
+        subjects,
+        ask: Ask::Everything,
+    });
+    let about: Vec<_> = ripples.administered.iter().map(Target::Person).collect();
+    if !about.is_empty() {
+        ripples.on(rights_holders(before, after), sets::PEOPLE_SCOPED, about);
+    }
+    ripples
+}
+
+/// Everybody who may hold a right over people: administrators, members of user groups with extra grants, connections.
+fn rights_holders(before: &State, after: &State) -> Vec<Subject> {
+    let mut people = before.administrators().clone();
+    people.extend_set(after.administrators());
+    for state in [before, after] {
+        people.extend(state.only_user());
+        for (group, row) in state.user_groups().iter() {
+            if !row.extra_grants.is_empty() {
+                people.extend(members_below(state, group));
+            }
+        }
+    }
+    people
+        .iter()
+        .map(Subject::Person)
+        .chain(after.connections().ids().map(Subject::Connection))
+        .collect()
+}
+
+/// The members of a user group and of all groups below.
+fn members_below(state: &State, group: UserGroupId) -> Vec<PersonId> {
+    let groups = state.user_groups_below(group);
+    groups
+        .iter()
+        .filter_map(|group| state.user_groups().get(*group))
+        .flat_map(|row| row.members.iter())
+        .collect()
+}
+
+impl Ripples {
+    fn on(&mut self, subjects: Vec<Subject>, permissions: PermissionSet, targets: Vec<Target>) {
+        if !subjects.is_empty() && !targets.is_empty() {
+            self.all.push(Ripple {
+                subjects,
+                ask: Ask::On {
+                    permissions,
+                    targets,
+                },
+            });
+        }
+    }
+
+    fn people_on(&mut self, people: &IdSet<PersonId>, product: Product, targets: Vec<Target>) {
+        self.on(
+            people.iter().map(Subject::Person).collect(),
+            product.permissions(),
+            targets,
+        );
+    }
+
+    fn add(&mut self, before: &State, after: &State, event: &Event, people_added: &mut usize) {
+        match event {
+            Event::AccountOpened | Event::AccountActiveSet { .. } => self.everybody = true,
+            Event::PersonAdded { .. } => {
+                let person = PersonId::from_index(*people_added);
+                *people_added += 1;
+                self.everything.extend(person);
+                self.administered.extend(person);
+            }
+            Event::UserFacetSet { person, .. }
+            | Event::CustomerFacetSet { person, .. }
+            | Event::PersonErased { person }
+            | Event::AccountRoleSet { person, .. }
+            | Event::ExtraGrantGiven {
+                to: GrantHolder::Person(person),
+                ..
+            }
+            | Event::ExtraGrantTaken {
+                from: GrantHolder::Person(person),
+                ..
+            }
+            | Event::LimitedAdminSet { person, .. } => {
+                self.everything.insert(*person);
+                self.administered.insert(*person);
+            }
+            Event::ExtraGrantGiven {
+                to: GrantHolder::UserGroup(group),
+                ..
+            }
+            | Event::ExtraGrantTaken {
+                from: GrantHolder::UserGroup(group),
+                ..
+            }
+            | Event::UserGroupMoved { group, .. } => self.user_group(before, after, *group),
+            Event::BillingContactSet { person } => {
+                self.everything
+                    .extend(before.account().billing_contact.into_iter().chain(*person));
+            }
+            Event::CompanyAccessSet { person, .. } => self.company_access(before, after, *person),
+            Event::RoleEdited { role, .. } => self.holders(before, after, Node::Role(*role)),
+            Event::Tied { person, tie }
+            | Event::Untied { person, tie }
+            | Event::TimedTied { person, tie, .. } => {
+                self.tie(after, *person, *tie);
+            }
+            Event::TimedUntied { timed } => {
+                if let Some(row) = after.timed_ties().get(*timed) {
+                    self.tie(after, row.person, row.tie);
+                }
+            }
+            Event::PortalLevelSet { person, .. } => self.portal_of(before, after, *person, &[]),
+            Event::EmployerSet {
+                person, company, ..
+            } => {
+                let was = before.people().get(*person).and_then(|row| row.company);
+                self.portal_of(before, after, *person, &[was, *company]);
+            }
+            Event::GroupAccessSet { group, service, .. } => {
+                if let Some(row) = after.groups().get(*group) {
+                    self.people_on(
+                        &row.members,
+                        Product::ServiceDesk,
+                        vec![Target::Service(*service)],
+                    );
+                }
+            }
+            Event::CompanyServiceSet {
+                company, service, ..
+            } => {
+                if let Some(row) = after.companies().get(*company) {
+                    self.people_on(
+                        &row.employees,
+                        Product::Portal,
+                        vec![Target::Service(*service)],
+                    );
+                }
+            }
+            Event::DueDateOverrideSet { service, .. } => self.service(before, after, *service),
+            Event::QueueCreated { .. } => {
+                self.every_queue(after, Product::ContactCentre.permissions())
+            }
+            Event::SwitchSet { switch, .. } => {
+                let opened = match switch {
+                    Switch::SupervisorLimitToAssigned | Switch::SupervisorConfigurationPortal => {
+                        Product::ContactCentre.permissions()
+                    }
+                    switch => switch.opens(),
+                };
+                self.every_queue(after, opened);
+            }
+            Event::DeviceAdded { group, .. } => self.device_group(after, *group),
+            Event::DeviceMoved { device, group, .. } => {
+                for group in before
+                    .devices()
+                    .get(*device)
+                    .map(|row| row.group)
+                    .into_iter()
+                    .chain([*group])
+                {
+                    if let Some(row) = after.device_groups().get(group) {
+                        self.people_on(
+                            &row.agents,
+                            Product::RemoteSupport,
+                            vec![Target::Device(*device)],
+                        );
+                    }
+                }
+            }
+            Event::UserGroupCreated { .. } => {
+                let groups = after
+                    .user_groups()
+                    .ids()
+                    .skip(before.user_groups().len())
+                    .map(Target::UserGroup)
+                    .collect();
+                self.on(rights_holders(before, after), sets::PEOPLE_SCOPED, groups);
+            }
+            Event::LifeSet { of, .. } => self.holders(before, after, *of),
+            Event::ConnectionCreated { .. } | Event::ConnectionRoleSet { .. } => {
+                self.connections(after)
+            }
+            Event::ServiceCreated { .. }
+            | Event::RoleCreated { .. }
+            | Event::GroupCreated { .. }
+            | Event::CompanyCreated { .. }
+            | Event::DeviceGroupCreated { .. }
+            | Event::DomainAdded { .. }
+            | Event::DomainRemoved { .. }
+            | Event::CompanyRegistrationSet { .. }
+            | Event::RegistrationSet { .. }
+            | Event::ServiceOpenToAllSet { .. }
+            | Event::ServiceHasRecords { .. }
+            | Event::LicenceBought { .. }
+            | Event::LicenceSeatsSet { .. }
+            | Event::SeatTaken { .. }
+            | Event::SeatFreed { .. }
+            | Event::TokenIssued { .. }
+            | Event::TokenRevoked { .. }
+            | Event::ProfileEdited { .. }
+            | Event::SignInSet { .. }
+            | Event::AccessEnded { .. }
+            | Event::BillingContactOffered { .. }
+            | Event::Product(_) => {}
+        }
+    }
+
+    fn tie(&mut self, after: &State, person: PersonId, tie: Tie) {
+        let mut people = IdSet::default();
+        people.insert(person);
+        match tie {
+            Tie::Service(service, _) => self.people_on(
+                &people,
+                Product::ServiceDesk,
+                vec![Target::Service(service)],
+            ),
+            Tie::Customer(service, _) => {
+                self.people_on(&people, Product::Portal, vec![Target::Service(service)])
+            }
+            Tie::Group(group) => {
+                let services = after
+                    .groups()
+                    .get(group)
+                    .into_iter()
+                    .flat_map(|row| row.services.iter());
+                self.people_on(
+                    &people,
+                    Product::ServiceDesk,
+                    services.map(Target::Service).collect(),
+                );
+            }
+            Tie::Login(queue, _) | Tie::Paused(queue) => {
+                self.people_on(&people, Product::ContactCentre, vec![Target::Queue(queue)]);
+            }
+            tie => {
+                // These can make somebody active or suspended (AD-15), which concerns everything.
+                self.everything.insert(person);
+                if is_marked(tie) || matches!(tie, Tie::UserGroup(_)) {
+                    self.administered.insert(person);
+                }
+            }
+        }
+    }
+
+    fn user_group(&mut self, before: &State, after: &State, group: UserGroupId) {
+        for state in [before, after] {
+            let members = members_below(state, group);
+            self.everything.extend(members.iter().copied());
+            self.administered.extend(members);
+        }
+        let below = after
+            .user_groups_below(group)
+            .into_iter()
+            .map(Target::UserGroup)
+            .collect();
+        self.on(rights_holders(before, after), sets::PEOPLE_SCOPED, below);
+    }
+
+    fn portal_of(
+        &mut self,
+        before: &State,
+        after: &State,
+        person: PersonId,
+        companies: &[Option<CompanyId>],
+    ) {
+        let mut services: Vec<ServiceId> = Vec::new();
+        for state in [before, after] {
+            if let Some(row) = state.people().get(person) {
+                services.extend(every_tie(state, row).filter_map(|tie| match tie {
+                    Tie::Customer(service, _) => Some(service),
+                    _ => None,
+                }));
+                let company = row
+                    .company
+                    .and_then(|company| state.companies().get(company));
+                services.extend(company.into_iter().flat_map(|row| row.services.iter()));
+            }
+        }
+        services.sort_unstable();
+        services.dedup();
+        // As Company Admin also the company's incidents (SD-16).
+        let records = companies.iter().flatten().flat_map(|company| {
+            services.iter().map(|service| {
+                Target::Record(RecordFacts {
+                    service: *service,
+                    customer: None,
+                    company: Some(*company),
+                })
+            })
+        });
+        let targets = records
+            .chain(services.iter().copied().map(Target::Service))
+            .collect();
+        self.people_on(&[person].into_iter().collect(), Product::Portal, targets);
+    }
+
+    /// SD-33: records and devices of the companies that come into view or go out of it.
+    fn company_access(&mut self, before: &State, after: &State, person: PersonId) {
+        let (Some(was), Some(is)) = (before.people().get(person), after.people().get(person))
+        else {
+            return;
+        };
+        let admits = |access: &CompanyAccess, company| access.admits(company);
+        let changed = after
+            .companies()
+            .ids()
+            .map(Some)
+            .chain([None])
+            .filter(|company| {
+                admits(was.company_access(), *company) != admits(is.company_access(), *company)
+            });
+        let reach = super::Reach::of(after, Subject::Person(person), Moment::default());
+        let mut targets: Vec<Target> = reach.devices.iter().copied().map(Target::Device).collect();
+        for company in changed {
+            targets.extend(reach.services.iter().filter_map(|service| {
+                // A record without customer and company passes; one whose customer has no company is shown only if listed.
+                let customer = if company.is_none() {
+                    PersonId::from_index(0)
+                } else {
+                    None
+                };
+                Some(Target::Record(RecordFacts {
+                    service: *service,
+                    customer,
+                    company,
+                }))
+            }));
+        }
+        let permissions = Product::ServiceDesk.permissions() | Product::RemoteSupport.permissions();
+        self.on(vec![Subject::Person(person)], permissions, targets);
+        self.administered.insert(person);
+    }
+
+    /// Staff with a level on a service, its customers, and the people of its companies.
+    fn service(&mut self, before: &State, after: &State, service: ServiceId) {
+        let target = vec![Target::Service(service)];
+        for state in [before, after] {
+            let Some(row) = state.services().get(service) else {
+                continue;
+            };
+            let mut staff = row.people.clone();
+            row.groups
+                .iter()
+                .filter_map(|id| state.groups().get(id))
+                .for_each(|group| staff.extend_set(&group.members));
+            staff.extend(state.only_user());
+            self.people_on(&staff, Product::ServiceDesk, target.clone());
+            let mut customers = row.people.clone();
+            let companies = row
+                .companies
+                .iter()
+                .filter_map(|id| state.companies().get(id));
+            companies.for_each(|company| customers.extend_set(&company.employees));
+            self.people_on(&customers, Product::Portal, target.clone());
+        }
+    }
+
+    /// Whoever has module access to the contact centre, on the account and on every queue.
+    fn every_queue(&mut self, after: &State, permissions: PermissionSet) {
+        let targets = after
+            .queues()
+            .ids()
+            .map(Target::Queue)
+            .chain([Target::Account])
+            .collect();
+        self.on(contact_centre_people(after), permissions, targets);
+    }
+
+    fn queue(&mut self, after: &State, queue: QueueId) {
+        let targets = vec![Target::Queue(queue), Target::Account];
+        self.on(
+            contact_centre_people(after),
+            Product::ContactCentre.permissions(),
+            targets,
+        );
+        // Supervising an active queue is a right that keeps somebody from being suspended (AD-15).
+        if let Some(row) = after.queues().get(queue) {
+            self.everything.extend_set(&row.people);
+        }
+    }
+
+    fn device_group(&mut self, after: &State, group: crate::DeviceGroupId) {
+        if let Some(row) = after.device_groups().get(group) {
+            let targets = row.devices.iter().map(Target::Device).collect();
+            self.people_on(&row.agents, Product::RemoteSupport, targets);
+        }
+    }
+
+    fn connections(&mut self, after: &State) {
+        let subjects = after.connections().ids().map(Subject::Connection).collect();
+        let groups = after
+            .user_groups()
+            .ids()
+            .map(Target::UserGroup)
+            .chain([Target::Account])
+            .collect();
+        self.on(
+            subjects,
+            Product::Admin.permissions() | Product::Billing.permissions(),
+            groups,
+        );
+    }
+
+    /// Whoever holds something by the thing whose definition or life changes.
+    fn holders(&mut self, before: &State, after: &State, of: Node) {
+        for state in [before, after] {
+            match of {
+                Node::Role(role) => {
+                    if let Some(row) = state.roles().get(role) {
+                        self.everything.extend_set(&row.holders);
+                        self.administered.extend_set(&row.holders);
+                    }
+                }
+                Node::Group(group) => {
+                    if let Some(row) = state.groups().get(group) {
+                        let services = row.services.iter().map(Target::Service).collect();
+                        self.people_on(&row.members, Product::ServiceDesk, services);
+                    }
+                }
+                Node::Company(company) => {
+                    if let Some(row) = state.companies().get(company) {
+                        for person in row.employees.iter() {
+                            self.portal_of(before, after, person, &[Some(company)]);
+                        }
+                    }
+                }
+                Node::Licence(licence) => {
+                    if let Some(row) = state.licences().get(licence) {
+                        self.everything.extend_set(&row.holders);
+                    }
+                }
+                Node::DeviceGroup(group) => {
+                    self.device_group(state, group);
+                    if let Some(row) = state.device_groups().get(group) {
+                        self.everything.extend_set(&row.agents);
+                    }
+                }
+                Node::Device(device) => {
+                    if let Some(group) = state
+                        .devices()
+                        .get(device)
+                        .and_then(|row| state.device_groups().get(row.group))
+                    {
+                        self.people_on(
+                            &group.agents,
+                            Product::RemoteSupport,
+                            vec![Target::Device(device)],
+                        );
+                    }
+                }
+                Node::UserGroup(_) | Node::Service(_) | Node::Queue(_) | Node::Connection(_) => {}
+            }
+        }
+        match of {
+            Node::UserGroup(group) => self.user_group(before, after, group),
+            Node::Service(service) => self.service(before, after, service),
+            Node::Queue(queue) => self.queue(after, queue),
+            Node::Connection(_) => self.connections(after),
+            _ => {}
+        }
+    }
+}
+
+/// Module access is a gate of every permission of the contact centre: nobody else can gain or lose one.
+fn contact_centre_people(state: &State) -> Vec<Subject> {
+    let mut people = IdSet::default();
+    for (_, row) in state
+        .licences()
+        .iter()
+        .filter(|(_, row)| row.product == Product::ContactCentre)
+    {
+        people.extend_set(&row.holders);
+    }
+    people.extend(state.only_user());
+    people.iter().map(Subject::Person).collect()
+}
