@@ -27,8 +27,17 @@ pub enum GuardText {
         /// What it must be held on.
         on: &'static str,
     },
-    /// Whoever presents a valid token; the command itself is allowed or refused at the head of the log.
-    Command,
+    /// Whoever presents a valid token and may know of the thing named.
+    Seen {
+        /// What the path names.
+        on: &'static str,
+    },
+    /// Whoever presents a valid token (and may know of the thing named); the command itself is allowed or refused at the head of
+    /// the log.
+    Command {
+        /// What the path names, if it names something.
+        on: Option<&'static str>,
+    },
 }
 
 impl fmt::Display for GuardText {
@@ -37,8 +46,16 @@ impl fmt::Display for GuardText {
             Self::Public { why } => write!(f, "Public: {why}."),
             Self::SignedIn => f.write_str("Needs a valid token."),
             Self::Permit { permission, on } => write!(f, "Needs `{permission}` on {on}."),
-            Self::Command => {
-                f.write_str("Needs a valid token; who may do it is part of the command's check.")
+            Self::Seen { on } => write!(
+                f,
+                "Needs a valid token, and that the caller may see the {on}."
+            ),
+            Self::Command { on } => {
+                f.write_str("Needs a valid token")?;
+                if let Some(on) = on {
+                    write!(f, ", and that the caller may see the {on}")?;
+                }
+                f.write_str("; who may do it is part of the command's check.")
             }
         }
     }

@@ -3,13 +3,19 @@
 use axum::{
     body::Body,
     extract::{FromRequestParts, RawPathParams, Request},
-    http::request::Parts,
+    http::{HeaderValue, request::Parts},
+    response::Response,
 };
+use bytes::Bytes;
 
 use crate::{
     app::App,
     caller::Caller,
+    common::Reading,
+    envelope::RequestId,
     problem::{Problem, Result},
+    reply::VERSION_HEADER,
+    session::Session,
 };
 
 /// The request as guards and parts see it.
@@ -22,6 +28,8 @@ pub struct Call {
     path: Vec<(String, String)>,
     query: Vec<(String, String)>,
     body: Option<Body>,
+    read: Bytes,
+    session: Option<Session>,
 }
 
 impl Call {
@@ -45,6 +53,8 @@ impl Call {
             path,
             query,
             body: Some(body),
+            read: Bytes::new(),
+            session: None,
         })
     }
 
@@ -79,6 +89,48 @@ impl Call {
             .extensions
             .get::<Caller>()
             .ok_or_else(Problem::unauthenticated)
+    }
+
+    /// The caller's session: opened by the guard, the same for the parts that come after it.
+    pub async fn session(&mut self, reading: Reading) -> Result<Session> {
+        if let Some(session) = &self.session {
+            return Ok(session.clone());
+        }
+        let session = Session::open(self.caller()?, self.request_id(), reading).await?;
+        self.session = Some(session.clone());
+        Ok(session)
+    }
+
+    fn request_id(&self) -> String {
+        self.parts
+            .extensions
+            .get::<RequestId>()
+            .map(|id| id.0.clone())
+            .unwrap_or_default()
+    }
+
+    /// Every answer about an account names the version that it speaks of, errors too.
+    pub(crate) fn stamp(&self, mut response: Response) -> Response {
+        if let Some(session) = &self.session {
+            let version = HeaderValue::from(session.asked().version().0);
+            response
+                .headers_mut()
+                .entry(VERSION_HEADER)
+                .or_insert(version);
+        }
+        response
+    }
+
+    /// What makes this request the same as another one with the same idempotency key.
+    pub(crate) fn fingerprint(&self) -> Vec<u8> {
+        let mut bytes = format!("{} {}\n", self.parts.method, self.parts.uri).into_bytes();
+        bytes.extend_from_slice(&self.read);
+        bytes
+    }
+
+    /// Keeps the body for [`Call::fingerprint`].
+    pub(crate) fn keep(&mut self, read: Bytes) {
+        self.read = read;
     }
 
     pub(crate) fn take_body(&mut self) -> Result<Body> {

@@ -2,7 +2,9 @@
 
 use std::{fmt, future::Future, pin::Pin};
 
+use access::{Actor, Subject, TokenId};
 use axum::http::{HeaderMap, header};
+use ledger::{Account, AccountId};
 
 /// The longest token that is looked at; ours are far shorter.
 const TOKEN_BYTES_MAX: usize = 200;
@@ -37,11 +39,24 @@ impl fmt::Debug for Presented<'_> {
     }
 }
 
-/// The subject that a valid token stands for.
+/// The subject that a valid token stands for. The account comes from the token, and from nowhere else.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// Which token it is, across accounts: what limits are counted by.
-    pub key: u64,
+    /// The account.
+    pub account: Account,
+    /// As commands know it.
+    pub actor: Actor,
+    /// As decisions know it.
+    pub subject: Subject,
+    /// Which token it is, in the account.
+    pub token: TokenId,
+}
+
+impl Caller {
+    /// What limits are counted by.
+    pub(crate) fn key(&self) -> (AccountId, TokenId) {
+        (self.account.id(), self.token)
+    }
 }
 
 /// What [`Tokens::find`] gives back, later.

@@ -197,8 +197,17 @@ pub struct Submission {
     pub dry_run: bool,
     /// Refuse unless the preview still has this fingerprint.
     pub if_fingerprint: Option<String>,
-    /// A second request with this key gets the first one's answer.
-    pub idempotency_key: Option<String>,
+    /// A second request with this key does nothing more.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// A key of the caller's, and the request that it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    /// The key.
+    pub key: String,
+    /// Method, address and body.
+    pub request: Vec<u8>,
 }
 
 impl Part for Submission {
@@ -228,7 +237,10 @@ impl Part for Submission {
         Ok(Self {
             dry_run,
             if_fingerprint: opaque(call, "if-fingerprint")?,
-            idempotency_key: opaque(call, "idempotency-key")?,
+            idempotency: opaque(call, "idempotency-key")?.map(|key| Idempotency {
+                key,
+                request: call.fingerprint(),
+            }),
         })
     }
 }

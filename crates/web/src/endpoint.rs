@@ -4,7 +4,14 @@ use std::future::Future;
 
 use axum::response::{IntoResponse, Response};
 
-use crate::{about::About, call::Call, guard::Guard, part::Part, problem::Result, reply::Reply};
+use crate::{
+    about::About,
+    call::Call,
+    guard::Guard,
+    part::Part,
+    problem::{Problem, Result},
+    reply::Reply,
+};
 
 /// Implemented for `async fn(guard, part, …) -> Result<impl Reply>`, and for nothing else.
 pub trait Endpoint<Arguments>: Clone + Send + Sync + 'static {
@@ -35,18 +42,13 @@ macro_rules! endpoint {
 
             #[allow(non_snake_case, reason = "the macro names a value after its type")]
             async fn call(self, mut call: Call) -> Response {
-                let guard = match G::open(&mut call).await {
-                    Ok(guard) => guard,
-                    Err(problem) => return problem.into_response(),
+                let answer = async {
+                    let guard = G::open(&mut call).await?;
+                    $(let $part = $part::take(&mut call).await?;)*
+                    self(guard, $($part),*).await
                 };
-                $(let $part = match $part::take(&mut call).await {
-                    Ok(part) => part,
-                    Err(problem) => return problem.into_response(),
-                };)*
-                match self(guard, $($part),*).await {
-                    Ok(reply) => reply.reply(),
-                    Err(problem) => problem.into_response(),
-                }
+                let response = answer.await.map_or_else(Problem::into_response, Reply::reply);
+                call.stamp(response)
             }
         }
     };

@@ -154,7 +154,7 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
             None => None,
         };
         let rate = match &caller {
-            Some(caller) => app.rates().token(caller.key),
+            Some(caller) => app.rates().token(caller.key()),
             None => app.rates().address(address(&request)),
         };
         if let Err(wait) = rate {

@@ -1,14 +1,25 @@
 //! What stands before every handler: its first argument.
 //!
-//! A handler without a guard does not compile into a route (DESIGN.md, "The lock that cannot be forgotten").
+//! A handler without a guard does not compile into a route (DESIGN.md, "The lock that cannot be forgotten"). Reads carry a permit
+//! ([`May`]), a thing that the caller may see ([`Seen`]), or cut what they list by [`Resource::is_seen_by`]; writes are commands, whose
+//! own check decides at the head of the log ([`Commands`], [`CommandsOn`]).
 
-use std::{future::Future, marker::PhantomData};
+use std::{future::Future, marker::PhantomData, ops::Deref};
+
+use access::{
+    PermissionType, Permit,
+    decide::{Denied, OnAccount},
+};
+use utoipa::openapi::path::ParameterIn;
 
 use crate::{
     about::{About, GuardText},
     call::Call,
-    caller::Caller,
-    problem::Result,
+    common::Reading,
+    part::Part,
+    problem::{Problem, Result},
+    resource::{Id, Resource},
+    session::Session,
 };
 
 /// The first argument of a handler.
@@ -45,16 +56,237 @@ impl<R: Reason> Guard for Public<R> {
     }
 }
 
-/// Whoever presents a valid token.
+/// Whoever presents a valid token. What is listed is cut by what the caller may see.
 #[derive(Debug)]
-pub struct SignedIn(pub Caller);
+pub struct SignedIn(Session);
 
 impl Guard for SignedIn {
     fn text() -> GuardText {
         GuardText::SignedIn
     }
 
-    async fn open(call: &mut Call) -> Result<Self> {
-        call.caller().cloned().map(Self)
+    fn describe(about: &mut About) {
+        Reading::describe(about);
     }
+
+    async fn open(call: &mut Call) -> Result<Self> {
+        let reading = Reading::of(call)?;
+        call.session(reading).await.map(Self)
+    }
+}
+
+/// Whoever presents a valid token and may know of the thing that the path names.
+#[derive(Debug)]
+pub struct Seen<K> {
+    session: Session,
+    /// The thing.
+    pub on: K,
+}
+
+impl<K: Resource> Guard for Seen<K> {
+    fn text() -> GuardText {
+        GuardText::Seen { on: K::SEGMENT }
+    }
+
+    fn describe(about: &mut About) {
+        describe_segment::<K>(about);
+        Reading::describe(about);
+    }
+
+    async fn open(call: &mut Call) -> Result<Self> {
+        let reading = Reading::of(call)?;
+        let session = call.session(reading).await?;
+        let on = in_path(call, &session)?;
+        Ok(Self { session, on })
+    }
+}
+
+/// Where the thing that a permit is about comes from.
+pub trait Place<P: PermissionType>: Send {
+    /// In words.
+    const ON: &'static str;
+
+    /// Parameters that it reads.
+    fn describe(about: &mut About);
+
+    /// Finds it.
+    fn find(call: &Call, session: &Session) -> Result<P::On>;
+}
+
+/// The account itself.
+#[derive(Debug)]
+pub struct TheAccount;
+
+impl<P: PermissionType<On = OnAccount>> Place<P> for TheAccount {
+    const ON: &'static str = "the account";
+
+    fn describe(_: &mut About) {}
+
+    fn find(_: &Call, _: &Session) -> Result<OnAccount> {
+        Ok(OnAccount)
+    }
+}
+
+/// The thing that the path names.
+#[derive(Debug)]
+pub struct InPath<K>(PhantomData<K>);
+
+impl<K: Resource, P: PermissionType<On = K>> Place<P> for InPath<K> {
+    const ON: &'static str = K::SEGMENT;
+
+    fn describe(about: &mut About) {
+        describe_segment::<K>(about);
+    }
+
+    fn find(call: &Call, session: &Session) -> Result<K> {
+        in_path(call, session)
+    }
+}
+
+/// A holder of the permission over the place.
+#[derive(Debug)]
+pub struct May<P: PermissionType, L> {
+    session: Session,
+    permission: P,
+    on: P::On,
+    place: PhantomData<L>,
+}
+
+impl<P: PermissionType + Default, L> May<P, L> {
+    /// The permit, on the state and at the moment that the guard decided on.
+    pub fn permit(&self) -> Result<Permit<'_, P>> {
+        self.session
+            .view()
+            .permit(self.permission, self.on)
+            .map_err(|denied| denied_problem(&denied))
+    }
+}
+
+impl<P, L> Guard for May<P, L>
+where
+    P: PermissionType<On: Send> + Default + Send,
+    L: Place<P>,
+{
+    fn text() -> GuardText {
+        GuardText::Permit {
+            permission: P::PERMISSION.key(),
+            on: L::ON,
+        }
+    }
+
+    fn describe(about: &mut About) {
+        L::describe(about);
+        Reading::describe(about);
+    }
+
+    async fn open(call: &mut Call) -> Result<Self> {
+        let reading = Reading::of(call)?;
+        let session = call.session(reading).await?;
+        let on = L::find(call, &session)?;
+        let may = Self {
+            session,
+            permission: P::default(),
+            on,
+            place: PhantomData,
+        };
+        may.permit()?;
+        Ok(may)
+    }
+}
+
+/// A decision that was no, about something that the caller may know of: 403 with the gates that denied.
+fn denied_problem(denied: &Denied) -> Problem {
+    let gates: Vec<_> = denied
+        .decision
+        .gates
+        .failed()
+        .iter()
+        .map(|(gate, _)| serde_json::json!(gate))
+        .collect();
+    Problem::forbidden().member("gates", gates)
+}
+
+/// Whoever presents a valid token may submit; the command's own check decides.
+#[derive(Debug)]
+pub struct Commands(Session);
+
+impl Guard for Commands {
+    fn text() -> GuardText {
+        GuardText::Command { on: None }
+    }
+
+    async fn open(call: &mut Call) -> Result<Self> {
+        call.session(Reading::default()).await.map(Self)
+    }
+}
+
+/// The same about a thing that the path names, for those who may know of it.
+#[derive(Debug)]
+pub struct CommandsOn<K> {
+    session: Session,
+    /// The thing.
+    pub on: K,
+}
+
+impl<K: Resource> Guard for CommandsOn<K> {
+    fn text() -> GuardText {
+        GuardText::Command {
+            on: Some(K::SEGMENT),
+        }
+    }
+
+    fn describe(about: &mut About) {
+        describe_segment::<K>(about);
+    }
+
+    async fn open(call: &mut Call) -> Result<Self> {
+        let session = call.session(Reading::default()).await?;
+        let on = in_path(call, &session)?;
+        Ok(Self { session, on })
+    }
+}
+
+/// A further thing that the path names.
+#[derive(Clone, Copy, Debug)]
+pub struct And<K>(pub K);
+
+impl<K: Resource> Part for And<K> {
+    fn describe(about: &mut About) {
+        describe_segment::<K>(about);
+    }
+
+    async fn take(call: &mut Call) -> Result<Self> {
+        let session = call.session(Reading::default()).await?;
+        in_path(call, &session).map(Self)
+    }
+}
+
+fn describe_segment<K: Resource>(about: &mut About) {
+    about.parameter::<Id<K>>(ParameterIn::Path, K::SEGMENT, true, "Its id.");
+    about.problems.push(404);
+}
+
+fn in_path<K: Resource>(call: &Call, session: &Session) -> Result<K> {
+    let id = call.segment(K::SEGMENT).and_then(|text| text.parse().ok());
+    session.find(Id(id.ok_or_else(Problem::not_found)?))
+}
+
+macro_rules! is_a_session {
+    ($($guard:ident $(<$($parameter:ident),*> where [$($bound:tt)*])? => $field:tt;)*) => {$(
+        impl $(<$($parameter),*> )? Deref for $guard $(<$($parameter),*> where $($bound)*)? {
+            type Target = Session;
+
+            fn deref(&self) -> &Session {
+                &self.$field
+            }
+        }
+    )*};
+}
+
+is_a_session! {
+    SignedIn => 0;
+    Commands => 0;
+    Seen<K> where [] => session;
+    CommandsOn<K> where [] => session;
+    May<P, L> where [P: PermissionType] => session;
 }

@@ -4,11 +4,14 @@ use std::{
     hash::Hash,
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
     time::Duration,
 };
 
+use access::TokenId;
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock};
+
+use ledger::AccountId;
 
 use crate::app::Limits;
 
@@ -19,20 +22,20 @@ const LOOK_EVERY: u32 = 1024;
 
 /// The rate limits of a server.
 pub(crate) struct RateLimits {
-    tokens: Buckets<u64>,
+    tokens: Buckets<(AccountId, TokenId)>,
     addresses: Buckets<IpAddr>,
 }
 
 impl RateLimits {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            tokens: Buckets::new(limits.per_token, 0),
-            addresses: Buckets::new(limits.per_address, Ipv6Addr::UNSPECIFIED.into()),
+            tokens: Buckets::new(limits.per_token),
+            addresses: Buckets::new(limits.per_address),
         }
     }
 
     /// Counts one request of a token; an error says how long to wait.
-    pub(crate) fn token(&self, key: u64) -> Result<(), Duration> {
+    pub(crate) fn token(&self, key: (AccountId, TokenId)) -> Result<(), Duration> {
         self.tokens.take(key)
     }
 
@@ -53,21 +56,20 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// One bucket per key; the bucket of `None` is shared by all when there are too many.
 struct Buckets<K: Hash + Eq + Clone> {
-    limiter: DefaultKeyedRateLimiter<K>,
-    shared: K,
+    limiter: DefaultKeyedRateLimiter<Option<K>>,
     asked: AtomicU32,
-    crowded: std::sync::atomic::AtomicBool,
+    crowded: AtomicBool,
 }
 
 impl<K: Hash + Eq + Clone> Buckets<K> {
-    fn new(per_second: u32, shared: K) -> Self {
+    fn new(per_second: u32) -> Self {
         let quota = Quota::per_second(NonZeroU32::new(per_second).unwrap_or(NonZeroU32::MIN));
         Self {
             limiter: DefaultKeyedRateLimiter::keyed(quota),
-            shared,
             asked: AtomicU32::new(0),
-            crowded: false.into(),
+            crowded: AtomicBool::new(false),
         }
     }
 
@@ -75,14 +77,9 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
         if self.asked.fetch_add(1, Ordering::Relaxed) % LOOK_EVERY == LOOK_EVERY - 1 {
             self.tidy();
         }
-        let key = if self.crowded.load(Ordering::Relaxed) {
-            &self.shared
-        } else {
-            &key
-        };
-        self.limiter
-            .check_key(key)
-            .map_err(|until| until.wait_time_from(self.limiter.clock().now()))
+        let key = (!self.crowded.load(Ordering::Relaxed)).then_some(key);
+        let taken = self.limiter.check_key(&key);
+        taken.map_err(|until| until.wait_time_from(self.limiter.clock().now()))
     }
 
     fn tidy(&self) {
@@ -101,16 +98,10 @@ mod tests {
 
     #[test]
     fn the_burst_passes_and_the_next_one_is_told_to_wait() {
-        let limits = RateLimits::new(&Limits {
-            per_token: 2,
-            ..Limits::default()
-        });
-        assert!(limits.token(7).is_ok() && limits.token(7).is_ok());
-        assert!(limits.token(7).unwrap_err() <= Duration::from_millis(500));
-        assert!(
-            limits.token(8).is_ok(),
-            "one token does not use up another's"
-        );
+        let buckets = Buckets::new(2);
+        assert!(buckets.take(7).is_ok() && buckets.take(7).is_ok());
+        assert!(buckets.take(7).unwrap_err() <= Duration::from_millis(500));
+        assert!(buckets.take(8).is_ok(), "one key does not use up another's");
     }
 
     #[test]

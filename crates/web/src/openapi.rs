@@ -86,7 +86,11 @@ fn operation(route: &Route) -> Operation {
     match about.guard {
         GuardText::Public { .. } => {}
         GuardText::SignedIn => problems.push(401),
-        GuardText::Permit { .. } | GuardText::Command => problems.extend([401, 403, 404]),
+        GuardText::Seen { .. } => problems.extend([401, 404]),
+        GuardText::Permit { .. } => problems.extend([401, 403]),
+        // A command is refused because the caller may not (403), because it makes no sense (422), or because it would break what has to
+        // hold (409).
+        GuardText::Command { .. } => problems.extend([401, 403, 404, 409, 422]),
     }
     problems.sort_unstable();
     problems.dedup();

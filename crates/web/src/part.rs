@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema, openapi::path::ParameterIn};
 use crate::{
     about::{About, Content},
     call::Call,
+    common::Submission,
     problem::{Problem, Result},
 };
 
@@ -39,6 +40,30 @@ impl<T: DeserializeOwned + ToSchema + Send> Part for Body<T> {
     async fn take(call: &mut Call) -> Result<Self> {
         let bytes = json_bytes(call).await?;
         parse(&bytes).map(Self)
+    }
+}
+
+/// A JSON body that orders a change, and how the change is to be submitted. One part, because an idempotency key stands for both.
+#[derive(Debug)]
+pub struct Order<T> {
+    /// What is to be done.
+    pub body: T,
+    /// How.
+    pub how: Submission,
+}
+
+impl<T: DeserializeOwned + ToSchema + Send> Part for Order<T> {
+    fn describe(about: &mut About) {
+        Body::<T>::describe(about);
+        Submission::describe(about);
+    }
+
+    async fn take(call: &mut Call) -> Result<Self> {
+        let bytes = json_bytes(call).await?;
+        let body = parse(&bytes)?;
+        call.keep(bytes);
+        let how = Submission::take(call).await?;
+        Ok(Self { body, how })
     }
 }
 

@@ -78,6 +78,20 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this")
     }
 
+    /// 403 by a rule that has a code of its own.
+    pub fn forbidden_by(code: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, "You may not do this")
+    }
+
+    /// 422 by a rule that has a code of its own.
+    pub fn refused_as_invalid(code: &'static str) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            code,
+            "This makes no sense, whoever asks",
+        )
+    }
+
     /// 400: the request cannot be read at all.
     pub fn malformed(detail: impl Into<String>) -> Self {
         Self::new(

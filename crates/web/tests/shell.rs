@@ -1,37 +1,55 @@
 //! What every route gets from the shell around it, shown on routes made for the purpose. No socket is opened.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::{future::ready, time::Duration};
+use std::{future::ready, sync::Arc, time::Duration};
 
+use access::{Actor, Dense, PersonId, Subject, TokenId};
 use axum::{
     Router,
     body::Body,
     http::{Request, Response, StatusCode},
 };
 use http_body_util::BodyExt;
+use ledger::{DatabaseConfig, Engine, SystemClock, SystemRandomness};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tempfile::TempDir;
 use tower::ServiceExt;
 use utoipa::{IntoParams, ToSchema};
 use web::{
     App, Limits, Result,
     caller::{Caller, Finding, Presented, Tokens},
-    common::{Cursor, Page, Paging, Reading, Submission},
-    guard::{Public, SignedIn},
+    common::{Cursor, Page, Paging},
+    guard::{Commands, Public, SignedIn},
     health::{self, Probe},
     openapi,
-    part::{Body as Json, Path},
+    part::{Order, Path},
     reply::Answer,
     route::{self, Route, get, post},
 };
 
-struct OneToken;
+struct OneToken(Caller);
 
 impl Tokens for OneToken {
     fn find<'a>(&'a self, presented: Presented<'a>) -> Finding<'a> {
         Box::pin(ready(
-            (presented.secret() == "good").then_some(Caller { key: 1 }),
+            (presented.secret() == "good").then(|| self.0.clone()),
         ))
+    }
+}
+
+/// Somebody in an account that is not open yet: the shell does not care.
+async fn somebody(folder: &TempDir) -> Caller {
+    let config = DatabaseConfig::sqlite(folder.path().join("rolecall.db"));
+    let engine = Engine::open(config, Arc::new(SystemClock), Arc::new(SystemRandomness))
+        .await
+        .unwrap();
+    let person = PersonId::from_index(0).unwrap();
+    Caller {
+        account: engine.create_account().await.unwrap(),
+        actor: Actor::Person(person),
+        subject: Subject::Person(person),
+        token: TokenId::from_index(0).unwrap(),
     }
 }
 
@@ -52,7 +70,7 @@ struct Which {
     number: u32,
 }
 
-async fn show(_: SignedIn, Path(which): Path<Which>, _: Reading) -> Result<Answer<Number>> {
+async fn show(_: SignedIn, Path(which): Path<Which>) -> Result<Answer<Number>> {
     Ok(Answer {
         version: 7,
         body: Number {
@@ -73,12 +91,12 @@ async fn list(_: SignedIn, paging: Paging) -> Result<Answer<Page<Number>>> {
     })
 }
 
-async fn set(
-    _: SignedIn,
-    submission: Submission,
-    Json(wanted): Json<Wanted>,
-) -> Result<Answer<Number>> {
-    let number = if submission.dry_run { 0 } else { wanted.number };
+async fn set(_: Commands, order: Order<Wanted>) -> Result<Answer<Number>> {
+    let number = if order.how.dry_run {
+        0
+    } else {
+        order.body.number
+    };
     Ok(Answer {
         version: 8,
         body: Number { number },
@@ -105,8 +123,18 @@ fn routes() -> Vec<Route> {
     routes
 }
 
-fn server(limits: Limits) -> Router {
-    route::router(routes(), App::new(OneToken, limits))
+struct Server {
+    router: Router,
+    _folder: TempDir,
+}
+
+async fn server(limits: Limits) -> Server {
+    let folder = TempDir::new().unwrap();
+    let app = App::new(OneToken(somebody(&folder).await), limits);
+    Server {
+        router: route::router(routes(), app),
+        _folder: folder,
+    }
 }
 
 struct Got {
@@ -124,8 +152,14 @@ impl Got {
     }
 }
 
-async fn send(server: &Router, request: Request<Body>) -> Got {
-    let (parts, body) = server.clone().oneshot(request).await.unwrap().into_parts();
+async fn send(server: &Server, request: Request<Body>) -> Got {
+    let (parts, body) = server
+        .router
+        .clone()
+        .oneshot(request)
+        .await
+        .unwrap()
+        .into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
     Got {
@@ -144,7 +178,7 @@ fn ask(method: &str, path: &str) -> axum::http::request::Builder {
 
 async fn fetch(path: &str) -> Got {
     send(
-        &server(Limits::default()),
+        &server(Limits::default()).await,
         ask("GET", path).body(Body::empty()).unwrap(),
     )
     .await
@@ -159,7 +193,8 @@ async fn submit(path: &str, body: &'static str) -> Got {
         &server(Limits {
             body_bytes: 100,
             ..Limits::default()
-        }),
+        })
+        .await,
         request,
     )
     .await
@@ -178,7 +213,7 @@ fn a_segment_that_nobody_reads_is_a_fault() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_names_its_version_twice() {
     let got = fetch("/numbers/3").await;
     assert_eq!(
@@ -192,14 +227,14 @@ async fn an_answer_names_its_version_twice() {
     assert_eq!(got.header("rolecall-version"), "7");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_token_nobody_is_signed_in() {
     for request in [
         Request::get("/numbers/3"),
         Request::get("/numbers/3").header("authorization", "Bearer bad"),
     ] {
         let got = send(
-            &server(Limits::default()),
+            &server(Limits::default()).await,
             request.body(Body::empty()).unwrap(),
         )
         .await;
@@ -209,18 +244,18 @@ async fn without_a_token_nobody_is_signed_in() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_guard_speaks_before_the_body_is_read() {
     let request = Request::post("/numbers")
         .body(Body::from("not json"))
         .unwrap();
     assert_eq!(
-        send(&server(Limits::default()), request).await.status,
+        send(&server(Limits::default()).await, request).await.status,
         StatusCode::UNAUTHORIZED
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_id_is_given_back_or_made() {
     for (sent, kept) in [
         ("abc-1.2_3", true),
@@ -232,13 +267,13 @@ async fn a_request_id_is_given_back_or_made() {
             .header("x-request-id", sent)
             .body(Body::empty())
             .unwrap();
-        let got = send(&server(Limits::default()), request).await;
+        let got = send(&server(Limits::default()).await, request).await;
         assert_eq!(got.header("x-request-id") == sent, kept, "{sent}");
         assert!(!got.header("x-request-id").is_empty());
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_answer_carries_the_security_headers() {
     for path in ["/numbers/3", "/nowhere", "/break"] {
         let got = fetch(path).await;
@@ -253,7 +288,7 @@ async fn every_answer_carries_the_security_headers() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_body_is_refused_with_the_place() {
     for (body, status, code, at) in [
         (
@@ -288,17 +323,17 @@ async fn a_wrong_body_is_refused_with_the_place() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_must_say_that_it_is_json() {
     let request = ask("POST", "/numbers")
         .header("content-type", "text/plain")
         .body(Body::from(r#"{"number": 1}"#))
         .unwrap();
-    let got = send(&server(Limits::default()), request).await;
+    let got = send(&server(Limits::default()).await, request).await;
     assert_eq!(got.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_is_told_apart() {
     assert_eq!(
         submit("/numbers?dry_run=true", r#"{"number": 4}"#)
@@ -319,7 +354,7 @@ async fn a_dry_run_is_told_apart() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn unknown_and_doubled_parameters_are_refused() {
     for (path, code) in [
         ("/numbers/3?as_off=1", "invalid"),
@@ -336,7 +371,7 @@ async fn unknown_and_doubled_parameters_are_refused() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_follow_each_other_to_the_end() {
     let (mut seen, mut path) = (Vec::new(), "/numbers?page_size=4".to_owned());
     loop {
@@ -356,16 +391,16 @@ async fn pages_follow_each_other_to_the_end() {
     assert_eq!(seen, (0..10).collect::<Vec<u64>>());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_path_that_cannot_be_read_names_nothing() {
     assert_eq!(fetch("/numbers/x").await.status, StatusCode::NOT_FOUND);
     assert_eq!(fetch("/nowhere").await.body["code"], "not_found");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_wrong_method_is_a_problem_that_names_the_right_ones() {
     let got = send(
-        &server(Limits::default()),
+        &server(Limits::default()).await,
         ask("DELETE", "/numbers").body(Body::empty()).unwrap(),
     )
     .await;
@@ -380,7 +415,7 @@ async fn the_wrong_method_is_a_problem_that_names_the_right_ones() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_panic_is_a_problem_and_tells_nothing() {
     let got = fetch("/break").await;
     assert_eq!(
@@ -390,12 +425,13 @@ async fn a_panic_is_a_problem_and_tells_nothing() {
     assert!(!got.body.to_string().contains("Anna"));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_takes_too_long_is_given_up() {
     let server = server(Limits {
-        request: Duration::from_secs(2),
+        request: Duration::from_millis(50),
         ..Limits::default()
-    });
+    })
+    .await;
     let got = send(&server, ask("GET", "/dawdle").body(Body::empty()).unwrap()).await;
     assert_eq!(
         (got.status.as_u16(), got.body["code"].as_str()),
@@ -403,12 +439,13 @@ async fn what_takes_too_long_is_given_up() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn too_many_at_once_are_sent_away_and_probes_are_not() {
     let server = server(Limits {
         concurrent: 0,
         ..Limits::default()
-    });
+    })
+    .await;
     let got = send(&server, ask("GET", "/numbers").body(Body::empty()).unwrap()).await;
     assert_eq!(
         (
@@ -429,13 +466,14 @@ async fn too_many_at_once_are_sent_away_and_probes_are_not() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn strangers_and_tokens_have_limits_of_their_own() {
     let server = server(Limits {
         per_token: 2,
         per_address: 1,
         ..Limits::default()
-    });
+    })
+    .await;
     let mut statuses = Vec::new();
     for token in [
         "Bearer bad",

@@ -87,7 +87,7 @@ impl From<OnAccount> for Target {
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $permission:ident on $on:ty;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy)]
+        #[derive(Debug, Clone, Copy, Default)]
         pub struct $name;
         impl PermissionType for $name {
             type On = $on;

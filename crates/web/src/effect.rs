@@ -1,0 +1,137 @@
+//! The effect of a command as callers get it: who would gain and who would lose what.
+
+use access::{Change, Changes, Effect, Fingerprint, Right, State, Subject, Target};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    problem::{Problem, Result},
+    resource::PersonRef,
+    session::id_in,
+};
+
+/// What a command would do, exactly.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EffectBody {
+    /// Send it as `If-Fingerprint` with the write: it is refused if by then it would do something else.
+    pub fingerprint: String,
+    /// Allowed afterwards, denied now.
+    pub gains: ChangesBody,
+    /// Allowed now, denied afterwards.
+    pub losses: ChangesBody,
+    /// Users who are active now and would not be afterwards.
+    pub locked_out: Vec<PersonRef>,
+    /// The whole account is concerned: it is switched on or off.
+    pub everybody: bool,
+}
+
+/// All differences in one direction.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangesBody {
+    /// How many, listed or not.
+    pub total: usize,
+    /// Of how many subjects.
+    pub subjects: usize,
+    /// The first of them.
+    pub listed: Vec<ChangeBody>,
+}
+
+/// One difference.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangeBody {
+    /// Whose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The permission's key, or `selectable`: offered as customer of the service's records (SD-11).
+    pub right: &'static str,
+    /// On what: an id, or `account`.
+    pub on: String,
+}
+
+impl EffectBody {
+    /// With the ids of the state that was asked; what the command would make has none yet.
+    pub fn of(state: &State, effect: &Effect) -> Self {
+        Self {
+            fingerprint: effect.fingerprint.to_string(),
+            gains: ChangesBody::of(state, &effect.gains),
+            losses: ChangesBody::of(state, &effect.losses),
+            locked_out: effect
+                .locked_out
+                .iter()
+                .map(|person| id_in(state, *person))
+                .collect(),
+            everybody: effect.everybody,
+        }
+    }
+}
+
+impl ChangesBody {
+    fn of(state: &State, changes: &Changes) -> Self {
+        Self {
+            total: changes.total,
+            subjects: changes.subjects,
+            listed: changes
+                .listed
+                .iter()
+                .map(|change| change_body(state, change))
+                .collect(),
+        }
+    }
+}
+
+fn change_body(state: &State, change: &Change) -> ChangeBody {
+    ChangeBody {
+        subject: subject_id(state, change.subject),
+        right: match change.right {
+            Right::Permission(permission) => permission.key(),
+            Right::Selectable => "selectable",
+        },
+        on: target_id(state, change.on),
+    }
+}
+
+/// The id of a subject; `None` for whom the state does not know (yet).
+pub fn subject_id(state: &State, subject: Subject) -> Option<String> {
+    match subject {
+        Subject::Person(person) => state.public(person).map(|id| id.to_string()),
+        Subject::Connection(connection) => state.public(connection).map(|id| id.to_string()),
+        Subject::Guest | Subject::Thing(_) | Subject::Unknown => None,
+    }
+}
+
+/// The id of a target, or the word for a target without one.
+pub fn target_id(state: &State, target: Target) -> String {
+    let id = match target {
+        Target::Person(person) => state.public(person).map(|id| id.to_string()),
+        Target::UserGroup(group) => state.public(group).map(|id| id.to_string()),
+        Target::Service(service) => state.public(service).map(|id| id.to_string()),
+        Target::Queue(queue) => state.public(queue).map(|id| id.to_string()),
+        Target::Device(device) => state.public(device).map(|id| id.to_string()),
+        Target::Record(facts) => state
+            .public(facts.service)
+            .map(|id| format!("record of {id}")),
+        Target::Account => Some("account".to_owned()),
+        Target::DirectCall => Some("direct_call".to_owned()),
+        Target::Session { .. } => Some("session".to_owned()),
+        Target::Thing(_) | Target::Unknown => None,
+    };
+    id.unwrap_or_else(|| "new".to_owned())
+}
+
+/// Reads the fingerprint that a preview gave.
+pub fn fingerprint(text: &str) -> Result<Fingerprint> {
+    let mut bytes = [0; 16];
+    let digits = text.as_bytes().chunks_exact(2);
+    let whole = text.len() == 32
+        && digits.zip(&mut bytes).all(|(pair, byte)| {
+            let pair = std::str::from_utf8(pair).ok();
+            pair.and_then(|pair| u8::from_str_radix(pair, 16).ok())
+                .is_some_and(|value| {
+                    *byte = value;
+                    true
+                })
+        });
+    whole
+        .then_some(Fingerprint(bytes))
+        .ok_or_else(|| Problem::invalid("If-Fingerprint", "this is not a fingerprint of a preview"))
+}

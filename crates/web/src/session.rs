@@ -1,0 +1,183 @@
+//! What a signed-in request stands on: one account, one version of its state, one moment.
+
+use std::{sync::Arc, time::Duration};
+
+use access::{Actor, Moment, PublicId, State, Subject, Version, View, state::Resolve};
+use ledger::{Account, LedgerError, SubmitError, When};
+
+use crate::{
+    caller::Caller,
+    common::{AsOf, Reading},
+    problem::{Problem, Result},
+    reply::Answer,
+    resource::{Id, Resource},
+};
+
+/// Longest wait for `at_least_version`.
+const WAIT_FOR_VERSION: Duration = Duration::from_secs(5);
+/// What the caller is told to wait after that.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// A caller in an account. Rights are always the present ones; `asked` is the state that the caller wants to hear about, which is
+/// another one with `as_of` only.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The account: it comes from the token, never from the request.
+    pub account: Account,
+    /// Who asks, as commands know it.
+    pub actor: Actor,
+    /// Who asks, as decisions know it.
+    pub subject: Subject,
+    /// The request's id, for the audit log.
+    pub request: String,
+    state: Arc<State>,
+    now: Moment,
+    asked: Arc<State>,
+    asked_at: Moment,
+}
+
+impl Session {
+    /// The session of a caller, on the version that the request names.
+    pub async fn open(caller: &Caller, request: String, reading: Reading) -> Result<Self> {
+        let account = caller.account.clone();
+        let state = match reading.at_least_version {
+            None => account.state(),
+            Some(version) => account
+                .at_least(Version(version), WAIT_FOR_VERSION)
+                .await
+                .map_err(failed)?,
+        };
+        let now = account.now();
+        let (asked, asked_at) = match reading.as_of {
+            None => (Arc::clone(&state), now),
+            Some(as_of) => past(&account, as_of, now).await?,
+        };
+        Ok(Self {
+            account,
+            actor: caller.actor,
+            subject: caller.subject,
+            request,
+            state,
+            now,
+            asked,
+            asked_at,
+        })
+    }
+
+    /// The present, as the caller: what permits and visibility are decided on.
+    pub fn view(&self) -> View<'_> {
+        self.state.view(self.subject, self.now)
+    }
+
+    /// The present state.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// The state that the caller wants to hear about.
+    pub fn asked(&self) -> &Arc<State> {
+        &self.asked
+    }
+
+    /// The moment that the caller wants to hear about.
+    pub fn asked_at(&self) -> Moment {
+        self.asked_at
+    }
+
+    /// An answer on the version that was asked about.
+    pub fn answer<T>(&self, body: T) -> Result<Answer<T>> {
+        Ok(Answer {
+            version: self.asked.version().0,
+            body,
+        })
+    }
+
+    /// The thing behind an id; 404 alike for what is not there and for what the caller may not know of.
+    pub fn find<K: Resource>(&self, id: Id<K>) -> Result<K> {
+        let found = self
+            .state
+            .resolve(id.0)
+            .filter(|found| found.is_seen_by(&self.view()));
+        found.ok_or_else(Problem::not_found)
+    }
+
+    /// The same for several.
+    pub fn find_all<K: Resource>(&self, ids: &[Id<K>]) -> Result<Vec<K>> {
+        ids.iter().map(|id| self.find(*id)).collect()
+    }
+
+    /// The id of a thing of the state that was asked about.
+    pub fn id<K: Resource>(&self, thing: K) -> Id<K> {
+        id_in(&self.asked, thing)
+    }
+}
+
+/// The id of a thing that a state has. Rows are never removed, so every dense id of a state has a public one.
+pub fn id_in<K: Resolve>(state: &State, thing: K) -> Id<K> {
+    Id(state
+        .public(thing)
+        .unwrap_or(PublicId::new(uuid::Uuid::nil())))
+}
+
+async fn past(account: &Account, as_of: AsOf, now: Moment) -> Result<(Arc<State>, Moment)> {
+    let (when, moment) = match as_of {
+        AsOf::Moment(moment) => (When::At(Moment(moment)), Moment(moment)),
+        AsOf::Version(version) => {
+            let entry = account
+                .log_page(version.checked_add(1), 1)
+                .await
+                .map_err(failed)?;
+            (
+                When::Position(version),
+                entry.first().map_or(now, |entry| entry.at),
+            )
+        }
+    };
+    let state = account.state_at(when).await.map_err(failed)?;
+    Ok((state, moment))
+}
+
+/// A ledger that could not, as the caller is told.
+pub fn failed(error: LedgerError) -> Problem {
+    match error {
+        LedgerError::Busy(detail) => Problem::unavailable("busy", detail, AGAIN),
+        LedgerError::Closed => Problem::unavailable("stopping", "the server is stopping", AGAIN),
+        LedgerError::Unknown(_) => Problem::invalid("as_of", "the account has no such version"),
+        error => Problem::internal(error),
+    }
+}
+
+/// An act that was not done, as the caller is told.
+pub fn not_done(state: &State, error: SubmitError) -> Problem {
+    match error {
+        SubmitError::Refused(refusal) => refused(state, refusal),
+        SubmitError::Failed(error) => failed(error),
+    }
+}
+
+/// A rule that says no (RULES §4 to §7), with who could do it.
+pub fn refused(state: &State, refusal: access::Refusal) -> Problem {
+    use access::RefusalKind::{Conflict, Forbidden, Invalid, NotFound};
+    let who: Vec<_> = refusal
+        .who_could
+        .iter()
+        .map(|person| serde_json::json!(id_in(state, *person)))
+        .collect();
+    let problem = match refusal.kind {
+        NotFound => return Problem::not_found(),
+        Forbidden => Problem::forbidden_by(refusal.code),
+        Invalid => Problem::refused_as_invalid(refusal.code),
+        Conflict => Problem::conflict(refusal.code, ""),
+    };
+    let problem = problem.detail(refusal.detail).rule(refusal.rule);
+    if who.is_empty() {
+        problem
+    } else {
+        problem.member("who_could", who)
+    }
+}

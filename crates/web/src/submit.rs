@@ -1,0 +1,246 @@
+//! Writes: a command goes to the ledger, and what became of it goes back.
+
+use access::{Effect, Notice, Outcome, PersonId, PublicId, State};
+use ledger::{Change, Done, Options};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    common::Submission,
+    effect::{EffectBody, fingerprint},
+    problem::{Problem, Result},
+    reply::Answer,
+    resource::{Id, PersonRef, Resource},
+    session::{Session, id_in, not_done, refused},
+};
+
+/// What became of a command, or what would become of it.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct Written {
+    /// True: nothing was changed, `effect` says what would be.
+    pub dry_run: bool,
+    /// False: everything was so already.
+    pub changed: bool,
+    /// True: this idempotency key was used before, and nothing was done now.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub repeated: bool,
+    /// The id of what was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// A secret that is shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// Who gains and who loses what; with `dry_run`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<EffectBody>,
+    /// What else there is to say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<NoticeBody>,
+    /// Person by person, where the command was about several (AD-23, SD-25).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<OutcomeBody>,
+}
+
+/// Something that the answer to a command says beyond yes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeBody {
+    /// Stable code.
+    pub code: &'static str,
+    /// People it concerns.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<PersonRef>,
+    /// Permissions it concerns, by key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<&'static str>,
+}
+
+/// One person of a command about several.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutcomeBody {
+    /// Who.
+    pub person: PersonRef,
+    /// False: skipped, for the reason given.
+    pub changed: bool,
+    /// Stable code of the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    /// The rule that skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static str>,
+    /// The reason in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl Session {
+    /// Submits a change, or previews it.
+    pub async fn submit(
+        &self,
+        change: impl Into<Change>,
+        how: &Submission,
+    ) -> Result<Answer<Written>> {
+        self.write(change.into(), how, None).await
+    }
+
+    /// Submits a change that makes something with this id.
+    pub async fn create<K: Resource>(
+        &self,
+        id: PublicId<K>,
+        change: impl Into<Change>,
+        how: &Submission,
+    ) -> Result<Answer<Written>> {
+        self.write(change.into(), how, Some(id.to_string())).await
+    }
+
+    /// A new public id.
+    pub fn new_id<K>(&self) -> PublicId<K> {
+        PublicId::new(self.account.engine().new_uuid())
+    }
+
+    async fn write(
+        &self,
+        change: Change,
+        how: &Submission,
+        id: Option<String>,
+    ) -> Result<Answer<Written>> {
+        if how.dry_run {
+            return self.preview(change).await;
+        }
+        if let Some(seen) = &how.if_fingerprint {
+            self.refuse_if_moved(seen, change.clone()).await?;
+        }
+        let options = Options {
+            face: "rest",
+            request: self.request.clone(),
+            idempotency: how.idempotency.as_ref().map(|given| ledger::Idempotency {
+                key: given.key.clone(),
+                body: given.request.clone(),
+                echo: id.clone().unwrap_or_default().into_bytes(),
+            }),
+            ..Options::default()
+        };
+        let done = self.account.submit(self.actor, change, options).await;
+        let done = done.map_err(|error| not_done(self.state(), error))?;
+        Ok(written(&self.account.state(), done, id))
+    }
+
+    async fn preview(&self, change: Change) -> Result<Answer<Written>> {
+        let effect = self.effect(change).await?;
+        let state = self.state();
+        let body = Written {
+            dry_run: true,
+            changed: effect.events > 0,
+            effect: Some(EffectBody::of(state, &effect)),
+            notices: notices(state, &effect.notices),
+            outcomes: outcomes(state, &effect.outcomes),
+            ..Written::default()
+        };
+        Ok(Answer {
+            version: effect.version.0,
+            body,
+        })
+    }
+
+    async fn refuse_if_moved(&self, seen: &str, change: Change) -> Result<()> {
+        let seen = fingerprint(seen)?;
+        if self.effect(change).await?.fingerprint == seen {
+            return Ok(());
+        }
+        let detail = "the effect is no longer the one that was previewed: preview again";
+        Err(Problem::conflict("world_moved", detail))
+    }
+
+    /// A preview may ask about every person of the account: not on a thread that answers others.
+    async fn effect(&self, change: Change) -> Result<Effect> {
+        let (session, asked) = (self.clone(), self.now());
+        let work = move || {
+            session
+                .state()
+                .preview(session.actor, &change.command, asked)
+        };
+        let effect = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(Problem::internal)?;
+        effect.map_err(|refusal| refused(self.state(), refusal))
+    }
+}
+
+fn notices(state: &State, notices: &[Notice]) -> Vec<NoticeBody> {
+    notices
+        .iter()
+        .map(|notice| notice_body(state, notice))
+        .collect()
+}
+
+fn outcomes(state: &State, outcomes: &[(PersonId, Outcome)]) -> Vec<OutcomeBody> {
+    outcomes
+        .iter()
+        .map(|(person, outcome)| outcome_body(id_in(state, *person), outcome))
+        .collect()
+}
+
+fn written(state: &State, done: Done, id: Option<String>) -> Answer<Written> {
+    // A repeated request made nothing: it gets the id of the first time back.
+    let first = done
+        .echo
+        .and_then(|echo| String::from_utf8(echo).ok())
+        .filter(|echo| !echo.is_empty());
+    let body = Written {
+        changed: !done.proposal.events.is_empty(),
+        repeated: done.repeated,
+        id: if done.repeated { first } else { id },
+        notices: notices(state, &done.proposal.notices),
+        outcomes: outcomes(state, &done.proposal.outcomes),
+        ..Written::default()
+    };
+    Answer {
+        version: done.version.0,
+        body,
+    }
+}
+
+fn notice_body(state: &State, notice: &Notice) -> NoticeBody {
+    let keys =
+        |set: &access::PermissionSet| set.iter().map(access::Permission::key).collect::<Vec<_>>();
+    let (code, people, permissions) = match notice {
+        Notice::PermissionsAdjusted { added, removed } => (
+            "permissions_adjusted",
+            vec![],
+            [keys(added), keys(removed)].concat(),
+        ),
+        Notice::NoEffect => ("no_effect", vec![], vec![]),
+        Notice::GivenToOneself => ("given_to_oneself", vec![], vec![]),
+        Notice::Tell { people, what } => (*what, people.clone(), vec![]),
+        Notice::ExtraGrantsDropped { permissions } => {
+            ("extra_grants_dropped", vec![], keys(permissions))
+        }
+        Notice::AccessEnded { person } => ("access_ended", vec![*person], vec![]),
+    };
+    NoticeBody {
+        code,
+        people: people
+            .into_iter()
+            .map(|person| id_in(state, person))
+            .collect(),
+        permissions,
+    }
+}
+
+fn outcome_body(person: Id<access::PersonId>, outcome: &Outcome) -> OutcomeBody {
+    match outcome {
+        Outcome::Changed => OutcomeBody {
+            person,
+            changed: true,
+            code: None,
+            rule: None,
+            detail: None,
+        },
+        Outcome::Skipped(refusal) => OutcomeBody {
+            person,
+            changed: false,
+            code: Some(refusal.code),
+            rule: Some(refusal.rule),
+            detail: Some(refusal.detail.clone()),
+        },
+    }
+}
