@@ -3,7 +3,7 @@
 //! It knows the shape of the workspace and nothing of the product: it depends on no crate of it, so that it still
 //! runs when they do not compile.
 //!
-//! Start reading: [`test`] (what CI runs), [`generate`] (files made from the catalogue), [`tidy`] (the rules of the
+//! Start reading: [`mod@test`] (what CI runs), [`generate`] (files made from the catalogue), [`tidy`] (the rules of the
 //! house that a program can check, one file each), [`mutate`] (does a test notice when a gate of the decision is broken?).
 
 mod generate;
