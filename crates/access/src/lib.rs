@@ -15,6 +15,7 @@
 pub mod catalogue;
 pub mod command;
 pub mod decide;
+mod domain;
 pub mod event;
 mod ids;
 mod idset;
@@ -28,6 +29,7 @@ mod table;
 pub use catalogue::{Permission, PermissionSet, Product, Switch};
 pub use command::{Actor, Command, Notice, Outcome, Proposal, Refusal, RefusalKind};
 pub use decide::{Decision, Gate, GateOutcome, PermissionType, Permit, Subject, Target, View};
+pub use domain::{BadDomain, Domain};
 pub use event::Event;
 pub use ids::{
     BadId, CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,

@@ -15,6 +15,7 @@ mod licences;
 mod lives;
 mod people;
 mod portal;
+mod reach;
 mod registration;
 mod remote_support;
 mod roles;

@@ -1,40 +1,135 @@
-//! (being written)
+//! Self-registration in the portal (SD-23): who may come, and what is opened once the address is confirmed, never before.
 
-use super::Refusal;
-use super::draft::Draft;
-#[allow(unused_imports)]
-use super::*;
+use super::companies::place_by_domain;
+use super::reach::not_archived;
+use super::{Actor, Draft, Refusal, SystemSubject};
+use crate::domain::Domain;
+use crate::event::Event;
+use crate::ids::{CompanyId, PersonId, PublicId, ServiceId};
+use crate::moment::Window;
+use crate::state::{
+    CustomerAccess, CustomerFacet, Placement, PortalLevel, RegistrationPolicy, Tie, UserFacet,
+};
 
+/// SD-23. `denied`: the caller found the address or its domain on the denylist, which wins.
 pub(super) fn register(
     draft: &mut Draft<'_>,
     id: PublicId<PersonId>,
     domain: &str,
     denied: bool,
 ) -> Result<(), Refusal> {
-    let _ = (draft, id, domain, denied);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    by_registration(draft)?;
+    draft.is_new(id)?;
+    admitted(draft, domain, denied)?;
+    draft.emit(Event::PersonAdded {
+        uid: id.uuid(),
+        user: UserFacet::Absent,
+        customer: CustomerFacet::Unconfirmed,
+    });
+    Ok(())
 }
 
+/// SD-23: who registered is judged again by the rules of now, and then something opens. SD-22: a confirmed address sorts whoever
+/// was never sorted.
 pub(super) fn confirm_address(
     draft: &mut Draft<'_>,
     person: PersonId,
     domain: &str,
     denied: bool,
 ) -> Result<(), Refusal> {
-    let _ = (draft, person, domain, denied);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    by_registration(draft)?;
+    let row = draft.customer(person)?;
+    match row.customer {
+        CustomerFacet::Unconfirmed => {
+            let (level, services) = admitted(draft, domain, denied)?;
+            let state = CustomerFacet::Active;
+            draft.emit(Event::CustomerFacetSet { person, state });
+            draft.emit(Event::PortalLevelSet { person, level });
+            for service in services {
+                draft.tie(
+                    person,
+                    Tie::Customer(service, CustomerAccess::Portal),
+                    Window::ALWAYS,
+                );
+            }
+        }
+        CustomerFacet::Active => {}
+        CustomerFacet::Deactivated | CustomerFacet::Absent => {
+            let detail = "the customer is deactivated";
+            return Err(Refusal::conflict("AD-15", "deactivated", detail));
+        }
+    }
+    if row.placement == Placement::Unsorted
+        && let Some(company) = company_of(draft, domain)
+    {
+        place_by_domain(draft, person, company);
+    }
+    Ok(())
 }
 
+/// SD-23: this company's people may register.
 pub(super) fn set_company(
     draft: &mut Draft<'_>,
     company: CompanyId,
     accepts: bool,
 ) -> Result<(), Refusal> {
-    let _ = (draft, company, accepts);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    draft.may_configure()?;
+    let row = draft.company(company)?;
+    not_archived(row.life)?;
+    if row.accepts_registration != accepts {
+        draft.emit(Event::CompanyRegistrationSet { company, accepts });
+    }
+    Ok(())
 }
 
+/// SD-23.
 pub(super) fn set_policy(draft: &mut Draft<'_>, policy: RegistrationPolicy) -> Result<(), Refusal> {
-    let _ = (draft, policy);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    draft.may_configure()?;
+    if draft.before.account().registration != policy {
+        draft.emit(Event::RegistrationSet { policy });
+    }
+    Ok(())
+}
+
+/// People register themselves; nobody registers or confirms for them.
+fn by_registration(draft: &Draft<'_>) -> Result<(), Refusal> {
+    if draft.actor == Actor::System(SystemSubject::Registration) {
+        return Ok(());
+    }
+    let detail = "an address is registered and confirmed by whoever reads its mail";
+    Err(Refusal::forbidden("SD-23", "only_oneself", detail))
+}
+
+/// What somebody of this domain comes with. One refusal for all reasons: it tells neither who is a client nor who is denied.
+fn admitted(
+    draft: &Draft<'_>,
+    domain: &str,
+    denied: bool,
+) -> Result<(PortalLevel, Vec<ServiceId>), Refusal> {
+    let state = draft.before;
+    let by_company = company_of(draft, domain)
+        .and_then(|company| state.companies().get(company))
+        .is_some_and(|row| row.accepts_registration);
+    let level = if by_company {
+        PortalLevel::Company
+    } else {
+        PortalLevel::Standard
+    };
+    match state.account().registration {
+        _ if denied => {}
+        RegistrationPolicy::Companies if by_company => return Ok((level, Vec::new())),
+        RegistrationPolicy::Anyone => {
+            let open = state.services().iter();
+            let open = open.filter(|(_, row)| row.open_to_all && row.life.is_active());
+            return Ok((level, open.map(|(service, _)| service).collect()));
+        }
+        RegistrationPolicy::Companies | RegistrationPolicy::Nobody => {}
+    }
+    let detail = "registration is not open to this address";
+    Err(Refusal::forbidden("SD-23", "registration_closed", detail))
+}
+
+fn company_of(draft: &Draft<'_>, domain: &str) -> Option<CompanyId> {
+    let domain = Domain::of_address(domain).ok()?;
+    draft.before.company_of(&domain)
 }

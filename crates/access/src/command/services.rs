@@ -1,74 +1,238 @@
-//! (being written)
+//! Services of the desk and their four tabs (SD-1 to SD-18, SD-29). Each tab is saved by itself, as the rows that changed: a row
+//! says the whole own access of one person, group or company to the service, and touches nothing else (I-7).
 
-use super::Refusal;
-use super::draft::Draft;
-#[allow(unused_imports)]
-use super::*;
+use super::authority::Gift;
+use super::reach::each_once;
+use super::{Draft, Notice, Refusal};
+use crate::catalogue::Permission;
+use crate::decide::{Subject, View};
+use crate::event::Event;
+use crate::ids::{CompanyId, GroupId, PersonId, PublicId, ServiceId};
+use crate::moment::Window;
+use crate::state::{CustomerAccess, DueDateOverride, Life, ServiceLevel, State, Tie};
 
+/// A new service names its first administrator, so that none is without (SD-39).
 pub(super) fn create(
     draft: &mut Draft<'_>,
     id: PublicId<ServiceId>,
     first_administrator: PersonId,
 ) -> Result<(), Refusal> {
-    let _ = (draft, id, first_administrator);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    draft.may_configure()?;
+    draft.is_new(id)?;
+    draft.user(first_administrator)?;
+    draft.emit(Event::ServiceCreated { uid: id.uuid() });
+    let tie = Tie::Service(draft.made(id)?, ServiceLevel::Administrator);
+    draft.may_give(&Gift::Tie(tie), first_administrator)?;
+    draft.tie(first_administrator, tie, Window::ALWAYS);
+    Ok(())
 }
 
+/// SD-29.
 pub(super) fn set_due_date_override(
     draft: &mut Draft<'_>,
     service: ServiceId,
     policy: DueDateOverride,
 ) -> Result<(), Refusal> {
-    let _ = (draft, service, policy);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    if draft.configurable(service)?.due_date_override != policy {
+        draft.emit(Event::DueDateOverrideSet { service, policy });
+    }
+    Ok(())
 }
 
+/// SD-23: whoever registers later has it; nobody who is here gains or loses it.
 pub(super) fn set_open_to_all(
     draft: &mut Draft<'_>,
     service: ServiceId,
     open: bool,
 ) -> Result<(), Refusal> {
-    let _ = (draft, service, open);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    if draft.configurable(service)?.open_to_all != open {
+        draft.emit(Event::ServiceOpenToAllSet { service, open });
+    }
+    Ok(())
 }
 
+/// SD-28. Whoever can log the first record, staff or customer, can cause it to be noted.
 pub(super) fn note_records(draft: &mut Draft<'_>, service: ServiceId) -> Result<(), Refusal> {
-    let _ = (draft, service);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    let view = draft.view();
+    let logs = view.may(Permission::ServiceDeskRecordCreate, service)
+        || view.may(Permission::PortalIncidentLog, service);
+    let row = draft
+        .before
+        .services()
+        .get(service)
+        .filter(|row| logs && row.life == Life::Active)
+        .ok_or_else(|| Refusal::not_found("no such service"))?;
+    if !row.has_records {
+        draft.emit(Event::ServiceHasRecords { service });
+    }
+    Ok(())
 }
 
+/// SD-2: the Users tab.
 pub(super) fn save_users(
     draft: &mut Draft<'_>,
     service: ServiceId,
     rows: &[(PersonId, Option<ServiceLevel>)],
 ) -> Result<(), Refusal> {
-    let _ = (draft, service, rows);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    draft.configurable(service)?;
+    each_once(rows.iter().map(|(person, _)| *person))?;
+    for (person, level) in rows {
+        draft.user(*person)?;
+        set_own(
+            draft,
+            *person,
+            level.map(|level| Tie::Service(service, level)),
+            |tie| matches!(tie, Tie::Service(of, _) if of == service),
+        )?;
+    }
+    tell_if_opened_to_oneself(draft, service);
+    Ok(())
 }
 
-pub(super) fn save_groups(
-    draft: &mut Draft<'_>,
-    service: ServiceId,
-    rows: &[(GroupId, bool)],
-) -> Result<(), Refusal> {
-    let _ = (draft, service, rows);
-    Err(Refusal::invalid("§4", "not_built", ""))
-}
-
+/// SD-11: the Customers tab.
 pub(super) fn save_customers(
     draft: &mut Draft<'_>,
     service: ServiceId,
     rows: &[(PersonId, Option<CustomerAccess>)],
 ) -> Result<(), Refusal> {
-    let _ = (draft, service, rows);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    draft.configurable(service)?;
+    each_once(rows.iter().map(|(person, _)| *person))?;
+    for (person, access) in rows {
+        draft.customer_in_reach(*person)?;
+        set_own(
+            draft,
+            *person,
+            access.map(|access| Tie::Customer(service, access)),
+            |tie| matches!(tie, Tie::Customer(of, _) if of == service),
+        )?;
+    }
+    Ok(())
 }
 
+/// SD-8: the Groups tab.
+pub(super) fn save_groups(
+    draft: &mut Draft<'_>,
+    service: ServiceId,
+    rows: &[(GroupId, bool)],
+) -> Result<(), Refusal> {
+    draft.configurable(service)?;
+    each_once(rows.iter().map(|(group, _)| *group))?;
+    for (group, full) in rows {
+        let (group, full) = (*group, *full);
+        if draft.group(group)?.services.contains(service) != full {
+            draft.emit(Event::GroupAccessSet {
+                group,
+                service,
+                full,
+            });
+        }
+    }
+    tell_if_opened_to_oneself(draft, service);
+    Ok(())
+}
+
+/// SD-9: the Companies tab.
 pub(super) fn save_companies(
     draft: &mut Draft<'_>,
     service: ServiceId,
     rows: &[(CompanyId, bool)],
 ) -> Result<(), Refusal> {
-    let _ = (draft, service, rows);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    draft.configurable(service)?;
+    each_once(rows.iter().map(|(company, _)| *company))?;
+    for (company, full) in rows {
+        let (company, full) = (*company, *full);
+        if draft.company(company)?.services.contains(service) != full {
+            draft.emit(Event::CompanyServiceSet {
+                company,
+                service,
+                full,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Makes `wanted` the only one of the person's ties that are `alike`. What is held for a time goes with the rest: a row says the
+/// whole own access, and one that says so already changes nothing.
+fn set_own(
+    draft: &mut Draft<'_>,
+    person: PersonId,
+    wanted: Option<Tie>,
+    alike: impl Fn(Tie) -> bool,
+) -> Result<(), Refusal> {
+    let held = held_alike(&draft.after, person, alike);
+    if held.iter().copied().eq(wanted.map(|tie| (tie, false))) {
+        return Ok(());
+    }
+    for (tie, timed) in held {
+        if Some(tie) != wanted || timed {
+            draft.may_take(&Gift::Tie(tie), person)?;
+            draft.untie(person, tie);
+        }
+    }
+    if let Some(tie) = wanted {
+        draft.may_give(&Gift::Tie(tie), person)?;
+        draft.tie(person, tie, Window::ALWAYS);
+    }
+    Ok(())
+}
+
+/// The person's ties that are alike, each with whether it is timed.
+fn held_alike(state: &State, person: PersonId, alike: impl Fn(Tie) -> bool) -> Vec<(Tie, bool)> {
+    let ties = state
+        .people()
+        .get(person)
+        .into_iter()
+        .flat_map(|row| row.ties.iter());
+    ties.filter_map(|tie| match *tie {
+        Tie::Timed(timed) => state.timed_ties().get(timed).map(|row| (row.tie, true)),
+        tie => Some((tie, false)),
+    })
+    .filter(|(tie, _)| alike(*tie))
+    .collect()
+}
+
+/// RULES §4 table: who opens a service to themselves, or raises their own level, directly or through a group, does so before the
+/// eyes of its administrators.
+pub(super) fn tell_if_opened_to_oneself(draft: &mut Draft<'_>, service: ServiceId) {
+    let Some(oneself) = draft.actor_person() else {
+        return;
+    };
+    let level = |state: &State| {
+        let mut highest = None;
+        state
+            .view(Subject::Person(oneself), draft.now)
+            .each_level(service, &mut |_, level, _| {
+                highest = highest.max(Some(level))
+            });
+        highest
+    };
+    if level(&draft.after) <= level(draft.before) {
+        return;
+    }
+    let people = administrators(&draft.view(), service)
+        .filter(|person| *person != oneself)
+        .collect();
+    draft.notice(Notice::GivenToOneself);
+    draft.notice(Notice::Tell {
+        people,
+        what: "service_opened_to_oneself",
+    });
+}
+
+/// Whoever holds Administrator access to the service now.
+fn administrators<'a>(view: &View<'a>, service: ServiceId) -> impl Iterator<Item = PersonId> + 'a {
+    let (state, now) = (view.state(), view.now());
+    let people = state
+        .services()
+        .get(service)
+        .into_iter()
+        .flat_map(|row| row.people.iter());
+    people.filter(move |person| {
+        let administers = Tie::Service(service, ServiceLevel::Administrator);
+        state
+            .people()
+            .get(*person)
+            .is_some_and(|row| state.ties_at(row, now).any(|(tie, _)| tie == administers))
+    })
 }

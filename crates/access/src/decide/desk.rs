@@ -81,7 +81,7 @@ impl View<'_> {
     }
 
     /// Every level on a service: the own one, and User through each active group with full access (SD-8, SD-10).
-    pub(super) fn each_level(
+    pub(crate) fn each_level(
         &self,
         service: ServiceId,
         found: &mut dyn FnMut(Through, ServiceLevel, Option<crate::Moment>),

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::{By, Over, Path, Paths, Reason, RecordFacts, Subject, Target, Through, View, until};
 use crate::catalogue::{Permission, PermissionSet, sets};
 use crate::ids::{CompanyId, PersonId, ServiceId};
+use crate::idset::IdSet;
 use crate::state::{CustomerAccess, CustomerFacet, Person, PortalLevel, Tie};
 
 /// Whether somebody can be chosen as the customer of a service's record (SD-11), and by which ways.
@@ -61,6 +62,54 @@ impl View<'_> {
         let company = row.company?;
         let found = self.state.companies().get(company)?;
         (found.life.is_active() && found.services.contains(service)).then_some(company)
+    }
+
+    /// The person's company, if it is active (AD-25).
+    pub(crate) fn active_company(&self) -> Option<CompanyId> {
+        let company = self.person()?.company?;
+        let found = self.state.companies().get(company)?;
+        found.life.is_active().then_some(company)
+    }
+
+    /// Whether the customer has Access (portal) to an active service, whatever the portal level (SD-25).
+    pub(crate) fn has_portal_service(&self) -> bool {
+        let ties = self.person().into_iter();
+        ties.flat_map(|row| self.state.ties_at(row, self.now))
+            .any(|(tie, _)| match tie {
+                Tie::Customer(service, CustomerAccess::Portal) => self
+                    .state
+                    .services()
+                    .get(service)
+                    .is_some_and(|row| row.life.is_active()),
+                _ => false,
+            })
+    }
+
+    /// What the portal shows to the customer: the services that are open, and what the level gives there.
+    pub(crate) fn portal_opens(&self) -> (IdSet<ServiceId>, PermissionSet) {
+        let Some(row) = self.person() else {
+            return (IdSet::default(), PermissionSet::EMPTY);
+        };
+        let own = self
+            .state
+            .ties_at(row, self.now)
+            .filter_map(|(tie, _)| match tie {
+                Tie::Customer(service, _) => Some(service),
+                _ => None,
+            });
+        let company = self.active_company();
+        let of_company = company.and_then(|company| self.state.companies().get(company));
+        let open: IdSet<ServiceId> = own
+            .chain(of_company.into_iter().flat_map(|row| row.services.iter()))
+            .filter(|service| self.may(Permission::PortalIncidentView, *service))
+            .collect();
+        let gives = match row.portal_level {
+            _ if open.is_empty() => PermissionSet::EMPTY,
+            // Without a company there are no incidents of the company.
+            PortalLevel::CompanyAdmin if company.is_none() => sets::PORTAL_COMPANY,
+            level => level_gives(level),
+        };
+        (open, gives)
     }
 
     pub(super) fn portal_paths(&self, permission: Permission, on: Target, paths: &mut Paths) {
