@@ -30,8 +30,12 @@ impl View<'_> {
                 .limited_admin
                 .as_ref()
                 .is_none_or(|_| self.may_give(&Gift::LimitedAdmin, about).is_ok())
-            && (extras.company_access == crate::state::CompanyAccess::All
-                || self.may_give(&Gift::CompanyAccess, about).is_ok())
+            // What comes through a user group is held too: acting on its members must not lead to it (AD-7).
+            && self.state.user_groups_of(row, self.now).all(|group| {
+                let row = self.state.user_groups().get(group);
+                let grants = row.map_or(&[][..], |row| &row.extra_grants);
+                grants.iter().all(|grant| self.may_give(&Gift::ExtraGrant(grant), about).is_ok())
+            })
             && row.ties.iter().all(|tie| {
                 let tie = match *tie {
                     // One that has not started yet is held too; one that ended is not.

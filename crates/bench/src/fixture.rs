@@ -1,0 +1,116 @@
+//! The account that everything is measured on: people with about seven ties each, made by events.
+
+use access::catalogue::Product;
+use access::event::Event;
+use access::state::{
+    CustomerAccess, CustomerFacet, LicenceModel, PeopleScope, PortalLevel, Placement, ServiceLevel, Tie, UserFacet,
+};
+use access::{CompanyId, Dense, GroupId, LicenceId, PersonId, RoleId, ServiceId, State, UserGroupId};
+use uuid::Uuid;
+
+/// How large it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// One in ten is a user, the others are customers.
+    pub people: u32,
+    pub services: u32,
+}
+
+/// A fixed sequence of numbers that look random.
+#[derive(Debug, Clone)]
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    /// The next one, below `bound`.
+    pub fn below(&mut self, bound: u32) -> u32 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((u128::from(z ^ (z >> 31)) * u128::from(bound)) >> 64) as u32
+    }
+
+    fn id<K: Dense>(&mut self, count: u32) -> K {
+        id(self.below(count))
+    }
+}
+
+/// The id of a row by its position.
+pub fn id<K: Dense>(index: u32) -> K {
+    K::from_index(index as usize).unwrap_or_else(|| unreachable!("a fixture is smaller than 2^32"))
+}
+
+/// The public number of the person at a position: spread like random ones.
+pub fn person_uid(index: u32) -> Uuid {
+    Uuid::from_u128((u128::from(index) << 96) | u128::from(u64::from(index).wrapping_mul(0xD134_2543_DE82_EF95) | 1))
+}
+
+const GROUPS: u32 = 500;
+const COMPANIES: u32 = 10_000;
+const USER_GROUPS: u32 = 200;
+
+/// Builds the account.
+pub fn account(size: Size) -> State {
+    let mut numbers = Numbers(1);
+    let mut state = State::empty();
+    let mut apply = |event: Event| state.apply(&event);
+    apply(Event::AccountOpened);
+    let other = |n: u32, kind: u128| Uuid::from_u128((kind << 64) | u128::from(n) << 96 | u128::from(n));
+    let products = [Product::RemoteSupport, Product::ServiceDesk, Product::ContactCentre];
+    for (n, product) in products.into_iter().enumerate() {
+        let (model, seats) = (LicenceModel::Named, u32::MAX);
+        apply(Event::LicenceBought { uid: other(n as u32, 1), product, model, seats });
+    }
+    (0..size.services).for_each(|n| apply(Event::ServiceCreated { uid: other(n, 2) }));
+    (0..GROUPS).for_each(|n| apply(Event::GroupCreated { uid: other(n, 3) }));
+    (0..COMPANIES).for_each(|n| apply(Event::CompanyCreated { uid: other(n, 4) }));
+    for n in 0..USER_GROUPS {
+        let parent = (n >= 20).then(|| id(n % 20));
+        apply(Event::UserGroupCreated { uid: other(n, 5), parent });
+    }
+    for n in 0..GROUPS {
+        for _ in 0..20 {
+            let service = numbers.id::<ServiceId>(size.services);
+            apply(Event::GroupAccessSet { group: id::<GroupId>(n), service, full: true });
+        }
+    }
+    for n in 0..COMPANIES {
+        for _ in 0..3 {
+            let service = numbers.id::<ServiceId>(size.services);
+            apply(Event::CompanyServiceSet { company: id::<CompanyId>(n), service, full: true });
+        }
+    }
+    for n in 0..size.people {
+        let person: PersonId = id(n);
+        let is_user = n % 10 == 0;
+        let (user, customer) = if is_user {
+            (UserFacet::Accepted, CustomerFacet::Absent)
+        } else {
+            (UserFacet::Absent, CustomerFacet::Active)
+        };
+        apply(Event::PersonAdded { uid: person_uid(n), user, customer });
+        if n == 0 {
+            apply(Event::SignInSet { person, possible: true });
+            apply(Event::AccountRoleSet { person, role: RoleId::SUPER_ADMIN, scope: PeopleScope::All });
+        }
+        let mut tie = |tie: Tie| apply(Event::Tied { person, tie });
+        if is_user {
+            tie(Tie::Licence(id::<LicenceId>(1)));
+            tie(Tie::UserGroup(numbers.id::<UserGroupId>(USER_GROUPS)));
+            tie(Tie::Group(numbers.id(GROUPS)));
+            for k in 0..4 {
+                let level = if k == 0 { ServiceLevel::Administrator } else { ServiceLevel::User };
+                tie(Tie::Service(numbers.id(size.services), level));
+            }
+        } else {
+            for k in 0..6 {
+                let access = if k < 4 { CustomerAccess::Portal } else { CustomerAccess::NoPortal };
+                tie(Tie::Customer(numbers.id(size.services), access));
+            }
+            let company = Some(numbers.id(COMPANIES));
+            apply(Event::EmployerSet { person, company, placement: Placement::ByDomain });
+            apply(Event::PortalLevelSet { person, level: PortalLevel::Company });
+        }
+    }
+    state
+}
