@@ -3,9 +3,12 @@
 use access::catalogue::Product;
 use access::event::Event;
 use access::state::{
-    CustomerAccess, CustomerFacet, LicenceModel, PeopleScope, PortalLevel, Placement, ServiceLevel, Tie, UserFacet,
+    CustomerAccess, CustomerFacet, LicenceModel, PeopleScope, Placement, PortalLevel, ServiceLevel,
+    Tie, UserFacet,
 };
-use access::{CompanyId, Dense, GroupId, LicenceId, PersonId, RoleId, ServiceId, State, UserGroupId};
+use access::{
+    CompanyId, Dense, GroupId, LicenceId, PersonId, RoleId, ServiceId, State, UserGroupId,
+};
 use uuid::Uuid;
 
 /// How large it is.
@@ -42,7 +45,10 @@ pub fn id<K: Dense>(index: u32) -> K {
 
 /// The public number of the person at a position: spread like random ones.
 pub fn person_uid(index: u32) -> Uuid {
-    Uuid::from_u128((u128::from(index) << 96) | u128::from(u64::from(index).wrapping_mul(0xD134_2543_DE82_EF95) | 1))
+    Uuid::from_u128(
+        (u128::from(index) << 96)
+            | u128::from(u64::from(index).wrapping_mul(0xD134_2543_DE82_EF95) | 1),
+    )
 }
 
 const GROUPS: u32 = 500;
@@ -55,29 +61,50 @@ pub fn account(size: Size) -> State {
     let mut state = State::empty();
     let mut apply = |event: Event| state.apply(&event);
     apply(Event::AccountOpened);
-    let other = |n: u32, kind: u128| Uuid::from_u128((kind << 64) | u128::from(n) << 96 | u128::from(n));
-    let products = [Product::RemoteSupport, Product::ServiceDesk, Product::ContactCentre];
+    let other =
+        |n: u32, kind: u128| Uuid::from_u128((kind << 64) | u128::from(n) << 96 | u128::from(n));
+    let products = [
+        Product::RemoteSupport,
+        Product::ServiceDesk,
+        Product::ContactCentre,
+    ];
     for (n, product) in products.into_iter().enumerate() {
         let (model, seats) = (LicenceModel::Named, u32::MAX);
-        apply(Event::LicenceBought { uid: other(n as u32, 1), product, model, seats });
+        apply(Event::LicenceBought {
+            uid: other(n as u32, 1),
+            product,
+            model,
+            seats,
+        });
     }
     (0..size.services).for_each(|n| apply(Event::ServiceCreated { uid: other(n, 2) }));
     (0..GROUPS).for_each(|n| apply(Event::GroupCreated { uid: other(n, 3) }));
     (0..COMPANIES).for_each(|n| apply(Event::CompanyCreated { uid: other(n, 4) }));
     for n in 0..USER_GROUPS {
         let parent = (n >= 20).then(|| id(n % 20));
-        apply(Event::UserGroupCreated { uid: other(n, 5), parent });
+        apply(Event::UserGroupCreated {
+            uid: other(n, 5),
+            parent,
+        });
     }
     for n in 0..GROUPS {
         for _ in 0..20 {
             let service = numbers.id::<ServiceId>(size.services);
-            apply(Event::GroupAccessSet { group: id::<GroupId>(n), service, full: true });
+            apply(Event::GroupAccessSet {
+                group: id::<GroupId>(n),
+                service,
+                full: true,
+            });
         }
     }
     for n in 0..COMPANIES {
         for _ in 0..3 {
             let service = numbers.id::<ServiceId>(size.services);
-            apply(Event::CompanyServiceSet { company: id::<CompanyId>(n), service, full: true });
+            apply(Event::CompanyServiceSet {
+                company: id::<CompanyId>(n),
+                service,
+                full: true,
+            });
         }
     }
     for n in 0..size.people {
@@ -88,10 +115,21 @@ pub fn account(size: Size) -> State {
         } else {
             (UserFacet::Absent, CustomerFacet::Active)
         };
-        apply(Event::PersonAdded { uid: person_uid(n), user, customer });
+        apply(Event::PersonAdded {
+            uid: person_uid(n),
+            user,
+            customer,
+        });
         if n == 0 {
-            apply(Event::SignInSet { person, possible: true });
-            apply(Event::AccountRoleSet { person, role: RoleId::SUPER_ADMIN, scope: PeopleScope::All });
+            apply(Event::SignInSet {
+                person,
+                possible: true,
+            });
+            apply(Event::AccountRoleSet {
+                person,
+                role: RoleId::SUPER_ADMIN,
+                scope: PeopleScope::All,
+            });
         }
         let mut tie = |tie: Tie| apply(Event::Tied { person, tie });
         if is_user {
@@ -99,17 +137,32 @@ pub fn account(size: Size) -> State {
             tie(Tie::UserGroup(numbers.id::<UserGroupId>(USER_GROUPS)));
             tie(Tie::Group(numbers.id(GROUPS)));
             for k in 0..4 {
-                let level = if k == 0 { ServiceLevel::Administrator } else { ServiceLevel::User };
+                let level = if k == 0 {
+                    ServiceLevel::Administrator
+                } else {
+                    ServiceLevel::User
+                };
                 tie(Tie::Service(numbers.id(size.services), level));
             }
         } else {
             for k in 0..6 {
-                let access = if k < 4 { CustomerAccess::Portal } else { CustomerAccess::NoPortal };
+                let access = if k < 4 {
+                    CustomerAccess::Portal
+                } else {
+                    CustomerAccess::NoPortal
+                };
                 tie(Tie::Customer(numbers.id(size.services), access));
             }
             let company = Some(numbers.id(COMPANIES));
-            apply(Event::EmployerSet { person, company, placement: Placement::ByDomain });
-            apply(Event::PortalLevelSet { person, level: PortalLevel::Company });
+            apply(Event::EmployerSet {
+                person,
+                company,
+                placement: Placement::ByDomain,
+            });
+            apply(Event::PortalLevelSet {
+                person,
+                level: PortalLevel::Company,
+            });
         }
     }
     state

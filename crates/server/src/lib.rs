@@ -1,1 +1,3 @@
-//! placeholder
+//! The server of Rolecall.
+
+pub mod demo;

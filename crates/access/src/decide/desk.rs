@@ -129,11 +129,16 @@ impl View<'_> {
     /// Whether something of the subject's own gives the permission on some service. It says why a decision is no, not whether:
     /// so it looks at ties only and leaves the services behind them unread.
     pub(super) fn desk_somewhere(&self, permission: Permission) -> bool {
-        let Some(row) = self.person() else { return false };
-        let by_user = sets::SERVICE_USER.contains(permission) || permission == Permission::ServiceDeskDueDateOverride;
+        let Some(row) = self.person() else {
+            return false;
+        };
+        let by_user = sets::SERVICE_USER.contains(permission)
+            || permission == Permission::ServiceDeskDueDateOverride;
         self.state.ties_at(row, self.now).any(|(tie, _)| match tie {
             Tie::DeskRight(right) => right.permission() == permission,
-            Tie::Service(_, ServiceLevel::Administrator) => sets::SERVICE_ADMINISTRATOR.contains(permission),
+            Tie::Service(_, ServiceLevel::Administrator) => {
+                sets::SERVICE_ADMINISTRATOR.contains(permission)
+            }
             Tie::Service(_, ServiceLevel::User) | Tie::Group(_) => by_user,
             _ => false,
         })

@@ -1,0 +1,224 @@
+//! The demonstration account: *Meridian IT*, a managed-service provider that never existed. It is made from a seed by the same
+//! commands that everybody uses, asked for by people who may ask for them, so it can be in no state that the rules forbid.
+//!
+//! `staff.rs` makes the people who work there and how they are administered, `desk.rs` services, groups, companies and
+//! customers, `contact_centre.rs` the queues. Every rule of the rule book that is about access shows somewhere in it.
+
+mod contact_centre;
+mod desk;
+mod names;
+mod numbers;
+mod staff;
+
+use access::state::{Tie, UserFacet};
+use access::{
+    Actor, Command, Dense, LicenceId, Moment, PersonId, PublicId, Refusal, RoleId, State, Window,
+};
+use ledger::{Change, Field, HasProfile, Of, ProfileWrite};
+
+use self::numbers::Numbers;
+
+/// How many people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Size {
+    /// About 1,000 people.
+    Small,
+    /// About 100,000.
+    Large,
+    /// About 1,000,000.
+    Huge,
+}
+
+impl Size {
+    fn users(self) -> u32 {
+        match self {
+            Size::Small => 120,
+            Size::Large => 4_000,
+            Size::Huge => 20_000,
+        }
+    }
+
+    fn customers(self) -> u32 {
+        match self {
+            Size::Small => 880,
+            Size::Large => 96_000,
+            Size::Huge => 980_000,
+        }
+    }
+
+    fn companies(self) -> u32 {
+        match self {
+            Size::Small => 12,
+            Size::Large => 600,
+            Size::Huge => 4_000,
+        }
+    }
+
+    fn services(self) -> u32 {
+        match self {
+            Size::Small => 12,
+            Size::Large => 200,
+            Size::Huge => 1_000,
+        }
+    }
+
+    fn queues(self) -> u32 {
+        match self {
+            Size::Small => 8,
+            Size::Large => 60,
+            Size::Huge => 200,
+        }
+    }
+}
+
+/// The name that the account goes by.
+pub const ACCOUNT_NAME: &str = "Meridian IT";
+
+/// The domain of the staff's addresses.
+pub const STAFF_DOMAIN: &str = "meridian-it.example";
+
+/// One step, in order: who asks, and for what.
+pub type Step = (Actor, Change);
+
+/// Why the account could not be made: the steps are commands like any other.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// A command was refused: the demonstration and the rules disagree.
+    #[error("the demonstration account asks for something that is refused: {0}")]
+    Refused(#[from] Refusal),
+    /// Whoever takes the steps took no more.
+    #[error("the steps are not taken any more")]
+    Stopped,
+}
+
+/// Makes the steps, one after the other, and hands each to `take`, which says whether it wants more.
+pub fn make(
+    size: Size,
+    seed: u64,
+    now: Moment,
+    take: &mut dyn FnMut(Step) -> bool,
+) -> Result<State, DemoError> {
+    let mut maker = Maker {
+        state: State::empty(),
+        numbers: Numbers::new(seed),
+        now,
+        size,
+        people: 0,
+        owner: Actor::SetUp,
+        take,
+    };
+    let staff = staff::make(&mut maker)?;
+    let desk = desk::make(&mut maker, &staff)?;
+    contact_centre::make(&mut maker, &staff)?;
+    staff::finish(&mut maker, &staff, &desk)?;
+    Ok(maker.state)
+}
+
+/// Runs each command on a state of its own before handing it on, so that the next one can name what it made.
+struct Maker<'a> {
+    state: State,
+    numbers: Numbers,
+    now: Moment,
+    size: Size,
+    people: u32,
+    /// The first user, once there is one.
+    owner: Actor,
+    take: &'a mut dyn FnMut(Step) -> bool,
+}
+
+impl Maker<'_> {
+    /// Does something as the owner.
+    fn run(&mut self, command: Command) -> Result<(), DemoError> {
+        self.run_as(self.owner, Change::from(command))
+    }
+
+    /// Does something as somebody.
+    fn run_as(&mut self, actor: Actor, change: Change) -> Result<(), DemoError> {
+        let (_, after) = self
+            .state
+            .propose_and_fork(actor, &change.command, self.now)?;
+        self.state = after;
+        if (self.take)((actor, change)) {
+            Ok(())
+        } else {
+            Err(DemoError::Stopped)
+        }
+    }
+
+    /// Makes something with a name, as the owner.
+    fn create<K>(
+        &mut self,
+        name: &str,
+        command: impl FnOnce(PublicId<K>) -> Command,
+    ) -> Result<K, DemoError>
+    where
+        K: HasProfile + access::state::Resolve,
+    {
+        let id = self.numbers.id::<K>(self.now);
+        let profile = ProfileWrite::new(Of::public(id)).set(Field::Name, name);
+        self.run_as(self.owner, Change::from(command(id)).with_profile(profile))?;
+        self.state.resolve(id).ok_or(DemoError::Stopped)
+    }
+
+    /// A new person with a name and an address at the domain.
+    fn person(
+        &mut self,
+        actor: Actor,
+        name: Option<&str>,
+        domain: &str,
+        command: impl FnOnce(PublicId<PersonId>) -> Command,
+    ) -> Result<PersonId, DemoError> {
+        let id = self.numbers.id::<PersonId>(self.now);
+        let generated = names::person(&mut self.numbers);
+        let name = name.unwrap_or(&generated);
+        self.people += 1;
+        let address = names::address(name, self.people, domain);
+        let profile = ProfileWrite::new(Of::public(id))
+            .set(Field::Name, name)
+            .set(Field::Email, &address);
+        self.run_as(actor, Change::from(command(id)).with_profile(profile))?;
+        self.state.resolve(id).ok_or(DemoError::Stopped)
+    }
+
+    /// Gives a tie for ever.
+    fn tie(&mut self, person: PersonId, tie: Tie) -> Result<(), DemoError> {
+        self.run(Command::Tie {
+            person,
+            tie,
+            window: Window::ALWAYS,
+        })
+    }
+
+    /// A moment some days from now; negative: before now.
+    fn days(&self, days: i64) -> Moment {
+        Moment(self.now.0 + days * 24 * 3600 * 1000)
+    }
+
+    /// The pool of a product with this model that was bought first.
+    fn licence(&self, product: access::Product) -> Option<LicenceId> {
+        self.state
+            .licences()
+            .iter()
+            .find(|(_, row)| row.product == product)
+            .map(|(id, _)| id)
+    }
+
+    /// Users in the order in which they came.
+    fn accepted_users(&self) -> Vec<PersonId> {
+        let rows = self.state.people().iter();
+        rows.filter(|(_, row)| row.user == UserFacet::Accepted)
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    fn first_user(&self) -> PersonId {
+        PersonId::from_index(0).unwrap_or_else(|| unreachable!("zero is an index"))
+    }
+
+    fn role(&self, role: RoleId) -> access::command::RoleAssignment {
+        access::command::RoleAssignment {
+            role,
+            scope: access::state::PeopleScope::All,
+        }
+    }
+}
