@@ -38,6 +38,7 @@ mod person_row;
 mod profile;
 mod replay;
 mod snapshot;
+mod standing;
 mod tokens;
 mod verify;
 
@@ -55,5 +56,6 @@ pub use profile::{
     person_of_email, read_at, read_many as read_profiles, search,
 };
 pub use replay::{When, events};
+pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};
 pub use verify::{Verified, verify};

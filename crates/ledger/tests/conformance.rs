@@ -1,0 +1,528 @@
+//! What the ledger promises, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+
+use std::time::Duration;
+
+use access::{Actor, Command, Version};
+use common::{TestDatabase, World, code, engine, options};
+use ledger::{
+    Change, Field, Idempotency, Kind, LedgerError, NewSecret, Of, Options, Place, ProfileWrite,
+    Purpose, Secret, When, by_name, person_of_email, read_at, search, verify,
+};
+
+on_both![
+    an_acknowledged_act_is_there_after_a_restart,
+    a_refusal_disturbs_nobody_in_the_batch,
+    one_person_per_address,
+    an_address_that_was_given_up_is_free,
+    a_name_is_found_by_each_of_its_words,
+    an_idempotency_key_does_it_once,
+    a_read_and_its_state_speak_of_one_moment,
+    the_past_can_be_asked,
+    a_snapshot_and_the_tail_make_the_same_state,
+    verify_names_the_first_bad_entry,
+    verify_compares_rows_and_snapshots,
+    a_single_use_secret_is_used_once,
+    a_wanted_version_is_waited_for,
+    ad_20_the_log_says_who_what_when_and_from_where,
+    sd_23_the_denylist_knows_addresses_and_domains,
+];
+
+async fn an_acknowledged_act_is_there_after_a_restart(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let ann = world.add_customer("Ann Lee", "ann@example.org").await;
+    let (id, before, head) = (
+        world.account.id(),
+        world.account.state(),
+        world.account.head(),
+    );
+    world.engine.clone().close().await;
+
+    let again = engine(&db.config, &world.clock).await;
+    let account = again.account(id).await.unwrap();
+    assert_eq!(account.state().version(), before.version());
+    assert_eq!(account.head(), head);
+    let mut reading = account.read().await.unwrap();
+    let profile = read_at(&mut reading.tx, id, Place::of(ann), head.position)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(profile.get(Field::Name), Some("Ann Lee"));
+    again.close().await;
+}
+
+async fn a_refusal_disturbs_nobody_in_the_batch(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    world.add_customer("Ann", "ann@example.org").await;
+    let acts = (0..40).map(|index| {
+        // Every fourth asks for an address that is taken.
+        let email = if index % 4 == 0 {
+            "ANN@example.org".to_owned()
+        } else {
+            format!("c{index}@example.org")
+        };
+        let change = world.customer("C", &email).1;
+        let account = world.account.clone();
+        let boss = Actor::Person(world.boss);
+        tokio::spawn(async move { account.submit(boss, change, options()).await })
+    });
+    let mut done = 0;
+    for (index, act) in acts.collect::<Vec<_>>().into_iter().enumerate() {
+        let outcome = act.await.unwrap();
+        if index % 4 == 0 {
+            assert_eq!(code(outcome), "address_taken");
+        } else {
+            outcome.unwrap();
+            done += 1;
+        }
+    }
+    assert_eq!(world.account.state().people().len(), 2 + done);
+    verify(world.engine.database(), world.account.id(), None)
+        .await
+        .unwrap();
+}
+
+async fn one_person_per_address(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let ann = world.add_customer("Ann", "Ann@Example.org").await;
+    assert_eq!(
+        code(
+            world
+                .submit(world.customer("Other", " ann@example.ORG ").1)
+                .await
+        ),
+        "address_taken"
+    );
+    // The same person may write the own address in another way.
+    let edit = Command::EditProfile {
+        person: ann,
+        fields: vec![access::event::ProfileField::Address],
+    };
+    let change = Change::from(edit)
+        .with_profile(ProfileWrite::new(Of::known(ann)).set(Field::Email, "ann@example.org"));
+    world.submit(change).await.unwrap();
+}
+
+async fn an_address_that_was_given_up_is_free(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let ann = world.add_customer("Ann", "old@example.org").await;
+    let edit = Command::EditProfile {
+        person: ann,
+        fields: vec![access::event::ProfileField::Address],
+    };
+    let change = Change::from(edit)
+        .with_profile(ProfileWrite::new(Of::known(ann)).set(Field::Email, "new@example.org"));
+    world.submit(change).await.unwrap();
+    let bob = world.add_customer("Bob", "old@example.org").await;
+    let mut reading = world.account.read().await.unwrap();
+    let holder = |person: access::PersonId| Some(Place::of(person).entity);
+    let id = world.account.id();
+    assert_eq!(
+        person_of_email(&mut reading.tx, id, "OLD@example.org")
+            .await
+            .unwrap(),
+        holder(bob)
+    );
+    assert_eq!(
+        person_of_email(&mut reading.tx, id, "new@example.org")
+            .await
+            .unwrap(),
+        holder(ann)
+    );
+}
+
+async fn a_name_is_found_by_each_of_its_words(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let zoe = Place::of(world.add_customer("Zoë Ångström", "zoe@example.org").await).entity;
+    let adam = Place::of(world.add_customer("Adam Berg", "adam@example.org").await).entity;
+    let mut reading = world.account.read().await.unwrap();
+    let id = world.account.id();
+    for (text, found) in [
+        ("zoe", zoe),
+        ("ANG", zoe),
+        ("angström", zoe),
+        ("adam b", adam),
+        ("berg", adam),
+        ("adam@", adam),
+    ] {
+        assert_eq!(
+            search(&mut reading.tx, id, Kind::Person, text, 10)
+                .await
+                .unwrap(),
+            [found],
+            "{text}"
+        );
+    }
+    assert!(
+        search(&mut reading.tx, id, Kind::Person, "", 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        search(&mut reading.tx, id, Kind::Company, "zoe", 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let first = by_name(&mut reading.tx, id, Kind::Person, None, 1)
+        .await
+        .unwrap();
+    assert_eq!(first, [("adam berg".to_owned(), adam)]);
+    let rest = by_name(
+        &mut reading.tx,
+        id,
+        Kind::Person,
+        Some(("adam berg", adam)),
+        10,
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        rest.iter()
+            .map(|(word, _)| word.as_str())
+            .collect::<Vec<_>>(),
+        ["bo boss", "zoe angstrom"]
+    );
+}
+
+async fn an_idempotency_key_does_it_once(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let with_key = |body: &str, echo: &str| Options {
+        idempotency: Some(Idempotency {
+            key: "k1".into(),
+            body: body.into(),
+            echo: echo.into(),
+        }),
+        ..options()
+    };
+    let boss = Actor::Person(world.boss);
+    let ask = |change: Change, options: Options| world.account.submit(boss, change, options);
+
+    let first = ask(
+        world.customer("Ann", "ann@example.org").1,
+        with_key("body", "made 1"),
+    )
+    .await
+    .unwrap();
+    assert!(!first.repeated);
+    let people = world.account.state().people().len();
+    // The face draws new ids when it is asked again: what counts is the body.
+    let second = ask(
+        world.customer("Ann", "ann@example.org").1,
+        with_key("body", "made 2"),
+    )
+    .await
+    .unwrap();
+    assert!(second.repeated);
+    assert_eq!(
+        (second.version, second.echo.as_deref()),
+        (first.version, Some(b"made 1".as_slice()))
+    );
+    assert_eq!(world.account.state().people().len(), people);
+
+    let other = ask(
+        world.customer("Bob", "bob@example.org").1,
+        with_key("another body", ""),
+    )
+    .await;
+    assert_eq!(code(other), "idempotency_key_reused");
+    // Twice at the same instant.
+    let twice = [1, 2].map(|_| {
+        let (account, change) = (
+            world.account.clone(),
+            world.customer("Cy", "cy@example.org").1,
+        );
+        let idempotency = Some(Idempotency {
+            key: "k2".into(),
+            body: "cy".into(),
+            echo: Vec::new(),
+        });
+        let options = Options {
+            idempotency,
+            ..options()
+        };
+        tokio::spawn(async move {
+            account
+                .submit(boss, change, options)
+                .await
+                .unwrap()
+                .repeated
+        })
+    });
+    let mut repeated = 0;
+    for one in twice {
+        repeated += u32::from(one.await.unwrap());
+    }
+    assert_eq!(repeated, 1);
+}
+
+async fn a_read_and_its_state_speak_of_one_moment(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let writer = {
+        let (account, boss) = (world.account.clone(), Actor::Person(world.boss));
+        let changes: Vec<_> = (0..120)
+            .map(|n| world.customer("C", &format!("c{n}@example.org")).1)
+            .collect();
+        tokio::spawn(async move {
+            for change in changes {
+                account.submit(boss, change, options()).await.unwrap();
+            }
+        })
+    };
+    while !writer.is_finished() {
+        let mut reading = world.account.read().await.unwrap();
+        let rows = reading.tx.fetch_all(
+            "SELECT person FROM person_row WHERE account = $1",
+            [world.account.id().0.into()],
+        );
+        assert_eq!(rows.await.unwrap().len(), reading.state.people().len());
+    }
+    writer.await.unwrap();
+}
+
+async fn the_past_can_be_asked(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let opened = world.account.state().version();
+    world.clock.advance(Duration::from_secs(3600));
+    world.add_customer("Ann", "ann@example.org").await;
+    world.account.snapshot().await.unwrap();
+    let middle = world.account.state().version();
+    world.clock.advance(Duration::from_secs(3600));
+    world.add_customer("Bob", "bob@example.org").await;
+
+    let past = |when: When| world.account.state_at(when);
+    assert_eq!(
+        past(When::Position(opened.0)).await.unwrap().people().len(),
+        1
+    );
+    assert_eq!(
+        past(When::Position(middle.0)).await.unwrap().people().len(),
+        2
+    );
+    let half_past = access::Moment(common::START.0 + 5_400_000);
+    assert_eq!(past(When::At(half_past)).await.unwrap().version(), middle);
+    assert_eq!(
+        past(When::At(access::Moment(0))).await.unwrap().version(),
+        Version(0)
+    );
+    assert!(matches!(
+        past(When::Position(1)).await,
+        Err(LedgerError::Unknown(_))
+    ));
+
+    // From the log, not from the ring.
+    let again = engine(&db.config, &world.clock).await;
+    let account = again.account(world.account.id()).await.unwrap();
+    assert_eq!(
+        account
+            .state_at(When::Position(opened.0))
+            .await
+            .unwrap()
+            .people()
+            .len(),
+        1
+    );
+    assert_eq!(
+        account
+            .state_at(When::At(half_past))
+            .await
+            .unwrap()
+            .people()
+            .len(),
+        2
+    );
+}
+
+async fn a_snapshot_and_the_tail_make_the_same_state(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    for round in 0..3 {
+        world
+            .add_customer("C", &format!("c{round}@example.org"))
+            .await;
+        world.account.snapshot().await.unwrap();
+    }
+    world.add_customer("D", "d@example.org").await;
+    let again = engine(&db.config, &world.clock).await;
+    let account = again.account(world.account.id()).await.unwrap();
+    assert_eq!(account.head(), world.account.head());
+    assert_eq!(
+        account.state().people().len(),
+        world.account.state().people().len()
+    );
+    let verified = verify(again.database(), account.id(), None).await.unwrap();
+    assert_eq!(verified.snapshots, 2, "only the newest are kept");
+}
+
+async fn verify_names_the_first_bad_entry(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    world.add_customer("Ann", "ann@example.org").await;
+    let head = world.account.head();
+    world.add_customer("Bob", "bob@example.org").await;
+    let (database, id) = (world.engine.database().clone(), world.account.id());
+    let sound = verify(&database, id, Some(head.hash)).await.unwrap();
+    assert_eq!((sound.head, sound.people), (world.account.head(), 3));
+    let unknown = ledger::Hash::of(b"another history");
+    assert!(matches!(
+        verify(&database, id, Some(unknown)).await,
+        Err(LedgerError::Damaged(_))
+    ));
+
+    let mut tx = database.begin().await.unwrap();
+    let edited = "UPDATE log SET actor = 'person:9' WHERE position = $1";
+    tx.execute(edited, [i64::try_from(head.position).unwrap().into()])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let Err(LedgerError::Damaged(what)) = verify(&database, id, None).await else {
+        panic!("an edit is not noticed")
+    };
+    assert!(
+        what.contains(&format!("position {}", head.position)),
+        "{what}"
+    );
+}
+
+async fn verify_compares_rows_and_snapshots(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    world.add_customer("Ann", "ann@example.org").await;
+    world.account.snapshot().await.unwrap();
+    let (database, id) = (world.engine.database().clone(), world.account.id());
+    let edit = async |sql: &'static str| {
+        let mut tx = database.begin().await.unwrap();
+        tx.execute(sql, []).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    edit("UPDATE person_row SET company = 5 WHERE person = 2").await;
+    let Err(LedgerError::Damaged(what)) = verify(&database, id, None).await else {
+        panic!("a wrong row is not noticed")
+    };
+    assert!(what.contains("person 2"), "{what}");
+    edit("UPDATE person_row SET company = NULL WHERE person = 2").await;
+    verify(&database, id, None).await.unwrap();
+    edit("UPDATE snapshots SET state_hash = head").await;
+    let Err(LedgerError::Damaged(what)) = verify(&database, id, None).await else {
+        panic!("a snapshot is not compared")
+    };
+    assert!(what.contains("snapshot"), "{what}");
+    // A start passes over the damaged snapshot: the log has everything.
+    let again = engine(&db.config, &world.clock).await;
+    assert_eq!(
+        again.account(id).await.unwrap().head(),
+        world.account.head()
+    );
+}
+
+async fn a_single_use_secret_is_used_once(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let ann = world.add_customer("Ann", "ann@example.org").await;
+    let secret = Secret::make(world.engine.randomness().as_ref());
+    let invite = NewSecret {
+        purpose: Purpose::Invitation,
+        of: Some(Of::known(ann)),
+        secret: secret.clone(),
+        expires_at: Some(access::Moment(common::START.0 + 60_000)),
+    };
+    world
+        .submit(
+            world
+                .customer("Bob", "bob@example.org")
+                .1
+                .with_secret(invite),
+        )
+        .await
+        .unwrap();
+    let bearer = world.engine.bearer(&secret).await.unwrap().unwrap();
+    assert_eq!(
+        (bearer.purpose, bearer.entity),
+        (Purpose::Invitation, Place::of(ann).entity)
+    );
+    let wrong = Secret::parse(&format!(
+        "{}{}",
+        &secret.reveal()[..secret.reveal().len() - 4],
+        "0000"
+    ))
+    .unwrap();
+    assert!(world.engine.bearer(&wrong).await.unwrap().is_none());
+
+    let spend = |email: &str| world.submit(world.customer("C", email).1.spending(secret.clone()));
+    // A refused act spends nothing.
+    assert_eq!(code(spend("bob@example.org").await), "address_taken");
+    spend("c@example.org").await.unwrap();
+    assert_eq!(code(spend("d@example.org").await), "link_used");
+    assert!(world.engine.bearer(&secret).await.unwrap().is_none());
+}
+
+async fn a_wanted_version_is_waited_for(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let next = Version(world.account.state().version().0 + 1);
+    let busy = world
+        .account
+        .at_least(next, Duration::from_millis(30))
+        .await;
+    assert!(matches!(busy, Err(LedgerError::Busy(_))));
+    let waiting = {
+        let account = world.account.clone();
+        tokio::spawn(async move {
+            account
+                .at_least(next, Duration::from_secs(5))
+                .await
+                .unwrap()
+                .version()
+        })
+    };
+    world.add_customer("Ann", "ann@example.org").await;
+    assert!(waiting.await.unwrap() >= next);
+}
+
+async fn ad_20_the_log_says_who_what_when_and_from_where(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    world.add_customer("Ann Lee", "ann@example.org").await;
+    let page = world.account.log_page(None, 10).await.unwrap();
+    let entry = &page[0];
+    assert_eq!(
+        entry.actor,
+        format!("person:{}", Place::of(world.boss).entity)
+    );
+    assert_eq!(
+        (
+            entry.act.as_str(),
+            entry.face.as_str(),
+            entry.request.as_str()
+        ),
+        ("add_customer", "test", "req-1")
+    );
+    assert_eq!(entry.at, common::START);
+    assert!(!ledger::events(entry).unwrap().is_empty());
+    assert_eq!(page[1].actor, "set_up");
+    let text = format!("{page:?}");
+    assert!(
+        !text.contains("Ann") && !text.contains("example.org"),
+        "no personal data in the log"
+    );
+    assert_eq!(
+        world
+            .account
+            .log_page(Some(entry.position), 10)
+            .await
+            .unwrap(),
+        page[1..]
+    );
+}
+
+async fn sd_23_the_denylist_knows_addresses_and_domains(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let (_, mut change) = world.customer("Ann", "ann@example.org");
+    change.deny = vec!["Bad@example.com".into(), "spam.example".into()];
+    world.submit(change).await.unwrap();
+    let denied = async |address: &str| world.account.is_denied(address).await.unwrap();
+    assert!(denied("bad@EXAMPLE.com").await);
+    assert!(denied("x@mail.spam.example").await);
+    assert!(!denied("good@example.com").await);
+    let (_, mut change) = world.customer("Bob", "bob@example.org");
+    change.allow = vec!["spam.example".into()];
+    world.submit(change).await.unwrap();
+    assert!(!denied("x@mail.spam.example").await);
+}
