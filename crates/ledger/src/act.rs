@@ -3,12 +3,14 @@
 //!
 //! Dry run, fingerprint, idempotency and audit are [`Options`] and exist once, for every act.
 
+use std::collections::HashMap;
 use std::fmt::{self, Write};
 
-use access::{Actor, Command, Dense, Moment, Proposal, Refusal, Version};
+use access::preview::Fingerprint;
+use access::{Actor, Command, Dense, Moment, Proposal, Refusal, State, Version};
 
 use crate::error::LedgerError;
-use crate::profile::ProfileWrite;
+use crate::profile::{Kind, ProfileWrite};
 use crate::tokens::{NewSecret, Secret};
 
 /// A command, and what is written beside it in the same transaction.
@@ -56,6 +58,33 @@ impl Change {
         self
     }
 
+    /// One person per address in an account (RULES §1), among those in the state and those of this change. A clash refuses
+    /// this change and no other.
+    pub(crate) fn check_addresses(
+        &self,
+        state: &State,
+        holder: impl Fn(&str) -> Option<u32>,
+    ) -> Result<(), Refusal> {
+        let mut given = HashMap::new();
+        for write in self
+            .profiles
+            .iter()
+            .filter(|write| write.of.kind() == Kind::Person)
+        {
+            let person = write.of.place(state).map(|place| place.entity);
+            for address in write.addresses() {
+                let held = holder(&address).is_some_and(|holder| Some(holder) != person);
+                let twice = given
+                    .insert(address, write.of)
+                    .is_some_and(|other| other != write.of);
+                if held || twice {
+                    return Err(address_taken());
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Resting on a single-use secret.
     #[must_use]
     pub fn spending(mut self, secret: Secret) -> Self {
@@ -71,6 +100,8 @@ pub struct Options {
     pub face: &'static str,
     /// The request's id.
     pub request: String,
+    /// The fingerprint of the preview that the actor saw; the act is refused if its effect would now be another.
+    pub fingerprint: Option<Fingerprint>,
     /// Record acts only: everything is done and taken back. Commands have [`crate::Account::preview`], which says more.
     pub dry_run: bool,
     /// So that asking twice does it once.
@@ -154,6 +185,15 @@ pub(crate) fn address_taken() -> Refusal {
         "§1",
         "address_taken",
         "a person with this e-mail address exists in the account",
+    )
+}
+
+/// Refused because what the actor saw beforehand is not what would happen.
+pub(crate) fn world_moved() -> Refusal {
+    Refusal::conflict(
+        "I-6",
+        "world_moved",
+        "the effect is no longer the one that was previewed: preview again",
     )
 }
 

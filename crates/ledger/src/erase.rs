@@ -17,6 +17,10 @@ use crate::error::{LedgerError, Result};
 /// How long one checkpoint waits for readers of old pages. Writers wait with it, so it is short and tried again.
 const CHECKPOINT_PATIENCE: Duration = Duration::from_millis(50);
 
+/// How often, and how many times, `compact` looks whether an old transaction is over: a minute.
+const OLD_TRANSACTION_POLL: Duration = Duration::from_millis(100);
+const OLD_TRANSACTION_POLLS: u32 = 600;
+
 /// The tables that hold personal data, free text, or answers.
 const TABLES: [&str; 5] = [
     "profiles",
@@ -58,14 +62,50 @@ pub async fn compact(database: &Database) -> Result<()> {
             database.run_outside_transaction("VACUUM").await?;
             scrub(database).await
         }
-        Database::Postgres { .. } => {
+        Database::Postgres { pool } => {
+            wait_for_old_transactions(pool).await?;
             for table in TABLES {
                 database
                     .run_outside_transaction(&format!("VACUUM (FULL, ANALYZE) {table}"))
                     .await?;
             }
-            // The files of the old tables are cut when the checkpoint after their removal is done.
-            database.run_outside_transaction("CHECKPOINT").await
+            // The planner's statistics hold samples of the columns.
+            database
+                .run_outside_transaction("VACUUM FULL pg_catalog.pg_statistic")
+                .await?;
+            // The old files are empty already; a checkpoint takes them away. It needs a right that not every owner has.
+            if let Err(error) = database.run_outside_transaction("CHECKPOINT").await {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the checkpoint is left to the server"
+                );
+            }
+            Ok(())
         }
     }
+}
+
+/// A row stays in its table for as long as a transaction might see it, even when the table is rewritten. Waits until every
+/// transaction is over that began before now, in other databases of the server too: their numbers hold back everybody's
+/// idea of what is old.
+async fn wait_for_old_transactions(pool: &sqlx::PgPool) -> Result<()> {
+    let now: String = sqlx::query_scalar("SELECT pg_current_xact_id()::text")
+        .fetch_one(pool)
+        .await?;
+    for _ in 0..OLD_TRANSACTION_POLLS {
+        let over: bool = sqlx::query_scalar(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AND NOT EXISTS (SELECT FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid() AND age(backend_xmin) >= age($1::xid8::xid))",
+        )
+        .bind(&now)
+        .fetch_one(pool)
+        .await?;
+        if over {
+            return Ok(());
+        }
+        tokio::time::sleep(OLD_TRANSACTION_POLL).await;
+    }
+    Err(LedgerError::Busy(
+        "a transaction from before the erasure is still open",
+    ))
 }

@@ -102,6 +102,13 @@ impl Of {
         Self::Public(K::KIND, id.uuid())
     }
 
+    /// What it is.
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Known(kind, _) | Self::Public(kind, _) => kind,
+        }
+    }
+
     /// The place of the profile in this state.
     pub fn place(self, state: &State) -> Option<Place> {
         match self {

@@ -1,8 +1,10 @@
 //! The handle of one account: its state, reads that agree with SQL, acts, previews.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::preview::Effect;
 use access::{Actor, Moment, State, Version};
 use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
@@ -17,6 +19,7 @@ use crate::database::Tx;
 use crate::error::{LedgerError, Result};
 use crate::keyed;
 use crate::log::{self, AccountId, Head};
+use crate::profile::{self, ProfileWrite};
 use crate::replay::{self, When};
 
 /// Longest wait of a reader for a state that the log already has.
@@ -151,6 +154,31 @@ impl Account {
             })
             .await?;
         answer.await.map_err(|_| LedgerError::Closed)?
+    }
+
+    /// What a change would do if it were made now: dry run. Nothing is written, the writer is not disturbed, and the
+    /// effect's fingerprint can be carried by [`Options::fingerprint`].
+    pub async fn preview(
+        &self,
+        actor: Actor,
+        change: impl Into<Change>,
+    ) -> Result<Effect, SubmitError> {
+        let (change, now) = (change.into(), self.engine.now());
+        let Reading { state, mut tx } = self.read().await?;
+        let addresses = change.profiles.iter().flat_map(ProfileWrite::addresses);
+        let asked = addresses.map(|address| (self.slot.id, address));
+        let holders: HashMap<_, _> = profile::read_emails(&mut tx, asked)
+            .await?
+            .into_iter()
+            .collect();
+        tx.rollback().await?;
+        change.check_addresses(&state, |address| {
+            holders.get(&(self.slot.id, address.to_owned())).copied()
+        })?;
+        // A preview may touch every person of the account.
+        let command = change.command;
+        let preview = tokio::task::spawn_blocking(move || state.preview(actor, &command, now));
+        Ok(preview.await.map_err(|_| LedgerError::Closed)??)
     }
 
     /// The state of the past: after so many events, or at a moment.

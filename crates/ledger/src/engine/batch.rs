@@ -20,7 +20,7 @@ use crate::dialect::{Column, wanted};
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row;
-use crate::profile::{Kind, Place, ProfileWrite};
+use crate::profile::{Place, ProfileWrite};
 
 /// An act on its way through the queue.
 pub(super) struct Job {
@@ -270,6 +270,12 @@ impl Batch {
         {
             return Err(act::secret_spent().into());
         }
+        if let Some(seen) = options.fingerprint {
+            let effect = guarded(|| fork.state.preview(actor, &change.command, now))?;
+            if effect.fingerprint != seen {
+                return Err(act::world_moved().into());
+            }
+        }
         let (proposal, after) =
             guarded(|| fork.state.propose_and_fork(actor, &change.command, now))?;
         if proposal.events.is_empty() {
@@ -277,7 +283,7 @@ impl Batch {
             return Ok(fork.done(proposal, now));
         }
         let writes = places(&change, &after)?;
-        check_addresses(&self.pending, account, &writes)?;
+        change.check_addresses(&after, |address| self.pending.holder(account, address))?;
         fork.adopt(
             &mut self.pending,
             actor,
@@ -487,30 +493,6 @@ fn places<'a>(
         .iter()
         .map(|write| Ok((write.of.place(after).ok_or_else(unknown)?, write)))
         .collect()
-}
-
-/// One person per address in an account (RULES §1). A clash refuses this act and no other.
-fn check_addresses(
-    pending: &Pending,
-    account: AccountId,
-    writes: &[(Place, &ProfileWrite)],
-) -> Result<(), Refusal> {
-    let mut given = HashMap::new();
-    for (place, write) in writes
-        .iter()
-        .filter(|(place, _)| place.kind == Kind::Person)
-    {
-        for address in write.addresses() {
-            let holder = pending.holder(account, &address);
-            let twice = given
-                .insert(address, place.entity)
-                .is_some_and(|other| other != place.entity);
-            if twice || holder.is_some_and(|holder| holder != place.entity) {
-                return Err(act::address_taken());
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The access core decides; a defect in it must cost one act, not the writer.

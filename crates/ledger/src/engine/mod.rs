@@ -37,6 +37,8 @@ const QUEUE: usize = 4_096;
 const BATCH: usize = 1_024;
 /// Longest wait for a place in the queue.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for readers when the engine is closed.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Idempotency keys are remembered for a day.
 const IDEMPOTENCY_KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How often what is old is cleared away and snapshots are considered.
@@ -245,7 +247,13 @@ impl Engine {
                 "a snapshot could not be written",
             );
         }
-        self.core.database.close().await;
+        // A read that somebody still holds must not hold up the end of the program.
+        if tokio::time::timeout(CLOSE_TIMEOUT, self.core.database.close())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the database was closed while it was being read");
+        }
     }
 
     async fn enqueue(&self, job: Job) -> Result<()> {

@@ -1,5 +1,4 @@
 //! The two databases that every test of the ledger runs on, and a small world to act in.
-#![allow(clippy::unwrap_used, clippy::expect_used, dead_code)]
 
 use std::future::Future;
 use std::path::PathBuf;

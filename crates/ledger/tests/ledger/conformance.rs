@@ -1,24 +1,22 @@
 //! What the ledger promises, on both databases.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::{TestDatabase, World, code, engine, options};
 use access::{Actor, Command, Version};
-use common::{TestDatabase, World, code, engine, options};
 use ledger::{
     Change, Field, Idempotency, Kind, LedgerError, NewSecret, Of, Options, Place, ProfileWrite,
     Purpose, Secret, When, by_name, person_of_email, read_at, search, verify,
 };
 
-on_both![
+crate::on_both![
     an_acknowledged_act_is_there_after_a_restart,
     a_refusal_disturbs_nobody_in_the_batch,
     one_person_per_address,
     an_address_that_was_given_up_is_free,
     a_name_is_found_by_each_of_its_words,
     an_idempotency_key_does_it_once,
+    a_preview_writes_nothing_and_its_fingerprint_is_compared,
     a_read_and_its_state_speak_of_one_moment,
     the_past_can_be_asked,
     a_snapshot_and_the_tail_make_the_same_state,
@@ -50,6 +48,7 @@ async fn an_acknowledged_act_is_there_after_a_restart(db: TestDatabase) {
         .unwrap()
         .unwrap();
     assert_eq!(profile.get(Field::Name), Some("Ann Lee"));
+    drop(reading);
     again.close().await;
 }
 
@@ -259,6 +258,44 @@ async fn an_idempotency_key_does_it_once(db: TestDatabase) {
     assert_eq!(repeated, 1);
 }
 
+async fn a_preview_writes_nothing_and_its_fingerprint_is_compared(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let boss = Actor::Person(world.boss);
+    let (head, change) = (
+        world.account.head(),
+        world.customer("Ann", "ann@example.org").1,
+    );
+    let effect = world.account.preview(boss, change.clone()).await.unwrap();
+    assert!(effect.events > 0);
+    assert_eq!(world.account.head(), head);
+    let taken = world.customer("Other", "boss@example.org").1;
+    assert_eq!(
+        code(world.account.preview(boss, taken).await),
+        "address_taken"
+    );
+
+    let seen = |fingerprint| Options {
+        fingerprint: Some(fingerprint),
+        ..options()
+    };
+    let other = access::Fingerprint([7; 16]);
+    assert_eq!(
+        code(
+            world
+                .account
+                .submit(boss, change.clone(), seen(other))
+                .await
+        ),
+        "world_moved"
+    );
+    assert_eq!(world.account.head(), head);
+    world
+        .account
+        .submit(boss, change, seen(effect.fingerprint))
+        .await
+        .unwrap();
+}
+
 async fn a_read_and_its_state_speak_of_one_moment(db: TestDatabase) {
     let world = World::open(&db.config).await;
     let writer = {
@@ -302,7 +339,7 @@ async fn the_past_can_be_asked(db: TestDatabase) {
         past(When::Position(middle.0)).await.unwrap().people().len(),
         2
     );
-    let half_past = access::Moment(common::START.0 + 5_400_000);
+    let half_past = access::Moment(crate::common::START.0 + 5_400_000);
     assert_eq!(past(When::At(half_past)).await.unwrap().version(), middle);
     assert_eq!(
         past(When::At(access::Moment(0))).await.unwrap().version(),
@@ -423,7 +460,7 @@ async fn a_single_use_secret_is_used_once(db: TestDatabase) {
         purpose: Purpose::Invitation,
         of: Some(Of::known(ann)),
         secret: secret.clone(),
-        expires_at: Some(access::Moment(common::START.0 + 60_000)),
+        expires_at: Some(access::Moment(crate::common::START.0 + 60_000)),
     };
     world
         .submit(
@@ -494,7 +531,7 @@ async fn ad_20_the_log_says_who_what_when_and_from_where(db: TestDatabase) {
         ),
         ("add_customer", "test", "req-1")
     );
-    assert_eq!(entry.at, common::START);
+    assert_eq!(entry.at, crate::common::START);
     assert!(!ledger::events(entry).unwrap().is_empty());
     assert_eq!(page[1].actor, "set_up");
     let text = format!("{page:?}");

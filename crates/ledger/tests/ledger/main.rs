@@ -1,0 +1,10 @@
+//! The ledger's tests. Each runs on SQLite and on PostgreSQL; `cargo xtask test` starts a cluster for the latter.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod backup;
+mod common;
+mod conformance;
+mod crash;
+mod erasure;
+mod nodes;
+mod standing;
