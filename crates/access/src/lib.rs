@@ -23,6 +23,7 @@ pub mod invariants;
 mod moment;
 pub mod preview;
 pub mod products;
+pub mod search;
 pub mod state;
 mod table;
 
@@ -38,5 +39,6 @@ pub use ids::{
 pub use idset::IdSet;
 pub use moment::{Moment, Version, Window};
 pub use preview::{Change, Changes, Effect, Fingerprint, Right};
+pub use search::{Page, Paging, ResourceKind};
 pub use state::State;
 pub use table::{Named, NamedTable, Table};

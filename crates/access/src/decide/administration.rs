@@ -8,12 +8,12 @@ use crate::moment::Window;
 use crate::state::{AccountAdminKind, Extras, PeopleScope, Person, Tie};
 
 /// One thing that gives administrative permissions for some people.
-struct Holding<'a> {
-    through: Through,
-    by: By,
-    permissions: PermissionSet,
-    scope: &'a PeopleScope,
-    window: Window,
+pub(crate) struct Holding<'a> {
+    pub through: Through,
+    pub by: By,
+    pub permissions: PermissionSet,
+    pub scope: &'a PeopleScope,
+    pub window: Window,
 }
 
 impl View<'_> {
@@ -165,7 +165,7 @@ impl View<'_> {
     }
 
     /// Everything administrative that the subject holds, whether or not it is active.
-    fn each_holding(&self, found: &mut dyn FnMut(Holding<'_>)) {
+    pub(crate) fn each_holding(&self, found: &mut dyn FnMut(Holding<'_>)) {
         let state = self.state;
         if let Subject::Connection(connection) = self.subject {
             // AD-29: a connection never does more than its role.

@@ -1,0 +1,63 @@
+//! The three searches of the AuthZEN model: who may ([`State::subjects`]), on what ([`State::resources`]) and which actions
+//! ([`State::actions`]).
+//!
+//! Each takes candidates from reverse indexes, which name too many and never too few, and lets [`View::decide`] judge every
+//! one: a search cannot disagree with a check. What is left to prove is that the candidates contain the truth; the tests
+//! compare with asking everybody about everything.
+//!
+//! [`View::decide`]: crate::decide::View::decide
+
+mod page;
+mod resources;
+mod subjects;
+
+pub use self::page::{MAX_PAGE, Page, Paging};
+pub use self::resources::ResourceKind;
+use crate::catalogue::Permission;
+use crate::decide::{Subject, Target};
+use crate::moment::Moment;
+use crate::state::State;
+
+impl State {
+    /// Who may: people first, then connections. Guests have no id and are not listed.
+    ///
+    /// A cursor stays good on later versions of the state.
+    pub fn subjects(
+        &self,
+        permission: Permission,
+        target: Target,
+        now: Moment,
+        page: Paging<Subject>,
+    ) -> Page<Subject> {
+        let candidates = subjects::candidates(self, permission, target, now);
+        Page::collect(candidates.after(self, page.after), page.limit, |subject| {
+            let decision = self.view(subject, now).decide(permission, target);
+            decision.allowed.then_some(subject)
+        })
+    }
+
+    /// On what: things of one kind.
+    ///
+    /// A cursor stays good on later versions of the state.
+    pub fn resources(
+        &self,
+        subject: Subject,
+        permission: Permission,
+        kind: ResourceKind,
+        now: Moment,
+        page: Paging<Target>,
+    ) -> Page<Target> {
+        let view = self.view(subject, now);
+        let candidates = resources::candidates(&view, permission, kind);
+        Page::collect(candidates.after(self, page.after), page.limit, |target| {
+            view.decide(permission, target).allowed.then_some(target)
+        })
+    }
+
+    /// Which actions, in the order of the catalogue.
+    pub fn actions(&self, subject: Subject, target: Target, now: Moment) -> Vec<Permission> {
+        let view = self.view(subject, now);
+        let allowed = |permission: &Permission| view.decide(*permission, target).allowed;
+        Permission::ALL.into_iter().filter(allowed).collect()
+    }
+}

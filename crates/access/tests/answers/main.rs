@@ -1,0 +1,6 @@
+//! Searches, explanations and matrices agree with the decision.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod search;
+mod worlds;
