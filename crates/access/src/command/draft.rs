@@ -144,6 +144,40 @@ impl<'a> Draft<'a> {
         self.proposal.outcomes.push((person, outcome));
     }
 
+    /// Does another command as a part of this one, judged on the state that the parts before it led to.
+    pub fn then(&mut self, command: &Command) -> Result<(), Refusal> {
+        let before = self.after.clone();
+        let mut part = Draft {
+            before: &before,
+            after: before.clone(),
+            actor: self.actor,
+            now: self.now,
+            proposal: Proposal::default(),
+        };
+        super::dispatch(&mut part, command)?;
+        let Draft {
+            after, proposal, ..
+        } = part;
+        self.after = after;
+        self.proposal.events.extend(proposal.events);
+        proposal
+            .notices
+            .into_iter()
+            .for_each(|notice| self.notice(notice));
+        self.proposal.outcomes.extend(proposal.outcomes);
+        Ok(())
+    }
+
+    /// Of a part that judges people one by one: refused as a whole if one was skipped.
+    pub fn all_changed(&mut self) -> Result<(), Refusal> {
+        for (_, outcome) in std::mem::take(&mut self.proposal.outcomes) {
+            if let Outcome::Skipped(refusal) = outcome {
+                return Err(refusal);
+            }
+        }
+        Ok(())
+    }
+
     /// Runs a step that may be refused half-way: then nothing of it stays.
     pub fn attempt(
         &mut self,

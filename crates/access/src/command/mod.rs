@@ -10,6 +10,7 @@ mod companies;
 mod connections;
 mod contact_centre;
 mod draft;
+mod enrol;
 mod extra_grants;
 mod licences;
 mod lives;
@@ -24,6 +25,7 @@ mod ties;
 mod user_groups;
 
 pub(crate) use self::draft::Draft;
+pub use self::enrol::Enrolment;
 
 use serde::{Deserialize, Serialize};
 
@@ -134,6 +136,8 @@ pub enum Command {
         person: PersonId,
         fields: Vec<ProfileField>,
     },
+    /// A person with everything that belongs to them: one row of an import.
+    Enrol(Box<Enrolment>),
     /// AD-15: the only switch.
     Deactivate { person: PersonId, facet: Facet },
     /// Needs rank (AD-24).
@@ -551,6 +555,7 @@ fn dispatch(draft: &mut draft::Draft<'_>, command: &Command) -> Result<(), Refus
         Command::AcceptInvitation { person } => people::accept_invitation(draft, *person),
         Command::SetSignIn { person, possible } => people::set_sign_in(draft, *person, *possible),
         Command::EditProfile { person, fields } => people::edit_profile(draft, *person, fields),
+        Command::Enrol(enrolment) => enrol::enrol(draft, enrolment),
         Command::Deactivate { person, facet } => people::deactivate(draft, *person, *facet),
         Command::Reactivate { person, facet } => people::reactivate(draft, *person, *facet),
         Command::ErasePerson { person } => people::erase(draft, *person),
