@@ -4,6 +4,8 @@
 //! A name is taken apart as people read it, so that `call center` is found in `CallCenter`, `call_center` and
 //! `Call Centers` alike, and `org` is not found in `organisation`.
 
+use std::mem;
+
 use anyhow::{Context as _, Result, bail};
 
 use super::Finding;
@@ -114,22 +116,26 @@ fn allowed(list: &Source) -> Result<Vec<Allowed>> {
     Ok(allowed)
 }
 
-/// The words of a line, also those inside a name.
+/// The words of a line, also those inside a name. A sign that joins no words stands as an empty one, so that
+/// `example.org, id` is not read as one name.
 fn pieces(line: &str) -> Vec<String> {
     let mut pieces = Vec::new();
-    for word in line.split(|c: char| !c.is_alphanumeric()) {
-        let mut start = 0;
-        let mut before: Option<char> = None;
-        for (at, c) in word.char_indices() {
-            if c.is_uppercase() && before.is_some_and(char::is_lowercase) {
-                pieces.push(word[start..at].to_lowercase());
-                start = at;
-            }
-            before = Some(c);
+    let mut piece = String::new();
+    let mut before = ' ';
+    for c in line.chars() {
+        let begins = c.is_uppercase() && before.is_lowercase();
+        if (begins || !c.is_alphanumeric()) && !piece.is_empty() {
+            pieces.push(mem::take(&mut piece));
         }
-        if start < word.len() {
-            pieces.push(word[start..].to_lowercase());
+        if c.is_alphanumeric() {
+            piece.extend(c.to_lowercase());
+        } else if !matches!(c, ' ' | '_' | '-') {
+            pieces.push(String::new());
         }
+        before = c;
+    }
+    if !piece.is_empty() {
+        pieces.push(piece);
     }
     pieces
 }
@@ -163,5 +169,6 @@ mod tests {
     fn a_part_of_another_word_is_not_a_banned_word() {
         assert!(!found("org", "organisation"));
         assert!(!found("call center", "recall centers"));
+        assert!(!found("org id", "x@example.org, id"));
     }
 }

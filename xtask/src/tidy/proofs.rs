@@ -1,7 +1,8 @@
 //! Every rule of the rule book has a test that proves it, found by its id.
 //!
 //! A test names its rules in its own name (`fn ad_14_two_racing_for_the_last_seat`), or in a line above it
-//! (`// proves: AD-14, I-10`).
+//! (`// proves: AD-14, I-10`). In a folder of tests, a name that begins with an id is a test's, also without an attribute:
+//! a macro makes one test of it for each database.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -139,6 +140,7 @@ fn rules_of(book: &str) -> BTreeSet<Rule> {
 
 /// The rules that the tests of a file say they prove.
 fn proofs_in(source: &Source) -> BTreeSet<Rule> {
+    let in_tests = source.path.contains("/tests/");
     let mut proven = BTreeSet::new();
     let mut is_test = false;
     let mut named_above = Vec::new();
@@ -148,7 +150,7 @@ fn proofs_in(source: &Source) -> BTreeSet<Rule> {
         } else if line.starts_with("#[") {
             is_test |= line.contains("test");
         } else if let Some(name) = function_name(line) {
-            if is_test {
+            if is_test || in_tests && begins_with_rule(name) {
                 proven.extend(rules_in_name(name));
                 proven.append(&mut named_above.drain(..).collect());
             }
@@ -178,6 +180,12 @@ fn rules_in_name(name: &str) -> Vec<Rule> {
         .windows(2)
         .filter_map(|pair| Rule::from_parts(pair[0], pair[1]))
         .collect()
+}
+
+fn begins_with_rule(name: &str) -> bool {
+    let mut words = name.split('_');
+    let first = words.next().zip(words.next());
+    first.is_some_and(|(letters, number)| Rule::from_parts(letters, number).is_some())
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@ use super::Finding;
 use super::sources::{Source, Sources};
 
 /// What to look for, and what it would bring in.
-const IMPURE: [(&str, &str); 9] = [
+const IMPURE: [(&str, &str); 11] = [
     ("std::env", "the environment"),
     ("std::fs", "files"),
-    ("std::net", "the network"),
+    ("TcpListener", "the network"),
+    ("TcpStream", "the network"),
+    ("UdpSocket", "the network"),
     ("std::process", "processes"),
     ("std::thread", "threads"),
     ("std::time", "a clock"),
