@@ -159,6 +159,7 @@ pub fn reason_says(reason: Reason) -> String {
         Reason::NoLicence(product) => return format!("there is no licence of {}", product.name()),
         Reason::NotHeld => "nothing gives the permission",
         Reason::ParentNotHeld(parent) => return format!("its parent {} is not held", parent.key()),
+        Reason::ProductParentNotHeld(..) => "its parent is not held",
         Reason::OutOfScope => "the permission is held, but not over this resource",
         Reason::PortalClosed => "the portal level is none",
         Reason::Outranked => "the person concerned is an equal or a superior",
@@ -251,7 +252,12 @@ fn by_link(state: &State, by: By) -> LinkBody {
         By::JoinCode => bare("join_code"),
         By::Oneself => bare("oneself"),
         By::OnlyUser => bare("only_user"),
-        By::ProductRole(_, position) => keyed("product_role", position),
+        By::ProductRole(product, role) => {
+            keyed("product_role", state.products().role_key(product, role))
+        }
+        By::ProductGrant(product, _) => {
+            keyed("product_grant", state.products().product_key(product))
+        }
     }
 }
 
@@ -265,7 +271,11 @@ fn over_link(state: &State, over: Over) -> LinkBody {
         Over::DeviceGroup(group) => thing("device_group", state, group),
         Over::Oneself => bare("oneself"),
         Over::Session => bare("session"),
-        Over::Thing(_) => bare("thing"),
+        Over::Thing(id) => LinkBody {
+            kind: "thing",
+            id: state.public(id).map(|id| id.to_string()),
+            key: None,
+        },
     }
 }
 
@@ -305,6 +315,7 @@ fn by_says(by: By) -> String {
         By::Oneself => "it is about oneself".to_owned(),
         By::OnlyUser => "being the only user of the account".to_owned(),
         By::ProductRole(..) => "a role of the product's catalogue".to_owned(),
+        By::ProductGrant(..) => "a rule of the product's catalogue".to_owned(),
     }
 }
 

@@ -164,6 +164,8 @@ pub enum Reason {
     NotHeld,
     /// The permission is held, its parent is not (RULES §2).
     ParentNotHeld(Permission),
+    /// The same, of another product, by the parent's number in its catalogue.
+    ProductParentNotHeld(ProductId, u16),
     /// Held, but not over this resource.
     OutOfScope,
     /// SD-13: portal level *none*.
@@ -281,6 +283,8 @@ pub enum By {
     OnlyUser,
     /// A role of another product's catalogue, by its position there.
     ProductRole(ProductId, u16),
+    /// A rule without role of another product's catalogue, by its position in the present version.
+    ProductGrant(ProductId, u16),
 }
 
 /// Over what the right is held by this path.

@@ -152,7 +152,7 @@ impl<'a> View<'a> {
         matches!((self.subject, self.state.only_user()), (Subject::Person(person), Some(only)) if person == only)
     }
 
-    fn account_gate(&self) -> Result<(), Reason> {
+    pub(crate) fn account_gate(&self) -> Result<(), Reason> {
         let account = self.state.account();
         if account.open && account.active {
             Ok(())

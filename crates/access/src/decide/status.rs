@@ -109,7 +109,7 @@ impl View<'_> {
         }
     }
 
-    fn user_gate(&self, person: PersonId, row: &Person) -> Result<(), Reason> {
+    pub(crate) fn user_gate(&self, person: PersonId, row: &Person) -> Result<(), Reason> {
         match self.status_of(person, row) {
             UserStatus::Active => Ok(()),
             UserStatus::Absent => Err(Reason::FacetMissing),
