@@ -6,7 +6,7 @@ use crate::catalogue::{Permission, PermissionSet, Product, sets};
 use crate::decide::{Subject, Target, View, is_marked};
 use crate::ids::{PersonId, RoleId, UserGroupId};
 use crate::moment::Moment;
-use crate::state::{DeskRight, ExtraGrant, PeopleScope, State, Tie};
+use crate::state::{CustomerAccess, DeskRight, ExtraGrant, PeopleScope, State, Tie};
 
 /// One thing that can be given to, or taken from, somebody.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +46,8 @@ pub(crate) enum Needs {
     Admin,
     /// A holder of the permission over the target.
     Permission(Permission, Target),
+    /// Somebody who manages users and outranks the person (AD-24).
+    Rank(PersonId),
     /// Another person than oneself.
     SomebodyElse,
 }
@@ -59,6 +61,21 @@ impl Gift<'_> {
             Gift::Tie(tie) => is_marked(*tie),
         }
     }
+
+    /// Whether it is something that its holder may give up. A place in the tree of administration, a list of companies and a
+    /// closed portal (SD-15) are not: without them the holder would be freer than before.
+    pub(crate) fn is_a_right(&self) -> bool {
+        !matches!(
+            self,
+            Gift::CompanyAccess
+                | Gift::Tie(Tie::UserGroup(_) | Tie::Customer(_, CustomerAccess::NoPortal))
+        )
+    }
+
+    /// `admin.users.manage` about a person includes rank (RULES §7).
+    fn is_ranked(&self) -> bool {
+        matches!(self, Gift::Tie(Tie::Agent | Tie::Feature(_)))
+    }
 }
 
 impl Needs {
@@ -68,6 +85,7 @@ impl Needs {
             Needs::SuperAdmin => view.is_super_admin(),
             Needs::Admin => view.is_admin_or_above(),
             Needs::Permission(permission, on) => view.may(permission, on),
+            Needs::Rank(about) => view.may(Permission::AdminUsersManage, about),
             Needs::SomebodyElse => false,
         }
     }
@@ -82,6 +100,7 @@ impl No {
             Needs::Permission(permission, _) => {
                 format!("this needs {} over what it concerns", permission.key())
             }
+            Needs::Rank(_) => "nobody acts so on an equal or a superior".to_owned(),
             Needs::SomebodyElse => {
                 "nobody gives this to themselves; somebody else who may give it has to".to_owned()
             }
@@ -90,6 +109,10 @@ impl No {
 
     fn new(rule: &'static str, code: &'static str, needs: Needs) -> No {
         No { rule, code, needs }
+    }
+
+    pub(crate) fn outranked(about: PersonId) -> No {
+        No::new("AD-24", "outranked", Needs::Rank(about))
     }
 }
 
@@ -127,6 +150,29 @@ impl View<'_> {
             Gift::LimitedAdmin => self.need_admin("§4", "limited_account_admin_by_admin"),
             Gift::CompanyAccess => self.may_give_desk(to, None),
             Gift::Tie(tie) => self.may_give_tie(tie, to),
+        }
+    }
+
+    /// The same with rank, where what is given is an affair of `admin.users.manage`. Rank itself is worked out without.
+    pub(crate) fn may_give_ranked(&self, gift: &Gift<'_>, to: PersonId) -> Result<(), No> {
+        self.may_give(gift, to)?;
+        if gift.is_ranked() && !self.outranks(to) {
+            return Err(No::outranked(to));
+        }
+        Ok(())
+    }
+
+    /// Marked †, or a door to something marked: a user group whose extra grants come with it (AD-7).
+    pub(crate) fn is_marked_for(&self, gift: &Gift<'_>, to: PersonId) -> bool {
+        match gift {
+            Gift::Tie(Tie::UserGroup(group)) => {
+                self.subject() == Subject::Person(to)
+                    && self.state().user_group_chain(*group).any(|above| {
+                        let row = self.state().user_groups().get(above);
+                        row.is_some_and(|row| !row.extra_grants.is_empty())
+                    })
+            }
+            gift => gift.is_marked(),
         }
     }
 
@@ -306,30 +352,46 @@ impl View<'_> {
 
     /// The right to give every extra grant that a user group and the groups above it carry (AD-7).
     pub(crate) fn may_give_grants_of(&self, group: UserGroupId, to: PersonId) -> Result<(), No> {
-        for above in self.state().user_group_chain(group) {
-            for grant in self
-                .state()
-                .user_groups()
-                .get(above)
-                .map_or(&[][..], |row| &row.extra_grants)
-            {
-                self.may_give(&Gift::ExtraGrant(grant), to)
-                    .map_err(|no| No { rule: "AD-7", ..no })?;
-            }
+        let chain: Vec<_> = self.state().user_group_chain(group).collect();
+        self.may_give_grants_in(&chain, to)
+    }
+
+    /// The same for groups that are named.
+    pub(crate) fn may_give_grants_in(
+        &self,
+        groups: &[UserGroupId],
+        to: PersonId,
+    ) -> Result<(), No> {
+        let rows = groups
+            .iter()
+            .filter_map(|group| self.state().user_groups().get(*group));
+        for grant in rows.flat_map(|row| &row.extra_grants) {
+            self.may_give_grant(grant, Some(to))
+                .map_err(|no| No { rule: "AD-7", ..no })?;
         }
         Ok(())
     }
 }
 
-/// Up to eight people who could, of those that may hold anything administrative.
+/// Up to eight people who could, of those that may hold anything administrative, Super admins and Admins first. Bounded: a
+/// refusal must not cost more in a large account.
 pub(crate) fn who_could(
     state: &State,
     now: Moment,
     could: impl Fn(View<'_>) -> bool,
 ) -> Vec<PersonId> {
-    state
-        .administrators()
-        .iter()
+    const LOOKED_AT: usize = 256;
+    let first = [RoleId::SUPER_ADMIN, RoleId::ADMIN];
+    let is_first = |person: PersonId| {
+        let row = state.people().get(person);
+        row.is_some_and(|row| first.contains(&row.account_role))
+    };
+    let holders = first.into_iter().filter_map(|role| state.roles().get(role));
+    let others = state.administrators().iter();
+    holders
+        .flat_map(|role| role.holders.iter())
+        .chain(others.filter(|person| !is_first(*person)))
+        .take(LOOKED_AT)
         .filter(|person| could(state.view(Subject::Person(*person), now)))
         .take(8)
         .collect()

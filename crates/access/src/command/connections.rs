@@ -1,39 +1,159 @@
-//! (being written)
+//! Connections and tokens (AD-28, AD-29).
 
-use super::Refusal;
-use super::draft::Draft;
-#[allow(unused_imports)]
-use super::*;
+use super::{Actor, Draft, Refusal};
+use crate::catalogue::{Permission, PermissionSet};
+use crate::decide::{Target, UserStatus};
+use crate::event::Event;
+use crate::ids::{ConnectionId, PersonId, PublicId, RoleId, TokenId};
+use crate::moment::Moment;
+use crate::state::{Connection, Life, TokenOwner};
 
+/// A token lives a year at most.
+pub const MAX_TOKEN_DAYS: u32 = 366;
+
+/// AD-29: with a role chosen by who may give that role.
 pub(super) fn create(
     draft: &mut Draft<'_>,
     id: PublicId<ConnectionId>,
     role: RoleId,
 ) -> Result<(), Refusal> {
-    let _ = (draft, id, role);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    require_integrations(draft)?;
+    may_give_role(draft, role)?;
+    draft.is_new(id)?;
+    let uid = id.uuid();
+    draft.emit(Event::ConnectionCreated { uid, role });
+    Ok(())
 }
 
+/// AD-29: a change of role is a taking and a giving.
 pub(super) fn set_role(
     draft: &mut Draft<'_>,
     connection: ConnectionId,
     role: RoleId,
 ) -> Result<(), Refusal> {
-    let _ = (draft, connection, role);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    require_integrations(draft)?;
+    let row = known(draft, connection)?;
+    if row.role == role {
+        return Ok(());
+    }
+    if draft.actor == Actor::Connection(connection) {
+        let detail = "nobody changes the role that they act by";
+        return Err(Refusal::forbidden("AD-7", "not_to_oneself", detail));
+    }
+    may_give_set(draft, row.role)?;
+    may_give_role(draft, role)?;
+    draft.emit(Event::ConnectionRoleSet { connection, role });
+    Ok(())
 }
 
+/// AD-29: one's own, or a connection's by who manages integrations.
 pub(super) fn issue_token(
     draft: &mut Draft<'_>,
     id: PublicId<TokenId>,
     owner: TokenOwner,
     expires: Moment,
 ) -> Result<(), Refusal> {
-    let _ = (draft, id, owner, expires);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    match owner {
+        TokenOwner::Person(person) => {
+            if !draft.is_oneself(person) {
+                let detail = "a personal token is issued by the person whose it is";
+                return Err(Refusal::forbidden("AD-29", "own_tokens_only", detail));
+            }
+            if draft.view().user_status(person) != UserStatus::Active {
+                let detail = "personal tokens are for active users";
+                return Err(Refusal::forbidden("AD-29", "not_an_active_user", detail));
+            }
+        }
+        TokenOwner::Connection(connection) => {
+            require_integrations(draft)?;
+            let row = known(draft, connection)?;
+            draft.require_active(Some(row.life), "connection")?;
+            may_give_set(draft, row.role)?;
+        }
+    }
+    let last = draft.now.plus_seconds(MAX_TOKEN_DAYS * 24 * 3600);
+    if expires <= draft.now || expires > last {
+        return Err(Refusal::invalid(
+            "AD-28",
+            "bad_expiry",
+            format!("a token expires after now and within {MAX_TOKEN_DAYS} days"),
+        ));
+    }
+    draft.is_new(id)?;
+    draft.emit(Event::TokenIssued {
+        uid: id.uuid(),
+        owner,
+        expires,
+    });
+    Ok(())
 }
 
+/// One's own, a connection's by who manages integrations, or somebody's over whom one has rank (AD-24).
 pub(super) fn revoke_token(draft: &mut Draft<'_>, token: TokenId) -> Result<(), Refusal> {
-    let _ = (draft, token);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    let row = draft.before.tokens().get(token);
+    let not_there = || Refusal::not_found("no such token");
+    let row = row.ok_or_else(not_there)?;
+    match row.owner {
+        TokenOwner::Person(person) if draft.is_oneself(person) => {}
+        TokenOwner::Person(person) => require_right_over(draft, person)?,
+        TokenOwner::Connection(connection) if draft.actor == Actor::Connection(connection) => {}
+        // Who does not manage integrations is told as little as of an unknown token.
+        TokenOwner::Connection(_) => require_integrations(draft).map_err(|_| not_there())?,
+    }
+    if !row.revoked {
+        draft.emit(Event::TokenRevoked { token });
+    }
+    Ok(())
+}
+
+fn require_right_over(draft: &Draft<'_>, person: PersonId) -> Result<(), Refusal> {
+    if draft.knows(Target::Person(person)) {
+        draft.require(Permission::AdminUsersManage, person)
+    } else {
+        Err(Refusal::not_found("no such token"))
+    }
+}
+
+pub(super) fn require_integrations(draft: &Draft<'_>) -> Result<(), Refusal> {
+    draft.require(Permission::AdminIntegrationsManage, Target::Account)
+}
+
+pub(super) fn known<'a>(
+    draft: &Draft<'a>,
+    connection: ConnectionId,
+) -> Result<&'a Connection, Refusal> {
+    let row = draft.before.connections().get(connection);
+    row.filter(|row| row.life != Life::Deleted)
+        .ok_or_else(|| Refusal::not_found("no such connection"))
+}
+
+/// A role that counts, and that the actor may give. Super admin never: at least one person answers for everything (AD-8), and
+/// a connection lives on when its maker leaves.
+fn may_give_role(draft: &Draft<'_>, role: RoleId) -> Result<(), Refusal> {
+    let row = draft.before.roles().get(role);
+    draft.require_active(row.map(|row| row.life), "role")?;
+    if role == RoleId::SUPER_ADMIN {
+        return Err(Refusal::invalid(
+            "AD-29",
+            "no_super_admin_connection",
+            "a connection is never Super admin",
+        ));
+    }
+    may_give_set(draft, role)
+}
+
+/// The right to give, and so to take, what the role holds.
+pub(super) fn may_give_set(draft: &Draft<'_>, role: RoleId) -> Result<(), Refusal> {
+    match role {
+        RoleId::MEMBER => Ok(()),
+        RoleId::SUPER_ADMIN | RoleId::ADMIN => {
+            draft.require_super_admin("AD-6", "role_by_super_admin")
+        }
+        custom => {
+            let row = draft.before.roles().get(custom);
+            let set = row.map_or(PermissionSet::EMPTY, |row| row.permissions);
+            let may = draft.view().may_define_role(set);
+            may.map_err(|no| draft.refuse(no))
+        }
+    }
 }

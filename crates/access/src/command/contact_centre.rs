@@ -26,14 +26,7 @@ pub(super) fn create(
         uid: id.uuid(),
         kind,
     });
-    let queue = draft.made(id)?;
-    // AD-17: written down while alone, so that nothing changes when a second user comes.
-    if let Some(person) = draft.before.only_user() {
-        draft.tie(person, Tie::QueueAgent(queue), Window::ALWAYS);
-        if kind != QueueKind::RingGroup {
-            draft.tie(person, Tie::QueueSupervisor(queue), Window::ALWAYS);
-        }
-    }
+    super::account::settle_only_user(draft);
     Ok(())
 }
 

@@ -1,12 +1,12 @@
 //! One command being checked: who asks, the state before it, and a fork that already shows what it did so far.
 
 use super::authority::{Gift, Needs, No, who_could};
-use super::{Actor, Command, Notice, Outcome, Proposal, Refusal};
+use super::{Actor, Command, Notice, Outcome, Proposal, Refusal, SystemSubject};
 use crate::decide::{Subject, Target, View};
 use crate::event::Event;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, RoleId, TimedTieId};
 use crate::moment::{Moment, Window};
-use crate::state::{Person, State, Tie};
+use crate::state::{Life, PeopleScope, Person, State, Tie};
 use crate::{Permission, invariants};
 
 /// Everything that the check of one command sees and collects.
@@ -49,7 +49,7 @@ impl State {
             now,
             proposal: Proposal::default(),
         };
-        draft.admit()?;
+        draft.admit(command)?;
         super::dispatch(&mut draft, command)?;
         invariants::hold(self, &draft.after, now)?;
         Ok((draft.proposal, draft.after))
@@ -58,27 +58,45 @@ impl State {
 
 impl<'a> Draft<'a> {
     /// An account that is not open takes the set-up link only; one that is switched off, its operator. A person who is not
-    /// active does nothing.
-    fn admit(&self) -> Result<(), Refusal> {
+    /// active does nothing, and a job of the product only what it is for.
+    fn admit(&self, command: &Command) -> Result<(), Refusal> {
         let account = self.before.account();
+        let opens = matches!(command, Command::OpenAccount { .. });
         match self.actor {
             Actor::SetUp if account.open => Err(Refusal::conflict(
                 "§4",
                 "already_set_up",
                 "this account is set up; its set-up link is closed for ever",
             )),
-            Actor::SetUp => Ok(()),
+            Actor::SetUp if opens => Ok(()),
+            Actor::SetUp => Err(Refusal::forbidden(
+                "§7",
+                "set_up_only",
+                "the set-up link opens the account and does nothing else",
+            )),
+            _ if opens => Err(Refusal::forbidden(
+                "§7",
+                "set_up_only",
+                "an account is opened by its set-up link only",
+            )),
             _ if !account.open => Err(Refusal::conflict(
                 "§7",
                 "not_set_up",
                 "open the set-up link that the server printed first",
             )),
-            Actor::System(_) => Ok(()),
+            Actor::System(subject) if !subject.may(command) => Err(Refusal::forbidden(
+                "§4",
+                "not_its_job",
+                "this job of the product does not do this",
+            )),
+            // A session that ends frees its seat whatever became of the account.
+            Actor::System(SystemSubject::Operator | SystemSubject::Sessions) => Ok(()),
             _ if !account.active => Err(Refusal::forbidden(
                 "AD-25",
                 "account_not_active",
                 "the account is switched off",
             )),
+            Actor::System(_) => Ok(()),
             Actor::Person(person) => {
                 let row = self
                     .before
@@ -202,11 +220,10 @@ impl<'a> Draft<'a> {
             .map_err(|no| self.refuse(no))
     }
 
-    /// The actor may give this to the person, and so take it away. Marked †: never to oneself; taking from oneself is always
-    /// allowed ("everybody may give up what they hold").
+    /// The actor may give this to the person, and so take it away. Marked †: never to oneself.
     pub fn may_give(&mut self, gift: &Gift<'_>, to: PersonId) -> Result<(), Refusal> {
         if self.is_oneself(to) {
-            if gift.is_marked() {
+            if self.view().is_marked_for(gift, to) {
                 let no = No {
                     rule: "§4",
                     code: "not_to_oneself",
@@ -217,44 +234,84 @@ impl<'a> Draft<'a> {
             self.notice(Notice::GivenToOneself);
         }
         self.view()
-            .may_give(gift, to)
+            .may_give_ranked(gift, to)
             .map_err(|no| self.refuse_gift(no, gift, to))
     }
 
-    /// Taking needs the same right as giving; from oneself it needs none.
+    /// Taking needs the same right as giving; everybody may give up what they hold.
     pub fn may_take(&self, gift: &Gift<'_>, from: PersonId) -> Result<(), Refusal> {
-        if self.is_oneself(from) {
+        if self.is_oneself(from) && gift.is_a_right() {
             return Ok(());
         }
         self.view()
-            .may_give(gift, from)
+            .may_give_ranked(gift, from)
             .map_err(|no| self.refuse_gift(no, gift, from))
     }
 
-    /// AD-24: the right over the person's scope and rank. About oneself: nobody needs it.
-    pub fn require_rank(&self, permission: Permission, about: PersonId) -> Result<(), Refusal> {
-        if self.is_oneself(about) {
-            return Ok(());
-        }
-        self.require(permission, about)?;
+    /// AD-24: the actor outranks the person. About oneself rank is not asked.
+    pub fn require_rank(&self, about: PersonId) -> Result<(), Refusal> {
         if self.view().outranks(about) {
-            return Ok(());
+            Ok(())
+        } else {
+            Err(self.refuse(No::outranked(about)))
         }
-        let who = who_could(self.before, self.now, |view| {
-            view.may(permission, about) && view.outranks(about)
-        });
-        Err(Refusal {
-            who_could: who,
-            ..Refusal::forbidden(
-                "AD-24",
-                "outranked",
-                "nobody acts so on an equal or a superior",
-            )
-        })
     }
 
-    /// A refusal with the people who could.
+    /// A right over a person without rank: where the rules ask for the scope alone.
+    pub fn require_unranked(&self, permission: Permission, about: PersonId) -> Result<(), Refusal> {
+        let on = Target::Person(about);
+        if self.view().decide_without_rank(permission, on).allowed {
+            return Ok(());
+        }
+        let needs = Needs::Permission(permission, on);
+        let (rule, code) = ("§4", "permission_missing");
+        Err(self.refuse(No { rule, code, needs }))
+    }
+
+    /// A scope in its one spelling: sorted, each group once, and each there. Empty stays empty and reaches nobody (AD-26).
+    pub fn checked_scope(&self, scope: &PeopleScope) -> Result<PeopleScope, Refusal> {
+        let PeopleScope::UserGroups(groups) = scope else {
+            return Ok(PeopleScope::All);
+        };
+        for group in groups {
+            if !self.knows(Target::UserGroup(*group)) {
+                return Err(not_there(Target::UserGroup(*group)));
+            }
+            let row = self.before.user_groups().get(*group);
+            self.require_active(row.map(|row| row.life), "user group")?;
+        }
+        let mut groups = groups.clone();
+        groups.sort_unstable();
+        groups.dedup();
+        Ok(PeopleScope::UserGroups(groups))
+    }
+
+    /// A Super admin asks.
+    pub fn require_super_admin(
+        &self,
+        rule: &'static str,
+        code: &'static str,
+    ) -> Result<(), Refusal> {
+        if self.view().acts_as(RoleId::SUPER_ADMIN) {
+            return Ok(());
+        }
+        let needs = Needs::SuperAdmin;
+        Err(self.refuse(No { rule, code, needs }))
+    }
+
+    /// A refusal with the people who could; what the actor may not know is not found (AD-10).
     pub fn refuse(&self, no: No) -> Refusal {
+        match no.needs {
+            Needs::Permission(_, on) if !self.knows(on) => return not_there(on),
+            Needs::Rank(about) if !self.knows(about.into()) => return not_there(about.into()),
+            // What stands in the way is the state of the thing, not the right.
+            Needs::Permission(permission, on)
+                if self.is_archived(on) && self.view().may(permission, Target::Account) =>
+            {
+                return not_active();
+            }
+            _ => {}
+        }
         let who = who_could(self.before, self.now, |view| no.needs.is_met_by(&view));
         Refusal {
             who_could: who,
@@ -263,8 +320,18 @@ impl<'a> Draft<'a> {
     }
 
     fn refuse_gift(&self, no: No, gift: &Gift<'_>, to: PersonId) -> Refusal {
+        // Somebody who comes with this very command is no secret.
+        if self.before.people().get(to).is_some() && !self.knows(to.into()) {
+            return not_there(to.into());
+        }
+        if let Needs::Permission(..) = no.needs {
+            let refusal = self.refuse(no);
+            if refusal.kind != super::RefusalKind::Forbidden {
+                return refusal;
+            }
+        }
         let could = |view: View<'_>| {
-            view.subject() != Subject::Person(to) && view.may_give(gift, to).is_ok()
+            view.subject() != Subject::Person(to) && view.may_give_ranked(gift, to).is_ok()
         };
         Refusal {
             who_could: who_could(self.before, self.now, could),
@@ -272,40 +339,80 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// A person that is there: has at least one facet.
+    /// Whether the actor may know that this exists: others answer as unknown ids do (AD-10, AD-31, SD-33).
+    pub fn knows(&self, on: Target) -> bool {
+        let view = self.view();
+        match on {
+            Target::Person(person) if self.is_oneself(person) => true,
+            Target::Person(person) => self.before.people().get(person).is_some_and(|row| {
+                (row.is_user() || self.reaches(row.company))
+                    && (view.may(Permission::AdminPeopleView, person)
+                        || view.may(Permission::AdminPeopleView, Target::Account)
+                        || view.may(Permission::ServiceDeskAccountConfigure, Target::Account)
+                        || view.may(Permission::ContactCentreLicenceAssign, Target::Account))
+            }),
+            Target::UserGroup(group) => {
+                self.before.user_groups().get(group).is_some()
+                    && (view.may(Permission::AdminPeopleView, group)
+                        || view.may(Permission::AdminPeopleView, Target::Account))
+            }
+            _ => true,
+        }
+    }
+
+    fn is_archived(&self, on: Target) -> bool {
+        let state = self.before;
+        let life = match on {
+            Target::UserGroup(id) => state.user_groups().get(id).map(|row| row.life),
+            Target::Service(id) => state.services().get(id).map(|row| row.life),
+            Target::Queue(id) => state.queues().get(id).map(|row| row.life),
+            _ => None,
+        };
+        life == Some(Life::Archived)
+    }
+
+    /// The thing is there (else not found) and counts (else AD-25).
+    pub fn require_active(&self, life: Option<Life>, what: &str) -> Result<(), Refusal> {
+        match life {
+            Some(Life::Active) => Ok(()),
+            Some(Life::Archived) => Err(not_active()),
+            None | Some(Life::Deleted) => Err(Refusal::not_found(format!("no such {what}"))),
+        }
+    }
+
+    /// A person that is there: has at least one facet. SD-33: customers of a company that is hidden from the actor are not.
     pub fn person(&self, person: PersonId) -> Result<&'a Person, Refusal> {
-        let row = self
-            .before
-            .people()
-            .get(person)
-            .filter(|row| row.is_user() || row.is_customer());
-        row.ok_or_else(|| Refusal::not_found("no such person"))
+        let row = self.before.people().get(person).filter(|row| {
+            row.is_user()
+                || row.is_customer() && (self.is_oneself(person) || self.reaches(row.company))
+        });
+        row.ok_or_else(|| not_there(person.into()))
     }
 
     /// A person with a staff facet.
     pub fn user(&self, person: PersonId) -> Result<&'a Person, Refusal> {
-        self.person(person)?;
-        let row = self.before.people().get(person).filter(|row| row.is_user());
-        row.ok_or_else(|| {
-            Refusal::invalid("§1", "not_a_user", "this person is no user of the account")
-        })
+        let row = self.person(person)?;
+        if row.is_user() {
+            Ok(row)
+        } else if self.knows(person.into()) {
+            let detail = "this person is no user of the account";
+            Err(Refusal::invalid("§1", "not_a_user", detail))
+        } else {
+            Err(not_there(person.into()))
+        }
     }
 
     /// A person with a customer facet.
     pub fn customer(&self, person: PersonId) -> Result<&'a Person, Refusal> {
-        self.person(person)?;
-        let row = self
-            .before
-            .people()
-            .get(person)
-            .filter(|row| row.is_customer());
-        row.ok_or_else(|| {
-            Refusal::invalid(
-                "§1",
-                "not_a_customer",
-                "this person is no customer of the account",
-            )
-        })
+        let row = self.person(person)?;
+        if row.is_customer() {
+            Ok(row)
+        } else if self.knows(person.into()) {
+            let detail = "this person is no customer of the account";
+            Err(Refusal::invalid("§1", "not_a_customer", detail))
+        } else {
+            Err(not_there(person.into()))
+        }
     }
 
     /// Adds a tie to what the fork shows, if it is not there.
@@ -330,30 +437,77 @@ impl<'a> Draft<'a> {
 
     /// Removes a tie, and every timed one that is the same.
     pub fn untie(&mut self, person: PersonId, tie: Tie) {
-        let Some(row) = self.after.people().get(person) else {
-            return;
-        };
-        let timed: Vec<_> = row
-            .ties
-            .iter()
-            .filter_map(|held| match *held {
-                Tie::Timed(timed)
-                    if self
-                        .after
-                        .timed_ties()
-                        .get(timed)
-                        .is_some_and(|row| row.tie == tie) =>
-                {
-                    Some(timed)
-                }
-                _ => None,
-            })
-            .collect();
-        if row.ties.has(tie) {
-            self.emit(Event::Untied { person, tie });
+        for (held, _, timed) in self.held(person) {
+            if held == tie {
+                self.drop_tie(person, held, timed);
+            }
         }
-        for timed in timed {
-            self.emit(Event::TimedUntied { timed });
+    }
+
+    /// Every tie that the fork shows, timed or not, whether or not its time has come: the tie itself, its window, and its row.
+    pub fn held(&self, person: PersonId) -> Vec<(Tie, Window, Option<TimedTieId>)> {
+        let Some(row) = self.after.people().get(person) else {
+            return Vec::new();
+        };
+        let held = row.ties.iter().filter_map(|tie| match *tie {
+            Tie::Timed(timed) => {
+                let row = self.after.timed_ties().get(timed)?;
+                Some((row.tie, row.window, Some(timed)))
+            }
+            tie => Some((tie, Window::ALWAYS, None)),
+        });
+        held.collect()
+    }
+
+    /// Removes one of [`Draft::held`].
+    pub fn drop_tie(&mut self, person: PersonId, tie: Tie, timed: Option<TimedTieId>) {
+        match timed {
+            Some(timed) => self.emit(Event::TimedUntied { timed }),
+            None => self.emit(Event::Untied { person, tie }),
+        }
+    }
+
+    /// Clears timed ties that are over, so that they do not pile up on whoever is touched.
+    pub fn sweep(&mut self, person: PersonId) {
+        for (tie, window, timed) in self.held(person) {
+            if window.end.is_some_and(|end| end <= self.now) {
+                self.drop_tie(person, tie, timed);
+            }
+        }
+    }
+}
+
+/// The same words for what is not there and for what the actor may not know.
+fn not_there(on: Target) -> Refusal {
+    Refusal::not_found(match on {
+        Target::Person(_) => "no such person",
+        Target::UserGroup(_) => "no such user group",
+        _ => "no such thing",
+    })
+}
+
+fn not_active() -> Refusal {
+    Refusal::conflict("AD-25", "archived", "restore it first")
+}
+
+impl SystemSubject {
+    /// The few commands of each job (DESIGN: no internal bypass).
+    fn may(self, command: &Command) -> bool {
+        match self {
+            SystemSubject::Operator => matches!(command, Command::SetAccountActive { .. }),
+            SystemSubject::Registration => matches!(
+                command,
+                Command::Register { .. } | Command::ConfirmAddress { .. }
+            ),
+            SystemSubject::Sessions => {
+                matches!(command, Command::TakeSeat { .. } | Command::FreeSeat { .. })
+            }
+            SystemSubject::SignIn => matches!(
+                command,
+                Command::AcceptInvitation { .. }
+                    | Command::SetSignIn { .. }
+                    | Command::EditProfile { .. }
+            ),
         }
     }
 }

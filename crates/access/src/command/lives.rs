@@ -1,21 +1,366 @@
-//! (being written)
+//! Archiving, restoring and deleting (AD-25): what is archived gives nothing at once and keeps its ties; restoring needs the
+//! right to create it, and to give what comes back with it; what is deleted leaves no tie behind.
 
-use super::Refusal;
-use super::draft::Draft;
-#[allow(unused_imports)]
-use super::*;
+use super::authority::Gift;
+use super::{
+    Draft, Refusal, account, connections, licences, remote_support, roles, ties, user_groups,
+};
+use crate::catalogue::Permission;
+use crate::decide::Target;
+use crate::event::{Event, Node};
+use crate::ids::{CompanyId, LicenceId, PersonId, ServiceId, UserGroupId};
+use crate::idset::IdSet;
+use crate::state::{Life, MAX_DEPTH, PeopleScope, Placement, State, Tie};
 
+const CONFIGURE: Permission = Permission::ServiceDeskAccountConfigure;
+
+/// Gives nothing from now on.
 pub(super) fn archive(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> {
-    let _ = (draft, node);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    let life = require_right(draft, node)?;
+    if life != Life::Active {
+        return Ok(());
+    }
+    match node {
+        Node::UserGroup(group) => user_groups::may_give_grants(draft, group, None)?,
+        // CC-4: the loss of the queue ends a login.
+        Node::Queue(queue) => {
+            for person in people_of(draft, node).iter() {
+                ties::end_logins(draft, person, Some(queue));
+            }
+        }
+        _ => {}
+    }
+    set_life(draft, node, Life::Archived);
+    if let Node::Licence(_) = node {
+        for person in people_of(draft, node).iter() {
+            ties::end_logins_without_licence(draft, person);
+            ties::suspends_by_rank(draft, person, None)?;
+        }
+    }
+    Ok(())
 }
 
+/// Gives again what it gave, to everybody who still has a tie to it.
 pub(super) fn restore(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> {
-    let _ = (draft, node);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    let life = require_right(draft, node)?;
+    if life != Life::Archived {
+        return Ok(());
+    }
+    match node {
+        Node::UserGroup(group) => {
+            user_groups::may_give_grants(draft, group, None)?;
+            may_give_back_management(draft, group)?;
+        }
+        Node::Connection(connection) => {
+            let role = connections::known(draft, connection)?.role;
+            connections::may_give_set(draft, role)?;
+        }
+        _ => {}
+    }
+    set_life(draft, node, Life::Active);
+    account::settle_only_user(draft);
+    Ok(())
 }
 
+/// For ever.
 pub(super) fn delete(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> {
-    let _ = (draft, node);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    if let Node::Role(_) = node {
+        let detail = "a role is deleted by naming the one that replaces it";
+        return Err(Refusal::invalid("AD-5", "own_command", detail));
+    }
+    require_right(draft, node)?;
+    match node {
+        Node::UserGroup(group) => {
+            let has_below = draft.before.user_groups().get(group);
+            if has_below.is_some_and(|row| !row.children.is_empty()) {
+                return Err(not_empty("move or delete the groups below it first"));
+            }
+            user_groups::may_give_grants(draft, group, None)?;
+        }
+        Node::DeviceGroup(group) => {
+            let row = draft.before.device_groups().get(group);
+            let holds = |device| {
+                let row = draft.before.devices().get(device);
+                row.is_some_and(|row| row.life != Life::Deleted)
+            };
+            if row.is_some_and(|row| row.devices.iter().any(holds)) {
+                return Err(not_empty("move or delete its devices first"));
+            }
+        }
+        Node::Licence(licence) => require_unused(draft, licence)?,
+        Node::Service(service) => clear_service(draft, service)?,
+        Node::Company(company) => clear_company(draft, company),
+        Node::Group(group) => {
+            let row = draft.before.groups().get(group);
+            for service in row
+                .map(|row| row.services.clone())
+                .unwrap_or_default()
+                .iter()
+            {
+                draft.emit(Event::GroupAccessSet {
+                    group,
+                    service,
+                    full: false,
+                });
+            }
+        }
+        _ => {}
+    }
+    let people = people_of(draft, node);
+    for person in people.iter() {
+        drop_ties_to(draft, person, node);
+    }
+    set_life(draft, node, Life::Deleted);
+    if let Node::Queue(_) = node {
+        for person in people.iter() {
+            ties::free_with_last_queue(draft, person);
+        }
+    }
+    if matches!(
+        node,
+        Node::Queue(_) | Node::DeviceGroup(_) | Node::Licence(_)
+    ) {
+        for person in people.iter() {
+            ties::suspends_by_rank(draft, person, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// The right to create such a thing, over this one; the same for all three. Comes back with the life that it has; what is
+/// deleted is not there.
+fn require_right(draft: &Draft<'_>, node: Node) -> Result<Life, Refusal> {
+    let state = draft.before;
+    let life = match node {
+        Node::Role(id) => {
+            let row = roles::custom(draft, id)?;
+            roles::may_define(draft, row.permissions)?;
+            Some(row.life)
+        }
+        Node::UserGroup(id) => {
+            require_user_group(draft, id)?;
+            state.user_groups().get(id).map(|row| row.life)
+        }
+        Node::DeviceGroup(id) => {
+            remote_support::require_device_right(draft)?;
+            state.device_groups().get(id).map(|row| row.life)
+        }
+        Node::Device(id) => {
+            remote_support::require_device_right(draft)?;
+            Some(remote_support::device(draft, id)?.life)
+        }
+        Node::Group(id) => {
+            draft.require(CONFIGURE, Target::Account)?;
+            state.groups().get(id).map(|row| row.life)
+        }
+        Node::Company(id) => {
+            draft.require(CONFIGURE, Target::Account)?;
+            let row = state.companies().get(id);
+            row.filter(|_| draft.reaches(Some(id))).map(|row| row.life)
+        }
+        Node::Service(id) => {
+            draft.require(CONFIGURE, Target::Account)?;
+            state.services().get(id).map(|row| row.life)
+        }
+        Node::Queue(id) => {
+            draft.require(Permission::ContactCentreQueueConfigure, Target::Account)?;
+            state.queues().get(id).map(|row| row.life)
+        }
+        Node::Licence(id) => {
+            licences::require_buyer(draft)?;
+            Some(licences::bought(draft, id)?.life)
+        }
+        Node::Connection(id) => {
+            connections::require_integrations(draft)?;
+            Some(connections::known(draft, id)?.life)
+        }
+    };
+    let life = life.filter(|life| *life != Life::Deleted);
+    life.ok_or_else(|| Refusal::not_found("no such thing"))
+}
+
+/// An active group by the right over itself; an archived one, which no scope reaches, by the right over its place.
+fn require_user_group(draft: &Draft<'_>, group: UserGroupId) -> Result<(), Refusal> {
+    const MANAGE: Permission = Permission::AdminUserGroupsManage;
+    let row = draft.before.user_groups().get(group);
+    match row {
+        Some(row) if row.life == Life::Archived => {
+            if draft.view().may(MANAGE, Target::Account) {
+                return Ok(());
+            }
+            let may = draft.require(MANAGE, user_groups::place(row.parent));
+            may.map_err(|_| Refusal::not_found("no such user group"))
+        }
+        _ => draft.require(MANAGE, group),
+    }
+}
+
+/// What restoring a user group gives back to those who manage it must be the actor's to give (AD-7, AD-25).
+fn may_give_back_management(draft: &Draft<'_>, group: UserGroupId) -> Result<(), Refusal> {
+    let view = draft.view();
+    let below = draft.before.user_groups_below(group);
+    let reaches = |scope: &PeopleScope| match scope {
+        PeopleScope::All => false,
+        PeopleScope::UserGroups(groups) => groups.iter().any(|group| below.contains(group)),
+    };
+    let mut managers = IdSet::default();
+    for group in &below {
+        if let Some(row) = draft.before.user_groups().get(*group) {
+            managers.extend_set(&row.managers);
+        }
+    }
+    for person in managers.iter() {
+        let Some(row) = draft.before.people().get(person) else {
+            continue;
+        };
+        let extras = row.extras();
+        let mut gifts = Vec::new();
+        if reaches(&extras.role_scope) {
+            gifts.push(Gift::AccountRole {
+                role: row.account_role,
+                scope: &extras.role_scope,
+            });
+        }
+        let grants = extras.extra_grants.iter();
+        gifts.extend(
+            grants
+                .filter(|grant| reaches(&grant.scope))
+                .map(Gift::ExtraGrant),
+        );
+        if extras
+            .limited_admin
+            .as_ref()
+            .is_some_and(|admin| reaches(&admin.scope))
+        {
+            gifts.push(Gift::LimitedAdmin);
+        }
+        for gift in gifts {
+            view.may_give(&gift, person)
+                .map_err(|no| draft.refuse(no))?;
+        }
+    }
+    Ok(())
+}
+
+/// The group and all above it, whatever their state.
+pub(super) fn chain_of_any_life(state: &State, group: UserGroupId) -> Vec<UserGroupId> {
+    let parent = |group: &UserGroupId| state.user_groups().get(*group).and_then(|row| row.parent);
+    std::iter::successors(Some(group), parent)
+        .take(MAX_DEPTH)
+        .collect()
+}
+
+fn set_life(draft: &mut Draft<'_>, of: Node, life: Life) {
+    draft.emit(Event::LifeSet { of, life });
+}
+
+fn not_empty(detail: &str) -> Refusal {
+    Refusal::conflict("AD-25", "not_empty", detail)
+}
+
+/// A seat in use is not deleted with the pool (AD-14).
+fn require_unused(draft: &Draft<'_>, licence: LicenceId) -> Result<(), Refusal> {
+    let row = licences::bought(draft, licence)?;
+    if row.in_use() == 0 {
+        return Ok(());
+    }
+    Err(Refusal::conflict(
+        "AD-14",
+        "seats_in_use",
+        format!("{} seats are in use: revoke them first", row.in_use()),
+    ))
+}
+
+/// SD-28: with records it can only be archived.
+fn clear_service(draft: &mut Draft<'_>, service: ServiceId) -> Result<(), Refusal> {
+    let Some(row) = draft.before.services().get(service) else {
+        return Ok(());
+    };
+    if row.has_records {
+        return Err(Refusal::conflict(
+            "SD-28",
+            "has_records",
+            "a service with records is archived, not deleted",
+        ));
+    }
+    for group in row.groups.iter() {
+        draft.emit(Event::GroupAccessSet {
+            group,
+            service,
+            full: false,
+        });
+    }
+    for company in row.companies.iter() {
+        draft.emit(Event::CompanyServiceSet {
+            company,
+            service,
+            full: false,
+        });
+    }
+    Ok(())
+}
+
+/// SD-28: the employees are unaffiliated, as if removed by hand: no rule sorts them anew. Devices and lists of companies keep
+/// the name of what is gone, so that nothing becomes visible by it (AD-26).
+fn clear_company(draft: &mut Draft<'_>, company: CompanyId) {
+    let Some(row) = draft.before.companies().get(company) else {
+        return;
+    };
+    for person in row.employees.iter() {
+        draft.emit(Event::EmployerSet {
+            person,
+            company: None,
+            placement: Placement::ByHand,
+        });
+    }
+    for domain in &row.domains {
+        draft.emit(Event::DomainRemoved {
+            company,
+            domain: domain.clone(),
+        });
+    }
+    for service in row.services.iter() {
+        draft.emit(Event::CompanyServiceSet {
+            company,
+            service,
+            full: false,
+        });
+    }
+}
+
+/// Whoever has a tie to it.
+fn people_of(draft: &Draft<'_>, node: Node) -> IdSet<PersonId> {
+    let state = draft.before;
+    let people = match node {
+        Node::UserGroup(id) => state.user_groups().get(id).map(|row| &row.members),
+        Node::DeviceGroup(id) => state.device_groups().get(id).map(|row| &row.agents),
+        Node::Group(id) => state.groups().get(id).map(|row| &row.members),
+        Node::Service(id) => state.services().get(id).map(|row| &row.people),
+        Node::Queue(id) => state.queues().get(id).map(|row| &row.people),
+        Node::Licence(id) => state.licences().get(id).map(|row| &row.holders),
+        Node::Role(_) | Node::Device(_) | Node::Company(_) | Node::Connection(_) => None,
+    };
+    people.cloned().unwrap_or_default()
+}
+
+fn drop_ties_to(draft: &mut Draft<'_>, person: PersonId, node: Node) {
+    for (tie, _, timed) in draft.held(person) {
+        if leads_to(tie) == Some(node) {
+            draft.drop_tie(person, tie, timed);
+        }
+    }
+}
+
+fn leads_to(tie: Tie) -> Option<Node> {
+    Some(match tie {
+        Tie::Licence(id) => Node::Licence(id),
+        Tie::Service(id, _) | Tie::Customer(id, _) => Node::Service(id),
+        Tie::Group(id) => Node::Group(id),
+        Tie::UserGroup(id) => Node::UserGroup(id),
+        Tie::QueueAgent(id) | Tie::QueueSupervisor(id) | Tie::Login(id, _) | Tie::Paused(id) => {
+            Node::Queue(id)
+        }
+        Tie::DeviceGroup(id) => Node::DeviceGroup(id),
+        _ => return None,
+    })
 }

@@ -1,89 +1,429 @@
-//! (being written)
+//! People come, change, are switched off and on, and are erased (AD-15, AD-24, SD-26).
 
-use super::Refusal;
-use super::draft::Draft;
-#[allow(unused_imports)]
-use super::*;
+use super::authority::Gift;
+use super::{Actor, Draft, Notice, Refusal, RoleAssignment, SystemSubject, account, roles, ties};
+use crate::catalogue::Permission;
+use crate::decide::Target;
+use crate::event::{Event, ProfileField};
+use crate::ids::{PersonId, PublicId, ServiceId, UserGroupId};
+use crate::moment::Window;
+use crate::state::{CustomerAccess, CustomerFacet, Facet, Person, Tie, UserFacet};
 
+const USERS: Permission = Permission::AdminUsersManage;
+const CONFIGURE: Permission = Permission::ServiceDeskAccountConfigure;
+
+/// AD-1: a new user is Member unless the actor may give more.
 pub(super) fn add_user(
     draft: &mut Draft<'_>,
     id: PublicId<PersonId>,
     user_groups: &[UserGroupId],
     account_role: Option<&RoleAssignment>,
 ) -> Result<(), Refusal> {
-    let _ = (draft, id, user_groups, account_role);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    may_add_to(draft, user_groups)?;
+    let assignment = account_role.map(|role| roles::checked(draft, role));
+    let assignment = assignment.transpose()?;
+    draft.is_new(id)?;
+    account::prepare_for_second_user(draft)?;
+    draft.emit(Event::PersonAdded {
+        uid: id.uuid(),
+        user: UserFacet::Invited,
+        customer: CustomerFacet::Absent,
+    });
+    let person = draft.made(id)?;
+    place(draft, person, user_groups)?;
+    if let Some(RoleAssignment { role, scope }) = assignment
+        && !role.is_member()
+    {
+        let gift = Gift::AccountRole {
+            role,
+            scope: &scope,
+        };
+        draft.may_give(&gift, person)?;
+        draft.emit(Event::AccountRoleSet {
+            person,
+            role,
+            scope,
+        });
+    }
+    Ok(())
 }
 
+/// A customer becomes staff too. Customers are known to whoever manages everybody only (AD-31).
 pub(super) fn add_user_facet(
     draft: &mut Draft<'_>,
     person: PersonId,
     user_groups: &[UserGroupId],
 ) -> Result<(), Refusal> {
-    let _ = (draft, person, user_groups);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    let row = draft.person(person)?;
+    draft.require(USERS, Target::Account)?;
+    may_add_to(draft, user_groups)?;
+    if row.is_user() {
+        let detail = "this person is a user already";
+        return Err(Refusal::conflict("§1", "already_a_user", detail));
+    }
+    account::prepare_for_second_user(draft)?;
+    draft.emit(Event::UserFacetSet {
+        person,
+        state: UserFacet::Invited,
+    });
+    place(draft, person, user_groups)
 }
 
+/// `admin.users.manage` for everybody, or a group of the scope named at once (RULES §4 table).
+fn may_add_to(draft: &Draft<'_>, user_groups: &[UserGroupId]) -> Result<(), Refusal> {
+    let view = draft.view();
+    let is_unlimited = view.may(USERS, Target::Account);
+    if !is_unlimited && !user_groups.iter().any(|group| view.may(USERS, *group)) {
+        let named = user_groups.first().copied();
+        return draft.require(USERS, named.map_or(Target::Account, Target::UserGroup));
+    }
+    for group in user_groups {
+        let row = draft.before.user_groups().get(*group);
+        draft.require_active(row.map(|row| row.life), "user group")?;
+        // The placing that makes a scoped holder's new user possible needs no more than the right to add users.
+        if is_unlimited || !view.may(USERS, *group) {
+            draft.require(Permission::AdminUserGroupsManage, *group)?;
+        }
+    }
+    Ok(())
+}
+
+fn place(
+    draft: &mut Draft<'_>,
+    person: PersonId,
+    user_groups: &[UserGroupId],
+) -> Result<(), Refusal> {
+    for group in user_groups {
+        // AD-7: what the group carries comes with it.
+        let may = draft.view().may_give_grants_of(*group, person);
+        may.map_err(|no| draft.refuse(no))?;
+        draft.tie(person, Tie::UserGroup(*group), Window::ALWAYS);
+    }
+    Ok(())
+}
+
+/// RULES §4 table: by who configures the desk, or by a user of the service; then as Access (no portal).
 pub(super) fn add_customer(
     draft: &mut Draft<'_>,
     id: PublicId<PersonId>,
     service: Option<ServiceId>,
 ) -> Result<(), Refusal> {
-    let _ = (draft, id, service);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    may_add_customer(draft, service)?;
+    draft.is_new(id)?;
+    draft.emit(Event::PersonAdded {
+        uid: id.uuid(),
+        user: UserFacet::Absent,
+        customer: CustomerFacet::Active,
+    });
+    let person = draft.made(id)?;
+    if let Some(service) = service {
+        let tie = Tie::Customer(service, CustomerAccess::NoPortal);
+        draft.tie(person, tie, Window::ALWAYS);
+    }
+    Ok(())
 }
 
+/// The same for an address that somebody has already. The answer shows nothing of that person, who loses nothing by it: an
+/// access that is there, own or by the company, stays as it is (SD-15).
 pub(super) fn add_customer_facet(
     draft: &mut Draft<'_>,
     person: PersonId,
     service: Option<ServiceId>,
 ) -> Result<(), Refusal> {
-    let _ = (draft, person, service);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    may_add_customer(draft, service)?;
+    let row = draft.before.people().get(person);
+    let Some(row) = row.filter(|row| row.is_user() || row.is_customer()) else {
+        return Err(Refusal::not_found("no such person"));
+    };
+    if !row.is_customer() {
+        draft.emit(Event::CustomerFacetSet {
+            person,
+            state: CustomerFacet::Active,
+        });
+    }
+    if let Some(service) = service
+        && !has_access(draft, person, row, service)
+    {
+        let tie = Tie::Customer(service, CustomerAccess::NoPortal);
+        draft.tie(person, tie, Window::ALWAYS);
+    }
+    Ok(())
 }
 
+fn may_add_customer(draft: &Draft<'_>, service: Option<ServiceId>) -> Result<(), Refusal> {
+    let configures = draft.view().may(CONFIGURE, Target::Account);
+    match service {
+        Some(service) if configures => {
+            let row = draft.before.services().get(service);
+            draft.require_active(row.map(|row| row.life), "service")
+        }
+        Some(service)
+            if draft
+                .view()
+                .may(Permission::ServiceDeskRecordCreate, service) =>
+        {
+            Ok(())
+        }
+        // SD-5: without a level the service is invisible.
+        Some(_) => Err(Refusal::not_found("no such service")),
+        None => draft.require(CONFIGURE, Target::Account),
+    }
+}
+
+fn has_access(draft: &Draft<'_>, person: PersonId, row: &Person, service: ServiceId) -> bool {
+    let own = draft
+        .held(person)
+        .iter()
+        .any(|(tie, ..)| matches!(tie, Tie::Customer(held, _) if *held == service));
+    let by_company = row
+        .company
+        .and_then(|company| draft.before.companies().get(company))
+        .is_some_and(|company| company.services.contains(service));
+    own || by_company
+}
+
+/// AD-15: by the sign-in pages, with the link or through a trusted provider.
 pub(super) fn accept_invitation(draft: &mut Draft<'_>, person: PersonId) -> Result<(), Refusal> {
-    let _ = (draft, person);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    require_sign_in_pages(draft)?;
+    let row = draft.user(person)?;
+    match row.user {
+        UserFacet::Invited => {
+            draft.emit(Event::UserFacetSet {
+                person,
+                state: UserFacet::Accepted,
+            });
+            if !row.can_sign_in {
+                draft.emit(Event::SignInSet {
+                    person,
+                    possible: true,
+                });
+            }
+            Ok(())
+        }
+        UserFacet::Accepted => Ok(()),
+        _ => Err(Refusal::conflict(
+            "AD-15",
+            "not_invited",
+            "this person is not invited",
+        )),
+    }
 }
 
+/// AD-8: gained only by proof at the sign-in pages; lost there, by oneself, or by who outranks the person.
 pub(super) fn set_sign_in(
     draft: &mut Draft<'_>,
     person: PersonId,
     possible: bool,
 ) -> Result<(), Refusal> {
-    let _ = (draft, person, possible);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    let row = draft.person(person)?;
+    let by_pages = draft.actor == Actor::System(SystemSubject::SignIn);
+    if possible {
+        require_sign_in_pages(draft)?;
+    } else if !by_pages && !draft.is_oneself(person) {
+        may_manage(draft, person, row)?;
+    }
+    if row.can_sign_in == possible {
+        return Ok(());
+    }
+    draft.emit(Event::SignInSet { person, possible });
+    if !possible {
+        end_access(draft, person);
+    }
+    Ok(())
 }
 
+fn require_sign_in_pages(draft: &Draft<'_>) -> Result<(), Refusal> {
+    if draft.actor == Actor::System(SystemSubject::SignIn) {
+        return Ok(());
+    }
+    Err(Refusal::forbidden(
+        "AD-24",
+        "sign_in_pages_only",
+        "only the person, at the sign-in pages, can do this",
+    ))
+}
+
+/// AD-24: another's identity needs rank, and ends all sessions and tokens.
 pub(super) fn edit_profile(
     draft: &mut Draft<'_>,
     person: PersonId,
     fields: &[ProfileField],
 ) -> Result<(), Refusal> {
-    let _ = (draft, person, fields);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    use ProfileField::{Address, Language, Name, Phone, SignIn};
+    let row = draft.person(person)?;
+    let own = |field: &ProfileField| matches!(field, Name | Address | SignIn | Language | Phone);
+    let by_pages = draft.actor == Actor::System(SystemSubject::SignIn);
+    let oneself = draft.is_oneself(person);
+    if !(oneself || by_pages) || !fields.iter().all(own) {
+        may_manage(draft, person, row)?;
+    }
+    let mut fields = fields.to_vec();
+    fields.sort_unstable();
+    fields.dedup();
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let identity = fields.contains(&Address) || fields.contains(&SignIn);
+    draft.emit(Event::ProfileEdited { person, fields });
+    if identity && !oneself && !by_pages {
+        end_access(draft, person);
+    }
+    Ok(())
 }
 
+/// Users: `users.manage`, rank included. Customers: who configures the desk. The identity of somebody who is both is staff's.
+fn may_manage(draft: &Draft<'_>, person: PersonId, row: &Person) -> Result<(), Refusal> {
+    if row.is_user() {
+        draft.require(USERS, person)
+    } else {
+        require_customer_right(draft, person)
+    }
+}
+
+/// The customer facet: `account.configure`, and rank where the person is staff too (AD-24).
+fn require_customer_right(draft: &Draft<'_>, person: PersonId) -> Result<(), Refusal> {
+    if draft.view().may(CONFIGURE, Target::Account) {
+        draft.require_rank(person)
+    } else if draft.knows(person.into()) {
+        draft.require(CONFIGURE, Target::Account)
+    } else {
+        Err(Refusal::not_found("no such person"))
+    }
+}
+
+/// AD-15, AD-24. Provisioning may switch off everybody but the last Super admin (AD-8).
 pub(super) fn deactivate(
     draft: &mut Draft<'_>,
     person: PersonId,
     facet: Facet,
 ) -> Result<(), Refusal> {
-    let _ = (draft, person, facet);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    match facet {
+        Facet::User => {
+            let row = draft.user(person)?;
+            match draft.actor {
+                Actor::Connection(_) => draft.require_unranked(USERS, person)?,
+                _ => draft.require(USERS, person)?,
+            }
+            if row.user == UserFacet::Deactivated {
+                return Ok(());
+            }
+            draft.emit(Event::UserFacetSet {
+                person,
+                state: UserFacet::Deactivated,
+            });
+            ties::end_logins(draft, person, None);
+            // AD-16: what a billing contact offered before is not to be accepted meanwhile.
+            let account = draft.before.account();
+            if account.billing_contact == Some(person) && account.billing_offer.is_some() {
+                draft.emit(Event::BillingContactOffered { to: None });
+            }
+            end_access(draft, person);
+        }
+        Facet::Customer => {
+            let row = draft.customer(person)?;
+            require_customer_right(draft, person)?;
+            match row.customer {
+                CustomerFacet::Deactivated => return Ok(()),
+                // Switched on again it would count as confirmed (SD-23).
+                CustomerFacet::Unconfirmed => {
+                    return Err(Refusal::conflict(
+                        "SD-23",
+                        "unconfirmed",
+                        "an unconfirmed customer opens nothing; erase the person, or put the address on the denylist",
+                    ));
+                }
+                _ => {}
+            }
+            draft.emit(Event::CustomerFacetSet {
+                person,
+                state: CustomerFacet::Deactivated,
+            });
+            // Staff sessions of somebody who is both go on: each facet opens only its own doors.
+            if !row.is_user() {
+                end_access(draft, person);
+            }
+        }
+    }
+    Ok(())
 }
 
+/// AD-24: bringing back needs rank, whoever asks.
 pub(super) fn reactivate(
     draft: &mut Draft<'_>,
     person: PersonId,
     facet: Facet,
 ) -> Result<(), Refusal> {
-    let _ = (draft, person, facet);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    match facet {
+        Facet::User => {
+            let row = draft.user(person)?;
+            draft.require(USERS, person)?;
+            if row.user == UserFacet::Deactivated {
+                // Whoever never accepted, or has no way to sign in left, is invited again.
+                let state = if row.can_sign_in {
+                    UserFacet::Accepted
+                } else {
+                    UserFacet::Invited
+                };
+                draft.emit(Event::UserFacetSet { person, state });
+            }
+        }
+        Facet::Customer => {
+            let row = draft.customer(person)?;
+            require_customer_right(draft, person)?;
+            if row.customer == CustomerFacet::Deactivated {
+                draft.emit(Event::CustomerFacetSet {
+                    person,
+                    state: CustomerFacet::Active,
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
+/// SD-26: always a person's act (AD-24), for ever; somebody who is both by who may delete both.
 pub(super) fn erase(draft: &mut Draft<'_>, person: PersonId) -> Result<(), Refusal> {
-    let _ = (draft, person);
-    Err(Refusal::invalid("§4", "not_built", ""))
+    let row = draft.person(person)?;
+    if draft.actor_person().is_none() {
+        return Err(Refusal::forbidden(
+            "AD-24",
+            "erased_by_a_person",
+            "erasing is always a person's act",
+        ));
+    }
+    if row.is_user() {
+        draft.require(USERS, person)?;
+    }
+    if row.is_customer() {
+        require_customer_right(draft, person)?;
+    }
+    if draft.before.account().billing_contact == Some(person) {
+        return Err(Refusal::conflict(
+            "AD-16",
+            "billing_contact",
+            "hand over the billing contact first",
+        ));
+    }
+    let seats: Vec<_> = draft
+        .before
+        .licences()
+        .iter()
+        .flat_map(|(licence, row)| {
+            row.seats
+                .iter()
+                .map(move |(seat, by)| (licence, *seat, *by))
+        })
+        .filter(|(_, _, by)| *by == person)
+        .collect();
+    for (licence, seat, _) in seats {
+        draft.emit(Event::SeatFreed { licence, seat });
+    }
+    end_access(draft, person);
+    draft.emit(Event::PersonErased { person });
+    Ok(())
+}
+
+fn end_access(draft: &mut Draft<'_>, person: PersonId) {
+    draft.emit(Event::AccessEnded { person });
+    draft.notice(Notice::AccessEnded { person });
 }

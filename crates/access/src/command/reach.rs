@@ -86,7 +86,7 @@ impl<'a> Draft<'a> {
 
     /// New things bring their public id: one that is there already was made before.
     pub(super) fn is_new<K: Resolve>(&self, id: PublicId<K>) -> Result<(), Refusal> {
-        match self.before.resolve(id) {
+        match self.after.resolve(id) {
             None => Ok(()),
             Some(_) => Err(Refusal::conflict(
                 "§7",

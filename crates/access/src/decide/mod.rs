@@ -22,7 +22,7 @@ pub use self::permit::{Denied, OnAccount, PermissionType, Permit, permissions};
 pub use self::portal::Selectable;
 pub(crate) use self::rank::is_marked;
 pub use self::status::UserStatus;
-use crate::catalogue::{Permission, Product, ScopeKind};
+use crate::catalogue::{Permission, Product, ScopeKind, sets};
 use crate::moment::{Moment, Window};
 use crate::state::{Life, Person, State, Tie};
 
@@ -186,7 +186,15 @@ impl<'a> View<'a> {
                 life(state.services().get(facts.service).map(|row| row.life))?;
                 self.record_resource(permission, facts)
             }
-            (ScopeKind::Queue, Target::Account) => Ok(()),
+            // Every queue at once is what a Contact admin holds; calls are served and monitored in one queue, by the only user
+            // too (I-13).
+            (ScopeKind::Queue, Target::Account) => {
+                if sets::CONTACT_ADMIN.contains(permission) {
+                    Ok(())
+                } else {
+                    Err(Reason::UnknownResource)
+                }
+            }
             (ScopeKind::Queue, Target::Queue(queue)) => {
                 let row = state.queues().get(queue);
                 life(row.map(|row| row.life))?;

@@ -57,7 +57,7 @@ impl View<'_> {
             .map(|(_, window)| until(window))
     }
 
-    pub(super) fn has_tie(&self, wanted: Tie) -> bool {
+    pub(crate) fn has_tie(&self, wanted: Tie) -> bool {
         self.person().is_some_and(|row| {
             self.state
                 .ties_at(row, self.now)

@@ -309,6 +309,14 @@ pub struct ExtraGrant {
     pub window: Window,
 }
 
+impl ExtraGrant {
+    /// Whether this grant, of the parent, is there whenever and wherever the child's is (I-4).
+    pub fn carries(&self, child: &ExtraGrant) -> bool {
+        (self.scope == PeopleScope::All || self.scope == child.scope)
+            && (self.window.is_always() || self.window == child.window)
+    }
+}
+
 /// Privileges of a limited account admin (S0).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LimitedAdmin {
