@@ -1,1 +1,77 @@
-//! placeholder
+//! The REST API of people and access, under `/api/v1`.
+//!
+//! **For** the console, programs and the command line: everything that RULES.md §4 to §6 lets somebody configure, and every question about
+//! access. One file per resource; each lists its routes at the top, then its bodies, then its handlers.
+//!
+//! **Must never know** who may do what. Handlers translate: ids and words of the request into a command of the access core, its answer
+//! into JSON. Reads stand behind a permit or behind what the caller may see.
+//!
+//! **Start reading** in [`routes`], then `groups.rs`, the smallest resource.
+
+mod account;
+mod account_roles;
+mod audit;
+mod audit_ids;
+mod billing;
+mod bodies;
+mod catalogue;
+mod companies;
+mod connections;
+mod decisions;
+mod desk_rights;
+mod device_groups;
+mod extra_grants;
+mod groups;
+mod licences;
+mod lives;
+mod people;
+mod people_access;
+mod portal;
+mod queues;
+mod registration;
+mod roles;
+mod services;
+mod set_up;
+mod switches;
+mod tabs;
+mod things;
+mod ties;
+mod tokens;
+mod user_groups;
+mod words;
+
+use web::route::Route;
+
+/// Every route of this slice.
+pub fn routes() -> Vec<Route> {
+    [
+        account::routes(),
+        account_roles::routes(),
+        audit::routes(),
+        billing::routes(),
+        catalogue::routes(),
+        companies::routes(),
+        connections::routes(),
+        decisions::routes(),
+        desk_rights::routes(),
+        device_groups::routes(),
+        extra_grants::routes(),
+        groups::routes(),
+        licences::routes(),
+        people::routes(),
+        people_access::routes(),
+        portal::routes(),
+        queues::routes(),
+        registration::routes(),
+        roles::routes(),
+        services::routes(),
+        set_up::routes(),
+        switches::routes(),
+        tabs::routes(),
+        tokens::routes(),
+        user_groups::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use ledger::Engine;
+
 use crate::{caller::Tokens, limit::RateLimits};
 
 /// The bounds of the HTTP face. Everything has one; the defaults suit a server of a few thousand users.
@@ -42,6 +44,7 @@ impl Default for Limits {
 pub struct App(Arc<Inner>);
 
 struct Inner {
+    engine: Engine,
     tokens: Box<dyn Tokens>,
     limits: Limits,
     rates: RateLimits,
@@ -50,13 +53,19 @@ struct Inner {
 
 impl App {
     /// Wires the face to what stands behind it.
-    pub fn new(tokens: impl Tokens, limits: Limits) -> Self {
+    pub fn new(engine: Engine, tokens: impl Tokens, limits: Limits) -> Self {
         Self(Arc::new(Inner {
+            engine,
             tokens: Box::new(tokens),
             rates: RateLimits::new(&limits),
             running: Arc::new(tokio::sync::Semaphore::new(limits.concurrent)),
             limits,
         }))
+    }
+
+    /// The ledger.
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
     }
 
     /// The bounds.

@@ -101,7 +101,7 @@ impl Call {
         Ok(session)
     }
 
-    fn request_id(&self) -> String {
+    pub(crate) fn request_id(&self) -> String {
         self.parts
             .extensions
             .get::<RequestId>()

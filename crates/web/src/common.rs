@@ -1,8 +1,13 @@
 //! Parameters that many routes share: which version to read, how much of a list, and how to submit a command.
 
+use std::borrow::Cow;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
-use utoipa::{PartialSchema, ToSchema, openapi::path::ParameterIn};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type, path::ParameterIn},
+};
 
 use crate::{
     about::About,
@@ -168,13 +173,40 @@ impl PartialSchema for Cursor {
 impl ToSchema for Cursor {}
 
 /// One page of a list.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
     /// Send it as `page` for what follows; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<Cursor>,
+}
+
+impl<T: ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let items = ArrayBuilder::new().items(Ref::from_schema_name(T::name()));
+        let next = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "Send it as `page` for what follows; absent on the last page.",
+            ));
+        ObjectBuilder::new()
+            .property("items", items)
+            .required("items")
+            .property("next", next)
+            .into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> Cow<'static, str> {
+        format!("PageOf{}", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
 }
 
 impl<T> Page<T> {

@@ -14,6 +14,7 @@ use utoipa::openapi::path::ParameterIn;
 
 use crate::{
     about::{About, GuardText},
+    app::App,
     call::Call,
     common::Reading,
     part::Part,
@@ -44,15 +45,25 @@ pub trait Reason: Send {
 
 /// Everybody may ask, for the reason that the type carries.
 #[derive(Debug)]
-pub struct Public<R: Reason>(PhantomData<R>);
+pub struct Public<R: Reason> {
+    /// What the server holds.
+    pub app: App,
+    /// The request's id, for the audit log.
+    pub request: String,
+    reason: PhantomData<R>,
+}
 
 impl<R: Reason> Guard for Public<R> {
     fn text() -> GuardText {
         GuardText::Public { why: R::WHY }
     }
 
-    async fn open(_: &mut Call) -> Result<Self> {
-        Ok(Self(PhantomData))
+    async fn open(call: &mut Call) -> Result<Self> {
+        Ok(Self {
+            app: call.app.clone(),
+            request: call.request_id(),
+            reason: PhantomData,
+        })
     }
 }
 

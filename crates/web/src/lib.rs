@@ -23,6 +23,7 @@ mod limit;
 pub mod openapi;
 pub mod part;
 pub mod problem;
+pub mod question;
 pub mod reply;
 pub mod resource;
 pub mod route;

@@ -92,6 +92,16 @@ impl Session {
         self.write(change.into(), how, Some(id.to_string())).await
     }
 
+    /// Submits a change that makes something with an id of another kind.
+    pub async fn make(
+        &self,
+        id: String,
+        change: impl Into<Change>,
+        how: &Submission,
+    ) -> Result<Answer<Written>> {
+        self.write(change.into(), how, Some(id)).await
+    }
+
     /// A new public id.
     pub fn new_id<K>(&self) -> PublicId<K> {
         PublicId::new(self.account.engine().new_uuid())

@@ -39,18 +39,19 @@ impl Tokens for OneToken {
 }
 
 /// Somebody in an account that is not open yet: the shell does not care.
-async fn somebody(folder: &TempDir) -> Caller {
+async fn somebody(folder: &TempDir) -> (Engine, Caller) {
     let config = DatabaseConfig::sqlite(folder.path().join("rolecall.db"));
     let engine = Engine::open(config, Arc::new(SystemClock), Arc::new(SystemRandomness))
         .await
         .unwrap();
     let person = PersonId::from_index(0).unwrap();
-    Caller {
+    let caller = Caller {
         account: engine.create_account().await.unwrap(),
         actor: Actor::Person(person),
         subject: Subject::Person(person),
         token: TokenId::from_index(0).unwrap(),
-    }
+    };
+    (engine, caller)
 }
 
 #[derive(Serialize, ToSchema)]
@@ -130,7 +131,8 @@ struct Server {
 
 async fn server(limits: Limits) -> Server {
     let folder = TempDir::new().unwrap();
-    let app = App::new(OneToken(somebody(&folder).await), limits);
+    let (engine, caller) = somebody(&folder).await;
+    let app = App::new(engine, OneToken(caller), limits);
     Server {
         router: route::router(routes(), app),
         _folder: folder,

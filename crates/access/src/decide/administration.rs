@@ -107,7 +107,7 @@ impl View<'_> {
     }
 
     /// Whether the permission is held over anything.
-    pub(super) fn holds_somewhere(&self, permission: Permission) -> bool {
+    pub fn holds_somewhere(&self, permission: Permission) -> bool {
         match permission.product() {
             Product::ServiceDesk => self.desk_somewhere(permission),
             Product::ContactCentre => self.contact_centre_somewhere(permission),

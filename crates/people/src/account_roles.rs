@@ -1,0 +1,201 @@
+//! The one account role of a user, and account admins of remote support (AD-1, AD-6, AD-23, S0).
+
+use access::{
+    Command, PermissionSet, PersonId,
+    command::{AccountAdminGrant, RoleAssignment},
+    state::LimitedAdmin,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::{
+    Problem, Result,
+    common::Submission,
+    guard::{Commands, CommandsOn},
+    part::Order,
+    reply::Answer,
+    resource::{PersonRef, RoleRef, UserGroupRef},
+    route::{Route, delete, post, put},
+    session::Session,
+    submit::Written,
+};
+
+use crate::bodies::{self, GrantBody};
+
+/// People of one bulk change.
+pub(crate) const BULK_MAX: usize = 10_000;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        put(
+            "/api/v1/people/{person}/account-role",
+            "account_roles.set",
+            "Give a user an account role",
+            set,
+        ),
+        post(
+            "/api/v1/account-roles",
+            "account_roles.set_many",
+            "Give several users an account role; the answer lists who was changed",
+            set_many,
+        ),
+        put(
+            "/api/v1/people/{person}/account-admin",
+            "account_roles.set_account_admin",
+            "Make an agent account admin of remote support",
+            set_admin,
+        ),
+        delete(
+            "/api/v1/people/{person}/account-admin",
+            "account_roles.unset_account_admin",
+            "Make somebody account admin no longer",
+            unset_admin,
+        ),
+    ]
+}
+
+/// An account role with the people it reaches.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Assignment {
+    /// The role.
+    role: RoleRef,
+    /// For the people of these user groups (custom roles only, AD-12); `null` or absent: for all. An empty list reaches nobody (AD-26).
+    #[serde(default)]
+    user_groups: Option<Vec<UserGroupRef>>,
+    /// Extra grants that stay; the others are dropped (AD-9).
+    #[serde(default)]
+    keep: Vec<GrantBody>,
+}
+
+/// An account role for several users.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Assignments {
+    /// Who; at most 10,000.
+    people: Vec<PersonRef>,
+    /// The role.
+    role: RoleRef,
+    /// As for one.
+    #[serde(default)]
+    user_groups: Option<Vec<UserGroupRef>>,
+}
+
+/// What kind of account admin somebody becomes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AccountAdmin {
+    /// `full`: all five privileges, for everybody. `limited`: chosen privileges, for a written scope.
+    access: AdminAccess,
+    /// Limited only: keys of the privileges. None at all: sees the people of the scope.
+    #[serde(default)]
+    #[schema(schema_with = crate::words::permissions)]
+    privileges: Option<PermissionSet>,
+    /// Limited only: for the people of these user groups; `null` or absent: for all.
+    #[serde(default)]
+    user_groups: Option<Vec<UserGroupRef>>,
+}
+
+/// Full or limited (S0).
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum AdminAccess {
+    Full,
+    Limited,
+}
+
+/// Refuses a list of people that is too long to be answered person by person.
+pub(crate) fn find_people(session: &Session, people: &[PersonRef]) -> Result<Vec<PersonId>> {
+    if people.len() > BULK_MAX {
+        return Err(Problem::invalid(
+            "/people",
+            format!("name at most {BULK_MAX} people at once"),
+        ));
+    }
+    session.find_all(people)
+}
+
+async fn set(commands: CommandsOn<PersonId>, order: Order<Assignment>) -> Result<Answer<Written>> {
+    let assignment = RoleAssignment {
+        role: commands.find(order.body.role)?,
+        scope: bodies::scope(&commands, order.body.user_groups.as_deref())?,
+    };
+    let keep = order
+        .body
+        .keep
+        .iter()
+        .map(|grant| grant.grant(&commands))
+        .collect::<Result<_>>()?;
+    commands
+        .submit(
+            Command::SetAccountRoles {
+                people: vec![commands.on],
+                assignment,
+                keep,
+            },
+            &order.how,
+        )
+        .await
+}
+
+async fn set_many(commands: Commands, order: Order<Assignments>) -> Result<Answer<Written>> {
+    let assignment = RoleAssignment {
+        role: commands.find(order.body.role)?,
+        scope: bodies::scope(&commands, order.body.user_groups.as_deref())?,
+    };
+    let people = find_people(&commands, &order.body.people)?;
+    commands
+        .submit(
+            Command::SetAccountRoles {
+                people,
+                assignment,
+                keep: Vec::new(),
+            },
+            &order.how,
+        )
+        .await
+}
+
+async fn set_admin(
+    commands: CommandsOn<PersonId>,
+    order: Order<AccountAdmin>,
+) -> Result<Answer<Written>> {
+    let AccountAdmin {
+        access,
+        privileges,
+        user_groups,
+    } = &order.body;
+    let grant = match access {
+        AdminAccess::Full if privileges.is_some() || user_groups.is_some() => {
+            return Err(Problem::invalid(
+                "/access",
+                "full access has all privileges, for everybody",
+            ));
+        }
+        AdminAccess::Full => AccountAdminGrant::Full,
+        AdminAccess::Limited => AccountAdminGrant::Limited(LimitedAdmin {
+            privileges: privileges.unwrap_or(PermissionSet::EMPTY),
+            scope: bodies::scope(&commands, user_groups.as_deref())?,
+        }),
+    };
+    commands
+        .submit(
+            Command::SetAccountAdmin {
+                person: commands.on,
+                admin: Some(grant),
+            },
+            &order.how,
+        )
+        .await
+}
+
+async fn unset_admin(commands: CommandsOn<PersonId>, how: Submission) -> Result<Answer<Written>> {
+    commands
+        .submit(
+            Command::SetAccountAdmin {
+                person: commands.on,
+                admin: None,
+            },
+            &how,
+        )
+        .await
+}

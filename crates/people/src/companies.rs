@@ -1,0 +1,242 @@
+//! Companies, their domains, and the sorting of customers into them (SD-21 to SD-23).
+
+use access::{Command, CompanyId, PersonId, state::CustomerFacet};
+use ledger::{Change, Field, Of, ProfileWrite};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{
+    Problem, Result,
+    common::{Page, Paging, Submission},
+    guard::{Commands, CommandsOn, Seen, SignedIn},
+    part::{Order, Path, Query},
+    reply::Answer,
+    resource::{CompanyRef, ServiceRef},
+    route::{Route, delete, get, post, put},
+    session::Session,
+    submit::Written,
+};
+
+use crate::{
+    bodies::{self, NewNamed},
+    lives::lives,
+    things::{self, Search},
+};
+
+/// Customers that one *sort now* looks at.
+const SORTED_MAX: usize = 10_000;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        get(
+            "/api/v1/companies",
+            "companies.list",
+            "List companies",
+            list,
+        ),
+        post(
+            "/api/v1/companies",
+            "companies.create",
+            "Make a company",
+            create,
+        ),
+        get(
+            "/api/v1/companies/{company}",
+            "companies.show",
+            "Show a company",
+            show,
+        ),
+        post(
+            "/api/v1/companies/{company}/domains",
+            "companies.add_domain",
+            "Add a domain: it will sort new customers into the company",
+            add_domain,
+        ),
+        delete(
+            "/api/v1/companies/{company}/domains/{domain}",
+            "companies.remove_domain",
+            "Remove a domain",
+            remove_domain,
+        ),
+        put(
+            "/api/v1/companies/{company}/registration",
+            "companies.set_registration",
+            "Let people of its domains register themselves, or not",
+            set_registration,
+        ),
+        post(
+            "/api/v1/companies/sort-now",
+            "companies.sort_now",
+            "Sort the customers that were never sorted",
+            sort_now,
+        ),
+    ];
+    routes.extend(lives!(
+        CompanyId,
+        "/api/v1/companies/{company}",
+        "companies",
+        "a company"
+    ));
+    routes
+}
+
+/// A company.
+#[derive(Debug, Serialize, ToSchema)]
+struct CompanyBody {
+    id: CompanyRef,
+    name: Option<String>,
+    /// `active` or `archived`.
+    life: &'static str,
+    /// Its e-mail domains (SD-22).
+    domains: Vec<String>,
+    /// The services given to it (SD-9), as far as the caller sees them.
+    services: Vec<ServiceRef>,
+    /// How many people it has.
+    employees: usize,
+    /// SD-23.
+    accepts_registration: bool,
+}
+
+/// A domain.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Domain {
+    /// Like `example.org`.
+    domain: String,
+}
+
+/// A domain in the path.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+struct DomainInPath {
+    /// Like `example.org`.
+    domain: String,
+}
+
+/// Whether people register themselves.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Registration {
+    /// SD-23.
+    accepts: bool,
+}
+
+fn body(session: &Session, company: CompanyId, name: Option<String>) -> Option<CompanyBody> {
+    use web::resource::Resource;
+    let row = session.asked().companies().get(company)?;
+    let view = session.view();
+    Some(CompanyBody {
+        id: session.id(company),
+        name,
+        life: bodies::life(row.life),
+        domains: row.domains.iter().map(ToString::to_string).collect(),
+        services: row
+            .services
+            .iter()
+            .filter(|service| service.is_seen_by(&view))
+            .map(|service| session.id(service))
+            .collect(),
+        employees: row.employees.len(),
+        accepts_registration: row.accepts_registration,
+    })
+}
+
+async fn list(
+    session: SignedIn,
+    paging: Paging,
+    Query(search): Query<Search>,
+) -> Result<Answer<Page<CompanyBody>>> {
+    let (companies, next) =
+        things::page::<CompanyId>(&session, &paging, &search, |_, _| true).await?;
+    let profiles = things::profiles(&session, &companies).await?;
+    let items = companies
+        .into_iter()
+        .filter_map(|company| body(&session, company, things::name(&profiles, company)))
+        .collect();
+    session.answer(Page { items, next })
+}
+
+async fn show(seen: Seen<CompanyId>) -> Result<Answer<CompanyBody>> {
+    let name = things::text(Some(&things::profile(&*seen, seen.on).await?), Field::Name);
+    seen.answer(body(&seen, seen.on, name).ok_or_else(Problem::not_found)?)
+}
+
+async fn create(commands: Commands, order: Order<NewNamed>) -> Result<Answer<Written>> {
+    let id = commands.new_id::<CompanyId>();
+    let name = things::parse_name("/name", &order.body.name)?;
+    let change = Change::from(Command::CreateCompany { id })
+        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
+    commands.create(id, change, &order.how).await
+}
+
+async fn add_domain(
+    commands: CommandsOn<CompanyId>,
+    order: Order<Domain>,
+) -> Result<Answer<Written>> {
+    let domain = order.body.domain.trim().into();
+    commands
+        .submit(
+            Command::AddDomain {
+                company: commands.on,
+                domain,
+            },
+            &order.how,
+        )
+        .await
+}
+
+async fn remove_domain(
+    commands: CommandsOn<CompanyId>,
+    Path(path): Path<DomainInPath>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    commands
+        .submit(
+            Command::RemoveDomain {
+                company: commands.on,
+                domain: path.domain.into(),
+            },
+            &how,
+        )
+        .await
+}
+
+async fn set_registration(
+    commands: CommandsOn<CompanyId>,
+    order: Order<Registration>,
+) -> Result<Answer<Written>> {
+    let accepts = order.body.accepts;
+    commands
+        .submit(
+            Command::SetCompanyRegistration {
+                company: commands.on,
+                accepts,
+            },
+            &order.how,
+        )
+        .await
+}
+
+/// SD-22: only confirmed addresses count, and whoever was placed by hand is never moved; the command checks both again.
+async fn sort_now(commands: Commands, how: Submission) -> Result<Answer<Written>> {
+    let state = commands.state();
+    let unsorted = |person: &PersonId| {
+        state.people().get(*person).is_some_and(|row| {
+            row.customer == CustomerFacet::Active
+                && row.placement == access::state::Placement::Unsorted
+                && row.company.is_none()
+        })
+    };
+    let people: Vec<_> = state
+        .people()
+        .ids()
+        .filter(unsorted)
+        .take(SORTED_MAX)
+        .collect();
+    let profiles = things::profiles(&commands, &people).await?;
+    let with_domain = |person: PersonId| {
+        let email = profiles.get(&person)?.folded_email()?;
+        let (_, domain) = email.rsplit_once('@')?;
+        Some((person, domain.into()))
+    };
+    let people = people.into_iter().filter_map(with_domain).collect();
+    commands.submit(Command::SortNow { people }, &how).await
+}

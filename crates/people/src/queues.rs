@@ -1,0 +1,343 @@
+//! Queues of the contact centre, their agents and supervisors, and who is logged in (RULES §6).
+
+use access::{
+    Command, PersonId, QueueId, Subject,
+    state::{QueueKind, Tie},
+};
+use ledger::{Change, Field, Of, ProfileWrite};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{
+    Problem, Result,
+    common::{Page, Paging, Submission},
+    guard::{And, Commands, CommandsOn, Seen, SignedIn},
+    part::{Order, Query},
+    reply::Answer,
+    resource::{PersonRef, QueueRef, Resource},
+    route::{Route, delete, get, post, put},
+    session::Session,
+    submit::Written,
+};
+
+use crate::{
+    bodies,
+    desk_rights::WithLicence,
+    lives::lives,
+    things::{self, Search},
+    ties,
+};
+
+const PEOPLE_MAX: usize = 500;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        get("/api/v1/queues", "queues.list", "List queues", list),
+        post("/api/v1/queues", "queues.create", "Make a queue", create),
+        get(
+            "/api/v1/queues/{queue}",
+            "queues.show",
+            "Show a queue with its people",
+            show,
+        ),
+        put(
+            "/api/v1/queues/{queue}/agents/{person}",
+            "queues.add_agent",
+            "Make a user agent of the queue",
+            add_agent,
+        ),
+        delete(
+            "/api/v1/queues/{queue}/agents/{person}",
+            "queues.remove_agent",
+            "Make a user agent of the queue no longer",
+            remove_agent,
+        ),
+        put(
+            "/api/v1/queues/{queue}/supervisors/{person}",
+            "queues.add_supervisor",
+            "Make a user supervisor of the queue",
+            add_supervisor,
+        ),
+        delete(
+            "/api/v1/queues/{queue}/supervisors/{person}",
+            "queues.remove_supervisor",
+            "Make a user supervisor of the queue no longer",
+            remove_supervisor,
+        ),
+        put(
+            "/api/v1/queues/{queue}/logins/{person}",
+            "queues.log_in",
+            "Log in: oneself, or as a supervisor somebody else for a time",
+            log_in,
+        ),
+        delete(
+            "/api/v1/queues/{queue}/logins/{person}",
+            "queues.log_out",
+            "Log out: oneself, or somebody else",
+            log_out,
+        ),
+        put(
+            "/api/v1/queues/{queue}/pauses/{person}",
+            "queues.pause",
+            "Pause an agent in the queue",
+            pause,
+        ),
+        delete(
+            "/api/v1/queues/{queue}/pauses/{person}",
+            "queues.resume",
+            "End an agent's pause",
+            resume,
+        ),
+    ];
+    routes.extend(lives!(
+        QueueId,
+        "/api/v1/queues/{queue}",
+        "queues",
+        "a queue"
+    ));
+    routes
+}
+
+/// A queue.
+#[derive(Debug, Serialize, ToSchema)]
+struct QueueBody {
+    id: QueueRef,
+    name: Option<String>,
+    /// `active` or `archived`.
+    life: &'static str,
+    #[schema(schema_with = crate::words::queue_kind)]
+    kind: QueueKind,
+}
+
+/// A queue with its people.
+#[derive(Debug, Serialize, ToSchema)]
+struct QueueWithPeople {
+    #[serde(flatten)]
+    queue: QueueBody,
+    /// Agents, supervisors and whoever is logged in, as far as the caller sees them; at most 500.
+    people: Vec<QueuePerson>,
+}
+
+/// Somebody of a queue.
+#[derive(Debug, Default, Serialize, ToSchema)]
+struct QueuePerson {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<PersonRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    agent: bool,
+    supervisor: bool,
+    logged_in: bool,
+    paused: bool,
+}
+
+/// A new queue.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewQueue {
+    /// Its name.
+    name: String,
+    /// CC-1.
+    #[schema(schema_with = crate::words::queue_kind)]
+    kind: QueueKind,
+}
+
+/// A login.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Login {
+    /// For how long, when it is somebody else: 12 hours if not said (CC-5).
+    hours: Option<u8>,
+}
+
+fn body(session: &Session, queue: QueueId, name: Option<String>) -> Option<QueueBody> {
+    let row = session.asked().queues().get(queue)?;
+    Some(QueueBody {
+        id: session.id(queue),
+        name,
+        life: bodies::life(row.life),
+        kind: row.kind,
+    })
+}
+
+fn person_body(
+    session: &Session,
+    queue: QueueId,
+    person: PersonId,
+    name: Option<String>,
+) -> QueuePerson {
+    let mut body = QueuePerson {
+        id: Some(session.id(person)),
+        name,
+        ..QueuePerson::default()
+    };
+    let Some(row) = session.asked().people().get(person) else {
+        return body;
+    };
+    for (tie, _) in session.asked().ties_at(row, session.asked_at()) {
+        match tie {
+            Tie::QueueAgent(of) if of == queue => body.agent = true,
+            Tie::QueueSupervisor(of) if of == queue => body.supervisor = true,
+            Tie::Login(to, _) if to == queue => body.logged_in = true,
+            Tie::Paused(of) if of == queue => body.paused = true,
+            _ => {}
+        }
+    }
+    body
+}
+
+async fn list(
+    session: SignedIn,
+    paging: Paging,
+    Query(search): Query<Search>,
+) -> Result<Answer<Page<QueueBody>>> {
+    let (queues, next) = things::page::<QueueId>(&session, &paging, &search, |_, _| true).await?;
+    let profiles = things::profiles(&session, &queues).await?;
+    let items = queues
+        .into_iter()
+        .filter_map(|queue| body(&session, queue, things::name(&profiles, queue)))
+        .collect();
+    session.answer(Page { items, next })
+}
+
+async fn show(seen: Seen<QueueId>) -> Result<Answer<QueueWithPeople>> {
+    let name = things::text(Some(&things::profile(&*seen, seen.on).await?), Field::Name);
+    let queue = body(&seen, seen.on, name).ok_or_else(Problem::not_found)?;
+    let row = seen
+        .asked()
+        .queues()
+        .get(seen.on)
+        .ok_or_else(Problem::not_found)?;
+    let people: Vec<_> = {
+        let view = seen.view();
+        row.people
+            .iter()
+            .filter(|person| person.is_seen_by(&view))
+            .take(PEOPLE_MAX)
+            .collect()
+    };
+    let profiles = things::profiles(&seen, &people).await?;
+    let people = people
+        .into_iter()
+        .map(|person| person_body(&seen, seen.on, person, things::name(&profiles, person)));
+    seen.answer(QueueWithPeople {
+        queue,
+        people: people.collect(),
+    })
+}
+
+async fn create(commands: Commands, order: Order<NewQueue>) -> Result<Answer<Written>> {
+    let id = commands.new_id::<QueueId>();
+    let name = things::parse_name("/name", &order.body.name)?;
+    let change = Change::from(Command::CreateQueue {
+        id,
+        kind: order.body.kind,
+    })
+    .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
+    commands.create(id, change, &order.how).await
+}
+
+async fn add_agent(
+    commands: CommandsOn<QueueId>,
+    person: And<PersonId>,
+    order: Order<WithLicence>,
+) -> Result<Answer<Written>> {
+    ties::with_licence(&commands, person.0, Tie::QueueAgent(commands.on), &order).await
+}
+
+async fn remove_agent(
+    commands: CommandsOn<QueueId>,
+    person: And<PersonId>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    ties::untie(&commands, person.0, Tie::QueueAgent(commands.on), &how).await
+}
+
+async fn add_supervisor(
+    commands: CommandsOn<QueueId>,
+    person: And<PersonId>,
+    order: Order<WithLicence>,
+) -> Result<Answer<Written>> {
+    ties::with_licence(
+        &commands,
+        person.0,
+        Tie::QueueSupervisor(commands.on),
+        &order,
+    )
+    .await
+}
+
+async fn remove_supervisor(
+    commands: CommandsOn<QueueId>,
+    person: And<PersonId>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    ties::untie(&commands, person.0, Tie::QueueSupervisor(commands.on), &how).await
+}
+
+async fn log_in(
+    commands: CommandsOn<QueueId>,
+    person: And<PersonId>,
+    order: Order<Login>,
+) -> Result<Answer<Written>> {
+    let (queue, person, hours) = (commands.on, person.0, order.body.hours);
+    let command = if commands.subject == Subject::Person(person) && hours.is_none() {
+        Command::LogIn { queue }
+    } else {
+        Command::LogInOther {
+            person,
+            queue,
+            hours,
+        }
+    };
+    commands.submit(command, &order.how).await
+}
+
+async fn log_out(
+    commands: CommandsOn<QueueId>,
+    person: And<PersonId>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    commands
+        .submit(
+            Command::LogOut {
+                person: person.0,
+                queue: commands.on,
+            },
+            &how,
+        )
+        .await
+}
+
+async fn pause(
+    commands: CommandsOn<QueueId>,
+    person: And<PersonId>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    commands
+        .submit(
+            Command::SetPaused {
+                person: person.0,
+                queue: commands.on,
+                paused: true,
+            },
+            &how,
+        )
+        .await
+}
+
+async fn resume(
+    commands: CommandsOn<QueueId>,
+    person: And<PersonId>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    commands
+        .submit(
+            Command::SetPaused {
+                person: person.0,
+                queue: commands.on,
+                paused: false,
+            },
+            &how,
+        )
+        .await
+}

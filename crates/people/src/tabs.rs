@@ -1,0 +1,445 @@
+//! The four tabs of Configure › Services › [service] › People: users, groups, customers, companies. Each is read and saved on its own,
+//! and saving one never touches another (SD-18, I-7). A tab lists everybody of its kind (SD-2); saving sends the rows that changed.
+
+use access::{
+    Command, CompanyId, GroupId, PersonId, ServiceId, View,
+    decide::permissions::ConfigureDesk,
+    state::{CustomerAccess, ServiceLevel, Tie},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{
+    Problem, Result,
+    common::{Page, Paging},
+    guard::{And, CommandsOn, May, TheAccount},
+    part::{Order, Query},
+    reply::Answer,
+    resource::{CompanyRef, GroupRef, PersonRef},
+    route::{Route, get, put},
+    session::Session,
+    submit::Written,
+};
+
+use crate::things::{self, Search, Thing};
+
+/// Rows that one save may change.
+const ROWS_MAX: usize = 10_000;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get(
+            "/api/v1/services/{service}/access/users",
+            "service_access.users",
+            "Read the Users tab",
+            users,
+        ),
+        put(
+            "/api/v1/services/{service}/access/users",
+            "service_access.save_users",
+            "Save rows of the Users tab",
+            save_users,
+        ),
+        get(
+            "/api/v1/services/{service}/access/groups",
+            "service_access.groups",
+            "Read the Groups tab",
+            groups,
+        ),
+        put(
+            "/api/v1/services/{service}/access/groups",
+            "service_access.save_groups",
+            "Save rows of the Groups tab",
+            save_groups,
+        ),
+        get(
+            "/api/v1/services/{service}/access/customers",
+            "service_access.customers",
+            "Read the Customers tab",
+            customers,
+        ),
+        put(
+            "/api/v1/services/{service}/access/customers",
+            "service_access.save_customers",
+            "Save rows of the Customers tab",
+            save_customers,
+        ),
+        get(
+            "/api/v1/services/{service}/access/companies",
+            "service_access.companies",
+            "Read the Companies tab",
+            companies,
+        ),
+        put(
+            "/api/v1/services/{service}/access/companies",
+            "service_access.save_companies",
+            "Save rows of the Companies tab",
+            save_companies,
+        ),
+    ]
+}
+
+/// Rows to save. Those that are not named stay as they are.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UserRows {
+    rows: Vec<SaveUser>,
+}
+
+/// A row to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SaveUser {
+    person: PersonRef,
+    /// `null`: No access.
+    #[schema(schema_with = crate::words::service_level)]
+    level: Option<ServiceLevel>,
+}
+
+/// A row of the Users tab.
+#[derive(Debug, Serialize, ToSchema)]
+struct UserRow {
+    person: PersonRef,
+    name: Option<String>,
+    /// What is stored here; `null`: No access.
+    #[schema(schema_with = crate::words::service_level)]
+    level: Option<ServiceLevel>,
+    /// Groups by which the user has User access, whatever is stored here (SD-10).
+    through: Vec<GroupRef>,
+}
+
+/// Rows to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct GroupRows {
+    rows: Vec<SaveGroup>,
+}
+
+/// A row to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SaveGroup {
+    group: GroupRef,
+    /// True: Full access; false: No access.
+    full: bool,
+}
+
+/// A row of the Groups tab.
+#[derive(Debug, Serialize, ToSchema)]
+struct GroupRow {
+    group: GroupRef,
+    name: Option<String>,
+    full: bool,
+    /// How many people it reaches.
+    members: usize,
+}
+
+/// Rows to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CustomerRows {
+    rows: Vec<SaveCustomer>,
+}
+
+/// A row to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SaveCustomer {
+    person: PersonRef,
+    /// `null`: No access.
+    #[schema(schema_with = crate::words::customer_access)]
+    access: Option<CustomerAccess>,
+}
+
+/// A row of the Customers tab.
+#[derive(Debug, Serialize, ToSchema)]
+struct CustomerRow {
+    person: PersonRef,
+    name: Option<String>,
+    /// What is stored here; `null`: No access.
+    #[schema(schema_with = crate::words::customer_access)]
+    access: Option<CustomerAccess>,
+    /// The company that gives it, whatever is stored here (SD-11).
+    through: Option<CompanyRef>,
+}
+
+/// Rows to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CompanyRows {
+    rows: Vec<SaveCompany>,
+}
+
+/// A row to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SaveCompany {
+    company: CompanyRef,
+    /// True: Full access; false: No access.
+    full: bool,
+}
+
+/// A row of the Companies tab.
+#[derive(Debug, Serialize, ToSchema)]
+struct CompanyRow {
+    company: CompanyRef,
+    name: Option<String>,
+    full: bool,
+    /// How many people it reaches.
+    employees: usize,
+}
+
+/// A page of a tab: everybody of the kind, each with the row that `row` makes.
+async fn tab<K: Thing, R>(
+    session: &Session,
+    paging: &Paging,
+    search: &Search,
+    wanted: impl Fn(&View<'_>, K) -> bool,
+    row: impl Fn(K, Option<String>) -> Option<R>,
+) -> Result<Answer<Page<R>>> {
+    let (things, next) = things::page::<K>(session, paging, search, wanted).await?;
+    let profiles = things::profiles(session, &things).await?;
+    let items = things
+        .into_iter()
+        .filter_map(|thing| row(thing, things::name(&profiles, thing)))
+        .collect();
+    session.answer(Page { items, next })
+}
+
+/// What a person's own ties say about the service.
+fn stored<T>(session: &Session, person: PersonId, pick: impl Fn(Tie) -> Option<T>) -> Option<T> {
+    let row = session.asked().people().get(person)?;
+    session
+        .asked()
+        .ties_at(row, session.asked_at())
+        .find_map(|(tie, _)| pick(tie))
+}
+
+async fn users(
+    may: May<ConfigureDesk, TheAccount>,
+    service: And<ServiceId>,
+    paging: Paging,
+    Query(search): Query<Search>,
+) -> Result<Answer<Page<UserRow>>> {
+    let is_user = |view: &View<'_>, person: PersonId| {
+        view.state()
+            .people()
+            .get(person)
+            .is_some_and(|row| row.is_user())
+    };
+    tab(&may, &paging, &search, is_user, |person, name| {
+        Some(user_row(&may, service.0, person, name))
+    })
+    .await
+}
+
+fn user_row(
+    session: &Session,
+    service: ServiceId,
+    person: PersonId,
+    name: Option<String>,
+) -> UserRow {
+    let level = stored(session, person, |tie| match tie {
+        Tie::Service(of, level) if of == service => Some(level),
+        _ => None,
+    });
+    let gives = |group: &GroupId| {
+        let row = session.asked().groups().get(*group);
+        row.is_some_and(|row| row.life.is_active() && row.services.contains(service))
+    };
+    let groups = session
+        .asked()
+        .people()
+        .get(person)
+        .into_iter()
+        .flat_map(|row| session.asked().ties_at(row, session.asked_at()));
+    let groups = groups.filter_map(|(tie, _)| match tie {
+        Tie::Group(group) => Some(group),
+        _ => None,
+    });
+    let through = groups
+        .filter(gives)
+        .map(|group| session.id(group))
+        .collect();
+    UserRow {
+        person: session.id(person),
+        name,
+        level,
+        through,
+    }
+}
+
+async fn save_users(
+    commands: CommandsOn<ServiceId>,
+    order: Order<UserRows>,
+) -> Result<Answer<Written>> {
+    let rows = bounded(&order.body.rows)?
+        .iter()
+        .map(|row| Ok((commands.find(row.person)?, row.level)));
+    let rows = rows.collect::<Result<_>>()?;
+    commands
+        .submit(
+            Command::SaveUsersTab {
+                service: commands.on,
+                rows,
+            },
+            &order.how,
+        )
+        .await
+}
+
+async fn groups(
+    may: May<ConfigureDesk, TheAccount>,
+    service: And<ServiceId>,
+    paging: Paging,
+    Query(search): Query<Search>,
+) -> Result<Answer<Page<GroupRow>>> {
+    tab(
+        &may,
+        &paging,
+        &search,
+        |_, _: GroupId| true,
+        |group, name| {
+            let row = may.asked().groups().get(group)?;
+            Some(GroupRow {
+                group: may.id(group),
+                name,
+                full: row.services.contains(service.0),
+                members: row.members.len(),
+            })
+        },
+    )
+    .await
+}
+
+async fn save_groups(
+    commands: CommandsOn<ServiceId>,
+    order: Order<GroupRows>,
+) -> Result<Answer<Written>> {
+    let rows = bounded(&order.body.rows)?
+        .iter()
+        .map(|row| Ok((commands.find(row.group)?, row.full)));
+    let rows = rows.collect::<Result<_>>()?;
+    commands
+        .submit(
+            Command::SaveGroupsTab {
+                service: commands.on,
+                rows,
+            },
+            &order.how,
+        )
+        .await
+}
+
+async fn customers(
+    may: May<ConfigureDesk, TheAccount>,
+    service: And<ServiceId>,
+    paging: Paging,
+    Query(search): Query<Search>,
+) -> Result<Answer<Page<CustomerRow>>> {
+    let is_customer = |view: &View<'_>, person: PersonId| {
+        view.state()
+            .people()
+            .get(person)
+            .is_some_and(|row| row.is_customer())
+    };
+    tab(&may, &paging, &search, is_customer, |person, name| {
+        customer_row(&may, service.0, person, name)
+    })
+    .await
+}
+
+fn customer_row(
+    session: &Session,
+    service: ServiceId,
+    person: PersonId,
+    name: Option<String>,
+) -> Option<CustomerRow> {
+    let access = stored(session, person, |tie| match tie {
+        Tie::Customer(of, access) if of == service => Some(access),
+        _ => None,
+    });
+    let gives = |company: &CompanyId| {
+        let row = session.asked().companies().get(*company);
+        row.is_some_and(|row| row.life.is_active() && row.services.contains(service))
+    };
+    let company = session.asked().people().get(person)?.company.filter(gives);
+    Some(CustomerRow {
+        person: session.id(person),
+        name,
+        access,
+        through: company.map(|company| session.id(company)),
+    })
+}
+
+async fn save_customers(
+    commands: CommandsOn<ServiceId>,
+    order: Order<CustomerRows>,
+) -> Result<Answer<Written>> {
+    let rows = bounded(&order.body.rows)?
+        .iter()
+        .map(|row| Ok((commands.find(row.person)?, row.access)));
+    let rows = rows.collect::<Result<_>>()?;
+    commands
+        .submit(
+            Command::SaveCustomersTab {
+                service: commands.on,
+                rows,
+            },
+            &order.how,
+        )
+        .await
+}
+
+async fn companies(
+    may: May<ConfigureDesk, TheAccount>,
+    service: And<ServiceId>,
+    paging: Paging,
+    Query(search): Query<Search>,
+) -> Result<Answer<Page<CompanyRow>>> {
+    tab(
+        &may,
+        &paging,
+        &search,
+        |_, _: CompanyId| true,
+        |company, name| {
+            let row = may.asked().companies().get(company)?;
+            Some(CompanyRow {
+                company: may.id(company),
+                name,
+                full: row.services.contains(service.0),
+                employees: row.employees.len(),
+            })
+        },
+    )
+    .await
+}
+
+async fn save_companies(
+    commands: CommandsOn<ServiceId>,
+    order: Order<CompanyRows>,
+) -> Result<Answer<Written>> {
+    let rows = bounded(&order.body.rows)?
+        .iter()
+        .map(|row| Ok((commands.find(row.company)?, row.full)));
+    let rows = rows.collect::<Result<_>>()?;
+    commands
+        .submit(
+            Command::SaveCompaniesTab {
+                service: commands.on,
+                rows,
+            },
+            &order.how,
+        )
+        .await
+}
+
+fn bounded<T>(rows: &[T]) -> Result<&[T]> {
+    if rows.len() <= ROWS_MAX {
+        Ok(rows)
+    } else {
+        Err(Problem::invalid(
+            "/rows",
+            format!("save at most {ROWS_MAX} rows at once"),
+        ))
+    }
+}

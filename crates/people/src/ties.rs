@@ -1,0 +1,69 @@
+//! Memberships, levels, licences and product roles: giving and taking one.
+
+use access::{Command, PersonId, state::Tie};
+use web::{
+    Problem, Result, common::Submission, part::Order, reply::Answer, session::Session,
+    submit::Written,
+};
+
+use crate::{bodies::WindowBody, desk_rights::WithLicence};
+
+/// Gives it, for ever or for a time.
+pub(crate) async fn tie(
+    session: &Session,
+    person: PersonId,
+    tie: Tie,
+    window: WindowBody,
+    how: &Submission,
+) -> Result<Answer<Written>> {
+    session
+        .submit(
+            Command::Tie {
+                person,
+                tie,
+                window: window.window(),
+            },
+            how,
+        )
+        .await
+}
+
+/// Takes it away, timed or not.
+pub(crate) async fn untie(
+    session: &Session,
+    person: PersonId,
+    tie: Tie,
+    how: &Submission,
+) -> Result<Answer<Written>> {
+    session.submit(Command::Untie { person, tie }, how).await
+}
+
+/// Gives it, where it is asked for together with the licence that it needs, in one step (RULES §4, the table).
+pub(crate) async fn with_licence(
+    session: &Session,
+    person: PersonId,
+    given: Tie,
+    order: &Order<WithLicence>,
+) -> Result<Answer<Written>> {
+    let window = order.body.window;
+    match order.body.licence {
+        None => tie(session, person, given, window, &order.how).await,
+        Some(_) if !window.window().is_always() => Err(Problem::invalid(
+            "/window",
+            "a licence is given for ever: give it first, then the role for a time",
+        )),
+        Some(licence) => {
+            let licence = session.find(licence)?;
+            session
+                .submit(
+                    Command::TieWithLicence {
+                        person,
+                        tie: given,
+                        licence,
+                    },
+                    &order.how,
+                )
+                .await
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! User groups: the tree by which administration is scoped (AD-12).
+
+use access::{Command, PersonId, UserGroupId, event::GrantHolder, state::Tie};
+use ledger::{Change, Field, Of, ProfileWrite};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{
+    Problem, Result,
+    common::{Page, Paging, Submission},
+    guard::{And, Commands, CommandsOn, Seen, SignedIn},
+    part::{Order, Query},
+    reply::Answer,
+    resource::UserGroupRef,
+    route::{Route, delete, get, post, put},
+    session::Session,
+    submit::Written,
+};
+
+use crate::{
+    bodies::{self, GrantBody, PersonLine, WindowBody},
+    extra_grants,
+    lives::lives,
+    things::{self, Search},
+    ties,
+};
+
+const MEMBERS_MAX: usize = 500;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let mut routes = vec![
+        get(
+            "/api/v1/user-groups",
+            "user_groups.list",
+            "List user groups",
+            list,
+        ),
+        post(
+            "/api/v1/user-groups",
+            "user_groups.create",
+            "Make a user group",
+            create,
+        ),
+        get(
+            "/api/v1/user-groups/{user_group}",
+            "user_groups.show",
+            "Show a user group",
+            show,
+        ),
+        put(
+            "/api/v1/user-groups/{user_group}/parent",
+            "user_groups.move",
+            "Move a user group in the tree",
+            relocate,
+        ),
+        put(
+            "/api/v1/user-groups/{user_group}/members/{person}",
+            "user_groups.add_member",
+            "Put a user into a user group",
+            add,
+        ),
+        // AD-13: this does not delete the user.
+        delete(
+            "/api/v1/user-groups/{user_group}/members/{person}",
+            "user_groups.remove_member",
+            "Take a user out of a user group",
+            remove,
+        ),
+        post(
+            "/api/v1/user-groups/{user_group}/extra-grants",
+            "user_groups.give_extra_grant",
+            "Give the members a permission on top",
+            give,
+        ),
+        post(
+            "/api/v1/user-groups/{user_group}/extra-grants/removal",
+            "user_groups.take_extra_grant",
+            "Take such a permission away",
+            take,
+        ),
+    ];
+    routes.extend(lives!(
+        UserGroupId,
+        "/api/v1/user-groups/{user_group}",
+        "user_groups",
+        "a user group"
+    ));
+    routes
+}
+
+/// A user group.
+#[derive(Debug, Serialize, ToSchema)]
+struct UserGroupBody {
+    id: UserGroupRef,
+    name: Option<String>,
+    /// `active` or `archived`.
+    life: &'static str,
+    /// The group above.
+    parent: Option<UserGroupRef>,
+    /// What its members hold on top of their role (AD-9).
+    extra_grants: Vec<GrantBody>,
+    /// Its own members, without those of the groups below.
+    members: usize,
+}
+
+/// A user group with its people.
+#[derive(Debug, Serialize, ToSchema)]
+struct UserGroupWithMembers {
+    #[serde(flatten)]
+    group: UserGroupBody,
+    /// Its own members, as far as the caller sees them; at most 500.
+    people: Vec<PersonLine>,
+    /// Whose role, extra grant or limited admin has this group in its scope.
+    managers: Vec<PersonLine>,
+}
+
+/// A new user group.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewUserGroup {
+    /// Its name.
+    name: String,
+    /// The group above; absent: at the top.
+    #[serde(default)]
+    parent: Option<UserGroupRef>,
+}
+
+/// A place in the tree.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Parent {
+    /// The group above; `null`: at the top.
+    parent: Option<UserGroupRef>,
+}
+
+fn body(session: &Session, group: UserGroupId, name: Option<String>) -> Option<UserGroupBody> {
+    let row = session.asked().user_groups().get(group)?;
+    Some(UserGroupBody {
+        id: session.id(group),
+        name,
+        life: bodies::life(row.life),
+        parent: row.parent.map(|parent| session.id(parent)),
+        extra_grants: row
+            .extra_grants
+            .iter()
+            .map(|grant| GrantBody::of(session, grant))
+            .collect(),
+        members: row.members.len(),
+    })
+}
+
+async fn list(
+    session: SignedIn,
+    paging: Paging,
+    Query(search): Query<Search>,
+) -> Result<Answer<Page<UserGroupBody>>> {
+    let (groups, next) =
+        things::page::<UserGroupId>(&session, &paging, &search, |_, _| true).await?;
+    let profiles = things::profiles(&session, &groups).await?;
+    let items = groups
+        .into_iter()
+        .filter_map(|group| body(&session, group, things::name(&profiles, group)))
+        .collect();
+    session.answer(Page { items, next })
+}
+
+async fn show(seen: Seen<UserGroupId>) -> Result<Answer<UserGroupWithMembers>> {
+    let name = things::text(Some(&things::profile(&*seen, seen.on).await?), Field::Name);
+    let group = body(&seen, seen.on, name).ok_or_else(Problem::not_found)?;
+    let row = seen
+        .asked()
+        .user_groups()
+        .get(seen.on)
+        .ok_or_else(Problem::not_found)?;
+    let people = PersonLine::of(&seen, row.members.iter(), MEMBERS_MAX).await?;
+    let managers = PersonLine::of(&seen, row.managers.iter(), MEMBERS_MAX).await?;
+    seen.answer(UserGroupWithMembers {
+        group,
+        people,
+        managers,
+    })
+}
+
+async fn create(commands: Commands, order: Order<NewUserGroup>) -> Result<Answer<Written>> {
+    let id = commands.new_id::<UserGroupId>();
+    let name = things::parse_name("/name", &order.body.name)?;
+    let parent = order
+        .body
+        .parent
+        .map(|parent| commands.find(parent))
+        .transpose()?;
+    let change = Change::from(Command::CreateUserGroup { id, parent })
+        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
+    commands.create(id, change, &order.how).await
+}
+
+async fn relocate(
+    commands: CommandsOn<UserGroupId>,
+    order: Order<Parent>,
+) -> Result<Answer<Written>> {
+    let parent = order
+        .body
+        .parent
+        .map(|parent| commands.find(parent))
+        .transpose()?;
+    commands
+        .submit(
+            Command::MoveUserGroup {
+                group: commands.on,
+                parent,
+            },
+            &order.how,
+        )
+        .await
+}
+
+async fn add(
+    commands: CommandsOn<UserGroupId>,
+    person: And<PersonId>,
+    order: Order<WindowBody>,
+) -> Result<Answer<Written>> {
+    ties::tie(
+        &commands,
+        person.0,
+        Tie::UserGroup(commands.on),
+        order.body,
+        &order.how,
+    )
+    .await
+}
+
+async fn remove(
+    commands: CommandsOn<UserGroupId>,
+    person: And<PersonId>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    ties::untie(&commands, person.0, Tie::UserGroup(commands.on), &how).await
+}
+
+async fn give(
+    commands: CommandsOn<UserGroupId>,
+    order: Order<GrantBody>,
+) -> Result<Answer<Written>> {
+    extra_grants::give(&commands, GrantHolder::UserGroup(commands.on), &order).await
+}
+
+async fn take(
+    commands: CommandsOn<UserGroupId>,
+    order: Order<GrantBody>,
+) -> Result<Answer<Written>> {
+    extra_grants::take(&commands, GrantHolder::UserGroup(commands.on), &order).await
+}

@@ -1,0 +1,89 @@
+//! Questions about access as callers write them: ids and keys as text, for REST, AuthZEN and the command line alike.
+//!
+//! What the asker may not ask about is answered like an id that nobody has (AD-31): denied, and no word about why.
+
+use access::{
+    Dense, Permission::AdminAccessAsk, PublicId, State, Subject, Target, View, decide::RecordFacts,
+    state::Resolve,
+};
+
+use crate::{resource::Resource, session::Session};
+
+/// The thing with this id in a state, if the text is an id of its kind.
+fn thing<K: Resolve>(state: &State, text: &str) -> Option<K> {
+    state.resolve(text.parse::<PublicId<K>>().ok()?)
+}
+
+/// The subject that a text names; unknown texts name [`Subject::Unknown`].
+pub fn subject(state: &State, text: &str) -> Subject {
+    let person = || thing(state, text).map(Subject::Person);
+    let connection = || thing(state, text).map(Subject::Connection);
+    person().or_else(connection).unwrap_or(Subject::Unknown)
+}
+
+/// The target that a text names: an id, or `account`. Unknown texts name [`Target::Unknown`].
+pub fn target(state: &State, text: &str) -> Target {
+    let found = match text.split_once('_').map_or(text, |(prefix, _)| prefix) {
+        "account" => Some(Target::Account),
+        access::PersonId::PREFIX => thing(state, text).map(Target::Person),
+        access::UserGroupId::PREFIX => thing(state, text).map(Target::UserGroup),
+        access::ServiceId::PREFIX => thing(state, text).map(Target::Service),
+        access::QueueId::PREFIX => thing(state, text).map(Target::Queue),
+        access::DeviceId::PREFIX => thing(state, text).map(Target::Device),
+        _ => None,
+    };
+    found.unwrap_or(Target::Unknown)
+}
+
+impl Session {
+    /// Whether this caller may ask about the subject: about oneself always, about others within the scope of `admin.access.ask`.
+    pub fn may_ask_about(&self, about: Subject) -> bool {
+        let view = self.view();
+        about == self.subject
+            || view.may(AdminAccessAsk, Target::Account)
+            || matches!(about, Subject::Person(person) if view.may(AdminAccessAsk, person))
+    }
+
+    /// Whether this caller may ask about anybody but themselves.
+    pub fn may_ask_about_others(&self) -> bool {
+        self.view().holds_somewhere(AdminAccessAsk)
+    }
+
+    /// The subject as far as the caller may ask about it.
+    pub fn askable_subject(&self, text: &str) -> Subject {
+        let named = subject(self.asked(), text);
+        if self.may_ask_about(named) {
+            named
+        } else {
+            Subject::Unknown
+        }
+    }
+
+    /// The target as far as the caller, or the subject that is asked about, may know of it.
+    pub fn askable_target(&self, about: Subject, target: Target) -> Target {
+        let view = self.view();
+        let knows_everything = view.may(AdminAccessAsk, Target::Account);
+        if knows_everything
+            || is_seen(target, &view)
+            || is_seen(target, &self.asked().view(about, self.asked_at()))
+        {
+            target
+        } else {
+            Target::Unknown
+        }
+    }
+}
+
+fn is_seen(target: Target, view: &View<'_>) -> bool {
+    match target {
+        Target::Person(person) => person.is_seen_by(view),
+        Target::UserGroup(group) => group.is_seen_by(view),
+        Target::Service(service) | Target::Record(RecordFacts { service, .. }) => {
+            service.is_seen_by(view)
+        }
+        Target::Queue(queue) => queue.is_seen_by(view),
+        Target::Device(device) => device.is_seen_by(view),
+        Target::Thing(_) => false,
+        Target::Account | Target::DirectCall | Target::Session { .. } | Target::Unknown => true,
+    }
+}
