@@ -1,7 +1,7 @@
 //! Groups, companies with their domains, employment, and which companies a user sees (SD-20 to SD-22, SD-33).
 
 use super::authority::Gift;
-use super::reach::{each_once, not_archived};
+use super::reach::each_once;
 use super::{Draft, Outcome, Refusal};
 use crate::domain::{BadDomain, Domain};
 use crate::event::{Event, ListedCompanies};
@@ -34,8 +34,7 @@ pub(super) fn add_domain(
     domain: &str,
 ) -> Result<(), Refusal> {
     draft.may_configure()?;
-    let row = draft.company(company)?;
-    not_archived(row.life)?;
+    let row = draft.active_company(company)?;
     let domain = Domain::parse(domain).map_err(refused)?;
     match draft.before.domain_owner(domain.as_str()) {
         Some(owner) if owner == company => return Ok(()),
@@ -101,7 +100,7 @@ pub(super) fn sort_now(
 }
 
 fn sortable(draft: &Draft<'_>, person: PersonId, domain: &str) -> Result<CompanyId, Refusal> {
-    let row = draft.customer_in_reach(person)?;
+    let row = draft.customer(person)?;
     if row.customer != CustomerFacet::Active {
         let detail = "only confirmed addresses of active customers count";
         return Err(Refusal::conflict("SD-22", "not_confirmed", detail));
@@ -134,9 +133,9 @@ pub(super) fn set_employer(
     move_from_other: bool,
 ) -> Result<(), Refusal> {
     draft.may_configure()?;
-    let row = draft.person_in_reach(person)?;
+    let row = draft.person(person)?;
     if let Some(company) = company {
-        not_archived(draft.company(company)?.life)?;
+        draft.active_company(company)?;
         if row.company.is_some_and(|present| present != company) && !move_from_other {
             let detail =
                 "an employee of another company; ask for a move to leave that one in the same step";

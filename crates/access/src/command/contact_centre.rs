@@ -2,7 +2,7 @@
 //!
 //! A login is a tie that says what it rests on. One that rests on something that ends by itself ends with it.
 
-use super::{Draft, Notice, Refusal};
+use super::{Draft, Notice, Refusal, account, ties};
 use crate::catalogue::{Permission, Product, Switch};
 use crate::decide::{Subject, Target, UserStatus, View};
 use crate::event::Event;
@@ -26,7 +26,7 @@ pub(super) fn create(
         uid: id.uuid(),
         kind,
     });
-    super::account::settle_only_user(draft);
+    account::settle_only_user(draft);
     Ok(())
 }
 
@@ -54,17 +54,27 @@ pub(super) fn set_switch(draft: &mut Draft<'_>, switch: Switch, on: bool) -> Res
 
 /// CC-3: an agent logs in to a queue of the own, or, while the switch is on, to any call queue.
 pub(super) fn log_in(draft: &mut Draft<'_>, queue: QueueId) -> Result<(), Refusal> {
-    known(draft, queue)?;
+    let row = known(draft, queue)?;
     let person = draft
         .actor_person()
         .ok_or_else(|| Refusal::invalid("CC-3", "not_a_person", "only people log in to queues"))?;
-    draft.require(Permission::ContactCentreQueueLogIn, queue)?;
     let view = draft.view();
-    let window = match assigned(&view, person, queue) {
+    let allowed = draft.require(Permission::ContactCentreQueueLogIn, queue);
+    if row.kind == QueueKind::Call && row.life.is_active() && licence_of(&view, person).is_some() {
+        allowed.map_err(|no| Refusal {
+            rule: "CC-3",
+            code: "unassigned_login_off",
+            detail: "agents log in to the queues they are assigned to; a supervisor can log them in to another for a time".to_owned(),
+            ..no
+        })?;
+    } else {
+        allowed?;
+    }
+    let (basis, window) = match assigned(&view, person, queue) {
         Some(window) => (LoginBasis::Assignment, window),
         None => (LoginBasis::UnassignedLogin, Window::ALWAYS),
     };
-    set_login(draft, person, queue, window.0, window.1);
+    set_login(draft, person, queue, basis, window);
     Ok(())
 }
 
@@ -120,7 +130,7 @@ pub(super) fn log_out(
         draft.require(Permission::ContactCentreAgentsLog, queue)?;
         draft.user(person)?;
     }
-    end_logins(draft, person, Some(queue));
+    ties::end_logins(draft, person, Some(queue));
     Ok(())
 }
 
@@ -152,32 +162,7 @@ pub(super) fn set_paused(
     Ok(())
 }
 
-/// CC-4: loss of assignment, licence, queue or active status ends logins: to one queue, or to all.
-pub(super) fn end_logins(draft: &mut Draft<'_>, person: PersonId, queue: Option<QueueId>) {
-    let Some(row) = draft.after.people().get(person) else {
-        return;
-    };
-    let concerns = |tie: &Tie| match *tie {
-        Tie::Login(of, _) | Tie::Paused(of) => queue.is_none_or(|queue| queue == of),
-        _ => false,
-    };
-    let mut ended: Vec<Tie> = row
-        .ties
-        .iter()
-        .filter_map(|tie| match *tie {
-            Tie::Timed(timed) => draft.after.timed_ties().get(timed).map(|row| row.tie),
-            tie => Some(tie),
-        })
-        .filter(concerns)
-        .collect();
-    ended.sort_unstable();
-    ended.dedup();
-    for tie in ended {
-        draft.untie(person, tie);
-    }
-}
-
-/// These changes are told to the Super admins (RULES §4 table).
+/// RULES §4 table: some changes are made before the eyes of the Super admins.
 pub(super) fn tell_super_admins(draft: &mut Draft<'_>, what: &'static str) {
     let holders = draft
         .before
@@ -185,8 +170,10 @@ pub(super) fn tell_super_admins(draft: &mut Draft<'_>, what: &'static str) {
         .get(RoleId::SUPER_ADMIN)
         .map(|role| &role.holders);
     let people = holders.into_iter().flat_map(|holders| holders.iter());
-    let people = people.filter(|person| !draft.is_oneself(*person)).collect();
-    draft.notice(Notice::Tell { people, what });
+    let people: Vec<_> = people.filter(|person| !draft.is_oneself(*person)).collect();
+    if !people.is_empty() {
+        draft.notice(Notice::Tell { people, what });
+    }
 }
 
 /// A queue that the actor may know: of the own, one whose settings they see, or a call queue, which every licensed user may be
@@ -228,7 +215,7 @@ fn set_login(
     if present == Some(window) && now_tied(draft.before, person, draft.now, login) == present {
         return;
     }
-    end_logins(draft, person, Some(queue));
+    ties::end_logins(draft, person, Some(queue));
     draft.tie(person, tie, window);
 }
 

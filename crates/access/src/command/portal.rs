@@ -32,7 +32,7 @@ pub(super) fn set_level(
 
 /// SD-13: independent of everything else; what has no effect is stored, and the answer says so.
 fn set_one(draft: &mut Draft<'_>, person: PersonId, level: PortalLevel) -> Result<(), Refusal> {
-    let row = draft.customer_in_reach(person)?;
+    let row = draft.customer(person)?;
     if row.portal_level == level {
         return Ok(());
     }
@@ -73,7 +73,7 @@ fn suits<'a>(
     person: PersonId,
     level: PortalLevel,
 ) -> Result<&'a Person, Refusal> {
-    let row = draft.customer_in_reach(person)?;
+    let row = draft.customer(person)?;
     let view = draft.before.view(Subject::Person(person), draft.now);
     match level {
         PortalLevel::Standard if !view.has_portal_service() => Err(Refusal::conflict(

@@ -5,9 +5,9 @@
 use super::{Draft, Refusal};
 use crate::catalogue::Permission;
 use crate::decide::Target;
-use crate::ids::{CompanyId, Dense, GroupId, PersonId, PublicId, ServiceId};
+use crate::ids::{CompanyId, Dense, GroupId, PublicId, ServiceId};
 use crate::idset::IdSet;
-use crate::state::{Company, Group, Life, Person, Resolve, Service};
+use crate::state::{Company, Group, Life, Resolve, Service};
 
 /// Rows, people or companies that one command may name.
 const MAX_ROWS: usize = 100_000;
@@ -33,7 +33,7 @@ impl<'a> Draft<'a> {
             .filter(|row| known && row.life != Life::Deleted)
             .ok_or_else(|| Refusal::not_found("no such service"))?;
         self.may_configure()?;
-        not_archived(row.life)?;
+        self.require_active(Some(row.life), "service")?;
         Ok(row)
     }
 
@@ -41,6 +41,13 @@ impl<'a> Draft<'a> {
     pub(super) fn knows_service(&self, service: ServiceId) -> bool {
         self.view()
             .may(Permission::ServiceDeskRecordManage, service)
+    }
+
+    /// A company within the actor's company access that counts.
+    pub(super) fn active_company(&self, company: CompanyId) -> Result<&'a Company, Refusal> {
+        let row = self.company(company)?;
+        self.require_active(Some(row.life), "company")?;
+        Ok(row)
     }
 
     /// A company within the actor's company access.
@@ -60,23 +67,6 @@ impl<'a> Draft<'a> {
             .filter(|row| row.life != Life::Deleted)
             .ok_or_else(|| Refusal::not_found("no such group"))
     }
-
-    /// A person whom the actor's company access shows: SD-33 hides customers and never staff.
-    pub(super) fn person_in_reach(&self, person: PersonId) -> Result<&'a Person, Refusal> {
-        let row = self.person(person)?;
-        if row.is_user() || self.reaches(row.company) {
-            Ok(row)
-        } else {
-            Err(Refusal::not_found("no such person"))
-        }
-    }
-
-    /// The same, with a customer facet.
-    pub(super) fn customer_in_reach(&self, person: PersonId) -> Result<&'a Person, Refusal> {
-        self.person_in_reach(person)?;
-        self.customer(person)
-    }
-
     /// The dense id of what was just made.
     pub(super) fn made<K: Resolve>(&self, id: PublicId<K>) -> Result<K, Refusal> {
         self.after
@@ -94,15 +84,6 @@ impl<'a> Draft<'a> {
                 "a thing with this id is there already",
             )),
         }
-    }
-}
-
-/// AD-25: what is archived is restored before it is changed.
-pub(super) fn not_archived(life: Life) -> Result<(), Refusal> {
-    if life.is_active() {
-        Ok(())
-    } else {
-        Err(Refusal::conflict("AD-25", "archived", "restore it first"))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Self-registration in the portal (SD-23): who may come, and what is opened once the address is confirmed, never before.
 
 use super::companies::place_by_domain;
-use super::reach::not_archived;
 use super::{Actor, Draft, Refusal, SystemSubject};
 use crate::domain::Domain;
 use crate::event::Event;
@@ -74,9 +73,7 @@ pub(super) fn set_company(
     accepts: bool,
 ) -> Result<(), Refusal> {
     draft.may_configure()?;
-    let row = draft.company(company)?;
-    not_archived(row.life)?;
-    if row.accepts_registration != accepts {
+    if draft.active_company(company)?.accepts_registration != accepts {
         draft.emit(Event::CompanyRegistrationSet { company, accepts });
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use super::authority::Gift;
 use super::reach::each_once;
-use super::{Draft, Notice, Refusal};
+use super::{Draft, Notice, Refusal, account, ties};
 use crate::catalogue::Permission;
 use crate::decide::{Subject, View};
 use crate::event::Event;
@@ -24,6 +24,7 @@ pub(super) fn create(
     let tie = Tie::Service(draft.made(id)?, ServiceLevel::Administrator);
     draft.may_give(&Gift::Tie(tie), first_administrator)?;
     draft.tie(first_administrator, tie, Window::ALWAYS);
+    account::settle_only_user(draft);
     Ok(())
 }
 
@@ -98,7 +99,7 @@ pub(super) fn save_customers(
     draft.configurable(service)?;
     each_once(rows.iter().map(|(person, _)| *person))?;
     for (person, access) in rows {
-        draft.customer_in_reach(*person)?;
+        draft.customer(*person)?;
         set_own(
             draft,
             *person,
@@ -160,36 +161,25 @@ fn set_own(
     wanted: Option<Tie>,
     alike: impl Fn(Tie) -> bool,
 ) -> Result<(), Refusal> {
-    let held = held_alike(&draft.after, person, alike);
-    if held.iter().copied().eq(wanted.map(|tie| (tie, false))) {
+    let now = draft.now;
+    let mut held = draft.held(person);
+    held.retain(|(tie, window, _)| alike(*tie) && window.end.is_none_or(|end| now < end));
+    let whole = held.iter().map(|(tie, window, _)| (*tie, *window));
+    if whole.eq(wanted.map(|tie| (tie, Window::ALWAYS))) {
         return Ok(());
     }
-    for (tie, timed) in held {
-        if Some(tie) != wanted || timed {
-            draft.may_take(&Gift::Tie(tie), person)?;
-            draft.untie(person, tie);
-        }
+    for (tie, ..) in &held {
+        draft.may_take(&Gift::Tie(*tie), person)?;
     }
     if let Some(tie) = wanted {
         draft.may_give(&Gift::Tie(tie), person)?;
-        draft.tie(person, tie, Window::ALWAYS);
+        ties::put(draft, person, tie, Window::ALWAYS);
+    } else {
+        for (tie, _, timed) in held {
+            draft.drop_tie(person, tie, timed);
+        }
     }
     Ok(())
-}
-
-/// The person's ties that are alike, each with whether it is timed.
-fn held_alike(state: &State, person: PersonId, alike: impl Fn(Tie) -> bool) -> Vec<(Tie, bool)> {
-    let ties = state
-        .people()
-        .get(person)
-        .into_iter()
-        .flat_map(|row| row.ties.iter());
-    ties.filter_map(|tie| match *tie {
-        Tie::Timed(timed) => state.timed_ties().get(timed).map(|row| (row.tie, true)),
-        tie => Some((tie, false)),
-    })
-    .filter(|(tie, _)| alike(*tie))
-    .collect()
 }
 
 /// RULES §4 table: who opens a service to themselves, or raises their own level, directly or through a group, does so before the
@@ -210,10 +200,13 @@ pub(super) fn tell_if_opened_to_oneself(draft: &mut Draft<'_>, service: ServiceI
     if level(&draft.after) <= level(draft.before) {
         return;
     }
-    let people = administrators(&draft.view(), service)
+    draft.notice(Notice::GivenToOneself);
+    let people: Vec<_> = administrators(&draft.view(), service)
         .filter(|person| *person != oneself)
         .collect();
-    draft.notice(Notice::GivenToOneself);
+    if people.is_empty() {
+        return;
+    }
     draft.notice(Notice::Tell {
         people,
         what: "service_opened_to_oneself",

@@ -4,12 +4,12 @@
 //! rests on a tie goes with it (`follow`), in the same step.
 
 use super::authority::Gift;
-use super::{Draft, Notice, Refusal};
+use super::{Draft, Notice, Refusal, contact_centre, services};
 use crate::catalogue::{PermissionSet, Product, sets};
 use crate::decide::{Subject, UserStatus};
-use crate::ids::{LicenceId, PersonId, QueueId, RoleId, ServiceId};
+use crate::ids::{LicenceId, PersonId, QueueId};
 use crate::moment::{Moment, Window};
-use crate::state::{CustomerAccess, DeskRight, LicenceModel, QueueKind, ServiceLevel, Tie};
+use crate::state::{CustomerAccess, DeskRight, LicenceModel, QueueKind, Tie};
 
 /// Gives a tie. Already so: nothing happens.
 pub(super) fn tie(
@@ -199,7 +199,7 @@ fn needs_contact_centre_licence(tie: Tie) -> bool {
 }
 
 /// Writes the tie in the place of what it replaces.
-fn put(draft: &mut Draft<'_>, person: PersonId, tie: Tie, window: Window) {
+pub(super) fn put(draft: &mut Draft<'_>, person: PersonId, tie: Tie, window: Window) {
     draft.sweep(person);
     if let Tie::Licence(licence) = tie {
         free_ended_seats(draft, licence);
@@ -286,32 +286,21 @@ fn read_of(right: DeskRight) -> Option<DeskRight> {
 
 /// Who is told (RULES §4 table).
 fn tell(draft: &mut Draft<'_>, person: PersonId, tie: Tie) {
-    let (people, what) = match tie {
+    match tie {
         Tie::QueueSupervisor(_) => {
-            let row = draft.before.roles().get(RoleId::SUPER_ADMIN);
-            let people = row.map_or_else(Vec::new, |row| row.holders.iter().collect());
-            (people, "queue_supervisor_made")
+            contact_centre::tell_super_admins(draft, "queue_supervisor_made");
         }
         Tie::Service(service, _) if draft.is_oneself(person) => {
-            (administrators(draft, service), "service_opened_to_oneself")
+            services::tell_if_opened_to_oneself(draft, service);
         }
-        _ => return,
-    };
-    if !people.is_empty() {
-        draft.notice(Notice::Tell { people, what });
+        Tie::Group(group) if draft.is_oneself(person) => {
+            let row = draft.before.groups().get(group);
+            for service in row.into_iter().flat_map(|row| row.services.iter()) {
+                services::tell_if_opened_to_oneself(draft, service);
+            }
+        }
+        _ => {}
     }
-}
-
-fn administrators(draft: &Draft<'_>, service: ServiceId) -> Vec<PersonId> {
-    let tie = Tie::Service(service, ServiceLevel::Administrator);
-    let row = draft.before.services().get(service);
-    let people = row.into_iter().flat_map(|row| row.people.iter());
-    people
-        .filter(|person| {
-            let row = draft.before.people().get(*person);
-            row.is_some_and(|row| row.ties.has(tie)) && !draft.is_oneself(*person)
-        })
-        .collect()
 }
 
 /// Takes away what rested on a tie that is gone.

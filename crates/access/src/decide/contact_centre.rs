@@ -192,17 +192,13 @@ impl View<'_> {
                         .switch_for(Concerns::Supervisor, permission)
                         .filter(|_| reached)?;
                     let closed = |switch: &Switch| !self.state.switch(*switch);
-                    let own = switches
+                    if switches.iter().all(closed) {
+                        return switches.first().copied();
+                    }
+                    switches
                         .iter()
-                        .copied()
-                        .filter(|_| switches.iter().all(closed))
-                        .next_back();
-                    own.or_else(|| {
-                        switches
-                            .iter()
-                            .filter_map(|switch| switch.needs())
-                            .find(closed)
-                    })
+                        .filter_map(|switch| switch.needs())
+                        .find(closed)
                 }
                 _ => None,
             })
@@ -222,8 +218,15 @@ impl View<'_> {
                 Tie::QueueSupervisor(queue) => {
                     self.counts(queue) && self.supervisor_gives(permission)
                 }
+                Tie::Login(queue, basis) => {
+                    self.counts(queue)
+                        && permission == Permission::ContactCentreCallServe
+                        && basis != LoginBasis::Assignment
+                }
                 _ => false,
             })
+            || permission == Permission::ContactCentreQueueLogIn
+                && self.state.switch(Switch::OrganisationUnassignedLogin)
     }
 }
 

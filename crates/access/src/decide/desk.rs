@@ -152,14 +152,9 @@ impl View<'_> {
     ) -> Option<Result<(), Reason>> {
         let company = match (permission.product(), on) {
             // A record without customer passes.
-            (
-                Product::ServiceDesk,
-                Target::Record(RecordFacts {
-                    customer: None,
-                    company: None,
-                    ..
-                }),
-            ) => return Some(Ok(())),
+            (Product::ServiceDesk, Target::Record(RecordFacts { customer: None, .. })) => {
+                return Some(Ok(()));
+            }
             (Product::ServiceDesk, Target::Record(facts)) => facts.company,
             (Product::RemoteSupport, Target::Device(device)) => {
                 self.state.devices().get(device)?.company

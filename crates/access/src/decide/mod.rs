@@ -274,7 +274,7 @@ impl<'a> View<'a> {
             return (Ok(()), Ok(()), Err(Reason::SwitchOff(switch)));
         }
         if permission.product() == Product::Portal {
-            return self.why_no_portal_path();
+            return self.why_no_portal_path(permission);
         }
         if self.holds_somewhere(permission) {
             (Ok(()), Err(Reason::OutOfScope), Ok(()))

@@ -103,12 +103,9 @@ impl View<'_> {
             .chain(of_company.into_iter().flat_map(|row| row.services.iter()))
             .filter(|service| self.may(Permission::PortalIncidentView, *service))
             .collect();
-        let gives = match row.portal_level {
-            _ if open.is_empty() => PermissionSet::EMPTY,
-            // Without a company there are no incidents of the company.
-            PortalLevel::CompanyAdmin if company.is_none() => sets::PORTAL_COMPANY,
-            level => level_gives(level),
-        };
+        let gives = level_gives(row.portal_level).iter();
+        let gives = gives.filter(|given| !open.is_empty() && self.is_about_something(*given));
+        let gives = gives.fold(PermissionSet::EMPTY, PermissionSet::with);
         (open, gives)
     }
 
@@ -120,8 +117,8 @@ impl View<'_> {
             return;
         }
         let service = match on {
-            Target::Service(service) => service,
-            Target::Record(facts) if self.is_mine(me, row, permission, facts) => facts.service,
+            Target::Service(service) if self.is_about_something(permission) => service,
+            Target::Record(facts) if self.is_mine(me, permission, facts) => facts.service,
             _ => return,
         };
         let mut closed_by_hand = false;
@@ -152,41 +149,41 @@ impl View<'_> {
         }
     }
 
-    /// RULES §7: the own incident, or as Company Admin one of the same company.
-    fn is_mine(
-        &self,
-        me: PersonId,
-        row: &Person,
-        permission: Permission,
-        facts: RecordFacts,
-    ) -> bool {
-        match permission {
-            Permission::PortalIncidentViewCompany | Permission::PortalIncidentModifyCompany => {
-                let active = |company| {
-                    self.state
-                        .companies()
-                        .get(company)
-                        .is_some_and(|row| row.life.is_active())
-                };
-                facts
-                    .company
-                    .is_some_and(|company| row.company == Some(company) && active(company))
-            }
-            _ => facts.customer == Some(me),
+    /// SD-16: without an active company there are no incidents of the company.
+    fn is_about_something(&self, permission: Permission) -> bool {
+        !is_about_company(permission) || self.active_company().is_some()
+    }
+
+    /// RULES §7: the own incident, or as Company Admin one of the same company. The other permissions are about services.
+    fn is_mine(&self, me: PersonId, permission: Permission, facts: RecordFacts) -> bool {
+        if is_about_company(permission) {
+            facts.company.is_some() && facts.company == self.active_company()
+        } else {
+            permission == Permission::PortalIncidentView && facts.customer == Some(me)
         }
     }
 
     pub(super) fn why_no_portal_path(
         &self,
+        permission: Permission,
     ) -> (Result<(), Reason>, Result<(), Reason>, Result<(), Reason>) {
         match self.person() {
             Some(row) if row.portal_level == PortalLevel::None => {
                 (Err(Reason::PortalClosed), Ok(()), Ok(()))
             }
-            Some(_) => (Ok(()), Err(Reason::OutOfScope), Ok(())),
-            None => (Err(Reason::NotHeld), Ok(()), Ok(())),
+            Some(row) if level_gives(row.portal_level).contains(permission) => {
+                (Ok(()), Err(Reason::OutOfScope), Ok(()))
+            }
+            _ => (Err(Reason::NotHeld), Ok(()), Ok(())),
         }
     }
+}
+
+fn is_about_company(permission: Permission) -> bool {
+    matches!(
+        permission,
+        Permission::PortalIncidentViewCompany | Permission::PortalIncidentModifyCompany
+    )
 }
 
 /// What a portal level gives on the services that are open (SD-14 to SD-16).
