@@ -20,6 +20,7 @@ pub mod event;
 mod ids;
 mod idset;
 pub mod invariants;
+pub mod matrix;
 mod moment;
 pub mod preview;
 pub mod products;
@@ -37,6 +38,7 @@ pub use ids::{
     ProductId, PublicId, QueueId, RoleId, ServiceId, ThingId, TimedTieId, TokenId, UserGroupId,
 };
 pub use idset::IdSet;
+pub use matrix::MatrixRow;
 pub use moment::{Moment, Version, Window};
 pub use preview::{Change, Changes, Effect, Fingerprint, Right};
 pub use search::{Page, Paging, ResourceKind};

@@ -100,7 +100,7 @@ fn the_random_worlds_allow_every_permission_to_somebody() {
                     .iter()
                     .any(|subject| state.view(*subject, NOW).may(*permission, target))
             });
-            never = never - open.collect();
+            never -= open.collect();
         }
         if never.is_empty() {
             return;
