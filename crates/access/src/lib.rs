@@ -17,6 +17,7 @@ pub mod command;
 pub mod decide;
 mod domain;
 pub mod event;
+pub mod explain;
 mod ids;
 mod idset;
 pub mod invariants;
@@ -33,6 +34,7 @@ pub use command::{Actor, Command, Notice, Outcome, Proposal, Refusal, RefusalKin
 pub use decide::{Decision, Gate, GateOutcome, PermissionType, Permit, Subject, Target, View};
 pub use domain::{BadDomain, Domain};
 pub use event::Event;
+pub use explain::{Explanation, Makers, Remedy, Step};
 pub use ids::{
     BadId, CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
     ProductId, PublicId, QueueId, RoleId, ServiceId, ThingId, TimedTieId, TokenId, UserGroupId,

@@ -127,7 +127,7 @@ impl State {
     }
 
     /// The question with every name looked up.
-    pub(super) fn product_question<'q>(
+    pub(crate) fn product_question<'q>(
         &self,
         question: &Question<'q>,
         product: ProductId,
@@ -181,7 +181,7 @@ impl State {
     }
 
     /// The subject of a question about Rolecall itself; properties that were sent are ignored (AD-31).
-    fn own_subject(&self, entity: &Entity<'_, Subject>) -> Subject {
+    pub(crate) fn own_subject(&self, entity: &Entity<'_, Subject>) -> Subject {
         if let Some(known) = entity.known {
             return known;
         }
@@ -195,7 +195,7 @@ impl State {
     }
 
     /// The resource of a question about Rolecall itself. Records are known by the facts that the face has of them.
-    fn own_target(&self, entity: &Entity<'_, Target>) -> Target {
+    pub(crate) fn own_target(&self, entity: &Entity<'_, Target>) -> Target {
         if let Some(known) = entity.known {
             return known;
         }

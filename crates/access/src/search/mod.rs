@@ -13,6 +13,7 @@ mod subjects;
 
 pub use self::page::{MAX_PAGE, Page, Paging};
 pub use self::resources::ResourceKind;
+pub(crate) use self::subjects::administrative;
 use crate::catalogue::{Permission, PermissionSet};
 use crate::decide::{Subject, Target};
 use crate::moment::Moment;

@@ -104,7 +104,7 @@ fn people(state: &State, permission: Permission, target: Target) -> Candidates<P
 }
 
 /// Whoever may hold anything administrative: by role, extras or a † tie, or by the extra grants of a user group.
-fn administrative(state: &State) -> IdSet<PersonId> {
+pub(crate) fn administrative(state: &State) -> IdSet<PersonId> {
     let mut found = state.administrators().clone();
     for (group, row) in state.user_groups().iter() {
         if row.extra_grants.is_empty() {

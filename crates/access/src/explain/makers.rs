@@ -1,0 +1,165 @@
+//! Who could make a change: whoever's own proposal of it is accepted.
+
+use serde::Serialize;
+
+use crate::command::{Actor, Command, SystemSubject};
+use crate::ids::{PersonId, RoleId};
+use crate::moment::Moment;
+use crate::search::administrative;
+use crate::state::{DeskRight, Person, State, Tie};
+
+/// The most people that are named.
+const MAX_NAMED: usize = 8;
+
+/// How many are asked.
+const MAX_ASKED: usize = 40;
+
+/// Who could make one change.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Makers {
+    /// Up to eight people.
+    pub people: Vec<PersonId>,
+    /// There may be others: more than are named, or not everybody was asked.
+    pub more: bool,
+    /// Nobody by a right of theirs, but the operator at the server's command line.
+    pub operator: bool,
+}
+
+/// The first actor found who could, and the state afterwards. Somebody else than the one asked about where possible.
+pub(super) fn try_out(state: &State, command: &Command, now: Moment) -> Option<State> {
+    if let Some(actor) = fixed_actor(command) {
+        return accepted(state, actor, command, now);
+    }
+    Asked::new(state, command, now).next().map(|(_, fork)| fork)
+}
+
+/// Everybody who could, within bounds; and the state afterwards.
+pub(super) fn who_could(state: &State, command: &Command, now: Moment) -> Option<(Makers, State)> {
+    if let Some(actor) = fixed_actor(command) {
+        let fork = accepted(state, actor, command, now)?;
+        let makers = match command {
+            // By the link that the person received.
+            Command::AcceptInvitation { person } => Makers {
+                people: vec![*person],
+                ..Makers::default()
+            },
+            _ => Makers {
+                operator: true,
+                ..Makers::default()
+            },
+        };
+        return Some((makers, fork));
+    }
+    let mut asked = Asked::new(state, command, now);
+    let (first, fork) = asked.next()?;
+    let mut people = vec![first];
+    people.extend(asked.by_ref().take(MAX_NAMED).map(|(person, _)| person));
+    let more = people.len() > MAX_NAMED || !asked.is_done();
+    people.truncate(MAX_NAMED);
+    people.sort_unstable();
+    let makers = Makers {
+        people,
+        more,
+        operator: false,
+    };
+    Some((makers, fork))
+}
+
+/// Changes that are nobody's by right.
+fn fixed_actor(command: &Command) -> Option<Actor> {
+    match command {
+        Command::AcceptInvitation { .. } => Some(Actor::System(SystemSubject::SignIn)),
+        Command::SetAccountActive { .. } => Some(Actor::System(SystemSubject::Operator)),
+        _ => None,
+    }
+}
+
+/// The fork after the command, if the actor may and it changes anything.
+fn accepted(state: &State, actor: Actor, command: &Command, now: Moment) -> Option<State> {
+    let (proposal, fork) = state.propose_and_fork(actor, command, now).ok()?;
+    (!proposal.events.is_empty()).then_some(fork)
+}
+
+/// Asks one person after the other, those first who are most likely to say yes.
+struct Asked<'a> {
+    state: &'a State,
+    command: &'a Command,
+    now: Moment,
+    likely: std::vec::IntoIter<PersonId>,
+    asked: Vec<PersonId>,
+    hinted: Vec<PersonId>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(state: &'a State, command: &'a Command, now: Moment) -> Self {
+        let holders = |role| state.roles().get(role).map(|row| &row.holders);
+        let by_role = [RoleId::SUPER_ADMIN, RoleId::ADMIN]
+            .into_iter()
+            .filter_map(holders)
+            .flat_map(|holders| holders.iter().take(MAX_NAMED + 1));
+        let others = administrative(state);
+        let others = others.iter().filter(|person| {
+            let row = state.people().get(*person);
+            row.is_some_and(|row| is_likely(state, *person, row))
+        });
+        let likely: Vec<PersonId> = by_role.chain(others.take(4 * MAX_ASKED)).collect();
+        Asked {
+            state,
+            command,
+            now,
+            likely: likely.into_iter(),
+            asked: Vec::new(),
+            hinted: Vec::new(),
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.likely
+            .as_slice()
+            .iter()
+            .all(|person| self.asked.contains(person))
+    }
+}
+
+impl Iterator for Asked<'_> {
+    type Item = (PersonId, State);
+
+    fn next(&mut self) -> Option<(PersonId, State)> {
+        while self.asked.len() < MAX_ASKED {
+            let person = self.hinted.pop().or_else(|| self.likely.next())?;
+            if self.asked.contains(&person) {
+                continue;
+            }
+            self.asked.push(person);
+            let proposed =
+                self.state
+                    .propose_and_fork(Actor::Person(person), self.command, self.now);
+            match proposed {
+                Ok((proposal, fork)) if !proposal.events.is_empty() => return Some((person, fork)),
+                Ok(_) => {}
+                // The refusal itself knows who could: those are asked next.
+                Err(refusal) => self.hinted.extend(refusal.who_could.into_iter().rev()),
+            }
+        }
+        None
+    }
+}
+
+/// Whether somebody's ties give anything to others; an agent of a device group, say, gives nothing.
+fn is_likely(state: &State, person: PersonId, row: &Person) -> bool {
+    let gives = |tie: Tie| {
+        matches!(
+            tie,
+            Tie::AccountAdmin(_)
+                | Tie::ContactAdmin
+                | Tie::QueueSupervisor(_)
+                | Tie::DeskRight(DeskRight::Configure)
+                | Tie::UserGroup(_)
+                | Tie::Timed(_)
+        )
+    };
+    !row.account_role.is_member()
+        || row.extras.is_some()
+        || state.only_user() == Some(person)
+        || row.ties.iter().any(|tie| gives(*tie))
+}
