@@ -39,6 +39,7 @@ mod profile;
 mod replay;
 mod snapshot;
 mod standing;
+mod things;
 mod tokens;
 mod verify;
 

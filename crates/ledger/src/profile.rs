@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use crate::database::Tx;
-use crate::dialect::{BulkTable, Column, wanted};
 use crate::error::{LedgerError, Result};
-use crate::log::{self, AccountId};
+
+mod store;
+pub(crate) use store::{
+    EMAIL, EMAILS, PLACE, PROFILES, SEARCH_KEY, SEARCH_KEYS, number, place_from, read_emails,
+};
+pub use store::{by_name, person_of_email, read_at, read_many, search};
 
 /// Longest value of a field, in bytes.
 const LONGEST_FIELD: usize = 64 * 1024;
@@ -71,7 +74,7 @@ macro_rules! kinds {
         fn resolve(state: &State, kind: Kind, uuid: Uuid) -> Option<u32> {
             match kind {
                 $(Kind::$kind => state.resolve(PublicId::<access::$id>::new(uuid)).map(Dense::number),)+
-                Kind::Product | Kind::Thing => None,
+                Kind::Product | Kind::Thing => crate::things::resolve(state, kind, uuid),
             }
         }
     };
@@ -80,6 +83,13 @@ kinds! {
     PersonId => Person, RoleId => Role, GroupId => Group, UserGroupId => UserGroup, DeviceGroupId => DeviceGroup,
     DeviceId => Device, CompanyId => Company, ServiceId => Service, QueueId => Queue, LicenceId => Licence,
     ConnectionId => Connection, TokenId => Token,
+}
+
+impl HasProfile for access::ProductId {
+    const KIND: Kind = Kind::Product;
+}
+impl HasProfile for access::ThingId {
+    const KIND: Kind = Kind::Thing;
 }
 
 /// Whose profile: something that is there, or that the command beside it makes.
@@ -310,266 +320,6 @@ fn bounded(word: &str) -> String {
         .rev()
         .find(|end| word.is_char_boundary(*end));
     word[..end.unwrap_or_default()].to_owned()
-}
-
-/// The first text that no longer begins with `prefix`, for a range over a byte-ordered index.
-pub fn after_prefix(prefix: &str) -> String {
-    // No folded text holds the last code point, so it stands after everything that begins with the prefix.
-    format!("{prefix}\u{10FFFF}")
-}
-
-pub(crate) static PROFILES: BulkTable = BulkTable {
-    name: "profiles",
-    columns: &[
-        ("account", Column::Int),
-        ("kind", Column::Int),
-        ("entity", Column::Int),
-        ("version", Column::Int),
-        ("fields", Column::Blob),
-    ],
-    on_conflict: "",
-};
-
-pub(crate) static EMAILS: BulkTable = BulkTable {
-    name: "emails",
-    columns: &[
-        ("account", Column::Int),
-        ("email", Column::Text),
-        ("person", Column::Int),
-    ],
-    on_conflict: "ON CONFLICT (account, email) DO UPDATE SET person = excluded.person",
-};
-
-pub(crate) static SEARCH_KEYS: BulkTable = BulkTable {
-    name: "search_keys",
-    columns: &[
-        ("account", Column::Int),
-        ("kind", Column::Int),
-        ("field", Column::Int),
-        ("word", Column::Text),
-        ("entity", Column::Int),
-    ],
-    on_conflict: "ON CONFLICT DO NOTHING",
-};
-
-/// The columns that name a profile's place.
-pub(crate) const PLACE: [(&str, Column); 3] = [
-    ("account", Column::Int),
-    ("kind", Column::Int),
-    ("entity", Column::Int),
-];
-/// The columns that name an address.
-pub(crate) const EMAIL: [(&str, Column); 2] = [("account", Column::Int), ("email", Column::Text)];
-/// The columns that name a search key.
-pub(crate) const SEARCH_KEY: [(&str, Column); 5] = [
-    ("account", Column::Int),
-    ("kind", Column::Int),
-    ("field", Column::Int),
-    ("word", Column::Text),
-    ("entity", Column::Int),
-];
-
-/// The present profiles of some places.
-pub async fn read_many(
-    tx: &mut Tx,
-    places: impl Iterator<Item = (AccountId, Place)>,
-) -> Result<Vec<((AccountId, Place), u64, Profile)>> {
-    let wanted_places: Vec<_> = places
-        .map(|(account, place)| serde_json::json!([account.0, place.kind as u8, place.entity]))
-        .collect();
-    if wanted_places.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = format!(
-        "SELECT p.account, p.kind, p.entity, p.version, p.fields FROM {} CROSS JOIN profiles AS p \
-         WHERE p.account = wanted.account AND p.kind = wanted.kind AND p.entity = wanted.entity AND p.version = \
-         (SELECT max(version) FROM profiles AS q WHERE q.account = wanted.account AND q.kind = wanted.kind \
-         AND q.entity = wanted.entity)",
-        wanted(tx, &PLACE)
-    );
-    let mut found = Vec::with_capacity(wanted_places.len());
-    tx.for_each(
-        sqlx::AssertSqlSafe(sql),
-        [serde_json::Value::Array(wanted_places).to_string().into()],
-        |row| {
-            let place = place_from(row.get(1)?, row.get(2)?)?;
-            let fields: Vec<u8> = row.get(4)?;
-            found.push((
-                (AccountId(row.get(0)?), place),
-                log::position(&row, 3)?,
-                Profile::decode(&fields)?,
-            ));
-            Ok(())
-        },
-    )
-    .await?;
-    Ok(found)
-}
-
-/// The holders of some addresses.
-pub(crate) async fn read_emails(
-    tx: &mut Tx,
-    emails: impl Iterator<Item = (AccountId, String)>,
-) -> Result<Vec<((AccountId, String), u32)>> {
-    let asked: Vec<_> = emails
-        .map(|(account, email)| serde_json::json!([account.0, email]))
-        .collect();
-    if asked.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = format!(
-        "SELECT e.account, e.email, e.person FROM {} CROSS JOIN emails AS e \
-         WHERE e.account = wanted.account AND e.email = wanted.email",
-        wanted(tx, &EMAIL)
-    );
-    let mut found = Vec::new();
-    tx.for_each(
-        sqlx::AssertSqlSafe(sql),
-        [serde_json::Value::Array(asked).to_string().into()],
-        |row| {
-            found.push(((AccountId(row.get(0)?), row.get(1)?), number(row.get(2)?)?));
-            Ok(())
-        },
-    )
-    .await?;
-    Ok(found)
-}
-
-/// The profile as it stood at a position of the log; as it stands now for the position of the head. `None`: erased, or
-/// never written.
-pub async fn read_at(
-    tx: &mut Tx,
-    account: AccountId,
-    place: Place,
-    position: u64,
-) -> Result<Option<Profile>> {
-    let row = tx
-        .fetch_optional(
-            "SELECT fields FROM profiles WHERE account = $1 AND kind = $2 AND entity = $3 AND version <= $4 \
-             ORDER BY version DESC LIMIT 1",
-            [account.0.into(), i64::from(place.kind as u8).into(), place.entity.into(), log::column(position)],
-        )
-        .await?;
-    row.map(|row| Profile::decode(&row.get::<Vec<u8>>(0)?))
-        .transpose()
-}
-
-/// The person who has the address.
-pub async fn person_of_email(
-    tx: &mut Tx,
-    account: AccountId,
-    address: &str,
-) -> Result<Option<u32>> {
-    let row = tx
-        .fetch_optional(
-            "SELECT person FROM emails WHERE account = $1 AND email = $2",
-            [account.0.into(), fold_email(address).into()],
-        )
-        .await?;
-    row.map(|row| number(row.get(0)?)).transpose()
-}
-
-/// Things of a kind of which a word of the name, the telephone number or the caller's own id begins with the text, and
-/// people whose address does: dense numbers, without repetition. What the asker may see is not decided here.
-pub async fn search(
-    tx: &mut Tx,
-    account: AccountId,
-    kind: Kind,
-    prefix: &str,
-    limit: u32,
-) -> Result<Vec<u32>> {
-    let folded = fold(prefix);
-    if folded.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for field in 0_i64..=2 {
-        let rows = tx
-            .fetch_all(
-                "SELECT entity FROM search_keys WHERE account = $1 AND kind = $2 AND field = $3 AND word >= $4 AND word < $5 \
-                 ORDER BY word, entity LIMIT $6",
-                [
-                    account.0.into(),
-                    i64::from(kind as u8).into(),
-                    field.into(),
-                    folded.as_str().into(),
-                    after_prefix(&folded).into(),
-                    limit.into(),
-                ],
-            )
-            .await?;
-        for row in rows {
-            found.push(number(row.get(0)?)?);
-        }
-    }
-    if kind == Kind::Person {
-        let email = fold_email(prefix);
-        let rows = tx
-            .fetch_all(
-                "SELECT person FROM emails WHERE account = $1 AND email >= $2 AND email < $3 ORDER BY email LIMIT $4",
-                [account.0.into(), email.as_str().into(), after_prefix(&email).into(), limit.into()],
-            )
-            .await?;
-        for row in rows {
-            found.push(number(row.get(0)?)?);
-        }
-    }
-    let mut seen = std::collections::HashSet::new();
-    found.retain(|entity| seen.insert(*entity));
-    found.truncate(limit as usize);
-    Ok(found)
-}
-
-/// A page of a kind in the order of the folded name: those after `after` (word and number of the last row shown).
-pub async fn by_name(
-    tx: &mut Tx,
-    account: AccountId,
-    kind: Kind,
-    after: Option<(&str, u32)>,
-    limit: u32,
-) -> Result<Vec<(String, u32)>> {
-    let (word, entity) = after.unwrap_or(("", 0));
-    let rows = tx
-        .fetch_all(
-            "SELECT word, entity FROM search_keys WHERE account = $1 AND kind = $2 AND field = 0 AND (word, entity) > ($3, $4) \
-             ORDER BY word, entity LIMIT $5",
-            [account.0.into(), i64::from(kind as u8).into(), word.into(), entity.into(), limit.into()],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| Ok((row.get(0)?, number(row.get(1)?)?)))
-        .collect()
-}
-
-pub(crate) fn place_from(kind: i64, entity: i64) -> Result<Place> {
-    const KINDS: [Kind; 14] = [
-        Kind::Person,
-        Kind::Role,
-        Kind::Group,
-        Kind::UserGroup,
-        Kind::DeviceGroup,
-        Kind::Device,
-        Kind::Company,
-        Kind::Service,
-        Kind::Queue,
-        Kind::Licence,
-        Kind::Connection,
-        Kind::Token,
-        Kind::Product,
-        Kind::Thing,
-    ];
-    let kind = KINDS
-        .into_iter()
-        .find(|known| i64::from(*known as u8) == kind);
-    let kind = kind.ok_or_else(|| LedgerError::Damaged("a profile of an unknown kind".into()))?;
-    Ok(Place {
-        kind,
-        entity: number(entity)?,
-    })
-}
-
-pub(crate) fn number(entity: i64) -> Result<u32> {
-    u32::try_from(entity).map_err(|_| LedgerError::Damaged("an id is out of range".into()))
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! From the log to a state: the tail after a snapshot, a position of the past, a moment of the past. Today's rules on past
 //! facts, with present names.
 
+use std::collections::HashSet;
+
 use access::{Event, Moment, State};
 use uuid::Uuid;
 
 use crate::database::Tx;
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
-use crate::snapshot;
+use crate::profile::Place;
+use crate::{snapshot, things};
 
 /// Which state of the past is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,25 +31,46 @@ pub fn events(entry: &Entry) -> Result<Vec<Event>> {
     })
 }
 
-/// Applies the entries after `from` up to `until`, and checks their chain on the way.
-pub(crate) async fn apply_log(
+/// Applies the entries after `from` up to `until`, and checks their chain on the way. The places are those of things whose
+/// values have to be attached.
+async fn apply_log(
+    tx: &mut Tx,
+    account: AccountId,
+    state: &mut State,
+    from: Head,
+    until: u64,
+) -> Result<(Head, HashSet<Place>)> {
+    let (mut head, mut things) = (from, HashSet::new());
+    log::read(tx, account, from.position, until, |entry, hash| {
+        let (next, events) = follow(&head, state, &entry, &hash)?;
+        things.extend(things::touched(events.iter(), state));
+        head = next;
+        Ok(())
+    })
+    .await?;
+    Ok((head, things))
+}
+
+/// Brings a state that readers see to a later position.
+pub(crate) async fn advance(
     tx: &mut Tx,
     account: AccountId,
     state: &mut State,
     from: Head,
     until: u64,
 ) -> Result<Head> {
-    let mut head = from;
-    log::read(tx, account, from.position, until, |entry, hash| {
-        head = follow(&head, state, &entry, &hash)?;
-        Ok(())
-    })
-    .await?;
+    let (head, things) = apply_log(tx, account, state, from, until).await?;
+    things::attach_some(tx, account, state, things).await?;
     Ok(head)
 }
 
 /// One entry: the chain fits, the position is that of its last event, and its events become part of the state.
-pub(crate) fn follow(head: &Head, state: &mut State, entry: &Entry, hash: &[u8]) -> Result<Head> {
+pub(crate) fn follow(
+    head: &Head,
+    state: &mut State,
+    entry: &Entry,
+    hash: &[u8],
+) -> Result<(Head, Vec<Event>)> {
     let next = head.after(entry);
     if next.hash.0 != hash {
         return Err(LedgerError::Damaged(format!(
@@ -62,7 +86,7 @@ pub(crate) fn follow(head: &Head, state: &mut State, entry: &Entry, hash: &[u8])
         )));
     }
     events.iter().for_each(|event| state.apply(event));
-    Ok(next)
+    Ok((next, events))
 }
 
 /// The state at the head that this transaction sees: the newest snapshot and the entries after it.
@@ -83,10 +107,11 @@ pub(crate) async fn at_position(
         Some(found) => found,
         None => (State::empty(), Head::genesis(public, Moment(0))),
     };
-    let reached = apply_log(tx, account, &mut state, from, position).await?;
+    let (reached, _) = apply_log(tx, account, &mut state, from, position).await?;
     if reached.position != position {
         return Err(LedgerError::Unknown("position in the log"));
     }
+    things::attach_all(tx, account, &mut state, position).await?;
     Ok((state, reached))
 }
 

@@ -54,7 +54,7 @@ pub async fn verify(
     let mut expected = expect.is_none() || expect == Some(genesis.hash);
     let mut compared = 0;
     log::read(&mut tx, account, 0, u64::MAX, |entry, hash| {
-        reached = replay::follow(&reached, &mut state, &entry, &hash)?;
+        (reached, _) = replay::follow(&reached, &mut state, &entry, &hash)?;
         entries += 1;
         expected |= expect == Some(reached.hash);
         // The list is newest first: the next snapshot to come by is its last.

@@ -129,7 +129,7 @@ impl Restoring {
                     request,
                     events,
                 };
-                self.head = replay::follow(&self.head, &mut self.state, &entry, &hash)?;
+                (self.head, _) = replay::follow(&self.head, &mut self.state, &entry, &hash)?;
                 log::push(&mut self.rows[LOG], self.account, entry, self.head.hash);
             }
             Record::Profile {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use access::products::ProductEvent;
 use access::{Actor, Command, Event, Moment, PersonId, Proposal, Refusal, State};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
@@ -20,7 +21,8 @@ use crate::dialect::{Column, wanted};
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row;
-use crate::profile::{Place, ProfileWrite};
+use crate::profile::{Kind, Place, Profile};
+use crate::things;
 
 /// An act on its way through the queue.
 pub(super) struct Job {
@@ -225,14 +227,15 @@ impl Batch {
         // The log's times never go back, whatever the machine's clock does: replay to a moment rests on that.
         let now = self.now.max(fork.head.at);
         let answer = match work {
-            Work::Change(change) => self.change(account, actor, *change, &options, now).await,
+            Work::Change(change) => {
+                match self.change(account, actor, *change, &options, now).await {
+                    Err(SubmitError::Failed(error)) => return Err(error),
+                    answer => answer,
+                }
+            }
             Work::Record(record) => self.record(account, actor, record, &options, now).await?,
         };
-        let done = match answer {
-            Ok(done) => done,
-            Err(SubmitError::Failed(error)) => return Err(error),
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let Ok(done) = answer else { return Ok(answer) };
         if let (Some((key, body)), Some(asked)) = (key, options.idempotency) {
             let stored = StoredAnswer {
                 version: done.version,
@@ -276,46 +279,42 @@ impl Batch {
                 return Err(act::world_moved().into());
             }
         }
-        let (proposal, after) =
+        let (proposal, mut after) =
             guarded(|| fork.state.propose_and_fork(actor, &change.command, now))?;
         if proposal.events.is_empty() {
             // Everything is so already: nothing to log, and nothing is written beside it.
             return Ok(fork.done(proposal, now));
         }
-        let writes = places(&change, &after)?;
         change.check_addresses(&after, |address| self.pending.holder(account, address))?;
+        let profiles = merge(&self.pending, account, &change, &after)?;
+        for (place, profile) in profiles
+            .iter()
+            .filter(|(place, _)| place.kind == Kind::Thing)
+        {
+            things::attach(&mut after, *place, profile)?;
+        }
+        let act = act::name_of(&change.command);
         fork.adopt(
             &mut self.pending,
             actor,
-            &act::name_of(&change.command),
+            &act,
             &proposal.events,
             after,
             options,
             now,
         )?;
-        for event in &proposal.events {
-            if let Event::PersonErased { person } = event {
-                let place = Place::of(*person);
-                if !self.pending.knows(account, place) {
-                    self.pending
-                        .prefetch(
-                            &mut self.tx,
-                            HashSet::from([(account, place)]),
-                            HashSet::new(),
-                        )
-                        .await?;
-                }
-                self.pending.erase(account, place);
+        for place in proposal.events.iter().filter_map(erased) {
+            if !self.pending.knows(account, place) {
+                let places = HashSet::from([(account, place)]);
+                self.pending
+                    .prefetch(&mut self.tx, places, HashSet::new())
+                    .await?;
             }
+            self.pending.erase(account, place);
         }
-        for (place, write) in writes {
-            let before = self
-                .pending
-                .profile(account, place)
-                .cloned()
-                .unwrap_or_default();
+        for (place, profile) in profiles {
             self.pending
-                .write(account, place, fork.head.position, write.apply_to(&before));
+                .write(account, place, fork.head.position, profile);
         }
         for secret in &change.secrets {
             let entity = secret
@@ -461,38 +460,49 @@ impl Fork {
     }
 }
 
-/// What is written beside a command is about things that are there, or that the command makes.
-fn places<'a>(
-    change: &'a Change,
+/// The profiles as the change leaves them. What is written beside a command is about things that are there, or that the
+/// command makes.
+fn merge(
+    pending: &Pending,
+    account: AccountId,
+    change: &Change,
     after: &State,
-) -> Result<Vec<(Place, &'a ProfileWrite)>, Refusal> {
+) -> Result<BTreeMap<Place, Profile>, Refusal> {
     let unknown = || {
-        Refusal::invalid(
-            "§7",
-            "unknown_thing",
-            "what is to be written belongs to nothing in this account",
-        )
+        let detail = "what is to be written belongs to nothing in this account";
+        Refusal::invalid("§7", "unknown_thing", detail)
     };
-    if change
-        .secrets
-        .iter()
-        .filter_map(|secret| secret.of)
-        .any(|of| of.place(after).is_none())
+    let bearers = change.secrets.iter().filter_map(|secret| secret.of);
+    if bearers
+        .map(|of| of.place(after))
+        .any(|place| place.is_none())
     {
         return Err(unknown());
     }
-    if change.profiles.iter().any(ProfileWrite::is_too_long) {
-        return Err(Refusal::invalid(
-            "§7",
-            "too_long",
-            "a value is longer than 64 KiB",
-        ));
+    let mut profiles = BTreeMap::new();
+    for write in &change.profiles {
+        if write.is_too_long() {
+            return Err(Refusal::invalid(
+                "§7",
+                "too_long",
+                "a value is longer than 64 KiB",
+            ));
+        }
+        let place = write.of.place(after).ok_or_else(unknown)?;
+        let before = profiles.remove(&place);
+        let before = before.or_else(|| pending.profile(account, place).cloned());
+        profiles.insert(place, write.apply_to(&before.unwrap_or_default()));
     }
-    change
-        .profiles
-        .iter()
-        .map(|write| Ok((write.of.place(after).ok_or_else(unknown)?, write)))
-        .collect()
+    Ok(profiles)
+}
+
+/// The profile that an event blanks.
+fn erased(event: &Event) -> Option<Place> {
+    match event {
+        Event::PersonErased { person } => Some(Place::of(*person)),
+        Event::Product(ProductEvent::ThingRemoved { thing }) => Some(Place::of(*thing)),
+        _ => None,
+    }
 }
 
 /// The access core decides; a defect in it must cost one act, not the writer.

@@ -36,7 +36,7 @@ pub(super) async fn catch_up(tx: &mut Tx, slot: &Slot, head: Head) -> Result<Arc
         return Err(another_history(slot));
     }
     let mut state = State::clone(&current.state);
-    let reached = replay::apply_log(tx, slot.id, &mut state, current.head, head.position).await?;
+    let reached = replay::advance(tx, slot.id, &mut state, current.head, head.position).await?;
     if reached.hash != head.hash {
         return Err(another_history(slot));
     }

@@ -7,4 +7,6 @@ mod conformance;
 mod crash;
 mod erasure;
 mod nodes;
+mod records;
 mod standing;
+mod things;

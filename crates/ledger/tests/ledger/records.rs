@@ -1,0 +1,164 @@
+//! Record acts: SQL rows of a slice, written with a permit that the engine makes at the head, inside the transaction.
+
+use access::decide::permissions::ManageUsers;
+use access::event::Event;
+use access::{Actor, PermissionType, Permit, PersonId};
+use ledger::{Act, LedgerError, Options, SubmitError, Tx};
+
+use crate::common::{TestDatabase, World, code, options};
+
+crate::on_both![
+    an_act_receives_its_permit_and_writes,
+    an_act_without_the_right_writes_nothing,
+    a_failed_act_takes_back_its_own_statements_only,
+    a_dry_run_of_an_act_leaves_nothing,
+];
+
+/// Notes about a person, as a slice would keep them.
+struct AddNote {
+    about: Option<PersonId>,
+    text: &'static str,
+}
+
+impl Act for AddNote {
+    type Needs = ManageUsers;
+    const NEEDS: ManageUsers = ManageUsers;
+    const NAME: &'static str = "add_note";
+
+    async fn on(&self, _: &mut Tx) -> Result<Option<PersonId>, LedgerError> {
+        Ok(self.about)
+    }
+
+    async fn apply(
+        self,
+        tx: &mut Tx,
+        permit: Permit<'_, ManageUsers>,
+    ) -> Result<Vec<Event>, LedgerError> {
+        let person = access::Dense::number(permit.on());
+        tx.execute(
+            "INSERT INTO notes (person, text) VALUES ($1, $2)",
+            [person.into(), self.text.into()],
+        )
+        .await?;
+        if self.text.is_empty() {
+            tx.execute("INSERT INTO no_such_table VALUES (1)", [])
+                .await?;
+        }
+        Ok(vec![Event::ProfileEdited {
+            person: permit.on(),
+            fields: Vec::new(),
+        }])
+    }
+}
+
+async fn world(db: &TestDatabase) -> World {
+    let world = World::open(&db.config).await;
+    let sql = "CREATE TABLE notes (person BIGINT NOT NULL, text TEXT NOT NULL)";
+    world
+        .engine
+        .database()
+        .run_outside_transaction(sql)
+        .await
+        .unwrap();
+    world
+}
+
+async fn notes(world: &World) -> usize {
+    let mut reading = world.account.read().await.unwrap();
+    reading
+        .tx
+        .fetch_all("SELECT person FROM notes LIMIT 100", [])
+        .await
+        .unwrap()
+        .len()
+}
+
+async fn add(
+    world: &World,
+    actor: PersonId,
+    act: AddNote,
+    options: Options,
+) -> Result<ledger::Done, SubmitError> {
+    world.account.act(Actor::Person(actor), act, options).await
+}
+
+async fn an_act_receives_its_permit_and_writes(db: TestDatabase) {
+    let world = world(&db).await;
+    let before = world.account.state().version();
+    let act = AddNote {
+        about: Some(world.boss),
+        text: "hello",
+    };
+    let done = add(&world, world.boss, act, options()).await.unwrap();
+    assert_eq!((done.version.0, notes(&world).await), (before.0 + 1, 1));
+    assert_eq!(
+        world.account.log_page(None, 1).await.unwrap()[0].act,
+        "add_note"
+    );
+}
+
+async fn an_act_without_the_right_writes_nothing(db: TestDatabase) {
+    let world = world(&db).await;
+    let customer = world.add_customer("Ann", "ann@example.org").await;
+    let head = world.account.head();
+    let act = AddNote {
+        about: Some(world.boss),
+        text: "hello",
+    };
+    assert_eq!(code(add(&world, customer, act, options()).await), "denied");
+    let nothing = AddNote {
+        about: None,
+        text: "hello",
+    };
+    assert_eq!(
+        code(add(&world, world.boss, nothing, options()).await),
+        "not_found"
+    );
+    assert_eq!((world.account.head(), notes(&world).await), (head, 0));
+    assert_eq!(
+        <ManageUsers as PermissionType>::PERMISSION.key(),
+        "admin.users.manage"
+    );
+}
+
+async fn a_failed_act_takes_back_its_own_statements_only(db: TestDatabase) {
+    let world = world(&db).await;
+    let acts = ["one", "", "two", "", "three"].map(|text| {
+        let (account, boss) = (world.account.clone(), world.boss);
+        tokio::spawn(async move {
+            account
+                .act(
+                    Actor::Person(boss),
+                    AddNote {
+                        about: Some(boss),
+                        text,
+                    },
+                    options(),
+                )
+                .await
+                .is_ok()
+        })
+    });
+    let mut done = Vec::new();
+    for act in acts {
+        done.push(act.await.unwrap());
+    }
+    assert_eq!(done, [true, false, true, false, true]);
+    assert_eq!(notes(&world).await, 3);
+}
+
+async fn a_dry_run_of_an_act_leaves_nothing(db: TestDatabase) {
+    let world = world(&db).await;
+    let head = world.account.head();
+    let dry = Options {
+        dry_run: true,
+        ..options()
+    };
+    let act = AddNote {
+        about: Some(world.boss),
+        text: "hello",
+    };
+    let done = add(&world, world.boss, act, dry).await.unwrap();
+    assert_eq!(done.proposal.events.len(), 1);
+    assert_eq!((world.account.head(), notes(&world).await), (head, 0));
+}
