@@ -4,9 +4,25 @@
 
 mod support;
 
+#[path = "administration/connections.rs"]
+mod connections;
+#[path = "administration/extra_grants.rs"]
+mod extra_grants;
+#[path = "administration/licences.rs"]
+mod licences;
+#[path = "administration/lives.rs"]
+mod lives;
 #[path = "administration/only_user.rs"]
 mod only_user;
 #[path = "administration/people.rs"]
 mod people;
+#[path = "administration/rank.rs"]
+mod rank;
+#[path = "administration/remote_support.rs"]
+mod remote_support;
 #[path = "administration/roles.rs"]
 mod roles;
+#[path = "administration/ties.rs"]
+mod ties;
+#[path = "administration/user_groups.rs"]
+mod user_groups;

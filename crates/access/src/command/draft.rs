@@ -306,7 +306,8 @@ impl<'a> Draft<'a> {
             Needs::Rank(about) if !self.knows(about.into()) => return not_there(about.into()),
             // What stands in the way is the state of the thing, not the right.
             Needs::Permission(permission, on)
-                if self.is_archived(on) && self.view().may(permission, Target::Account) =>
+                if self.life(on) == Some(Life::Archived)
+                    && self.view().may(permission, Target::Account) =>
             {
                 return not_active();
             }
@@ -316,6 +317,15 @@ impl<'a> Draft<'a> {
         Refusal {
             who_could: who,
             ..no.refusal(no.detail())
+        }
+    }
+
+    /// A refusal about a person, as one that tells nothing where the actor may not know the person (AD-10).
+    pub fn unless_unknown(&self, person: PersonId, refusal: Refusal) -> Refusal {
+        if self.knows(person.into()) {
+            refusal
+        } else {
+            not_there(person.into())
         }
     }
 
@@ -352,23 +362,32 @@ impl<'a> Draft<'a> {
                         || view.may(Permission::ContactCentreLicenceAssign, Target::Account))
             }),
             Target::UserGroup(group) => {
-                self.before.user_groups().get(group).is_some()
+                self.is_there(on)
                     && (view.may(Permission::AdminPeopleView, group)
                         || view.may(Permission::AdminPeopleView, Target::Account))
+            }
+            _ => self.is_there(on),
+        }
+    }
+
+    /// Neither unknown nor deleted.
+    fn is_there(&self, on: Target) -> bool {
+        match on {
+            Target::UserGroup(_) | Target::Service(_) | Target::Queue(_) => {
+                self.life(on).is_some_and(|life| life != Life::Deleted)
             }
             _ => true,
         }
     }
 
-    fn is_archived(&self, on: Target) -> bool {
+    fn life(&self, on: Target) -> Option<Life> {
         let state = self.before;
-        let life = match on {
+        match on {
             Target::UserGroup(id) => state.user_groups().get(id).map(|row| row.life),
             Target::Service(id) => state.services().get(id).map(|row| row.life),
             Target::Queue(id) => state.queues().get(id).map(|row| row.life),
             _ => None,
-        };
-        life == Some(Life::Archived)
+        }
     }
 
     /// The thing is there (else not found) and counts (else AD-25).

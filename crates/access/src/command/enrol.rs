@@ -78,11 +78,15 @@ pub(super) fn enrol(draft: &mut Draft<'_>, enrolment: &Enrolment) -> Result<(), 
     }
     let person = made(draft, id)?;
     for group in &enrolment.user_groups {
-        draft.then(&Command::Tie {
-            person,
-            tie: Tie::UserGroup(*group),
-            window: Window::ALWAYS,
-        })?;
+        let tie = Tie::UserGroup(*group);
+        // Whoever came with this step was placed by it.
+        if !draft.held(person).iter().any(|(held, ..)| *held == tie) {
+            draft.then(&Command::Tie {
+                person,
+                tie,
+                window: Window::ALWAYS,
+            })?;
+        }
     }
     if let Some(assignment) = &enrolment.account_role {
         let holds = draft.after.people().get(person).is_some_and(|row| {

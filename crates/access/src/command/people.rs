@@ -55,7 +55,8 @@ pub(super) fn add_user_facet(
     user_groups: &[UserGroupId],
 ) -> Result<(), Refusal> {
     let row = draft.person(person)?;
-    draft.require(USERS, Target::Account)?;
+    let may = draft.require(USERS, Target::Account);
+    may.map_err(|refusal| draft.unless_unknown(person, refusal))?;
     may_add_to(draft, user_groups)?;
     if row.is_user() {
         let detail = "this person is a user already";
@@ -282,13 +283,9 @@ fn may_manage(draft: &Draft<'_>, person: PersonId, row: &Person) -> Result<(), R
 
 /// The customer facet: `account.configure`, and rank where the person is staff too (AD-24).
 fn require_customer_right(draft: &Draft<'_>, person: PersonId) -> Result<(), Refusal> {
-    if draft.view().may(CONFIGURE, Target::Account) {
-        draft.require_rank(person)
-    } else if draft.knows(person.into()) {
-        draft.require(CONFIGURE, Target::Account)
-    } else {
-        Err(Refusal::not_found("no such person"))
-    }
+    let may = draft.require(CONFIGURE, Target::Account);
+    may.map_err(|refusal| draft.unless_unknown(person, refusal))?;
+    draft.require_rank(person)
 }
 
 /// AD-15, AD-24. Provisioning may switch off everybody but the last Super admin (AD-8).

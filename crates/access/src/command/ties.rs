@@ -20,9 +20,9 @@ pub(super) fn tie(
 ) -> Result<(), Refusal> {
     check_window(tie, window, draft.now)?;
     has_no_command_of_its_own(tie)?;
-    draft.person(person)?;
+    has_facet(draft, person, tie)?;
     draft.may_give(&Gift::Tie(tie), person)?;
-    fits(draft, person, tie)?;
+    fits(draft, tie)?;
     needs(draft, person, tie, window)?;
     put(draft, person, tie, window);
     if let Tie::DeskRight(right) = tie {
@@ -63,12 +63,12 @@ pub(super) fn tie_with_licence(
             "only roles of the contact centre are given together with a licence",
         ));
     }
-    draft.person(person)?;
+    has_facet(draft, person, tie)?;
     let seat = Tie::Licence(licence);
     draft.may_give(&Gift::Tie(tie), person)?;
     draft.may_give(&Gift::Tie(seat), person)?;
-    fits(draft, person, seat)?;
-    fits(draft, person, tie)?;
+    fits(draft, seat)?;
+    fits(draft, tie)?;
     let row = draft.before.licences().get(licence);
     if row.is_none_or(|row| row.product != Product::ContactCentre) {
         return Err(Refusal::invalid(
@@ -110,13 +110,18 @@ fn has_no_command_of_its_own(tie: Tie) -> Result<(), Refusal> {
     }
 }
 
-/// The person has the facet, and the thing is there, counts, and is of the right kind.
-fn fits(draft: &Draft<'_>, person: PersonId, tie: Tie) -> Result<(), Refusal> {
-    let state = draft.before;
+/// I-8: staff ties are for users, customer ties for customers.
+fn has_facet(draft: &Draft<'_>, person: PersonId, tie: Tie) -> Result<(), Refusal> {
     match tie {
         Tie::Customer(..) => draft.customer(person)?,
         _ => draft.user(person)?,
     };
+    Ok(())
+}
+
+/// The thing is there, counts, and is of the right kind.
+fn fits(draft: &Draft<'_>, tie: Tie) -> Result<(), Refusal> {
+    let state = draft.before;
     match tie {
         Tie::Licence(id) => {
             let life = state.licences().get(id).map(|row| row.life);

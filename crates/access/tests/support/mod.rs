@@ -18,7 +18,8 @@ use access::{
 };
 use uuid::Uuid;
 
-/// One account that lives in a test.
+/// One account that lives in a test; a clone goes its own way.
+#[derive(Clone)]
 pub struct World {
     pub state: State,
     pub now: Moment,

@@ -1,0 +1,180 @@
+//! AD-28, AD-29: connections and tokens.
+
+use access::command::{Actor, Command};
+use access::event::Node;
+use access::state::{Facet, Tie, TokenOwner};
+use access::{ConnectionId, Moment, Permission, RoleId, Subject, Target, TokenId};
+
+use crate::support::{World, give};
+
+const AUDIT: Permission = Permission::AdminAuditView;
+
+fn connection(world: &mut World, role: RoleId) -> ConnectionId {
+    let id = world.id();
+    world.set(Command::CreateConnection { id, role });
+    world.state.resolve(id).unwrap()
+}
+
+fn token(world: &mut World, actor: Actor, owner: TokenOwner) -> TokenId {
+    let (id, expires) = (world.id(), world.now.plus_seconds(3600));
+    world.run(actor, Command::IssueToken { id, owner, expires });
+    world.state.resolve(id).unwrap()
+}
+
+#[test]
+fn ad_29_a_connection_does_what_its_role_does_and_no_more() {
+    let mut world = World::new();
+    let role = world.role(&[AUDIT]);
+    let connection = connection(&mut world, role);
+    let view = world.state.view(Subject::Connection(connection), world.now);
+    for permission in Permission::ALL {
+        let by_role = [AUDIT, Permission::AdminPortalOpen].contains(&permission);
+        assert_eq!(
+            view.may(permission, Target::Account),
+            by_role,
+            "{permission}"
+        );
+    }
+    let person = world.member();
+    assert_eq!(
+        world.code(Actor::Connection(connection), give(person, Tie::Agent)),
+        "not_found"
+    );
+}
+
+#[test]
+fn ad_29_by_who_manages_integrations_and_never_super_admin() {
+    let mut world = World::new();
+    let admin = world.admin();
+    let id = world.id();
+    let create = |role| Command::CreateConnection { id, role };
+    assert_eq!(
+        world.code(admin, create(RoleId::MEMBER)),
+        "permission_missing"
+    );
+    assert_eq!(
+        world.code(world.first, create(RoleId::SUPER_ADMIN)),
+        "no_super_admin_connection"
+    );
+    let connection = connection(&mut world, RoleId::MEMBER);
+    let role = RoleId::SUPER_ADMIN;
+    let raise = Command::SetConnectionRole { connection, role };
+    assert_eq!(world.code(world.first, raise), "no_super_admin_connection");
+    let role = RoleId::ADMIN;
+    let raise = Command::SetConnectionRole { connection, role };
+    assert_eq!(
+        world.code(Actor::Connection(connection), raise.clone()),
+        "permission_missing"
+    );
+    world.set(raise);
+}
+
+#[test]
+fn ad_29_a_connection_lives_on_when_its_maker_leaves() {
+    let mut world = World::new();
+    let maker = world.super_admin();
+    let id = world.id();
+    let role = world.role(&[AUDIT]);
+    world.run(maker, Command::CreateConnection { id, role });
+    let connection = world.state.resolve(id).unwrap();
+    world.set(Command::ErasePerson { person: maker });
+    let view = world.state.view(Subject::Connection(connection), world.now);
+    assert!(view.may(AUDIT, Target::Account));
+}
+
+#[test]
+fn ad_29_a_personal_token_is_issued_by_oneself_only() {
+    let mut world = World::new();
+    let (member, customer) = (world.member(), world.customer());
+    let (id, expires) = (world.id(), world.now.plus_seconds(60));
+    let issue = |owner| Command::IssueToken {
+        id,
+        owner: TokenOwner::Person(owner),
+        expires,
+    };
+    assert_eq!(world.code(world.first, issue(member)), "own_tokens_only");
+    assert_eq!(world.code(customer, issue(customer)), "not_an_active_user");
+    world.run(member, issue(member));
+}
+
+#[test]
+fn ad_28_a_token_expires_within_a_year() {
+    let mut world = World::new();
+    let (person, id) = (world.member(), world.id());
+    let issue = |expires| Command::IssueToken {
+        id,
+        owner: TokenOwner::Person(person),
+        expires,
+    };
+    let day = 24 * 3600;
+    for expires in [
+        world.now,
+        Moment(0),
+        world.now.plus_seconds(367 * day),
+        Moment(i64::MAX),
+    ] {
+        assert_eq!(world.code(person, issue(expires)), "bad_expiry");
+    }
+    world.run(person, issue(world.now.plus_seconds(366 * day)));
+}
+
+#[test]
+fn ad_29_tokens_are_revoked_by_their_owner_or_who_outranks_them() {
+    let mut world = World::new();
+    let (admin, member, other) = (world.admin(), world.member(), world.member());
+    let first = token(
+        &mut world,
+        Actor::Person(member),
+        TokenOwner::Person(member),
+    );
+    let revoke = |token| Command::RevokeToken { token };
+    assert_eq!(world.code(other, revoke(first)), "not_found");
+    world.run(admin, revoke(first));
+    assert!(world.state.tokens().get(first).unwrap().revoked);
+    world.unchanged(member, revoke(first));
+    let first_user = world.first;
+    let theirs = token(
+        &mut world,
+        Actor::Person(first_user),
+        TokenOwner::Person(first_user),
+    );
+    assert_eq!(world.code(admin, revoke(theirs)), "permission_missing");
+}
+
+#[test]
+fn ad_28_tokens_end_with_their_owner() {
+    let mut world = World::new();
+    let person = world.member();
+    let personal = token(
+        &mut world,
+        Actor::Person(person),
+        TokenOwner::Person(person),
+    );
+    let facet = Facet::User;
+    world.set(Command::Deactivate { person, facet });
+    assert!(world.state.tokens().get(personal).unwrap().revoked);
+    let connection = connection(&mut world, RoleId::ADMIN);
+    let by = Actor::Person(world.first);
+    let service = token(&mut world, by, TokenOwner::Connection(connection));
+    world.archive(Node::Connection(connection));
+    assert!(world.state.tokens().get(service).unwrap().revoked);
+    let member = world.member();
+    assert_eq!(
+        world.code(Actor::Connection(connection), give(member, Tie::Agent)),
+        "actor_not_active"
+    );
+}
+
+#[test]
+fn ad_5_a_role_that_a_connection_acts_by_is_held() {
+    let mut world = World::new();
+    let role = world.role(&[AUDIT]);
+    let connection = connection(&mut world, role);
+    let delete = |replacement| Command::DeleteRole { role, replacement };
+    assert_eq!(world.code(world.first, delete(None)), "role_is_held");
+    world.set(delete(Some(RoleId::MEMBER)));
+    assert_eq!(
+        world.state.connections().get(connection).unwrap().role,
+        RoleId::MEMBER
+    );
+}

@@ -1,0 +1,199 @@
+//! AD-25, SD-28: archived, restored, deleted.
+
+use access::command::Command;
+use access::event::Node;
+use access::state::{CustomerAccess, Life, Placement, QueueKind, ServiceLevel, Tie};
+use access::{Permission, Product};
+
+use crate::support::World;
+
+#[test]
+fn ad_25_an_archived_device_group_gives_nothing_and_comes_back() {
+    let mut world = World::new();
+    let (group, person) = (world.device_group(), world.agent());
+    let (device, unattended) = (
+        world.device(group, None),
+        Permission::RemoteSupportUnattendedAccess,
+    );
+    world.tie(person, Tie::Feature(unattended));
+    world.tie(person, Tie::DeviceGroup(group));
+    assert!(world.may(person, unattended, device));
+    let node = Node::DeviceGroup(group);
+    world.archive(node);
+    assert!(!world.may(person, unattended, device));
+    assert_eq!(
+        world.code(person, Command::Restore { node }),
+        "permission_missing"
+    );
+    world.set(Command::Restore { node });
+    assert!(world.may(person, unattended, device));
+}
+
+#[test]
+fn ad_25_a_device_group_with_devices_is_not_deleted() {
+    let mut world = World::new();
+    let (group, person) = (world.device_group(), world.agent());
+    let device = world.device(group, None);
+    world.tie(person, Tie::DeviceGroup(group));
+    let node = Node::DeviceGroup(group);
+    assert_eq!(
+        world.code(world.first, Command::Delete { node }),
+        "not_empty"
+    );
+    world.set(Command::Delete {
+        node: Node::Device(device),
+    });
+    world.set(Command::Delete { node });
+    assert!(!world.has(person, Tie::DeviceGroup(group)));
+}
+
+#[test]
+fn ad_25_twice_is_once_and_the_deleted_never_comes_back() {
+    let mut world = World::new();
+    let node = Node::Group(world.group());
+    world.archive(node);
+    world.unchanged(world.first, Command::Archive { node });
+    world.set(Command::Restore { node });
+    world.unchanged(world.first, Command::Restore { node });
+    world.set(Command::Delete { node });
+    for command in [
+        Command::Restore { node },
+        Command::Archive { node },
+        Command::Delete { node },
+    ] {
+        assert_eq!(world.code(world.first, command), "not_found");
+    }
+}
+
+#[test]
+fn sd_28_a_service_with_records_is_archived_not_deleted() {
+    let mut world = World::new();
+    let (service, customer, company, group) = (
+        world.service(),
+        world.customer(),
+        world.company(),
+        world.group(),
+    );
+    world.tie(customer, Tie::Customer(service, CustomerAccess::Portal));
+    world.set(Command::SaveGroupsTab {
+        service,
+        rows: vec![(group, true)],
+    });
+    world.set(Command::SaveCompaniesTab {
+        service,
+        rows: vec![(company, true)],
+    });
+    let node = Node::Service(service);
+    let mut with_records = world.clone();
+    with_records.set(Command::NoteRecords { service });
+    assert_eq!(
+        with_records.code(with_records.first, Command::Delete { node }),
+        "has_records"
+    );
+    with_records.archive(node);
+    with_records.set(Command::Restore { node });
+
+    world.set(Command::Delete { node });
+    assert!(world.row(customer).ties.is_empty());
+    assert!(!world.has(
+        world.first,
+        Tie::Service(service, ServiceLevel::Administrator)
+    ));
+    assert!(world.state.groups().get(group).unwrap().services.is_empty());
+    assert!(
+        world
+            .state
+            .companies()
+            .get(company)
+            .unwrap()
+            .services
+            .is_empty()
+    );
+}
+
+#[test]
+fn sd_28_deleting_a_company_leaves_its_people_unaffiliated() {
+    let mut world = World::new();
+    let (company, person) = (world.company(), world.customer());
+    world.set(Command::SetEmployer {
+        person,
+        company: Some(company),
+        move_from_other: false,
+    });
+    world.set(Command::AddDomain {
+        company,
+        domain: "client.example".into(),
+    });
+    world.set(Command::Delete {
+        node: Node::Company(company),
+    });
+    assert_eq!(
+        (world.row(person).company, world.row(person).placement),
+        (None, Placement::ByHand)
+    );
+    assert_eq!(world.state.domain_owner("client.example"), None);
+    let other = world.company();
+    world.set(Command::AddDomain {
+        company: other,
+        domain: "client.example".into(),
+    });
+}
+
+#[test]
+fn cc_4_cc_13_an_archived_queue_ends_logins_and_a_deleted_one_frees_licences() {
+    let mut world = World::new();
+    let (queue, person, pool) = (
+        world.queue(QueueKind::Call),
+        world.member(),
+        world.licences[2],
+    );
+    world.licence(person, Product::ContactCentre);
+    world.tie(person, Tie::QueueAgent(queue));
+    world.run(person, Command::LogIn { queue });
+    world.archive(Node::Queue(queue));
+    assert!(
+        world
+            .row(person)
+            .ties
+            .iter()
+            .all(|tie| !matches!(tie, Tie::Login(..)))
+    );
+    assert!(world.has(person, Tie::QueueAgent(queue)));
+    world.set(Command::Delete {
+        node: Node::Queue(queue),
+    });
+    assert!(!world.has(person, Tie::QueueAgent(queue)) && !world.has(person, Tie::Licence(pool)));
+    assert_eq!(world.state.queues().get(queue).unwrap().life, Life::Deleted);
+}
+
+#[test]
+fn ad_5_a_role_is_deleted_by_its_own_command() {
+    let mut world = World::new();
+    let node = Node::Role(world.role(&[Permission::AdminAuditView]));
+    assert_eq!(
+        world.code(world.first, Command::Delete { node }),
+        "own_command"
+    );
+}
+
+#[test]
+fn ad_25_each_kind_by_its_own_right() {
+    let mut world = World::new();
+    let nodes = [
+        Node::Group(world.group()),
+        Node::Company(world.company()),
+        Node::Service(world.service()),
+        Node::Queue(world.queue(QueueKind::Call)),
+        Node::DeviceGroup(world.device_group()),
+        Node::UserGroup(world.user_group(None)),
+        Node::Licence(world.licences[0]),
+        Node::Role(world.role(&[])),
+    ];
+    let member = world.member();
+    for node in nodes {
+        for command in [Command::Archive { node }, Command::Restore { node }] {
+            world.refused(member, command);
+        }
+        world.refused(member, Command::Delete { node });
+    }
+}

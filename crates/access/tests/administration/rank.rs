@@ -1,0 +1,272 @@
+//! AD-24: nobody acts on an equal or a superior. What sessions and queue logins an act ends.
+
+use access::command::{Actor, Command, Notice, SystemSubject};
+use access::event::{GrantHolder, ProfileField};
+use access::state::{Facet, PeopleScope, QueueKind, Tie, TokenOwner, UserFacet};
+use access::{Event, Permission, PersonId, Product, RoleId};
+
+use crate::support::{World, give, grant};
+
+const USERS: Permission = Permission::AdminUsersManage;
+
+/// Everything that rank protects.
+fn acts_on(person: PersonId) -> [Command; 7] {
+    let facet = Facet::User;
+    let edit = |field| Command::EditProfile {
+        person,
+        fields: vec![field],
+    };
+    [
+        Command::Deactivate { person, facet },
+        Command::Reactivate { person, facet },
+        Command::ErasePerson { person },
+        edit(ProfileField::Address),
+        edit(ProfileField::SignIn),
+        Command::SetSignIn {
+            person,
+            possible: false,
+        },
+        give(person, Tie::Agent),
+    ]
+}
+
+#[test]
+fn ad_24_an_admin_acts_on_no_admin_and_no_super_admin() {
+    let mut world = World::new();
+    let (admin, other) = (world.admin(), world.admin());
+    for person in [other, world.first] {
+        for command in acts_on(person) {
+            let refusal = world.refused(admin, command.clone());
+            assert!(
+                ["permission_missing", "outranked"].contains(&refusal.code),
+                "{command:?}"
+            );
+            assert!(!refusal.who_could.contains(&admin));
+        }
+    }
+}
+
+#[test]
+fn ad_24_a_holder_of_users_manage_acts_on_nobody_with_an_administrative_right() {
+    let mut world = World::new();
+    let holder = world.custom(&[USERS]);
+    let device_group = world.device_group();
+    let with_grant = world.member();
+    let to = GrantHolder::Person(with_grant);
+    world.set(Command::GiveExtraGrant {
+        to,
+        grant: grant(Permission::AdminAuditView, PeopleScope::All),
+    });
+    let with_devices = world.agent();
+    world.tie(with_devices, Tie::DeviceGroup(device_group));
+    for person in [
+        with_grant,
+        with_devices,
+        world.account_admin(),
+        world.contact_admin(),
+        world.configurer(),
+    ] {
+        let facet = Facet::User;
+        world.refused(holder, Command::Deactivate { person, facet });
+        assert!(!world.may(holder, USERS, person));
+    }
+}
+
+#[test]
+fn ad_24_product_levels_do_not_count() {
+    let mut world = World::new();
+    let holder = world.custom(&[USERS]);
+    let (service, person) = (world.service(), world.agent());
+    world.licence(person, Product::ServiceDesk);
+    world.tie(
+        person,
+        Tie::Service(service, access::state::ServiceLevel::Administrator),
+    );
+    let facet = Facet::User;
+    world.run(holder, Command::Deactivate { person, facet });
+    assert_eq!(world.row(person).user, UserFacet::Deactivated);
+}
+
+#[test]
+fn ad_24_super_admins_act_on_each_other() {
+    let mut world = World::new();
+    let (one, two) = (world.super_admin(), world.super_admin());
+    let facet = Facet::User;
+    world.run(one, Command::Deactivate { person: two, facet });
+    world.run(one, Command::Reactivate { person: two, facet });
+    world.run(
+        two,
+        Command::EditProfile {
+            person: one,
+            fields: vec![ProfileField::Address],
+        },
+    );
+}
+
+#[test]
+fn ad_24_a_changed_identity_ends_sessions_and_tokens() {
+    let mut world = World::new();
+    let (admin, person) = (world.admin(), world.member());
+    let id = world.id();
+    let expires = world.now.plus_seconds(3600);
+    let owner = TokenOwner::Person(person);
+    world.run(person, Command::IssueToken { id, owner, expires });
+    let token = world.state.resolve(id).unwrap();
+    world.run(
+        admin,
+        Command::EditProfile {
+            person,
+            fields: vec![ProfileField::Name],
+        },
+    );
+    assert!(!world.state.tokens().get(token).unwrap().revoked);
+    let proposal = world.run(
+        admin,
+        Command::EditProfile {
+            person,
+            fields: vec![ProfileField::Address],
+        },
+    );
+    assert_eq!(proposal.notices, [Notice::AccessEnded { person }]);
+    assert!(world.state.tokens().get(token).unwrap().revoked);
+}
+
+#[test]
+fn ad_24_everybody_edits_their_own_identity_and_not_their_title() {
+    let mut world = World::new();
+    let person = world.member();
+    let own = |field| Command::EditProfile {
+        person,
+        fields: vec![field],
+    };
+    for field in [
+        ProfileField::Name,
+        ProfileField::Address,
+        ProfileField::SignIn,
+    ] {
+        let proposal = world.run(person, own(field));
+        assert!(!proposal.events.contains(&Event::AccessEnded { person }));
+    }
+    assert_eq!(
+        world.code(person, own(ProfileField::Title)),
+        "permission_missing"
+    );
+    assert_eq!(
+        world.code(person, own(ProfileField::ExternalId)),
+        "permission_missing"
+    );
+}
+
+#[test]
+fn ad_24_provisioning_switches_off_everybody_but_the_last_super_admin_and_brings_back_by_rank() {
+    let mut world = World::new();
+    let role = world.role(&[USERS]);
+    let id = world.id();
+    world.set(Command::CreateConnection { id, role });
+    let scim = Actor::Connection(world.state.resolve(id).unwrap());
+    let (admin, member, facet) = (world.admin(), world.member(), Facet::User);
+    for person in [admin, member] {
+        world.run(scim, Command::Deactivate { person, facet });
+        assert_eq!(world.row(person).user, UserFacet::Deactivated);
+    }
+    assert_eq!(
+        world.code(
+            scim,
+            Command::Deactivate {
+                person: world.first,
+                facet
+            }
+        ),
+        "last_super_admin"
+    );
+    assert_eq!(
+        world.code(
+            scim,
+            Command::Reactivate {
+                person: admin,
+                facet
+            }
+        ),
+        "permission_missing"
+    );
+    world.run(
+        scim,
+        Command::Reactivate {
+            person: member,
+            facet,
+        },
+    );
+}
+
+#[test]
+fn ad_24_a_customer_who_is_staff_too_is_no_way_round_rank() {
+    let mut world = World::new();
+    let (configurer, super_admin) = (world.configurer(), world.super_admin());
+    let person = super_admin;
+    world.set(Command::AddCustomerFacet {
+        person,
+        service: None,
+    });
+    let facet = Facet::Customer;
+    assert_eq!(
+        world.code(configurer, Command::Deactivate { person, facet }),
+        "outranked"
+    );
+    let fields = vec![ProfileField::Address];
+    assert_eq!(
+        world.code(configurer, Command::EditProfile { person, fields }),
+        "permission_missing"
+    );
+    world.refused(
+        configurer,
+        Command::SetSignIn {
+            person,
+            possible: false,
+        },
+    );
+}
+
+#[test]
+fn cc_4_deactivation_and_the_loss_of_licence_end_queue_logins() {
+    let mut world = World::new();
+    let queue = world.queue(QueueKind::Call);
+    let agents = [world.member(), world.member()];
+    for person in agents {
+        world.licence(person, Product::ContactCentre);
+        world.tie(person, Tie::QueueAgent(queue));
+        world.run(person, Command::LogIn { queue });
+    }
+    let logged_in = |world: &World, person| {
+        world
+            .row(person)
+            .ties
+            .iter()
+            .any(|tie| matches!(tie, Tie::Login(..)))
+    };
+    assert!(agents.iter().all(|person| logged_in(&world, *person)));
+    let facet = Facet::User;
+    world.set(Command::Deactivate {
+        person: agents[0],
+        facet,
+    });
+    world.untie(agents[1], Tie::Licence(world.licences[2]));
+    assert!(agents.iter().all(|person| !logged_in(&world, *person)));
+    assert!(
+        world.has(agents[1], Tie::QueueAgent(queue)),
+        "the assignment stays, and gives nothing"
+    );
+}
+
+#[test]
+fn ad_24_the_sign_in_pages_act_for_the_person() {
+    let mut world = World::new();
+    let (person, sign_in) = (world.admin(), Actor::System(SystemSubject::SignIn));
+    world.run(
+        sign_in,
+        Command::EditProfile {
+            person,
+            fields: vec![ProfileField::SignIn],
+        },
+    );
+    assert_eq!(world.row(person).account_role, RoleId::ADMIN);
+}
