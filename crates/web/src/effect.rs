@@ -42,8 +42,8 @@ pub struct ChangeBody {
     /// Whose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// The permission's key, or `selectable`: offered as customer of the service's records (SD-11).
-    pub right: &'static str,
+    /// The permission's key, another product's action, or `selectable`: offered as customer of the service's records (SD-11).
+    pub right: String,
     /// On what: an id, or `account`.
     pub on: String,
 }
@@ -83,8 +83,9 @@ fn change_body(state: &State, change: &Change) -> ChangeBody {
     ChangeBody {
         subject: subject_id(state, change.subject),
         right: match change.right {
-            Right::Permission(permission) => permission.key(),
-            Right::Selectable => "selectable",
+            Right::Permission(permission) => permission.key().to_owned(),
+            Right::Selectable => "selectable".to_owned(),
+            Right::ProductAction(product, action) => state.products().action_key(product, action),
         },
         on: target_id(state, change.on),
     }
@@ -95,7 +96,8 @@ pub fn subject_id(state: &State, subject: Subject) -> Option<String> {
     match subject {
         Subject::Person(person) => state.public(person).map(|id| id.to_string()),
         Subject::Connection(connection) => state.public(connection).map(|id| id.to_string()),
-        Subject::Guest | Subject::Thing(_) | Subject::Unknown => None,
+        Subject::Thing(thing) => state.public(thing).map(|id| id.to_string()),
+        Subject::Guest | Subject::Unknown => None,
     }
 }
 
@@ -113,7 +115,8 @@ pub fn target_id(state: &State, target: Target) -> String {
         Target::Account => Some("account".to_owned()),
         Target::DirectCall => Some("direct_call".to_owned()),
         Target::Session { .. } => Some("session".to_owned()),
-        Target::Thing(_) | Target::Unknown => None,
+        Target::Thing(thing) => state.public(thing).map(|id| id.to_string()),
+        Target::Unknown => None,
     };
     id.unwrap_or_else(|| "new".to_owned())
 }

@@ -160,8 +160,8 @@ fn fits(draft: &Draft<'_>, tie: Tie) -> Result<(), Refusal> {
                 format!("{} is no feature permission of an Agent", permission.key()),
             ))
         }
-        Tie::ProductRole(product, _) if !state.products().is_active(product) => {
-            Err(Refusal::not_found("no such product"))
+        Tie::ProductRole(product, role) if !state.products().has_role(product, role) => {
+            Err(Refusal::not_found("no such role of a product"))
         }
         _ => Ok(()),
     }

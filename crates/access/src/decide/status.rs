@@ -60,7 +60,7 @@ impl View<'_> {
                 .get(id)
                 .is_some_and(|row| row.life.is_active()),
             Tie::Feature(_) | Tie::AccountAdmin(_) | Tie::DeskRight(_) | Tie::ContactAdmin => true,
-            Tie::ProductRole(product, _) => state.products().is_active(product),
+            Tie::ProductRole(product, role) => state.products().has_role(product, role),
             _ => false,
         });
         by_tie

@@ -18,7 +18,7 @@ use self::ripples::{Ask, Ripple};
 use crate::catalogue::{Permission, ScopeKind};
 use crate::command::{Actor, Command, Notice, Outcome, Refusal};
 use crate::decide::{Subject, Target, UserStatus};
-use crate::ids::PersonId;
+use crate::ids::{PersonId, ProductId};
 use crate::moment::{Moment, Version};
 use crate::state::State;
 
@@ -30,6 +30,8 @@ pub enum Right {
     Permission(Permission),
     /// Being offered as customer of a service's records (SD-11).
     Selectable,
+    /// An action of another product, by its number there, on some resource: the rules that give it differ.
+    ProductAction(ProductId, u16),
 }
 
 /// One difference.
@@ -100,6 +102,14 @@ impl State {
         for ripple in &ripples.all {
             ripple.ask(self, &after, now, &mut gains, &mut losses);
         }
+        crate::products::Comparison {
+            before: self,
+            after: &after,
+            now,
+            gains: &mut gains,
+            losses: &mut losses,
+        }
+        .run(&proposal.events, &ripples.touched);
         let mut locked_out: Vec<PersonId> = ripples
             .touched
             .iter()

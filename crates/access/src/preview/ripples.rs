@@ -7,6 +7,7 @@ use crate::event::{Event, GrantHolder, Node};
 use crate::ids::{CompanyId, Dense, PersonId, QueueId, ServiceId, UserGroupId};
 use crate::idset::IdSet;
 use crate::moment::Moment;
+use crate::products;
 use crate::state::{CompanyAccess, State, Tie};
 
 /// Questions: each subject with each permission on each target.
@@ -257,8 +258,9 @@ impl Ripples {
             | Event::ProfileEdited { .. }
             | Event::SignInSet { .. }
             | Event::AccessEnded { .. }
-            | Event::BillingContactOffered { .. }
-            | Event::Product(_) => {}
+            | Event::BillingContactOffered { .. } => {}
+            // AD-15: a role of a product that ends can suspend.
+            Event::Product(event) => self.everything.extend(products::people_of(after, event)),
         }
     }
 

@@ -86,6 +86,12 @@ impl Keys {
     pub fn role_key(&self, number: u16) -> Option<&str> {
         self.roles.get(usize::from(number)).map(|row| &*row.key)
     }
+
+    /// The key of a permission's number without its product, dropped ones included.
+    pub fn permission_key(&self, number: u16) -> Option<&str> {
+        let row = self.permissions.get(usize::from(number));
+        row.map(|row| &*row.key)
+    }
 }
 
 /// Types of the two sides share one numbering.

@@ -72,7 +72,8 @@ impl State {
     pub fn decide_product(&self, question: &ProductQuestion<'_>, now: Moment) -> Decision {
         let view = self.view(subject_of(question.subject), now);
         let mut gates = Gates::default();
-        gates.ask(Gate::Account, view.account_gate()); // gate: account
+        let account = view.account_gate(); // gate: product account
+        gates.ask(Gate::Account, account);
         let product = self.products().rows().get(question.product);
         let catalogue = product.and_then(|row| row.catalogue());
         let life = product.map_or(Life::Deleted, |row| row.life());
@@ -82,8 +83,9 @@ impl State {
         match found {
             None => gates.ask(Gate::Resource, Err(Reason::UnknownResource)),
             Some((catalogue, permission)) => {
-                let subject = subject_gate(&view, question, catalogue); // gate: person
-                gates.ask(Gate::Person, subject.as_ref().map(drop).map_err(|no| *no));
+                let subject = subject_gate(&view, question, catalogue);
+                let person = subject.as_ref().map(drop).map_err(|no| *no); // gate: product subject
+                gates.ask(Gate::Person, person);
                 let resource = resource_gate(self, question, catalogue, permission, life); // gate: resource
                 gates.ask(
                     Gate::Resource,
@@ -241,7 +243,7 @@ impl Rules<'_> {
             Some(parent) => Err(Reason::ProductParentNotHeld(self.question.product, parent)),
             None if held.paths.is_empty() && !depends => Err(Reason::NotHeld),
             None => Ok(()),
-        }; // gate: permission
+        }; // gate: product permission
         gates.ask(Gate::Permission, permission);
         // RULES §7: an error in a condition denies, whatever else would allow.
         let condition = if held.is_error {
@@ -250,7 +252,7 @@ impl Rules<'_> {
             Err(Reason::ConditionFalse)
         } else {
             Ok(())
-        }; // gate: switch
+        }; // gate: product condition
         gates.ask(Gate::Switch, condition);
         held.paths
     }

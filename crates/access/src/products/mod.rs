@@ -10,6 +10,7 @@ mod commands;
 #[cfg_attr(not(feature = "conditions"), path = "no_conditions.rs")]
 mod condition;
 mod decide;
+mod effect;
 mod file;
 mod property;
 mod search;
@@ -25,6 +26,7 @@ pub(crate) use self::commands::propose;
 pub use self::commands::{ProductCommand, ProductEvent};
 pub use self::condition::Condition;
 pub use self::decide::{Party, ProductQuestion};
+pub(crate) use self::effect::{Comparison, people_of};
 pub use self::file::{CatalogueError, MAX_CATALOGUE_BYTES, PropertyUse};
 pub use self::property::{NO_PROPERTIES, Properties, Property, TooMuch};
 pub use self::search::{Budget, Cursor, Found, FoundAction, Page};

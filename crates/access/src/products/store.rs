@@ -208,6 +208,17 @@ impl Products {
         format!("{}.{role}", self.product_key(product))
     }
 
+    /// The key of an action behind that of its product (`todo.can_read_todos`), dropped actions included.
+    pub fn action_key(&self, product: ProductId, permission: u16) -> String {
+        let keys = self.rows.get(product).map(ProductRow::keys);
+        let action = keys.and_then(|keys| keys.permission_key(permission));
+        format!(
+            "{}.{}",
+            self.product_key(product),
+            action.unwrap_or_default()
+        )
+    }
+
     /// Whether [`crate::state::Tie::ProductRole`] may name this role.
     pub fn has_role(&self, product: ProductId, role: u16) -> bool {
         let catalogue = self.rows.get(product).and_then(ProductRow::catalogue);

@@ -3,4 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod authzen;
+mod catalogue;
+mod decisions;
+mod search;
+mod things;
 mod world;

@@ -7,7 +7,7 @@ use access::products::{
     Answer, Entity, NO_PROPERTIES, ProductCommand, Properties, Property, Question, Side,
     ThingProfile,
 };
-use access::state::{CustomerFacet, PeopleScope, UserFacet};
+use access::state::{CustomerFacet, PeopleScope, Tie, UserFacet};
 use access::{
     Actor, Command, Moment, PersonId, ProductId, Proposal, PublicId, Refusal, RoleId, State,
     Subject, Target, ThingId,
@@ -60,6 +60,10 @@ impl World {
         self.state.resolve(PublicId::new(uid)).unwrap()
     }
 
+    pub fn tie(&mut self, person: PersonId, tie: Tie) {
+        self.state.apply(&Event::Tied { person, tie });
+    }
+
     pub fn propose(&self, command: ProductCommand) -> Result<Proposal, Refusal> {
         let command = Command::Product(command);
         self.state.propose(Actor::Person(self.admin), &command, NOW)
@@ -79,6 +83,11 @@ impl World {
             text: text.into(),
         });
         self.state.resolve(id).unwrap()
+    }
+
+    pub fn replace(&mut self, product: ProductId, text: &str) {
+        let text = text.into();
+        self.run(ProductCommand::ReplaceCatalogue { product, text });
     }
 
     pub fn register(
