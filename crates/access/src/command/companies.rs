@@ -2,11 +2,11 @@
 
 use super::authority::Gift;
 use super::reach::each_once;
-use super::{Draft, Outcome, Refusal};
+use super::{Draft, Notice, Outcome, Refusal};
 use crate::domain::{BadDomain, Domain};
 use crate::event::{Event, ListedCompanies};
 use crate::ids::{CompanyId, GroupId, PersonId, PublicId};
-use crate::state::{CompanyAccess, CustomerFacet, Placement};
+use crate::state::{CompanyAccess, CustomerFacet, Person, Placement};
 
 /// Domains that one company may have.
 const MAX_DOMAINS: usize = 1_000;
@@ -89,7 +89,7 @@ pub(super) fn sort_now(
     for (person, domain) in people {
         let outcome = match sortable(draft, *person, domain) {
             Ok(company) => {
-                place_by_domain(draft, *person, company);
+                place_by_domain(draft, *person, Some(company));
                 Outcome::Changed
             }
             Err(why) => Outcome::Skipped(why),
@@ -105,7 +105,7 @@ fn sortable(draft: &Draft<'_>, person: PersonId, domain: &str) -> Result<Company
         let detail = "only confirmed addresses of active customers count";
         return Err(Refusal::conflict("SD-22", "not_confirmed", detail));
     }
-    if row.placement != Placement::Unsorted {
+    if !can_be_sorted(row) {
         let detail = "sorted before, or placed or removed by hand";
         return Err(Refusal::conflict("SD-22", "already_sorted", detail));
     }
@@ -116,11 +116,16 @@ fn sortable(draft: &Draft<'_>, person: PersonId, domain: &str) -> Result<Company
         .ok_or_else(|| Refusal::conflict("SD-22", "no_company", "no company has this domain"))
 }
 
-/// SD-22: placed by a rule; only who was never placed is.
-pub(super) fn place_by_domain(draft: &mut Draft<'_>, person: PersonId, company: CompanyId) {
+/// Never looked at, or looked at when no company had the domain. Whoever is somewhere, or was removed by hand, stays so.
+fn can_be_sorted(row: &Person) -> bool {
+    row.company.is_none() && row.placement != Placement::ByHand
+}
+
+/// SD-22: placed by a rule, in the company of the domain or in none.
+pub(super) fn place_by_domain(draft: &mut Draft<'_>, person: PersonId, company: Option<CompanyId>) {
     draft.emit(Event::EmployerSet {
         person,
-        company: Some(company),
+        company,
         placement: Placement::ByDomain,
     });
 }
@@ -143,6 +148,9 @@ pub(super) fn set_employer(
         }
     }
     if row.company != company || row.placement != Placement::ByHand {
+        if draft.is_oneself(person) && company.is_some() {
+            draft.notice(Notice::GivenToOneself);
+        }
         draft.emit(Event::EmployerSet {
             person,
             company,

@@ -313,9 +313,8 @@ impl<'a> Draft<'a> {
             }
             _ => {}
         }
-        let who = who_could(self.before, self.now, |view| no.needs.is_met_by(&view));
         Refusal {
-            who_could: who,
+            who_could: self.who_could(|view| no.needs.is_met_by(&view)),
             ..no.refusal(no.detail())
         }
     }
@@ -327,6 +326,14 @@ impl<'a> Draft<'a> {
         } else {
             not_there(person.into())
         }
+    }
+
+    /// Staff are told whom to ask; a customer never learns who works here (SD-32).
+    fn who_could(&self, could: impl Fn(View<'_>) -> bool) -> Vec<PersonId> {
+        if self.view().person().is_some_and(|row| !row.is_user()) {
+            return Vec::new();
+        }
+        who_could(self.before, self.now, could)
     }
 
     fn refuse_gift(&self, no: No, gift: &Gift<'_>, to: PersonId) -> Refusal {
@@ -344,7 +351,7 @@ impl<'a> Draft<'a> {
             view.subject() != Subject::Person(to) && view.may_give_ranked(gift, to).is_ok()
         };
         Refusal {
-            who_could: who_could(self.before, self.now, could),
+            who_could: self.who_could(could),
             ..no.refusal(no.detail())
         }
     }

@@ -37,6 +37,9 @@ fn set_one(draft: &mut Draft<'_>, person: PersonId, level: PortalLevel) -> Resul
         return Ok(());
     }
     draft.emit(Event::PortalLevelSet { person, level });
+    if draft.is_oneself(person) && level > row.portal_level {
+        draft.notice(Notice::GivenToOneself);
+    }
     let opens = |state: &State| {
         state
             .view(Subject::Person(person), draft.now)

@@ -58,10 +58,9 @@ pub(super) fn confirm_address(
             return Err(Refusal::conflict("AD-15", "deactivated", detail));
         }
     }
-    if row.placement == Placement::Unsorted
-        && let Some(company) = company_of(draft, domain)
-    {
-        place_by_domain(draft, person, company);
+    // The first confirmed address alone sorts: from here on the person counts as sorted, whatever came of it.
+    if row.placement == Placement::Unsorted {
+        place_by_domain(draft, person, company_of(draft, domain));
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ pub enum Placement {
     /// Never sorted yet.
     #[default]
     Unsorted,
-    /// By the domain of a confirmed address.
+    /// By the domain of a confirmed address; without a company: none had it.
     ByDomain,
     /// Placed, moved or removed by somebody.
     ByHand,

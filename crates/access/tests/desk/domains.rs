@@ -189,8 +189,17 @@ fn sd_22_ad_25_an_archived_company_catches_nobody() {
     world.archive(Node::Company(branch));
     let person = world.customer();
     world.run(REGISTRATION, confirm(person, "lab.example.com"));
-    assert_eq!(
-        (world.row(person).company, world.row(person).placement),
-        (None, Placement::Unsorted)
-    );
+    assert_eq!(world.row(person).company, None);
+}
+
+#[test]
+fn sd_22_a_changed_address_sorts_nobody_but_sort_now_does() {
+    let mut world = World::new();
+    let company = company_of(&mut world, "acme.example");
+    let person = world.customer();
+    world.run(REGISTRATION, confirm(person, "nowhere.example"));
+    world.unchanged(REGISTRATION, confirm(person, "acme.example"));
+    assert_eq!(world.row(person).company, None);
+    world.set(sort(&[(person, "acme.example")]));
+    assert_eq!(world.row(person).company, Some(company));
 }

@@ -402,3 +402,33 @@ fn sd_11_access_for_a_time_ends_by_itself() {
         (NOTHING, false)
     );
 }
+
+#[test]
+fn sd_32_a_customer_is_not_told_who_works_here() {
+    let mut world = World::new();
+    let customer = world.customer();
+    let level = PortalLevel::CompanyAdmin;
+    let refusal = world.refused(customer, portal_level(customer, level));
+    assert_eq!(
+        (refusal.code, &refusal.who_could[..]),
+        ("permission_missing", &[][..])
+    );
+}
+
+#[test]
+fn sd_13_what_staff_give_themselves_is_marked() {
+    let mut world = World::new();
+    let company = world.company();
+    let configurer = world.configurer();
+    world.set(Command::AddCustomerFacet {
+        person: configurer,
+        service: None,
+    });
+    for command in [
+        portal_level(configurer, PortalLevel::Company),
+        employ(configurer, Some(company)),
+    ] {
+        let answer = world.run(configurer, command);
+        assert!(answer.notices.contains(&access::Notice::GivenToOneself));
+    }
+}
