@@ -15,7 +15,7 @@
 pub mod catalogue;
 pub mod command;
 pub mod decide;
-mod domain;
+pub mod domain;
 pub mod event;
 pub mod explain;
 mod ids;

@@ -54,7 +54,7 @@ pub use error::LedgerError;
 pub use log::{AccountId, Entry, Head};
 pub use profile::{
     Field, HasProfile, Kind, Of, Place, Profile, ProfileWrite, by_name, fold, fold_email,
-    person_of_email, read_at, read_many as read_profiles, search,
+    person_of_email, read_at, read_emails, read_many as read_profiles, search,
 };
 pub use replay::{When, events};
 pub use standing::Standing;

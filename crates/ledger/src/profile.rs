@@ -13,9 +13,9 @@ use crate::error::{LedgerError, Result};
 
 mod store;
 pub(crate) use store::{
-    EMAIL, EMAILS, PLACE, PROFILES, SEARCH_KEY, SEARCH_KEYS, number, place_from, read_emails,
+    EMAIL, EMAILS, PLACE, PROFILES, SEARCH_KEY, SEARCH_KEYS, number, place_from,
 };
-pub use store::{by_name, person_of_email, read_at, read_many, search};
+pub use store::{by_name, person_of_email, read_at, read_emails, read_many, search};
 
 /// Longest value of a field, in bytes.
 const LONGEST_FIELD: usize = 64 * 1024;

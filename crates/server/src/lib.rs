@@ -1,3 +1,4 @@
 //! The server of Rolecall.
 
 pub mod demo;
+pub mod import;

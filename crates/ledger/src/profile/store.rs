@@ -97,7 +97,7 @@ pub async fn read_many(
 }
 
 /// The holders of some addresses.
-pub(crate) async fn read_emails(
+pub async fn read_emails(
     tx: &mut Tx,
     emails: impl Iterator<Item = (AccountId, String)>,
 ) -> Result<Vec<((AccountId, String), u32)>> {

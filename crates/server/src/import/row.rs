@@ -1,0 +1,296 @@
+//! One row: what its values mean.
+
+use access::command::{Enrolment, RoleAssignment};
+use access::domain::Domain;
+use access::state::{CustomerAccess, PeopleScope, PortalLevel, ServiceLevel, Tie};
+use access::{PersonId, PublicId};
+use ledger::{Field, Profile, ProfileWrite, fold};
+
+use super::names::Names;
+use super::rejects::Reject;
+use super::source::Row;
+
+/// A column that a file can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Column {
+    /// The address, by which the person is recognised. Required.
+    Email,
+    /// Display name.
+    Name,
+    /// `user`, `customer` (default) or `both`.
+    Kind,
+    /// Telephone number.
+    Phone,
+    /// Job title.
+    Title,
+    /// Preferred language.
+    Language,
+    /// The caller's own id.
+    ExternalId,
+    /// Name of the company; without one, the address's domain decides (SD-22).
+    Company,
+    /// Names, separated by `;`.
+    Groups,
+    /// Names, separated by `;`.
+    UserGroups,
+    /// Name of a role.
+    AccountRole,
+    /// `Payroll:administrator; E-mail:user`, for customers `portal` or `no_portal`.
+    Services,
+    /// `none`, `standard`, `company` or `company_admin`.
+    PortalLevel,
+    /// Products, separated by `;`: `service_desk; contact_centre`.
+    Licences,
+}
+
+impl Column {
+    /// All of them, in the order of the rejects file.
+    pub const ALL: [Column; 14] = [
+        Column::Email,
+        Column::Name,
+        Column::Kind,
+        Column::Phone,
+        Column::Title,
+        Column::Language,
+        Column::ExternalId,
+        Column::Company,
+        Column::Groups,
+        Column::UserGroups,
+        Column::AccountRole,
+        Column::Services,
+        Column::PortalLevel,
+        Column::Licences,
+    ];
+
+    /// The word in the header.
+    pub fn name(self) -> &'static str {
+        match self {
+            Column::Email => "email",
+            Column::Name => "name",
+            Column::Kind => "kind",
+            Column::Phone => "phone",
+            Column::Title => "title",
+            Column::Language => "language",
+            Column::ExternalId => "external_id",
+            Column::Company => "company",
+            Column::Groups => "groups",
+            Column::UserGroups => "user_groups",
+            Column::AccountRole => "account_role",
+            Column::Services => "services",
+            Column::PortalLevel => "portal_level",
+            Column::Licences => "licences",
+        }
+    }
+
+    /// The column of this word.
+    pub fn from_name(name: &str) -> Option<Column> {
+        Column::ALL.into_iter().find(|column| column.name() == name)
+    }
+
+    /// All words, for messages.
+    pub fn names() -> String {
+        Column::ALL.map(Column::name).join(", ")
+    }
+
+    /// The field of the profile that it fills.
+    fn field(self) -> Option<Field> {
+        match self {
+            Column::Email => Some(Field::Email),
+            Column::Name => Some(Field::Name),
+            Column::Phone => Some(Field::Phone),
+            Column::Title => Some(Field::Title),
+            Column::Language => Some(Field::Language),
+            Column::ExternalId => Some(Field::ExternalId),
+            _ => None,
+        }
+    }
+}
+
+type Parsed<T> = Result<T, Reject>;
+
+fn reject(column: Column, reason: impl Into<String>) -> Reject {
+    Reject {
+        column: Some(column),
+        reason: reason.into(),
+    }
+}
+
+impl Row {
+    fn text(&self, column: Column) -> Option<&str> {
+        self.values.get(&column).map(String::as_str)
+    }
+
+    fn list(&self, column: Column) -> impl Iterator<Item = &str> {
+        self.text(column)
+            .unwrap_or_default()
+            .split(';')
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+    }
+
+    /// The address. One at sign, something on both sides, a domain with a dot: whether mail arrives is not ours to say.
+    pub(super) fn email(&self) -> Parsed<&str> {
+        let email = self
+            .text(Column::Email)
+            .ok_or_else(|| reject(Column::Email, "is missing: a person is recognised by it"))?;
+        let is_address = email.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty() && !domain.contains('@') && Domain::of_address(domain).is_ok()
+        });
+        let is_plain = email.len() <= 254
+            && !email
+                .chars()
+                .any(|letter| letter.is_whitespace() || letter.is_control());
+        if is_address && is_plain {
+            Ok(email)
+        } else {
+            Err(reject(Column::Email, "is no e-mail address"))
+        }
+    }
+
+    /// What the person is to have.
+    pub(super) fn enrolment(&self, id: PublicId<PersonId>, names: &Names) -> Parsed<Enrolment> {
+        let (user, customer) = match self.text(Column::Kind).map(str::to_lowercase).as_deref() {
+            None | Some("customer") => (false, true),
+            Some("user") => (true, false),
+            Some("both") => (true, true),
+            Some(_) => return Err(reject(Column::Kind, "is none of user, customer, both")),
+        };
+        let (levels, accesses) = self.services(names, user, customer)?;
+        let mut ties = Vec::new();
+        for name in self.list(Column::Groups) {
+            ties.push(Tie::Group(found(&names.groups, Column::Groups, name)?));
+        }
+        for product in self.list(Column::Licences) {
+            let licence = names.licences.get(product.to_lowercase().as_str());
+            ties.push(Tie::Licence(*licence.ok_or_else(|| {
+                reject(
+                    Column::Licences,
+                    format!("no licences of {product:?} were bought"),
+                )
+            })?));
+        }
+        let company = self
+            .text(Column::Company)
+            .map(|name| found(&names.companies, Column::Company, name))
+            .transpose()?;
+        let domain = self
+            .email()?
+            .rsplit_once('@')
+            .map(|(_, domain)| domain.to_lowercase().into());
+        Ok(Enrolment {
+            id,
+            user,
+            customer,
+            account_role: self.account_role(names)?,
+            user_groups: self
+                .list(Column::UserGroups)
+                .map(|name| found(&names.user_groups, Column::UserGroups, name))
+                .collect::<Parsed<_>>()?,
+            ties,
+            levels,
+            accesses,
+            company,
+            domain: domain.filter(|_| customer),
+            portal_level: self.portal_level()?,
+        })
+    }
+
+    fn account_role(&self, names: &Names) -> Parsed<Option<RoleAssignment>> {
+        let Some(name) = self.text(Column::AccountRole) else {
+            return Ok(None);
+        };
+        let role = found(&names.roles, Column::AccountRole, name)?;
+        Ok(Some(RoleAssignment {
+            role,
+            scope: PeopleScope::All,
+        }))
+    }
+
+    fn portal_level(&self) -> Parsed<Option<PortalLevel>> {
+        match self
+            .text(Column::PortalLevel)
+            .map(str::to_lowercase)
+            .as_deref()
+        {
+            None => Ok(None),
+            Some("none") => Ok(Some(PortalLevel::None)),
+            Some("standard") => Ok(Some(PortalLevel::Standard)),
+            Some("company") => Ok(Some(PortalLevel::Company)),
+            Some("company_admin" | "company admin") => Ok(Some(PortalLevel::CompanyAdmin)),
+            Some(_) => Err(reject(
+                Column::PortalLevel,
+                "is none of none, standard, company, company_admin",
+            )),
+        }
+    }
+
+    #[expect(
+        clippy::type_complexity,
+        reason = "the two lists of an enrolment, side by side"
+    )]
+    fn services(
+        &self,
+        names: &Names,
+        user: bool,
+        customer: bool,
+    ) -> Parsed<(
+        Vec<(access::ServiceId, ServiceLevel)>,
+        Vec<(access::ServiceId, CustomerAccess)>,
+    )> {
+        let (mut levels, mut accesses) = (Vec::new(), Vec::new());
+        for item in self.list(Column::Services) {
+            let (name, level) = item
+                .rsplit_once(':')
+                .unwrap_or((item, if user { "user" } else { "portal" }));
+            let service = found(&names.services, Column::Services, name.trim())?;
+            match level.trim().to_lowercase().as_str() {
+                "user" if user => levels.push((service, ServiceLevel::User)),
+                "administrator" if user => levels.push((service, ServiceLevel::Administrator)),
+                "portal" if customer => accesses.push((service, CustomerAccess::Portal)),
+                "no_portal" | "no portal" if customer => {
+                    accesses.push((service, CustomerAccess::NoPortal))
+                }
+                level => {
+                    let reason = format!(
+                        "{level:?} is no level of a person of this kind: user or administrator for users, portal or no_portal for customers"
+                    );
+                    return Err(reject(Column::Services, reason));
+                }
+            }
+        }
+        Ok((levels, accesses))
+    }
+
+    /// Adds what the row says and the present profile does not.
+    pub(super) fn profile(
+        &self,
+        mut write: ProfileWrite,
+        present: Option<&Profile>,
+    ) -> (ProfileWrite, Vec<Field>) {
+        let mut fields = Vec::new();
+        for (column, value) in &self.values {
+            if let Some(field) = column.field()
+                && present.and_then(|profile| profile.get(field)) != Some(value)
+            {
+                write = write.set(field, value.as_str());
+                fields.push(field);
+            }
+        }
+        (write, fields)
+    }
+}
+
+fn found<K: Copy>(
+    names: &std::collections::HashMap<String, Option<K>>,
+    column: Column,
+    name: &str,
+) -> Parsed<K> {
+    match names.get(&fold(name)) {
+        Some(Some(id)) => Ok(*id),
+        Some(None) => Err(reject(
+            column,
+            format!("{name:?} is the name of more than one"),
+        )),
+        None => Err(reject(column, format!("{name:?} is not there"))),
+    }
+}
