@@ -10,7 +10,7 @@ mod names;
 mod numbers;
 mod staff;
 
-use access::state::{Tie, UserFacet};
+use access::state::Tie;
 use access::{
     Actor, Command, Dense, LicenceId, Moment, PersonId, PublicId, Refusal, RoleId, State, Window,
 };
@@ -40,7 +40,7 @@ impl Size {
 
     fn customers(self) -> u32 {
         match self {
-            Size::Small => 880,
+            Size::Small => 900,
             Size::Large => 96_000,
             Size::Huge => 980_000,
         }
@@ -201,14 +201,6 @@ impl Maker<'_> {
             .iter()
             .find(|(_, row)| row.product == product)
             .map(|(id, _)| id)
-    }
-
-    /// Users in the order in which they came.
-    fn accepted_users(&self) -> Vec<PersonId> {
-        let rows = self.state.people().iter();
-        rows.filter(|(_, row)| row.user == UserFacet::Accepted)
-            .map(|(id, _)| id)
-            .collect()
     }
 
     fn first_user(&self) -> PersonId {

@@ -1,7 +1,6 @@
 //! Numbers from a seed: the same account every time.
 
 use access::{Dense, Moment, PublicId};
-use uuid::Uuid;
 
 /// A stream of numbers (SplitMix64).
 #[derive(Debug, Clone)]
@@ -45,10 +44,5 @@ impl Numbers {
         let mut tail = [0; 10];
         tail.copy_from_slice(&bytes[..10]);
         PublicId::new(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid())
-    }
-
-    /// A number for a session key.
-    pub fn uuid(&mut self, now: Moment) -> Uuid {
-        self.id::<access::PersonId>(now).uuid()
     }
 }
