@@ -1,4 +1,17 @@
-//! The server of Rolecall.
+//! The server of Rolecall: the binary `rolecall`, its configuration, and the wiring of faces to the ledger.
+//!
+//! **For** operators. `serve` answers over HTTP; the other subcommands work on the database itself, beside a running server or without one.
+//!
+//! **Must never know** a rule. It starts what the other crates do.
+//!
+//! **Start reading** in [`cli`] for what can be asked, then [`wiring`] for how the pieces hang together.
 
+pub mod cli;
 pub mod demo;
+mod demonstrate;
 pub mod import;
+mod keep;
+mod offline;
+mod running;
+pub mod settings;
+pub mod wiring;

@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{Schema, schema::AllOfBuilder},
@@ -101,6 +102,28 @@ impl<T: Serialize + ToSchema> Reply for Json<T> {
 
     fn reply(self) -> Response {
         json(StatusCode::OK, &self.0)
+    }
+}
+
+/// 200 with JSON that was made before.
+#[derive(Debug)]
+pub struct Document(pub Box<RawValue>);
+
+impl Reply for Document {
+    fn describe(about: &mut About) {
+        about.good.push(Good {
+            status: 200,
+            description: "Found.",
+            content: Some(Content {
+                media: JSON,
+                schema: None,
+            }),
+        });
+    }
+
+    fn reply(self) -> Response {
+        let bytes = self.0.get().to_owned();
+        ([(header::CONTENT_TYPE, JSON)], bytes).into_response()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes: a command goes to the ledger, and what became of it goes back.
 
-use access::{Effect, Notice, Outcome, PersonId, PublicId, State};
+use access::{Notice, Outcome, PersonId, PublicId, State};
 use ledger::{Change, Done, Options};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 use crate::{
     common::Submission,
     effect::{EffectBody, fingerprint},
-    problem::{Problem, Result},
+    problem::Result,
     reply::Answer,
     resource::{Id, PersonRef, Resource},
-    session::{Session, id_in, not_done, refused},
+    session::{Session, id_in, not_done},
 };
 
 /// What became of a command, or what would become of it.
@@ -116,12 +116,10 @@ impl Session {
         if how.dry_run {
             return self.preview(change).await;
         }
-        if let Some(seen) = &how.if_fingerprint {
-            self.refuse_if_moved(seen, change.clone()).await?;
-        }
         let options = Options {
             face: "rest",
             request: self.request.clone(),
+            fingerprint: how.if_fingerprint.as_deref().map(fingerprint).transpose()?,
             idempotency: how.idempotency.as_ref().map(|given| ledger::Idempotency {
                 key: given.key.clone(),
                 body: given.request.clone(),
@@ -135,7 +133,8 @@ impl Session {
     }
 
     async fn preview(&self, change: Change) -> Result<Answer<Written>> {
-        let effect = self.effect(change).await?;
+        let effect = self.account.preview(self.actor, change).await;
+        let effect = effect.map_err(|error| not_done(self.state(), error))?;
         let state = self.state();
         let body = Written {
             dry_run: true,
@@ -149,29 +148,6 @@ impl Session {
             version: effect.version.0,
             body,
         })
-    }
-
-    async fn refuse_if_moved(&self, seen: &str, change: Change) -> Result<()> {
-        let seen = fingerprint(seen)?;
-        if self.effect(change).await?.fingerprint == seen {
-            return Ok(());
-        }
-        let detail = "the effect is no longer the one that was previewed: preview again";
-        Err(Problem::conflict("world_moved", detail))
-    }
-
-    /// A preview may ask about every person of the account: not on a thread that answers others.
-    async fn effect(&self, change: Change) -> Result<Effect> {
-        let (session, asked) = (self.clone(), self.now());
-        let work = move || {
-            session
-                .state()
-                .preview(session.actor, &change.command, asked)
-        };
-        let effect = tokio::task::spawn_blocking(work)
-            .await
-            .map_err(Problem::internal)?;
-        effect.map_err(|refusal| refused(self.state(), refusal))
     }
 }
 

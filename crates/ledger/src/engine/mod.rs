@@ -10,6 +10,7 @@ mod follow;
 mod pending;
 mod publish;
 mod record;
+mod set_up;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -1,0 +1,146 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    demo::Size,
+    demonstrate, keep, offline, running,
+    settings::{Settings, Storage},
+};
+
+/// Knows who is who in a support organisation, decides who may do what on which thing, and says why.
+#[derive(Debug, Parser)]
+#[command(name = "rolecall", version, about, max_term_width = 120)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answer over HTTP.
+    Serve(Box<Settings>),
+    /// Answer over HTTP with a made-up organisation in a database file of its own, on this machine only.
+    Demo(Demo),
+    /// Ask whether a subject may do something.
+    Check(Question),
+    /// The same, with every gate and every path.
+    Explain(Question),
+    /// Ask who may do something.
+    Who(Who),
+    /// Make an API token for a person and print it, this once.
+    Token(Token),
+    /// Replay the log from zero and compare: says the first entry, snapshot or row that is not what the log says.
+    Verify(Verify),
+    /// Write everything to one file, beside a running server.
+    Backup(File),
+    /// Read a backup into an empty database.
+    Restore(File),
+    /// Take what erasures left out of the database files.
+    Compact(Storage),
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// How many people: about 1,000, 100,000 or 1,000,000.
+    #[arg(long, value_enum, default_value = "small")]
+    pub size: Size,
+    /// The organisation is made from it: the same seed, the same organisation.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The database file. One that holds an account already is used as it is.
+    #[arg(long, default_value = "rolecall-demo.db")]
+    pub file: PathBuf,
+    /// The port, on the loopback address.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+}
+
+/// A question.
+#[derive(Debug, Args)]
+pub struct Question {
+    /// A person by id or e-mail address, or a connection by id.
+    pub subject: String,
+    /// The key of a permission, like service_desk.record.delete.
+    pub permission: String,
+    /// What it is about: an id, the name of a service or queue, or "account".
+    #[arg(default_value = "account")]
+    pub on: String,
+    /// Where the answer comes from.
+    #[command(flatten)]
+    pub storage: Storage,
+}
+
+/// A search.
+#[derive(Debug, Args)]
+pub struct Who {
+    /// The key of a permission, like service_desk.record.delete.
+    pub permission: String,
+    /// What it is about: an id, the name of a service or queue, or "account".
+    #[arg(default_value = "account")]
+    pub on: String,
+    /// People that are listed at most.
+    #[arg(long, default_value_t = 100)]
+    pub limit: usize,
+    /// Where the answer comes from.
+    #[command(flatten)]
+    pub storage: Storage,
+}
+
+/// A new token.
+#[derive(Debug, Args)]
+pub struct Token {
+    /// A person by id or e-mail address.
+    pub person: String,
+    /// What it is for.
+    #[arg(long, default_value = "Made at the command line")]
+    pub name: String,
+    /// Days until it ends.
+    #[arg(long, default_value_t = 30)]
+    pub days: u32,
+    /// Where it is written.
+    #[command(flatten)]
+    pub storage: Storage,
+}
+
+/// A verification.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A head hash from before, as `backup` and `verify` print it: it has to stand in the log.
+    #[arg(long)]
+    pub expect: Option<String>,
+    /// What is verified.
+    #[command(flatten)]
+    pub storage: Storage,
+}
+
+/// A file.
+#[derive(Debug, Args)]
+pub struct File {
+    /// The backup.
+    pub file: PathBuf,
+    /// The database.
+    #[command(flatten)]
+    pub storage: Storage,
+}
+
+/// Does what was asked.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(settings) => running::serve(settings.complete()?).await,
+        Command::Demo(demo) => demonstrate::demo(demo).await,
+        Command::Check(question) => offline::check(question, false).await,
+        Command::Explain(question) => offline::check(question, true).await,
+        Command::Who(who) => offline::who(who).await,
+        Command::Token(token) => offline::token(token).await,
+        Command::Verify(verify) => keep::verify(verify).await,
+        Command::Backup(file) => keep::backup(file).await,
+        Command::Restore(file) => keep::restore(file).await,
+        Command::Compact(storage) => keep::compact(storage).await,
+    }
+}

@@ -1,0 +1,205 @@
+//! Questions at the command line, answered from the database itself, beside a running server or without one. Whoever reaches the database
+//! file may ask about everybody: there is no caller to be limited.
+
+use access::{
+    Command, Dense, Moment, Permission, PersonId, PublicId, State, Subject, Target, TokenId,
+    state::TokenOwner,
+};
+use anyhow::{Context, bail};
+use ledger::{
+    Account, Change, Field, Kind, NewSecret, Of, Options, Place, ProfileWrite, Purpose, Secret,
+};
+use web::{decision::DecisionBody, effect, question};
+
+use crate::{
+    cli::{Question, Token, Who},
+    running::the_account,
+};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// `check` and `explain`.
+pub(crate) async fn check(asked: Question, explain: bool) -> anyhow::Result<()> {
+    let engine = asked.storage.open().await?;
+    let account = the_account(&engine).await?;
+    let state = account.state();
+    let subject = find_subject(&account, &state, &asked.subject).await?;
+    let target = find_target(&account, &state, &asked.on).await?;
+    let decision = state
+        .view(subject, account.now())
+        .decide(find_permission(&asked.permission)?, target);
+    let body = DecisionBody::of(&state, &decision);
+    println!("{}", body.sentence());
+    if explain {
+        for gate in &body.gates {
+            let says = gate
+                .says
+                .as_deref()
+                .map(|says| format!(": {says}"))
+                .unwrap_or_default();
+            println!("  {:<12} {}{says}", gate.gate, gate.outcome);
+        }
+        for path in &body.paths {
+            println!("  by {}", path.says);
+        }
+    }
+    println!("version {}", body.decided_on);
+    engine.close().await;
+    Ok(())
+}
+
+/// `who`.
+pub(crate) async fn who(asked: Who) -> anyhow::Result<()> {
+    let engine = asked.storage.open().await?;
+    let account = the_account(&engine).await?;
+    let state = account.state();
+    let target = find_target(&account, &state, &asked.on).await?;
+    let permission = find_permission(&asked.permission)?;
+    let (mut after, mut listed) = (None, 0);
+    loop {
+        let page = access::Paging {
+            after,
+            limit: asked.limit - listed,
+        };
+        let found = state.subjects(permission, target, account.now(), page);
+        for subject in &found.items {
+            let id = effect::subject_id(&state, *subject).unwrap_or_default();
+            println!("{id}  {}", name(&account, *subject).await?);
+        }
+        listed += found.items.len();
+        after = found.next;
+        if after.is_none() || listed >= asked.limit {
+            break;
+        }
+    }
+    println!(
+        "{listed} listed{}, version {}",
+        if after.is_some() {
+            ", and there may be more"
+        } else {
+            ""
+        },
+        state.version().0
+    );
+    engine.close().await;
+    Ok(())
+}
+
+/// `token`.
+pub(crate) async fn token(asked: Token) -> anyhow::Result<()> {
+    let engine = asked.storage.open().await?;
+    let account = the_account(&engine).await?;
+    let state = account.state();
+    let Subject::Person(person) = find_subject(&account, &state, &asked.person).await? else {
+        bail!("a token made here is a person's");
+    };
+    let secret = issue_token(&account, person, &asked.name, asked.days).await?;
+    println!("{}", secret.reveal());
+    engine.close().await;
+    Ok(())
+}
+
+/// Makes a token of a person (AD-29): it acts as its owner and no further.
+pub(crate) async fn issue_token(
+    account: &Account,
+    person: PersonId,
+    name: &str,
+    days: u32,
+) -> anyhow::Result<Secret> {
+    let engine = account.engine();
+    let id = PublicId::<TokenId>::new(engine.new_uuid());
+    let expires = Moment(account.now().0.saturating_add(i64::from(days) * DAY_MS));
+    let secret = Secret::make(engine.randomness().as_ref());
+    let change = Change::from(Command::IssueToken {
+        id,
+        owner: TokenOwner::Person(person),
+        expires,
+    })
+    .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name))
+    .with_secret(NewSecret {
+        purpose: Purpose::Token,
+        of: Some(Of::public(id)),
+        secret: secret.clone(),
+        expires_at: Some(expires),
+    });
+    let options = Options {
+        face: "command_line",
+        ..Options::default()
+    };
+    account
+        .submit(access::Actor::Person(person), change, options)
+        .await
+        .context("the token was not made")?;
+    Ok(secret)
+}
+
+fn find_permission(key: &str) -> anyhow::Result<Permission> {
+    Permission::from_key(key).with_context(|| format!("there is no permission {key}"))
+}
+
+async fn find_subject(account: &Account, state: &State, text: &str) -> anyhow::Result<Subject> {
+    let by_id = question::subject(state, text);
+    if by_id != Subject::Unknown {
+        return Ok(by_id);
+    }
+    let mut reading = account.read().await?;
+    let person = ledger::person_of_email(&mut reading.tx, account.id(), text).await?;
+    let person = person.and_then(PersonId::from_number);
+    person
+        .map(Subject::Person)
+        .with_context(|| format!("nobody here is called {text}; give an id or an e-mail address"))
+}
+
+/// By id, or by the exact name of a service or queue.
+async fn find_target(account: &Account, state: &State, text: &str) -> anyhow::Result<Target> {
+    let by_id = question::target(state, text);
+    if by_id != Target::Unknown {
+        return Ok(by_id);
+    }
+    let mut found = Vec::new();
+    for kind in [Kind::Service, Kind::Queue] {
+        let mut reading = account.read().await?;
+        for number in ledger::search(&mut reading.tx, account.id(), kind, text, 100).await? {
+            let profile = ledger::read_at(
+                &mut reading.tx,
+                account.id(),
+                Place {
+                    kind,
+                    entity: number,
+                },
+                state.version().0,
+            )
+            .await?;
+            let same = profile
+                .as_ref()
+                .and_then(|profile| profile.get(Field::Name))
+                .is_some_and(|name| ledger::fold(name) == ledger::fold(text));
+            let target = match kind {
+                Kind::Service => access::ServiceId::from_number(number).map(Target::Service),
+                _ => access::QueueId::from_number(number).map(Target::Queue),
+            };
+            found.extend(target.filter(|_| same));
+        }
+    }
+    match found[..] {
+        [target] => Ok(target),
+        [] => bail!("nothing here is called {text}; give an id, or the name of a service or queue"),
+        _ => bail!("several things are called {text}; give an id"),
+    }
+}
+
+async fn name(account: &Account, subject: Subject) -> anyhow::Result<String> {
+    let place = match subject {
+        Subject::Person(person) => Place::of(person),
+        Subject::Connection(connection) => Place::of(connection),
+        _ => return Ok(String::new()),
+    };
+    let mut reading = account.read().await?;
+    let version = reading.state.version().0;
+    let profile = ledger::read_at(&mut reading.tx, account.id(), place, version).await?;
+    Ok(profile
+        .as_ref()
+        .and_then(|profile| profile.get(Field::Name))
+        .unwrap_or_default()
+        .to_owned())
+}

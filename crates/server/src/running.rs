@@ -1,0 +1,152 @@
+//! `serve`: from settings to a server that runs until it is asked to stop.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use access::Moment;
+use anyhow::Context;
+use ledger::{Account, Engine};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use web::{Limits, health};
+
+use crate::{
+    settings::{LogFormat, Settings, open},
+    wiring,
+};
+
+/// How long a set-up link works. The server prints a new one at each start while the account is not open.
+const SET_UP_HOURS: i64 = 24;
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// Serves until the process is asked to stop.
+pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
+    log(&settings)?;
+    let storage = crate::settings::Storage {
+        database: settings.database.clone(),
+    };
+    let engine = open(storage.config()).await?;
+    let account = the_account(&engine).await?;
+    let listener = listen(settings.address()).await?;
+    let url = settings
+        .external_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", settings.address()));
+    println!("Rolecall answers at {url}");
+    if !account.state().account().open {
+        print_set_up(&account, &url).await?;
+    }
+    run(
+        engine,
+        listener,
+        settings.limits(),
+        settings.metrics.unwrap_or(true),
+    )
+    .await
+}
+
+/// Serves a ledger on a socket, and closes it at the end.
+pub(crate) async fn run(
+    engine: Engine,
+    listener: TcpListener,
+    limits: Limits,
+    metrics: bool,
+) -> anyhow::Result<()> {
+    let ready = Arc::new(AtomicBool::new(true));
+    let numbers = metrics.then(health::count).transpose()?;
+    if let Some(numbers) = numbers.clone() {
+        // Old values are merged now and then, or they would fill the memory of a server that nobody scrapes.
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+                numbers.run_upkeep();
+            }
+        });
+    }
+    let is_ready = Arc::clone(&ready);
+    let probes = health::routes(move || is_ready.load(Ordering::Relaxed), numbers);
+    let router = wiring::router(engine.clone(), limits.clone(), probes)?;
+    let stop = async move {
+        asked_to_stop().await;
+        ready.store(false, Ordering::Relaxed);
+        tracing::info!("stopping: requests that run are finished, new ones are not taken");
+    };
+    let drained = web::serve::serve(listener, router, &limits, stop).await?;
+    if !drained {
+        tracing::warn!("some requests did not finish in time");
+    }
+    engine.close().await;
+    Ok(())
+}
+
+/// The account of this server: made empty when the database is new.
+pub(crate) async fn the_account(engine: &Engine) -> anyhow::Result<Account> {
+    let account = match engine.accounts(None, 1).await?.first() {
+        Some(id) => engine.account(*id).await?,
+        None => engine.create_account().await?,
+    };
+    Ok(account)
+}
+
+pub(crate) async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address} cannot be listened on"))
+}
+
+async fn print_set_up(account: &Account, url: &str) -> anyhow::Result<()> {
+    let expires = Moment(account.now().0.saturating_add(SET_UP_HOURS * HOUR_MS));
+    let secret = account.set_up_secret(expires).await?;
+    println!(
+        "Nobody is here yet. Set the account up within {SET_UP_HOURS} hours; the link works once:"
+    );
+    println!();
+    println!("  curl {url}/api/v1/set-up -H 'Content-Type: application/json' \\");
+    println!(
+        "    -d '{{\"link\": \"{}\", \"name\": \"YOUR NAME\", \"email\": \"YOU@EXAMPLE.ORG\"}}'",
+        secret.reveal()
+    );
+    println!();
+    println!("The answer holds your first API token.");
+    Ok(())
+}
+
+/// Starts the log.
+pub(crate) fn log(settings: &Settings) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(settings.log.as_deref().unwrap_or("info"))
+        .context("the log filter cannot be read")?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match settings.log_format.unwrap_or(LogFormat::Text) {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    web::envelope::quiet_panics();
+    Ok(())
+}
+
+/// Ctrl-C, or the signal of a service manager.
+async fn asked_to_stop() {
+    let interrupt = async {
+        // Without a handler the process ends at once, which is safe too.
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,178 @@
+//! Configuration: command line, then environment (`ROLECALL_…`), then a TOML file, then the default.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use clap::Args;
+use ledger::{DatabaseConfig, Engine, SystemClock, SystemRandomness};
+use serde::Deserialize;
+use web::Limits;
+
+/// Where the database is.
+#[derive(Clone, Debug, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// A SQLite file, or postgres://user:password@host:port/database. [default: rolecall.db]
+    #[arg(long, env = "ROLECALL_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+}
+
+impl Storage {
+    /// As the ledger wants it.
+    pub fn config(&self) -> DatabaseConfig {
+        let database = self.database.as_deref().unwrap_or("rolecall.db");
+        if database.starts_with("postgres://") || database.starts_with("postgresql://") {
+            DatabaseConfig::postgres(database)
+        } else {
+            DatabaseConfig::sqlite(database)
+        }
+    }
+
+    /// Opens the ledger.
+    pub async fn open(&self) -> anyhow::Result<Engine> {
+        open(self.config()).await
+    }
+}
+
+/// Opens a ledger with the clock and the randomness of the machine.
+pub async fn open(config: DatabaseConfig) -> anyhow::Result<Engine> {
+    let engine = Engine::open(config, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
+    engine.context("the database cannot be opened")
+}
+
+/// Every option of `serve`. A file given by --config holds the same names, with underscores.
+#[derive(Clone, Debug, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// A TOML file with any of these options.
+    #[arg(long, env = "ROLECALL_CONFIG")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// The address to listen on. [default: 127.0.0.1:8080]
+    #[arg(long, env = "ROLECALL_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// A SQLite file, or postgres://user:password@host:port/database. [default: rolecall.db]
+    #[arg(long, env = "ROLECALL_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// The address under which callers reach this server, for links. [default: http:// and the address listened on]
+    #[arg(long, env = "ROLECALL_EXTERNAL_URL")]
+    pub external_url: Option<String>,
+    /// What is logged: a level, or directives like web=debug. [default: info]
+    #[arg(long, env = "ROLECALL_LOG")]
+    pub log: Option<String>,
+    /// How it is logged: text or json. [default: text]
+    #[arg(long, env = "ROLECALL_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Whether /metrics answers. [default: true]
+    #[arg(long, env = "ROLECALL_METRICS")]
+    pub metrics: Option<bool>,
+    /// Bytes of a request body. [default: 1048576]
+    #[arg(long, env = "ROLECALL_BODY_BYTES")]
+    pub body_bytes: Option<usize>,
+    /// Seconds that a request may take. [default: 30]
+    #[arg(long, env = "ROLECALL_REQUEST_SECONDS")]
+    pub request_seconds: Option<u64>,
+    /// Requests worked on at once. [default: 1024]
+    #[arg(long, env = "ROLECALL_CONCURRENT_REQUESTS")]
+    pub concurrent_requests: Option<usize>,
+    /// Requests per second and token. [default: 2000]
+    #[arg(long, env = "ROLECALL_REQUESTS_PER_TOKEN")]
+    pub requests_per_token: Option<u32>,
+    /// Requests per second and network address without a valid token. [default: 20]
+    #[arg(long, env = "ROLECALL_REQUESTS_PER_ADDRESS")]
+    pub requests_per_address: Option<u32>,
+    /// Open connections. [default: 4096]
+    #[arg(long, env = "ROLECALL_CONNECTIONS")]
+    pub connections: Option<usize>,
+    /// Seconds that running requests get to finish when the server stops. [default: 20]
+    #[arg(long, env = "ROLECALL_DRAIN_SECONDS")]
+    pub drain_seconds: Option<u64>,
+}
+
+/// How lines of the log look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Settings {
+    /// With what the file says where command line and environment say nothing.
+    pub fn complete(self) -> anyhow::Result<Self> {
+        let Some(path) = &self.config else {
+            return Ok(self);
+        };
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
+        let file = toml::from_str(&text)
+            .with_context(|| format!("{} is not as it should be", path.display()))?;
+        Ok(self.or(file))
+    }
+
+    fn or(self, file: Self) -> Self {
+        Self {
+            config: self.config,
+            listen: self.listen.or(file.listen),
+            database: self.database.or(file.database),
+            external_url: self.external_url.or(file.external_url),
+            log: self.log.or(file.log),
+            log_format: self.log_format.or(file.log_format),
+            metrics: self.metrics.or(file.metrics),
+            body_bytes: self.body_bytes.or(file.body_bytes),
+            request_seconds: self.request_seconds.or(file.request_seconds),
+            concurrent_requests: self.concurrent_requests.or(file.concurrent_requests),
+            requests_per_token: self.requests_per_token.or(file.requests_per_token),
+            requests_per_address: self.requests_per_address.or(file.requests_per_address),
+            connections: self.connections.or(file.connections),
+            drain_seconds: self.drain_seconds.or(file.drain_seconds),
+        }
+    }
+
+    /// The bounds of the HTTP face.
+    pub fn limits(&self) -> Limits {
+        let default = Limits::default();
+        let seconds = |given: Option<u64>, default| given.map_or(default, Duration::from_secs);
+        Limits {
+            body_bytes: self.body_bytes.unwrap_or(default.body_bytes),
+            request: seconds(self.request_seconds, default.request),
+            concurrent: self.concurrent_requests.unwrap_or(default.concurrent),
+            per_token: self.requests_per_token.unwrap_or(default.per_token),
+            per_address: self.requests_per_address.unwrap_or(default.per_address),
+            connections: self.connections.unwrap_or(default.connections),
+            drain: seconds(self.drain_seconds, default.drain),
+        }
+    }
+
+    /// The address to listen on.
+    pub fn address(&self) -> SocketAddr {
+        self.listen
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_wins_over_the_file() {
+        let file: Settings = toml::from_str("drain_seconds = 5\nbody_bytes = 10").unwrap();
+        let given = Settings {
+            body_bytes: Some(20),
+            ..Settings::default()
+        };
+        let limits = given.or(file).limits();
+        assert_eq!(
+            (limits.body_bytes, limits.drain),
+            (20, Duration::from_secs(5))
+        );
+    }
+
+    #[test]
+    fn an_option_that_does_not_exist_is_refused() {
+        assert!(toml::from_str::<Settings>("body_bites = 10").is_err());
+    }
+}
