@@ -18,6 +18,8 @@ mod levels;
 mod portal;
 #[path = "desk/portal_levels.rs"]
 mod portal_levels;
+#[path = "desk/previews.rs"]
+mod previews;
 #[path = "desk/registration.rs"]
 mod registration;
 #[path = "desk/tabs.rs"]

@@ -27,20 +27,16 @@ impl<'a> Draft<'a> {
 
     /// A service of the desk that can be configured, for somebody who may. SD-5: to whoever has no level on it, it is not there.
     pub(super) fn configurable(&self, service: ServiceId) -> Result<&'a Service, Refusal> {
-        let known = self.may_configure().is_ok() || self.knows_service(service);
+        let configures = self.may_configure();
+        let view = self.view();
+        let known = configures.is_ok() || view.may(Permission::ServiceDeskRecordManage, service);
         let row = self.before.services().get(service);
         let row = row
             .filter(|row| known && row.life != Life::Deleted)
             .ok_or_else(|| Refusal::not_found("no such service"))?;
-        self.may_configure()?;
+        configures?;
         self.require_active(Some(row.life), "service")?;
         Ok(row)
-    }
-
-    /// SD-5.
-    pub(super) fn knows_service(&self, service: ServiceId) -> bool {
-        self.view()
-            .may(Permission::ServiceDeskRecordManage, service)
     }
 
     /// A company within the actor's company access that counts.

@@ -370,19 +370,15 @@ impl Ripples {
             });
         let reach = super::Reach::of(after, Subject::Person(person), Moment::default());
         let mut targets: Vec<Target> = reach.devices.iter().copied().map(Target::Device).collect();
+        // A record without customer passes whatever its company: anybody stands in for the customers of the company.
+        let customer = after.people().ids().next();
         for company in changed {
-            targets.extend(reach.services.iter().filter_map(|service| {
-                // A record without customer and company passes; one whose customer has no company is shown only if listed.
-                let customer = if company.is_none() {
-                    PersonId::from_index(0)
-                } else {
-                    None
-                };
-                Some(Target::Record(RecordFacts {
+            targets.extend(reach.services.iter().map(|service| {
+                Target::Record(RecordFacts {
                     service: *service,
                     customer,
                     company,
-                }))
+                })
             }));
         }
         let permissions = Product::ServiceDesk.permissions() | Product::RemoteSupport.permissions();

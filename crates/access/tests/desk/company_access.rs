@@ -4,7 +4,7 @@ use access::catalogue::{PermissionSet, sets};
 use access::command::{Command, Notice};
 use access::event::{Event, ListedCompanies};
 use access::state::{DeskRight, ServiceLevel, Tie};
-use access::{CompanyId, Permission, PersonId};
+use access::{CompanyId, Permission, PersonId, Target};
 
 use crate::help::{customers_tab, desk, employ, employee, portal_level, record_for, user_of};
 use crate::support::{World, give};
@@ -229,4 +229,24 @@ fn sd_33_a_list_is_of_users_and_stands_beside_every_level() {
     assert_eq!(world.row(user).ties, ties);
     world.set(give(user, Tie::DeskRight(DeskRight::TimeRead)));
     assert!(!world.row(user).company_access().admits(None));
+}
+
+#[test]
+fn sd_33_the_preview_names_the_records_that_go_out_of_view() {
+    let mut world = World::new();
+    let (service, company) = (world.service(), world.company());
+    let user = user_of(&mut world, service, ServiceLevel::User);
+    let hide = list(user, &[], true);
+    let actor = access::Actor::Person(world.first);
+    let effect = world.state.preview(actor, &hide, world.now).unwrap();
+    let lost = effect
+        .losses
+        .listed
+        .iter()
+        .filter(|change| match change.on {
+            Target::Record(record) => (record.service, record.company) == (service, Some(company)),
+            _ => false,
+        });
+    assert_eq!(lost.count(), sets::SERVICE_USER.len());
+    assert_eq!(effect.gains.total, 0);
 }
