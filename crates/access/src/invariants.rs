@@ -2,10 +2,13 @@
 //! construction (I-5: system roles have no event; I-12: the locked switch is not stored) or by the commands' own checks, and
 //! are proven by the property tests.
 
+use crate::catalogue::{SystemRole, sets};
 use crate::command::Refusal;
 use crate::ids::{PersonId, RoleId};
-use crate::moment::Moment;
-use crate::state::{Life, MAX_DEPTH, PeopleScope, State, Tie, UserFacet};
+use crate::moment::{Moment, Window};
+use crate::state::{
+    ExtraGrant, Life, MAX_DEPTH, PeopleScope, Person, State, Tie, TimedTie, UserFacet,
+};
 
 /// Refuses what would break one.
 pub(crate) fn hold(before: &State, after: &State, now: Moment) -> Result<(), Refusal> {
@@ -91,48 +94,125 @@ pub fn violated(state: &State, now: Moment) -> Option<&'static str> {
     if !state.account().open {
         return None;
     }
-    if super_admin_remains(state).is_err() {
-        return Some("I-1");
-    }
-    if billing_contact_is_admin(state, now).is_err() {
-        return Some("I-2");
-    }
-    if state.companies().iter().any(|(id, row)| {
-        row.domains
-            .iter()
-            .any(|domain| state.domain_owner(domain) != Some(id))
-    }) {
-        return Some("I-3");
-    }
-    if state
+    let checks: [(&str, bool); 7] = [
+        ("I-1", super_admin_remains(state).is_ok()),
+        ("I-2", billing_contact_is_admin(state, now).is_ok()),
+        ("I-3", domains_have_one_company(state)),
+        ("I-4", children_have_parents(state)),
+        ("I-5", system_roles_are_those_of_the_catalogue(state)),
+        (
+            "I-8",
+            facets_fit(state) && tree_is_flat(state) && scopes_fit(state),
+        ),
+        ("I-10", seats_are_bought(state)),
+    ];
+    let broken = checks.into_iter().find(|(_, holds)| !holds);
+    broken.map(|(invariant, _)| invariant)
+}
+
+fn domains_have_one_company(state: &State) -> bool {
+    state.companies().iter().all(|(id, row)| {
+        let mut domains = row.domains.iter();
+        domains.all(|domain| state.domain_owner(domain) == Some(id))
+    })
+}
+
+fn children_have_parents(state: &State) -> bool {
+    let in_roles = state
         .roles()
         .iter()
-        .any(|(_, role)| role.permissions.without_orphans() != role.permissions)
-    {
-        return Some("I-4");
-    }
-    let groups_hold_users = state.groups().iter().all(|(_, group)| {
-        group
-            .members
-            .iter()
-            .all(|person| state.people().get(person).is_some_and(|row| row.is_user()))
-    });
-    let tree_is_flat = state
+        .all(|(_, role)| role.permissions.without_orphans() == role.permissions);
+    let in_groups = state
         .user_groups()
-        .ids()
-        .all(|group| state.user_group_depth(group) <= MAX_DEPTH);
-    let only_custom_roles_are_scoped = state.people().iter().all(|(_, row)| {
-        !row.account_role.is_system() || row.extras().role_scope == PeopleScope::All
-    });
-    if !groups_hold_users || !tree_is_flat || !only_custom_roles_are_scoped {
-        return Some("I-8");
-    }
-    if state
-        .licences()
         .iter()
-        .any(|(_, row)| row.life != Life::Deleted && row.in_use() > row.bought as usize)
-    {
-        return Some("I-10");
-    }
-    None
+        .all(|(_, group)| grants_have_parents(&group.extra_grants));
+    in_roles
+        && in_groups
+        && state.people().iter().all(|(_, row)| {
+            grants_have_parents(&row.extras().extra_grants) && desk_rights_have_parents(state, row)
+        })
+}
+
+fn grants_have_parents(grants: &[ExtraGrant]) -> bool {
+    grants.iter().all(|child| {
+        child.permission.parent().is_none_or(|parent| {
+            let mut grants = grants.iter();
+            grants.any(|grant| grant.permission == parent && grant.carries(child))
+        })
+    })
+}
+
+fn desk_rights_have_parents(state: &State, row: &Person) -> bool {
+    let rights: Vec<_> = row
+        .ties
+        .iter()
+        .filter_map(|tie| match *tie {
+            Tie::DeskRight(right) => Some((right.permission(), Window::ALWAYS)),
+            Tie::Timed(timed) => match state.timed_ties().get(timed) {
+                Some(TimedTie {
+                    tie: Tie::DeskRight(right),
+                    window,
+                    ..
+                }) => Some((right.permission(), *window)),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    rights.iter().all(|(child, window)| {
+        child.parent().is_none_or(|parent| {
+            let mut rights = rights.iter();
+            rights.any(|(held, at)| *held == parent && (at.is_always() || at == window))
+        })
+    })
+}
+
+fn system_roles_are_those_of_the_catalogue(state: &State) -> bool {
+    let roles = [
+        (RoleId::SUPER_ADMIN, SystemRole::SuperAdmin),
+        (RoleId::ADMIN, SystemRole::Admin),
+        (RoleId::MEMBER, SystemRole::Member),
+    ];
+    roles.into_iter().all(|(id, role)| {
+        let row = state.roles().get(id);
+        row.is_some_and(|row| row.permissions == role.permissions() && row.life == Life::Active)
+    })
+}
+
+/// Staff ties for users, customer ties for customers; account admins are Agents for ever.
+fn facets_fit(state: &State) -> bool {
+    state.people().iter().all(|(_, row)| {
+        let is_admin = |tie: &Tie| matches!(tie, Tie::AccountAdmin(_));
+        let fits = row.ties.iter().all(|tie| match *tie {
+            Tie::Customer(..) => row.is_customer(),
+            Tie::Timed(timed) => match state.timed_ties().get(timed).map(|row| row.tie) {
+                Some(Tie::Customer(..)) => row.is_customer(),
+                _ => row.is_user(),
+            },
+            _ => row.is_user(),
+        });
+        fits && (!row.ties.iter().any(is_admin) || row.ties.has(Tie::Agent))
+    })
+}
+
+fn tree_is_flat(state: &State) -> bool {
+    let mut groups = state.user_groups().ids();
+    groups.all(|group| state.user_group_depth(group) <= MAX_DEPTH)
+}
+
+/// AD-12: only custom roles have a user-group scope, and only of permissions that can be limited so.
+fn scopes_fit(state: &State) -> bool {
+    state.people().iter().all(|(_, row)| {
+        row.extras().role_scope == PeopleScope::All
+            || !row.account_role.is_system()
+                && state
+                    .roles()
+                    .get(row.account_role)
+                    .is_some_and(|role| role.permissions.is_subset_of(sets::PEOPLE_SCOPED))
+    })
+}
+
+fn seats_are_bought(state: &State) -> bool {
+    let mut licences = state.licences().iter();
+    licences.all(|(_, row)| row.life == Life::Deleted || row.in_use() <= row.bought as usize)
 }

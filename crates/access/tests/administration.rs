@@ -14,6 +14,8 @@ mod licences;
 mod lives;
 #[path = "administration/only_user.rs"]
 mod only_user;
+#[path = "administration/over_people.rs"]
+mod over_people;
 #[path = "administration/people.rs"]
 mod people;
 #[path = "administration/rank.rs"]

@@ -495,6 +495,11 @@ impl<'a> Draft<'a> {
 
     /// Clears timed ties that are over, so that they do not pile up on whoever is touched.
     pub fn sweep(&mut self, person: PersonId) {
+        // Timed ties stand last: most people have none, and a whole pool may have to be looked through.
+        let row = self.after.people().get(person);
+        if !row.is_some_and(|row| matches!(row.ties.last(), Some(Tie::Timed(_)))) {
+            return;
+        }
         for (tie, window, timed) in self.held(person) {
             if window.end.is_some_and(|end| end <= self.now) {
                 self.drop_tie(person, tie, timed);
