@@ -1,12 +1,12 @@
 //! Conditions in the Common Expression Language: checked when a catalogue is loaded, so that running one needs no clock, no
 //! regular expressions and a bounded number of steps; the language itself has no step limit.
 
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use cel::common::ast::{EntryExpr, Expr, IdedExpr};
+use cel::common::ast::{Expr, IdedExpr};
 use cel::{Context, Env, Program, Value};
 
+use super::members::{Members, text};
 use super::property::{Properties, Property};
 
 /// Bytes of one condition.
@@ -15,7 +15,7 @@ pub const MAX_CONDITION_BYTES: usize = 2048;
 pub const MAX_NODES: usize = 256;
 /// Depth of that tree.
 pub const MAX_NESTING: usize = 32;
-/// Elements of a list or map that is written in a condition.
+/// Elements of a list that is written in a condition.
 pub const MAX_LITERAL_ENTRIES: usize = 64;
 /// `all`, `exists`, `exists_one`, `filter`, `map` inside each other.
 pub const MAX_LOOPS: usize = 2;
@@ -121,38 +121,27 @@ impl Facts {
         context: &Properties,
     ) -> Facts {
         let mut facts = Context::with_env(Arc::clone(&ENV));
+        let mut add = |name: &str, members: Members| {
+            facts.add_variable_as_val(name, Box::new(members));
+        };
         for (name, party) in [("subject", subject), ("resource", resource)] {
-            let members = [
-                ("type", Value::from(party.kind)),
-                ("id", Value::from(party.id)),
-                ("properties", map(party.properties.iter().copied())),
-            ];
-            facts.add_variable_from_value(name, HashMap::from(members));
+            let properties = Members::of(party.properties.iter().copied());
+            add(
+                name,
+                Members::new([
+                    ("type", text(party.kind)),
+                    ("id", text(party.id)),
+                    ("properties", Box::new(properties)),
+                ]),
+            );
         }
-        let action = [
-            ("name", Value::from(action)),
-            ("properties", map(sent.iter().copied())),
-        ];
-        facts.add_variable_from_value("action", HashMap::from(action));
-        facts.add_variable_from_value("context", map(context.iter()));
+        let sent = Members::of(sent.iter().copied());
+        add(
+            "action",
+            Members::new([("name", text(action)), ("properties", Box::new(sent))]),
+        );
+        add("context", Members::of(context.iter()));
         Facts(facts)
-    }
-}
-
-fn map<'a>(entries: impl Iterator<Item = (&'a str, &'a Property)>) -> Value {
-    let entries: HashMap<&str, Value> = entries.map(|(name, v)| (name, value(v))).collect();
-    Value::from(entries)
-}
-
-fn value(property: &Property) -> Value {
-    match property {
-        Property::Null => Value::Null,
-        Property::Bool(yes) => Value::Bool(*yes),
-        Property::Int(number) => Value::Int(*number),
-        Property::Float(number) => Value::Float(*number),
-        Property::Text(text) => Value::from(text.as_ref()),
-        Property::List(values) => Value::from(values.iter().map(value).collect::<Vec<_>>()),
-        Property::Map(values) => map(values.iter().map(|(name, v)| (name.as_ref(), v))),
     }
 }
 
@@ -204,16 +193,8 @@ impl<'a> Check<'a> {
                     .iter()
                     .try_for_each(|part| self.expression(part, next, loops))
             }
-            Expr::Map(map) => {
-                limit_literal(map.entries.len())?;
-                map.entries.iter().try_for_each(|entry| match &entry.expr {
-                    EntryExpr::MapEntry(entry) => {
-                        self.expression(&entry.key, next, loops)?;
-                        self.expression(&entry.value, next, loops)
-                    }
-                    EntryExpr::StructField(_) => Err("not a condition".to_owned()),
-                })
-            }
+            // It would be gone over in an order of chance.
+            Expr::Map(_) => Err("conditions have no written maps".to_owned()),
             Expr::Comprehension(each) => {
                 if loops >= MAX_LOOPS {
                     return Err(format!(
@@ -257,7 +238,7 @@ impl<'a> Check<'a> {
 /// Whether this can only be as long as the limits on properties and written lists allow.
 fn is_bounded(range: &IdedExpr) -> bool {
     match &range.expr {
-        Expr::Ident(_) | Expr::List(_) | Expr::Map(_) => true,
+        Expr::Ident(_) | Expr::List(_) => true,
         Expr::Select(select) => is_bounded(&select.operand),
         // `filter` and `map`: as long as what they go over.
         Expr::Comprehension(each) => is_bounded(&each.iter_range),
@@ -269,7 +250,7 @@ fn is_bounded(range: &IdedExpr) -> bool {
 fn limit_literal(entries: usize) -> Result<(), String> {
     if entries > MAX_LITERAL_ENTRIES {
         Err(format!(
-            "a list or map in a condition has at most {MAX_LITERAL_ENTRIES} entries"
+            "a list in a condition has at most {MAX_LITERAL_ENTRIES} entries"
         ))
     } else {
         Ok(())

@@ -12,7 +12,10 @@ mod condition;
 mod decide;
 mod effect;
 mod file;
+#[cfg(feature = "conditions")]
+mod members;
 mod property;
+mod reader;
 mod search;
 mod store;
 

@@ -204,6 +204,11 @@ fn conditions_are_limited_in_size_depth_loops_and_lists() {
         10,
         "a property or a written list",
     );
+    refused(
+        &quoted("{'a': 1} == subject.properties"),
+        10,
+        "no written maps",
+    );
     // A name of a loop is known inside it only.
     refused(
         &quoted(&format!("{l}.all(a, true) && a == 1")),

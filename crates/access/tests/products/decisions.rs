@@ -50,6 +50,15 @@ when = "subject.properties.rank == 'boss' || context.hour < 9"
 [[roles.number.rules]]
 permissions = ["read"]
 when = "resource.properties.weight"
+[[roles.looper.rules]]
+permissions = ["read"]
+when = "subject.properties.exists(name, name == 'rank')"
+[[roles.member.rules]]
+permissions = ["read"]
+when = '''
+'rank' in subject.properties && size(subject.properties) == 1 && !has(subject.properties.age) &&
+context.tags.exists(tag, tag.name == resource.properties.branch) && context.one == context.tags[0]
+'''
 [[roles.deskbound.rules]]
 permissions = ["read"]
 when = "subject.properties.desk == 'front'"
@@ -239,6 +248,25 @@ fn a_condition_that_errs_denies_whatever_else_allows() {
         Gate::Switch,
         Reason::ConditionError,
     );
+}
+
+#[test]
+fn properties_are_asked_by_name_and_not_gone_over() {
+    // The order would be of chance.
+    let looper = shop(&["looper"]);
+    looper.denies(
+        &order_question("read"),
+        Gate::Switch,
+        Reason::ConditionError,
+    );
+    let member = shop(&["member"]);
+    let mut question = order_question("read");
+    let context = r#"{"tags": [{"name": "north"}, {"name": "x"}], "one": {"name": "north"}}"#;
+    question.context = serde_json::from_str(context).unwrap();
+    member.allows(&question);
+    let context = r#"{"tags": [{"name": "x"}, {"name": "north"}], "one": {"name": "north"}}"#;
+    question.context = serde_json::from_str(context).unwrap();
+    member.denies(&question, Gate::Switch, Reason::ConditionFalse);
 }
 
 #[test]
