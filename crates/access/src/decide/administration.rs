@@ -73,16 +73,15 @@ impl View<'_> {
             let gives = match permission {
                 // RULES §2: these two come by themselves.
                 Permission::AdminPortalOpen => {
-                    matches!(holding.by, By::AccountAdmin(_))
-                        || holding
-                            .permissions
-                            .iter()
-                            .any(|p| p.product() == Product::Admin)
+                    matches!(holding.by, By::AccountAdmin(_)) || self.is_effective(&holding)
                 }
                 Permission::AdminPeopleView => {
                     matches!(holding.by, By::AccountAdmin(_))
                         || holding.permissions.contains(permission)
-                        || holding.permissions.iter().any(Permission::is_people_scoped)
+                        || holding
+                            .permissions
+                            .iter()
+                            .any(|p| p.is_people_scoped() && self.parent_is_held(p, on))
                 }
                 _ => holding.permissions.contains(permission),
             };
@@ -104,6 +103,33 @@ impl View<'_> {
                 });
             }
         });
+    }
+
+    /// Whether a holding gives an `admin.*` permission over anything at all. AD-25, AD-26: what reaches archived groups only, or
+    /// nobody, gives nothing; a child without its parent neither, and the parent counts by itself.
+    fn is_effective(&self, holding: &Holding<'_>) -> bool {
+        let counts = |p: Permission| p.product() == Product::Admin && p.parent().is_none();
+        match holding.scope {
+            PeopleScope::All => holding.permissions.iter().any(counts),
+            PeopleScope::UserGroups(groups) => {
+                let active = |group: &UserGroupId| {
+                    let row = self.state.user_groups().get(*group);
+                    row.is_some_and(|row| row.life.is_active())
+                };
+                groups.iter().any(active)
+                    && holding
+                        .permissions
+                        .iter()
+                        .any(|p| counts(p) && p.is_people_scoped())
+            }
+        }
+    }
+
+    /// RULES §2: a child counts if its parent is held over the same resource, by any path.
+    fn parent_is_held(&self, permission: Permission, on: Target) -> bool {
+        permission
+            .parent()
+            .is_none_or(|parent| !self.paths(parent, on, false).is_empty())
     }
 
     /// Whether the permission is held over anything.

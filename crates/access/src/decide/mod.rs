@@ -72,7 +72,12 @@ impl<'a> View<'a> {
     /// Decides. Each gate is asked, whether or not one before it failed, so that the answer says everything that is missing.
     pub fn decide(&self, permission: Permission, on: Target) -> Decision {
         let mut decision = self.decide_without_rank(permission, on);
-        if let (Permission::AdminUsersManage, Target::Person(about)) = (permission, on) {
+        // Changing somebody's settings is a subset of managing them (RULES §2), rank included.
+        let manages = matches!(
+            permission,
+            Permission::AdminUsersManage | Permission::AdminUserSettingsManage
+        );
+        if let (true, Target::Person(about)) = (manages, on) {
             let rank = if self.outranks(about) {
                 Ok(())
             } else {

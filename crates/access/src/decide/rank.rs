@@ -3,6 +3,7 @@
 use super::{Subject, View};
 use crate::command::authority::Gift;
 use crate::ids::{PersonId, RoleId};
+use crate::moment::Window;
 use crate::state::Tie;
 
 impl View<'_> {
@@ -20,12 +21,14 @@ impl View<'_> {
             role: row.account_role,
             scope: &extras.role_scope,
         };
+        // What has not started yet is held too; what ended is not (AD-25).
+        let ended = |window: Window| window.end.is_some_and(|end| end <= self.now);
         // Member is what everybody starts with: holding it makes nobody an equal.
         (row.account_role.is_member() || self.may_give(&role, about).is_ok())
             && extras
                 .extra_grants
                 .iter()
-                .all(|grant| self.may_give(&Gift::ExtraGrant(grant), about).is_ok())
+                .all(|grant| ended(grant.window) || self.may_give(&Gift::ExtraGrant(grant), about).is_ok())
             && extras
                 .limited_admin
                 .as_ref()
@@ -34,13 +37,14 @@ impl View<'_> {
             && self.state.user_groups_of(row, self.now).all(|group| {
                 let row = self.state.user_groups().get(group);
                 let grants = row.map_or(&[][..], |row| &row.extra_grants);
-                grants.iter().all(|grant| self.may_give(&Gift::ExtraGrant(grant), about).is_ok())
+                grants
+                    .iter()
+                    .all(|grant| ended(grant.window) || self.may_give(&Gift::ExtraGrant(grant), about).is_ok())
             })
             && row.ties.iter().all(|tie| {
                 let tie = match *tie {
-                    // One that has not started yet is held too; one that ended is not.
                     Tie::Timed(timed) => match self.state.timed_ties().get(timed) {
-                        Some(row) if row.window.end.is_none_or(|end| self.now < end) => row.tie,
+                        Some(row) if !ended(row.window) => row.tie,
                         _ => return true,
                     },
                     tie => tie,

@@ -75,13 +75,8 @@ impl View<'_> {
 
     /// The person gate: the facet is there and active. Staff rights need the staff facet, portal rights the customer facet.
     pub(super) fn person_gate(&self, permission: Permission) -> Result<(), Reason> {
-        // S0: everybody joins by code, staff and guests alike, whatever else they are.
         if permission == Permission::RemoteSupportSessionJoin {
-            return if self.subject == Subject::Unknown {
-                Err(Reason::UnknownSubject)
-            } else {
-                Ok(())
-            };
+            return self.join_gate();
         }
         match self.subject {
             Subject::Person(person) => {
@@ -105,6 +100,20 @@ impl View<'_> {
                 None => Err(Reason::UnknownSubject),
             },
             Subject::Guest => Err(Reason::FacetMissing),
+            Subject::Thing(_) | Subject::Unknown => Err(Reason::UnknownSubject),
+        }
+    }
+
+    /// S0: everybody joins by code, staff, customers and guests alike, whatever their state: whoever cannot sign in joins as a
+    /// guest would. AD-29: a connection never does more than its role.
+    fn join_gate(&self) -> Result<(), Reason> {
+        match self.subject {
+            Subject::Guest => Ok(()),
+            Subject::Person(_) => match self.person() {
+                Some(row) if row.is_user() || row.is_customer() => Ok(()),
+                _ => Err(Reason::UnknownSubject),
+            },
+            Subject::Connection(_) => Err(Reason::FacetMissing),
             Subject::Thing(_) | Subject::Unknown => Err(Reason::UnknownSubject),
         }
     }
