@@ -1,0 +1,694 @@
+//! What hostile administrators of every rank come up with: anything, to anybody, unknown ids included.
+
+use access::command::{AccountAdminGrant, Enrolment, RoleAssignment, SystemSubject};
+use access::event::{GrantHolder, ListedCompanies, Node, ProfileField};
+use access::state::{
+    CustomerAccess, DeskRight, DueDateOverride, ExtraGrant, Facet, LicenceModel, LimitedAdmin,
+    PeopleScope, PortalLevel, QueueKind, RegistrationPolicy, ServiceLevel, Tie,
+};
+use access::{
+    Actor, Command, Dense, Moment, Permission, PermissionSet, PersonId, Product, PublicId, RoleId,
+    Subject, Switch, Window,
+};
+
+use super::Dice;
+use super::facts::custom_set;
+use crate::reference::World;
+
+/// How far the clock goes from one command to the next, at most.
+const STEP_MS: usize = 3_600_000;
+
+/// Who proposes what, against the world as it is.
+#[derive(Debug)]
+pub struct Hostile<'a> {
+    /// Where the randomness comes from.
+    pub dice: &'a mut Dice,
+    /// What there is to be hostile to.
+    pub world: &'a World,
+    /// When.
+    pub now: Moment,
+}
+
+/// A later moment.
+pub fn tick(dice: &mut Dice, now: Moment) -> Moment {
+    let ms = dice.below(STEP_MS) as i64;
+    Moment(now.0 + if dice.chance(5) { 100 * ms } else { ms })
+}
+
+impl Hostile<'_> {
+    /// Somebody. Mostly a person, of whatever rank; sometimes a connection or a job.
+    pub fn actor(&mut self) -> Actor {
+        match self.dice.below(20) {
+            0 => Actor::Connection(self.id(self.world.connections.len())),
+            1 => Actor::System(SystemSubject::Operator),
+            2..4 => Actor::System(SystemSubject::SignIn),
+            4 => Actor::System(SystemSubject::Registration),
+            5 => Actor::System(SystemSubject::Sessions),
+            _ => Actor::Person(self.actor_person()),
+        }
+    }
+
+    /// Half of the time somebody who may do something, so that not all is refused.
+    fn actor_person(&mut self) -> PersonId {
+        let powerful: Vec<_> = self
+            .world
+            .people
+            .keys()
+            .copied()
+            .filter(|person| {
+                let subject = Subject::Person(*person);
+                self.world.is_role(subject, RoleId::SUPER_ADMIN, self.now)
+                    || self.world.is_role(subject, RoleId::ADMIN, self.now)
+                    || self
+                        .world
+                        .ties(*person, self.now)
+                        .contains(&Tie::ContactAdmin)
+            })
+            .collect();
+        match self.dice.chance(55) {
+            true => self.dice.pick(&powerful).unwrap_or_else(|| self.person()),
+            false => self.person(),
+        }
+    }
+
+    /// Something to do.
+    pub fn command(&mut self, actor: Actor) -> Command {
+        match actor {
+            Actor::System(SystemSubject::Operator) => Command::SetAccountActive {
+                // Switched off it would stay so for long, and prove little.
+                active: self.dice.chance(90),
+            },
+            Actor::System(SystemSubject::SignIn) => match self.dice.chance(80) {
+                true => Command::AcceptInvitation {
+                    person: self.person(),
+                },
+                false => Command::SetSignIn {
+                    person: self.person(),
+                    possible: self.dice.chance(70),
+                },
+            },
+            Actor::System(SystemSubject::Registration) => self.registration(),
+            _ => match self.dice.below(100) {
+                0..12 => self.people(),
+                12..28 => self.administration(),
+                28..52 => self.ties(),
+                52..72 => self.desk(),
+                72..86 => self.contact_centre(),
+                86..92 => self.things(),
+                92..96 => self.lives(),
+                96..98 => self.connections(),
+                _ => self.registration(),
+            },
+        }
+    }
+
+    /// An id of a kind of which there are so many; now and then one that does not exist.
+    fn id<K: Dense>(&mut self, count: usize) -> K {
+        let index = match self.dice.chance(3) {
+            true => count + self.dice.below(3),
+            false => self.dice.below(count),
+        };
+        first_or(K::from_index(index))
+    }
+
+    fn uuid<K>(&mut self) -> PublicId<K> {
+        PublicId::new(self.dice.uuid())
+    }
+
+    fn person(&mut self) -> PersonId {
+        self.id(self.world.people.len())
+    }
+
+    fn customer(&mut self) -> PersonId {
+        let customers: Vec<_> = self
+            .world
+            .people
+            .keys()
+            .copied()
+            .filter(|person| self.world.is_customer(*person))
+            .collect();
+        match self.dice.chance(80) {
+            true => self.dice.pick(&customers).unwrap_or_else(|| self.person()),
+            false => self.person(),
+        }
+    }
+
+    fn role(&mut self) -> RoleId {
+        self.id(self.world.roles.len())
+    }
+
+    fn scope(&mut self) -> PeopleScope {
+        match self.dice.below(10) {
+            0..5 => PeopleScope::All,
+            5 => PeopleScope::UserGroups(Vec::new()),
+            _ => {
+                let count = self.world.user_groups.len();
+                PeopleScope::UserGroups((0..=self.dice.below(2)).map(|_| self.id(count)).collect())
+            }
+        }
+    }
+
+    fn window(&mut self) -> Window {
+        if self.dice.chance(75) {
+            return Window::ALWAYS;
+        }
+        let start = Moment(self.now.0 + self.dice.below(4 * STEP_MS) as i64);
+        let end = Moment(start.0 + 1 + self.dice.below(20 * STEP_MS) as i64);
+        Window {
+            start: Some(start).filter(|_| self.dice.chance(50)),
+            end: Some(end).filter(|_| self.dice.chance(80)),
+        }
+    }
+
+    fn grant(&mut self) -> ExtraGrant {
+        // One in ten can never be given.
+        let all: Vec<_> = match self.dice.chance(10) {
+            true => Permission::ALL.to_vec(),
+            false => Permission::ALL
+                .into_iter()
+                .filter(|p| p.is_extra_grantable())
+                .collect(),
+        };
+        let permission = self.dice.pick(&all).unwrap_or(Permission::AdminAuditView);
+        ExtraGrant {
+            permission,
+            scope: match permission.is_people_scoped() {
+                true => self.scope(),
+                false => PeopleScope::All,
+            },
+            window: self.window(),
+        }
+    }
+
+    fn held_grant(&mut self) -> Option<(GrantHolder, ExtraGrant)> {
+        let people = self.world.people.iter().flat_map(|(person, row)| {
+            let grants = row.extra_grants.iter().cloned();
+            grants.map(|grant| (GrantHolder::Person(*person), grant))
+        });
+        let groups = self.world.user_groups.iter().flat_map(|(group, row)| {
+            let grants = row.extra_grants.iter().cloned();
+            grants.map(|grant| (GrantHolder::UserGroup(*group), grant))
+        });
+        let all: Vec<_> = people.chain(groups).collect();
+        self.dice.pick(&all)
+    }
+
+    fn people(&mut self) -> Command {
+        let person = self.person();
+        let facet = if self.dice.chance(60) {
+            Facet::User
+        } else {
+            Facet::Customer
+        };
+        let groups = self.world.user_groups.len();
+        let user_groups = match self.dice.chance(40) && groups > 0 {
+            true => vec![self.id(groups)],
+            false => Vec::new(),
+        };
+        let service = self
+            .dice
+            .chance(50)
+            .then(|| self.id(self.world.services.len()));
+        match self.dice.below(20) {
+            0..6 => Command::AddUser {
+                id: self.uuid(),
+                user_groups,
+                account_role: self.dice.chance(40).then(|| self.assignment()),
+            },
+            6 => Command::AddUserFacet {
+                person,
+                user_groups,
+            },
+            7..10 => Command::AddCustomer {
+                id: self.uuid(),
+                service,
+            },
+            10 => Command::AddCustomerFacet { person, service },
+            11 => Command::EditProfile {
+                person,
+                fields: vec![ProfileField::Name, ProfileField::Address],
+            },
+            12..14 => Command::Deactivate { person, facet },
+            14..18 => Command::Reactivate { person, facet },
+            18 => Command::ErasePerson { person },
+            _ => Command::Enrol(Box::new(self.enrolment())),
+        }
+    }
+
+    /// Mostly somebody new, with whatever an import may ask for.
+    fn enrolment(&mut self) -> Enrolment {
+        let user = self.dice.chance(70);
+        let level = (self.id(self.world.services.len()), self.level());
+        let access = (self.id(self.world.services.len()), self.access());
+        Enrolment {
+            id: self.uuid(),
+            user,
+            customer: !user || self.dice.chance(30),
+            account_role: self.dice.chance(30).then(|| self.assignment()),
+            user_groups: Vec::new(),
+            ties: (0..self.dice.below(3)).map(|_| self.tie()).collect(),
+            levels: Vec::from_iter(Some(level).filter(|_| user)),
+            accesses: Vec::from_iter(Some(access).filter(|_| !user)),
+            company: None,
+            domain: self.dice.chance(50).then(|| self.domain()),
+            portal_level: None,
+        }
+    }
+
+    fn assignment(&mut self) -> RoleAssignment {
+        let role = self.role();
+        RoleAssignment {
+            role,
+            scope: match role.is_system() {
+                true => PeopleScope::All,
+                false => self.scope(),
+            },
+        }
+    }
+
+    fn administration(&mut self) -> Command {
+        let person = self.person();
+        let groups = self.world.user_groups.len();
+        match self.dice.below(22) {
+            0..6 => Command::SetAccountRoles {
+                people: (0..=self.dice.below(2)).map(|_| self.person()).collect(),
+                assignment: self.assignment(),
+                keep: match self.dice.chance(50) {
+                    true => self
+                        .held_grant()
+                        .map(|(_, grant)| grant)
+                        .into_iter()
+                        .collect(),
+                    false => Vec::new(),
+                },
+            },
+            6 => Command::CreateRole {
+                id: self.uuid(),
+                permissions: self.set(),
+            },
+            7..9 => Command::EditRole {
+                role: self.role(),
+                permissions: self.set(),
+            },
+            9 => Command::DeleteRole {
+                role: self.role(),
+                replacement: self.dice.chance(70).then(|| self.role()),
+            },
+            10..13 => Command::GiveExtraGrant {
+                to: match self.dice.chance(70) || groups == 0 {
+                    true => GrantHolder::Person(person),
+                    false => GrantHolder::UserGroup(self.id(groups)),
+                },
+                grant: self.grant(),
+            },
+            13 => match self.held_grant() {
+                Some((from, grant)) => Command::TakeExtraGrant { from, grant },
+                None => Command::AcceptBillingContact,
+            },
+            14..17 => Command::SetAccountAdmin {
+                person,
+                admin: self.account_admin(),
+            },
+            17 => Command::SetBillingContact { person },
+            18 => Command::OfferBillingContact { to: person },
+            19 => Command::AcceptBillingContact,
+            20 => Command::CreateUserGroup {
+                id: self.uuid(),
+                parent: self.dice.chance(70).then(|| self.id(groups)),
+            },
+            _ => Command::MoveUserGroup {
+                group: self.id(groups),
+                parent: self.dice.chance(70).then(|| self.id(groups)),
+            },
+        }
+    }
+
+    fn set(&mut self) -> PermissionSet {
+        match self.dice.chance(10) {
+            true => self.dice.some(&Permission::ALL).into_iter().collect(),
+            false => custom_set(self.dice),
+        }
+    }
+
+    fn account_admin(&mut self) -> Option<AccountAdminGrant> {
+        match self.dice.below(5) {
+            0 => None,
+            1 | 2 => Some(AccountAdminGrant::Full),
+            _ => Some(AccountAdminGrant::Limited(LimitedAdmin {
+                privileges: self.dice.some(&PRIVILEGES).into_iter().collect(),
+                scope: self.scope(),
+            })),
+        }
+    }
+
+    fn tie(&mut self) -> Tie {
+        let world = self.world;
+        match self.dice.below(32) {
+            0..6 => Tie::Licence(self.id(world.licences.len())),
+            6..8 => Tie::Service(self.id(world.services.len()), self.level()),
+            8..10 => Tie::Customer(self.id(world.services.len()), self.access()),
+            10..12 => Tie::Group(self.id(world.groups.len())),
+            12..16 => Tie::UserGroup(self.id(world.user_groups.len())),
+            16..18 => Tie::QueueAgent(self.id(world.queues.len())),
+            18..20 => Tie::QueueSupervisor(self.id(world.queues.len())),
+            20..23 => Tie::DeviceGroup(self.id(world.device_groups.len())),
+            23..26 => Tie::Agent,
+            26..28 => Tie::Feature(Permission::RemoteSupportUnattendedAccess),
+            28 => Tie::ContactAdmin,
+            _ => Tie::DeskRight(
+                self.dice
+                    .pick(&DeskRight::ALL)
+                    .unwrap_or(DeskRight::Configure),
+            ),
+        }
+    }
+
+    fn level(&mut self) -> ServiceLevel {
+        match self.dice.chance(50) {
+            true => ServiceLevel::User,
+            false => ServiceLevel::Administrator,
+        }
+    }
+
+    fn access(&mut self) -> CustomerAccess {
+        match self.dice.chance(75) {
+            true => CustomerAccess::Portal,
+            false => CustomerAccess::NoPortal,
+        }
+    }
+
+    fn ties(&mut self) -> Command {
+        let (person, world) = (self.person(), self.world);
+        let held: Vec<_> = world
+            .people
+            .get(&person)
+            .map(|row| row.ties.iter().map(|held| held.tie).collect())
+            .unwrap_or_default();
+        match self.dice.below(20) {
+            0..12 => Command::Tie {
+                person,
+                tie: self.tie(),
+                window: self.window(),
+            },
+            12..16 => {
+                let tie = match self.dice.chance(40) {
+                    true => self.tie(),
+                    false => Tie::ContactAdmin,
+                };
+                let licence = match tie {
+                    Tie::QueueAgent(_) | Tie::QueueSupervisor(_) | Tie::ContactAdmin => world
+                        .licences
+                        .iter()
+                        .find(|(_, row)| row.product == Product::ContactCentre)
+                        .map(|(id, _)| *id),
+                    _ => None,
+                };
+                Command::TieWithLicence {
+                    person,
+                    tie,
+                    licence: licence.unwrap_or_else(|| self.id(world.licences.len())),
+                }
+            }
+            _ => Command::Untie {
+                person,
+                tie: self.dice.pick(&held).unwrap_or(Tie::Agent),
+            },
+        }
+    }
+
+    fn desk(&mut self) -> Command {
+        let world = self.world;
+        let service = self.id(world.services.len());
+        let company = self.id(world.companies.len());
+        match self.dice.below(30) {
+            0..2 => Command::CreateService {
+                id: self.uuid(),
+                first_administrator: self.person(),
+            },
+            2..4 => Command::SetDueDateOverride {
+                service,
+                policy: self
+                    .dice
+                    .pick(&[
+                        DueDateOverride::Off,
+                        DueDateOverride::Administrators,
+                        DueDateOverride::EveryUser,
+                    ])
+                    .unwrap_or_default(),
+            },
+            4 => Command::NoteRecords { service },
+            5..9 => Command::SaveUsersTab {
+                service,
+                rows: (0..=self.dice.below(3))
+                    .map(|_| {
+                        let level = self.dice.chance(80).then(|| self.level());
+                        (self.person(), level)
+                    })
+                    .collect(),
+            },
+            9..11 => Command::SaveGroupsTab {
+                service,
+                rows: vec![(self.id(world.groups.len()), self.dice.chance(80))],
+            },
+            11..15 => Command::SaveCustomersTab {
+                service,
+                rows: (0..=self.dice.below(3))
+                    .map(|_| {
+                        let access = self.dice.chance(80).then(|| self.access());
+                        (self.customer(), access)
+                    })
+                    .collect(),
+            },
+            15..18 => Command::SaveCompaniesTab {
+                service,
+                rows: vec![(company, self.dice.chance(80))],
+            },
+            18 => Command::CreateGroup { id: self.uuid() },
+            19 => Command::CreateCompany { id: self.uuid() },
+            20 => Command::AddDomain {
+                company,
+                domain: self.domain(),
+            },
+            21 => Command::RemoveDomain {
+                company,
+                domain: self.domain(),
+            },
+            22..25 => Command::SetEmployer {
+                person: self.customer(),
+                company: self.dice.chance(85).then_some(company),
+                move_from_other: self.dice.chance(50),
+            },
+            25..29 => Command::SetPortalLevel {
+                people: (0..=self.dice.below(3)).map(|_| self.customer()).collect(),
+                level: self
+                    .dice
+                    .pick(&[
+                        PortalLevel::None,
+                        PortalLevel::Standard,
+                        PortalLevel::Company,
+                        PortalLevel::CompanyAdmin,
+                        PortalLevel::CompanyAdmin,
+                        PortalLevel::CompanyAdmin,
+                    ])
+                    .unwrap_or_default(),
+                bulk: self.dice.chance(60),
+            },
+            _ => Command::SetCompanyAccess {
+                person: self.person(),
+                listed: self.dice.chance(60).then(|| ListedCompanies {
+                    companies: vec![company],
+                    without_company: self.dice.chance(50),
+                }),
+            },
+        }
+    }
+
+    fn domain(&mut self) -> Box<str> {
+        let domains = [
+            "acme.example",
+            "north.acme.example",
+            "borealis.example",
+            "gmail.com",
+        ];
+        self.dice.pick(&domains).unwrap_or("acme.example").into()
+    }
+
+    fn contact_centre(&mut self) -> Command {
+        let queue = self.id(self.world.queues.len());
+        let person = self.person();
+        match self.dice.below(16) {
+            0..2 => Command::CreateQueue {
+                id: self.uuid(),
+                kind: self
+                    .dice
+                    .pick(&[
+                        QueueKind::Call,
+                        QueueKind::RingGroup,
+                        QueueKind::Inbox,
+                        QueueKind::Campaign,
+                    ])
+                    .unwrap_or(QueueKind::Call),
+            },
+            2..6 => Command::SetSwitch {
+                switch: self
+                    .dice
+                    .pick(&Switch::ALL)
+                    .unwrap_or(Switch::AgentTagsCreate),
+                on: self.dice.chance(70),
+            },
+            6..10 => Command::LogIn { queue },
+            10..12 => Command::LogInOther {
+                person,
+                queue,
+                hours: self.dice.chance(50).then(|| self.dice.between(0, 30) as u8),
+            },
+            12..14 => Command::LogOut { person, queue },
+            _ => Command::SetPaused {
+                person,
+                queue,
+                paused: self.dice.chance(50),
+            },
+        }
+    }
+
+    fn things(&mut self) -> Command {
+        let world = self.world;
+        let group = self.id(world.device_groups.len());
+        let company = self.dice.chance(50).then(|| self.id(world.companies.len()));
+        let licence = self.id(world.licences.len());
+        match self.dice.below(12) {
+            0 => Command::CreateDeviceGroup { id: self.uuid() },
+            1 | 2 => Command::AddDevice {
+                id: self.uuid(),
+                group,
+                company,
+            },
+            3 | 4 => Command::MoveDevice {
+                device: self.id(world.devices.len()),
+                group,
+                company,
+            },
+            5 => Command::BuyLicence {
+                id: self.uuid(),
+                product: self
+                    .dice
+                    .pick(&[
+                        Product::RemoteSupport,
+                        Product::ServiceDesk,
+                        Product::ContactCentre,
+                    ])
+                    .unwrap_or(Product::ServiceDesk),
+                model: match self.dice.chance(70) {
+                    true => LicenceModel::Named,
+                    false => LicenceModel::Concurrent,
+                },
+                seats: self.dice.below(6) as u32,
+            },
+            6..10 => Command::SetLicenceSeats {
+                licence,
+                seats: self.dice.between(0, 9) as u32,
+            },
+            10 => Command::TakeSeat {
+                licence,
+                seat: self.dice.uuid(),
+                person: self.person(),
+            },
+            _ => Command::FreeSeat {
+                licence,
+                seat: self.dice.uuid(),
+            },
+        }
+    }
+
+    fn node(&mut self) -> Node {
+        let world = self.world;
+        match self.dice.below(10) {
+            0 => Node::Role(self.role()),
+            1 => Node::UserGroup(self.id(world.user_groups.len())),
+            2 => Node::DeviceGroup(self.id(world.device_groups.len())),
+            3 => Node::Device(self.id(world.devices.len())),
+            4 => Node::Group(self.id(world.groups.len())),
+            5 => Node::Company(self.id(world.companies.len())),
+            6 => Node::Service(self.id(world.services.len())),
+            7 => Node::Queue(self.id(world.queues.len())),
+            8 => Node::Licence(self.id(world.licences.len())),
+            _ => Node::Connection(self.id(world.connections.len())),
+        }
+    }
+
+    fn lives(&mut self) -> Command {
+        let archived: Vec<_> = self.world.lives.keys().copied().collect();
+        match self.dice.below(10) {
+            0..4 => Command::Archive { node: self.node() },
+            4 => Command::Delete { node: self.node() },
+            _ => Command::Restore {
+                node: self.dice.pick(&archived).unwrap_or_else(|| self.node()),
+            },
+        }
+    }
+
+    fn connections(&mut self) -> Command {
+        let role = self.role();
+        match self.dice.chance(50) {
+            true => Command::CreateConnection {
+                id: self.uuid(),
+                role,
+            },
+            false => Command::SetConnectionRole {
+                connection: self.id(self.world.connections.len()),
+                role,
+            },
+        }
+    }
+
+    fn registration(&mut self) -> Command {
+        let domain = self.domain();
+        let policies = [
+            RegistrationPolicy::Nobody,
+            RegistrationPolicy::Companies,
+            RegistrationPolicy::Anyone,
+        ];
+        match self.dice.below(6) {
+            0 => Command::Register {
+                id: self.uuid(),
+                domain,
+                denied: self.dice.chance(10),
+            },
+            1 => Command::ConfirmAddress {
+                person: self.customer(),
+                domain,
+                denied: self.dice.chance(10),
+            },
+            2 => Command::SetRegistration {
+                policy: self.dice.pick(&policies).unwrap_or_default(),
+            },
+            3 => Command::SetCompanyRegistration {
+                company: self.id(self.world.companies.len()),
+                accepts: self.dice.chance(80),
+            },
+            4 => Command::SetServiceOpenToAll {
+                service: self.id(self.world.services.len()),
+                open: self.dice.chance(50),
+            },
+            _ => Command::SortNow {
+                people: vec![(self.customer(), domain)],
+            },
+        }
+    }
+}
+
+const PRIVILEGES: [Permission; 5] = [
+    Permission::AdminUsersManage,
+    Permission::AdminUserGroupsManage,
+    Permission::AdminDeviceGroupsManage,
+    Permission::AdminLicencesManage,
+    Permission::RemoteSupportReportsCreate,
+];
+
+/// Small numbers are ids of every kind.
+pub(super) fn first_or<K: Dense>(id: Option<K>) -> K {
+    match id.or_else(|| K::from_number(1)) {
+        Some(id) => id,
+        None => unreachable!("1 is an id"),
+    }
+}

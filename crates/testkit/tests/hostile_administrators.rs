@@ -1,0 +1,374 @@
+//! Administrators of every rank propose whatever comes to their mind, for a long time. After every command the invariants of
+//! RULES §7 hold, nobody gave what they could not give, and both readings of the rule book still agree.
+
+mod asking;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::preview::{Changes, Right};
+use access::state::Tie;
+use access::{
+    Actor, Command, Event, Moment, Permission, Proposal, State, Subject, Switch, Target, invariants,
+};
+use testkit::random::commands::{Hostile, tick};
+use testkit::random::founding::founding;
+use testkit::random::{Dice, cases, questions};
+use testkit::reference;
+
+use crate::asking::{Both, Differences};
+
+/// Commands by anybody, after the founding.
+const HOSTILE: usize = 200;
+
+/// One history as it is made.
+struct History {
+    dice: Dice,
+    both: Both,
+    now: Moment,
+    accepted: usize,
+    refused: usize,
+}
+
+/// A command that was accepted.
+struct Step<'a> {
+    before: &'a Both,
+    after: &'a Both,
+    actor: Actor,
+    command: &'a Command,
+    proposal: &'a Proposal,
+    now: Moment,
+}
+
+impl History {
+    fn new(seed: u64) -> History {
+        History {
+            dice: Dice::new(seed),
+            both: Both::of(&[]),
+            now: Moment(1_800_000_000_000),
+            accepted: 0,
+            refused: 0,
+        }
+    }
+
+    /// The founding, then whatever anybody comes up with.
+    fn go(&mut self, each: &mut dyn FnMut(&Step<'_>)) {
+        for (actor, command) in founding(&mut self.dice) {
+            self.run(actor, &command, each);
+        }
+        for _ in 0..HOSTILE {
+            self.now = tick(&mut self.dice, self.now);
+            let mut hostile = Hostile {
+                dice: &mut self.dice,
+                world: &self.both.world,
+                now: self.now,
+            };
+            let actor = hostile.actor();
+            let command = hostile.command(actor);
+            self.run(actor, &command, each);
+        }
+    }
+
+    fn run(&mut self, actor: Actor, command: &Command, each: &mut dyn FnMut(&Step<'_>)) {
+        let Ok(proposal) = self.both.state.propose(actor, command, self.now) else {
+            self.refused += 1;
+            return;
+        };
+        self.accepted += 1;
+        if proposal.events.is_empty() {
+            return;
+        }
+        let before = self.both.clone();
+        for event in &proposal.events {
+            self.both.apply(event);
+        }
+        each(&Step {
+            before: &before,
+            after: &self.both,
+            actor,
+            command,
+            proposal: &proposal,
+            now: self.now,
+        });
+    }
+}
+
+fn bytes(state: &State) -> Vec<u8> {
+    postcard::to_allocvec(state).unwrap_or_else(|error| panic!("a state is stored: {error}"))
+}
+
+#[test]
+fn decide_is_the_reference_along_every_history() {
+    let mut differences = Differences::default();
+    for seed in 0..cases(12) {
+        let mut history = History::new(seed);
+        let mut at = 0;
+        history.go(&mut |step| {
+            at += 1;
+            if at % 25 == 0 {
+                step.after.compare(step.now, seed, &mut differences);
+                if let Some(later) = step.after.state.next_expiry(step.now) {
+                    step.after.compare(later, seed, &mut differences);
+                }
+            }
+        });
+    }
+    differences.assert_none();
+}
+
+#[test]
+fn i_1_to_i_13_hold_after_every_command() {
+    let (mut accepted, mut refused) = (0, 0);
+    for seed in 100..100 + cases(60) {
+        let mut history = History::new(seed);
+        history.go(&mut |step| {
+            let told = format!(
+                "seed {seed}: {:?} by {:?}\n{:?}",
+                step.command, step.actor, step.proposal.events
+            );
+            let (before, after) = (&step.before.world, &step.after.world);
+            assert_eq!(
+                invariants::violated(&step.after.state, step.now),
+                None,
+                "{told}"
+            );
+            let violated = reference::invariants::violated(after, step.now);
+            assert!(violated.is_empty(), "{violated:?}: {told}");
+            let beside =
+                reference::invariants::changed_beside(before, after, step.command, step.now);
+            assert!(beside.is_empty(), "I-7 {beside:?}: {told}");
+            assert!(ends_no_login(step), "I-12: {told}");
+        });
+        accepted += history.accepted;
+        refused += history.refused;
+    }
+    // A history in which nearly everything is refused proves nothing.
+    assert!(
+        accepted * 5 > accepted + refused,
+        "{accepted} accepted, {refused} refused"
+    );
+}
+
+/// CC-4, I-12: switching unassigned login off ends nobody's login.
+fn ends_no_login(step: &Step<'_>) -> bool {
+    let off = matches!(
+        step.command,
+        Command::SetSwitch {
+            switch: Switch::OrganisationUnassignedLogin,
+            on: false
+        }
+    );
+    let ends = |event: &Event| {
+        matches!(
+            event,
+            Event::Untied {
+                tie: Tie::Login(..),
+                ..
+            } | Event::TimedUntied { .. }
+        )
+    };
+    !off || !step.proposal.events.iter().any(ends)
+}
+
+#[test]
+fn ad_7_i_6_nobody_gains_what_the_actor_could_not_give() {
+    for seed in 200..200 + cases(40) {
+        History::new(seed).go(&mut |step| {
+            let Some(actor) = step.actor.subject() else {
+                return;
+            };
+            let (before, after) = (&step.before.world, &step.after.world);
+            let told = || {
+                format!(
+                    "seed {seed}: {:?} by {actor:?}\n{:?}",
+                    step.command, step.proposal.events
+                )
+            };
+            let wrong =
+                reference::invariants::gained_wrongly(before, after, actor, step.command, step.now);
+            assert!(wrong.is_empty(), "{wrong:?}: {}", told());
+            // AD-16: the billing contact comes by the hand of the one before.
+            if *step.command != Command::AcceptBillingContact {
+                let wrong = reference::invariants::permissions_gained_wrongly(
+                    before, after, actor, step.now,
+                );
+                assert!(wrong.is_empty(), "{wrong:?}: {}", told());
+            }
+        });
+    }
+}
+
+#[test]
+fn ad_17_i_13_a_second_user_changes_nothing_for_the_first() {
+    for seed in 300..300 + cases(40) {
+        let mut history = History::new(seed);
+        let mut seen = false;
+        history.go(&mut |step| {
+            let first = step.before.world.only_user();
+            let (Some(first), None) = (first, step.after.world.only_user()) else {
+                return;
+            };
+            seen = true;
+            let subject = Subject::Person(first);
+            for target in questions::targets(&step.before.world) {
+                for permission in Permission::ALL {
+                    let may = |both: &Both| {
+                        let view = both.state.view(subject, step.now);
+                        view.may(permission, target)
+                    };
+                    assert_eq!(
+                        may(step.before),
+                        may(step.after),
+                        "seed {seed}: {permission} on {target:?} after {:?}",
+                        step.command
+                    );
+                }
+            }
+        });
+        assert!(seen, "seed {seed}: nobody came");
+    }
+}
+
+#[test]
+fn replaying_the_log_gives_the_same_state_and_forks_stand_alone() {
+    for seed in 400..400 + cases(8) {
+        let mut history = History::new(seed);
+        let mut kept: Option<(Both, Vec<u8>)> = None;
+        let mut at = 0;
+        history.go(&mut |step| {
+            at += 1;
+            if at == 60 {
+                kept = Some((step.after.clone(), bytes(&step.after.state)));
+            }
+            if at % 10 == 0 {
+                let (state, command) = (&step.before.state, step.command);
+                let image = bytes(state);
+                let fork = state.propose_and_fork(step.actor, command, step.now);
+                let fork = fork.map(|(_, fork)| bytes(&fork)).ok();
+                assert_eq!(fork, Some(bytes(&step.after.state)), "seed {seed}");
+                assert_eq!(
+                    image,
+                    bytes(state),
+                    "seed {seed}: proposing changes nothing"
+                );
+            }
+        });
+        let Some((origin, image)) = kept else {
+            panic!("seed {seed}: a short history");
+        };
+        assert_eq!(image, bytes(&origin.state), "seed {seed}: the fork changed");
+        let replayed = Both::of(&history.both.log);
+        assert_eq!(
+            bytes(&replayed.state),
+            bytes(&history.both.state),
+            "seed {seed}"
+        );
+        let stored: State = postcard::from_bytes(&bytes(&history.both.state))
+            .unwrap_or_else(|error| panic!("a state is read again: {error}"));
+        for subject in questions::subjects(&history.both.world) {
+            for target in questions::targets(&history.both.world) {
+                assert_eq!(
+                    stored.actions(subject, target, history.now),
+                    history.both.state.actions(subject, target, history.now),
+                    "seed {seed}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_preview_names_exactly_what_the_command_then_does() {
+    for seed in 500..500 + cases(5) {
+        let mut at = 0;
+        History::new(seed).go(&mut |step| {
+            at += 1;
+            if at % 5 != 0 {
+                return;
+            }
+            let Ok(effect) = step
+                .before
+                .state
+                .preview(step.actor, step.command, step.now)
+            else {
+                panic!("seed {seed}: a preview of what is accepted");
+            };
+            if effect.everybody {
+                return;
+            }
+            let told = |what: &str| format!("seed {seed}: {what}, {:?}", step.command);
+            let may = |both: &Both, subject, permission, target| {
+                both.state.view(subject, step.now).may(permission, target)
+            };
+            let (gains, losses) = (listed(&effect.gains), listed(&effect.losses));
+            for subject in questions::subjects(&step.after.world) {
+                for target in questions::targets(&step.after.world) {
+                    // Records are rows of the desk, not things of the state; sessions and calls come and go.
+                    let told_singly = matches!(
+                        target,
+                        Target::Account
+                            | Target::UserGroup(_)
+                            | Target::Service(_)
+                            | Target::Queue(_)
+                            | Target::Device(_)
+                    );
+                    for permission in Permission::ALL {
+                        let was = may(step.before, subject, permission, target);
+                        let is = may(step.after, subject, permission, target);
+                        let gained = gains.contains(&(subject, permission, target));
+                        let lost = losses.contains(&(subject, permission, target));
+                        let what = format!("{subject:?} {permission} on {target:?}");
+                        assert!(
+                            !gained || is && !was,
+                            "{}",
+                            told(&format!("no gain: {what}"))
+                        );
+                        assert!(!lost || was && !is, "{}", told(&format!("no loss: {what}")));
+                        if told_singly {
+                            assert!(gained || !is || was, "{}", told(&format!("gain: {what}")));
+                            assert!(lost || !was || is, "{}", told(&format!("loss: {what}")));
+                        }
+                    }
+                }
+            }
+        });
+    }
+}
+
+/// The permissions among the differences; small accounts have few enough for all to be listed.
+fn listed(changes: &Changes) -> BTreeSet<(Subject, Permission, Target)> {
+    assert_eq!(changes.total, changes.listed.len());
+    let permissions = changes
+        .listed
+        .iter()
+        .filter_map(|change| match change.right {
+            Right::Permission(permission) => Some((change.subject, permission, change.on)),
+            Right::Selectable => None,
+        });
+    permissions.collect()
+}
+
+/// A test that everything is denied would be passed by a product that denies everything.
+#[test]
+fn each_permission_is_allowed_often_enough_to_prove_something() {
+    let mut shares = BTreeMap::new();
+    for seed in 600..600 + cases(30).max(30) {
+        let mut history = History::new(seed);
+        let mut at = 0;
+        history.go(&mut |step| {
+            at += 1;
+            if at > 60 && at % 10 == 0 {
+                step.after.count(step.now, &mut shares);
+            }
+        });
+    }
+    let mut outside = Vec::new();
+    for (permission, (allowed, asked)) in &shares {
+        let share = 100 * allowed / asked.max(&1);
+        println!("{share:3} % of {asked:6} {permission}");
+        if !(20..=80).contains(&share) {
+            outside.push(format!("{permission}: {share} % of {asked}"));
+        }
+    }
+    assert_eq!(shares.len(), Permission::ALL.len());
+    assert!(outside.is_empty(), "{outside:#?}");
+}
