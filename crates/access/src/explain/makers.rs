@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::command::{Actor, Command, SystemSubject};
+use crate::command::{Actor, Command, RefusalKind, SystemSubject};
 use crate::ids::{PersonId, RoleId};
 use crate::moment::Moment;
 use crate::search::administrative;
@@ -85,39 +85,59 @@ struct Asked<'a> {
     state: &'a State,
     command: &'a Command,
     now: Moment,
-    likely: std::vec::IntoIter<PersonId>,
     asked: Vec<PersonId>,
-    hinted: Vec<PersonId>,
+    /// To be asked next, the last one first.
+    waiting: Vec<PersonId>,
+    /// Super admins and Admins are asked first; the others, who are many, only then.
+    others_wait: bool,
+    /// The command can be made by nobody as things stand.
+    is_hopeless: bool,
 }
 
 impl<'a> Asked<'a> {
     fn new(state: &'a State, command: &'a Command, now: Moment) -> Self {
         let holders = |role| state.roles().get(role).map(|row| &row.holders);
-        let by_role = [RoleId::SUPER_ADMIN, RoleId::ADMIN]
+        let waiting = [RoleId::ADMIN, RoleId::SUPER_ADMIN]
             .into_iter()
             .filter_map(holders)
             .flat_map(|holders| holders.iter().take(MAX_NAMED + 1));
-        let others = administrative(state);
-        let others = others.iter().filter(|person| {
-            let row = state.people().get(*person);
-            row.is_some_and(|row| is_likely(state, *person, row))
-        });
-        let likely: Vec<PersonId> = by_role.chain(others.take(4 * MAX_ASKED)).collect();
         Asked {
             state,
             command,
             now,
-            likely: likely.into_iter(),
             asked: Vec::new(),
-            hinted: Vec::new(),
+            waiting: waiting.collect(),
+            others_wait: true,
+            is_hopeless: false,
         }
     }
 
-    fn is_done(&self) -> bool {
-        self.likely
-            .as_slice()
-            .iter()
-            .all(|person| self.asked.contains(person))
+    /// Whether everybody who might was asked.
+    fn is_done(&mut self) -> bool {
+        self.is_hopeless || self.whom_next().is_none()
+    }
+
+    /// Somebody not asked yet; stays waiting.
+    fn whom_next(&mut self) -> Option<PersonId> {
+        loop {
+            match self.waiting.last() {
+                Some(person) if self.asked.contains(person) => {
+                    self.waiting.pop();
+                }
+                Some(person) => return Some(*person),
+                None if self.others_wait => {
+                    self.others_wait = false;
+                    let others = administrative(self.state);
+                    let likely = others.iter().filter(|person| {
+                        let row = self.state.people().get(*person);
+                        row.is_some_and(|row| is_likely(self.state, *person, row))
+                    });
+                    self.waiting = likely.take(2 * MAX_ASKED).collect();
+                    self.waiting.reverse();
+                }
+                None => return None,
+            }
+        }
     }
 }
 
@@ -125,20 +145,20 @@ impl Iterator for Asked<'_> {
     type Item = (PersonId, State);
 
     fn next(&mut self) -> Option<(PersonId, State)> {
-        while self.asked.len() < MAX_ASKED {
-            let person = self.hinted.pop().or_else(|| self.likely.next())?;
-            if self.asked.contains(&person) {
-                continue;
-            }
+        while !self.is_hopeless && self.asked.len() < MAX_ASKED {
+            let person = self.whom_next()?;
             self.asked.push(person);
-            let proposed =
-                self.state
-                    .propose_and_fork(Actor::Person(person), self.command, self.now);
-            match proposed {
+            let actor = Actor::Person(person);
+            match self.state.propose_and_fork(actor, self.command, self.now) {
                 Ok((proposal, fork)) if !proposal.events.is_empty() => return Some((person, fork)),
                 Ok(_) => {}
-                // The refusal itself knows who could: those are asked next.
-                Err(refusal) => self.hinted.extend(refusal.who_could.into_iter().rev()),
+                Err(refusal) => match refusal.kind {
+                    // The refusal itself knows who could: those are asked next.
+                    RefusalKind::Forbidden | RefusalKind::NotFound => {
+                        self.waiting.extend(refusal.who_could.into_iter().rev());
+                    }
+                    RefusalKind::Invalid | RefusalKind::Conflict => self.is_hopeless = true,
+                },
             }
         }
         None

@@ -359,15 +359,17 @@ impl Things {
             *uids += 1;
             Uuid::from_u128(*uids)
         };
-        macro_rules! two {
+        macro_rules! new {
             ($table:ident, $event:expr) => {{
-                let ids = [state.$table().next_id()?, {
-                    state.apply(&$event);
-                    state.$table().next_id()?
-                }];
+                let id = state.$table().next_id()?;
                 state.apply(&$event);
-                ids
+                id
             }};
+        }
+        macro_rules! two {
+            ($table:ident, $event:expr) => {
+                [new!($table, $event), new!($table, $event)]
+            };
         }
         let groups = two!(
             user_groups,
@@ -398,17 +400,17 @@ impl Things {
             }
         );
         let device_groups = two!(device_groups, Event::DeviceGroupCreated { uid: uid() });
-        let mut devices = [state.devices().next_id()?; 2];
-        for (slot, group) in devices.iter_mut().zip(device_groups) {
-            *slot = state.devices().next_id()?;
-            state.apply(&Event::DeviceAdded {
-                uid: uid(),
-                group,
-                company: None,
-            });
-        }
-        let company = state.companies().next_id()?;
-        state.apply(&Event::CompanyCreated { uid: uid() });
+        let added = |uid, group| Event::DeviceAdded {
+            uid,
+            group,
+            company: None,
+        };
+        let [own, other] = device_groups;
+        let devices = [
+            new!(devices, added(uid(), own)),
+            new!(devices, added(uid(), other)),
+        ];
+        let company = new!(companies, Event::CompanyCreated { uid: uid() });
         state.apply(&Event::CompanyServiceSet {
             company,
             service: services[0],

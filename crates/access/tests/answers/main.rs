@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod any_account;
 mod explain;
 mod matrix;
+mod office;
 mod search;
 mod worlds;

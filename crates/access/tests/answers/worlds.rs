@@ -245,7 +245,8 @@ fn happening([what, a, b, c]: Choice) -> Vec<Event> {
             one(Event::ExtraGrantGiven { to, grant })
         }
         11 => {
-            let kind = pick(&[AccountAdminKind::Full, AccountAdminKind::Limited], b);
+            use AccountAdminKind::{Full, Limited};
+            let [kind, other] = pick(&[[Full, Limited], [Limited, Full]], b);
             let admin = LimitedAdmin {
                 privileges: PermissionSet::of(&[pick(
                     &[
@@ -256,8 +257,16 @@ fn happening([what, a, b, c]: Choice) -> Vec<Event> {
                 )]),
                 scope: scope(c),
             };
-            let limited = (kind == AccountAdminKind::Limited).then_some(admin);
+            let limited = (kind == Limited).then_some(admin);
             vec![
+                Event::Untied {
+                    person,
+                    tie: Tie::AccountAdmin(other),
+                },
+                Event::Tied {
+                    person,
+                    tie: Tie::Agent,
+                },
                 Event::Tied {
                     person,
                     tie: Tie::AccountAdmin(kind),

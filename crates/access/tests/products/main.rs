@@ -5,6 +5,7 @@
 mod authzen;
 mod catalogue;
 mod decisions;
+mod explain;
 mod search;
 mod things;
 mod world;

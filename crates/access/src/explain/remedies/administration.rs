@@ -60,35 +60,27 @@ impl Case<'_> {
         }
     }
 
-    /// What is held already, over more people.
+    /// The custom role that is held already, over more people.
     fn wider_scope(&self, person: PersonId, row: &Person) -> Vec<Change> {
-        let (extras, Some(group)) = (row.extras(), self.narrow_group()) else {
+        let extras = row.extras();
+        if !self.role_gives(row.account_role) {
             return Vec::new();
-        };
-        let widened = |scope: &PeopleScope| match scope {
-            PeopleScope::UserGroups(groups) if !groups.contains(&group) => {
+        }
+        let scope = self.widened(&extras.role_scope).into_iter();
+        scope
+            .map(|scope| vec![self.account_role(person, row.account_role, scope)])
+            .collect()
+    }
+
+    /// A scope with the group of the target in it too.
+    fn widened(&self, scope: &PeopleScope) -> Option<PeopleScope> {
+        match (scope, self.narrow_group()) {
+            (PeopleScope::UserGroups(groups), Some(group)) if !groups.contains(&group) => {
                 let more = groups.iter().copied().chain([group]);
                 Some(PeopleScope::UserGroups(more.collect()))
             }
             _ => None,
-        };
-        let mut changes = Vec::new();
-        if self.role_gives(row.account_role)
-            && let Some(scope) = widened(&extras.role_scope)
-        {
-            changes.push(vec![self.account_role(person, row.account_role, scope)]);
         }
-        if let Some(admin) = &extras.limited_admin
-            && admin.privileges.contains(self.permission())
-            && let Some(scope) = widened(&admin.scope)
-        {
-            let limited = LimitedAdmin {
-                privileges: admin.privileges,
-                scope,
-            };
-            changes.push(vec![set_limited_admin(person, limited)]);
-        }
-        changes
     }
 
     /// AD-9.
@@ -139,8 +131,11 @@ impl Case<'_> {
         let before = row.extras().limited_admin.as_ref();
         let privileges = before.map_or(PermissionSet::EMPTY, |admin| admin.privileges) | privilege;
         let scopes = match before {
-            // The scope stays as it is; a wider one has its own remedy.
-            Some(admin) => vec![admin.scope.clone()],
+            // The scope as it is; with one group more; everybody.
+            Some(admin) => std::iter::once(admin.scope.clone())
+                .chain(self.widened(&admin.scope))
+                .chain([PeopleScope::All])
+                .collect(),
             None => self.scopes(),
         };
         let appoint = |scope| {

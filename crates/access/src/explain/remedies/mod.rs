@@ -77,7 +77,10 @@ pub(super) fn find(state: &State, denied: Denied<'_>) -> Vec<Remedy> {
     while let Some((_, attempt)) = open.pop_first() {
         let decision = denied.decide(&attempt.state);
         if decision.allowed {
-            if !found.iter().any(|steps| is_same(steps, &attempt.steps)) {
+            // What needs more than another remedy does is no remedy.
+            let is_more =
+                |steps: &Vec<Command>| steps.iter().all(|step| attempt.steps.contains(step));
+            if !found.iter().any(is_more) {
                 found.push(attempt.steps);
             }
             if found.len() == MAX_REMEDIES {
@@ -123,11 +126,6 @@ fn remedy(state: &State, commands: Vec<Command>, now: Moment) -> Option<Remedy> 
         steps.push(Step { command, makers });
     }
     Some(Remedy { steps })
-}
-
-/// The same steps in whatever order.
-fn is_same(a: &[Command], b: &[Command]) -> bool {
-    a.len() == b.len() && a.iter().all(|command| b.contains(command))
 }
 
 impl Denied<'_> {
