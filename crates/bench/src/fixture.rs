@@ -3,8 +3,8 @@
 use access::catalogue::Product;
 use access::event::Event;
 use access::state::{
-    CustomerAccess, CustomerFacet, LicenceModel, PeopleScope, Placement, PortalLevel, ServiceLevel,
-    Tie, UserFacet,
+    CustomerAccess, CustomerFacet, DeskRight, LicenceModel, PeopleScope, Placement, PortalLevel,
+    ServiceLevel, Tie, UserFacet,
 };
 use access::{
     CompanyId, Dense, GroupId, LicenceId, PersonId, RoleId, ServiceId, State, UserGroupId,
@@ -17,6 +17,23 @@ pub struct Size {
     /// One in ten is a user, the others are customers.
     pub people: u32,
     pub services: u32,
+}
+
+impl Size {
+    /// A service that no company has.
+    pub const UNGIVEN_SERVICE: u32 = 0;
+
+    /// A million people and ten thousand services, or as many as `ROLECALL_BENCH_PEOPLE` says, with a hundredth of services.
+    pub fn from_environment() -> Size {
+        let people = std::env::var("ROLECALL_BENCH_PEOPLE")
+            .ok()
+            .and_then(|text| text.parse().ok());
+        let people = people.unwrap_or(1_000_000).max(1_000);
+        Size {
+            people,
+            services: people / 100,
+        }
+    }
 }
 
 /// A fixed sequence of numbers that look random.
@@ -99,7 +116,7 @@ pub fn account(size: Size) -> State {
     }
     for n in 0..COMPANIES {
         for _ in 0..3 {
-            let service = numbers.id::<ServiceId>(size.services);
+            let service = id::<ServiceId>(1 + numbers.below(size.services - 1));
             apply(Event::CompanyServiceSet {
                 company: id::<CompanyId>(n),
                 service,
@@ -130,6 +147,10 @@ pub fn account(size: Size) -> State {
                 role: RoleId::SUPER_ADMIN,
                 scope: PeopleScope::All,
             });
+        }
+        if n == 0 {
+            let tie = Tie::DeskRight(DeskRight::Configure);
+            apply(Event::Tied { person, tie });
         }
         let mut tie = |tie: Tie| apply(Event::Tied { person, tie });
         if is_user {

@@ -1,91 +1,60 @@
-//! The numbers of the product, each beside what it is compared with, in one run.
+//! The numbers of the product, each beside what it is compared with, in one run: `cargo bench -p bench`.
+//!
+//! Decisions are timed in CPU seconds of this thread's process, so that a busy machine does not make them slower than they
+//! are; what waits for a disk is timed by the clock. Every figure is taken several times and printed as minimum, median and
+//! maximum. Arguments choose sections: `cargo bench -p bench -- decide`.
 
+mod chase;
+mod decide;
 mod fixture;
+mod import;
+mod memory;
+mod peers;
+mod preview;
+mod start;
+mod table;
+mod write;
 
-use std::hint::black_box;
-use std::time::Instant;
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
-use access::{Dense, Moment, Permission, PersonId, ServiceId, Subject, Target};
-use fixture::{Numbers, Size, account, id};
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
 
-fn main() {
-    let size = Size {
-        people: 1_000_000,
-        services: 10_000,
-    };
-    let at = Instant::now();
-    let state = account(size);
-    println!("fixture: {:?}", at.elapsed());
-    rss();
-    let now = Moment(0);
-    let p = id::<PersonId>(10);
-    let s = state.people().get(p).and_then(|row| {
-        row.ties.iter().find_map(|t| {
-            if let access::state::Tie::Service(s, access::state::ServiceLevel::Administrator) = t {
-                Some(*s)
-            } else {
-                None
-            }
-        })
-    });
-    let s = s.unwrap_or(id::<ServiceId>(0));
-    for (name, perm) in [
-        ("manage", Permission::ServiceDeskRecordManage),
-        ("delete", Permission::ServiceDeskRecordDelete),
-    ] {
-        let at = Instant::now();
-        for _ in 0..2_000_000 {
-            black_box(
-                state
-                    .view(Subject::Person(black_box(p)), now)
-                    .decide(perm, Target::Service(s)),
-            );
+fn main() -> anyhow::Result<()> {
+    let chosen: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let wants = |section: &str| chosen.is_empty() || chosen.iter().any(|word| word == section);
+    let size = fixture::Size::from_environment();
+    println!(
+        "Account of {} people, about 7 ties each, and {} services.\n",
+        size.people, size.services
+    );
+    let mut table = table::Table::default();
+    if wants("decide") || wants("memory") || wants("preview") || wants("start") {
+        let (state, bytes) = memory::measured(ALLOCATOR, || fixture::account(size));
+        memory::report(&mut table, size, bytes);
+        if wants("decide") {
+            decide::measure(&mut table, &state, size);
+            peers::measure(&mut table, &state)?;
         }
-        println!("hot {name}: {:.1} ns", at.elapsed().as_nanos() as f64 / 2e6);
+        if wants("preview") {
+            preview::measure(&mut table, &state)?;
+        }
+        if wants("start") {
+            start::measure(&mut table, &state)?;
+        }
     }
-    let mut numbers = Numbers(7);
-    let mut allowed = 0u32;
-    let at = Instant::now();
-    for _ in 0..2_000_000 {
-        let person =
-            id::<PersonId>((numbers.below(size.people / 10) * 10 + allowed % 2 * 10) % size.people);
-        let service = id::<ServiceId>(numbers.below(size.services));
-        let d = state.view(Subject::Person(person), now).decide(
-            Permission::ServiceDeskRecordManage,
-            Target::Service(service),
-        );
-        allowed += u32::from(d.allowed);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    if wants("write") {
+        runtime.block_on(write::measure(&mut table))?;
     }
-    println!(
-        "random: {:.1} ns ({allowed} allowed)",
-        at.elapsed().as_nanos() as f64 / 2e6
-    );
-    let mut numbers = Numbers(7);
-    let at = Instant::now();
-    for _ in 0..2_000_000 {
-        let n = (numbers.below(size.people / 10) * 10 + allowed % 2 * 10) % size.people;
-        let person = state.resolve(access::PublicId::<PersonId>::new(fixture::person_uid(n)));
-        let service = id::<ServiceId>(numbers.below(size.services));
-        let Some(person) = person else { continue };
-        let d = state.view(Subject::Person(person), now).decide(
-            Permission::ServiceDeskRecordManage,
-            Target::Service(service),
-        );
-        allowed += u32::from(d.allowed);
+    if wants("import") {
+        runtime.block_on(import::measure(&mut table, size))?;
     }
-    println!(
-        "random typed: {:.1} ns ({allowed} allowed) {}",
-        at.elapsed().as_nanos() as f64 / 2e6,
-        id::<PersonId>(0).number()
-    );
-}
-
-fn rss() {
-    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    for line in text
-        .lines()
-        .filter(|l| l.starts_with("VmRSS") || l.starts_with("VmHWM"))
-    {
-        println!("{line}");
-    }
+    println!("{table}");
+    Ok(())
 }
