@@ -169,7 +169,7 @@ impl View<'_> {
                 self.subject() == Subject::Person(to)
                     && self.state().user_group_chain(*group).any(|above| {
                         let row = self.state().user_groups().get(above);
-                        row.is_some_and(|row| !row.extra_grants.is_empty())
+                        row.is_some_and(|row| row.carries_grants(self.now()))
                     })
             }
             gift => gift.is_marked(),
@@ -365,7 +365,8 @@ impl View<'_> {
         let rows = groups
             .iter()
             .filter_map(|group| self.state().user_groups().get(*group));
-        for grant in rows.flat_map(|row| &row.extra_grants) {
+        let grants = rows.flat_map(|row| &row.extra_grants);
+        for grant in grants.filter(|grant| !grant.is_over(self.now())) {
             self.may_give_grant(grant, Some(to))
                 .map_err(|no| No { rule: "AD-7", ..no })?;
         }
@@ -380,7 +381,7 @@ pub(crate) fn who_could(
     now: Moment,
     could: impl Fn(View<'_>) -> bool,
 ) -> Vec<PersonId> {
-    const LOOKED_AT: usize = 256;
+    const LOOKED_AT: usize = 64;
     let first = [RoleId::SUPER_ADMIN, RoleId::ADMIN];
     let is_first = |person: PersonId| {
         let row = state.people().get(person);

@@ -9,7 +9,7 @@ use crate::moment::Moment;
 use crate::state::{Connection, Life, TokenOwner};
 
 /// A token lives a year at most.
-pub const MAX_TOKEN_DAYS: u32 = 366;
+const MAX_TOKEN_DAYS: u32 = 366;
 
 /// AD-29: with a role chosen by who may give that role.
 pub(super) fn create(

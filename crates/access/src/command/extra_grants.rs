@@ -42,8 +42,7 @@ pub(super) fn give(
         wanted.insert(0, parent);
     }
     let now = draft.now;
-    let is_over = |grant: &&ExtraGrant| grant.window.end.is_some_and(|end| end <= now);
-    for ended in held.iter().filter(is_over) {
+    for ended in held.iter().filter(|grant| grant.is_over(now)) {
         let (from, grant) = (to, ended.clone());
         draft.emit(Event::ExtraGrantTaken { from, grant });
     }
@@ -158,7 +157,7 @@ fn checked(draft: &Draft<'_>, grant: &ExtraGrant) -> Result<ExtraGrant, Refusal>
         super::roles::require_people_scoped(permission.set())?;
     }
     let window = grant.window;
-    if !window.is_possible() || window.end.is_some_and(|end| end <= draft.now) {
+    if !window.is_possible() || grant.is_over(draft.now) {
         let detail = "it would be over before it begins";
         return Err(Refusal::invalid("AD-25", "impossible_window", detail));
     }

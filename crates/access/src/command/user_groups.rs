@@ -90,7 +90,7 @@ pub(super) fn may_give_grants(
     let state = draft.before;
     let carries = |group: UserGroupId| {
         let row = state.user_groups().get(group);
-        row.is_some_and(|row| !row.extra_grants.is_empty())
+        row.is_some_and(|row| row.carries_grants(draft.now))
     };
     let new = to.flatten();
     let gains = new.is_some_and(|new| state.user_group_chain(new).any(carries));

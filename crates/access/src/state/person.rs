@@ -9,7 +9,7 @@ use crate::ids::{
     TimedTieId, UserGroupId,
 };
 use crate::idset::IdSet;
-use crate::moment::Window;
+use crate::moment::{Moment, Window};
 use crate::table::Named;
 
 /// A human record. Names and addresses are not here: they live in the profile store.
@@ -310,6 +310,11 @@ pub struct ExtraGrant {
 }
 
 impl ExtraGrant {
+    /// Whether its time has passed: it gives nothing any more (AD-25).
+    pub fn is_over(&self, now: Moment) -> bool {
+        self.window.end.is_some_and(|end| end <= now)
+    }
+
     /// Whether this grant, of the parent, is there whenever and wherever the child's is (I-4).
     pub fn carries(&self, child: &ExtraGrant) -> bool {
         (self.scope == PeopleScope::All || self.scope == child.scope)

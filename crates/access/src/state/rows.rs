@@ -86,6 +86,13 @@ pub struct UserGroup {
     pub managers: IdSet<PersonId>,
 }
 
+impl UserGroup {
+    /// Whether being counted in it gives an extra grant, now or later (AD-9).
+    pub fn carries_grants(&self, now: Moment) -> bool {
+        self.extra_grants.iter().any(|grant| !grant.is_over(now))
+    }
+}
+
 /// A set of managed devices with the agents who may reach them (AD-19).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DeviceGroup {

@@ -208,3 +208,24 @@ fn ad_9_only_users_hold_extra_grants() {
         "not_a_user"
     );
 }
+
+#[test]
+fn ad_25_a_grant_that_is_over_keeps_nobody_out_of_its_group() {
+    let mut world = World::new();
+    let (group, mover) = (
+        world.user_group(None),
+        world.custom(&[Permission::AdminUserGroupsManage]),
+    );
+    let to = GrantHolder::UserGroup(group);
+    let grant = ExtraGrant {
+        window: world.for_hours(1),
+        ..everywhere(AUDIT)
+    };
+    world.set(Command::GiveExtraGrant { to, grant });
+    let member = world.member();
+    let enter = give(member, Tie::UserGroup(group));
+    assert_eq!(world.code(mover, enter.clone()), "extra_grant_by_admin");
+    world.wait_hours(1);
+    world.run(mover, enter);
+    assert!(!world.may(member, AUDIT, Target::Account));
+}
