@@ -66,11 +66,20 @@ impl Bulk {
 
     /// Writes all rows.
     pub async fn write(self, tx: &mut Tx) -> Result<()> {
+        self.run(tx, Verb::Insert).await
+    }
+
+    /// Deletes the rows whose columns have these values.
+    pub async fn delete(self, tx: &mut Tx) -> Result<()> {
+        self.run(tx, Verb::Delete).await
+    }
+
+    async fn run(self, tx: &mut Tx, verb: Verb) -> Result<()> {
         match tx {
-            Tx::Sqlite(_) => self.write_sqlite(tx).await,
+            Tx::Sqlite(_) => self.run_sqlite(tx, verb).await,
             Tx::Postgres(connection) => {
                 let width = self.table.columns.len();
-                let sql = postgres_insert(self.table);
+                let sql = postgres_text(self.table, verb);
                 let mut values = self.values.into_iter();
                 while values.len() > 0 {
                     let rows = (values.len() / width).min(POSTGRES_MOST_ROWS);
@@ -89,17 +98,34 @@ impl Bulk {
         }
     }
 
-    /// SQLite: `VALUES` lists whose lengths are powers of two, so that the prepared statements are few and are reused.
-    async fn write_sqlite(self, tx: &mut Tx) -> Result<()> {
+    /// SQLite: lists whose lengths are powers of two, so that the prepared statements are few and are reused.
+    async fn run_sqlite(self, tx: &mut Tx, verb: Verb) -> Result<()> {
         let width = self.table.columns.len();
         let mut values = self.values.into_iter();
         while values.len() > 0 {
-            let rows = 1 << (values.len() / width).min(SQLITE_MOST_ROWS).ilog2();
-            let sql = sqlite_insert(self.table, rows);
+            let rows = 1 << (values.len() / width).min(verb.most_rows()).ilog2();
+            let sql = sqlite_text(self.table, verb, rows);
             let chunk: Vec<Value> = values.by_ref().take(rows * width).collect();
             tx.execute(AssertSqlSafe(sql), chunk).await?;
         }
         Ok(())
+    }
+}
+
+/// What is done with many rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Verb {
+    Insert,
+    Delete,
+}
+
+impl Verb {
+    /// The longest list in one SQLite statement. An expression there is at most 1,000 terms deep.
+    fn most_rows(self) -> usize {
+        match self {
+            Self::Insert => SQLITE_MOST_ROWS,
+            Self::Delete => 128,
+        }
     }
 }
 
@@ -144,7 +170,7 @@ fn names(table: &BulkTable) -> String {
         .join(", ")
 }
 
-fn postgres_insert(table: &BulkTable) -> String {
+fn postgres_text(table: &BulkTable, verb: Verb) -> String {
     let arrays: Vec<String> = table
         .columns
         .iter()
@@ -158,33 +184,55 @@ fn postgres_insert(table: &BulkTable) -> String {
             format!("${}::{kind}[]", index + 1)
         })
         .collect();
-    format!(
-        "INSERT INTO {} ({}) SELECT * FROM UNNEST({}) {}",
-        table.name,
-        names(table),
-        arrays.join(", "),
-        table.on_conflict
-    )
+    let (name, names, arrays) = (table.name, names(table), arrays.join(", "));
+    match verb {
+        Verb::Insert => {
+            format!(
+                "INSERT INTO {name} ({names}) SELECT * FROM UNNEST({arrays}) {}",
+                table.on_conflict
+            )
+        }
+        Verb::Delete => {
+            let equal = table
+                .columns
+                .iter()
+                .map(|(column, _)| format!("{name}.{column} = wanted.{column}"));
+            let equal = equal.collect::<Vec<_>>().join(" AND ");
+            format!("DELETE FROM {name} USING UNNEST({arrays}) AS wanted ({names}) WHERE {equal}")
+        }
+    }
 }
 
-/// The text for so many rows, made once. Parameters are anonymous: SQLite finds named ones by walking a list.
-fn sqlite_insert(table: &'static BulkTable, rows: usize) -> Arc<str> {
-    type Texts = Mutex<HashMap<(&'static str, &'static str, usize), Arc<str>>>;
+/// The text for so many rows, made once. Parameters are anonymous: SQLite finds named ones by walking a list. Rows to delete
+/// are written out with OR: each is then one look into the primary key, while a list of rows after IN uses part of the key.
+fn sqlite_text(table: &'static BulkTable, verb: Verb, rows: usize) -> Arc<str> {
+    type Texts = Mutex<HashMap<(&'static str, &'static str, Verb, usize), Arc<str>>>;
     static TEXTS: LazyLock<Texts> = LazyLock::new(Mutex::default);
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     texts
-        .entry((table.name, table.on_conflict, rows))
+        .entry((table.name, table.on_conflict, verb, rows))
         .or_insert_with(|| {
-            let row = format!("({})", vec!["?"; table.columns.len()].join(","));
-            let rows = vec![row; rows].join(",");
-            // `WHERE true` is not needed after VALUES: the conflict clause cannot be taken for a join there.
-            format!(
-                "INSERT INTO {} ({}) VALUES {rows} {}",
-                table.name,
-                names(table),
-                table.on_conflict
-            )
-            .into()
+            let name = table.name;
+            match verb {
+                Verb::Insert => {
+                    let row = format!("({})", vec!["?"; table.columns.len()].join(","));
+                    let rows = vec![row; rows].join(",");
+                    format!(
+                        "INSERT INTO {name} ({}) VALUES {rows} {}",
+                        names(table),
+                        table.on_conflict
+                    )
+                    .into()
+                }
+                Verb::Delete => {
+                    let row = table
+                        .columns
+                        .iter()
+                        .map(|(column, _)| format!("{column} = ?"));
+                    let row = format!("({})", row.collect::<Vec<_>>().join(" AND "));
+                    format!("DELETE FROM {name} WHERE {}", vec![row; rows].join(" OR ")).into()
+                }
+            }
         })
         .clone()
 }
@@ -242,29 +290,55 @@ pub fn wanted(tx: &Tx, columns: &[(&str, Column)]) -> String {
     }
 }
 
-/// Deletes the rows whose columns stand in the JSON list of lists.
-pub async fn delete_wanted(
-    tx: &mut Tx,
-    table: &str,
-    columns: &[(&str, Column)],
-    rows: Vec<serde_json::Value>,
-) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::database::{Database, DatabaseConfig};
+    use crate::{log, profile};
+
+    /// Every row that is deleted is one look into the primary key, and so is every key that a batch asks for: on a million
+    /// people anything else takes minutes.
+    #[tokio::test]
+    async fn no_statement_of_a_batch_walks_a_table() {
+        let directory = tempfile::tempdir().unwrap();
+        let config = DatabaseConfig::sqlite(directory.path().join("plan.db"));
+        let database = Database::open(&config).await.unwrap();
+        let mut tx = database.begin().await.unwrap();
+        let deletes = [
+            &profile::PLACES,
+            &profile::EMAIL_KEYS,
+            &profile::SEARCH_KEYS,
+        ];
+        let mut texts: Vec<(String, usize)> = deletes
+            .map(|table| {
+                (
+                    sqlite_text(table, Verb::Delete, 2).to_string(),
+                    table.columns.len(),
+                )
+            })
+            .into();
+        texts.push((profile::read_many_text(&tx), 3));
+        texts.push((profile::read_emails_text(&tx), 2));
+        texts.push((log::lock_heads_text(&tx), 1));
+        for (text, key) in texts {
+            let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
+            let plan = tx.fetch_all(explain, []).await.unwrap();
+            let plan: Vec<String> = plan.iter().map(|step| step.get(3).unwrap()).collect();
+            let looks: Vec<_> = plan
+                .iter()
+                .filter(|step| step.contains("USING PRIMARY KEY"))
+                .collect();
+            assert!(!looks.is_empty(), "{text}: {plan:?}");
+            assert!(
+                looks.iter().all(|step| step.matches("=?").count() >= key),
+                "{text}: {plan:?}"
+            );
+            assert!(
+                !plan
+                    .iter()
+                    .any(|step| step.starts_with("SCAN") && !step.contains("json_each")),
+                "{plan:?}"
+            );
+        }
     }
-    let names = columns
-        .iter()
-        .map(|(name, _)| *name)
-        .collect::<Vec<_>>()
-        .join(", ");
-    let sql = format!(
-        "DELETE FROM {table} WHERE ({names}) IN (SELECT {names} FROM {})",
-        wanted(tx, columns)
-    );
-    tx.execute(
-        AssertSqlSafe(sql),
-        [serde_json::Value::Array(rows).to_string().into()],
-    )
-    .await?;
-    Ok(())
 }

@@ -124,17 +124,21 @@ pub async fn lock_heads(
     accounts: impl Iterator<Item = AccountId>,
 ) -> Result<Vec<(AccountId, Head)>> {
     let json = serde_json::Value::from_iter(accounts.map(|account| [account.0]));
-    let sql = format!(
-        "SELECT account, position, hash, at FROM heads WHERE account IN (SELECT account FROM {}) ORDER BY account{}",
-        wanted(tx, &[("account", Column::Int)]),
-        tx.for_update()
-    );
+    let sql = lock_heads_text(tx);
     let rows = tx
         .fetch_all(sqlx::AssertSqlSafe(sql), [json.to_string().into()])
         .await?;
     rows.iter()
         .map(|row| Ok((AccountId(row.get(0)?), head(row, 1)?)))
         .collect()
+}
+
+pub(crate) fn lock_heads_text(tx: &Tx) -> String {
+    format!(
+        "SELECT account, position, hash, at FROM heads WHERE account IN (SELECT account FROM {}) ORDER BY account{}",
+        wanted(tx, &[("account", Column::Int)]),
+        tx.for_update()
+    )
 }
 
 /// The head as this transaction sees it.

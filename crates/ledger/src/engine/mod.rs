@@ -33,9 +33,9 @@ use crate::tokens::{self, Bearer, Secret};
 use crate::{erase, replay, snapshot};
 
 /// Acts that may wait for the writer.
-const QUEUE: usize = 4_096;
+const QUEUE: usize = 8_192;
 /// Acts in one batch: enough to share a commit, few enough that the first of them does not wait long for the last.
-const BATCH: usize = 1_024;
+const BATCH: usize = 4_096;
 /// Longest wait for a place in the queue.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest wait for readers when the engine is closed.

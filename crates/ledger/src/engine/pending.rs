@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use access::{Dense, PersonId, State};
 
 use crate::database::Tx;
-use crate::dialect::{Bulk, BulkTable, Column, delete_wanted};
+use crate::dialect::{Bulk, BulkTable, Column};
 use crate::error::Result;
 use crate::keyed::DENYLIST;
 use crate::log::{self, AccountId};
 use crate::person_row::{PERSON_ROW, PersonRow};
 use crate::profile::{
-    self, EMAIL, EMAILS, Kind, PLACE, PROFILES, Place, Profile, SEARCH_KEY, SEARCH_KEYS,
+    self, EMAIL_KEYS, EMAILS, Kind, PLACES, PROFILES, Place, Profile, SEARCH_KEYS,
 };
 use crate::tokens::SECRETS;
 
@@ -45,7 +45,7 @@ pub(super) struct Pending {
     pub idempotency: Bulk,
     pub secrets: Bulk,
     denied: Bulk,
-    allowed: Vec<serde_json::Value>,
+    allowed: Bulk,
     profiles: BTreeMap<(AccountId, Place), Draft>,
     emails: HashMap<(AccountId, String), Option<u32>>,
     changed_emails: HashSet<(AccountId, String)>,
@@ -60,7 +60,7 @@ impl Pending {
             idempotency: Bulk::new(&IDEMPOTENCY),
             secrets: Bulk::new(&SECRETS),
             denied: Bulk::new(&DENYLIST),
-            allowed: Vec::new(),
+            allowed: Bulk::new(&DENYLIST),
             profiles: BTreeMap::new(),
             emails: HashMap::new(),
             changed_emails: HashSet::new(),
@@ -154,7 +154,7 @@ impl Pending {
     }
 
     pub fn allow(&mut self, account: AccountId, hash: String) {
-        self.allowed.push(serde_json::json!([account.0, hash]));
+        self.allowed.push([account.0.into(), hash.into()]);
     }
 
     /// Writes everything. `people` names the states at the end of the batch and whose rows changed.
@@ -166,13 +166,7 @@ impl Pending {
         self.log.write(tx).await?;
         self.idempotency.write(tx).await?;
         self.secrets.write(tx).await?;
-        delete_wanted(
-            tx,
-            "denylist",
-            &[("account", Column::Int), ("hash", Column::Text)],
-            self.allowed,
-        )
-        .await?;
+        self.allowed.delete(tx).await?;
         self.denied.write(tx).await?;
         write_people(tx, people).await?;
         write_profiles(tx, self.profiles).await?;
@@ -210,11 +204,15 @@ async fn write_people<'a>(
 
 async fn write_profiles(tx: &mut Tx, drafts: BTreeMap<(AccountId, Place), Draft>) -> Result<()> {
     let (mut rows, mut words) = (Bulk::new(&PROFILES), Bulk::new(&SEARCH_KEYS));
-    let (mut erased, mut gone) = (Vec::new(), Vec::new());
+    let (mut erased, mut gone) = (Bulk::new(&PLACES), Bulk::new(&SEARCH_KEYS));
     for ((account, place), draft) in drafts {
         let kind = place.kind as u8;
         if draft.erased {
-            erased.push(serde_json::json!([account.0, kind, place.entity]));
+            erased.push([
+                account.0.into(),
+                i64::from(kind).into(),
+                place.entity.into(),
+            ]);
         }
         if !draft.erased && draft.versions.is_empty() {
             continue;
@@ -228,13 +226,13 @@ async fn write_profiles(tx: &mut Tx, drafts: BTreeMap<(AccountId, Place), Draft>
             .map(|profile| profile.search_words())
             .unwrap_or_default();
         for (field, word) in before.iter().filter(|word| !now.contains(word)) {
-            gone.push(serde_json::json!([
-                account.0,
-                kind,
-                field,
-                word,
-                place.entity
-            ]));
+            gone.push([
+                account.0.into(),
+                i64::from(kind).into(),
+                (*field).into(),
+                word.as_str().into(),
+                place.entity.into(),
+            ]);
         }
         for (field, word) in now.into_iter().filter(|word| !before.contains(word)) {
             words.push([
@@ -256,8 +254,8 @@ async fn write_profiles(tx: &mut Tx, drafts: BTreeMap<(AccountId, Place), Draft>
             ]);
         }
     }
-    delete_wanted(tx, "profiles", &PLACE, erased).await?;
-    delete_wanted(tx, "search_keys", &SEARCH_KEY, gone).await?;
+    erased.delete(tx).await?;
+    gone.delete(tx).await?;
     rows.write(tx).await?;
     words.write(tx).await
 }
@@ -267,7 +265,7 @@ async fn write_emails(
     changed: HashSet<(AccountId, String)>,
     holders: &HashMap<(AccountId, String), Option<u32>>,
 ) -> Result<()> {
-    let (mut taken, mut free) = (Bulk::new(&EMAILS), Vec::new());
+    let (mut taken, mut free) = (Bulk::new(&EMAILS), Bulk::new(&EMAIL_KEYS));
     let mut changed: Vec<_> = changed.into_iter().collect();
     changed.sort_unstable();
     for key in changed {
@@ -275,9 +273,9 @@ async fn write_emails(
         let (account, email) = key;
         match holder {
             Some(person) => taken.push([account.0.into(), email.into(), person.into()]),
-            None => free.push(serde_json::json!([account.0, email])),
+            None => free.push([account.0.into(), email.into()]),
         }
     }
-    delete_wanted(tx, "emails", &EMAIL, free).await?;
+    free.delete(tx).await?;
     taken.write(tx).await
 }

@@ -42,22 +42,45 @@ pub(crate) static SEARCH_KEYS: BulkTable = BulkTable {
     on_conflict: "ON CONFLICT DO NOTHING",
 };
 
-/// The columns that name a profile's place.
-pub(crate) const PLACE: [(&str, Column); 3] = [
+const PLACE: [(&str, Column); 3] = [
     ("account", Column::Int),
     ("kind", Column::Int),
     ("entity", Column::Int),
 ];
-/// The columns that name an address.
-pub(crate) const EMAIL: [(&str, Column); 2] = [("account", Column::Int), ("email", Column::Text)];
-/// The columns that name a search key.
-pub(crate) const SEARCH_KEY: [(&str, Column); 5] = [
-    ("account", Column::Int),
-    ("kind", Column::Int),
-    ("field", Column::Int),
-    ("word", Column::Text),
-    ("entity", Column::Int),
-];
+const EMAIL: [(&str, Column); 2] = [("account", Column::Int), ("email", Column::Text)];
+
+/// All versions of a profile, to be deleted.
+pub(crate) static PLACES: BulkTable = BulkTable {
+    name: "profiles",
+    columns: &PLACE,
+    on_conflict: "",
+};
+/// An address, to be deleted.
+pub(crate) static EMAIL_KEYS: BulkTable = BulkTable {
+    name: "emails",
+    columns: &EMAIL,
+    on_conflict: "",
+};
+
+/// The question of [`read_many`].
+pub(crate) fn read_many_text(tx: &Tx) -> String {
+    format!(
+        "SELECT p.account, p.kind, p.entity, p.version, p.fields FROM {} CROSS JOIN profiles AS p \
+         WHERE p.account = wanted.account AND p.kind = wanted.kind AND p.entity = wanted.entity AND p.version = \
+         (SELECT max(version) FROM profiles AS q WHERE q.account = wanted.account AND q.kind = wanted.kind \
+         AND q.entity = wanted.entity)",
+        wanted(tx, &PLACE)
+    )
+}
+
+/// The question of [`read_emails`].
+pub(crate) fn read_emails_text(tx: &Tx) -> String {
+    format!(
+        "SELECT e.account, e.email, e.person FROM {} CROSS JOIN emails AS e \
+         WHERE e.account = wanted.account AND e.email = wanted.email",
+        wanted(tx, &EMAIL)
+    )
+}
 
 /// The present profiles of some places.
 pub async fn read_many(
@@ -70,13 +93,7 @@ pub async fn read_many(
     if wanted_places.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!(
-        "SELECT p.account, p.kind, p.entity, p.version, p.fields FROM {} CROSS JOIN profiles AS p \
-         WHERE p.account = wanted.account AND p.kind = wanted.kind AND p.entity = wanted.entity AND p.version = \
-         (SELECT max(version) FROM profiles AS q WHERE q.account = wanted.account AND q.kind = wanted.kind \
-         AND q.entity = wanted.entity)",
-        wanted(tx, &PLACE)
-    );
+    let sql = read_many_text(tx);
     let mut found = Vec::with_capacity(wanted_places.len());
     tx.for_each(
         sqlx::AssertSqlSafe(sql),
@@ -107,11 +124,7 @@ pub async fn read_emails(
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!(
-        "SELECT e.account, e.email, e.person FROM {} CROSS JOIN emails AS e \
-         WHERE e.account = wanted.account AND e.email = wanted.email",
-        wanted(tx, &EMAIL)
-    );
+    let sql = read_emails_text(tx);
     let mut found = Vec::new();
     tx.for_each(
         sqlx::AssertSqlSafe(sql),
