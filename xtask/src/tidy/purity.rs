@@ -22,15 +22,6 @@ const IMPURE: [(&str, &str); 11] = [
     ),
 ];
 
-/// Files in which one of them does no harm.
-const HARMLESS: [(&str, &str); 1] = [
-    // The library of conditions takes such maps; nothing walks them in their order.
-    (
-        "crates/access/src/products/condition.rs",
-        "std::collections::Hash",
-    ),
-];
-
 pub fn check(sources: &Sources) -> Vec<Finding> {
     sources
         .iter()
@@ -40,7 +31,6 @@ pub fn check(sources: &Sources) -> Vec<Finding> {
             IMPURE
                 .iter()
                 .filter(move |(name, _)| line.contains(name))
-                .filter(|(name, _)| !HARMLESS.contains(&(source.path.as_str(), *name)))
                 .map(move |(name, brings)| {
                     let message = format!("{name} brings {brings} into the pure core");
                     Finding::at(&source.path, number, message)

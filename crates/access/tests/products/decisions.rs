@@ -5,6 +5,7 @@ use access::event::Event;
 use access::products::{Asked, ProductCommand, Properties, Property, Side};
 use access::state::{Tie, UserFacet};
 use access::{Command, Gate, GateOutcome, Moment, PersonId, Right, Target, ThingId, Window};
+use proptest::prelude::*;
 
 use crate::world::{Ask, NOW, World, ask, texts};
 
@@ -583,4 +584,65 @@ fn properties_beyond_the_limits_are_no_properties() {
     let list = format!("[{}]", vec!["1"; 60].join(","));
     let wide: Vec<_> = (0..9).map(|n| format!(r#""p{n}": {list}"#)).collect();
     assert!(parse(&format!("{{{}}}", wide.join(","))).is_err());
+}
+
+/// Expressions with every operator and function over values at the edges.
+fn hostile() -> impl Strategy<Value = String> {
+    let leaves = prop::sample::select(vec![
+        "9223372036854775807",
+        "(-9223372036854775807 - 1)",
+        "0",
+        "-1",
+        "18446744073709551615u",
+        "1e308",
+        "0.0",
+        "''",
+        "'9\u{e9}'",
+        "[]",
+        "[1, 'a', [2]]",
+        "null",
+        "true",
+        "subject",
+        "subject.properties",
+        "resource.properties.weight",
+        "context.missing",
+    ]);
+    leaves
+        .prop_map(str::to_owned)
+        .prop_recursive(3, 12, 3, |inner| {
+            let operators = prop::sample::select(vec![
+                "+", "-", "*", "/", "%", "<", ">=", "==", "!=", "&&", "||", "in",
+            ]);
+            let functions =
+                prop::sample::select(vec!["int", "uint", "double", "string", "size", "-", "!"]);
+            let methods = prop::sample::select(vec!["contains", "startsWith", "endsWith"]);
+            prop_oneof![
+                (inner.clone(), operators, inner.clone())
+                    .prop_map(|(a, op, b)| format!("({a} {op} {b})")),
+                (functions, inner.clone()).prop_map(|(f, a)| format!("{f}({a})")),
+                (inner.clone(), methods, inner.clone())
+                    .prop_map(|(a, f, b)| format!("({a}).{f}({b})")),
+                (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a})[{b}]")),
+                (inner.clone(), inner.clone(), inner.clone())
+                    .prop_map(|(a, b, c)| format!("({a} ? {b} : {c})")),
+                (inner.clone(), inner).prop_map(|(a, b)| format!("[{a}, 2].filter(x, x == {b})")),
+            ]
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// Whatever a condition computes, it ends in an answer, and only `true` allows.
+    #[test]
+    fn no_condition_brings_the_decision_down(expression in hostile()) {
+        let text = SHOP.replacen("resource.properties.weight", &expression, 1);
+        if access::products::Catalogue::parse(&text).is_ok() {
+            let mut shop = shop(&["number"]);
+            shop.world.replace(shop.product, &text);
+            let decision = shop.world.ask(&order_question("read")).decision;
+            let switch = decision.gates.outcome(Gate::Switch);
+            prop_assert_eq!(decision.allowed, switch == GateOutcome::Passed);
+        }
+    }
 }
