@@ -199,3 +199,19 @@ fn sd_23_registration_is_for_the_portal_and_its_rules_for_who_configures() {
     world.run(world.first, Command::SetRegistration { policy });
     world.unchanged(world.first, Command::SetRegistration { policy });
 }
+
+#[test]
+fn sd_24_an_invitation_opens_nothing_by_itself_and_counts_once() {
+    let mut world = World::new();
+    let service = world.service();
+    let company = company_with(&mut world, service);
+    world.set(Command::AddDomain {
+        company,
+        domain: "acme.example".into(),
+    });
+    let invited = world.customer();
+    assert!(!world.row(invited).can_sign_in && portal(&world, invited, service).is_empty());
+    world.run(REGISTRATION, confirm(invited, "acme.example", false));
+    assert_eq!(world.row(invited).company, Some(company));
+    world.unchanged(REGISTRATION, confirm(invited, "acme.example", false));
+}
