@@ -1,7 +1,7 @@
 //! Questions about access: may this subject do that with this thing, and why.
 
 use access::{Permission, Subject, Target, decide::RecordFacts};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
@@ -10,18 +10,26 @@ use web::{
     part::Body,
     question,
     reply::Answer,
-    resource::{CompanyRef, PersonRef, ServiceRef},
+    resource::{CompanyRef, PersonRef, Resource, ServiceRef},
     route::{Route, post},
     session::Session,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![post(
-        "/api/v1/decisions",
-        "decisions.check",
-        "Ask whether a subject may do something, with every gate and every path",
-        check,
-    )]
+    vec![
+        post(
+            "/api/v1/decisions",
+            "decisions.check",
+            "Ask whether a subject may do something, with every gate and every path",
+            check,
+        ),
+        post(
+            "/api/v1/decisions/explain",
+            "decisions.explain",
+            "The same, and for a no what would make it a yes and who could do that",
+            explain,
+        ),
+    ]
 }
 
 /// A question.
@@ -86,8 +94,20 @@ fn record(session: &Session, record: &RecordBody) -> Target {
     facts().map_or(Target::Unknown, Target::Record)
 }
 
-async fn check(session: SignedIn, Body(question): Body<Question>) -> Result<Answer<DecisionBody>> {
-    let subject = subject(&session, question.subject.as_deref())?;
+/// The permission of a key.
+pub(crate) fn permission(key: &str) -> Result<Permission> {
+    let unknown = || {
+        Problem::invalid(
+            "/permission",
+            "there is no such permission; /api/v1/catalogue lists them",
+        )
+    };
+    Permission::from_key(key).ok_or_else(unknown)
+}
+
+/// The question with everything looked up, as far as the caller may ask.
+fn asked(session: &Session, question: &Question) -> Result<(Subject, Permission, Target)> {
+    let subject = subject(session, question.subject.as_deref())?;
     let target = match (&question.on, &question.record) {
         (Some(_), Some(_)) => {
             return Err(Problem::invalid(
@@ -95,19 +115,99 @@ async fn check(session: SignedIn, Body(question): Body<Question>) -> Result<Answ
                 "name a thing or a record, not both",
             ));
         }
-        (None, Some(facts)) => record(&session, facts),
+        (None, Some(facts)) => record(session, facts),
         (on, None) => question::target(session.asked(), on.as_deref().unwrap_or("account")),
     };
-    let target = session.askable_target(subject, target);
-    let Some(permission) = Permission::from_key(&question.permission) else {
-        return Err(Problem::invalid(
-            "/permission",
-            "there is no such permission; /api/v1/catalogue lists them",
-        ));
-    };
+    Ok((
+        subject,
+        permission(&question.permission)?,
+        session.askable_target(subject, target),
+    ))
+}
+
+async fn check(session: SignedIn, Body(question): Body<Question>) -> Result<Answer<DecisionBody>> {
+    let (subject, permission, target) = asked(&session, &question)?;
     let decision = session
         .asked()
         .view(subject, session.asked_at())
         .decide(permission, target);
     session.answer(DecisionBody::of(session.asked(), &decision))
+}
+
+/// A decision, and what would change it.
+#[derive(Debug, Serialize, ToSchema)]
+struct ExplanationBody {
+    #[serde(flatten)]
+    decision: DecisionBody,
+    /// The whole in one sentence.
+    says: String,
+    /// For a no: the smallest changes after which it would be a yes, each tried out; at most eight.
+    remedies: Vec<RemedyBody>,
+}
+
+/// A change after which the answer is yes.
+#[derive(Debug, Serialize, ToSchema)]
+struct RemedyBody {
+    /// To be made in this order.
+    steps: Vec<StepBody>,
+}
+
+/// One step of a remedy.
+#[derive(Debug, Serialize, ToSchema)]
+struct StepBody {
+    /// What to do.
+    says: String,
+    /// Up to eight people who could, as far as the caller sees them.
+    makers: Vec<PersonRef>,
+    /// There may be others.
+    more: bool,
+    /// Nobody by a right of theirs, but the operator at the server's command line.
+    operator: bool,
+}
+
+async fn explain(
+    session: SignedIn,
+    Body(question): Body<Question>,
+) -> Result<Answer<ExplanationBody>> {
+    let (subject, permission, target) = asked(&session, &question)?;
+    let worker = session.clone();
+    // Each remedy is tried out on a fork: not on a thread that answers others.
+    let work = move || {
+        worker
+            .asked()
+            .explain(subject, permission, target, worker.asked_at())
+    };
+    let explanation = tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Problem::internal)?;
+    let decision = DecisionBody::of(session.asked(), &explanation.decision);
+    let step = |step: &access::Step| step_body(&session, step);
+    let remedies = explanation.remedies.iter().map(|remedy| RemedyBody {
+        steps: remedy.steps.iter().map(step).collect(),
+    });
+    let remedies = remedies.collect();
+    session.answer(ExplanationBody {
+        says: decision.sentence(),
+        decision,
+        remedies,
+    })
+}
+
+fn step_body(session: &Session, step: &access::Step) -> StepBody {
+    let view = session.view();
+    let says = access::explain::words::change(&step.command);
+    StepBody {
+        says: says
+            .map(|says| web::decision::phrase(session.asked(), &says))
+            .unwrap_or_default(),
+        makers: step
+            .makers
+            .people
+            .iter()
+            .filter(|person| person.is_seen_by(&view))
+            .map(|person| session.id(*person))
+            .collect(),
+        more: step.makers.more,
+        operator: step.makers.operator,
+    }
 }

@@ -24,12 +24,14 @@ mod extra_grants;
 mod groups;
 mod licences;
 mod lives;
+mod matrix;
 mod people;
 mod people_access;
 mod portal;
 mod queues;
 mod registration;
 mod roles;
+mod searches;
 mod services;
 mod set_up;
 mod switches;
@@ -58,12 +60,14 @@ pub fn routes() -> Vec<Route> {
         extra_grants::routes(),
         groups::routes(),
         licences::routes(),
+        matrix::routes(),
         people::routes(),
         people_access::routes(),
         portal::routes(),
         queues::routes(),
         registration::routes(),
         roles::routes(),
+        searches::routes(),
         services::routes(),
         set_up::routes(),
         switches::routes(),

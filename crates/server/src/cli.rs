@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     demo::Size,
-    demonstrate, keep, offline, running,
+    demonstrate, exchange, keep, offline, running,
     settings::{Settings, Storage},
 };
 
@@ -26,6 +26,10 @@ pub enum Command {
     Serve(Box<Settings>),
     /// Answer over HTTP with a made-up organisation in a database file of its own, on this machine only.
     Demo(Demo),
+    /// Read people from a .csv or .jsonl file: row by row, by the rules; a second run changes nothing.
+    Import(Import),
+    /// Write every person as JSON lines that `import` reads.
+    Export(File),
     /// Ask whether a subject may do something.
     Check(Question),
     /// The same, with every gate and every path.
@@ -59,6 +63,31 @@ pub struct Demo {
     /// The port, on the loopback address.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
+}
+
+/// An import.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file.
+    pub file: PathBuf,
+    /// As whom: a person by id or e-mail address, whose rights hold for every row.
+    #[arg(long)]
+    pub actor: String,
+    /// Which column of the file is which of ours, like email=Mail; may be given several times.
+    #[arg(long = "map")]
+    pub map: Vec<String>,
+    /// Change nothing; say what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Make companies and groups that are not there yet.
+    #[arg(long)]
+    pub create_missing: bool,
+    /// Where rows in error go; beside the file by default.
+    #[arg(long)]
+    pub rejects: Option<PathBuf>,
+    /// Where people are written.
+    #[command(flatten)]
+    pub storage: Storage,
 }
 
 /// A question.
@@ -134,6 +163,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(settings) => running::serve(settings.complete()?).await,
         Command::Demo(demo) => demonstrate::demo(demo).await,
+        Command::Import(import) => exchange::import(import).await,
+        Command::Export(file) => exchange::export(file).await,
         Command::Check(question) => offline::check(question, false).await,
         Command::Explain(question) => offline::check(question, true).await,
         Command::Who(who) => offline::who(who).await,

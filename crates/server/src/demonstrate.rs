@@ -1,10 +1,9 @@
 //! `demo`: a server with the demonstration account, on this machine only.
 
-use std::net::SocketAddr;
+use std::{collections::VecDeque, net::SocketAddr};
 
 use access::{Dense, PersonId};
 use anyhow::Context;
-use futures_util::{StreamExt, stream};
 use ledger::{Account, DatabaseConfig, Options};
 use tokio::sync::mpsc;
 use web::Limits;
@@ -59,7 +58,7 @@ async fn make(account: &Account, options: &Demo) -> anyhow::Result<()> {
         options.seed,
         options.file.display()
     );
-    let (give, steps) = mpsc::channel::<Step>(STEPS);
+    let (give, mut steps) = mpsc::channel::<Step>(STEPS);
     let (size, seed, now) = (options.size, options.seed, account.now());
     // Steps are worked out on a thread of their own, while the ledger writes the ones before.
     let maker = tokio::task::spawn_blocking(move || {
@@ -67,24 +66,30 @@ async fn make(account: &Account, options: &Demo) -> anyhow::Result<()> {
             give.blocking_send(step).is_ok()
         })
     });
-    let steps = stream::unfold(steps, async |mut steps| {
-        steps.recv().await.map(|step| (step, steps))
-    });
-    let submit = |(actor, change)| {
-        account.submit(
-            actor,
-            change,
-            Options {
-                face: "demo",
-                ..Options::default()
-            },
-        )
-    };
-    let mut done = std::pin::pin!(steps.map(submit).buffered(STEPS));
-    let mut count = 0_u64;
-    while let Some(outcome) = done.next().await {
-        outcome.context("a step of the demonstration was not done")?;
-        count += 1;
+    let (mut under_way, mut count) = (VecDeque::new(), 0_u64);
+    loop {
+        let step = if under_way.len() < STEPS {
+            steps.recv().await
+        } else {
+            None
+        };
+        match step {
+            Some((actor, change)) => {
+                let options = Options {
+                    face: "demo",
+                    ..Options::default()
+                };
+                under_way.push_back(account.begin(actor, change, options).await?);
+            }
+            None => {
+                let Some(done) = under_way.pop_front() else {
+                    break;
+                };
+                done.await
+                    .context("a step of the demonstration was not done")?;
+                count += 1;
+            }
+        }
     }
     maker
         .await

@@ -9,6 +9,7 @@
 pub mod cli;
 pub mod demo;
 mod demonstrate;
+mod exchange;
 pub mod import;
 mod keep;
 mod offline;

@@ -137,7 +137,11 @@ fn find_permission(key: &str) -> anyhow::Result<Permission> {
     Permission::from_key(key).with_context(|| format!("there is no permission {key}"))
 }
 
-async fn find_subject(account: &Account, state: &State, text: &str) -> anyhow::Result<Subject> {
+pub(crate) async fn find_subject(
+    account: &Account,
+    state: &State,
+    text: &str,
+) -> anyhow::Result<Subject> {
     let by_id = question::subject(state, text);
     if by_id != Subject::Unknown {
         return Ok(by_id);

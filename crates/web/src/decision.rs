@@ -1,9 +1,9 @@
-//! A decision as callers get it: gates and paths with ids, and a sentence for each. The core speaks in types; English is made here.
+//! A decision as callers get it: gates and paths with ids, and the words of the core for each.
 
 use access::{
     Decision, Gate, GateOutcome, State,
-    decide::{By, Over, Path, Reason, Through},
-    state::{AccountAdminKind, CustomerAccess, PortalLevel, ServiceLevel},
+    decide::{By, Over, Path, Through},
+    explain::words,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -82,7 +82,7 @@ impl DecisionBody {
             gates: decision
                 .gates
                 .iter()
-                .map(|(gate, outcome)| gate_body(gate, outcome))
+                .map(|(gate, outcome)| gate_body(state, gate, outcome))
                 .collect(),
             paths: decision
                 .paths
@@ -121,7 +121,7 @@ pub fn code(value: &impl Serialize) -> String {
     }
 }
 
-fn gate_body(gate: Gate, outcome: GateOutcome) -> GateBody {
+fn gate_body(state: &State, gate: Gate, outcome: GateOutcome) -> GateBody {
     let (outcome, reason) = match outcome {
         GateOutcome::NotAsked => ("not_asked", None),
         GateOutcome::Passed => ("passed", None),
@@ -131,64 +131,61 @@ fn gate_body(gate: Gate, outcome: GateOutcome) -> GateBody {
         gate: code(&gate),
         outcome,
         reason: reason.map(|reason| code(&reason)),
-        says: reason.map(reason_says),
+        says: reason.map(|reason| phrase(state, &words::reason(reason))),
     }
 }
 
-/// Why a gate denies, as half a sentence.
-pub fn reason_says(reason: Reason) -> String {
-    let says = match reason {
-        Reason::AccountNotActive => "the account is not set up or switched off",
-        Reason::UnknownSubject => "the subject is not known here",
-        Reason::FacetMissing => {
-            "the subject is not of the kind that this is for: staff rights are for users, portal rights for customers"
-        }
-        Reason::Invited => "the invitation is not accepted yet",
-        Reason::Suspended => {
-            "the user is suspended, holding no licence, no administrative right and no entitlement"
-        }
-        Reason::Deactivated => "the person is deactivated",
-        Reason::Unconfirmed => "the e-mail address is not confirmed yet",
-        Reason::UnknownResource => {
-            "the resource is not known here, or not of a kind that this is about"
-        }
-        Reason::ResourceNotActive => "the resource is archived or switched off",
-        Reason::OverrideIsOff => "overriding due dates is switched off for this service",
-        Reason::NotMonitored => "there is nothing here that can be monitored",
-        Reason::NoJoinCode => "there is no valid join code",
-        Reason::NoLicence(product) => return format!("there is no licence of {}", product.name()),
-        Reason::NotHeld => "nothing gives the permission",
-        Reason::ParentNotHeld(parent) => return format!("its parent {} is not held", parent.key()),
-        Reason::ProductParentNotHeld(..) => "its parent is not held",
-        Reason::OutOfScope => "the permission is held, but not over this resource",
-        Reason::PortalClosed => "the portal level is none",
-        Reason::Outranked => "the person concerned is an equal or a superior",
-        Reason::SwitchOff(switch) => return format!("the switch \"{}\" is off", switch.label()),
-        Reason::ConditionFalse => "a condition of the product's catalogue says no",
-        Reason::ConditionError => "a condition of the product's catalogue failed, which denies",
-        Reason::CompanyHidden => "company access does not show this company",
-    };
-    says.to_owned()
+/// A phrase of the core with ids where it speaks of things; names are added by whoever knows what the reader may see.
+pub fn phrase(state: &State, phrase: &words::Phrase) -> String {
+    phrase.fill(|name| id_text(state, name).unwrap_or_else(|| "something".to_owned()))
+}
+
+fn id_text(state: &State, name: words::Name) -> Option<String> {
+    fn id<K: access::state::Resolve>(state: &State, thing: K) -> Option<String> {
+        state.public(thing).map(|id| id.to_string())
+    }
+    use words::Name;
+    match name {
+        Name::Person(person) => id(state, person),
+        Name::Role(role) => id(state, role),
+        Name::Group(group) => id(state, group),
+        Name::UserGroup(group) => id(state, group),
+        Name::DeviceGroup(group) => id(state, group),
+        Name::Device(device) => id(state, device),
+        Name::Company(company) => id(state, company),
+        Name::Service(service) => id(state, service),
+        Name::Queue(queue) => id(state, queue),
+        Name::Licence(licence) => id(state, licence),
+        Name::Connection(connection) => id(state, connection),
+        Name::Product(product) => state
+            .products()
+            .rows()
+            .public(product)
+            .map(|id| id.to_string()),
+        Name::Thing(thing) => state
+            .products()
+            .things()
+            .public(thing)
+            .map(|id| id.to_string()),
+        Name::Word(word) => Some(word.to_owned()),
+        Name::Number(number) => Some(number.to_string()),
+    }
 }
 
 fn path_body(state: &State, path: &Path) -> PathBody {
     let through = through_link(state, path.through);
     let by = by_link(state, path.by);
     let over = over_link(state, path.over);
-    let mut says = by_says(path.by);
-    match path.through {
-        Through::Direct => {}
-        Through::Group(_) => says.push_str(" through a group"),
-        Through::UserGroup(_) => says.push_str(" through a user group"),
-        Through::Company(_) => says.push_str(" through the company"),
+    let mut says = phrase(state, &words::by(path.by));
+    if path.through != Through::Direct {
+        says = format!("{says}, {}", phrase(state, &words::through(path.through)));
     }
-    if let Some(id) = &through.id {
-        says.push_str(&format!(" ({id})"));
+    if !matches!(path.over, Over::Oneself | Over::Session) {
+        says = format!("{says}, over {}", phrase(state, &words::over(path.over)));
     }
-    says.push_str(&over_says(path.over));
     let until = path.until.map(timestamp);
     if let Some(until) = until {
-        says.push_str(&format!(", until {until}"));
+        says = format!("{says}, until {until}");
     }
     PathBody {
         through,
@@ -277,58 +274,4 @@ fn over_link(state: &State, over: Over) -> LinkBody {
             key: None,
         },
     }
-}
-
-fn by_says(by: By) -> String {
-    match by {
-        By::AccountRole(role) if role == access::RoleId::SUPER_ADMIN => {
-            "the role Super admin".to_owned()
-        }
-        By::AccountRole(role) if role == access::RoleId::ADMIN => "the role Admin".to_owned(),
-        By::AccountRole(role) if role == access::RoleId::MEMBER => "the role Member".to_owned(),
-        By::AccountRole(_) => "a custom role".to_owned(),
-        By::ExtraGrant(permission) => format!("an extra grant of {}", permission.key()),
-        By::AccountAdmin(AccountAdminKind::Full) => {
-            "being account admin with full access".to_owned()
-        }
-        By::AccountAdmin(AccountAdminKind::Limited) => {
-            "being account admin with limited access".to_owned()
-        }
-        By::BillingContact => "being the billing contact".to_owned(),
-        By::Agent => "being an agent of remote support".to_owned(),
-        By::Feature(_) => "a feature permission and the tie to the device group".to_owned(),
-        By::DeskRight(right) => format!("the account right {}", right.permission().key()),
-        By::ServiceLevel(ServiceLevel::User) => "User access".to_owned(),
-        By::ServiceLevel(ServiceLevel::Administrator) => "Administrator access".to_owned(),
-        By::CustomerAccess(CustomerAccess::Portal) => "Access (portal)".to_owned(),
-        By::CustomerAccess(CustomerAccess::NoPortal) => "Access (no portal)".to_owned(),
-        By::PortalLevel(PortalLevel::None) => "the portal level none".to_owned(),
-        By::PortalLevel(PortalLevel::Standard) => "the portal level Standard".to_owned(),
-        By::PortalLevel(PortalLevel::Company) => "the portal level Company".to_owned(),
-        By::PortalLevel(PortalLevel::CompanyAdmin) => "the portal level Company Admin".to_owned(),
-        By::ContactAdmin => "being Contact admin".to_owned(),
-        By::QueueSupervisor(_) => "being supervisor of the queue".to_owned(),
-        By::QueueAgent(_) => "being agent of the queue".to_owned(),
-        By::Login(_) => "being logged in to the queue".to_owned(),
-        By::Switch(switch) => format!("the switch \"{}\"", switch.label()),
-        By::JoinCode => "a valid join code".to_owned(),
-        By::Oneself => "it is about oneself".to_owned(),
-        By::OnlyUser => "being the only user of the account".to_owned(),
-        By::ProductRole(..) => "a role of the product's catalogue".to_owned(),
-        By::ProductGrant(..) => "a rule of the product's catalogue".to_owned(),
-    }
-}
-
-fn over_says(over: Over) -> String {
-    match over {
-        Over::Account => " over the account",
-        Over::UserGroup(_) => " over a user group",
-        Over::Service(_) => " on the service",
-        Over::Queue(_) => " on the queue",
-        Over::CallQueues => " on every call queue",
-        Over::DeviceGroup(_) => " on the device group",
-        Over::Oneself | Over::Session => "",
-        Over::Thing(_) => " on the thing",
-    }
-    .to_owned()
 }

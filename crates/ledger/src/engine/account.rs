@@ -15,6 +15,7 @@ use super::publish::Slot;
 use super::record::Act;
 use super::{Engine, snapshot_if_worth};
 use crate::act::{Change, Done, Options, SubmitError};
+use crate::clock::BoxFuture;
 use crate::database::Tx;
 use crate::error::{LedgerError, Result};
 use crate::keyed;
@@ -142,7 +143,32 @@ impl Account {
             .await
     }
 
+    /// Puts a command into the queue and comes back before it is done. Acts that are begun one after the other are done in
+    /// that order, so that a later one can rest on an earlier one while both share a commit.
+    pub async fn begin(
+        &self,
+        actor: Actor,
+        change: impl Into<Change>,
+        options: Options,
+    ) -> Result<BoxFuture<'static, Result<Done, SubmitError>>> {
+        let work = Work::Change(Box::new(change.into()));
+        let answer = self.queue(actor, work, options).await?;
+        Ok(Box::pin(async {
+            answer.await.map_err(|_| LedgerError::Closed)?
+        }))
+    }
+
     async fn enqueue(&self, actor: Actor, work: Work, options: Options) -> Answer {
+        let answer = self.queue(actor, work, options).await?;
+        answer.await.map_err(|_| LedgerError::Closed)?
+    }
+
+    async fn queue(
+        &self,
+        actor: Actor,
+        work: Work,
+        options: Options,
+    ) -> Result<oneshot::Receiver<Answer>> {
         let (reply, answer) = oneshot::channel();
         self.engine
             .enqueue(Job {
@@ -153,7 +179,7 @@ impl Account {
                 reply,
             })
             .await?;
-        answer.await.map_err(|_| LedgerError::Closed)?
+        Ok(answer)
     }
 
     /// What a change would do if it were made now: dry run. Nothing is written, the writer is not disturbed, and the
