@@ -1,0 +1,167 @@
+//! Every route, driven by four callers: nobody, the owner of another account, somebody who holds nothing, and the owner.
+//!
+//! A route with a body needs an entry in `routes/bodies.rs`; the list of those without one has to be empty. Writes are dry runs: their
+//! check is the one of the real thing.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "routes/bodies.rs"]
+mod bodies;
+#[path = "routes/world.rs"]
+mod world;
+
+use axum::http::{Method, StatusCode};
+use serde_json::Value;
+use web::{about::GuardText, route::Route};
+
+use self::world::{Answer, World};
+
+/// What is open to whoever is signed in, with the reason. Everything else is closed to somebody who holds nothing.
+const OPEN: [(&str, &str); 11] = [
+    ("account.me", "about oneself"),
+    ("catalogue.show", "the same for every account"),
+    ("decisions.check", "asked about oneself here"),
+    ("decisions.explain", "asked about oneself here"),
+    ("searches.resources", "asked about oneself here"),
+    ("searches.actions", "asked about oneself here"),
+    ("authzen.evaluation", "asked about oneself here"),
+    ("authzen.evaluations", "asked about oneself here"),
+    (
+        "tokens.issue",
+        "a token acts as its owner and no further (AD-29)",
+    ),
+    ("licences.show", "the caller holds a seat of it"),
+    ("licences.take_seat", "the caller holds the right to one"),
+];
+
+fn is_list(route: &Route) -> bool {
+    route.method == Method::GET && *route.guard() == GuardText::SignedIn
+}
+
+/// Drives every route as one caller and gives back those whose answer is not as it should be.
+async fn drive(
+    world: &World,
+    token: Option<&str>,
+    wrong: impl Fn(&Route, &Answer) -> Option<String>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    for route in rolecall::wiring::routes() {
+        let answer = world.call(&route, token).await;
+        if let Some(what) = wrong(&route, &answer) {
+            found.push(format!(
+                "{} ({}): {what}: {}",
+                route.name,
+                route.guard(),
+                answer.body
+            ));
+        }
+    }
+    found
+}
+
+#[test]
+fn no_route_is_uncovered() {
+    let uncovered: Vec<_> = rolecall::wiring::routes()
+        .into_iter()
+        .filter(|route| route.about.request.is_some() && bodies::example(route.name).is_none())
+        .map(|route| route.name)
+        .collect();
+    assert_eq!(uncovered, Vec::<&str>::new());
+}
+
+#[test]
+fn the_list_of_routes_has_no_fault() {
+    assert_eq!(
+        web::route::faults(&rolecall::wiring::routes()),
+        Vec::<String>::new()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_in_without_a_token() {
+    let world = World::make().await;
+    let wrong = |route: &Route, answer: &Answer| {
+        let public = matches!(route.guard(), GuardText::Public { .. });
+        (public == (answer.status == StatusCode::UNAUTHORIZED)).then(|| answer.status.to_string())
+    };
+    assert_eq!(drive(&world, None, wrong).await, Vec::<String>::new());
+}
+
+/// §7: ids of another account are unknown, and nothing of it is ever shown.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_of_another_account_finds_nothing() {
+    let world = World::make().await;
+    let wrong = |route: &Route, answer: &Answer| {
+        let names_a_thing = world.names_a_thing(route);
+        let shows = world.shows(&answer.body, route);
+        if names_a_thing && answer.status != StatusCode::NOT_FOUND {
+            Some(answer.status.to_string())
+        } else {
+            shows.map(|id| format!("shows {id}"))
+        }
+    };
+    assert_eq!(
+        drive(&world, Some(&world.stranger), wrong).await,
+        Vec::<String>::new()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_who_holds_nothing_changes_nothing_and_sees_nothing() {
+    let world = World::make().await;
+    let wrong = |route: &Route, answer: &Answer| {
+        let public = matches!(route.guard(), GuardText::Public { .. });
+        if public || OPEN.iter().any(|(open, _)| *open == route.name) {
+            return None;
+        }
+        if is_list(route) {
+            let empty = answer.body["items"]
+                .as_array()
+                .is_some_and(|items| items.iter().all(|item| world.is_nobodys(item)));
+            return (!empty).then(|| "a list that is not empty".to_owned());
+        }
+        let closed = [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&answer.status);
+        (!closed).then(|| answer.status.to_string())
+    };
+    assert_eq!(
+        drive(&world, Some(&world.nobody), wrong).await,
+        Vec::<String>::new()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_may() {
+    let world = World::make().await;
+    let wrong = |route: &Route, answer: &Answer| {
+        let wanted = bodies::owners_status(route.name);
+        let versioned =
+            matches!(route.guard(), GuardText::Public { .. }) || answer.version.is_some();
+        if answer.status.as_u16() != wanted {
+            Some(answer.status.to_string())
+        } else {
+            (!versioned).then(|| "names no version".to_owned())
+        }
+    };
+    assert_eq!(
+        drive(&world, Some(&world.owner), wrong).await,
+        Vec::<String>::new()
+    );
+}
+
+/// A 404 for what is there and may not be known is the 404 for what is not there, to the byte.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_not_be_known_looks_like_what_is_not_there() {
+    let world = World::make().await;
+    let hidden = world.get("/api/v1/services/{service}", &world.nobody).await;
+    let absent = world
+        .get(
+            "/api/v1/services/svc_00000000000000000000000000000000",
+            &world.nobody,
+        )
+        .await;
+    assert_eq!(
+        (hidden.status, &hidden.body),
+        (StatusCode::NOT_FOUND, &absent.body)
+    );
+    assert_eq!(hidden.status, absent.status);
+    assert_ne!(hidden.body, Value::Null);
+}

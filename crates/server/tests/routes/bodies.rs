@@ -1,0 +1,124 @@
+//! A sensible body for each route that takes one, with `{kind}` for the id of the world's thing of that kind.
+
+use serde_json::{Value, json};
+
+/// The body; `None`: nobody thought of this route yet.
+pub fn example(route: &str) -> Option<Value> {
+    let window = || json!({});
+    let named = || json!({"name": "Another"});
+    let grant = || json!({"permission": "admin.audit.view"});
+    let question = || json!({"permission": "service_desk.record.delete", "on": "{service}"});
+    let evaluation = || {
+        json!({
+            "subject": {"type": "person", "id": "{person}"},
+            "action": {"name": "service_desk.record.delete"},
+            "resource": {"type": "service", "id": "{service}"},
+        })
+    };
+    let body = match route {
+        "account_roles.set" => json!({"role": "{role}"}),
+        "account_roles.set_many" => json!({"people": ["{person}"], "role": "{role}"}),
+        "account_roles.set_account_admin" => {
+            json!({"access": "limited", "privileges": [], "user_groups": ["{user_group}"]})
+        }
+        "authzen.evaluation" => evaluation(),
+        "authzen.evaluations" => json!({"evaluations": [evaluation()]}),
+        "billing_contact.set" | "billing_contact.offer" => json!({"person": "{person}"}),
+        "companies.create" | "device_groups.create" | "groups.create" | "user_groups.create" => {
+            named()
+        }
+        "companies.add_domain" => json!({"domain": "acme.example"}),
+        "companies.set_registration" => json!({"accepts": true}),
+        "connections.create" => json!({"name": "Another", "role": "{role}"}),
+        "connections.set_role" => json!({"role": "{role}"}),
+        "contact_centre.make_contact_admin" | "queues.add_agent" | "queues.add_supervisor" => {
+            json!({"licence": "{cc_licence}"})
+        }
+        "contact_centre.set_permission" => json!({"on": true}),
+        "decisions.check" | "decisions.explain" => question(),
+        "desk_rights.give"
+        | "device_groups.add_agent"
+        | "groups.add_member"
+        | "licences.assign"
+        | "remote_support.make_agent"
+        | "remote_support.give_feature"
+        | "user_groups.add_member" => window(),
+        "devices.create" => json!({"name": "Till 2", "device_group": "{device_group}"}),
+        "devices.move" => json!({"device_group": "{device_group}", "company": "{company}"}),
+        "extra_grants.give"
+        | "extra_grants.take"
+        | "user_groups.give_extra_grant"
+        | "user_groups.take_extra_grant" => grant(),
+        "licences.buy" => {
+            json!({"name": "Desk", "product": "service_desk", "model": "named", "seats": 3})
+        }
+        "licences.resize" => json!({"seats": 9}),
+        "matrix.people" => {
+            json!({"permissions": ["service_desk.record.delete"], "on": "{service}"})
+        }
+        "people.add_user" | "people.add_customer" => {
+            json!({"name": "New Person", "email": "new@example.net"})
+        }
+        "people.edit" => json!({"phone": "+49 30 1234"}),
+        "people.add_user_facet" | "people.add_customer_facet" => json!({}),
+        "people.deactivate" | "people.reactivate" => json!({"facet": "user"}),
+        "people.set_employer" => json!({"company": "{company}"}),
+        "people.set_company_access" => {
+            json!({"listed": {"companies": ["{company}"], "without_company": false}})
+        }
+        "portal_levels.set" => json!({"level": "standard"}),
+        "portal_levels.set_many" => json!({"people": ["{person}"], "level": "standard"}),
+        "queues.create" => json!({"name": "Another", "kind": "inbox"}),
+        "queues.log_in" => json!({"hours": 2}),
+        "registration.set" => json!({"policy": "companies", "deny": ["spam.example"]}),
+        "roles.create" => json!({"name": "Another", "permissions": ["admin.audit.view"]}),
+        "roles.edit" => json!({"permissions": ["admin.audit.view"]}),
+        "searches.subjects" => question(),
+        "searches.resources" => {
+            json!({"permission": "service_desk.record.delete", "kind": "service"})
+        }
+        "searches.actions" => json!({"on": "{service}"}),
+        "service_access.save_users" => json!({"rows": [{"person": "{person}", "level": "user"}]}),
+        "service_access.save_groups" => json!({"rows": [{"group": "{group}", "full": true}]}),
+        "service_access.save_customers" => {
+            json!({"rows": [{"person": "{person}", "access": "portal"}]})
+        }
+        "service_access.save_companies" => {
+            json!({"rows": [{"company": "{company}", "full": true}]})
+        }
+        "services.create" => json!({"name": "Another", "first_administrator": "{person}"}),
+        "services.set_due_date_override" => json!({"policy": "every_user"}),
+        "services.set_open_to_all" => json!({"open": true}),
+        "services.set_level" => json!({"level": "user"}),
+        "set_up.open" => {
+            json!({"link": "rc_0", "name": "Somebody", "email": "somebody@example.net"})
+        }
+        "tokens.issue" | "tokens.issue_for_connection" => {
+            json!({"name": "Robot", "expires": "{soon}"})
+        }
+        "user_groups.move" => json!({"parent": null}),
+        _ => return None,
+    };
+    Some(body)
+}
+
+/// What the owner is answered: 200, save where the world has nothing to do it with.
+pub fn owners_status(route: &str) -> u16 {
+    match route {
+        // The link in the example is nobody's; the group has a device; the person is a user already, without a licence of the contact
+        // centre, so logged in nowhere, and an account admin, so an agent; the role is held by the connection.
+        "set_up.open"
+        | "device_groups.delete"
+        | "people.add_user_facet"
+        | "queues.log_in"
+        | "queues.pause"
+        | "queues.resume"
+        | "remote_support.unmake_agent"
+        | "roles.delete" => 409,
+        // Nothing is offered to the owner.
+        "billing_contact.accept" => 403,
+        // No session is running.
+        "licences.free_seat" => 404,
+        _ => 200,
+    }
+}

@@ -1,0 +1,349 @@
+//! A small world over HTTP: one account with one thing of each kind, another account, and their tokens. No socket is opened.
+
+use std::{collections::HashMap, sync::Arc};
+
+use access::{
+    Actor, Command, Dense, Moment, PersonId, PublicId, TokenId, command::SystemSubject,
+    state::TokenOwner,
+};
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
+use http_body_util::BodyExt;
+use ledger::{
+    Account, Change, DatabaseConfig, Engine, NewSecret, Of, Options, Purpose, Secret, SystemClock,
+    SystemRandomness,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+use web::{Limits, route::Route};
+
+use super::bodies;
+
+pub struct World {
+    router: Router,
+    ids: HashMap<&'static str, String>,
+    /// Token of the first user.
+    pub owner: String,
+    /// Token of an active user who holds a licence and nothing else.
+    pub nobody: String,
+    nobody_id: String,
+    /// A moment at which a new token may end.
+    soon: String,
+    /// Token of the first user of another account.
+    pub stranger: String,
+    _folder: TempDir,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub version: Option<String>,
+    pub body: Value,
+}
+
+impl World {
+    pub async fn make() -> Self {
+        let folder = TempDir::new().unwrap();
+        let config = DatabaseConfig::sqlite(folder.path().join("rolecall.db"));
+        let engine = Engine::open(config, Arc::new(SystemClock), Arc::new(SystemRandomness))
+            .await
+            .unwrap();
+        let limits = Limits {
+            per_address: 1_000_000,
+            per_token: 1_000_000,
+            ..Limits::default()
+        };
+        let router = rolecall::wiring::router(engine.clone(), limits, Vec::new()).unwrap();
+        let mut world = Self {
+            router,
+            ids: HashMap::new(),
+            owner: String::new(),
+            nobody: String::new(),
+            nobody_id: String::new(),
+            soon: web::decision::timestamp(Moment(engine.now().0 + 86_400_000)).to_string(),
+            stranger: String::new(),
+            _folder: folder,
+        };
+        let account = engine.create_account().await.unwrap();
+        let opened = world.open(&account).await;
+        world.owner = opened["token"].as_str().unwrap().to_owned();
+        let first = opened["person"].as_str().unwrap().to_owned();
+        world.fill(&first).await;
+        world.nobody_id = world
+            .user("Nobody Noone", "nobody@example.net", &account)
+            .await;
+        let seat = format!(
+            "/api/v1/licences/{}/holders/{}",
+            world.ids["licence"], world.nobody_id
+        );
+        world.done(Method::PUT, &seat, json!({})).await;
+        world.nobody = token_of(&account, &world.nobody_id).await;
+        let target = world
+            .user("Tara Target", "target@example.net", &account)
+            .await;
+        world.ids.insert("person", target);
+        for (path, body) in [("customer-facet", json!({})), ("agent", json!({}))] {
+            let path = format!("/api/v1/people/{}/{path}", world.ids["person"]);
+            let method = if path.ends_with("agent") {
+                Method::PUT
+            } else {
+                Method::POST
+            };
+            world.done(method, &path, body).await;
+        }
+        let admin = format!("/api/v1/people/{}/account-admin", world.ids["person"]);
+        world
+            .done(Method::PUT, &admin, json!({"access": "full"}))
+            .await;
+        let seat = format!("/api/v1/licences/{}/holders/{first}", world.ids["licence"]);
+        world.done(Method::PUT, &seat, json!({})).await;
+        let other = engine.create_account().await.unwrap();
+        world.stranger = world.open(&other).await["token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        world
+    }
+
+    /// Sets an account up with its link.
+    async fn open(&self, account: &Account) -> Value {
+        let link = account
+            .set_up_secret(Moment(account.now().0 + 60_000))
+            .await
+            .unwrap();
+        let body =
+            json!({"link": link.reveal(), "name": "Olga Owner", "email": "owner@example.net"});
+        let answer = self
+            .send(Method::POST, "/api/v1/set-up", None, Some(body))
+            .await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.body
+    }
+
+    /// One thing of each kind, made by the owner.
+    async fn fill(&mut self, first: &str) {
+        let made = [
+            (
+                "licence",
+                "licences",
+                json!({"name": "Agents", "product": "remote_support", "model": "concurrent", "seats": 5}),
+            ),
+            (
+                "cc_licence",
+                "licences",
+                json!({"name": "Voices", "product": "contact_centre", "model": "named", "seats": 5}),
+            ),
+            ("user_group", "user-groups", json!({"name": "North"})),
+            ("device_group", "device-groups", json!({"name": "Tills"})),
+            ("group", "groups", json!({"name": "Night shift"})),
+            ("company", "companies", json!({"name": "Acme"})),
+            (
+                "service",
+                "services",
+                json!({"name": "Payroll", "first_administrator": first}),
+            ),
+            (
+                "queue",
+                "queues",
+                json!({"name": "Front desk", "kind": "call"}),
+            ),
+            (
+                "role",
+                "roles",
+                json!({"name": "Helper", "permissions": ["admin.history.access"]}),
+            ),
+        ];
+        for (kind, path, body) in made {
+            let id = self
+                .done(Method::POST, &format!("/api/v1/{path}"), body)
+                .await;
+            self.ids.insert(kind, id);
+        }
+        let device = json!({"name": "Till 1", "device_group": self.ids["device_group"]});
+        let connection = json!({"name": "Sync", "role": self.ids["role"]});
+        for (kind, path, body) in [
+            ("device", "devices", device),
+            ("connection", "connections", connection),
+        ] {
+            let id = self
+                .done(Method::POST, &format!("/api/v1/{path}"), body)
+                .await;
+            self.ids.insert(kind, id);
+        }
+        let token = json!({"name": "Robot", "expires": self.soon});
+        let path = format!("/api/v1/connections/{}/tokens", self.ids["connection"]);
+        let id = self.done(Method::POST, &path, token).await;
+        self.ids.insert("token", id);
+    }
+
+    /// A user who accepted the invitation.
+    async fn user(&self, name: &str, email: &str, account: &Account) -> String {
+        let id = self
+            .done(
+                Method::POST,
+                "/api/v1/people/users",
+                json!({"name": name, "email": email}),
+            )
+            .await;
+        let person = account
+            .state()
+            .resolve(id.parse::<PublicId<PersonId>>().unwrap())
+            .unwrap();
+        let actor = Actor::System(SystemSubject::SignIn);
+        account
+            .submit(
+                actor,
+                Command::AcceptInvitation { person },
+                Options::default(),
+            )
+            .await
+            .unwrap();
+        id
+    }
+
+    /// Does something as the owner; gives back the id of what was made, if something was.
+    async fn done(&self, method: Method, path: &str, body: Value) -> String {
+        let answer = self.send(method, path, Some(&self.owner), Some(body)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+        answer.body["id"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Calls a route with things of the first account.
+    pub async fn call(&self, route: &Route, token: Option<&str>) -> Answer {
+        let mut path = self.with_ids(route.path);
+        if route
+            .about
+            .names(&utoipa::openapi::path::ParameterIn::Query)
+            .iter()
+            .any(|name| name == "dry_run")
+        {
+            path.push_str("?dry_run=true");
+        }
+        let body = bodies::example(route.name)
+            .map(|body| serde_json::from_str(&self.with_ids(&body.to_string())).unwrap());
+        let body = body.filter(|_| route.about.request.is_some());
+        self.send(route.method.clone(), &path, token, body).await
+    }
+
+    /// Reads an address with things of the first account.
+    pub async fn get(&self, path: &str, token: &str) -> Answer {
+        self.send(Method::GET, &self.with_ids(path), Some(token), None)
+            .await
+    }
+
+    fn with_ids(&self, text: &str) -> String {
+        let words = [
+            ("switch", "agent.tags_create"),
+            ("right", "configure"),
+            ("permission", "remote_support.unattended.access"),
+            ("domain", "example.org"),
+            ("entry", "example.org"),
+            ("soon", self.soon.as_str()),
+            ("seat", "00000000-0000-4000-8000-000000000000"),
+        ];
+        let ids = self.ids.iter().map(|(kind, id)| (*kind, id.as_str()));
+        words
+            .into_iter()
+            .chain(ids)
+            .fold(text.to_owned(), |text, (name, value)| {
+                text.replace(&format!("{{{name}}}"), value)
+            })
+    }
+
+    /// Whether path or body name a thing of the first account.
+    pub fn names_a_thing(&self, route: &Route) -> bool {
+        let text = format!(
+            "{}{}",
+            route.path,
+            bodies::example(route.name).unwrap_or_default()
+        );
+        let asks = ["decisions", "searches", "authzen", "matrix"]
+            .iter()
+            .any(|group| route.name.starts_with(group));
+        !asks
+            && self
+                .ids
+                .keys()
+                .any(|kind| text.contains(&format!("{{{kind}}}")))
+    }
+
+    /// The id of a thing of the first account that an answer shows without having been told it.
+    pub fn shows(&self, body: &Value, route: &Route) -> Option<String> {
+        let told = bodies::example(route.name).unwrap_or_default().to_string();
+        let text = body.to_string();
+        self.ids
+            .iter()
+            .find(|(kind, id)| text.contains(id.as_str()) && !told.contains(&format!("{{{kind}}}")))
+            .map(|(_, id)| id.clone())
+    }
+
+    /// Whether an item of a list is the caller's own: the person, the role Member, the licence held.
+    pub fn is_nobodys(&self, item: &Value) -> bool {
+        let id = item["id"].as_str().unwrap_or_default();
+        let member = format!("rol_{:032x}", 3);
+        id == self.nobody_id
+            || id == self.ids["licence"]
+            || id == member
+            || item["owner"].as_str() == Some(&self.nobody_id)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let request = match body {
+            None => request.body(Body::empty()),
+            Some(body) => request
+                .header("content-type", "application/json")
+                .body(Body::from(body.to_string())),
+        };
+        let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let version = headers
+            .get("rolecall-version")
+            .map(|version| version.to_str().unwrap().to_owned());
+        Answer {
+            status,
+            version,
+            body: serde_json::from_slice(&bytes).unwrap_or_default(),
+        }
+    }
+}
+
+async fn token_of(account: &Account, person: &str) -> String {
+    let person = account
+        .state()
+        .resolve(person.parse::<PublicId<PersonId>>().unwrap())
+        .unwrap();
+    let id = PublicId::<TokenId>::new(account.engine().new_uuid());
+    let expires = Moment(account.now().0 + 60_000);
+    let secret = Secret::make(account.engine().randomness().as_ref());
+    let change = Change::from(Command::IssueToken {
+        id,
+        owner: TokenOwner::Person(person),
+        expires,
+    })
+    .with_secret(NewSecret {
+        purpose: Purpose::Token,
+        of: Some(Of::public(id)),
+        secret: secret.clone(),
+        expires_at: Some(expires),
+    });
+    account
+        .submit(Actor::Person(person), change, Options::default())
+        .await
+        .unwrap();
+    assert!(person.number() > 1, "nobody is not the owner");
+    secret.reveal().to_owned()
+}
