@@ -50,7 +50,7 @@ impl State {
             proposal: Proposal::default(),
         };
         draft.admit(command)?;
-        super::dispatch(&mut draft, command)?;
+        super::dispatch::dispatch(&mut draft, command)?;
         invariants::hold(self, &draft.after, now)?;
         Ok((draft.proposal, draft.after))
     }
@@ -172,7 +172,7 @@ impl<'a> Draft<'a> {
             now: self.now,
             proposal: Proposal::default(),
         };
-        super::dispatch(&mut part, command)?;
+        super::dispatch::dispatch(&mut part, command)?;
         let Draft {
             after, proposal, ..
         } = part;

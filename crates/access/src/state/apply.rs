@@ -531,7 +531,8 @@ impl State {
         let Some(row) = self.people.get(person) else {
             return;
         };
-        for tie in row.ties.to_vec() {
+        let ties = row.ties.clone();
+        for tie in ties.iter().copied() {
             match tie {
                 Tie::Timed(timed) => self.end_timed(timed),
                 tie => {
@@ -596,51 +597,6 @@ impl State {
         }
     }
 
-    /// The reverse index of a tie that was added.
-    fn link(&mut self, person: PersonId, tie: Tie) {
-        if let Some(set) = self.reverse(tie) {
-            set.insert(person);
-        }
-        if is_administrative(tie) {
-            self.administrators.insert(person);
-        }
-    }
-
-    /// The reverse index of a tie that was removed: the person stays while another tie leads to the same thing.
-    fn unlink(&mut self, person: PersonId, tie: Tie) {
-        let still = self.people.get(person).is_some_and(|row| {
-            row.ties.iter().any(|other| {
-                let other = match *other {
-                    Tie::Timed(timed) => self.timed_ties.get(timed).map(|row| row.tie),
-                    other => Some(other),
-                };
-                other.is_some_and(|other| {
-                    leads_to(other) == leads_to(tie) && leads_to(tie).is_some()
-                })
-            })
-        });
-        if !still && let Some(set) = self.reverse(tie) {
-            set.remove(person);
-        }
-    }
-
-    fn reverse(&mut self, tie: Tie) -> Option<&mut IdSet<PersonId>> {
-        match tie {
-            Tie::Licence(id) => self.licences.get_mut(id).map(|row| &mut row.holders),
-            Tie::Service(id, _) | Tie::Customer(id, _) => {
-                self.services.get_mut(id).map(|row| &mut row.people)
-            }
-            Tie::Group(id) => self.groups.get_mut(id).map(|row| &mut row.members),
-            Tie::UserGroup(id) => self.user_groups.get_mut(id).map(|row| &mut row.members),
-            Tie::QueueAgent(id)
-            | Tie::QueueSupervisor(id)
-            | Tie::Login(id, _)
-            | Tie::Paused(id) => self.queues.get_mut(id).map(|row| &mut row.people),
-            Tie::DeviceGroup(id) => self.device_groups.get_mut(id).map(|row| &mut row.agents),
-            _ => None,
-        }
-    }
-
     fn set_life(&mut self, of: Node, life: Life) {
         match of {
             Node::Role(id) => self.roles.get_mut(id).map(|row| row.life = life),
@@ -675,34 +631,5 @@ fn set_member<K: crate::ids::Dense>(set: &mut IdSet<K>, id: K, member: bool) {
         set.insert(id);
     } else {
         set.remove(id);
-    }
-}
-
-/// Whether the tie is one of the rights that bring somebody into [`State::administrators`].
-fn is_administrative(tie: Tie) -> bool {
-    matches!(
-        tie,
-        Tie::AccountAdmin(_)
-            | Tie::Feature(_)
-            | Tie::DeviceGroup(_)
-            | Tie::DeskRight(_)
-            | Tie::ContactAdmin
-            | Tie::QueueSupervisor(_)
-    )
-}
-
-/// Which reverse index a tie stands in, and under which number.
-fn leads_to(tie: Tie) -> Option<(u8, u32)> {
-    use crate::ids::Dense;
-    match tie {
-        Tie::Licence(id) => Some((0, id.number())),
-        Tie::Service(id, _) | Tie::Customer(id, _) => Some((1, id.number())),
-        Tie::Group(id) => Some((2, id.number())),
-        Tie::UserGroup(id) => Some((3, id.number())),
-        Tie::QueueAgent(id) | Tie::QueueSupervisor(id) | Tie::Login(id, _) | Tie::Paused(id) => {
-            Some((4, id.number()))
-        }
-        Tie::DeviceGroup(id) => Some((5, id.number())),
-        _ => None,
     }
 }

@@ -1,0 +1,178 @@
+//! Which file knows the rules of which command.
+
+use super::{
+    Command, Draft, Refusal, account, companies, connections, contact_centre, enrol, extra_grants,
+    licences, lives, people, portal, registration, remote_support, roles, services, ties,
+    user_groups,
+};
+
+/// Sends a command to the file that knows its rules.
+pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
+    match command {
+        Command::OpenAccount {
+            first_user,
+            licences,
+        } => account::open(draft, *first_user, licences),
+        Command::SetAccountActive { active } => account::set_active(draft, *active),
+
+        Command::AddUser {
+            id,
+            user_groups,
+            account_role,
+        } => people::add_user(draft, *id, user_groups, account_role.as_ref()),
+        Command::AddUserFacet {
+            person,
+            user_groups,
+        } => people::add_user_facet(draft, *person, user_groups),
+        Command::AddCustomer { id, service } => people::add_customer(draft, *id, *service),
+        Command::AddCustomerFacet { person, service } => {
+            people::add_customer_facet(draft, *person, *service)
+        }
+        Command::Register { id, domain, denied } => {
+            registration::register(draft, *id, domain, *denied)
+        }
+        Command::ConfirmAddress {
+            person,
+            domain,
+            denied,
+        } => registration::confirm_address(draft, *person, domain, *denied),
+        Command::AcceptInvitation { person } => people::accept_invitation(draft, *person),
+        Command::SetSignIn { person, possible } => people::set_sign_in(draft, *person, *possible),
+        Command::EditProfile { person, fields } => people::edit_profile(draft, *person, fields),
+        Command::Enrol(enrolment) => enrol::enrol(draft, enrolment),
+        Command::Deactivate { person, facet } => people::deactivate(draft, *person, *facet),
+        Command::Reactivate { person, facet } => people::reactivate(draft, *person, *facet),
+        Command::ErasePerson { person } => people::erase(draft, *person),
+
+        Command::SetAccountRoles {
+            people,
+            assignment,
+            keep,
+        } => roles::set_account_roles(draft, people, assignment, keep),
+        Command::CreateRole { id, permissions } => roles::create(draft, *id, *permissions),
+        Command::EditRole { role, permissions } => roles::edit(draft, *role, *permissions),
+        Command::DeleteRole { role, replacement } => roles::delete(draft, *role, *replacement),
+        Command::GiveExtraGrant { to, grant } => extra_grants::give(draft, *to, grant),
+        Command::TakeExtraGrant { from, grant } => extra_grants::take(draft, *from, grant),
+        Command::SetAccountAdmin { person, admin } => {
+            remote_support::set_account_admin(draft, *person, admin.as_ref())
+        }
+        Command::SetBillingContact { person } => {
+            remote_support::set_billing_contact(draft, *person)
+        }
+        Command::OfferBillingContact { to } => remote_support::offer_billing_contact(draft, *to),
+        Command::AcceptBillingContact => remote_support::accept_billing_contact(draft),
+
+        Command::CreateUserGroup { id, parent } => user_groups::create(draft, *id, *parent),
+        Command::MoveUserGroup { group, parent } => user_groups::relocate(draft, *group, *parent),
+        Command::CreateDeviceGroup { id } => remote_support::create_device_group(draft, *id),
+        Command::AddDevice { id, group, company } => {
+            remote_support::add_device(draft, *id, *group, *company)
+        }
+        Command::MoveDevice {
+            device,
+            group,
+            company,
+        } => remote_support::move_device(draft, *device, *group, *company),
+
+        Command::Tie {
+            person,
+            tie,
+            window,
+        } => ties::tie(draft, *person, *tie, *window),
+        Command::Untie { person, tie } => ties::untie(draft, *person, *tie),
+        Command::TieWithLicence {
+            person,
+            tie,
+            licence,
+        } => ties::tie_with_licence(draft, *person, *tie, *licence),
+
+        Command::BuyLicence {
+            id,
+            product,
+            model,
+            seats,
+        } => licences::buy(draft, *id, *product, *model, *seats),
+        Command::SetLicenceSeats { licence, seats } => licences::set_seats(draft, *licence, *seats),
+        Command::TakeSeat {
+            licence,
+            seat,
+            person,
+        } => licences::take_seat(draft, *licence, *seat, *person),
+        Command::FreeSeat { licence, seat } => licences::free_seat(draft, *licence, *seat),
+
+        Command::CreateService {
+            id,
+            first_administrator,
+        } => services::create(draft, *id, *first_administrator),
+        Command::SetDueDateOverride { service, policy } => {
+            services::set_due_date_override(draft, *service, *policy)
+        }
+        Command::SetServiceOpenToAll { service, open } => {
+            services::set_open_to_all(draft, *service, *open)
+        }
+        Command::NoteRecords { service } => services::note_records(draft, *service),
+        Command::SaveUsersTab { service, rows } => services::save_users(draft, *service, rows),
+        Command::SaveGroupsTab { service, rows } => services::save_groups(draft, *service, rows),
+        Command::SaveCustomersTab { service, rows } => {
+            services::save_customers(draft, *service, rows)
+        }
+        Command::SaveCompaniesTab { service, rows } => {
+            services::save_companies(draft, *service, rows)
+        }
+        Command::CreateGroup { id } => companies::create_group(draft, *id),
+        Command::CreateCompany { id } => companies::create(draft, *id),
+        Command::AddDomain { company, domain } => companies::add_domain(draft, *company, domain),
+        Command::RemoveDomain { company, domain } => {
+            companies::remove_domain(draft, *company, domain)
+        }
+        Command::SortNow { people } => companies::sort_now(draft, people),
+        Command::SetCompanyRegistration { company, accepts } => {
+            registration::set_company(draft, *company, *accepts)
+        }
+        Command::SetRegistration { policy } => registration::set_policy(draft, *policy),
+        Command::SetEmployer {
+            person,
+            company,
+            move_from_other,
+        } => companies::set_employer(draft, *person, *company, *move_from_other),
+        Command::SetPortalLevel {
+            people,
+            level,
+            bulk,
+        } => portal::set_level(draft, people, *level, *bulk),
+        Command::SetCompanyAccess { person, listed } => {
+            companies::set_company_access(draft, *person, listed.as_ref())
+        }
+
+        Command::CreateQueue { id, kind } => contact_centre::create(draft, *id, *kind),
+        Command::SetSwitch { switch, on } => contact_centre::set_switch(draft, *switch, *on),
+        Command::LogIn { queue } => contact_centre::log_in(draft, *queue),
+        Command::LogInOther {
+            person,
+            queue,
+            hours,
+        } => contact_centre::log_in_other(draft, *person, *queue, *hours),
+        Command::LogOut { person, queue } => contact_centre::log_out(draft, *person, *queue),
+        Command::SetPaused {
+            person,
+            queue,
+            paused,
+        } => contact_centre::set_paused(draft, *person, *queue, *paused),
+
+        Command::Archive { node } => lives::archive(draft, *node),
+        Command::Restore { node } => lives::restore(draft, *node),
+        Command::Delete { node } => lives::delete(draft, *node),
+
+        Command::CreateConnection { id, role } => connections::create(draft, *id, *role),
+        Command::SetConnectionRole { connection, role } => {
+            connections::set_role(draft, *connection, *role)
+        }
+        Command::IssueToken { id, owner, expires } => {
+            connections::issue_token(draft, *id, *owner, *expires)
+        }
+        Command::RevokeToken { token } => connections::revoke_token(draft, *token),
+
+        Command::Product(command) => crate::products::propose(draft, command),
+    }
+}

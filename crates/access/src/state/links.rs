@@ -1,0 +1,82 @@
+//! The reverse indexes beside people's ties: who stands in which licence, service, group, queue. They may name too many (a timed
+//! tie counts from the day it is written), never too few.
+
+use super::{State, Tie};
+use crate::ids::PersonId;
+use crate::idset::IdSet;
+
+impl State {
+    /// The reverse index of a tie that was added.
+    pub(super) fn link(&mut self, person: PersonId, tie: Tie) {
+        if let Some(set) = self.reverse(tie) {
+            set.insert(person);
+        }
+        if is_administrative(tie) {
+            self.administrators.insert(person);
+        }
+    }
+
+    /// The reverse index of a tie that was removed: the person stays while another tie leads to the same thing.
+    pub(super) fn unlink(&mut self, person: PersonId, tie: Tie) {
+        let still = self.people.get(person).is_some_and(|row| {
+            row.ties.iter().any(|other| {
+                let other = match *other {
+                    Tie::Timed(timed) => self.timed_ties.get(timed).map(|row| row.tie),
+                    other => Some(other),
+                };
+                other.is_some_and(|other| {
+                    leads_to(other) == leads_to(tie) && leads_to(tie).is_some()
+                })
+            })
+        });
+        if !still && let Some(set) = self.reverse(tie) {
+            set.remove(person);
+        }
+    }
+
+    fn reverse(&mut self, tie: Tie) -> Option<&mut IdSet<PersonId>> {
+        match tie {
+            Tie::Licence(id) => self.licences.get_mut(id).map(|row| &mut row.holders),
+            Tie::Service(id, _) | Tie::Customer(id, _) => {
+                self.services.get_mut(id).map(|row| &mut row.people)
+            }
+            Tie::Group(id) => self.groups.get_mut(id).map(|row| &mut row.members),
+            Tie::UserGroup(id) => self.user_groups.get_mut(id).map(|row| &mut row.members),
+            Tie::QueueAgent(id)
+            | Tie::QueueSupervisor(id)
+            | Tie::Login(id, _)
+            | Tie::Paused(id) => self.queues.get_mut(id).map(|row| &mut row.people),
+            Tie::DeviceGroup(id) => self.device_groups.get_mut(id).map(|row| &mut row.agents),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the tie is one of the rights that bring somebody into [`State::administrators`].
+fn is_administrative(tie: Tie) -> bool {
+    matches!(
+        tie,
+        Tie::AccountAdmin(_)
+            | Tie::Feature(_)
+            | Tie::DeviceGroup(_)
+            | Tie::DeskRight(_)
+            | Tie::ContactAdmin
+            | Tie::QueueSupervisor(_)
+    )
+}
+
+/// Which reverse index a tie stands in, and under which number.
+fn leads_to(tie: Tie) -> Option<(u8, u32)> {
+    use crate::ids::Dense;
+    match tie {
+        Tie::Licence(id) => Some((0, id.number())),
+        Tie::Service(id, _) | Tie::Customer(id, _) => Some((1, id.number())),
+        Tie::Group(id) => Some((2, id.number())),
+        Tie::UserGroup(id) => Some((3, id.number())),
+        Tie::QueueAgent(id) | Tie::QueueSupervisor(id) | Tie::Login(id, _) | Tie::Paused(id) => {
+            Some((4, id.number()))
+        }
+        Tie::DeviceGroup(id) => Some((5, id.number())),
+        _ => None,
+    }
+}
