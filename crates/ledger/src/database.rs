@@ -21,6 +21,10 @@ use crate::error::{LedgerError, Result};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest wait for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for a lock of PostgreSQL.
+const LOCK_TIMEOUT: &str = "10s";
+/// Longest pause between two statements of one PostgreSQL transaction.
+const IDLE_TIMEOUT: &str = "60s";
 
 /// Where the ledger lives.
 #[derive(Clone, Debug)]
@@ -197,6 +201,11 @@ async fn assert_sqlite(connection: &mut sqlx::SqliteConnection) -> Result<(), sq
 
 async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
     let options: PgConnectOptions = url.parse()?;
+    // A node that hangs with an account's lock in its hands loses it; nobody waits for a lock for ever.
+    let options = options.options([
+        ("lock_timeout", LOCK_TIMEOUT),
+        ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
+    ]);
     let pool = PgPoolOptions::new()
         .max_connections(connections.max(2))
         .acquire_timeout(ACQUIRE_TIMEOUT)

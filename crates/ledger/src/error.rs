@@ -18,7 +18,8 @@ pub enum LedgerError {
     /// No such account, or no such position in its log.
     #[error("unknown {0}")]
     Unknown(&'static str),
-    /// The database did not take the change; what went wrong is in the server's own log. Nothing was acknowledged.
+    /// The database did not take the change; what went wrong is in the server's own log. Nothing was acknowledged. Whether
+    /// a commit whose connection broke was done shows when it is asked again with the same idempotency key.
     #[error("the change could not be written")]
     NotWritten,
     /// The queue of the writer is full, or the node did not reach the wanted version in time. Try again.

@@ -12,6 +12,8 @@ use ledger::{
 crate::on_both![
     an_acknowledged_act_is_there_after_a_restart,
     a_refusal_disturbs_nobody_in_the_batch,
+    a_failed_commit_leaves_nothing_and_the_next_one_goes_on,
+    accounts_share_a_batch_and_nothing_else,
     one_person_per_address,
     an_address_that_was_given_up_is_free,
     a_name_is_found_by_each_of_its_words,
@@ -81,6 +83,84 @@ async fn a_refusal_disturbs_nobody_in_the_batch(db: TestDatabase) {
     verify(world.engine.database(), world.account.id(), None)
         .await
         .unwrap();
+}
+
+async fn a_failed_commit_leaves_nothing_and_the_next_one_goes_on(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let head = world.account.head();
+    let rename = async |sql: &str| {
+        world
+            .engine
+            .database()
+            .run_outside_transaction(sql)
+            .await
+            .unwrap()
+    };
+    rename("ALTER TABLE person_row RENAME TO person_row_away").await;
+    let acts = (0..5).map(|index| {
+        let (account, boss) = (world.account.clone(), Actor::Person(world.boss));
+        let change = world.customer("C", &format!("c{index}@example.org")).1;
+        tokio::spawn(async move { account.submit(boss, change, options()).await })
+    });
+    for act in acts.collect::<Vec<_>>() {
+        let failed = act.await.unwrap();
+        assert!(matches!(
+            failed,
+            Err(ledger::SubmitError::Failed(LedgerError::NotWritten))
+        ));
+    }
+    assert_eq!(world.account.head(), head);
+    assert_eq!(world.account.state().people().len(), 1);
+    rename("ALTER TABLE person_row_away RENAME TO person_row").await;
+    world.add_customer("C", "c0@example.org").await;
+    verify(world.engine.database(), world.account.id(), None)
+        .await
+        .unwrap();
+}
+
+async fn accounts_share_a_batch_and_nothing_else(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let mut worlds = Vec::new();
+    for _ in 0..3 {
+        worlds.push(World::open_in(&world.engine, &world.clock).await);
+    }
+    // The same address, name and idempotency key in each.
+    let acts = worlds.iter().flat_map(|world| {
+        (0..4).map(|n| {
+            let (account, boss) = (world.account.clone(), Actor::Person(world.boss));
+            let change = world.customer("Ann", &format!("ann{n}@example.org")).1;
+            let idempotency = Idempotency {
+                key: format!("k{n}"),
+                body: b"b".into(),
+                echo: Vec::new(),
+            };
+            let options = Options {
+                idempotency: Some(idempotency),
+                ..options()
+            };
+            tokio::spawn(async move {
+                account
+                    .submit(boss, change, options)
+                    .await
+                    .unwrap()
+                    .repeated
+            })
+        })
+    });
+    for act in acts.collect::<Vec<_>>() {
+        assert!(
+            !act.await.unwrap(),
+            "a key of another account counts for nothing here"
+        );
+    }
+    for other in &worlds {
+        assert_eq!(other.account.state().people().len(), 5);
+        verify(world.engine.database(), other.account.id(), None)
+            .await
+            .unwrap();
+    }
+    assert_eq!(world.account.state().people().len(), 1);
+    assert_eq!(world.engine.accounts(None, 10).await.unwrap().len(), 4);
 }
 
 async fn one_person_per_address(db: TestDatabase) {

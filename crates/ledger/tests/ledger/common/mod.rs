@@ -119,6 +119,12 @@ impl World {
     pub async fn open(config: &DatabaseConfig) -> Self {
         let clock = FakeClock::at(START);
         let engine = engine(config, &clock).await;
+        Self::open_in(&engine, &clock).await
+    }
+
+    /// Another account of the same engine.
+    pub async fn open_in(engine: &Engine, clock: &FakeClock) -> Self {
+        let (engine, clock) = (engine.clone(), clock.clone());
         let account = engine.create_account().await.unwrap();
         let first = PublicId::<PersonId>::new(engine.new_uuid());
         let licences = std::array::from_fn(|_| PublicId::<LicenceId>::new(engine.new_uuid()));
