@@ -6,6 +6,7 @@ mod arrows;
 mod glossary;
 mod headers;
 mod lengths;
+mod options;
 mod paths;
 mod proofs;
 mod purity;
@@ -83,6 +84,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         ("headers", headers::check(workspace, &sources)),
         ("paths", paths::check(workspace, &sources)),
         ("glossary", glossary::check(&sources)?),
+        ("options", options::check(&sources)),
         ("lengths", lengths::check(&sources)),
         ("proofs", proofs::check(workspace, &sources, proofs)?),
     ];
