@@ -3,12 +3,13 @@
 use access::command::{AccountAdminGrant, Enrolment, RoleAssignment, SystemSubject};
 use access::event::{GrantHolder, ListedCompanies, Node, ProfileField};
 use access::state::{
-    CustomerAccess, DeskRight, DueDateOverride, ExtraGrant, Facet, LicenceModel, LimitedAdmin,
-    PeopleScope, PortalLevel, QueueKind, RegistrationPolicy, ServiceLevel, Tie,
+    CustomerAccess, CustomerFacet, DeskRight, DueDateOverride, ExtraGrant, Facet, LicenceModel,
+    LimitedAdmin, PeopleScope, PortalLevel, QueueKind, RegistrationPolicy, ServiceLevel, Tie,
+    UserFacet,
 };
 use access::{
-    Actor, Command, Dense, Moment, Permission, PermissionSet, PersonId, Product, PublicId, RoleId,
-    Subject, Switch, Window,
+    Actor, Command, Dense, Moment, Permission, PermissionSet, PersonId, Product, PublicId, QueueId,
+    RoleId, Subject, Switch, Window,
 };
 
 use super::Dice;
@@ -38,6 +39,14 @@ pub fn tick(dice: &mut Dice, now: Moment) -> Moment {
 impl Hostile<'_> {
     /// Somebody. Mostly a person, of whatever rank; sometimes a connection or a job.
     pub fn actor(&mut self) -> Actor {
+        // Switched off for long, an account would prove little.
+        if !self.world.active && self.dice.chance(50) {
+            return Actor::System(SystemSubject::Operator);
+        }
+        let billing = [self.world.billing_contact, self.world.billing_offer];
+        if let (Some(Some(person)), true) = (self.dice.pick(&billing), self.dice.chance(6)) {
+            return Actor::Person(person);
+        }
         match self.dice.below(20) {
             0 => Actor::Connection(self.id(self.world.connections.len())),
             1 => Actor::System(SystemSubject::Operator),
@@ -74,13 +83,30 @@ impl Hostile<'_> {
     /// Something to do.
     pub fn command(&mut self, actor: Actor) -> Command {
         match actor {
+            Actor::Person(person) if self.world.billing_offer == Some(person) => {
+                return Command::AcceptBillingContact;
+            }
+            Actor::Person(person)
+                if self.world.billing_contact == Some(person) && self.dice.chance(25) =>
+            {
+                let to = self.one_who(|world, person, now| {
+                    let ties = world.ties(person, now);
+                    ties.iter().any(|tie| matches!(tie, Tie::AccountAdmin(_)))
+                });
+                return Command::OfferBillingContact { to };
+            }
+            _ => {}
+        }
+        match actor {
+            Actor::System(SystemSubject::Sessions) => self.seats(),
             Actor::System(SystemSubject::Operator) => Command::SetAccountActive {
-                // Switched off it would stay so for long, and prove little.
                 active: self.dice.chance(90),
             },
             Actor::System(SystemSubject::SignIn) => match self.dice.chance(80) {
                 true => Command::AcceptInvitation {
-                    person: self.person(),
+                    person: self.one_who(|world, person, _| {
+                        world.people[&person].user == UserFacet::Invited
+                    }),
                 },
                 false => Command::SetSignIn {
                     person: self.person(),
@@ -117,6 +143,41 @@ impl Hostile<'_> {
 
     fn person(&mut self) -> PersonId {
         self.id(self.world.people.len())
+    }
+
+    /// Mostly somebody of whom this is so.
+    fn one_who(&mut self, holds: impl Fn(&World, PersonId, Moment) -> bool) -> PersonId {
+        let (world, now) = (self.world, self.now);
+        let all = world.people.keys().copied();
+        let some: Vec<_> = all.filter(|person| holds(world, *person, now)).collect();
+        match self.dice.chance(80) {
+            true => self.dice.pick(&some).unwrap_or_else(|| self.person()),
+            false => self.person(),
+        }
+    }
+
+    /// Remote support takes and frees seats of a pool, also such as nobody holds.
+    fn seats(&mut self) -> Command {
+        let pools = self.world.licences.iter();
+        let pools: Vec<_> = pools
+            .filter(|(_, row)| row.model == LicenceModel::Concurrent)
+            .map(|(id, row)| (*id, row.seats.clone()))
+            .collect();
+        let (licence, taken) = self.dice.pick(&pools).unwrap_or_else(|| {
+            let any = self.id(self.world.licences.len());
+            (any, Vec::new())
+        });
+        match self.dice.pick(&taken) {
+            Some(seat) if self.dice.chance(50) => Command::FreeSeat { licence, seat },
+            _ => Command::TakeSeat {
+                licence,
+                seat: self.dice.uuid(),
+                person: self.one_who(|world, person, now| {
+                    let ties = world.ties(person, now);
+                    ties.contains(&Tie::Licence(licence)) && ties.contains(&Tie::Agent)
+                }),
+            },
+        }
     }
 
     fn customer(&mut self) -> PersonId {
@@ -229,7 +290,13 @@ impl Hostile<'_> {
                 fields: vec![ProfileField::Name, ProfileField::Address],
             },
             12..14 => Command::Deactivate { person, facet },
-            14..18 => Command::Reactivate { person, facet },
+            14..18 => Command::Reactivate {
+                person: self.one_who(|world, person, _| match facet {
+                    Facet::User => world.people[&person].user == UserFacet::Deactivated,
+                    Facet::Customer => world.people[&person].customer == CustomerFacet::Deactivated,
+                }),
+                facet,
+            },
             18 => Command::ErasePerson { person },
             _ => Command::Enrol(Box::new(self.enrolment())),
         }
@@ -469,9 +536,15 @@ impl Hostile<'_> {
                 company,
                 domain: self.domain(),
             },
-            21 => Command::RemoveDomain {
-                company,
-                domain: self.domain(),
+            21 => match self.dice.pick(&self.world.domains) {
+                Some((company, domain)) => Command::RemoveDomain {
+                    company,
+                    domain: domain.into(),
+                },
+                None => Command::AddDomain {
+                    company,
+                    domain: self.domain(),
+                },
             },
             22..25 => Command::SetEmployer {
                 person: self.customer(),
@@ -542,13 +615,35 @@ impl Hostile<'_> {
                 queue,
                 hours: self.dice.chance(50).then(|| self.dice.between(0, 30) as u8),
             },
-            12..14 => Command::LogOut { person, queue },
-            _ => Command::SetPaused {
-                person,
-                queue,
-                paused: self.dice.chance(50),
-            },
+            12..14 => {
+                let (person, queue) = self.login().unwrap_or((person, queue));
+                Command::LogOut { person, queue }
+            }
+            _ => {
+                let (person, queue) = self.login().unwrap_or((person, queue));
+                let paused = self.dice.chance(60);
+                Command::SetPaused {
+                    person,
+                    queue,
+                    paused,
+                }
+            }
         }
+    }
+
+    /// Somebody who is logged in to a queue.
+    fn login(&mut self) -> Option<(PersonId, QueueId)> {
+        let people = self.world.people.keys().copied();
+        let logins: Vec<_> = people
+            .flat_map(|person| {
+                let ties = self.world.ties(person, self.now);
+                ties.into_iter().filter_map(move |tie| match tie {
+                    Tie::Login(queue, _) => Some((person, queue)),
+                    _ => None,
+                })
+            })
+            .collect();
+        self.dice.pick(&logins).filter(|_| self.dice.chance(80))
     }
 
     fn things(&mut self) -> Command {
@@ -556,7 +651,7 @@ impl Hostile<'_> {
         let group = self.id(world.device_groups.len());
         let company = self.dice.chance(50).then(|| self.id(world.companies.len()));
         let licence = self.id(world.licences.len());
-        match self.dice.below(12) {
+        match self.dice.below(10) {
             0 => Command::CreateDeviceGroup { id: self.uuid() },
             1 | 2 => Command::AddDevice {
                 id: self.uuid(),
@@ -584,18 +679,9 @@ impl Hostile<'_> {
                 },
                 seats: self.dice.below(6) as u32,
             },
-            6..10 => Command::SetLicenceSeats {
+            _ => Command::SetLicenceSeats {
                 licence,
                 seats: self.dice.between(0, 9) as u32,
-            },
-            10 => Command::TakeSeat {
-                licence,
-                seat: self.dice.uuid(),
-                person: self.person(),
-            },
-            _ => Command::FreeSeat {
-                licence,
-                seat: self.dice.uuid(),
             },
         }
     }
@@ -655,7 +741,9 @@ impl Hostile<'_> {
                 denied: self.dice.chance(10),
             },
             1 => Command::ConfirmAddress {
-                person: self.customer(),
+                person: self.one_who(|world, person, _| {
+                    world.people[&person].customer == CustomerFacet::Unconfirmed
+                }),
                 domain,
                 denied: self.dice.chance(10),
             },
@@ -671,7 +759,12 @@ impl Hostile<'_> {
                 open: self.dice.chance(50),
             },
             _ => Command::SortNow {
-                people: vec![(self.customer(), domain)],
+                people: vec![(
+                    self.one_who(|world, person, _| {
+                        world.is_customer(person) && world.people[&person].company.is_none()
+                    }),
+                    domain,
+                )],
             },
         }
     }

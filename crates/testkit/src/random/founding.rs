@@ -3,12 +3,12 @@
 
 use access::command::{AccountAdminGrant, RoleAssignment, SystemSubject};
 use access::state::{
-    CustomerAccess, DeskRight, DueDateOverride, LimitedAdmin, PeopleScope, PortalLevel, QueueKind,
-    ServiceLevel, Tie,
+    CustomerAccess, DeskRight, DueDateOverride, LicenceModel, LimitedAdmin, PeopleScope,
+    PortalLevel, QueueKind, RegistrationPolicy, ServiceLevel, Tie,
 };
 use access::{
     Actor, Command, CompanyId, Dense, DeviceGroupId, GroupId, LicenceId, Permission, PersonId,
-    PublicId, QueueId, RoleId, ServiceId, Switch, UserGroupId, Window,
+    Product, PublicId, QueueId, RoleId, ServiceId, Switch, UserGroupId, Window,
 };
 
 use super::Dice;
@@ -67,6 +67,18 @@ fn opening(dice: &mut Dice) -> Command {
 
 fn things(dice: &mut Dice, commands: &mut Vec<(Actor, Command)>) {
     let mut push = |command| commands.push((founder(), command));
+    push(Command::BuyLicence {
+        id: PublicId::new(dice.uuid()),
+        product: Product::RemoteSupport,
+        model: LicenceModel::Concurrent,
+        seats: 2,
+    });
+    push(Command::SetRegistration {
+        policy: match dice.chance(60) {
+            true => RegistrationPolicy::Anyone,
+            false => RegistrationPolicy::Companies,
+        },
+    });
     for index in 0..SERVICES {
         push(Command::CreateService {
             id: PublicId::new(dice.uuid()),
@@ -110,6 +122,10 @@ fn things(dice: &mut Dice, commands: &mut Vec<(Actor, Command)>) {
             parent: (index > 0).then(|| nth(index - 1)),
         });
     }
+    push(Command::AddDomain {
+        company: nth(0),
+        domain: "acme.example".into(),
+    });
     for service in (0..SERVICES).map(nth::<ServiceId>) {
         push(Command::SaveCompaniesTab {
             service,
@@ -210,6 +226,9 @@ fn ties(dice: &mut Dice) -> Vec<Tie> {
     all.extend((0..QUEUES.len()).map(|index| Tie::QueueSupervisor(nth::<QueueId>(index))));
     all.extend(DeskRight::ALL.map(Tie::DeskRight));
     let mut chosen = dice.some(&all);
+    if dice.chance(30) {
+        chosen.push(Tie::Licence(nth(3)));
+    }
     if chosen.contains(&Tie::Agent) {
         chosen.push(Tie::Feature(Permission::RemoteSupportUnattendedAccess));
     }
@@ -235,11 +254,13 @@ fn customer(dice: &mut Dice, person: PersonId, commands: &mut Vec<(Actor, Comman
         level: dice.pick(&levels).unwrap_or_default(),
         bulk: false,
     });
-    push(Command::SetEmployer {
-        person,
-        company: Some(nth(dice.below(2))),
-        move_from_other: false,
-    });
+    if dice.chance(85) {
+        push(Command::SetEmployer {
+            person,
+            company: Some(nth(dice.below(2))),
+            move_from_other: false,
+        });
+    }
     for service in (0..SERVICES).map(nth::<ServiceId>) {
         let access = match dice.below(4) {
             0 => continue,
