@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 pub(crate) fn event(state: &State, event: &Event) -> Value {
     let value = serde_json::to_value(event).unwrap_or_default();
     match value {
-        Value::Object(fields) => named(state, &String::new(), fields),
+        Value::Object(fields) => named(state, "", fields),
         value => value,
     }
 }

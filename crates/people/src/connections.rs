@@ -116,7 +116,7 @@ async fn list(
 }
 
 async fn show(seen: Seen<ConnectionId>) -> Result<Answer<ConnectionBody>> {
-    let name = things::text(Some(&things::profile(&*seen, seen.on).await?), Field::Name);
+    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
     seen.answer(body(&seen, seen.on, name).ok_or_else(Problem::not_found)?)
 }
 

@@ -194,7 +194,7 @@ async fn list(
 }
 
 async fn show(seen: Seen<DeviceGroupId>) -> Result<Answer<DeviceGroupWithAgents>> {
-    let name = things::text(Some(&things::profile(&*seen, seen.on).await?), Field::Name);
+    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
     let group = body(&seen, seen.on, name).ok_or_else(Problem::not_found)?;
     let row = seen
         .asked()
@@ -251,7 +251,7 @@ async fn list_devices(
 }
 
 async fn show_device(seen: Seen<DeviceId>) -> Result<Answer<DeviceBody>> {
-    let name = things::text(Some(&things::profile(&*seen, seen.on).await?), Field::Name);
+    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
     seen.answer(device_body(&seen, seen.on, name).ok_or_else(Problem::not_found)?)
 }
 

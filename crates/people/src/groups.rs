@@ -113,7 +113,7 @@ async fn list(
 }
 
 async fn show(seen: Seen<GroupId>) -> Result<Answer<GroupWithMembers>> {
-    let name = things::text(Some(&things::profile(&*seen, seen.on).await?), Field::Name);
+    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
     let group = body(&seen, seen.on, name).ok_or_else(web::Problem::not_found)?;
     let members = seen
         .asked()

@@ -164,7 +164,7 @@ async fn list(
 }
 
 async fn show(seen: Seen<LicenceId>) -> Result<Answer<LicenceWithHolders>> {
-    let name = things::text(Some(&things::profile(&*seen, seen.on).await?), Field::Name);
+    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
     let licence = body(&seen, seen.on, name).ok_or_else(Problem::not_found)?;
     let row = seen
         .asked()

@@ -356,7 +356,7 @@ async fn list(
 }
 
 async fn show(seen: Seen<PersonId>) -> Result<Answer<PersonBody>> {
-    let profile = things::profile(&*seen, seen.on).await?;
+    let profile = things::profile(&seen, seen.on).await?;
     seen.answer(body(&seen, seen.on, Some(&profile)).ok_or_else(Problem::not_found)?)
 }
 
@@ -534,7 +534,7 @@ async fn erase(
     });
     if erasure.deny_address {
         change.deny.extend(things::text(
-            Some(&things::profile(&*commands, commands.on).await?),
+            Some(&things::profile(&commands, commands.on).await?),
             Field::Email,
         ));
     }

@@ -200,7 +200,7 @@ async fn list(
 }
 
 async fn show(seen: Seen<QueueId>) -> Result<Answer<QueueWithPeople>> {
-    let name = things::text(Some(&things::profile(&*seen, seen.on).await?), Field::Name);
+    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
     let queue = body(&seen, seen.on, name).ok_or_else(Problem::not_found)?;
     let row = seen
         .asked()

@@ -164,7 +164,7 @@ async fn list(
 }
 
 async fn show(seen: Seen<UserGroupId>) -> Result<Answer<UserGroupWithMembers>> {
-    let name = things::text(Some(&things::profile(&*seen, seen.on).await?), Field::Name);
+    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
     let group = body(&seen, seen.on, name).ok_or_else(Problem::not_found)?;
     let row = seen
         .asked()

@@ -246,7 +246,7 @@ fn own_access(
     for _ in 0..maker.numbers.below(3) {
         let service = *maker.numbers.pick(services);
         // Access (no portal) closes what the company would open (SD-15).
-        let access = if number % 7 == 0 {
+        let access = if number.is_multiple_of(7) {
             CustomerAccess::NoPortal
         } else {
             CustomerAccess::Portal

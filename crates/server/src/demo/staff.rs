@@ -61,7 +61,7 @@ fn open(maker: &mut Maker<'_>) -> Result<PersonId, DemoError> {
     let licences = [0; 3].map(|_| maker.numbers.id::<LicenceId>(now));
     let profile = ProfileWrite::new(Of::public(first_user))
         .set(Field::Name, "Adaeze Okafor")
-        .set(Field::Email, &format!("adaeze.okafor@{STAFF_DOMAIN}"));
+        .set(Field::Email, format!("adaeze.okafor@{STAFF_DOMAIN}"));
     let change = Change::from(Command::OpenAccount {
         first_user,
         licences,
