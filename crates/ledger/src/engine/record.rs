@@ -13,7 +13,7 @@ use crate::error::Result;
 /// An act on records. The permit is the only way into [`Act::apply`], and it carries the target: an act cannot write to
 /// another thing than the one that was decided about.
 ///
-/// ```ignore
+/// ```text
 /// impl Act for DeleteRecord {
 ///     type Needs = RecordDelete;
 ///     const NEEDS: RecordDelete = RecordDelete;

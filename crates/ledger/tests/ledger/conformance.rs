@@ -22,8 +22,6 @@ crate::on_both![
     a_read_and_its_state_speak_of_one_moment,
     the_past_can_be_asked,
     a_snapshot_and_the_tail_make_the_same_state,
-    verify_names_the_first_bad_entry,
-    verify_compares_rows_and_snapshots,
     a_single_use_secret_is_used_once,
     a_wanted_version_is_waited_for,
     ad_20_the_log_says_who_what_when_and_from_where,
@@ -471,65 +469,6 @@ async fn a_snapshot_and_the_tail_make_the_same_state(db: TestDatabase) {
     );
     let verified = verify(again.database(), account.id(), None).await.unwrap();
     assert_eq!(verified.snapshots, 2, "only the newest are kept");
-}
-
-async fn verify_names_the_first_bad_entry(db: TestDatabase) {
-    let world = World::open(&db.config).await;
-    world.add_customer("Ann", "ann@example.org").await;
-    let head = world.account.head();
-    world.add_customer("Bob", "bob@example.org").await;
-    let (database, id) = (world.engine.database().clone(), world.account.id());
-    let sound = verify(&database, id, Some(head.hash)).await.unwrap();
-    assert_eq!((sound.head, sound.people), (world.account.head(), 3));
-    let unknown = ledger::Hash::of(b"another history");
-    assert!(matches!(
-        verify(&database, id, Some(unknown)).await,
-        Err(LedgerError::Damaged(_))
-    ));
-
-    let mut tx = database.begin().await.unwrap();
-    let edited = "UPDATE log SET actor = 'person:9' WHERE position = $1";
-    tx.execute(edited, [i64::try_from(head.position).unwrap().into()])
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    let Err(LedgerError::Damaged(what)) = verify(&database, id, None).await else {
-        panic!("an edit is not noticed")
-    };
-    assert!(
-        what.contains(&format!("position {}", head.position)),
-        "{what}"
-    );
-}
-
-async fn verify_compares_rows_and_snapshots(db: TestDatabase) {
-    let world = World::open(&db.config).await;
-    world.add_customer("Ann", "ann@example.org").await;
-    world.account.snapshot().await.unwrap();
-    let (database, id) = (world.engine.database().clone(), world.account.id());
-    let edit = async |sql: &'static str| {
-        let mut tx = database.begin().await.unwrap();
-        tx.execute(sql, []).await.unwrap();
-        tx.commit().await.unwrap();
-    };
-    edit("UPDATE person_row SET company = 5 WHERE person = 2").await;
-    let Err(LedgerError::Damaged(what)) = verify(&database, id, None).await else {
-        panic!("a wrong row is not noticed")
-    };
-    assert!(what.contains("person 2"), "{what}");
-    edit("UPDATE person_row SET company = NULL WHERE person = 2").await;
-    verify(&database, id, None).await.unwrap();
-    edit("UPDATE snapshots SET state_hash = head").await;
-    let Err(LedgerError::Damaged(what)) = verify(&database, id, None).await else {
-        panic!("a snapshot is not compared")
-    };
-    assert!(what.contains("snapshot"), "{what}");
-    // A start passes over the damaged snapshot: the log has everything.
-    let again = engine(&db.config, &world.clock).await;
-    assert_eq!(
-        again.account(id).await.unwrap().head(),
-        world.account.head()
-    );
 }
 
 async fn a_single_use_secret_is_used_once(db: TestDatabase) {

@@ -10,3 +10,4 @@ mod nodes;
 mod records;
 mod standing;
 mod things;
+mod verify;
