@@ -28,6 +28,7 @@ mod matrix;
 mod people;
 mod people_access;
 mod portal;
+mod products;
 mod queues;
 mod registration;
 mod roles;
@@ -64,6 +65,7 @@ pub fn routes() -> Vec<Route> {
         people::routes(),
         people_access::routes(),
         portal::routes(),
+        products::routes(),
         queues::routes(),
         registration::routes(),
         roles::routes(),

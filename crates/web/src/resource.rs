@@ -14,7 +14,8 @@ use access::{
         PortalArticleView, RemoteSupportUnattendedAccess, ServiceDeskAccountConfigure,
         ServiceDeskRecordManage,
     },
-    PersonId, PublicId, QueueId, RoleId, ServiceId, Subject, Target, TokenId, UserGroupId, View,
+    PersonId, ProductId, PublicId, QueueId, RoleId, ServiceId, Subject, Target, ThingId, TokenId,
+    UserGroupId, View,
     state::{Person, Resolve, Tie, TokenOwner},
 };
 use ledger::HasProfile;
@@ -120,6 +121,10 @@ resources! {
     ConnectionRef = ConnectionId in "connection" seen by sees_connection;
     /// A token.
     TokenRef = TokenId in "token" seen by sees_token;
+    /// Another product.
+    ProductRef = ProductId in "product" seen by sees_product;
+    /// A subject or resource of another product.
+    ThingRef = ThingId in "thing" seen by sees_thing;
 }
 
 /// The viewer's own row.
@@ -257,6 +262,14 @@ fn sees_licence(view: &View<'_>, licence: LicenceId) -> bool {
     .into_iter()
     .any(|permission| view.may(permission, Target::Account))
         || has_tie(view, Tie::Licence(licence))
+}
+
+fn sees_product(view: &View<'_>, _: ProductId) -> bool {
+    view.may(AdminIntegrationsManage, Target::Account)
+}
+
+fn sees_thing(view: &View<'_>, _: ThingId) -> bool {
+    view.may(AdminIntegrationsManage, Target::Account)
 }
 
 fn sees_connection(view: &View<'_>, connection: ConnectionId) -> bool {

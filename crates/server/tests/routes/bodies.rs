@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+/// A catalogue of another product.
+pub const TODO: &str = include_str!("../../../testkit/catalogues/todo.toml");
+
 /// The body; `None`: nobody thought of this route yet.
 pub fn example(route: &str) -> Option<Value> {
     let window = || json!({});
@@ -68,6 +71,12 @@ pub fn example(route: &str) -> Option<Value> {
         }
         "portal_levels.set" => json!({"level": "standard"}),
         "portal_levels.set_many" => json!({"people": ["{person}"], "level": "standard"}),
+        "products.load" => {
+            json!({"catalogue": include_str!("../../../testkit/catalogues/search.toml")})
+        }
+        "products.replace" => json!({"catalogue": TODO}),
+        "products.register" => json!({"side": "subject", "type": "user", "external_id": "rick"}),
+        "products.describe" => json!({"properties": {"email": "morty@example.net"}}),
         "queues.create" => json!({"name": "Another", "kind": "inbox"}),
         "queues.log_in" => json!({"hours": 2}),
         "registration.set" => json!({"policy": "companies", "deny": ["spam.example"]}),

@@ -25,7 +25,7 @@ use super::bodies;
 
 pub struct World {
     router: Router,
-    ids: HashMap<&'static str, String>,
+    pub ids: HashMap<&'static str, String>,
     /// Token of the first user.
     pub owner: String,
     /// Token of an active user who holds a licence and nothing else.
@@ -174,6 +174,22 @@ impl World {
             self.ids.insert(kind, id);
         }
         let token = json!({"name": "Robot", "expires": self.soon});
+        let product = self
+            .done(
+                Method::POST,
+                "/api/v1/products",
+                json!({"catalogue": bodies::TODO}),
+            )
+            .await;
+        let thing = json!({"side": "subject", "type": "user", "external_id": "morty"});
+        let thing = self
+            .done(
+                Method::POST,
+                &format!("/api/v1/products/{product}/things"),
+                thing,
+            )
+            .await;
+        self.ids.extend([("product", product), ("thing", thing)]);
         let path = format!("/api/v1/connections/{}/tokens", self.ids["connection"]);
         let id = self.done(Method::POST, &path, token).await;
         self.ids.insert("token", id);
@@ -205,7 +221,7 @@ impl World {
     }
 
     /// Does something as the owner; gives back the id of what was made, if something was.
-    async fn done(&self, method: Method, path: &str, body: Value) -> String {
+    pub async fn done(&self, method: Method, path: &str, body: Value) -> String {
         let answer = self.send(method, path, Some(&self.owner), Some(body)).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
         answer.body["id"].as_str().unwrap_or_default().to_owned()
@@ -241,6 +257,7 @@ impl World {
             ("permission", "remote_support.unattended.access"),
             ("domain", "example.org"),
             ("entry", "example.org"),
+            ("key", "viewer"),
             ("soon", self.soon.as_str()),
             ("seat", "00000000-0000-4000-8000-000000000000"),
         ];
@@ -290,7 +307,7 @@ impl World {
             || item["owner"].as_str() == Some(&self.nobody_id)
     }
 
-    async fn send(
+    pub async fn send(
         &self,
         method: Method,
         path: &str,
