@@ -1,4 +1,4 @@
-//! A small world to test in: the naive [`reference`] of the decision rules, and [`random`] histories by hostile
+//! A small world to test in: the naive [`mod@reference`] of the decision rules, and [`random`] histories by hostile
 //! administrators to compare it with.
 //!
 //! It must never be a dependency of anything but tests, and nothing in it may be true because `access` says so: the reference

@@ -48,16 +48,16 @@ pub struct Properties(BTreeMap<Box<str>, Property>);
 /// Properties beyond a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooMuch {
-    /// [`MAX_ENTRIES`].
+    /// `MAX_ENTRIES`.
     #[error("a list or map has more than {MAX_ENTRIES} entries")]
     Entries,
-    /// [`MAX_TEXT_BYTES`].
+    /// `MAX_TEXT_BYTES`.
     #[error("a text is longer than {MAX_TEXT_BYTES} bytes")]
     Text,
-    /// [`MAX_DEPTH`].
+    /// `MAX_DEPTH`.
     #[error("values are nested deeper than {MAX_DEPTH}")]
     Depth,
-    /// [`MAX_VALUES`].
+    /// `MAX_VALUES`.
     #[error("there are more than {MAX_VALUES} values")]
     Values,
 }

@@ -1,6 +1,6 @@
 //! Import of people from CSV or JSON lines: users, customers, where they work, what they may do.
 //!
-//! A row is a person; it becomes one [`Command::Enrol`], so it is applied whole or not at all, by the rules that everybody is
+//! A row is a person; it becomes one [`access::Command::Enrol`], so it is applied whole or not at all, by the rules that everybody is
 //! under. Rows in error go to a rejects file with line, column and reason; the others are applied. People are recognised by
 //! their address, so a second run of the same file changes nothing.
 //!
