@@ -124,14 +124,7 @@ fn cedar(levels: &Levels, groups: &Groups, asked: &str) -> anyhow::Result<Vec<f6
         HashSet::new(),
     )?);
     let entities = Entities::from_entities(entities, None)?;
-    let policies = PolicySet::from_str(
-        r#"permit(principal, action == Action::"record.manage", resource) when {
-               principal.active && principal.licensed && resource.active &&
-               (principal.administers.contains(resource) || principal.uses.contains(resource)
-                || principal.group_services.contains(resource)) };
-           permit(principal, action == Action::"record.delete", resource) when {
-               principal.active && principal.licensed && resource.active && principal.administers.contains(resource) };"#,
-    )?;
+    let policies = PolicySet::from_str(include_str!("peers.cedar"))?;
     let request = Request::new(
         uid("User", "u")?,
         uid("Action", "record.manage")?,
