@@ -25,9 +25,9 @@ pub(crate) async fn check(asked: Question, explain: bool) -> anyhow::Result<()> 
     let state = account.state();
     let subject = find_subject(&account, &state, &asked.subject).await?;
     let target = find_target(&account, &state, &asked.on).await?;
-    let decision = state
-        .view(subject, account.now())
-        .decide(find_permission(&asked.permission)?, target);
+    let permission = find_permission(&asked.permission)?;
+    let now = account.now();
+    let decision = state.view(subject, now).decide(permission, target);
     let body = DecisionBody::of(&state, &decision);
     println!("{}", body.sentence());
     if explain {
@@ -42,9 +42,41 @@ pub(crate) async fn check(asked: Question, explain: bool) -> anyhow::Result<()> 
         for path in &body.paths {
             println!("  by {}", path.says);
         }
+        for remedy in state.explain(subject, permission, target, now).remedies {
+            print_remedy(&account, &state, &remedy).await?;
+        }
     }
     println!("version {}", body.decided_on);
     engine.close().await;
+    Ok(())
+}
+
+/// One way to allow it, with who could make each step.
+async fn print_remedy(
+    account: &Account,
+    state: &State,
+    remedy: &access::Remedy,
+) -> anyhow::Result<()> {
+    for (at, step) in remedy.steps.iter().enumerate() {
+        let says = access::explain::words::change(&step.command)
+            .map(|says| web::decision::phrase(state, &says))
+            .unwrap_or_default();
+        let mut makers = Vec::new();
+        for person in &step.makers.people {
+            makers.push(name(account, Subject::Person(*person)).await?);
+        }
+        let lead = if at == 0 {
+            "would be allowed by"
+        } else {
+            "          together with"
+        };
+        let more = if step.makers.more {
+            " and perhaps others"
+        } else {
+            ""
+        };
+        println!("  {lead}: {says} ({}{more} could)", makers.join(", "));
+    }
     Ok(())
 }
 
