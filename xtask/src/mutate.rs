@@ -174,15 +174,11 @@ impl Copy {
     }
 }
 
-/// Copies a file with its time, so that cargo builds again only what has changed since the last run.
+/// Copies a file. It gets a new time, so that cargo never takes what was built from a broken one for fresh.
 fn copy_file(from: &Path, to: &Path) -> Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
     fs::copy(from, to)?;
-    File::options()
-        .write(true)
-        .open(to)?
-        .set_modified(fs::metadata(from)?.modified()?)?;
     Ok(())
 }
