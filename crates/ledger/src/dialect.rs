@@ -98,12 +98,12 @@ impl Bulk {
         }
     }
 
-    /// SQLite: lists whose lengths are powers of two, so that the prepared statements are few and are reused.
+    /// SQLite: lists of so few different lengths that their prepared statements are reused.
     async fn run_sqlite(self, tx: &mut Tx, verb: Verb) -> Result<()> {
         let width = self.table.columns.len();
         let mut values = self.values.into_iter();
         while values.len() > 0 {
-            let rows = 1 << (values.len() / width).min(verb.most_rows()).ilog2();
+            let rows = sqlite_rows((values.len() / width).min(verb.most_rows()));
             let sql = sqlite_text(self.table, verb, rows);
             let chunk: Vec<Value> = values.by_ref().take(rows * width).collect();
             tx.execute(AssertSqlSafe(sql), chunk).await?;
@@ -127,6 +127,13 @@ impl Verb {
             Self::Delete => 128,
         }
     }
+}
+
+/// How many of the rows go into the next statement: all of a few, so that a small batch costs one statement a table, and of
+/// many the largest power of two.
+fn sqlite_rows(left: usize) -> usize {
+    const FEW: usize = 16;
+    if left <= FEW { left } else { 1 << left.ilog2() }
 }
 
 enum Array {
