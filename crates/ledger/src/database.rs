@@ -46,6 +46,15 @@ pub enum DatabaseConfig {
 }
 
 impl DatabaseConfig {
+    /// As the command line names a database: `postgres://…`, or the path of a SQLite file.
+    pub fn at(address: &str) -> Self {
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            Self::postgres(address)
+        } else {
+            Self::sqlite(address)
+        }
+    }
+
     /// A SQLite file with the default number of readers.
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
         Self::Sqlite {

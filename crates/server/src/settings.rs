@@ -20,12 +20,7 @@ pub struct Storage {
 impl Storage {
     /// As the ledger wants it.
     pub fn config(&self) -> DatabaseConfig {
-        let database = self.database.as_deref().unwrap_or("rolecall.db");
-        if database.starts_with("postgres://") || database.starts_with("postgresql://") {
-            DatabaseConfig::postgres(database)
-        } else {
-            DatabaseConfig::sqlite(database)
-        }
+        DatabaseConfig::at(self.database.as_deref().unwrap_or("rolecall.db"))
     }
 
     /// Opens the ledger.

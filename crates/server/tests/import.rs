@@ -12,18 +12,28 @@ use ledger::{
     SystemRandomness,
 };
 use rolecall::import::{Import, Mapping, Report, run};
+use testkit::databases::TestDatabase;
+
+testkit::on_both![
+    rows_become_people_with_what_belongs_to_them,
+    a_second_run_changes_nothing,
+    rows_in_error_are_told_by_line_column_and_reason_and_the_others_are_applied,
+    a_dry_run_says_the_same_and_changes_nothing,
+    ad_7_an_import_gives_nothing_that_its_actor_could_not_give,
+    json_lines_and_mapped_columns_read_the_same,
+    an_unknown_column_stops_the_import_before_its_first_row,
+];
 
 struct Desk {
-    folder: tempfile::TempDir,
+    db: TestDatabase,
     account: Account,
     owner: Actor,
     payroll: ServiceId,
 }
 
 /// An account with its first user and one service, Payroll.
-async fn desk() -> Desk {
-    let folder = tempfile::tempdir().unwrap();
-    let database = DatabaseConfig::sqlite(folder.path().join("rolecall.db"));
+async fn desk(db: TestDatabase) -> Desk {
+    let database = DatabaseConfig::at(&db.address);
     let engine = Engine::open(database, Arc::new(SystemClock), Arc::new(SystemRandomness))
         .await
         .unwrap();
@@ -55,7 +65,7 @@ async fn desk() -> Desk {
         .unwrap();
     let payroll = account.state().resolve(id).unwrap();
     Desk {
-        folder,
+        db,
         account,
         owner,
         payroll,
@@ -64,7 +74,7 @@ async fn desk() -> Desk {
 
 impl Desk {
     fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
+        let path = self.db.directory.join(name);
         std::fs::write(&path, text).unwrap();
         path
     }
@@ -99,9 +109,8 @@ bo@meridian.example,Bo Berg,user,,Payroll:administrator,
 cy@orchard.example,Cy Noor,customer,Orchard,,company_admin
 ";
 
-#[tokio::test]
-async fn rows_become_people_with_what_belongs_to_them() {
-    let desk = desk().await;
+async fn rows_become_people_with_what_belongs_to_them(db: TestDatabase) {
+    let desk = desk(db).await;
     let file = desk.file("people.csv", PEOPLE);
     let report = desk
         .import(file, |import| import.create_missing = true)
@@ -127,9 +136,8 @@ async fn rows_become_people_with_what_belongs_to_them() {
     );
 }
 
-#[tokio::test]
-async fn a_second_run_changes_nothing() {
-    let desk = desk().await;
+async fn a_second_run_changes_nothing(db: TestDatabase) {
+    let desk = desk(db).await;
     let file = desk.file("people.csv", PEOPLE);
     desk.import(file.clone(), |import| import.create_missing = true)
         .await;
@@ -149,9 +157,10 @@ async fn a_second_run_changes_nothing() {
     assert_eq!(desk.account.state().version(), version);
 }
 
-#[tokio::test]
-async fn rows_in_error_are_told_by_line_column_and_reason_and_the_others_are_applied() {
-    let desk = desk().await;
+async fn rows_in_error_are_told_by_line_column_and_reason_and_the_others_are_applied(
+    db: TestDatabase,
+) {
+    let desk = desk(db).await;
     let text = "email,services,kind\nno address,,\nann@orchard.example,Pairoll,\nbo@orchard.example,,guest\n\
         cy@orchard.example,Payroll,customer\nCY@orchard.example,,\n";
     let report = desk.import(desk.file("people.csv", text), |_| {}).await;
@@ -166,9 +175,8 @@ async fn rows_in_error_are_told_by_line_column_and_reason_and_the_others_are_app
     assert!(rejects.contains("Pairoll"));
 }
 
-#[tokio::test]
-async fn a_dry_run_says_the_same_and_changes_nothing() {
-    let desk = desk().await;
+async fn a_dry_run_says_the_same_and_changes_nothing(db: TestDatabase) {
+    let desk = desk(db).await;
     let version = desk.account.state().version();
     let text = "email,kind\nann@orchard.example,customer\nbo@orchard.example,guest\n";
     let report = desk
@@ -181,9 +189,8 @@ async fn a_dry_run_says_the_same_and_changes_nothing() {
     assert_eq!(desk.person("ann@orchard.example").await, None);
 }
 
-#[tokio::test]
-async fn ad_7_an_import_gives_nothing_that_its_actor_could_not_give() {
-    let desk = desk().await;
+async fn ad_7_an_import_gives_nothing_that_its_actor_could_not_give(db: TestDatabase) {
+    let desk = desk(db).await;
     desk.import(
         desk.file("first.csv", "email,kind\nbo@meridian.example,user\n"),
         |_| {},
@@ -211,9 +218,8 @@ async fn ad_7_an_import_gives_nothing_that_its_actor_could_not_give() {
     assert_eq!(desk.account.state().version(), version);
 }
 
-#[tokio::test]
-async fn json_lines_and_mapped_columns_read_the_same() {
-    let desk = desk().await;
+async fn json_lines_and_mapped_columns_read_the_same(db: TestDatabase) {
+    let desk = desk(db).await;
     let text = "{\"Mail\": \"ann@orchard.example\", \"name\": \"Ann Lee\", \"services\": [\"Payroll:portal\"]}\n\n";
     let report = desk
         .import(desk.file("people.jsonl", text), |import| {
@@ -224,9 +230,8 @@ async fn json_lines_and_mapped_columns_read_the_same() {
     assert!(desk.person("ann@orchard.example").await.is_some());
 }
 
-#[tokio::test]
-async fn an_unknown_column_stops_the_import_before_its_first_row() {
-    let desk = desk().await;
+async fn an_unknown_column_stops_the_import_before_its_first_row(db: TestDatabase) {
+    let desk = desk(db).await;
     let import = Import {
         file: desk.file("people.csv", "email,shoe size\nann@orchard.example,39\n"),
         mapping: Mapping::default(),

@@ -13,9 +13,18 @@ mod world;
 
 use axum::http::{Method, StatusCode};
 use serde_json::Value;
+use testkit::databases::TestDatabase;
 use web::{about::GuardText, route::Route};
 
 use self::world::{Answer, World};
+
+testkit::on_both![
+    nobody_gets_in_without_a_token,
+    the_owner_of_another_account_finds_nothing,
+    somebody_who_holds_nothing_changes_nothing_and_sees_nothing,
+    the_owner_may,
+    what_may_not_be_known_looks_like_what_is_not_there,
+];
 
 /// What is open to whoever is signed in, with the reason. Everything else is closed to somebody who holds nothing.
 const OPEN: [(&str, &str); 11] = [
@@ -78,9 +87,8 @@ fn the_list_of_routes_has_no_fault() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_gets_in_without_a_token() {
-    let world = World::make().await;
+async fn nobody_gets_in_without_a_token(db: TestDatabase) {
+    let world = World::make(&db).await;
     let wrong = |route: &Route, answer: &Answer| {
         let public = matches!(route.guard(), GuardText::Public { .. });
         (public == (answer.status == StatusCode::UNAUTHORIZED)).then(|| answer.status.to_string())
@@ -89,9 +97,8 @@ async fn nobody_gets_in_without_a_token() {
 }
 
 /// §7: ids of another account are unknown, and nothing of it is ever shown.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_owner_of_another_account_finds_nothing() {
-    let world = World::make().await;
+async fn the_owner_of_another_account_finds_nothing(db: TestDatabase) {
+    let world = World::make(&db).await;
     let wrong = |route: &Route, answer: &Answer| {
         let names_a_thing = world.names_a_thing(route);
         let shows = world.shows(&answer.body, route);
@@ -107,9 +114,8 @@ async fn the_owner_of_another_account_finds_nothing() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn somebody_who_holds_nothing_changes_nothing_and_sees_nothing() {
-    let world = World::make().await;
+async fn somebody_who_holds_nothing_changes_nothing_and_sees_nothing(db: TestDatabase) {
+    let world = World::make(&db).await;
     let wrong = |route: &Route, answer: &Answer| {
         let public = matches!(route.guard(), GuardText::Public { .. });
         if public || OPEN.iter().any(|(open, _)| *open == route.name) {
@@ -130,9 +136,8 @@ async fn somebody_who_holds_nothing_changes_nothing_and_sees_nothing() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_owner_may() {
-    let world = World::make().await;
+async fn the_owner_may(db: TestDatabase) {
+    let world = World::make(&db).await;
     let wrong = |route: &Route, answer: &Answer| {
         let wanted = bodies::owners_status(route.name);
         let versioned =
@@ -150,9 +155,8 @@ async fn the_owner_may() {
 }
 
 /// A 404 for what is there and may not be known is the 404 for what is not there, to the byte.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_may_not_be_known_looks_like_what_is_not_there() {
-    let world = World::make().await;
+async fn what_may_not_be_known_looks_like_what_is_not_there(db: TestDatabase) {
+    let world = World::make(&db).await;
     let hidden = world.get("/api/v1/services/{service}", &world.nobody).await;
     let absent = world
         .get(

@@ -1,10 +1,11 @@
-//! A small world to test in: the naive [`mod@reference`] of the decision rules, and [`random`] histories by hostile
-//! administrators to compare it with.
+//! A small world to test in: the naive [`mod@reference`] of the decision rules, [`random`] histories by hostile
+//! administrators to compare it with, and the two [`databases`] that the same test runs on.
 //!
 //! It must never be a dependency of anything but tests, and nothing in it may be true because `access` says so: the reference
 //! reads the rule book for itself.
 //!
 //! Where to start: `tests/decide_is_the_reference.rs` for what is compared, [`reference::World::allows`] for the rules.
 
+pub mod databases;
 pub mod random;
 pub mod reference;

@@ -5,17 +5,17 @@ use ledger::{
     Database, DatabaseConfig, Kind, LedgerError, backup, copy_file, restore, search, verify,
 };
 
-use crate::common::{
-    TestDatabase, World, drop_postgres, engine, fresh_postgres, on_postgres, on_sqlite, options,
-};
+use testkit::databases::{PostgresDatabase, on_postgres, on_sqlite};
 
-crate::on_both![
+use crate::common::{TestDatabase, World, engine, options};
+
+testkit::on_both![
     a_backup_is_one_moment_while_acts_go_on,
     a_changed_backup_is_refused
 ];
 
 async fn a_backup_is_one_moment_while_acts_go_on(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     world.add_customer("Ann Lee", "ann@example.org").await;
     let writer = {
         let (account, boss) = (world.account.clone(), Actor::Person(world.boss));
@@ -32,42 +32,25 @@ async fn a_backup_is_one_moment_while_acts_go_on(db: TestDatabase) {
     let contents = backup(world.engine.database(), &file).await.unwrap();
     writer.await.unwrap();
     assert_eq!(contents[0].account, world.account.public_id());
-    restored_equals(
-        &world,
-        &file,
-        &DatabaseConfig::sqlite(db.directory.join("restored.db")),
-        contents[0].head,
-    )
-    .await;
+    restored_equals(&world, &file, &db.file("restored.db"), contents[0].head).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_sqlite_exported_postgres_restores() {
     on_sqlite(async |db| {
-        let world = World::open(&db.config).await;
+        let world = World::open(&db.address).await;
         world.add_customer("Ann Lee", "ann@example.org").await;
         let file = db.directory.join("ledger.backup");
         let contents = backup(world.engine.database(), &file).await.unwrap();
-        let (server, url, name) = fresh_postgres().await;
-        restored_equals(
-            &world,
-            &file,
-            &DatabaseConfig::postgres(url),
-            contents[0].head,
-        )
-        .await;
-        drop_postgres(&server, &name).await;
+        let postgres = PostgresDatabase::make().await;
+        restored_equals(&world, &file, &postgres.address, contents[0].head).await;
+        postgres.remove().await;
     })
     .await;
 }
 
-async fn restored_equals(
-    world: &World,
-    file: &std::path::Path,
-    into: &DatabaseConfig,
-    head: ledger::Head,
-) {
-    let database = Database::open(into).await.unwrap();
+async fn restored_equals(world: &World, file: &std::path::Path, into: &str, head: ledger::Head) {
+    let database = Database::open(&DatabaseConfig::at(into)).await.unwrap();
     let restored = restore(&database, file).await.unwrap();
     assert_eq!(restored[0].head, head);
     assert!(
@@ -103,12 +86,12 @@ async fn restored_equals(
 }
 
 async fn a_changed_backup_is_refused(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     world.add_customer("Ann Lee", "ann@example.org").await;
     let file = db.directory.join("ledger.backup");
     backup(world.engine.database(), &file).await.unwrap();
     let sound = std::fs::read(&file).unwrap();
-    let target = Database::open(&DatabaseConfig::sqlite(db.directory.join("restored.db")))
+    let target = Database::open(&DatabaseConfig::at(&db.file("restored.db")))
         .await
         .unwrap();
     // A name is changed (the chain does not cover names, the digest does); and the end is missing.
@@ -129,10 +112,12 @@ async fn a_changed_backup_is_refused(db: TestDatabase) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_copy_of_the_file_opens() {
     on_sqlite(async |db| {
-        let world = World::open(&db.config).await;
-        let copy = db.directory.join("copy.db");
-        copy_file(world.engine.database(), &copy).await.unwrap();
-        let again = engine(&DatabaseConfig::sqlite(copy), &world.clock).await;
+        let world = World::open(&db.address).await;
+        let copy = db.file("copy.db");
+        copy_file(world.engine.database(), copy.as_ref())
+            .await
+            .unwrap();
+        let again = engine(&copy, &world.clock).await;
         assert_eq!(
             again.account(world.account.id()).await.unwrap().head(),
             world.account.head()
@@ -140,7 +125,7 @@ async fn a_copy_of_the_file_opens() {
     })
     .await;
     on_postgres(async |db| {
-        let world = World::open(&db.config).await;
+        let world = World::open(&db.address).await;
         assert!(
             copy_file(world.engine.database(), &db.directory.join("copy"))
                 .await

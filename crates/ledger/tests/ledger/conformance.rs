@@ -9,7 +9,7 @@ use ledger::{
     Purpose, Secret, When, by_name, person_of_email, read_at, search, verify,
 };
 
-crate::on_both![
+testkit::on_both![
     an_acknowledged_act_is_there_after_a_restart,
     a_refusal_disturbs_nobody_in_the_batch,
     a_failed_commit_leaves_nothing_and_the_next_one_goes_on,
@@ -29,7 +29,7 @@ crate::on_both![
 ];
 
 async fn an_acknowledged_act_is_there_after_a_restart(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let ann = world.add_customer("Ann Lee", "ann@example.org").await;
     let (id, before, head) = (
         world.account.id(),
@@ -38,7 +38,7 @@ async fn an_acknowledged_act_is_there_after_a_restart(db: TestDatabase) {
     );
     world.engine.clone().close().await;
 
-    let again = engine(&db.config, &world.clock).await;
+    let again = engine(&db.address, &world.clock).await;
     let account = again.account(id).await.unwrap();
     assert_eq!(account.state().version(), before.version());
     assert_eq!(account.head(), head);
@@ -53,7 +53,7 @@ async fn an_acknowledged_act_is_there_after_a_restart(db: TestDatabase) {
 }
 
 async fn a_refusal_disturbs_nobody_in_the_batch(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     world.add_customer("Ann", "ann@example.org").await;
     let acts = (0..40).map(|index| {
         // Every fourth asks for an address that is taken.
@@ -84,7 +84,7 @@ async fn a_refusal_disturbs_nobody_in_the_batch(db: TestDatabase) {
 }
 
 async fn a_failed_commit_leaves_nothing_and_the_next_one_goes_on(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let head = world.account.head();
     let rename = async |sql: &str| {
         world
@@ -117,7 +117,7 @@ async fn a_failed_commit_leaves_nothing_and_the_next_one_goes_on(db: TestDatabas
 }
 
 async fn accounts_share_a_batch_and_nothing_else(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let mut worlds = Vec::new();
     for _ in 0..3 {
         worlds.push(World::open_in(&world.engine, &world.clock).await);
@@ -162,7 +162,7 @@ async fn accounts_share_a_batch_and_nothing_else(db: TestDatabase) {
 }
 
 async fn one_person_per_address(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let ann = world.add_customer("Ann", "Ann@Example.org").await;
     assert_eq!(
         code(
@@ -183,7 +183,7 @@ async fn one_person_per_address(db: TestDatabase) {
 }
 
 async fn an_address_that_was_given_up_is_free(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let ann = world.add_customer("Ann", "old@example.org").await;
     let edit = Command::EditProfile {
         person: ann,
@@ -211,7 +211,7 @@ async fn an_address_that_was_given_up_is_free(db: TestDatabase) {
 }
 
 async fn a_name_is_found_by_each_of_its_words(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let zoe = Place::of(world.add_customer("Zoë Ångström", "zoe@example.org").await).entity;
     let adam = Place::of(world.add_customer("Adam Berg", "adam@example.org").await).entity;
     let mut reading = world.account.read().await.unwrap();
@@ -266,7 +266,7 @@ async fn a_name_is_found_by_each_of_its_words(db: TestDatabase) {
 }
 
 async fn an_idempotency_key_does_it_once(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let with_key = |body: &str, echo: &str| Options {
         idempotency: Some(Idempotency {
             key: "k1".into(),
@@ -337,7 +337,7 @@ async fn an_idempotency_key_does_it_once(db: TestDatabase) {
 }
 
 async fn a_preview_writes_nothing_and_its_fingerprint_is_compared(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let boss = Actor::Person(world.boss);
     let (head, change) = (
         world.account.head(),
@@ -375,7 +375,7 @@ async fn a_preview_writes_nothing_and_its_fingerprint_is_compared(db: TestDataba
 }
 
 async fn a_read_and_its_state_speak_of_one_moment(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let writer = {
         let (account, boss) = (world.account.clone(), Actor::Person(world.boss));
         let changes: Vec<_> = (0..120)
@@ -399,7 +399,7 @@ async fn a_read_and_its_state_speak_of_one_moment(db: TestDatabase) {
 }
 
 async fn the_past_can_be_asked(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let opened = world.account.state().version();
     world.clock.advance(Duration::from_secs(3600));
     world.add_customer("Ann", "ann@example.org").await;
@@ -429,7 +429,7 @@ async fn the_past_can_be_asked(db: TestDatabase) {
     ));
 
     // From the log, not from the ring.
-    let again = engine(&db.config, &world.clock).await;
+    let again = engine(&db.address, &world.clock).await;
     let account = again.account(world.account.id()).await.unwrap();
     assert_eq!(
         account
@@ -452,7 +452,7 @@ async fn the_past_can_be_asked(db: TestDatabase) {
 }
 
 async fn a_snapshot_and_the_tail_make_the_same_state(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     for round in 0..3 {
         world
             .add_customer("C", &format!("c{round}@example.org"))
@@ -460,7 +460,7 @@ async fn a_snapshot_and_the_tail_make_the_same_state(db: TestDatabase) {
         world.account.snapshot().await.unwrap();
     }
     world.add_customer("D", "d@example.org").await;
-    let again = engine(&db.config, &world.clock).await;
+    let again = engine(&db.address, &world.clock).await;
     let account = again.account(world.account.id()).await.unwrap();
     assert_eq!(account.head(), world.account.head());
     assert_eq!(
@@ -472,7 +472,7 @@ async fn a_snapshot_and_the_tail_make_the_same_state(db: TestDatabase) {
 }
 
 async fn a_single_use_secret_is_used_once(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let ann = world.add_customer("Ann", "ann@example.org").await;
     let secret = Secret::make(world.engine.randomness().as_ref());
     let invite = NewSecret {
@@ -512,7 +512,7 @@ async fn a_single_use_secret_is_used_once(db: TestDatabase) {
 }
 
 async fn a_wanted_version_is_waited_for(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let next = Version(world.account.state().version().0 + 1);
     let busy = world
         .account
@@ -534,7 +534,7 @@ async fn a_wanted_version_is_waited_for(db: TestDatabase) {
 }
 
 async fn ad_20_the_log_says_who_what_when_and_from_where(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     world.add_customer("Ann Lee", "ann@example.org").await;
     let page = world.account.log_page(None, 10).await.unwrap();
     let entry = &page[0];
@@ -569,7 +569,7 @@ async fn ad_20_the_log_says_who_what_when_and_from_where(db: TestDatabase) {
 }
 
 async fn sd_23_the_denylist_knows_addresses_and_domains(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let (_, mut change) = world.customer("Ann", "ann@example.org");
     change.deny = vec!["Bad@example.com".into(), "spam.example".into()];
     world.submit(change).await.unwrap();

@@ -7,28 +7,28 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use access::{Actor, PersonId, PublicId};
-use ledger::{AccountId, DatabaseConfig, verify};
+use ledger::{AccountId, verify};
 
 use crate::common::{START, TestDatabase, World, engine, options};
 
-crate::on_both![nothing_acknowledged_is_lost];
+testkit::on_both![nothing_acknowledged_is_lost];
 
 const DATABASE: &str = "LEDGER_CRASH_DATABASE";
 const ACCOUNT: &str = "LEDGER_CRASH_ACCOUNT";
 const ROUNDS: u64 = 4;
 
 async fn nothing_acknowledged_is_lost(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let (id, clock) = (world.account.id(), world.clock.clone());
     world.engine.clone().close().await;
     let mut acknowledged: Vec<PublicId<PersonId>> = Vec::new();
     for round in 0..ROUNDS {
         acknowledged.extend(write_until_killed(
-            &db.config,
+            &db.address,
             id,
             Duration::from_millis(120 + 170 * round),
         ));
-        let engine = engine(&db.config, &clock).await;
+        let engine = engine(&db.address, &clock).await;
         let account = engine.account(id).await.unwrap();
         let state = account.state();
         for person in &acknowledged {
@@ -53,14 +53,10 @@ async fn nothing_acknowledged_is_lost(db: TestDatabase) {
     reason = "the moment of the kill is measured on the real clock"
 )]
 fn write_until_killed(
-    config: &DatabaseConfig,
+    database: &str,
     account: AccountId,
     after: Duration,
 ) -> Vec<PublicId<PersonId>> {
-    let database = match config {
-        DatabaseConfig::Sqlite { path, .. } => path.to_str().unwrap().to_owned(),
-        DatabaseConfig::Postgres { url, .. } => url.clone(),
-    };
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
@@ -96,13 +92,8 @@ async fn the_process_that_is_killed() {
     let (Ok(database), Ok(account)) = (std::env::var(DATABASE), std::env::var(ACCOUNT)) else {
         return;
     };
-    let config = if database.starts_with("postgres") {
-        DatabaseConfig::postgres(database)
-    } else {
-        DatabaseConfig::sqlite(database)
-    };
     let clock = ledger::FakeClock::at(START);
-    let engine = engine(&config, &clock).await;
+    let engine = engine(&database, &clock).await;
     let account = engine
         .account(AccountId(account.parse().unwrap()))
         .await

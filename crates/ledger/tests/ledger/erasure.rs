@@ -12,7 +12,7 @@ use sqlx::Row as _;
 
 use crate::common::{TestDatabase, World, code, options};
 
-crate::on_both![
+testkit::on_both![
     i_11_erased_data_is_in_no_file,
     sd_26_erasure_blanks_every_version_and_every_search,
     sd_27_a_person_created_again_is_a_new_one,
@@ -23,7 +23,7 @@ const EMAIL: &str = "Quintessa.Zyxwvutsky@rare-domain.example";
 const SECOND_EMAIL: &str = "qz-second-address@rare-domain.example";
 
 async fn i_11_erased_data_is_in_no_file(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     // Enough neighbours for pages to split and rows to move.
     for round in 0..4 {
         let acts = (0..150).map(|n| {
@@ -161,7 +161,7 @@ async fn files(database: &Database, directory: &Path) -> Vec<PathBuf> {
 }
 
 async fn sd_26_erasure_blanks_every_version_and_every_search(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     add_the_person(&world).await;
     let person = find(&world, SECOND_EMAIL).await.unwrap();
     world.submit(Command::ErasePerson { person }).await.unwrap();
@@ -209,7 +209,7 @@ async fn sd_26_erasure_blanks_every_version_and_every_search(db: TestDatabase) {
 }
 
 async fn sd_27_a_person_created_again_is_a_new_one(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let first = world.add_customer(NAME, EMAIL).await;
     assert_eq!(
         code(world.submit(world.customer(NAME, EMAIL).1).await),

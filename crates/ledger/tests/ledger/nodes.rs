@@ -10,7 +10,7 @@ use ledger::{Account, Change, Of, SubmitError, verify};
 
 use crate::common::{TestDatabase, World, code, engine, options, person};
 
-crate::on_both![
+testkit::on_both![
     what_one_node_writes_another_sees,
     two_nodes_write_one_log,
     ad_8_two_super_admins_who_demote_each_other,
@@ -21,8 +21,8 @@ crate::on_both![
 
 /// A world and a second node on its database.
 async fn two_nodes(db: &TestDatabase) -> (World, Account) {
-    let world = World::open(&db.config).await;
-    let second = engine(&db.config, &world.clock)
+    let world = World::open(&db.address).await;
+    let second = engine(&db.address, &world.clock)
         .await
         .account(world.account.id())
         .await

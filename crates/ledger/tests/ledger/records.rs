@@ -7,7 +7,7 @@ use ledger::{Act, LedgerError, Options, SubmitError, Tx};
 
 use crate::common::{TestDatabase, World, code, options};
 
-crate::on_both![
+testkit::on_both![
     an_act_receives_its_permit_and_writes,
     an_act_without_the_right_writes_nothing,
     a_failed_act_takes_back_its_own_statements_only,
@@ -52,7 +52,7 @@ impl Act for AddNote {
 }
 
 async fn world(db: &TestDatabase) -> World {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let sql = "CREATE TABLE notes (person BIGINT NOT NULL, text TEXT NOT NULL)";
     world
         .engine

@@ -8,13 +8,13 @@ use access::{Command, Subject};
 
 use crate::common::{TestDatabase, World};
 
-crate::on_both![
+testkit::on_both![
     cc_14_a_standing_right_ends_within_a_second,
     a_standing_right_does_not_outlive_its_owner
 ];
 
 async fn cc_14_a_standing_right_ends_within_a_second(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let customer = world.add_customer("Ann", "ann@example.org").await;
     let subject = Subject::Person(world.boss);
     assert!(
@@ -43,7 +43,7 @@ async fn cc_14_a_standing_right_ends_within_a_second(db: TestDatabase) {
 }
 
 async fn a_standing_right_does_not_outlive_its_owner(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let mut standing = world
         .account
         .stand(Subject::Person(world.boss), ManageUsers, world.boss)

@@ -6,7 +6,7 @@ use ledger::{Change, Field, Of, Place, ProfileWrite, read_at, verify};
 
 use crate::common::{TestDatabase, World, code, engine};
 
-crate::on_both![
+testkit::on_both![
     ad_31_stored_properties_survive_a_restart_and_reach_other_nodes,
     an_external_id_belongs_to_one_thing,
     a_removed_thing_leaves_no_profile,
@@ -55,8 +55,8 @@ fn owner(state: &State, thing: ThingId) -> Option<Property> {
 }
 
 async fn ad_31_stored_properties_survive_a_restart_and_reach_other_nodes(db: TestDatabase) {
-    let world = World::open(&db.config).await;
-    let other = engine(&db.config, &world.clock).await;
+    let world = World::open(&db.address).await;
+    let other = engine(&db.address, &world.clock).await;
     let other = other.account(world.account.id()).await.unwrap();
     let product = load(&world).await;
     let (id, change) = register(&world, product, "n-1");
@@ -81,7 +81,7 @@ async fn ad_31_stored_properties_survive_a_restart_and_reach_other_nodes(db: Tes
         .unwrap();
     assert_eq!(owner(&state, thing), bob, "on another node");
 
-    let again = engine(&db.config, &world.clock).await;
+    let again = engine(&db.address, &world.clock).await;
     let account = again.account(world.account.id()).await.unwrap();
     assert_eq!(
         owner(&account.state(), thing),
@@ -97,7 +97,7 @@ async fn ad_31_stored_properties_survive_a_restart_and_reach_other_nodes(db: Tes
 }
 
 async fn an_external_id_belongs_to_one_thing(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let product = load(&world).await;
     world
         .submit(register(&world, product, "n-1").1)
@@ -123,7 +123,7 @@ async fn an_external_id_belongs_to_one_thing(db: TestDatabase) {
 }
 
 async fn a_removed_thing_leaves_no_profile(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let product = load(&world).await;
     let (id, change) = register(&world, product, "n-1");
     world.submit(change).await.unwrap();

@@ -4,13 +4,13 @@ use ledger::{LedgerError, verify};
 
 use crate::common::{TestDatabase, World, engine};
 
-crate::on_both![
+testkit::on_both![
     verify_names_the_first_bad_entry,
     verify_compares_rows_and_snapshots,
 ];
 
 async fn verify_names_the_first_bad_entry(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     world.add_customer("Ann", "ann@example.org").await;
     let head = world.account.head();
     world.add_customer("Bob", "bob@example.org").await;
@@ -39,7 +39,7 @@ async fn verify_names_the_first_bad_entry(db: TestDatabase) {
 }
 
 async fn verify_compares_rows_and_snapshots(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     world.add_customer("Ann", "ann@example.org").await;
     world.account.snapshot().await.unwrap();
     let (database, id) = (world.engine.database().clone(), world.account.id());
@@ -61,7 +61,7 @@ async fn verify_compares_rows_and_snapshots(db: TestDatabase) {
     };
     assert!(what.contains("snapshot"), "{what}");
     // A start passes over the damaged snapshot: the log has everything.
-    let again = engine(&db.config, &world.clock).await;
+    let again = engine(&db.address, &world.clock).await;
     assert_eq!(
         again.account(id).await.unwrap().head(),
         world.account.head()

@@ -2,8 +2,19 @@
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use testkit::databases::TestDatabase;
 
 use super::world::{Answer, World};
+
+testkit::on_both![
+    ad_31_the_todo_vectors_decide_as_published_over_http,
+    what_cannot_be_read_answers_400,
+    unknown_ids_and_members_are_a_no_and_not_an_error,
+    without_evaluations_the_top_is_the_question,
+    a_semantic_stops_after_the_first_that_it_names,
+    one_bad_question_of_several_leaves_the_others,
+    who_may_not_ask_about_others_is_told_so,
+];
 
 /// Subjects of the scenario: id, address, roles.
 const SUBJECTS: [(&str, &str, &[&str]); 5] = [
@@ -34,8 +45,8 @@ const SUBJECTS: [(&str, &str, &[&str]); 5] = [
     ),
 ];
 
-async fn with_subjects() -> World {
-    let world = World::make().await;
+async fn with_subjects(db: &TestDatabase) -> World {
+    let world = World::make(db).await;
     for (id, email, roles) in SUBJECTS {
         let thing = json!({"side": "subject", "type": "user", "external_id": id, "properties": {"email": email}});
         let thing = world
@@ -75,9 +86,8 @@ async fn ask(world: &World, path: &str, body: Value) -> Answer {
         .await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn ad_31_the_todo_vectors_decide_as_published_over_http() {
-    let world = with_subjects().await;
+async fn ad_31_the_todo_vectors_decide_as_published_over_http(db: TestDatabase) {
+    let world = with_subjects(&db).await;
     let vectors = vectors();
     for vector in vectors["evaluation"].as_array().unwrap() {
         let answer = ask(&world, "/access/v1/evaluation", vector["request"].clone()).await;
@@ -112,9 +122,8 @@ fn delete_by(person: &str) -> Value {
     })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_read_answers_400() {
-    let world = World::make().await;
+async fn what_cannot_be_read_answers_400(db: TestDatabase) {
+    let world = World::make(&db).await;
     let whole = delete_by("x");
     let mut cases = vec![json!([]), json!("text"), json!({})];
     for member in ["subject", "action", "resource"] {
@@ -136,9 +145,8 @@ async fn what_cannot_be_read_answers_400() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn unknown_ids_and_members_are_a_no_and_not_an_error() {
-    let world = World::make().await;
+async fn unknown_ids_and_members_are_a_no_and_not_an_error(db: TestDatabase) {
+    let world = World::make(&db).await;
     let mut question = delete_by("per_00000000000000000000000000000000");
     question["surprise"] = json!(true);
     let answer = ask(&world, "/access/v1/evaluation", question).await;
@@ -154,9 +162,8 @@ async fn unknown_ids_and_members_are_a_no_and_not_an_error() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_evaluations_the_top_is_the_question() {
-    let world = World::make().await;
+async fn without_evaluations_the_top_is_the_question(db: TestDatabase) {
+    let world = World::make(&db).await;
     let mut question = delete_by("x");
     question["evaluations"] = json!([]);
     assert_eq!(
@@ -165,9 +172,8 @@ async fn without_evaluations_the_top_is_the_question() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_semantic_stops_after_the_first_that_it_names() {
-    let world = World::make().await;
+async fn a_semantic_stops_after_the_first_that_it_names(db: TestDatabase) {
+    let world = World::make(&db).await;
     let me = world.get("/api/v1/me", &world.owner).await.body["subject"]
         .as_str()
         .unwrap()
@@ -197,9 +203,8 @@ async fn a_semantic_stops_after_the_first_that_it_names() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_bad_question_of_several_leaves_the_others() {
-    let world = World::make().await;
+async fn one_bad_question_of_several_leaves_the_others(db: TestDatabase) {
+    let world = World::make(&db).await;
     let body = json!({"evaluations": [{"action": {}}, delete_by("x")]});
     let answer = ask(&world, "/access/v1/evaluations", body).await;
     assert_eq!(
@@ -213,9 +218,8 @@ async fn one_bad_question_of_several_leaves_the_others() {
 }
 
 /// AD-31: 403 is about the caller.
-#[tokio::test(flavor = "multi_thread")]
-async fn who_may_not_ask_about_others_is_told_so() {
-    let world = World::make().await;
+async fn who_may_not_ask_about_others_is_told_so(db: TestDatabase) {
+    let world = World::make(&db).await;
     let question = delete_by(&world.ids["person"]);
     let answer = world
         .send(

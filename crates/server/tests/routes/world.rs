@@ -17,7 +17,7 @@ use ledger::{
     SystemRandomness,
 };
 use serde_json::{Value, json};
-use tempfile::TempDir;
+use testkit::databases::TestDatabase;
 use tower::ServiceExt;
 use web::{Limits, route::Route};
 
@@ -35,7 +35,6 @@ pub struct World {
     soon: String,
     /// Token of the first user of another account.
     pub stranger: String,
-    _folder: TempDir,
 }
 
 pub struct Answer {
@@ -45,9 +44,8 @@ pub struct Answer {
 }
 
 impl World {
-    pub async fn make() -> Self {
-        let folder = TempDir::new().unwrap();
-        let config = DatabaseConfig::sqlite(folder.path().join("rolecall.db"));
+    pub async fn make(db: &TestDatabase) -> Self {
+        let config = DatabaseConfig::at(&db.address);
         let engine = Engine::open(config, Arc::new(SystemClock), Arc::new(SystemRandomness))
             .await
             .unwrap();
@@ -65,7 +63,6 @@ impl World {
             nobody_id: String::new(),
             soon: web::decision::timestamp(Moment(engine.now().0 + 86_400_000)).to_string(),
             stranger: String::new(),
-            _folder: folder,
         };
         let account = engine.create_account().await.unwrap();
         let opened = world.open(&account).await;
