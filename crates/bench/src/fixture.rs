@@ -1,13 +1,12 @@
 //! The account that everything is measured on: people with about seven ties each, made by events.
 
-use access::catalogue::Product;
 use access::event::Event;
 use access::state::{
-    CustomerAccess, CustomerFacet, DeskRight, LicenceModel, PeopleScope, Placement, PortalLevel,
-    ServiceLevel, Tie, UserFacet,
+    CustomerAccess, CustomerFacet, Placement, PortalLevel, ServiceLevel, Tie, UserFacet,
 };
 use access::{
-    CompanyId, Dense, GroupId, LicenceId, PersonId, RoleId, ServiceId, State, UserGroupId,
+    Actor, Command, CompanyId, Dense, GroupId, LicenceId, Moment, PersonId, PublicId, ServiceId,
+    State, UserGroupId,
 };
 use uuid::Uuid;
 
@@ -74,25 +73,33 @@ const USER_GROUPS: u32 = 200;
 
 /// Builds the account.
 pub fn account(size: Size) -> State {
-    let mut numbers = Numbers(1);
     let mut state = State::empty();
-    let mut apply = |event: Event| state.apply(&event);
-    apply(Event::AccountOpened);
+    let command = open(PublicId::new(person_uid(0)));
+    match state.propose(Actor::SetUp, &command, Moment(0)) {
+        Ok(proposal) => proposal.events.iter().for_each(|event| state.apply(event)),
+        Err(refusal) => unreachable!("{refusal}"),
+    }
+    fill(size, &mut |event| state.apply(&event));
+    state
+}
+
+/// The command that opens it, with its first user.
+pub fn open(first_user: PublicId<PersonId>) -> Command {
+    let licences = [1, 2, 3].map(|n| PublicId::new(Uuid::from_u128(n)));
+    Command::OpenAccount {
+        first_user,
+        licences,
+    }
+}
+
+/// What happens after it was opened.
+pub fn fill(size: Size, apply: &mut dyn FnMut(Event)) {
+    let mut numbers = Numbers(1);
     let other =
         |n: u32, kind: u128| Uuid::from_u128((kind << 64) | u128::from(n) << 96 | u128::from(n));
-    let products = [
-        Product::RemoteSupport,
-        Product::ServiceDesk,
-        Product::ContactCentre,
-    ];
-    for (n, product) in products.into_iter().enumerate() {
-        let (model, seats) = (LicenceModel::Named, u32::MAX);
-        apply(Event::LicenceBought {
-            uid: other(n as u32, 1),
-            product,
-            model,
-            seats,
-        });
+    for n in 0..3 {
+        let (licence, seats) = (id::<LicenceId>(n), u32::MAX);
+        apply(Event::LicenceSeatsSet { licence, seats });
     }
     (0..size.services).for_each(|n| apply(Event::ServiceCreated { uid: other(n, 2) }));
     (0..GROUPS).for_each(|n| apply(Event::GroupCreated { uid: other(n, 3) }));
@@ -124,7 +131,8 @@ pub fn account(size: Size) -> State {
             });
         }
     }
-    for n in 0..size.people {
+    // The first one opened the account.
+    for n in 1..size.people {
         let person: PersonId = id(n);
         let is_user = n % 10 == 0;
         let (user, customer) = if is_user {
@@ -137,21 +145,6 @@ pub fn account(size: Size) -> State {
             user,
             customer,
         });
-        if n == 0 {
-            apply(Event::SignInSet {
-                person,
-                possible: true,
-            });
-            apply(Event::AccountRoleSet {
-                person,
-                role: RoleId::SUPER_ADMIN,
-                scope: PeopleScope::All,
-            });
-        }
-        if n == 0 {
-            let tie = Tie::DeskRight(DeskRight::Configure);
-            apply(Event::Tied { person, tie });
-        }
         let mut tie = |tie: Tie| apply(Event::Tied { person, tie });
         if is_user {
             tie(Tie::Licence(id::<LicenceId>(1)));
@@ -186,5 +179,4 @@ pub fn account(size: Size) -> State {
             });
         }
     }
-    state
 }

@@ -1,13 +1,15 @@
-//! Import from CSV to acknowledged, on SQLite, and on PostgreSQL where `ROLECALL_TEST_POSTGRES` names one.
+//! Import from CSV to acknowledged, on SQLite, and on PostgreSQL where the environment names a server.
 
 use std::io::Write;
+use std::path::Path;
 use std::time::Instant;
 
+use ledger::DatabaseConfig;
 use rolecall::import::{Import, Mapping, run};
 
 use crate::fixture::Size;
+use crate::ledgers;
 use crate::table::Table;
-use crate::write::account;
 
 /// People per second.
 pub async fn measure(table: &mut Table, size: Size) -> anyhow::Result<()> {
@@ -23,9 +25,28 @@ pub async fn measure(table: &mut Table, size: Size) -> anyhow::Result<()> {
         )?;
     }
     text.flush()?;
-    let (account, owner) = account(folder.path()).await?;
+    let rate = one(&file, size, ledgers::sqlite(folder.path())).await?;
+    table.add(
+        "import from CSV to acknowledged, SQLite",
+        "people per second",
+        vec![rate],
+    );
+    if let Some(database) = ledgers::postgres().await {
+        let rate = one(&file, size, DatabaseConfig::postgres(&database.address)).await?;
+        table.add(
+            "import from CSV to acknowledged, PostgreSQL",
+            "people per second",
+            vec![rate],
+        );
+        database.remove().await;
+    }
+    Ok(())
+}
+
+async fn one(file: &Path, size: Size, database: DatabaseConfig) -> anyhow::Result<f64> {
+    let (account, owner) = ledgers::account(database).await?;
     let import = Import {
-        file,
+        file: file.to_owned(),
         mapping: Mapping::default(),
         dry_run: false,
         create_missing: false,
@@ -33,11 +54,8 @@ pub async fn measure(table: &mut Table, size: Size) -> anyhow::Result<()> {
     };
     let start = Instant::now();
     let report = run(&account, owner, &import, &|_| {}).await?;
+    let seconds = start.elapsed().as_secs_f64();
     anyhow::ensure!(report.added == u64::from(size.people), "{report:?}");
-    table.add(
-        "import from CSV to acknowledged, SQLite",
-        "people per second",
-        vec![f64::from(size.people) / start.elapsed().as_secs_f64()],
-    );
-    Ok(())
+    account.engine().clone().close().await;
+    Ok(f64::from(size.people) / seconds)
 }

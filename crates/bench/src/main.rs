@@ -7,7 +7,9 @@
 mod chase;
 mod decide;
 mod fixture;
+mod http;
 mod import;
+mod ledgers;
 mod memory;
 mod peers;
 mod preview;
@@ -15,10 +17,12 @@ mod start;
 mod table;
 mod write;
 
-use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+use cap::Cap;
+use mimalloc::MiMalloc;
 
+/// The server's allocator, counted.
 #[global_allocator]
-static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
+static ALLOCATOR: Cap<MiMalloc> = Cap::new(MiMalloc, usize::MAX);
 
 fn main() -> anyhow::Result<()> {
     let chosen: Vec<String> = std::env::args()
@@ -32,8 +36,8 @@ fn main() -> anyhow::Result<()> {
         size.people, size.services
     );
     let mut table = table::Table::default();
-    if wants("decide") || wants("memory") || wants("preview") || wants("start") {
-        let (state, bytes) = memory::measured(ALLOCATOR, || fixture::account(size));
+    if wants("decide") || wants("memory") || wants("preview") {
+        let (state, bytes) = memory::measured(&ALLOCATOR, || fixture::account(size));
         memory::report(&mut table, size, bytes);
         if wants("decide") {
             decide::measure(&mut table, &state, size);
@@ -42,9 +46,6 @@ fn main() -> anyhow::Result<()> {
         if wants("preview") {
             preview::measure(&mut table, &state)?;
         }
-        if wants("start") {
-            start::measure(&mut table, &state)?;
-        }
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -52,9 +53,36 @@ fn main() -> anyhow::Result<()> {
     if wants("write") {
         runtime.block_on(write::measure(&mut table))?;
     }
+    if wants("http") || wants("start") {
+        runtime.block_on(full(&mut table, size, wants("http"), wants("start")))?;
+    }
     if wants("import") {
         runtime.block_on(import::measure(&mut table, size))?;
     }
     println!("{table}");
+    Ok(())
+}
+
+/// What needs the whole account in a ledger.
+async fn full(
+    table: &mut table::Table,
+    size: fixture::Size,
+    http: bool,
+    start: bool,
+) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let database = ledgers::sqlite(folder.path());
+    let (account, owner) = ledgers::account(database.clone()).await?;
+    ledgers::fill(&account, owner, size).await?;
+    if http {
+        http::measure(table, &account, owner, size).await?;
+    }
+    let version = account.state().version();
+    let engine = account.engine().clone();
+    drop(account);
+    engine.close().await;
+    if start {
+        start::measure(table, &database, "SQLite", version).await?;
+    }
     Ok(())
 }

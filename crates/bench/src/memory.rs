@@ -1,24 +1,15 @@
 //! Live allocation of the account.
 
-use stats_alloc::{Region, StatsAlloc};
+use cap::Cap;
 
 use crate::fixture::Size;
 use crate::table::Table;
 
 /// Runs something and says how many bytes it left allocated.
-pub fn measured<T>(
-    allocator: &StatsAlloc<std::alloc::System>,
-    make: impl FnOnce() -> T,
-) -> (T, usize) {
-    let region = Region::new(allocator);
+pub fn measured<T, A>(allocator: &Cap<A>, make: impl FnOnce() -> T) -> (T, usize) {
+    let before = allocator.allocated();
     let made = make();
-    let change = region.change();
-    (
-        made,
-        change
-            .bytes_allocated
-            .saturating_sub(change.bytes_deallocated),
-    )
+    (made, allocator.allocated().saturating_sub(before))
 }
 
 /// Per person, ids and indexes included.

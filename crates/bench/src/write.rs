@@ -1,11 +1,11 @@
 //! Durable commands: acknowledged when they are on disk, SQLite with full synchronisation.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use access::{Actor, Command, LicenceId, PersonId, PublicId};
-use ledger::{Account, DatabaseConfig, Engine, Options, SystemClock, SystemRandomness};
+use access::{Actor, Command, PersonId, PublicId};
+use ledger::{Account, Options};
 
+use crate::ledgers;
 use crate::table::Table;
 
 /// How long each number of writers writes.
@@ -17,7 +17,7 @@ pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
         let (mut rates, mut slowest) = (Vec::new(), Vec::new());
         for _ in 0..3 {
             let folder = tempfile::tempdir()?;
-            let (account, owner) = account(folder.path()).await?;
+            let (account, owner) = ledgers::account(ledgers::sqlite(folder.path())).await?;
             let start = Instant::now();
             let tasks: Vec<_> = (0..writers)
                 .map(|_| tokio::spawn(write(account.clone(), owner, start + LENGTH)))
@@ -47,30 +47,6 @@ pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
         );
     }
     Ok(())
-}
-
-/// An account with its first user, in a folder on a real disk.
-pub async fn account(folder: &std::path::Path) -> anyhow::Result<(Account, Actor)> {
-    let database = DatabaseConfig::sqlite(folder.join("rolecall.db"));
-    let engine = Engine::open(database, Arc::new(SystemClock), Arc::new(SystemRandomness)).await?;
-    let account = engine.create_account().await?;
-    let first_user = PublicId::<PersonId>::new(engine.new_uuid());
-    let licences = [0; 3].map(|_| PublicId::<LicenceId>::new(engine.new_uuid()));
-    account
-        .submit(
-            Actor::SetUp,
-            Command::OpenAccount {
-                first_user,
-                licences,
-            },
-            Options::default(),
-        )
-        .await?;
-    let owner = account
-        .state()
-        .resolve(first_user)
-        .ok_or_else(|| anyhow::anyhow!("nobody came"))?;
-    Ok((account, Actor::Person(owner)))
 }
 
 /// Adds customers, one after the other, until `end`; the latencies of all.

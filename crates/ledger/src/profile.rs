@@ -302,16 +302,22 @@ impl ProfileWrite {
 
 /// An address as it is compared.
 pub fn fold_email(address: &str) -> String {
+    if address.is_ascii() {
+        return address.trim().to_ascii_lowercase();
+    }
     address.trim().nfkc().flat_map(char::to_lowercase).collect()
 }
 
 /// A text as it is searched: without accents, case and doubled spaces.
 pub fn fold(text: &str) -> String {
-    let plain: String = text
-        .nfkd()
-        .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter))
-        .flat_map(char::to_lowercase)
-        .collect();
+    let plain: String = if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.nfkd()
+            .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter))
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -164,7 +164,7 @@ impl<'a> Draft<'a> {
 
     /// Does another command as a part of this one, judged on the state that the parts before it led to.
     pub fn then(&mut self, command: &Command) -> Result<(), Refusal> {
-        let before = self.after.clone();
+        let before = std::mem::take(&mut self.after);
         let mut part = Draft {
             before: &before,
             after: before.clone(),
@@ -172,11 +172,13 @@ impl<'a> Draft<'a> {
             now: self.now,
             proposal: Proposal::default(),
         };
-        super::dispatch::dispatch(&mut part, command)?;
+        let done = super::dispatch::dispatch(&mut part, command);
         let Draft {
             after, proposal, ..
         } = part;
-        self.after = after;
+        // Refused: whoever asked takes back everything so far, or goes on from where it was.
+        self.after = if done.is_ok() { after } else { before };
+        done?;
         self.proposal.events.extend(proposal.events);
         proposal
             .notices

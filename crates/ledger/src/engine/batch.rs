@@ -15,6 +15,7 @@ use super::follow::catch_up;
 use super::pending::Pending;
 use super::publish::{Published, Slot};
 use super::record::ErasedAct;
+use super::rows::{Beside, Rows};
 use crate::act::{self, Change, Done, Options, SubmitError, actor_text};
 use crate::database::Tx;
 use crate::dialect::{Column, wanted};
@@ -38,6 +39,39 @@ pub(super) type Answer = Result<Done, SubmitError>;
 pub(super) enum Work {
     Change(Box<Change>),
     Record(Box<dyn ErasedAct>),
+}
+
+/// After so many acts their rows are written while the next ones are decided: an import keeps two cores busy.
+const STRETCH: usize = 512;
+
+/// The transaction of a batch.
+enum Writer {
+    Here(Tx),
+    /// Rows of earlier acts are being written.
+    Away(Beside),
+    /// It was lost; the batch fails.
+    Lost,
+}
+
+impl Writer {
+    /// The transaction, when everything so far is written.
+    async fn here(&mut self) -> Result<&mut Tx> {
+        let tx = self.take().await?;
+        *self = Self::Here(tx);
+        match self {
+            Self::Here(tx) => Ok(tx),
+            Self::Away(_) | Self::Lost => Err(LedgerError::Closed),
+        }
+    }
+
+    /// The same, to be put back or ended.
+    async fn take(&mut self) -> Result<Tx> {
+        match std::mem::replace(self, Self::Lost) {
+            Self::Here(tx) => Ok(tx),
+            Self::Away(beside) => beside.done().await,
+            Self::Lost => Err(LedgerError::Closed),
+        }
+    }
 }
 
 /// The speculative head of one account.
@@ -104,6 +138,9 @@ async fn attempt(
     let mut batch = Batch::begin(core, &todo).await?;
     for (slot, actor, work, options) in todo {
         let answer = batch.step(slot.id, actor, work, options).await?;
+        if batch.pending.rows.log.len() >= STRETCH {
+            batch.write_ahead().await?;
+        }
         let Some(reply) = open.pop() else { break };
         match answer {
             Ok(done) => accepted.push((reply, done)),
@@ -114,10 +151,12 @@ async fn attempt(
 }
 
 struct Batch {
-    tx: Tx,
+    tx: Writer,
     forks: BTreeMap<AccountId, Fork>,
     pending: Pending,
     answers: HashMap<(AccountId, String), (String, Vec<u8>)>,
+    /// Somebody was erased.
+    erased: bool,
     now: Moment,
 }
 
@@ -144,10 +183,11 @@ impl Batch {
             );
         }
         let mut batch = Self {
-            tx,
+            tx: Writer::Here(tx),
             forks,
-            pending: Pending::new(),
+            pending: Pending::default(),
             answers: HashMap::new(),
+            erased: false,
             now: core.clock.now(),
         };
         batch.prefetch(todo).await?;
@@ -175,26 +215,26 @@ impl Batch {
                 emails.extend(write.addresses().map(|address| (slot.id, address)));
             }
         }
-        self.pending.prefetch(&mut self.tx, places, emails).await?;
+        let tx = self.tx.here().await?;
+        self.pending.prefetch(tx, places, emails).await?;
         if keys.is_empty() {
             return Ok(());
         }
         let sql = format!(
             "SELECT i.account, i.key, i.body, i.answer FROM {} CROSS JOIN idempotency AS i \
              WHERE i.account = wanted.account AND i.key = wanted.key",
-            wanted(&self.tx, &[("account", Column::Int), ("key", Column::Text)])
+            wanted(tx, &[("account", Column::Int), ("key", Column::Text)])
         );
         let answers = &mut self.answers;
         let keys = serde_json::Value::Array(keys).to_string();
-        self.tx
-            .for_each(sqlx::AssertSqlSafe(sql), [keys.into()], |row| {
-                answers.insert(
-                    (AccountId(row.get(0)?), row.get(1)?),
-                    (row.get(2)?, row.get(3)?),
-                );
-                Ok(())
-            })
-            .await
+        tx.for_each(sqlx::AssertSqlSafe(sql), [keys.into()], |row| {
+            answers.insert(
+                (AccountId(row.get(0)?), row.get(1)?),
+                (row.get(2)?, row.get(3)?),
+            );
+            Ok(())
+        })
+        .await
     }
 
     /// One act: proposed on the speculative head, and on yes made part of it. The outer error is the batch's.
@@ -243,7 +283,7 @@ impl Batch {
                 echo: asked.echo,
             };
             let answer = encode(&stored)?;
-            self.pending.idempotency.push([
+            self.pending.rows.idempotency.push([
                 account.0.into(),
                 key.as_str().into(),
                 body.as_str().into(),
@@ -267,7 +307,7 @@ impl Batch {
             return Err(LedgerError::Unknown("account").into());
         };
         if let Some(secret) = &change.spend
-            && crate::tokens::find(&mut self.tx, secret, now)
+            && crate::tokens::find(self.tx.here().await?, secret, now)
                 .await?
                 .is_none_or(|bearer| bearer.account != account)
         {
@@ -306,9 +346,8 @@ impl Batch {
         for place in proposal.events.iter().filter_map(erased) {
             if !self.pending.knows(account, place) {
                 let places = HashSet::from([(account, place)]);
-                self.pending
-                    .prefetch(&mut self.tx, places, HashSet::new())
-                    .await?;
+                let tx = self.tx.here().await?;
+                self.pending.prefetch(tx, places, HashSet::new()).await?;
             }
             self.pending.erase(account, place);
         }
@@ -321,7 +360,7 @@ impl Batch {
                 .of
                 .and_then(|of| of.place(&fork.state))
                 .map_or(0, |place| place.entity);
-            self.pending.secrets.push(secret.row(account, entity));
+            self.pending.rows.secrets.push(secret.row(account, entity));
         }
         for address in &change.deny {
             self.pending.deny(account, fork.slot.key.denied(address)?);
@@ -330,7 +369,7 @@ impl Batch {
             self.pending.allow(account, fork.slot.key.denied(address)?);
         }
         if let Some(secret) = &change.spend {
-            crate::tokens::spend(&mut self.tx, secret).await?;
+            crate::tokens::spend(self.tx.here().await?, secret).await?;
         }
         Ok(fork.done(proposal, now))
     }
@@ -349,12 +388,13 @@ impl Batch {
             .get_mut(&account)
             .ok_or(LedgerError::Unknown("account"))?;
         let name = record.name();
-        self.tx.execute("SAVEPOINT act", []).await?;
-        let performed = record.perform(&mut self.tx, &fork.state, actor, now).await;
+        let tx = self.tx.here().await?;
+        tx.execute("SAVEPOINT act", []).await?;
+        let performed = record.perform(tx, &fork.state, actor, now).await;
         if performed.is_err() || options.dry_run {
-            self.tx.execute("ROLLBACK TO SAVEPOINT act", []).await?;
+            tx.execute("ROLLBACK TO SAVEPOINT act", []).await?;
         }
-        self.tx.execute("RELEASE SAVEPOINT act", []).await?;
+        tx.execute("RELEASE SAVEPOINT act", []).await?;
         let events = match performed {
             Ok(events) => events,
             Err(SubmitError::Refused(refusal)) => return Ok(Err(refusal.into())),
@@ -384,31 +424,44 @@ impl Batch {
         )))
     }
 
+    fn take_rows(&mut self) -> Rows {
+        let forks = self.forks.values_mut().map(|fork| {
+            let people = std::mem::take(&mut fork.people);
+            (fork.slot.id, &fork.state, people)
+        });
+        let rows = self.pending.take_rows(forks);
+        self.erased |= !rows.erased.is_empty();
+        rows
+    }
+
+    /// Begins to write the rows so far. Acts that need the transaction wait for it.
+    async fn write_ahead(&mut self) -> Result<()> {
+        let rows = self.take_rows();
+        let tx = self.tx.take().await?;
+        self.tx = Writer::Away(rows.write_beside(tx));
+        Ok(())
+    }
+
     /// Writes, commits, publishes. Nobody sees a state that is not on disk.
     async fn commit(mut self, core: &Core) -> Result<()> {
         if self.forks.values().all(|fork| !fork.moved) {
-            return self.tx.rollback().await;
+            return self.tx.take().await?.rollback().await;
         }
+        let rows = self.take_rows();
+        let mut tx = self.tx.take().await?;
+        rows.write(&mut tx).await?;
         let moved = || self.forks.values().filter(|fork| fork.moved);
-        let erased: Vec<AccountId> = self.pending.erased.iter().copied().collect();
-        self.pending
-            .flush(
-                &mut self.tx,
-                moved().map(|fork| (fork.slot.id, &fork.state, &fork.people)),
-            )
+        log::write_heads(&mut tx, moved().map(|fork| (fork.slot.id, fork.head))).await?;
+        tx.notify(&moved().map(|fork| fork.slot.id.0).collect::<Vec<_>>())
             .await?;
-        log::write_heads(&mut self.tx, moved().map(|fork| (fork.slot.id, fork.head))).await?;
-        self.tx
-            .notify(&moved().map(|fork| fork.slot.id.0).collect::<Vec<_>>())
-            .await?;
-        self.tx.commit().await?;
+        tx.commit().await?;
         for fork in self.forks.into_values().filter(|fork| fork.moved) {
             fork.slot.publish(Published {
                 state: Arc::new(fork.state),
                 head: fork.head,
             });
         }
-        if !erased.is_empty() {
+        if self.erased {
             core.scrub.notify_one();
         }
         Ok(())
@@ -455,7 +508,7 @@ impl Fork {
         self.state = after;
         self.head = self.head.after(&entry);
         self.moved = true;
-        log::push(&mut pending.log, self.slot.id, entry, self.head.hash);
+        log::push(&mut pending.rows.log, self.slot.id, entry, self.head.hash);
         Ok(())
     }
 }

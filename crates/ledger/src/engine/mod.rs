@@ -10,6 +10,7 @@ mod follow;
 mod pending;
 mod publish;
 mod record;
+mod rows;
 mod set_up;
 
 use std::collections::HashMap;

@@ -1,73 +1,54 @@
-//! What a batch is going to write: rows of all its acts, collected in memory and written with one statement per table. It is
-//! also what later acts of the batch see of earlier ones.
+//! What later acts of a batch see of earlier ones, and the rows that wait to be written.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use access::{Dense, PersonId, State};
 
+use super::rows::Rows;
 use crate::database::Tx;
-use crate::dialect::{Bulk, BulkTable, Column};
 use crate::error::Result;
-use crate::keyed::DENYLIST;
-use crate::log::{self, AccountId};
-use crate::person_row::{PERSON_ROW, PersonRow};
-use crate::profile::{
-    self, EMAIL_KEYS, EMAILS, Kind, PLACES, PROFILES, Place, Profile, SEARCH_KEYS,
-};
-use crate::tokens::SECRETS;
-
-/// Rows of the idempotency table.
-pub(super) static IDEMPOTENCY: BulkTable = BulkTable {
-    name: "idempotency",
-    columns: &[
-        ("account", Column::Int),
-        ("key", Column::Text),
-        ("body", Column::Text),
-        ("answer", Column::Blob),
-        ("at", Column::Int),
-    ],
-    on_conflict: "",
-};
+use crate::log::AccountId;
+use crate::person_row::PersonRow;
+use crate::profile::{self, Kind, Place, Profile};
 
 /// A profile as the database has it, and as the batch leaves it.
 #[derive(Debug, Default)]
-struct Draft {
-    before: Option<Profile>,
-    now: Option<Profile>,
-    versions: Vec<(u64, Profile)>,
-    erased: bool,
+pub(super) struct Draft {
+    pub before: Option<Profile>,
+    pub now: Option<Profile>,
+    pub versions: Vec<(u64, Profile)>,
+    pub erased: bool,
 }
 
-/// The rows of one batch.
-#[derive(Debug)]
-pub(super) struct Pending {
-    pub log: Bulk,
-    pub idempotency: Bulk,
-    pub secrets: Bulk,
-    denied: Bulk,
-    allowed: Bulk,
-    profiles: BTreeMap<(AccountId, Place), Draft>,
-    emails: HashMap<(AccountId, String), Option<u32>>,
-    changed_emails: HashSet<(AccountId, String)>,
-    /// Accounts in which somebody was erased.
-    pub erased: HashSet<AccountId>,
-}
-
-impl Pending {
-    pub fn new() -> Self {
+impl Draft {
+    fn known(profile: Profile) -> Self {
         Self {
-            log: Bulk::new(&log::LOG),
-            idempotency: Bulk::new(&IDEMPOTENCY),
-            secrets: Bulk::new(&SECRETS),
-            denied: Bulk::new(&DENYLIST),
-            allowed: Bulk::new(&DENYLIST),
-            profiles: BTreeMap::new(),
-            emails: HashMap::new(),
-            changed_emails: HashSet::new(),
-            erased: HashSet::new(),
+            before: Some(profile.clone()),
+            now: Some(profile),
+            ..Self::default()
         }
     }
 
+    /// What is to be written. What stays is as it will be in the database.
+    fn take(&mut self) -> Self {
+        let after = self.now.clone().map_or_else(Self::default, Self::known);
+        std::mem::replace(self, after)
+    }
+}
+
+/// What a batch knows beside the states.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    /// Not written yet.
+    pub rows: Rows,
+    profiles: HashMap<(AccountId, Place), Draft>,
+    /// Sorted, so that the rows go into their table in its order.
+    changed_profiles: BTreeSet<(AccountId, Place)>,
+    emails: HashMap<(AccountId, String), Option<u32>>,
+    changed_emails: HashSet<(AccountId, String)>,
+}
+
+impl Pending {
     /// Reads the present profiles and the holders of the addresses that the batch is about, in two questions.
     pub async fn prefetch(
         &mut self,
@@ -79,14 +60,7 @@ impl Pending {
             self.profiles.entry(*key).or_default();
         }
         for (key, _, profile) in profile::read_many(tx, places.iter().copied()).await? {
-            self.profiles.insert(
-                key,
-                Draft {
-                    before: Some(profile.clone()),
-                    now: Some(profile),
-                    ..Draft::default()
-                },
-            );
+            self.profiles.insert(key, Draft::known(profile));
         }
         self.emails
             .extend(emails.iter().cloned().map(|key| (key, None)));
@@ -117,6 +91,7 @@ impl Pending {
     /// Writes a version of a profile.
     pub fn write(&mut self, account: AccountId, place: Place, version: u64, profile: Profile) {
         let draft = self.profiles.entry((account, place)).or_default();
+        self.changed_profiles.insert((account, place));
         if place.kind == Kind::Person {
             let (before, after) = (
                 draft.now.as_ref().and_then(Profile::folded_email),
@@ -140,142 +115,54 @@ impl Pending {
     /// SD-26: no version of the profile stays, nor what the batch was going to write of it.
     pub fn erase(&mut self, account: AccountId, place: Place) {
         let draft = self.profiles.entry((account, place)).or_default();
+        self.changed_profiles.insert((account, place));
         draft.versions.clear();
         draft.erased = true;
         if let Some(email) = draft.now.take().as_ref().and_then(Profile::folded_email) {
             self.emails.insert((account, email.clone()), None);
             self.changed_emails.insert((account, email));
         }
-        self.erased.insert(account);
+        self.rows.erased.insert(account);
     }
 
     pub fn deny(&mut self, account: AccountId, hash: String) {
-        self.denied.push([account.0.into(), hash.into()]);
+        self.rows.denied.push([account.0.into(), hash.into()]);
     }
 
     pub fn allow(&mut self, account: AccountId, hash: String) {
-        self.allowed.push([account.0.into(), hash.into()]);
+        self.rows.allowed.push([account.0.into(), hash.into()]);
     }
 
-    /// Writes everything. `people` names the states at the end of the batch and whose rows changed.
-    pub async fn flush<'a>(
-        self,
-        tx: &mut Tx,
-        people: impl Iterator<Item = (AccountId, &'a State, &'a HashSet<PersonId>)>,
-    ) -> Result<()> {
-        self.log.write(tx).await?;
-        self.idempotency.write(tx).await?;
-        self.secrets.write(tx).await?;
-        self.allowed.delete(tx).await?;
-        self.denied.write(tx).await?;
-        write_people(tx, people).await?;
-        write_profiles(tx, self.profiles).await?;
-        write_emails(tx, self.changed_emails, &self.emails).await?;
-        for account in self.erased {
-            // SD-26: an answer may name what is now erased. The keys stay, so that nothing is done twice.
-            let blank: Vec<u8> = Vec::new();
-            tx.execute(
-                "UPDATE idempotency SET answer = $2 WHERE account = $1",
-                [account.0.into(), blank.into()],
-            )
-            .await?;
+    /// Takes out what is to be written so far; the batch goes on with what it knows. `people` names the states and whose rows
+    /// changed.
+    pub fn take_rows<'a>(
+        &mut self,
+        people: impl Iterator<Item = (AccountId, &'a State, HashSet<PersonId>)>,
+    ) -> Rows {
+        let mut rows = std::mem::take(&mut self.rows);
+        for (account, state, touched) in people {
+            let mut touched: Vec<_> = touched.into_iter().collect();
+            touched.sort_unstable_by_key(|person| person.number());
+            touched
+                .into_iter()
+                .filter_map(|person| PersonRow::from_state(state, person))
+                .for_each(|row| rows.people.push(row.values(account)));
         }
-        Ok(())
-    }
-}
-
-async fn write_people<'a>(
-    tx: &mut Tx,
-    people: impl Iterator<Item = (AccountId, &'a State, &'a HashSet<PersonId>)>,
-) -> Result<()> {
-    let mut bulk = Bulk::new(&PERSON_ROW);
-    for (account, state, touched) in people {
-        let mut touched: Vec<_> = touched.iter().copied().collect();
-        touched.sort_unstable_by_key(|person| person.number());
-        for row in touched
+        for key in std::mem::take(&mut self.changed_profiles) {
+            if let Some(draft) = self.profiles.get_mut(&key) {
+                rows.profiles.push((key, draft.take()));
+            }
+        }
+        let mut changed: Vec<_> = self.changed_emails.drain().collect();
+        changed.sort_unstable();
+        let holder = |key: &(AccountId, String)| self.emails.get(key).copied().flatten();
+        rows.emails = changed
             .into_iter()
-            .filter_map(|person| PersonRow::from_state(state, person))
-        {
-            bulk.push(row.values(account));
-        }
+            .map(|key| {
+                let holder = holder(&key);
+                (key, holder)
+            })
+            .collect();
+        rows
     }
-    bulk.write(tx).await
-}
-
-async fn write_profiles(tx: &mut Tx, drafts: BTreeMap<(AccountId, Place), Draft>) -> Result<()> {
-    let (mut rows, mut words) = (Bulk::new(&PROFILES), Bulk::new(&SEARCH_KEYS));
-    let (mut erased, mut gone) = (Bulk::new(&PLACES), Bulk::new(&SEARCH_KEYS));
-    for ((account, place), draft) in drafts {
-        let kind = place.kind as u8;
-        if draft.erased {
-            erased.push([
-                account.0.into(),
-                i64::from(kind).into(),
-                place.entity.into(),
-            ]);
-        }
-        if !draft.erased && draft.versions.is_empty() {
-            continue;
-        }
-        let before = draft
-            .before
-            .map(|profile| profile.search_words())
-            .unwrap_or_default();
-        let now = draft
-            .now
-            .map(|profile| profile.search_words())
-            .unwrap_or_default();
-        for (field, word) in before.iter().filter(|word| !now.contains(word)) {
-            gone.push([
-                account.0.into(),
-                i64::from(kind).into(),
-                (*field).into(),
-                word.as_str().into(),
-                place.entity.into(),
-            ]);
-        }
-        for (field, word) in now.into_iter().filter(|word| !before.contains(word)) {
-            words.push([
-                account.0.into(),
-                i64::from(kind).into(),
-                field.into(),
-                word.into(),
-                place.entity.into(),
-            ]);
-        }
-        for (version, profile) in draft.versions {
-            let fields = profile.encode()?.into();
-            rows.push([
-                account.0.into(),
-                i64::from(kind).into(),
-                place.entity.into(),
-                log::column(version),
-                fields,
-            ]);
-        }
-    }
-    erased.delete(tx).await?;
-    gone.delete(tx).await?;
-    rows.write(tx).await?;
-    words.write(tx).await
-}
-
-async fn write_emails(
-    tx: &mut Tx,
-    changed: HashSet<(AccountId, String)>,
-    holders: &HashMap<(AccountId, String), Option<u32>>,
-) -> Result<()> {
-    let (mut taken, mut free) = (Bulk::new(&EMAILS), Bulk::new(&EMAIL_KEYS));
-    let mut changed: Vec<_> = changed.into_iter().collect();
-    changed.sort_unstable();
-    for key in changed {
-        let holder = holders.get(&key).copied().flatten();
-        let (account, email) = key;
-        match holder {
-            Some(person) => taken.push([account.0.into(), email.into(), person.into()]),
-            None => free.push([account.0.into(), email.into()]),
-        }
-    }
-    free.delete(tx).await?;
-    taken.write(tx).await
 }

@@ -1,0 +1,85 @@
+//! Ledgers to measure on: an empty account, and one that holds the fixture.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use access::decide::OnAccount;
+use access::decide::permissions::ConfigureDesk;
+use access::{Actor, Event, Permit, PersonId, PublicId};
+use ledger::{
+    Account, Act, DatabaseConfig, Engine, LedgerError, Options, SystemClock, SystemRandomness, Tx,
+};
+use testkit::databases::{POSTGRES, PostgresDatabase};
+
+use crate::fixture::{self, Size};
+
+/// Events in one act.
+const PIECE: usize = 100_000;
+
+/// A SQLite file in a folder on a real disk.
+pub fn sqlite(folder: &Path) -> DatabaseConfig {
+    DatabaseConfig::sqlite(folder.join("rolecall.db"))
+}
+
+/// A database on the PostgreSQL server that the environment names, if it names one.
+pub async fn postgres() -> Option<PostgresDatabase> {
+    match std::env::var(POSTGRES) {
+        Ok(_) => Some(PostgresDatabase::make().await),
+        Err(_) => None,
+    }
+}
+
+/// An account with its first user.
+pub async fn account(database: DatabaseConfig) -> anyhow::Result<(Account, Actor)> {
+    let engine = Engine::open(database, Arc::new(SystemClock), Arc::new(SystemRandomness)).await?;
+    let account = engine.create_account().await?;
+    let first_user = PublicId::<PersonId>::new(fixture::person_uid(0));
+    account
+        .submit(Actor::SetUp, fixture::open(first_user), Options::default())
+        .await?;
+    let owner = account
+        .state()
+        .resolve(first_user)
+        .ok_or_else(|| anyhow::anyhow!("nobody came"))?;
+    Ok((account, Actor::Person(owner)))
+}
+
+/// Brings the fixture into an account: facts that an act reports, as a slice reports those of its records.
+pub async fn fill(account: &Account, owner: Actor, size: Size) -> anyhow::Result<()> {
+    let mut pieces = vec![Vec::new()];
+    fixture::fill(size, &mut |event| {
+        if pieces.last().is_some_and(|piece| piece.len() >= PIECE) {
+            pieces.push(Vec::with_capacity(PIECE));
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(event);
+        }
+    });
+    for piece in pieces {
+        account
+            .act(owner, Report(piece), Options::default())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Events to be logged.
+struct Report(Vec<Event>);
+
+impl Act for Report {
+    type Needs = ConfigureDesk;
+    const NEEDS: ConfigureDesk = ConfigureDesk;
+    const NAME: &'static str = "report";
+
+    async fn on(&self, _: &mut Tx) -> Result<Option<OnAccount>, LedgerError> {
+        Ok(Some(OnAccount))
+    }
+
+    async fn apply(
+        self,
+        _: &mut Tx,
+        _: Permit<'_, ConfigureDesk>,
+    ) -> Result<Vec<Event>, LedgerError> {
+        Ok(self.0)
+    }
+}

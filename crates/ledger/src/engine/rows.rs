@@ -1,0 +1,164 @@
+//! Rows on their way into the database: what a stretch of a batch leaves behind, written with one statement per table while
+//! the batch goes on with its next acts.
+
+use std::collections::HashSet;
+
+use super::pending::Draft;
+use crate::database::Tx;
+use crate::dialect::{Bulk, BulkTable, Column};
+use crate::error::{LedgerError, Result};
+use crate::keyed::DENYLIST;
+use crate::log::{self, AccountId};
+use crate::person_row::PERSON_ROW;
+use crate::profile::{EMAIL_KEYS, EMAILS, PLACES, PROFILES, Place, SEARCH_KEYS};
+use crate::tokens::SECRETS;
+
+/// Rows of the idempotency table.
+static IDEMPOTENCY: BulkTable = BulkTable {
+    name: "idempotency",
+    columns: &[
+        ("account", Column::Int),
+        ("key", Column::Text),
+        ("body", Column::Text),
+        ("answer", Column::Blob),
+        ("at", Column::Int),
+    ],
+    on_conflict: "",
+};
+
+/// The rows of a stretch of a batch.
+#[derive(Debug)]
+pub(super) struct Rows {
+    pub log: Bulk,
+    pub idempotency: Bulk,
+    pub secrets: Bulk,
+    pub denied: Bulk,
+    pub allowed: Bulk,
+    pub people: Bulk,
+    /// Profiles with what became of them.
+    pub profiles: Vec<((AccountId, Place), Draft)>,
+    /// Addresses that found or lost their holder, sorted.
+    pub emails: Vec<((AccountId, String), Option<u32>)>,
+    /// Accounts in which somebody was erased.
+    pub erased: HashSet<AccountId>,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self {
+            log: Bulk::new(&log::LOG),
+            idempotency: Bulk::new(&IDEMPOTENCY),
+            secrets: Bulk::new(&SECRETS),
+            denied: Bulk::new(&DENYLIST),
+            allowed: Bulk::new(&DENYLIST),
+            people: Bulk::new(&PERSON_ROW),
+            profiles: Vec::new(),
+            emails: Vec::new(),
+            erased: HashSet::new(),
+        }
+    }
+}
+
+impl Rows {
+    /// Writes everything.
+    pub async fn write(self, tx: &mut Tx) -> Result<()> {
+        self.log.write(tx).await?;
+        self.idempotency.write(tx).await?;
+        self.secrets.write(tx).await?;
+        self.allowed.delete(tx).await?;
+        self.denied.write(tx).await?;
+        self.people.write(tx).await?;
+        write_profiles(tx, self.profiles).await?;
+        write_emails(tx, self.emails).await?;
+        for account in self.erased {
+            // SD-26: an answer may name what is now erased. The keys stay, so that nothing is done twice.
+            let blank: Vec<u8> = Vec::new();
+            tx.execute(
+                "UPDATE idempotency SET answer = $2 WHERE account = $1",
+                [account.0.into(), blank.into()],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Begins to write, beside whatever the caller does meanwhile. The transaction comes back when the rows are in it.
+    pub fn write_beside(self, mut tx: Tx) -> Beside {
+        Beside(tokio::spawn(async move {
+            self.write(&mut tx).await?;
+            Ok(tx)
+        }))
+    }
+}
+
+/// A transaction that is being written to.
+#[derive(Debug)]
+pub(super) struct Beside(tokio::task::JoinHandle<Result<Tx>>);
+
+impl Beside {
+    /// The transaction with the rows in it.
+    pub async fn done(self) -> Result<Tx> {
+        self.0.await.map_err(|_| LedgerError::Closed)?
+    }
+}
+
+async fn write_profiles(tx: &mut Tx, drafts: Vec<((AccountId, Place), Draft)>) -> Result<()> {
+    let (mut rows, mut words) = (Bulk::new(&PROFILES), Bulk::new(&SEARCH_KEYS));
+    let (mut erased, mut gone) = (Bulk::new(&PLACES), Bulk::new(&SEARCH_KEYS));
+    for ((account, place), draft) in drafts {
+        let kind = i64::from(place.kind as u8);
+        if draft.erased {
+            erased.push([account.0.into(), kind.into(), place.entity.into()]);
+        }
+        let before = draft
+            .before
+            .map(|profile| profile.search_words())
+            .unwrap_or_default();
+        let now = draft
+            .now
+            .map(|profile| profile.search_words())
+            .unwrap_or_default();
+        let row = |(field, word): &(i64, String)| {
+            [
+                account.0.into(),
+                kind.into(),
+                (*field).into(),
+                word.as_str().into(),
+                place.entity.into(),
+            ]
+        };
+        before
+            .iter()
+            .filter(|word| !now.contains(word))
+            .for_each(|word| gone.push(row(word)));
+        now.iter()
+            .filter(|word| !before.contains(word))
+            .for_each(|word| words.push(row(word)));
+        for (version, profile) in draft.versions {
+            let fields = profile.encode()?.into();
+            rows.push([
+                account.0.into(),
+                kind.into(),
+                place.entity.into(),
+                log::column(version),
+                fields,
+            ]);
+        }
+    }
+    erased.delete(tx).await?;
+    gone.delete(tx).await?;
+    rows.write(tx).await?;
+    words.write(tx).await
+}
+
+async fn write_emails(tx: &mut Tx, emails: Vec<((AccountId, String), Option<u32>)>) -> Result<()> {
+    let (mut taken, mut free) = (Bulk::new(&EMAILS), Bulk::new(&EMAIL_KEYS));
+    for ((account, email), holder) in emails {
+        match holder {
+            Some(person) => taken.push([account.0.into(), email.into(), person.into()]),
+            None => free.push([account.0.into(), email.into()]),
+        }
+    }
+    free.delete(tx).await?;
+    taken.write(tx).await
+}
