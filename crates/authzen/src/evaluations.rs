@@ -1,20 +1,19 @@
 //! Several questions at once. What a question does not say is taken from the top, each member as a whole.
 
+use access::products::Properties;
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use web::{Problem, Result, guard::SignedIn, reply::Json};
+use web::{Problem, Result, guard::SignedIn, part::parse, reply::Json};
 
 use crate::{
-    body::{Asked, Decided, Evaluation, as_bad_request},
+    body::{Action, Asked, Decided, Entity, Evaluation, as_bad_request},
     evaluation::{decide, refuse_strangers},
 };
 
 /// Questions of one request.
 const QUESTIONS_MAX: usize = 1_000;
-/// The members of a question.
-const MEMBERS: [&str; 4] = ["subject", "action", "resource", "context"];
 
 /// Several questions, or one.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -22,14 +21,43 @@ pub(crate) struct Evaluations {
     /// The questions; none: the top itself is the question.
     #[serde(default)]
     #[schema(value_type = Vec<Object>)]
-    evaluations: Vec<Map<String, Value>>,
+    evaluations: Vec<Box<RawValue>>,
     /// How to go on after an answer.
     #[serde(default)]
     options: Options,
-    /// Values for questions that do not have their own.
-    #[serde(flatten)]
+    /// For questions without a subject of their own.
+    #[serde(default, deserialize_with = "present")]
+    subject: Option<Entity>,
+    /// For questions without an action of their own.
+    #[serde(default, deserialize_with = "present")]
+    action: Option<Action>,
+    /// For questions without a resource of their own.
+    #[serde(default, deserialize_with = "present")]
+    resource: Option<Entity>,
+    /// For questions without a context of their own.
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Object)]
-    top: Map<String, Value>,
+    context: Option<Properties>,
+}
+
+/// What a question of several says itself.
+#[derive(Deserialize)]
+struct Item {
+    #[serde(default, deserialize_with = "present")]
+    subject: Option<Entity>,
+    #[serde(default, deserialize_with = "present")]
+    action: Option<Action>,
+    #[serde(default, deserialize_with = "present")]
+    resource: Option<Entity>,
+    #[serde(default, deserialize_with = "present")]
+    context: Option<Properties>,
+}
+
+/// A member that is there has a value: `null` is of the wrong type.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    member: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(member).map(Some)
 }
 
 /// How to go on after an answer.
@@ -70,7 +98,7 @@ pub(crate) async fn evaluate(
     Asked(asked): Asked<Evaluations>,
 ) -> Result<Json<Answers>> {
     if asked.evaluations.is_empty() {
-        let evaluation = read(asked.top).map_err(as_bad_request)?;
+        let evaluation = asked.single().map_err(as_bad_request)?;
         refuse_strangers(&session, [&evaluation])?;
         return Ok(Json(Answers::One(decide(&session, &evaluation))));
     }
@@ -81,8 +109,8 @@ pub(crate) async fn evaluate(
     }
     let questions: Vec<_> = asked
         .evaluations
-        .into_iter()
-        .map(|item| read(with_defaults(item, &asked.top)))
+        .iter()
+        .map(|item| asked.question(item))
         .collect();
     refuse_strangers(
         &session,
@@ -114,19 +142,37 @@ pub(crate) async fn evaluate(
     Ok(Json(Answers::Several { evaluations }))
 }
 
-/// Members are replaced as wholes: a subject of its own takes nothing from the subject of the top.
-fn with_defaults(mut item: Map<String, Value>, top: &Map<String, Value>) -> Map<String, Value> {
-    for member in MEMBERS {
-        if let (false, Some(value)) = (item.contains_key(member), top.get(member)) {
-            item.insert(member.to_owned(), value.clone());
-        }
+impl Evaluations {
+    /// The top itself as a question.
+    fn single(self) -> Result<Evaluation> {
+        Ok(Evaluation {
+            subject: self.subject.ok_or_else(|| missing("subject"))?,
+            action: self.action.ok_or_else(|| missing("action"))?,
+            resource: self.resource.ok_or_else(|| missing("resource"))?,
+            context: self.context.unwrap_or_default(),
+        })
     }
-    item
+
+    /// A question with what it takes from the top. Members are replaced as wholes: a subject of its own takes nothing from the
+    /// subject of the top.
+    fn question(&self, item: &RawValue) -> Result<Evaluation> {
+        let item: Item = parse(item.get().as_bytes())?;
+        let or_top = |own: Option<Entity>, top: &Option<Entity>| own.or_else(|| top.clone());
+        Ok(Evaluation {
+            subject: or_top(item.subject, &self.subject).ok_or_else(|| missing("subject"))?,
+            action: item
+                .action
+                .or_else(|| self.action.clone())
+                .ok_or_else(|| missing("action"))?,
+            resource: or_top(item.resource, &self.resource).ok_or_else(|| missing("resource"))?,
+            context: item
+                .context
+                .or_else(|| self.context.clone())
+                .unwrap_or_default(),
+        })
+    }
 }
 
-fn read(question: Map<String, Value>) -> Result<Evaluation> {
-    serde_path_to_error::deserialize(Value::Object(question)).map_err(|error| {
-        let at = error.path().to_string();
-        Problem::invalid(at, error.into_inner().to_string())
-    })
+fn missing(member: &str) -> Problem {
+    Problem::invalid(format!("/{member}"), format!("missing field `{member}`"))
 }

@@ -31,12 +31,12 @@ pub struct DecisionBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GateBody {
     /// Which gate.
-    pub gate: String,
+    pub gate: &'static str,
     /// `passed`, `failed`, or `not_asked`.
     pub outcome: &'static str,
     /// Why it failed, as a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<&'static str>,
     /// Why it failed, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub says: Option<String>,
@@ -112,13 +112,13 @@ pub fn timestamp(moment: access::Moment) -> Timestamp {
     Timestamp::from_millisecond(moment.0).unwrap_or(Timestamp::MAX)
 }
 
-/// The code of an enum without content, or of its name.
+/// The code of an enum's variant, as its serialisation names it.
 pub fn code(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(code)) => code,
-        Ok(serde_json::Value::Object(object)) => object.keys().next().cloned().unwrap_or_default(),
-        _ => String::new(),
-    }
+    name(value).to_owned()
+}
+
+fn name(value: &impl Serialize) -> &'static str {
+    serde_variant::to_variant_name(value).unwrap_or_default()
 }
 
 fn gate_body(state: &State, gate: Gate, outcome: GateOutcome) -> GateBody {
@@ -128,9 +128,9 @@ fn gate_body(state: &State, gate: Gate, outcome: GateOutcome) -> GateBody {
         GateOutcome::Failed(reason) => ("failed", Some(reason)),
     };
     GateBody {
-        gate: code(&gate),
+        gate: name(&gate),
         outcome,
-        reason: reason.map(|reason| code(&reason)),
+        reason: reason.map(|reason| name(&reason)),
         says: reason.map(|reason| phrase(state, &words::reason(reason))),
     }
 }
