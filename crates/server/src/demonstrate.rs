@@ -12,7 +12,7 @@ use crate::{
     cli::Demo,
     demo::{self, Step},
     offline::issue_token,
-    running::{listen, log, run, the_account},
+    running::{listen, log, run},
     settings::{Settings, open},
 };
 
@@ -28,7 +28,7 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
         ..Settings::default()
     })?;
     let engine = open(DatabaseConfig::sqlite(&options.file)).await?;
-    let account = the_account(&engine).await?;
+    let account = engine.first_account().await?;
     if account.state().account().open {
         println!(
             "{} holds an account already; it is used as it is.",

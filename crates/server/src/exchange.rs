@@ -12,7 +12,6 @@ use crate::{
     cli,
     import::{Import, Mapping, run},
     offline::find_subject,
-    running::the_account,
 };
 
 /// People that one look into the profile store is about.
@@ -20,8 +19,7 @@ const AT_ONCE: usize = 500;
 
 /// `import`.
 pub(crate) async fn import(asked: cli::Import) -> anyhow::Result<()> {
-    let engine = asked.storage.open().await?;
-    let account = the_account(&engine).await?;
+    let (engine, account) = asked.storage.open_account().await?;
     let Subject::Person(actor) = find_subject(&account, &account.state(), &asked.actor).await?
     else {
         bail!("the one who imports is a person");
@@ -47,8 +45,7 @@ pub(crate) async fn import(asked: cli::Import) -> anyhow::Result<()> {
 
 /// `export`: names and addresses leave the server here, so the file is for its owner only.
 pub(crate) async fn export(asked: cli::File) -> anyhow::Result<()> {
-    let engine = asked.storage.open().await?;
-    let account = the_account(&engine).await?;
+    let (engine, account) = asked.storage.open_account().await?;
     let mut options = std::fs::File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]

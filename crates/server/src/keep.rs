@@ -36,7 +36,7 @@ pub(crate) async fn verify(asked: Verify) -> anyhow::Result<()> {
 
 /// Writes everything to one file.
 pub(crate) async fn backup(asked: File) -> anyhow::Result<()> {
-    let database = Database::open(&asked.storage.config()).await?;
+    let database = Database::open(&asked.storage.existing()?).await?;
     let contents = ledger::backup(&database, &asked.file)
         .await
         .context("the backup was not written")?;
@@ -62,7 +62,7 @@ pub(crate) async fn restore(asked: File) -> anyhow::Result<()> {
 
 /// SD-26: takes what erasures left out of the files.
 pub(crate) async fn compact(storage: Storage) -> anyhow::Result<()> {
-    let database = Database::open(&storage.config()).await?;
+    let database = Database::open(&storage.existing()?).await?;
     ledger::compact(&database).await?;
     database.close().await;
     Ok(())

@@ -11,17 +11,13 @@ use ledger::{
 };
 use web::{decision::DecisionBody, effect, question};
 
-use crate::{
-    cli::{Question, Token, Who},
-    running::the_account,
-};
+use crate::cli::{Question, Token, Who};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// `check` and `explain`.
 pub(crate) async fn check(asked: Question, explain: bool) -> anyhow::Result<()> {
-    let engine = asked.storage.open().await?;
-    let account = the_account(&engine).await?;
+    let (engine, account) = asked.storage.open_account().await?;
     let state = account.state();
     let subject = find_subject(&account, &state, &asked.subject).await?;
     let target = find_target(&account, &state, &asked.on).await?;
@@ -82,8 +78,7 @@ async fn print_remedy(
 
 /// `who`.
 pub(crate) async fn who(asked: Who) -> anyhow::Result<()> {
-    let engine = asked.storage.open().await?;
-    let account = the_account(&engine).await?;
+    let (engine, account) = asked.storage.open_account().await?;
     let state = account.state();
     let target = find_target(&account, &state, &asked.on).await?;
     let permission = find_permission(&asked.permission)?;
@@ -119,8 +114,7 @@ pub(crate) async fn who(asked: Who) -> anyhow::Result<()> {
 
 /// `token`.
 pub(crate) async fn token(asked: Token) -> anyhow::Result<()> {
-    let engine = asked.storage.open().await?;
-    let account = the_account(&engine).await?;
+    let (engine, account) = asked.storage.open_account().await?;
     let state = account.state();
     let Subject::Person(person) = find_subject(&account, &state, &asked.person).await? else {
         bail!("a token made here is a person's");

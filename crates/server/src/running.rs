@@ -28,12 +28,14 @@ pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
         database: settings.database.clone(),
     };
     let engine = open(storage.config()).await?;
-    let account = the_account(&engine).await?;
+    let account = engine.first_account().await?;
     let listener = listen(settings.address()).await?;
+    // Port 0 is whichever is free: the listener knows.
+    let address = listener.local_addr()?;
     let url = settings
         .external_url
         .clone()
-        .unwrap_or_else(|| format!("http://{}", settings.address()));
+        .unwrap_or_else(|| format!("http://{address}"));
     println!("Rolecall answers at {url}");
     if !account.state().account().open {
         print_set_up(&account, &url).await?;
@@ -79,15 +81,6 @@ pub(crate) async fn run(
     }
     engine.close().await;
     Ok(())
-}
-
-/// The account of this server: made empty when the database is new.
-pub(crate) async fn the_account(engine: &Engine) -> anyhow::Result<Account> {
-    let account = match engine.accounts(None, 1).await?.first() {
-        Some(id) => engine.account(*id).await?,
-        None => engine.create_account().await?,
-    };
-    Ok(account)
 }
 
 pub(crate) async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {

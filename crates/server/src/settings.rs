@@ -2,9 +2,9 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
-use ledger::{DatabaseConfig, Engine, SystemClock, SystemRandomness};
+use ledger::{Account, DatabaseConfig, Engine, SystemClock, SystemRandomness};
 use serde::Deserialize;
 use web::Limits;
 
@@ -20,12 +20,40 @@ pub struct Storage {
 impl Storage {
     /// As the ledger wants it.
     pub fn config(&self) -> DatabaseConfig {
-        DatabaseConfig::at(self.database.as_deref().unwrap_or("rolecall.db"))
+        DatabaseConfig::at(self.address())
     }
 
-    /// Opens the ledger.
+    fn address(&self) -> &str {
+        self.database.as_deref().unwrap_or("rolecall.db")
+    }
+
+    /// The same, for what works on a database that is there. A slip in the name of a file would make a new one.
+    pub fn existing(&self) -> anyhow::Result<DatabaseConfig> {
+        let config = self.config();
+        if let DatabaseConfig::Sqlite { path, .. } = &config {
+            ensure!(
+                path.is_file(),
+                "there is no database {}: name one with --database, or make one with `rolecall serve` or `rolecall demo`",
+                path.display()
+            );
+        }
+        Ok(config)
+    }
+
+    /// Opens a ledger that is there.
     pub async fn open(&self) -> anyhow::Result<Engine> {
-        open(self.config()).await
+        open(self.existing()?).await
+    }
+
+    /// Opens a ledger that is there, with the account in it.
+    pub async fn open_account(&self) -> anyhow::Result<(Engine, Account)> {
+        let engine = self.open().await?;
+        let account = engine.first_account().await?;
+        ensure!(
+            account.state().account().open,
+            "nobody is in this database yet: `rolecall serve` prints the link that sets it up, `rolecall demo` fills one"
+        );
+        Ok((engine, account))
     }
 }
 

@@ -124,14 +124,35 @@ impl Engine {
         Ok(Self { core, queue })
     }
 
+    /// The first account. In a new database it is made, empty and not yet open: once, however many nodes start at once.
+    pub async fn first_account(&self) -> Result<Account> {
+        if let Some(id) = self.accounts(None, 1).await?.first() {
+            return self.account(*id).await;
+        }
+        let mut tx = self.core.database.begin().await?;
+        tx.lock_accounts().await?;
+        let id = match accounts(&mut tx, None, 1).await?.first() {
+            Some(id) => *id,
+            None => self.insert_account(&mut tx).await?,
+        };
+        tx.commit().await?;
+        self.account(id).await
+    }
+
     /// Makes an account, empty and not yet open.
     pub async fn create_account(&self) -> Result<Account> {
+        let mut tx = self.core.database.begin().await?;
+        tx.lock_accounts().await?;
+        let id = self.insert_account(&mut tx).await?;
+        tx.commit().await?;
+        self.account(id).await
+    }
+
+    async fn insert_account(&self, tx: &mut Tx) -> Result<AccountId> {
         let now = self.now();
         let public = self.core.randomness.uuid(now);
         let mut key = [0; 32];
         self.core.randomness.fill(&mut key);
-        let mut tx = self.core.database.begin().await?;
-        tx.lock_accounts().await?;
         let row = tx
             .fetch_optional(
                 "INSERT INTO accounts (account, public_id, opened_at, secret) \
@@ -140,9 +161,8 @@ impl Engine {
             )
             .await?;
         let id = AccountId(row.ok_or(LedgerError::Unknown("account"))?.get(0)?);
-        log::write_heads(&mut tx, std::iter::once((id, Head::genesis(public, now)))).await?;
-        tx.commit().await?;
-        self.account(id).await
+        log::write_heads(tx, std::iter::once((id, Head::genesis(public, now)))).await?;
+        Ok(id)
     }
 
     /// An account by its number. It is loaded when it is first asked for.
