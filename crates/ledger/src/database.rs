@@ -227,6 +227,13 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
         )
         .await?;
     sqlx::migrate!("./migrations/postgres").run(&pool).await?;
+    // A setting of the whole server, and its owner's choice: said, not refused.
+    let fsync: String = sqlx::query_scalar("SHOW fsync").fetch_one(&pool).await?;
+    if fsync == "off" {
+        tracing::warn!(
+            "PostgreSQL runs with fsync = off: a power cut may lose what was acknowledged"
+        );
+    }
     Ok(Database::Postgres { pool })
 }
 

@@ -33,5 +33,48 @@ pub enum LedgerError {
     File(#[from] std::io::Error),
 }
 
+impl LedgerError {
+    /// Whether the database was away, or had no time: asked again later, it may do. Nothing is wrong with what was asked.
+    pub fn is_outage(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        match error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| is_outage_code(&code)),
+            _ => false,
+        }
+    }
+}
+
+/// PostgreSQL: no connection (08), no resources (53), no lock in time (55P03), shutting down or not up yet (57P). SQLite: busy (5).
+fn is_outage_code(code: &str) -> bool {
+    ["08", "53", "55P03", "57P"]
+        .iter()
+        .any(|class| code.len() == 5 && code.starts_with(class))
+        || (code.len() < 5 && code.parse().is_ok_and(|code: u32| code & 0xff == 5))
+}
+
 /// The result of a ledger operation that cannot be refused by a rule.
 pub type Result<T, E = LedgerError> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::is_outage_code;
+
+    #[test]
+    fn a_database_that_is_away_is_told_from_a_statement_that_is_wrong() {
+        for code in [
+            "08006", "53300", "55P03", "57P01", "57P03", "5", "261", "517",
+        ] {
+            assert!(is_outage_code(code), "{code}");
+        }
+        for code in ["23505", "42601", "57014", "1", "19", "2067"] {
+            assert!(!is_outage_code(code), "{code}");
+        }
+    }
+}

@@ -6,6 +6,8 @@ use access::{Actor, Subject, TokenId};
 use axum::http::{HeaderMap, header};
 use ledger::{Account, AccountId};
 
+use crate::problem::Result;
+
 /// The longest token that is looked at; ours are far shorter.
 const TOKEN_BYTES_MAX: usize = 200;
 
@@ -59,8 +61,9 @@ impl Caller {
     }
 }
 
-/// What [`Tokens::find`] gives back, later.
-pub type Finding<'a> = Pin<Box<dyn Future<Output = Option<Caller>> + Send + 'a>>;
+/// What [`Tokens::find`] gives back, later. That it could not be looked up is not the same as that it is nobody's: who is told to
+/// sign in again throws a good token away.
+pub type Finding<'a> = Pin<Box<dyn Future<Output = Result<Option<Caller>>> + Send + 'a>>;
 
 /// Where tokens are known. Implementations compare in constant time, and find only what is neither expired nor revoked.
 pub trait Tokens: Send + Sync + 'static {

@@ -150,7 +150,10 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
     };
     let work = async {
         let caller = match Presented::from_headers(request.headers()) {
-            Some(presented) => app.tokens().find(presented).await,
+            Some(presented) => match app.tokens().find(presented).await {
+                Ok(caller) => caller,
+                Err(problem) => return problem.into_response(),
+            },
             None => None,
         };
         let rate = match &caller {

@@ -158,14 +158,20 @@ impl Problem {
 
     /// 500: our fault. The caller gets the request id to quote; the cause goes to the log.
     pub fn internal(cause: impl Into<Cause>) -> Self {
-        let mut problem = Self::new(
+        Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             "Something went wrong on our side",
         )
-        .detail("the log has the cause under this answer's X-Request-ID");
-        problem.0.cause = Some(cause.into());
-        problem
+        .detail("the log has the cause under this answer's X-Request-ID")
+        .because(cause)
+    }
+
+    /// What the log says about it, and the caller is not told.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Cause>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
     }
 
     /// What is wrong with this request and what to do about it, for a person to read.

@@ -147,7 +147,16 @@ pub fn failed(error: LedgerError) -> Problem {
     match error {
         LedgerError::Busy(detail) => Problem::unavailable("busy", detail, AGAIN),
         LedgerError::Closed => Problem::unavailable("stopping", "the server is stopping", AGAIN),
+        LedgerError::NotWritten => Problem::unavailable(
+            "not_written",
+            "the database did not take the change: ask again with the same Idempotency-Key",
+            AGAIN,
+        ),
         LedgerError::Unknown(_) => Problem::invalid("as_of", "the account has no such version"),
+        error if error.is_outage() => {
+            Problem::unavailable("no_database", "the database does not answer", AGAIN)
+                .because(error)
+        }
         error => Problem::internal(error),
     }
 }

@@ -10,7 +10,11 @@ use access::{
 };
 use ledger::{AccountId, Engine, Hash, Purpose, Secret};
 
-use crate::caller::{Caller, Finding, Presented, Tokens};
+use crate::{
+    caller::{Caller, Finding, Presented, Tokens},
+    problem::Result,
+    session::failed,
+};
 
 /// Secrets whose token is remembered. Above it everything is forgotten, which costs a look into the database each.
 const REMEMBERED: usize = 50_000;
@@ -34,41 +38,45 @@ impl LedgerTokens {
         }
     }
 
-    async fn caller(&self, presented: Presented<'_>) -> Option<Caller> {
-        let secret = Secret::parse(presented.secret())?;
-        let (account, token) = self.token(&secret).await?;
-        let account = self.engine.account(account).await.ok()?;
-        let (actor, subject) = bearer(&account.state(), token, account.now())?;
-        Some(Caller {
+    async fn caller(&self, presented: Presented<'_>) -> Result<Option<Caller>> {
+        let Some(secret) = Secret::parse(presented.secret()) else {
+            return Ok(None);
+        };
+        let Some((account, token)) = self.token(&secret).await? else {
+            return Ok(None);
+        };
+        let account = self.engine.account(account).await.map_err(failed)?;
+        if account.state().tokens().get(token).is_none() {
+            // Another node made it, and this one has not heard of it yet: a new token counts everywhere at once.
+            account.read().await.map_err(failed)?;
+        }
+        let bearer = bearer(&account.state(), token, account.now());
+        Ok(bearer.map(|(actor, subject)| Caller {
             account,
             actor,
             subject,
             token,
-        })
+        }))
     }
 
-    async fn token(&self, secret: &Secret) -> Option<(AccountId, TokenId)> {
+    async fn token(&self, secret: &Secret) -> Result<Option<(AccountId, TokenId)>> {
         let hash = Hash::of(secret.reveal().as_bytes()).0;
         if let Some(known) = self.known().get(&hash) {
-            return Some(*known);
+            return Ok(Some(*known));
         }
-        let bearer = match self.engine.bearer(secret).await {
-            Ok(bearer) => bearer.filter(|bearer| bearer.purpose == Purpose::Token)?,
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "a token could not be looked up"
-                );
-                return None;
-            }
+        let bearer = self.engine.bearer(secret).await.map_err(failed)?;
+        let found = bearer
+            .filter(|bearer| bearer.purpose == Purpose::Token)
+            .and_then(|bearer| Some((bearer.account, TokenId::from_number(bearer.entity)?)));
+        let Some(found) = found else {
+            return Ok(None);
         };
-        let found = (bearer.account, TokenId::from_number(bearer.entity)?);
         let mut known = self.known();
         if known.len() >= REMEMBERED {
             known.clear();
         }
         known.insert(hash, found);
-        Some(found)
+        Ok(Some(found))
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], (AccountId, TokenId)>> {

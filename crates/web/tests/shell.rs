@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use utoipa::{IntoParams, ToSchema};
 use web::{
-    App, Limits, Result,
+    App, Limits, Problem, Result,
     caller::{Caller, Finding, Presented, Tokens},
     common::{Cursor, Page, Paging},
     guard::{Commands, Public, SignedIn},
@@ -32,9 +32,11 @@ struct OneToken(Caller);
 
 impl Tokens for OneToken {
     fn find<'a>(&'a self, presented: Presented<'a>) -> Finding<'a> {
-        Box::pin(ready(
-            (presented.secret() == "good").then(|| self.0.clone()),
-        ))
+        Box::pin(ready(match presented.secret() {
+            "good" => Ok(Some(self.0.clone())),
+            "away" => Err(Problem::unavailable("no_database", "", Duration::ZERO)),
+            _ => Ok(None),
+        }))
     }
 }
 
@@ -244,6 +246,16 @@ async fn without_a_token_nobody_is_signed_in() {
         assert!(got.header("www-authenticate").starts_with("Bearer"));
         assert_eq!(got.header("content-type"), "application/problem+json");
     }
+}
+
+/// Who is told to sign in again throws a good token away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_cannot_be_looked_up_is_not_nobodys() {
+    let request = Request::get("/numbers/3").header("authorization", "Bearer away");
+    let request = request.body(Body::empty()).unwrap();
+    let got = send(&server(Limits::default()).await, request).await;
+    assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(got.header("retry-after"), "1");
 }
 
 #[tokio::test(flavor = "multi_thread")]
