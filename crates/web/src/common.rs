@@ -57,7 +57,6 @@ impl Reading {
     /// Reads the parameters; guards that resolve things use it too.
     pub fn of(call: &Call) -> Result<Self> {
         Ok(Self {
-            at_least_version: number(call, "at_least_version")?,
             as_of: call
                 .parameter("as_of")
                 .map(|text| {
@@ -66,22 +65,36 @@ impl Reading {
                     })
                 })
                 .transpose()?,
+            ..Self::of_command(call)?
+        })
+    }
+
+    /// Reads what a command takes of it. It is about the present, and may rest on what another node has just written.
+    pub fn of_command(call: &Call) -> Result<Self> {
+        Ok(Self {
+            at_least_version: number(call, "at_least_version")?,
+            as_of: None,
         })
     }
 
     /// The parameters, for the document.
     pub fn describe(about: &mut About) {
-        about.parameter::<u64>(
-            ParameterIn::Query,
-            "at_least_version",
-            false,
-            "Wait, for a bounded time, until the account has reached this version.",
-        );
+        Self::describe_command(about);
         about.parameter::<String>(
             ParameterIn::Query,
             "as_of",
             false,
             "Answer as of then: a version, or a moment in RFC 3339. Today's rules on past facts.",
+        );
+    }
+
+    /// The parameter of a command, for the document.
+    pub fn describe_command(about: &mut About) {
+        about.parameter::<u64>(
+            ParameterIn::Query,
+            "at_least_version",
+            false,
+            "Wait, for a bounded time, until the account has reached this version.",
         );
         about.problems.extend([422, 503]);
     }

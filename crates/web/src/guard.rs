@@ -226,8 +226,13 @@ impl Guard for Commands {
         GuardText::Command { on: None }
     }
 
+    fn describe(about: &mut About) {
+        Reading::describe_command(about);
+    }
+
     async fn open(call: &mut Call) -> Result<Self> {
-        call.session(Reading::default()).await.map(Self)
+        let reading = Reading::of_command(call)?;
+        call.session(reading).await.map(Self)
     }
 }
 
@@ -248,10 +253,12 @@ impl<K: Resource> Guard for CommandsOn<K> {
 
     fn describe(about: &mut About) {
         describe_segment::<K>(about);
+        Reading::describe_command(about);
     }
 
     async fn open(call: &mut Call) -> Result<Self> {
-        let session = call.session(Reading::default()).await?;
+        let reading = Reading::of_command(call)?;
+        let session = call.session(reading).await?;
         let on = in_path(call, &session)?;
         Ok(Self { session, on })
     }

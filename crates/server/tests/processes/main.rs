@@ -1,0 +1,5 @@
+//! Real processes: the built binary, driven over HTTP and by the command line, killed and started again.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod nodes;
+mod program;
