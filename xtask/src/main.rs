@@ -8,6 +8,7 @@
 
 mod generate;
 mod mutate;
+mod packages;
 mod postgres;
 mod process;
 mod runner;
@@ -36,7 +37,7 @@ enum Task {
     /// Write the generated files again from the catalogue
     Generate,
     /// Keep a throw-away PostgreSQL cluster until Ctrl-C and print its address
-    Postgres(postgres::ClusterOptions),
+    Postgres(postgres::Options),
     /// Check the rules of the house: arrows, paths, file headers, words, proofs of rules, file lengths
     Tidy(tidy::Options),
     /// Break each gate of the decision in turn and expect a test to turn red

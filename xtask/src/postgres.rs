@@ -7,16 +7,17 @@
 mod programs;
 
 use std::fs::{self, DirBuilder, File};
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
 use std::net::TcpListener;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::thread::{sleep, spawn};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use clap::Args;
 
 use crate::process::{Interrupts, lives, output};
@@ -40,19 +41,59 @@ pub struct ClusterOptions {
     durable: bool,
 }
 
+#[derive(Args)]
+pub struct Options {
+    #[command(flatten)]
+    cluster: ClusterOptions,
+
+    /// For tests: stop when the standard input ends; at the line `crash`, crash, start again and say `ready`
+    #[arg(long)]
+    attended: bool,
+}
+
 /// `cargo xtask postgres`: a cluster to try the server on.
-pub fn run(options: &ClusterOptions) -> Result<()> {
+pub fn run(options: &Options) -> Result<()> {
     let interrupts = Interrupts::listen()?;
-    let mut cluster = Cluster::start(options)?;
+    let mut cluster = Cluster::start(&options.cluster)?;
     println!("{}", cluster.url());
+    if options.attended {
+        return attend(&interrupts, &mut cluster);
+    }
     println!("Ctrl-C stops it and removes its data.");
     interrupts.wait(|| cluster.runs());
+    Ok(())
+}
+
+/// Does what the standard input says. That it ends with its owner is why a killed test leaves no server behind.
+fn attend(interrupts: &Interrupts, cluster: &mut Cluster) -> Result<()> {
+    let (sender, lines) = sync_channel(1);
+    spawn(move || {
+        let lines = std::io::stdin().lock().lines().map_while(Result::ok);
+        for line in lines {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    while !interrupts.came() {
+        match lines.recv_timeout(POLL) {
+            Ok(line) if line == "crash" => {
+                cluster.crash()?;
+                println!("ready");
+            }
+            Ok(line) => bail!("{line:?} is not understood; say crash"),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
     Ok(())
 }
 
 /// A running cluster; dropping it stops the server and removes its directory.
 pub struct Cluster {
     url: String,
+    port: u16,
+    durable: bool,
     server: Child,
     directory: Directory,
 }
@@ -75,6 +116,8 @@ impl Cluster {
                     println!("started PostgreSQL on 127.0.0.1:{port} for this run");
                     return Ok(Self {
                         url: format!("postgres://{USER}:{password}@127.0.0.1:{port}/postgres"),
+                        port,
+                        durable: options.durable,
                         server,
                         directory,
                     });
@@ -92,6 +135,14 @@ impl Cluster {
 
     fn runs(&mut self) -> bool {
         matches!(self.server.try_wait(), Ok(None))
+    }
+
+    /// Ends every process of the server at once, without a checkpoint, and lets it recover from its log.
+    fn crash(&mut self) -> Result<()> {
+        ensure!(self.directory.stop(), "the server did not stop");
+        self.server.wait()?;
+        self.server = self.directory.serve(self.port, self.durable)?;
+        Ok(())
     }
 }
 

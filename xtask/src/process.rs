@@ -23,9 +23,14 @@ impl Interrupts {
         Ok(Self(receiver))
     }
 
+    /// Whether the user wants to stop.
+    pub fn came(&self) -> bool {
+        self.0.try_recv().is_ok()
+    }
+
     /// Waits until the user wants to stop, or `child` ends by itself.
     pub fn wait(&self, mut child_runs: impl FnMut() -> bool) {
-        while self.0.try_recv().is_err() && child_runs() {
+        while !self.came() && child_runs() {
             sleep(POLL);
         }
     }
@@ -39,7 +44,7 @@ impl Interrupts {
             if let Some(status) = child.try_wait()? {
                 return Ok(status);
             }
-            if self.0.try_recv().is_ok() {
+            if self.came() {
                 // From a terminal the child has had the signal too; from `kill` only we have.
                 terminate(child.id());
                 child.wait()?;

@@ -6,12 +6,16 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::Workspace;
+use crate::packages::find_or_install_strace;
 use crate::postgres::{Cluster, ClusterOptions};
 use crate::process::Interrupts;
 use crate::runner::{Runner, cargo};
 
 /// Where the tests find a PostgreSQL server in which they may create databases.
 const POSTGRES: &str = "ROLECALL_TEST_POSTGRES";
+
+/// Where a test finds this program, to start a cluster of its own that it may crash.
+const XTASK: &str = "ROLECALL_XTASK";
 
 /// `bench` is not among them: it pulls in its peers, and measures instead of testing.
 const EVERYTHING: [&str; 3] = ["--workspace", "--exclude", "bench"];
@@ -39,8 +43,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         }
         Err(_) => Some(Cluster::start(&options.postgres)?),
     };
+    find_or_install_strace()?;
+    let xtask = std::env::current_exe()?;
     let in_workspace = |mut command: Command| {
-        command.current_dir(workspace.root());
+        command.current_dir(workspace.root()).env(XTASK, &xtask);
         if let Some(cluster) = &cluster {
             command.env(POSTGRES, cluster.url());
         }

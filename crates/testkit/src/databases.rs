@@ -91,6 +91,13 @@ impl PostgresDatabase {
     }
 }
 
+/// Ends the connections that others have to a PostgreSQL database, whatever they are in the middle of.
+pub async fn end_connections(address: &str) {
+    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    run(address, others.to_owned()).await;
+}
+
 async fn run(server: &str, statement: String) {
     let mut connection = PgConnection::connect(server)
         .await

@@ -1,11 +1,12 @@
 //! A small world to test in: the naive [`mod@reference`] of the decision rules, [`random`] histories by hostile
-//! administrators to compare it with, and the two [`databases`] that the same test runs on.
+//! administrators to compare it with, the two [`databases`] that the same test runs on, and a PostgreSQL [`cluster`] to crash.
 //!
 //! It must never be a dependency of anything but tests, and nothing in it may be true because `access` says so: the reference
 //! reads the rule book for itself.
 //!
 //! Where to start: `tests/decide_is_the_reference.rs` for what is compared, [`reference::World::allows`] for the rules.
 
+pub mod cluster;
 pub mod databases;
 pub mod random;
 pub mod reference;

@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::process::output;
+use crate::packages::install;
 
 /// Where package managers put the programs of one version: the folder above, and what stands below it.
 const USUAL_PLACES: [(&str, &str); 4] = [
@@ -27,7 +26,7 @@ impl Programs {
             return Ok(found);
         }
         println!("PostgreSQL's server programs are missing: apt-get install postgresql");
-        if let Err(error) = install() {
+        if let Err(error) = install("postgresql") {
             bail!(
                 "could not install PostgreSQL ({error:#}); \
                  install it, or set ROLECALL_TEST_POSTGRES to the address of a server to use"
@@ -78,14 +77,4 @@ fn major_version(place: &Path) -> Option<u32> {
     let name = place.parent()?.file_name()?.to_str()?;
     let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
     digits.split('.').next()?.parse().ok()
-}
-
-fn install() -> Result<()> {
-    output(Command::new("apt-get").arg("update"))?;
-    output(
-        Command::new("apt-get")
-            .args(["install", "-y", "--no-install-recommends", "postgresql"])
-            .env("DEBIAN_FRONTEND", "noninteractive"),
-    )?;
-    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Real processes: the built binary, driven over HTTP and by the command line, killed and started again.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod crash;
 mod nodes;
 mod program;

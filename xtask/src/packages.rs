@@ -1,0 +1,30 @@
+//! Packages of the operating system that the tests need: installed where they are missing and we may.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::process::output;
+
+/// Installs a package.
+pub fn install(package: &str) -> Result<()> {
+    output(Command::new("apt-get").arg("update"))?;
+    output(
+        Command::new("apt-get")
+            .args(["install", "-y", "--no-install-recommends", package])
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )?;
+    Ok(())
+}
+
+/// Sees to it that `strace` is there: a test counts what a server synchronises to the disk. Only Linux has it.
+pub fn find_or_install_strace() -> Result<()> {
+    if !cfg!(target_os = "linux") || output(Command::new("strace").arg("--version")).is_ok() {
+        return Ok(());
+    }
+    println!("strace is missing: apt-get install strace");
+    if let Err(error) = install("strace") {
+        bail!("could not install strace ({error:#}); install it");
+    }
+    Ok(())
+}
