@@ -1,6 +1,6 @@
 //! kill −9 in the middle of writes: nothing acknowledged is lost, and `verify` is clean. The writing process is this test
-//! binary, run again; a commit without synchronisation would survive too (the kernel keeps the pages), which is why the
-//! pragma is asserted on every connection as well.
+//! binary, run again; a commit without synchronisation would survive too (the kernel keeps the pages), which is why
+//! `synchronised.rs` counts those.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

@@ -9,5 +9,6 @@ mod erasure;
 mod nodes;
 mod records;
 mod standing;
+mod synchronised;
 mod things;
 mod verify;
