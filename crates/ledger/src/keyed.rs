@@ -1,10 +1,9 @@
 //! Keyed hashes: what has to be recognised again without being kept. Each account has a key of its own.
 
-use std::fmt::Write;
-
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::chain::Hash;
 use crate::database::Tx;
 use crate::dialect::{BulkTable, Column};
 use crate::error::{LedgerError, Result};
@@ -29,23 +28,20 @@ impl Key {
             .map_err(|_| LedgerError::Damaged("an account's key has a wrong length".into()))
     }
 
-    /// HMAC-SHA-256 over the parts, each with its length, in hexadecimal.
-    pub(crate) fn hash(&self, purpose: &str, parts: &[&[u8]]) -> Result<String> {
+    /// HMAC-SHA-256 over the parts, each with its length.
+    pub(crate) fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Result<[u8; 32]> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0)
             .map_err(|_| LedgerError::Damaged("an account's key has a wrong length".into()))?;
         for part in std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()) {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
         }
-        Ok(mac
-            .finalize()
-            .into_bytes()
-            .iter()
-            .fold(String::with_capacity(64), |mut text, byte| {
-                // Writing to a String cannot fail.
-                let _ = write!(text, "{byte:02x}");
-                text
-            }))
+        Ok(mac.finalize().into_bytes().into())
+    }
+
+    /// The same in hexadecimal.
+    pub(crate) fn hash(&self, purpose: &str, parts: &[&[u8]]) -> Result<String> {
+        Ok(Hash(self.mac(purpose, parts)?).to_string())
     }
 
     /// SD-23, SD-26: the denylist's form of an address or a domain.

@@ -37,6 +37,7 @@ mod log;
 mod person_row;
 mod profile;
 mod replay;
+mod seal;
 mod snapshot;
 mod standing;
 mod things;

@@ -7,9 +7,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    common::{Cursor, Page, Paging},
     decision::timestamp,
     guard::{May, TheAccount},
+    paging::{Page, Paging},
     reply::Answer,
     route::{Route, get},
     session::failed,
@@ -75,6 +75,7 @@ async fn list(may: May<ViewAudit, TheAccount>, paging: Paging) -> Result<Answer<
     let next = items
         .last()
         .filter(|_| more)
-        .map(|last| Cursor::after(&last.position));
+        .map(|last| paging.next(&last.position))
+        .transpose()?;
     may.answer(Page { items, next })
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    common::{Page, Paging},
     guard::{Commands, CommandsOn, Seen, SignedIn},
+    paging::{Page, Paging},
     part::{Order, Query},
     reply::Answer,
     resource::{ConnectionRef, RoleRef},

@@ -10,8 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use web::{
     Problem, Result,
-    common::{Page, Paging, Submission},
+    common::Submission,
     guard::{And, Commands, CommandsOn, Seen, SignedIn},
+    paging::{Page, Paging},
     part::{Order, Path, Query},
     reply::Answer,
     resource::LicenceRef,

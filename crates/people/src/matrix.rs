@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    common::{Cursor, Page, Paging},
     guard::{May, TheAccount},
-    part::Body,
+    paging::{Page, Paged},
     question,
     reply::Answer,
     resource::PersonRef,
@@ -45,8 +44,7 @@ struct MatrixRow {
 
 async fn people(
     may: May<AskAboutAll, TheAccount>,
-    paging: Paging,
-    Body(body): Body<Matrix>,
+    Paged { body, paging }: Paged<Matrix>,
 ) -> Result<Answer<Page<MatrixRow>>> {
     if body.permissions == PermissionSet::EMPTY {
         return Err(Problem::invalid(
@@ -69,6 +67,6 @@ async fn people(
     let items = found.items.into_iter().map(row).collect();
     may.answer(Page {
         items,
-        next: found.next.map(|next| Cursor::after(&next)),
+        next: found.next.map(|next| paging.next(&next)).transpose()?,
     })
 }

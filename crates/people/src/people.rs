@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{
     Problem, Result,
-    common::{Page, Paging, Submission},
+    common::Submission,
     guard::{Commands, CommandsOn, Seen, SignedIn},
+    paging::{Page, Paging},
     part::{Order, Query},
     reply::Answer,
     resource::{CompanyRef, PersonRef, RoleRef, ServiceRef, UserGroupRef},

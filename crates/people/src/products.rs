@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{
     Problem, Result,
-    common::{Page, Paging, Submission},
+    common::Submission,
     guard::{And, Commands, CommandsOn, May, Seen, TheAccount},
+    paging::{Page, Paging},
     part::{Order, Path},
     reply::Answer,
     resource::ProductRef,
@@ -210,7 +211,7 @@ async fn list(
     let items = ids
         .filter_map(|product| Some((access::Dense::number(product), body(&may, product)?)))
         .collect();
-    let page = Page::cut(items, paging.size, |(number, _)| *number);
+    let page = paging.cut(items, |(number, _)| *number)?;
     may.answer(Page {
         items: page.items.into_iter().map(|(_, body)| body).collect(),
         next: page.next,

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{
     Problem, Result,
-    common::{Page, Paging, Submission},
+    common::Submission,
     guard::{Commands, CommandsOn, Seen, SignedIn},
+    paging::{Page, Paging},
     part::{Order, Query},
     reply::Answer,
     resource::RoleRef,

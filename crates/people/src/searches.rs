@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    common::{Cursor, Page, Paging},
     effect::{subject_id, target_id},
     guard::SignedIn,
+    paging::{Page, Paged},
     part::Body,
     question,
     reply::Answer,
@@ -121,8 +121,7 @@ fn named(session: &Session, about: Subject, on: Option<&str>) -> Target {
 
 async fn subjects(
     session: SignedIn,
-    paging: Paging,
-    Body(body): Body<WhoMay>,
+    Paged { body, paging }: Paged<WhoMay>,
 ) -> Result<Answer<Page<Hit>>> {
     if !session.may_ask_about_others() {
         return Err(Problem::forbidden()
@@ -151,14 +150,13 @@ async fn subjects(
         .collect();
     session.answer(Page {
         items,
-        next: found.next.map(|next| Cursor::after(&next)),
+        next: found.next.map(|next| paging.next(&next)).transpose()?,
     })
 }
 
 async fn resources(
     session: SignedIn,
-    paging: Paging,
-    Body(body): Body<OnWhat>,
+    Paged { body, paging }: Paged<OnWhat>,
 ) -> Result<Answer<Page<Hit>>> {
     let about = subject(&session, body.subject.as_deref())?;
     let page = access::Paging {
@@ -183,7 +181,7 @@ async fn resources(
         .collect();
     session.answer(Page {
         items,
-        next: found.next.map(|next| Cursor::after(&next)),
+        next: found.next.map(|next| paging.next(&next)).transpose()?,
     })
 }
 

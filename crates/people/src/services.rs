@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    common::{Page, Paging},
     guard::{And, Commands, CommandsOn, Seen, SignedIn},
+    paging::{Page, Paging},
     part::{Order, Query},
     reply::Answer,
     resource::{PersonRef, ServiceRef},

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    common::{Page, Paging},
     guard::{And, CommandsOn, May, TheAccount},
+    paging::{Page, Paging},
     part::{Order, Query},
     reply::Answer,
     resource::{CompanyRef, GroupRef, PersonRef},

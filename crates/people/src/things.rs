@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{
     Result,
-    common::{Cursor, Paging},
+    paging::{Cursor, Paging},
     problem::Problem,
     resource::Resource,
     session::{Session, failed},
@@ -134,7 +134,7 @@ fn numbered<K: Thing>(
             break;
         };
         if found.len() == paging.size || index - first == CANDIDATES_MAX {
-            return Ok((found, Some(Cursor::after(&index))));
+            return Ok((found, Some(paging.next(&index)?)));
         }
         if shown(thing) {
             found.push(thing);
@@ -145,7 +145,7 @@ fn numbered<K: Thing>(
 
 async fn matches<K: HasProfile>(session: &Session, text: &str) -> Result<Vec<K>> {
     let mut reading = session.account.read().await.map_err(failed)?;
-    let limit = web::common::PAGE_SIZE_MAX as u32;
+    let limit = web::paging::PAGE_SIZE_MAX as u32;
     let found = ledger::search(&mut reading.tx, session.account.id(), K::KIND, text, limit)
         .await
         .map_err(failed)?;

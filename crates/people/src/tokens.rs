@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    common::{Page, Paging, Submission},
+    common::Submission,
     decision::timestamp,
     guard::{Commands, CommandsOn, SignedIn},
+    paging::{Page, Paging},
     part::Order,
     reply::Answer,
     resource::{Resource, TokenRef},
@@ -102,7 +103,7 @@ async fn list(session: SignedIn, paging: Paging) -> Result<Answer<Page<TokenBody
             },
         ))
     });
-    let page = Page::cut(items.collect(), paging.size, |(number, _)| *number);
+    let page = paging.cut(items.collect(), |(number, _)| *number)?;
     session.answer(Page {
         items: page.items.into_iter().map(|(_, body)| body).collect(),
         next: page.next,

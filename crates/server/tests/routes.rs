@@ -8,6 +8,8 @@
 mod authzen;
 #[path = "routes/bodies.rs"]
 mod bodies;
+#[path = "routes/pages.rs"]
+mod pages;
 #[path = "routes/world.rs"]
 mod world;
 

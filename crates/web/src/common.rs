@@ -1,13 +1,6 @@
-//! Parameters that many routes share: which version to read, how much of a list, and how to submit a command.
+//! Parameters that many routes share: which version to read, and how to submit a command.
 
-use std::borrow::Cow;
-
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use serde::{Serialize, de::DeserializeOwned};
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type, path::ParameterIn},
-};
+use utoipa::openapi::path::ParameterIn;
 
 use crate::{
     about::About,
@@ -16,11 +9,7 @@ use crate::{
     problem::{Problem, Result},
 };
 
-/// Items in a page when the caller does not say.
-pub const PAGE_SIZE_DEFAULT: usize = 50;
-/// Items in a page at most.
-pub const PAGE_SIZE_MAX: usize = 500;
-/// The longest cursor and idempotency key that are looked at, in bytes.
+/// The longest fingerprint and idempotency key that are looked at, in bytes.
 const OPAQUE_BYTES_MAX: usize = 512;
 
 /// The moment that a caller asks about.
@@ -110,131 +99,6 @@ impl Part for Reading {
     }
 }
 
-/// Which part of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paging {
-    /// Items wanted, within [1, [`PAGE_SIZE_MAX`]].
-    pub size: usize,
-    /// Where the previous page ended.
-    pub after: Option<Cursor>,
-}
-
-impl Part for Paging {
-    fn describe(about: &mut About) {
-        about.parameter::<u16>(
-            ParameterIn::Query,
-            "page_size",
-            false,
-            "Items in a page: 1 to 500, 50 by default.",
-        );
-        about.parameter::<String>(
-            ParameterIn::Query,
-            "page",
-            false,
-            "The `next` of the previous page.",
-        );
-        about.problems.push(422);
-    }
-
-    async fn take(call: &mut Call) -> Result<Self> {
-        let size = number(call, "page_size")?.unwrap_or(PAGE_SIZE_DEFAULT as u64);
-        let size = usize::try_from(size).unwrap_or(usize::MAX);
-        if !(1..=PAGE_SIZE_MAX).contains(&size) {
-            return Err(Problem::invalid(
-                "page_size",
-                format!("a page has 1 to {PAGE_SIZE_MAX} items"),
-            ));
-        }
-        let after = call.parameter("page").map(|text| Cursor(text.to_owned()));
-        Ok(Self { size, after })
-    }
-}
-
-impl Paging {
-    /// Where the previous page ended, read as the key that this list pages by.
-    pub fn after<K: DeserializeOwned>(&self) -> Result<Option<K>> {
-        self.after.as_ref().map(Cursor::read).transpose()
-    }
-}
-
-/// A place in a list. Opaque to callers; not a secret, and checked like everything that comes from outside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Cursor(String);
-
-impl Cursor {
-    /// The place after the item with this key.
-    pub fn after(key: &impl Serialize) -> Self {
-        Self(BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default()))
-    }
-
-    fn read<K: DeserializeOwned>(&self) -> Result<K> {
-        let bytes = (self.0.len() <= OPAQUE_BYTES_MAX)
-            .then(|| BASE64_URL_SAFE_NO_PAD.decode(&self.0).ok())
-            .flatten();
-        bytes
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .ok_or_else(|| Problem::invalid("page", "this is not a `next` that this list gave"))
-    }
-}
-
-impl PartialSchema for Cursor {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        String::schema()
-    }
-}
-
-impl ToSchema for Cursor {}
-
-/// One page of a list.
-#[derive(Debug, Serialize)]
-pub struct Page<T> {
-    /// The items.
-    pub items: Vec<T>,
-    /// Send it as `page` for what follows; absent on the last page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<Cursor>,
-}
-
-impl<T: ToSchema> PartialSchema for Page<T> {
-    fn schema() -> RefOr<Schema> {
-        let items = ArrayBuilder::new().items(Ref::from_schema_name(T::name()));
-        let next = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some(
-                "Send it as `page` for what follows; absent on the last page.",
-            ));
-        ObjectBuilder::new()
-            .property("items", items)
-            .required("items")
-            .property("next", next)
-            .into()
-    }
-}
-
-impl<T: ToSchema> ToSchema for Page<T> {
-    fn name() -> Cow<'static, str> {
-        format!("PageOf{}", T::name()).into()
-    }
-
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((T::name().into_owned(), T::schema()));
-        T::schemas(schemas);
-    }
-}
-
-impl<T> Page<T> {
-    /// Cuts what was read, one item more than the page holds, into a page and the way to the next one.
-    pub fn cut<K: Serialize>(mut items: Vec<T>, size: usize, key: impl Fn(&T) -> K) -> Self {
-        let more = items.len() > size;
-        items.truncate(size);
-        let next = items
-            .last()
-            .filter(|_| more)
-            .map(|last| Cursor::after(&key(last)));
-        Self { items, next }
-    }
-}
-
 /// How a command is submitted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Submission {
@@ -301,7 +165,7 @@ fn opaque(call: &Call, name: &str) -> Result<Option<String>> {
     }
 }
 
-fn number(call: &Call, name: &str) -> Result<Option<u64>> {
+pub(crate) fn number(call: &Call, name: &str) -> Result<Option<u64>> {
     call.parameter(name)
         .map(|text| {
             text.parse()
@@ -322,20 +186,5 @@ mod tests {
             Some(AsOf::Moment(1500))
         );
         assert_eq!(AsOf::parse("yesterday"), None);
-    }
-
-    #[test]
-    fn a_page_ends_where_the_next_one_begins() {
-        let page = Page::cut(vec![1, 2, 3], 2, |item| *item);
-        assert_eq!(page.items, [1, 2]);
-        assert_eq!(page.next.unwrap().read::<i32>().unwrap(), 2);
-        assert!(Page::cut(vec![1, 2], 2, |item| *item).next.is_none());
-    }
-
-    #[test]
-    fn a_cursor_of_somebody_elses_making_is_refused() {
-        for text in ["x", "!!", &"A".repeat(4000)] {
-            assert!(Cursor(text.to_owned()).read::<u32>().is_err());
-        }
     }
 }

@@ -21,6 +21,7 @@ pub mod guard;
 pub mod health;
 mod limit;
 pub mod openapi;
+pub mod paging;
 pub mod part;
 pub mod problem;
 pub mod question;

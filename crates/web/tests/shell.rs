@@ -19,10 +19,10 @@ use utoipa::{IntoParams, ToSchema};
 use web::{
     App, Limits, Problem, Result,
     caller::{Caller, Finding, Presented, Tokens},
-    common::{Cursor, Page, Paging},
     guard::{Commands, Public, SignedIn},
     health::{self, Probe},
     openapi,
+    paging::{Cursor, Page, Paging},
     part::{Order, Path},
     reply::Answer,
     route::{self, Route, get, post},
@@ -90,7 +90,7 @@ async fn list(_: SignedIn, paging: Paging) -> Result<Answer<Page<Number>>> {
         .collect();
     Ok(Answer {
         version: 7,
-        body: Page::cut(items, paging.size, |item| item.number),
+        body: paging.cut(items, |item| item.number)?,
     })
 }
 
@@ -387,9 +387,11 @@ async fn unknown_and_doubled_parameters_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_follow_each_other_to_the_end() {
+    let server = server(Limits::default()).await;
     let (mut seen, mut path) = (Vec::new(), "/numbers?page_size=4".to_owned());
     loop {
-        let got = fetch(&path).await;
+        let request = ask("GET", &path).body(Body::empty()).unwrap();
+        let got = send(&server, request).await;
         seen.extend(
             got.body["items"]
                 .as_array()

@@ -32,7 +32,7 @@ impl Default for Budget {
     }
 }
 
-/// Where the next page goes on. Good for the same question only; faces sign it together with that.
+/// Where the next page goes on. Good for the same question only; faces seal it together with that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cursor(pub u32);
 

@@ -41,8 +41,8 @@ impl<C> Paging<C> {
 pub struct Page<T, C = T> {
     /// What was found.
     pub items: Vec<T>,
-    /// Where to go on, if there may be more: the last candidate that was looked at, in the answer or not. Faces make it
-    /// opaque, because it may name what its reader does not see.
+    /// Where to go on, if there may be more: the last candidate that was looked at, in the answer or not. Faces seal
+    /// it, because it may name what its reader does not see.
     pub next: Option<C>,
 }
 

@@ -241,6 +241,17 @@ impl Account {
         keyed::is_denied(&mut tx, self.slot.id, &self.slot.key, address).await
     }
 
+    /// Seals bytes for a caller who is to bring them back; they open in this account, together with `bound`, and nowhere else.
+    pub fn seal(&self, bound: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
+        let randomness = self.engine.randomness();
+        self.slot.key.seal(randomness.as_ref(), bound, plain)
+    }
+
+    /// Opens what [`Account::seal`] made on any node; `None` for everything else.
+    pub fn unseal(&self, bound: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        self.slot.key.unseal(bound, sealed)
+    }
+
     /// Writes a snapshot now, if there is something new.
     pub async fn snapshot(&self) -> Result<()> {
         snapshot_if_worth(&self.engine.core, &self.slot, 1).await

@@ -247,7 +247,8 @@ impl World {
             .await
     }
 
-    fn with_ids(&self, text: &str) -> String {
+    /// A text with the ids of this world's things.
+    pub fn with_ids(&self, text: &str) -> String {
         let words = [
             ("switch", "agent.tags_create"),
             ("right", "configure"),
@@ -311,6 +312,18 @@ impl World {
         token: Option<&str>,
         body: Option<Value>,
     ) -> Answer {
+        let body = body.map(|body| body.to_string());
+        self.send_text(method, path, token, body).await
+    }
+
+    /// The same with a body that is spelled as it is.
+    pub async fn send_text(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<String>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -319,7 +332,7 @@ impl World {
             None => request.body(Body::empty()),
             Some(body) => request
                 .header("content-type", "application/json")
-                .body(Body::from(body.to_string())),
+                .body(Body::from(body)),
         };
         let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
