@@ -1,6 +1,6 @@
 //! Questions about access: may this subject do that with this thing, and why.
 
-use access::{Permission, Subject, Target, decide::RecordFacts};
+use access::{Permission, Subject, Target, decide::RecordFacts, products::Properties};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
@@ -8,12 +8,13 @@ use web::{
     decision::DecisionBody,
     guard::SignedIn,
     part::Body,
-    question,
     reply::Answer,
     resource::{CompanyRef, PersonRef, Resource, ServiceRef},
     route::{Route, post},
     session::Session,
 };
+
+use crate::named::{self, Named, ProductQuestion, Sent};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -36,17 +37,26 @@ pub(crate) fn routes() -> Vec<Route> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Question {
-    /// A person or connection, by id; absent: the caller. Asking about others needs `admin.access.ask`.
+    /// A person or connection, by id, or a subject of another product; absent: the caller. Asking about others needs
+    /// `admin.access.ask`.
     #[serde(default)]
-    subject: Option<String>,
-    /// The permission's key.
+    subject: Option<Named>,
+    /// The permission's key, or the name that another product's catalogue gives it.
     permission: String,
-    /// A person, user group, service, queue or device, by id; absent: the account as a whole.
+    /// A person, user group, service, queue or device, by id, or a resource of another product; absent: the account as a whole.
     #[serde(default)]
-    on: Option<String>,
+    on: Option<Named>,
     /// A record of the service desk, by the facts that decide about it; instead of `on`.
     #[serde(default)]
     record: Option<RecordBody>,
+    /// What the caller says about the action; counts only where another product's catalogue says so (AD-31).
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    action_properties: Properties,
+    /// What the caller says about the circumstances; counts only where another product's catalogue says so (AD-31).
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    context: Properties,
 }
 
 /// Facts of a record.
@@ -60,20 +70,6 @@ struct RecordBody {
     /// The company that the customer had when it was logged (SD-33).
     #[serde(default)]
     company: Option<CompanyRef>,
-}
-
-/// The subject of a question, as far as the caller may ask (AD-31).
-pub(crate) fn subject(session: &Session, named: Option<&str>) -> Result<Subject> {
-    let Some(named) = named else {
-        return Ok(session.subject);
-    };
-    let subject = session.askable_subject(named);
-    if subject == Subject::Unknown && !session.may_ask_about_others() {
-        return Err(Problem::forbidden()
-            .rule("AD-31")
-            .detail("asking about others needs admin.access.ask"));
-    }
-    Ok(subject)
 }
 
 fn record(session: &Session, record: &RecordBody) -> Target {
@@ -94,21 +90,31 @@ fn record(session: &Session, record: &RecordBody) -> Target {
     facts().map_or(Target::Unknown, Target::Record)
 }
 
-/// The permission of a key.
-pub(crate) fn permission(key: &str) -> Result<Permission> {
-    let unknown = || {
-        Problem::invalid(
-            "/permission",
-            "there is no such permission; /api/v1/catalogue lists them",
-        )
-    };
-    Permission::from_key(key).ok_or_else(unknown)
+/// The question with everything looked up, as far as the caller may ask.
+enum Asked {
+    Own(Subject, Permission, Target),
+    Other(ProductQuestion),
 }
 
-/// The question with everything looked up, as far as the caller may ask.
-fn asked(session: &Session, question: &Question) -> Result<(Subject, Permission, Target)> {
-    let subject = subject(session, question.subject.as_deref())?;
-    let target = match (&question.on, &question.record) {
+fn asked(session: &Session, question: Question) -> Result<Asked> {
+    let (named, on) = (question.subject.as_ref(), question.on.as_ref());
+    let Some(permission) = Permission::from_key(&question.permission) else {
+        if question.record.is_some() {
+            return Err(Problem::invalid(
+                "/record",
+                "records are of Rolecall's service desk, this permission is not",
+            ));
+        }
+        let action = &question.permission;
+        let sent = Sent {
+            action: question.action_properties,
+            context: question.context,
+        };
+        let asked = ProductQuestion::about(session, named, action, on, sent)?;
+        return Ok(Asked::Other(asked));
+    };
+    let subject = named::subject(session, named)?;
+    let target = match (on, &question.record) {
         (Some(_), Some(_)) => {
             return Err(Problem::invalid(
                 "/record",
@@ -116,22 +122,21 @@ fn asked(session: &Session, question: &Question) -> Result<(Subject, Permission,
             ));
         }
         (None, Some(facts)) => record(session, facts),
-        (on, None) => question::target(session.asked(), on.as_deref().unwrap_or("account")),
+        (on, None) => named::target(session, on),
     };
-    Ok((
-        subject,
-        permission(&question.permission)?,
-        session.askable_target(subject, target),
-    ))
+    let target = session.askable_target(subject, target);
+    Ok(Asked::Own(subject, permission, target))
 }
 
 async fn check(session: SignedIn, Body(question): Body<Question>) -> Result<Answer<DecisionBody>> {
-    let (subject, permission, target) = asked(&session, &question)?;
-    let decision = session
-        .asked()
-        .view(subject, session.asked_at())
-        .decide(permission, target);
-    session.answer(DecisionBody::of(session.asked(), &decision))
+    let (state, now) = (session.asked(), session.asked_at());
+    let decision = match asked(&session, question)? {
+        Asked::Own(subject, permission, target) => {
+            state.view(subject, now).decide(permission, target)
+        }
+        Asked::Other(question) => state.answer(&question.question(), now).decision,
+    };
+    session.answer(DecisionBody::of(state, &decision))
 }
 
 /// A decision, and what would change it.
@@ -169,13 +174,17 @@ async fn explain(
     session: SignedIn,
     Body(question): Body<Question>,
 ) -> Result<Answer<ExplanationBody>> {
-    let (subject, permission, target) = asked(&session, &question)?;
+    let asked = asked(&session, question)?;
     let worker = session.clone();
     // Each remedy is tried out on a fork: not on a thread that answers others.
     let work = move || {
-        worker
-            .asked()
-            .explain(subject, permission, target, worker.asked_at())
+        let (state, now) = (worker.asked(), worker.asked_at());
+        match asked {
+            Asked::Own(subject, permission, target) => {
+                state.explain(subject, permission, target, now)
+            }
+            Asked::Other(question) => state.explain_question(&question.question(), now),
+        }
     };
     let explanation = tokio::task::spawn_blocking(work)
         .await

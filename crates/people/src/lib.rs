@@ -25,6 +25,7 @@ mod groups;
 mod licences;
 mod lives;
 mod matrix;
+mod named;
 mod people;
 mod people_access;
 mod portal;

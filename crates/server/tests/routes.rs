@@ -10,6 +10,8 @@ mod authzen;
 mod bodies;
 #[path = "routes/pages.rs"]
 mod pages;
+#[path = "routes/vectors.rs"]
+mod vectors;
 #[path = "routes/world.rs"]
 mod world;
 

@@ -1,4 +1,4 @@
-//! AuthZEN over HTTP: the published vectors of the todo scenario, and what the standard says about requests.
+//! AuthZEN over HTTP: what the standard says about requests. Its published vectors are in `vectors.rs`.
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -7,7 +7,6 @@ use testkit::databases::TestDatabase;
 use super::world::{Answer, World};
 
 testkit::on_both![
-    ad_31_the_todo_vectors_decide_as_published_over_http,
     what_cannot_be_read_answers_400,
     unknown_ids_and_members_are_a_no_and_not_an_error,
     without_evaluations_the_top_is_the_question,
@@ -16,102 +15,10 @@ testkit::on_both![
     who_may_not_ask_about_others_is_told_so,
 ];
 
-/// Subjects of the scenario: id, address, roles.
-const SUBJECTS: [(&str, &str, &[&str]); 5] = [
-    (
-        "CiRmZDA2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs",
-        "rick@the-citadel.com",
-        &["admin", "evil_genius"],
-    ),
-    (
-        "CiRmZDE2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs",
-        "morty@the-citadel.com",
-        &["editor"],
-    ),
-    (
-        "CiRmZDI2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs",
-        "summer@the-smiths.com",
-        &["editor"],
-    ),
-    (
-        "CiRmZDM2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs",
-        "beth@the-smiths.com",
-        &["viewer"],
-    ),
-    (
-        "CiRmZDQ2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs",
-        "jerry@the-smiths.com",
-        &["viewer"],
-    ),
-];
-
-async fn with_subjects(db: &TestDatabase) -> World {
-    let world = World::make(db).await;
-    for (id, email, roles) in SUBJECTS {
-        let thing = json!({"side": "subject", "type": "user", "external_id": id, "properties": {"email": email}});
-        let thing = world
-            .done(
-                Method::POST,
-                &format!("/api/v1/products/{}/things", world.ids["product"]),
-                thing,
-            )
-            .await;
-        for role in roles {
-            world
-                .done(
-                    Method::PUT,
-                    &format!("/api/v1/things/{thing}/roles/{role}"),
-                    json!({}),
-                )
-                .await;
-        }
-    }
-    world
-}
-
-fn vectors() -> Value {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../shared/vectors/authzen/todo-decisions.json"
-    );
-    serde_json::from_str(
-        &std::fs::read_to_string(path).expect("the published vectors are needed by this test"),
-    )
-    .unwrap()
-}
-
 async fn ask(world: &World, path: &str, body: Value) -> Answer {
     world
         .send(Method::POST, path, Some(&world.owner), Some(body))
         .await
-}
-
-async fn ad_31_the_todo_vectors_decide_as_published_over_http(db: TestDatabase) {
-    let world = with_subjects(&db).await;
-    let vectors = vectors();
-    for vector in vectors["evaluation"].as_array().unwrap() {
-        let answer = ask(&world, "/access/v1/evaluation", vector["request"].clone()).await;
-        assert_eq!(
-            (answer.status, &answer.body["decision"]),
-            (StatusCode::OK, &vector["expected"]),
-            "{vector}"
-        );
-    }
-    for vector in vectors["evaluations"].as_array().unwrap() {
-        let answer = ask(&world, "/access/v1/evaluations", vector["request"].clone()).await;
-        let decisions = |list: &Value| {
-            list.as_array()
-                .unwrap()
-                .iter()
-                .map(|item| item["decision"].clone())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            decisions(&answer.body["evaluations"]),
-            decisions(&vector["expected"]),
-            "{vector}"
-        );
-    }
 }
 
 fn delete_by(person: &str) -> Value {

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 /// A catalogue of another product.
 pub const TODO: &str = include_str!("../../../testkit/catalogues/todo.toml");
+/// Another one.
+pub const SEARCH: &str = include_str!("../../../testkit/catalogues/search.toml");
 
 /// The body; `None`: nobody thought of this route yet.
 pub fn example(route: &str) -> Option<Value> {
@@ -72,7 +74,7 @@ pub fn example(route: &str) -> Option<Value> {
         "portal_levels.set" => json!({"level": "standard"}),
         "portal_levels.set_many" => json!({"people": ["{person}"], "level": "standard"}),
         "products.load" => {
-            json!({"catalogue": include_str!("../../../testkit/catalogues/search.toml")})
+            json!({"catalogue": SEARCH})
         }
         "products.replace" => json!({"catalogue": TODO}),
         "products.register" => json!({"side": "subject", "type": "user", "external_id": "rick"}),
