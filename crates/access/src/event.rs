@@ -212,6 +212,8 @@ pub enum Event {
     TokenRevoked { token: TokenId },
     /// Another product's catalogue, thing or role; see [`crate::products`].
     Product(crate::products::ProductEvent),
+    /// A thing has another name; it is in the profile store.
+    Renamed { of: Node },
 }
 
 /// Who holds an extra grant (AD-9).
@@ -254,7 +256,7 @@ pub enum ProfileField {
     ExternalId,
 }
 
-/// A thing with a life of its own: it can be archived, restored and deleted (AD-25).
+/// A thing with a name and a life of its own: it can be renamed, archived, restored and deleted (AD-25).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Node {

@@ -12,6 +12,8 @@ mod extra_grants;
 mod licences;
 #[path = "administration/lives.rs"]
 mod lives;
+#[path = "administration/names.rs"]
+mod names;
 #[path = "administration/only_user.rs"]
 mod only_user;
 #[path = "administration/over_people.rs"]

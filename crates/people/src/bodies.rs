@@ -153,10 +153,10 @@ pub(crate) const FIELDS: [(ProfileField, ledger::Field); 6] = [
     (ProfileField::ExternalId, ledger::Field::ExternalId),
 ];
 
-/// What a new thing with a name is made from.
+/// What a thing is called.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NewNamed {
+pub(crate) struct Named {
     /// Its name.
     pub name: String,
 }

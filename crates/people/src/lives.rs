@@ -1,9 +1,27 @@
-//! Archiving, restoring and deleting: the same three routes for every kind of thing (AD-25).
+//! Renaming, archiving, restoring and deleting: the same four routes for every kind of thing (AD-25).
 
 use access::Command;
-use web::{Result, common::Submission, guard::CommandsOn, reply::Answer, submit::Written};
+use ledger::{Change, Field, Of, ProfileWrite};
+use web::{
+    Result, common::Submission, guard::CommandsOn, part::Order, reply::Answer, submit::Written,
+};
 
-use crate::things::Mortal;
+use crate::{
+    bodies::Named,
+    things::{self, Mortal},
+};
+
+/// It is called otherwise. The name stands in the profile store, never in the log.
+pub(crate) async fn rename<K: Mortal>(
+    commands: CommandsOn<K>,
+    order: Order<Named>,
+) -> Result<Answer<Written>> {
+    let name = things::parse_name("/name", &order.body.name)?;
+    let node = commands.on.node();
+    let change = Change::from(Command::Rename { node })
+        .with_profile(ProfileWrite::new(Of::known(commands.on)).set(Field::Name, name));
+    commands.submit(change, &order.how).await
+}
 
 /// It gives nothing from now on, and can be restored.
 pub(crate) async fn archive<K: Mortal>(
@@ -32,10 +50,16 @@ pub(crate) async fn delete<K: Mortal>(
     commands.submit(Command::Delete { node }, &how).await
 }
 
-/// The three routes of a kind.
+/// The four routes of a kind.
 macro_rules! lives {
     ($kind:ty, $path:literal, $name:literal, $words:literal) => {
         [
+            web::route::put(
+                concat!($path, "/name"),
+                concat!($name, ".rename"),
+                concat!("Rename ", $words),
+                $crate::lives::rename::<$kind>,
+            ),
             web::route::post(
                 concat!($path, "/archive"),
                 concat!($name, ".archive"),

@@ -12,7 +12,7 @@ use web::{
     part::{Order, Query},
     reply::Answer,
     resource::RoleRef,
-    route::{Route, delete, get, patch, post},
+    route::{Route, delete, get, patch, post, put},
     session::Session,
     submit::Written,
 };
@@ -42,6 +42,12 @@ pub(crate) fn routes() -> Vec<Route> {
             "roles.edit",
             "Edit a custom role: its holders' rights change at once",
             edit,
+        ),
+        put(
+            "/api/v1/roles/{role}/name",
+            "roles.rename",
+            "Rename a custom role",
+            lives::rename::<RoleId>,
         ),
         post(
             "/api/v1/roles/{role}/archive",
@@ -95,9 +101,6 @@ struct NewRole {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct EditRole {
-    /// Its name; absent: as it is.
-    #[serde(default)]
-    name: Option<String>,
     /// What it gives from now on. Parents are added, children of parents that go are taken (AD-3).
     #[schema(schema_with = crate::words::permissions)]
     permissions: PermissionSet,
@@ -164,16 +167,15 @@ async fn create(commands: Commands, order: Order<NewRole>) -> Result<Answer<Writ
 }
 
 async fn edit(commands: CommandsOn<RoleId>, order: Order<EditRole>) -> Result<Answer<Written>> {
-    let mut change = Change::from(Command::EditRole {
-        role: commands.on,
-        permissions: order.body.permissions,
-    });
-    if let Some(name) = &order.body.name {
-        let name = things::parse_name("/name", name)?;
-        change =
-            change.with_profile(ProfileWrite::new(Of::known(commands.on)).set(Field::Name, name));
-    }
-    commands.submit(change, &order.how).await
+    commands
+        .submit(
+            Command::EditRole {
+                role: commands.on,
+                permissions: order.body.permissions,
+            },
+            &order.how,
+        )
+        .await
 }
 
 async fn remove(

@@ -12,6 +12,8 @@ mod bodies;
 mod pages;
 #[path = "routes/vectors.rs"]
 mod vectors;
+#[path = "routes/names.rs"]
+mod names;
 #[path = "routes/world.rs"]
 mod world;
 

@@ -160,6 +160,7 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
             paused,
         } => contact_centre::set_paused(draft, *person, *queue, *paused),
 
+        Command::Rename { node } => lives::rename(draft, *node),
         Command::Archive { node } => lives::archive(draft, *node),
         Command::Restore { node } => lives::restore(draft, *node),
         Command::Delete { node } => lives::delete(draft, *node),

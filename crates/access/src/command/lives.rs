@@ -1,4 +1,4 @@
-//! Archiving, restoring and deleting (AD-25): what is archived gives nothing at once and keeps its ties; restoring needs the
+//! Renaming, archiving, restoring and deleting (AD-25): what is archived gives nothing at once and keeps its ties; restoring needs the
 //! right to create it, and to give what comes back with it; what is deleted leaves no tie behind.
 
 use super::authority::Gift;
@@ -8,11 +8,30 @@ use super::{
 use crate::catalogue::Permission;
 use crate::decide::Target;
 use crate::event::{Event, Node};
-use crate::ids::{CompanyId, LicenceId, PersonId, ServiceId, UserGroupId};
+use crate::ids::{CompanyId, LicenceId, PersonId, QueueId, ServiceId, UserGroupId};
 use crate::idset::IdSet;
 use crate::state::{Life, MAX_DEPTH, PeopleScope, Placement, State, Tie};
 
 const CONFIGURE: Permission = Permission::ServiceDeskAccountConfigure;
+
+/// By who may create it; the name of a queue is one of its settings. System roles keep their names (RULES §3).
+pub(super) fn rename(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> {
+    match node {
+        Node::Queue(queue) if is_active_queue(draft, queue) => {
+            draft.require(Permission::ContactCentreQueueEdit, queue)?;
+        }
+        _ => {
+            require_right(draft, node)?;
+        }
+    }
+    draft.emit(Event::Renamed { of: node });
+    Ok(())
+}
+
+fn is_active_queue(draft: &Draft<'_>, queue: QueueId) -> bool {
+    let row = draft.before.queues().get(queue);
+    row.is_some_and(|row| row.life.is_active())
+}
 
 /// Gives nothing from now on.
 pub(super) fn archive(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> {
@@ -127,7 +146,7 @@ pub(super) fn delete(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The right to create such a thing, over this one; the same for all three. Comes back with the life that it has; what is
+/// The right to create such a thing, over this one; the same for all of them. Comes back with the life that it has; what is
 /// deleted is not there.
 fn require_right(draft: &Draft<'_>, node: Node) -> Result<Life, Refusal> {
     let state = draft.before;

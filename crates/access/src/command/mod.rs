@@ -350,7 +350,9 @@ pub enum Command {
         paused: bool,
     },
 
-    // ---- lives ----
+    // ---- names and lives ----
+    /// The new name is in the profile store. People have [`Command::EditProfile`].
+    Rename { node: Node },
     /// AD-25.
     Archive { node: Node },
     /// AD-25: needs the right to create it, and to give what comes back with it.

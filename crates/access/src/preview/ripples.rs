@@ -256,6 +256,7 @@ impl Ripples {
             | Event::TokenIssued { .. }
             | Event::TokenRevoked { .. }
             | Event::ProfileEdited { .. }
+            | Event::Renamed { .. }
             | Event::SignInSet { .. }
             | Event::AccessEnded { .. }
             | Event::BillingContactOffered { .. } => {}

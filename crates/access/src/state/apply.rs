@@ -46,7 +46,7 @@ impl State {
             Event::CustomerFacetSet { person, state } => {
                 self.on_person(*person, |row| row.customer = *state)
             }
-            Event::ProfileEdited { .. } => {}
+            Event::ProfileEdited { .. } | Event::Renamed { .. } => {}
             Event::SignInSet { person, possible } => {
                 self.on_person(*person, |row| row.can_sign_in = *possible)
             }

@@ -32,6 +32,7 @@ pub fn example(route: &str) -> Option<Value> {
         "companies.create" | "device_groups.create" | "groups.create" | "user_groups.create" => {
             named()
         }
+        rename if rename.ends_with(".rename") => named(),
         "companies.add_domain" => json!({"domain": "acme.example"}),
         "companies.set_registration" => json!({"accepts": true}),
         "connections.create" => json!({"name": "Another", "role": "{role}"}),

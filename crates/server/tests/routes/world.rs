@@ -25,6 +25,7 @@ use super::bodies;
 
 pub struct World {
     router: Router,
+    pub account: Account,
     pub ids: HashMap<&'static str, String>,
     /// Token of the first user.
     pub owner: String,
@@ -55,8 +56,10 @@ impl World {
             ..Limits::default()
         };
         let router = rolecall::wiring::router(engine.clone(), limits, Vec::new()).unwrap();
+        let account = engine.create_account().await.unwrap();
         let mut world = Self {
             router,
+            account: account.clone(),
             ids: HashMap::new(),
             owner: String::new(),
             nobody: String::new(),
@@ -64,7 +67,6 @@ impl World {
             soon: web::decision::timestamp(Moment(engine.now().0 + 86_400_000)).to_string(),
             stranger: String::new(),
         };
-        let account = engine.create_account().await.unwrap();
         let opened = world.open(&account).await;
         world.owner = opened["token"].as_str().unwrap().to_owned();
         let first = opened["person"].as_str().unwrap().to_owned();

@@ -707,6 +707,7 @@ impl Hostile<'_> {
         match self.dice.below(10) {
             0..4 => Command::Archive { node: self.node() },
             4 => Command::Delete { node: self.node() },
+            5 => Command::Rename { node: self.node() },
             _ => Command::Restore {
                 node: self.dice.pick(&archived).unwrap_or_else(|| self.node()),
             },

@@ -218,6 +218,7 @@ impl World {
             }
             // No decision about Rolecall's own products depends on these.
             Event::ProfileEdited { .. }
+            | Event::Renamed { .. }
             | Event::AccessEnded { .. }
             | Event::CompanyRegistrationSet { .. }
             | Event::RegistrationSet { .. }
