@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "administration/before.rs"]
+mod before;
 #[path = "administration/connections.rs"]
 mod connections;
 #[path = "administration/extra_grants.rs"]

@@ -325,6 +325,7 @@ mod tests {
             })
             .into();
         texts.push((profile::read_many_text(&tx), 3));
+        texts.push((profile::read_versions_text(&tx), 3));
         texts.push((profile::read_emails_text(&tx), 2));
         texts.push((log::lock_heads_text(&tx), 1));
         for (text, key) in texts {

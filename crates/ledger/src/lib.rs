@@ -55,9 +55,9 @@ pub use error::LedgerError;
 pub use log::{AccountId, Entry, Head};
 pub use profile::{
     Field, HasProfile, Kind, Of, Place, Profile, ProfileWrite, by_name, fold, fold_email,
-    person_of_email, read_at, read_emails, read_many as read_profiles, search,
+    person_of_email, read_at, read_emails, read_many as read_profiles, read_versions, search,
 };
-pub use replay::{When, events};
+pub use replay::{When, changes, events};
 pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};
 pub use verify::{Verified, verify};

@@ -27,7 +27,7 @@ pub struct Entry {
     pub face: String,
     /// The request id, which ties the entry to the server's own log lines.
     pub request: String,
-    /// The events, in postcard.
+    /// The events and what each replaced, in postcard; see [`crate::changes`].
     pub events: Vec<u8>,
 }
 

@@ -13,9 +13,9 @@ use crate::error::{LedgerError, Result};
 
 mod store;
 pub(crate) use store::{EMAIL_KEYS, EMAILS, PLACES, PROFILES, SEARCH_KEYS, number, place_from};
-pub use store::{by_name, person_of_email, read_at, read_emails, read_many, search};
+pub use store::{by_name, person_of_email, read_at, read_emails, read_many, read_versions, search};
 #[cfg(test)]
-pub(crate) use store::{read_emails_text, read_many_text};
+pub(crate) use store::{read_emails_text, read_many_text, read_versions_text};
 
 /// Longest value of a field, in bytes.
 const LONGEST_FIELD: usize = 64 * 1024;

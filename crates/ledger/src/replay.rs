@@ -23,12 +23,50 @@ pub enum When {
 
 /// The events of an entry.
 pub fn events(entry: &Entry) -> Result<Vec<Event>> {
-    postcard::from_bytes(&entry.events).map_err(|error| {
-        LedgerError::Damaged(format!(
-            "the entry at position {} cannot be read: {error}",
-            entry.position
-        ))
-    })
+    let (events, _) = postcard::take_from_bytes(&entry.events).map_err(unreadable(entry))?;
+    Ok(events)
+}
+
+/// The events of an entry, each with what it took the place of (AD-20): read, not replayed.
+pub fn changes(entry: &Entry) -> Result<Vec<(Event, Vec<Event>)>> {
+    let (events, replaced): (Vec<Event>, Vec<Vec<Event>>) =
+        postcard::from_bytes(&entry.events).map_err(unreadable(entry))?;
+    if events.len() != replaced.len() {
+        return Err(damaged(
+            entry,
+            "does not say of each event what it replaced",
+        ));
+    }
+    Ok(events.into_iter().zip(replaced).collect())
+}
+
+/// What an entry stores: the events, then of each what it takes the place of in the state before the act. Both stand in the
+/// hash chain.
+pub(crate) fn stored(before: &State, events: &[Event]) -> Result<Vec<u8>> {
+    let replaced: Vec<_> = events
+        .iter()
+        .map(|event| before.replaced_by(event))
+        .collect();
+    postcard::to_stdvec(&(events, replaced))
+        .map_err(|error| LedgerError::Damaged(format!("an entry cannot be encoded: {error}")))
+}
+
+/// That an entry says what its events replaced in the state before it.
+pub(crate) fn check_replaced(entry: &Entry, before: &State) -> Result<()> {
+    let says = |(event, replaced): &(_, Vec<_>)| before.replaced_by(event) == *replaced;
+    if changes(entry)?.iter().all(says) {
+        Ok(())
+    } else {
+        Err(damaged(entry, "does not say what it replaced"))
+    }
+}
+
+fn unreadable(entry: &Entry) -> impl Fn(postcard::Error) -> LedgerError {
+    move |error| damaged(entry, &format!("cannot be read: {error}"))
+}
+
+fn damaged(entry: &Entry, what: &str) -> LedgerError {
+    LedgerError::Damaged(format!("the entry at position {} {what}", entry.position))
 }
 
 /// Applies the entries after `from` up to `until`, and checks their chain on the way. The places are those of things whose
@@ -80,10 +118,7 @@ pub(crate) fn follow(
     }
     let events = events(entry)?;
     if head.position + events.len() as u64 != entry.position {
-        return Err(LedgerError::Damaged(format!(
-            "the entry at position {} does not follow the one before",
-            entry.position
-        )));
+        return Err(damaged(entry, "does not follow the one before"));
     }
     events.iter().for_each(|event| state.apply(event));
     Ok((next, events))

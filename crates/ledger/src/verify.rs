@@ -54,7 +54,9 @@ pub async fn verify(
     let mut expected = expect.is_none() || expect == Some(genesis.hash);
     let mut compared = 0;
     log::read(&mut tx, account, 0, u64::MAX, |entry, hash| {
+        let replaced = replay::check_replaced(&entry, &state);
         (reached, _) = replay::follow(&reached, &mut state, &entry, &hash)?;
+        replaced?;
         entries += 1;
         expected |= expect == Some(reached.hash);
         // The list is newest first: the next snapshot to come by is its last.

@@ -12,6 +12,7 @@ mod account;
 mod account_roles;
 mod audit;
 mod audit_ids;
+mod audit_values;
 mod billing;
 mod bodies;
 mod catalogue;

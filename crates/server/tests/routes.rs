@@ -4,6 +4,8 @@
 //! check is the one of the real thing.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "routes/audit.rs"]
+mod audit;
 #[path = "routes/authzen.rs"]
 mod authzen;
 #[path = "routes/bodies.rs"]

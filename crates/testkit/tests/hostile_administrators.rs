@@ -5,10 +5,12 @@ mod asking;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use access::event::GrantHolder;
 use access::preview::{Changes, Right};
 use access::state::Tie;
 use access::{
-    Actor, Command, Event, Moment, Permission, Proposal, State, Subject, Switch, Target, invariants,
+    Actor, Command, Event, Moment, Permission, Proposal, PublicId, State, Subject, Switch, Target,
+    invariants,
 };
 use testkit::random::commands::{Hostile, tick};
 use testkit::random::founding::founding;
@@ -336,6 +338,53 @@ fn a_preview_names_exactly_what_the_command_then_does() {
                 }
             }
         });
+    }
+}
+
+/// AD-20: what an entry says was there before, was there: the event that would bring it about changes nothing.
+#[test]
+fn ad_20_what_an_act_replaced_was_there_before_it() {
+    let mut said = 0;
+    for seed in 800..800 + cases(20).max(20) {
+        History::new(seed).go(&mut |step| {
+            for event in &step.proposal.events {
+                for replaced in step.before.state.replaced_by(event) {
+                    said += 1;
+                    let told = || format!("seed {seed}: {event:?} replaced {replaced:?}");
+                    assert!(stands(step.before, &replaced), "{}", told());
+                }
+            }
+        });
+    }
+    assert!(said > 500, "{said}");
+}
+
+/// Whether what the event says is so, as the reference knows it. Applying it again makes two of what is kept in lists.
+fn stands(both: &Both, event: &Event) -> bool {
+    let Both { state, world, .. } = both;
+    match event {
+        Event::ExtraGrantGiven { to, grant } => match to {
+            GrantHolder::Person(person) => world.people[person].extra_grants.contains(grant),
+            GrantHolder::UserGroup(group) => world.user_groups[group].extra_grants.contains(grant),
+        },
+        Event::TimedTied {
+            person,
+            tie,
+            window,
+        } => {
+            let mut ties = world.people[person].ties.iter();
+            ties.any(|held| (held.tie, held.window) == (*tie, *window) && held.timed.is_some())
+        }
+        Event::SeatTaken { licence, seat, .. } => world.licences[licence].seats.contains(seat),
+        Event::DomainAdded { company, domain } => state.domain_owner(domain) == Some(*company),
+        Event::TokenIssued { uid, .. } => state.tokens().find(PublicId::new(*uid)).is_some(),
+        Event::LifeSet { of, life } => state.life(*of) == Some(*life),
+        Event::BillingContactSet { person } => world.billing_contact == *person,
+        set => {
+            let mut again = world.clone();
+            again.apply(set);
+            format!("{again:?}") == format!("{world:?}")
+        }
     }
 }
 

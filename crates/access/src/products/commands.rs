@@ -115,6 +115,17 @@ impl Products {
         }
     }
 
+    /// The roles that a thing holds, as the events that would give them again.
+    pub(crate) fn roles_of(&self, thing: ThingId) -> impl Iterator<Item = ProductEvent> + '_ {
+        let row = self.things().get(thing);
+        let keys = row.and_then(|row| Some(self.rows().get(row.product)?.keys()));
+        let roles = row.into_iter().flat_map(|row| &row.roles);
+        roles.filter_map(move |role| {
+            let role = keys?.role_key(*role)?.into();
+            Some(ProductEvent::ThingRoleGiven { thing, role })
+        })
+    }
+
     fn role_number(&self, thing: ThingId, role: &str) -> Option<u16> {
         let product = self.things().get(thing)?.product;
         self.rows().get(product)?.keys().role(role)

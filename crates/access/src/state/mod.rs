@@ -1,6 +1,7 @@
 //! The state of one account: everything that decisions depend on, and nothing else. It changes by [`State::apply`] only.
 
 mod apply;
+mod before;
 mod links;
 mod person;
 mod rows;

@@ -23,7 +23,7 @@ use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row;
 use crate::profile::{Kind, Place, Profile};
-use crate::things;
+use crate::{replay, things};
 
 /// An act on its way through the queue.
 pub(super) struct Job {
@@ -501,7 +501,7 @@ impl Fork {
             act: act.to_owned(),
             face: options.face.to_owned(),
             request: options.request.clone(),
-            events: encode(&events)?,
+            events: replay::stored(&self.state, events)?,
         };
         self.people
             .extend(person_row::touched(&self.state, &after, events));

@@ -1,6 +1,6 @@
 //! Profiles, addresses and search keys in the database. What somebody may see of them is not decided here.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{Kind, Place, Profile, fold, fold_email};
 use crate::database::Tx;
@@ -73,6 +73,24 @@ pub(crate) fn read_many_text(tx: &Tx) -> String {
     )
 }
 
+const VERSION: [(&str, Column); 4] = [
+    ("account", Column::Int),
+    ("kind", Column::Int),
+    ("entity", Column::Int),
+    ("version", Column::Int),
+];
+
+/// The question of [`read_versions`].
+pub(crate) fn read_versions_text(tx: &Tx) -> String {
+    format!(
+        "SELECT wanted.kind, wanted.entity, wanted.version, p.fields FROM {} CROSS JOIN profiles AS p \
+         WHERE p.account = wanted.account AND p.kind = wanted.kind AND p.entity = wanted.entity AND p.version = \
+         (SELECT max(version) FROM profiles AS q WHERE q.account = wanted.account AND q.kind = wanted.kind \
+         AND q.entity = wanted.entity AND q.version <= wanted.version)",
+        wanted(tx, &VERSION)
+    )
+}
+
 /// The question of [`read_emails`].
 pub(crate) fn read_emails_text(tx: &Tx) -> String {
     format!(
@@ -106,6 +124,36 @@ pub async fn read_many(
                 log::position(&row, 3)?,
                 Profile::decode(&fields)?,
             ));
+            Ok(())
+        },
+    )
+    .await?;
+    Ok(found)
+}
+
+/// Some profiles as they stood at positions of the log; those that are erased, or were not written yet, are absent.
+pub async fn read_versions(
+    tx: &mut Tx,
+    account: AccountId,
+    versions: impl Iterator<Item = (Place, u64)>,
+) -> Result<HashMap<(Place, u64), Profile>> {
+    let asked: Vec<_> = versions
+        .map(|(place, position)| {
+            serde_json::json!([account.0, place.kind as u8, place.entity, position])
+        })
+        .collect();
+    let mut found = HashMap::new();
+    if asked.is_empty() {
+        return Ok(found);
+    }
+    let sql = read_versions_text(tx);
+    tx.for_each(
+        sqlx::AssertSqlSafe(sql),
+        [serde_json::Value::Array(asked).to_string().into()],
+        |row| {
+            let place = place_from(row.get(0)?, row.get(1)?)?;
+            let fields: Vec<u8> = row.get(3)?;
+            found.insert((place, log::position(&row, 2)?), Profile::decode(&fields)?);
             Ok(())
         },
     )

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::common::{TestDatabase, World, code, engine, options};
-use access::{Actor, Command, Version};
+use access::state::PortalLevel;
+use access::{Actor, Command, Event, Version};
 use ledger::{
     Change, Field, Idempotency, Kind, LedgerError, NewSecret, Of, Options, Place, ProfileWrite,
-    Purpose, Secret, When, by_name, person_of_email, read_at, search, verify,
+    Purpose, Secret, When, by_name, changes, person_of_email, read_at, search, verify,
 };
 
 testkit::on_both![
@@ -25,6 +26,7 @@ testkit::on_both![
     a_single_use_secret_is_used_once,
     a_wanted_version_is_waited_for,
     ad_20_the_log_says_who_what_when_and_from_where,
+    ad_20_an_entry_says_what_was_there_before_and_the_chain_holds_it,
     sd_23_the_denylist_knows_addresses_and_domains,
 ];
 
@@ -566,6 +568,47 @@ async fn ad_20_the_log_says_who_what_when_and_from_where(db: TestDatabase) {
             .unwrap(),
         page[1..]
     );
+}
+
+async fn ad_20_an_entry_says_what_was_there_before_and_the_chain_holds_it(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let ann = world.add_customer("Ann", "ann@example.org").await;
+    let level = |level| Event::PortalLevelSet { person: ann, level };
+    for to in [PortalLevel::Standard, PortalLevel::CompanyAdmin] {
+        let (people, level, bulk) = (vec![ann], to, false);
+        let command = Command::SetPortalLevel {
+            people,
+            level,
+            bulk,
+        };
+        world.submit(command).await.unwrap();
+    }
+    let page = world.account.log_page(None, 2).await.unwrap();
+    let said: Vec<_> = page.iter().map(|entry| changes(entry).unwrap()).collect();
+    let expected = [
+        (PortalLevel::CompanyAdmin, PortalLevel::Standard),
+        (PortalLevel::Standard, PortalLevel::None),
+    ];
+    let expected = expected.map(|(after, before)| vec![(level(after), vec![level(before)])]);
+    assert_eq!(said, expected);
+    let (database, id) = (world.engine.database().clone(), world.account.id());
+    verify(&database, id, None).await.unwrap();
+    // The last byte of an entry is the level that was there before.
+    let mut bytes = page[0].events.clone();
+    if let Some(last) = bytes.last_mut() {
+        *last = 0;
+    }
+    let mut tx = database.begin().await.unwrap();
+    let edited = "UPDATE log SET events = $1 WHERE position = $2";
+    let position = i64::try_from(page[0].position).unwrap();
+    tx.execute(edited, [bytes.into(), position.into()])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let Err(LedgerError::Damaged(what)) = verify(&database, id, None).await else {
+        panic!("an edit of what was before is not noticed")
+    };
+    assert!(what.contains("the hash chain breaks"), "{what}");
 }
 
 async fn sd_23_the_denylist_knows_addresses_and_domains(db: TestDatabase) {
