@@ -214,6 +214,9 @@ pub enum Event {
     Product(crate::products::ProductEvent),
     /// A thing has another name; it is in the profile store.
     Renamed { of: Node },
+    /// SD-23: so many addresses and domains went on the denylist and off it. Which they are stands nowhere but in its keyed
+    /// hashes.
+    DenylistChanged { denied: u32, allowed: u32 },
 }
 
 /// Who holds an extra grant (AD-9).

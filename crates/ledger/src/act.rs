@@ -18,13 +18,13 @@ use crate::tokens::{NewSecret, Secret};
 pub struct Change {
     /// What is asked of the access core.
     pub command: Command,
-    /// Personal data and free text. Written only if the command becomes events.
+    /// Personal data and free text. Refused where the command becomes no event and they would change something.
     pub profiles: Vec<ProfileWrite>,
     /// Hashes of secrets that are shown once.
     pub secrets: Vec<NewSecret>,
     /// A single-use secret on which the act rests; it is gone afterwards, and the act is refused if it is gone already.
     pub spend: Option<Secret>,
-    /// Addresses and domains for the denylist (SD-23, SD-26), kept as keyed hashes.
+    /// Addresses and domains for the denylist (SD-23, SD-26), kept as keyed hashes. The command has to say that there are some.
     pub deny: Vec<String>,
     /// Addresses and domains to take off the denylist.
     pub allow: Vec<String>,

@@ -25,6 +25,7 @@
 
 mod act;
 mod backup;
+mod beside;
 mod chain;
 mod clock;
 mod database;

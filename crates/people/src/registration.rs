@@ -77,11 +77,19 @@ async fn show(may: May<ConfigureDesk, TheAccount>) -> Result<Answer<Registration
 }
 
 async fn set(commands: Commands, order: Order<SetRegistration>) -> Result<Answer<Written>> {
+    let SetRegistration {
+        policy,
+        deny,
+        allow,
+    } = &order.body;
+    let number = |entries: &[String]| u32::try_from(entries.len()).unwrap_or(u32::MAX);
     let mut change = Change::from(Command::SetRegistration {
-        policy: order.body.policy,
+        policy: *policy,
+        denied: number(deny),
+        allowed: number(allow),
     });
-    change.deny.clone_from(&order.body.deny);
-    change.allow.clone_from(&order.body.allow);
+    change.deny.clone_from(deny);
+    change.allow.clone_from(allow);
     commands.submit(change, &order.how).await
 }
 

@@ -18,6 +18,8 @@ mod vectors;
 mod names;
 #[path = "routes/world.rs"]
 mod world;
+#[path = "routes/writes.rs"]
+mod writes;
 
 use axum::http::{Method, StatusCode};
 use serde_json::Value;

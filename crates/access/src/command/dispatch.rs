@@ -130,7 +130,11 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::SetCompanyRegistration { company, accepts } => {
             registration::set_company(draft, *company, *accepts)
         }
-        Command::SetRegistration { policy } => registration::set_policy(draft, *policy),
+        Command::SetRegistration {
+            policy,
+            denied,
+            allowed,
+        } => registration::set(draft, *policy, *denied, *allowed),
         Command::SetEmployer {
             person,
             company,

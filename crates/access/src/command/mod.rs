@@ -305,8 +305,12 @@ pub enum Command {
     SortNow { people: Vec<(PersonId, Box<str>)> },
     /// SD-23.
     SetCompanyRegistration { company: CompanyId, accepts: bool },
-    /// SD-23.
-    SetRegistration { policy: RegistrationPolicy },
+    /// SD-23. `denied`, `allowed`: so many addresses and domains go on the denylist and off it beside this command.
+    SetRegistration {
+        policy: RegistrationPolicy,
+        denied: u32,
+        allowed: u32,
+    },
     /// SD-21. `move_from_other`: a present company is left in the same step; otherwise it is a refusal.
     SetEmployer {
         person: PersonId,

@@ -78,11 +78,19 @@ pub(super) fn set_company(
     Ok(())
 }
 
-/// SD-23.
-pub(super) fn set_policy(draft: &mut Draft<'_>, policy: RegistrationPolicy) -> Result<(), Refusal> {
+/// SD-23. The denylist is no part of the state: that it changed is a fact all the same (AD-20).
+pub(super) fn set(
+    draft: &mut Draft<'_>,
+    policy: RegistrationPolicy,
+    denied: u32,
+    allowed: u32,
+) -> Result<(), Refusal> {
     draft.may_configure()?;
     if draft.before.account().registration != policy {
         draft.emit(Event::RegistrationSet { policy });
+    }
+    if (denied, allowed) != (0, 0) {
+        draft.emit(Event::DenylistChanged { denied, allowed });
     }
     Ok(())
 }

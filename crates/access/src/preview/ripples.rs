@@ -247,6 +247,7 @@ impl Ripples {
             | Event::DomainRemoved { .. }
             | Event::CompanyRegistrationSet { .. }
             | Event::RegistrationSet { .. }
+            | Event::DenylistChanged { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::LicenceBought { .. }

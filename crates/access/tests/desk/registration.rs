@@ -2,7 +2,7 @@
 
 use access::command::{Actor, Command, SystemSubject};
 use access::state::{CustomerAccess, CustomerFacet, PortalLevel, RegistrationPolicy, Tie};
-use access::{CompanyId, PersonId};
+use access::{CompanyId, Event, PersonId};
 
 use crate::help::{company_with, portal, selectable};
 use crate::support::World;
@@ -14,6 +14,8 @@ pub fn registered(world: &mut World, domain: &str) -> PersonId {
     let before = world.state.account().registration;
     world.set(Command::SetRegistration {
         policy: RegistrationPolicy::Anyone,
+        denied: 0,
+        allowed: 0,
     });
     let id = world.id();
     world.run(
@@ -24,7 +26,11 @@ pub fn registered(world: &mut World, domain: &str) -> PersonId {
             denied: false,
         },
     );
-    world.set(Command::SetRegistration { policy: before });
+    world.set(Command::SetRegistration {
+        policy: before,
+        denied: 0,
+        allowed: 0,
+    });
     world.state.resolve(id).unwrap()
 }
 
@@ -72,6 +78,8 @@ fn sd_23_people_of_accepting_companies_come_as_level_company() {
     let company = accepting(&mut world, "acme.example", true);
     world.set(Command::SetRegistration {
         policy: RegistrationPolicy::Companies,
+        denied: 0,
+        allowed: 0,
     });
     let id = world.id();
     let command = Command::Register {
@@ -95,6 +103,8 @@ fn sd_23_people_of_other_companies_and_of_none_do_not() {
     accepting(&mut world, "closed.example", false);
     world.set(Command::SetRegistration {
         policy: RegistrationPolicy::Companies,
+        denied: 0,
+        allowed: 0,
     });
     for domain in ["closed.example", "nowhere.example"] {
         let command = register(&mut world, domain, false);
@@ -117,6 +127,8 @@ fn sd_23_anyone_comes_as_standard_with_the_services_open_to_all() {
     let person = registered(&mut world, "nowhere.example");
     world.set(Command::SetRegistration {
         policy: RegistrationPolicy::Anyone,
+        denied: 0,
+        allowed: 0,
     });
     world.run(REGISTRATION, confirm(person, "nowhere.example", false));
     assert_eq!(world.row(person).portal_level, PortalLevel::Standard);
@@ -169,7 +181,11 @@ fn sd_23_the_denylist_wins() {
     accepting(&mut world, "acme.example", true);
     let waiting = registered(&mut world, "acme.example");
     for policy in [RegistrationPolicy::Companies, RegistrationPolicy::Anyone] {
-        world.set(Command::SetRegistration { policy });
+        world.set(Command::SetRegistration {
+            policy,
+            denied: 0,
+            allowed: 0,
+        });
         let command = register(&mut world, "acme.example", true);
         assert_eq!(world.code(REGISTRATION, command), "registration_closed");
         let late = confirm(waiting, "acme.example", true);
@@ -193,11 +209,54 @@ fn sd_23_registration_is_for_the_portal_and_its_rules_for_who_configures() {
     assert_eq!(world.code(world.first, command), "only_oneself");
     let (policy, admin) = (RegistrationPolicy::Anyone, world.super_admin());
     assert_eq!(
-        world.code(admin, Command::SetRegistration { policy }),
+        world.code(
+            admin,
+            Command::SetRegistration {
+                policy,
+                denied: 0,
+                allowed: 0,
+            }
+        ),
         "permission_missing"
     );
-    world.run(world.first, Command::SetRegistration { policy });
-    world.unchanged(world.first, Command::SetRegistration { policy });
+    world.run(
+        world.first,
+        Command::SetRegistration {
+            policy,
+            denied: 0,
+            allowed: 0,
+        },
+    );
+    world.unchanged(
+        world.first,
+        Command::SetRegistration {
+            policy,
+            denied: 0,
+            allowed: 0,
+        },
+    );
+}
+
+/// SD-23, AD-20: the entries are no part of the state; that somebody changed them is in the log, by whoever may configure.
+#[test]
+fn sd_23_a_change_of_the_denylist_is_a_fact_of_its_own() {
+    let mut world = World::new();
+    let policy = world.state.account().registration;
+    let command = Command::SetRegistration {
+        policy,
+        denied: 2,
+        allowed: 1,
+    };
+    let admin = world.super_admin();
+    assert_eq!(world.code(admin, command.clone()), "permission_missing");
+    assert_eq!(
+        world.set(command).events,
+        [Event::DenylistChanged {
+            denied: 2,
+            allowed: 1
+        }]
+    );
+    assert_eq!(world.state.account().registration, policy);
 }
 
 #[test]

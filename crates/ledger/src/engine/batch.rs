@@ -17,6 +17,7 @@ use super::publish::{Published, Slot};
 use super::record::ErasedAct;
 use super::rows::{Beside, Rows};
 use crate::act::{self, Change, Done, Options, SubmitError, actor_text};
+use crate::beside::{self, Before};
 use crate::database::Tx;
 use crate::dialect::{Column, wanted};
 use crate::error::{LedgerError, Result};
@@ -81,6 +82,22 @@ struct Fork {
     head: Head,
     people: HashSet<PersonId>,
     moved: bool,
+}
+
+/// What an act finds written: by the database, and by the acts before it.
+struct Known<'a> {
+    pending: &'a Pending,
+    account: AccountId,
+}
+
+impl Before for Known<'_> {
+    fn holder(&self, address: &str) -> Option<u32> {
+        self.pending.holder(self.account, address)
+    }
+
+    fn profile(&self, place: Place) -> Option<&Profile> {
+        self.pending.profile(self.account, place)
+    }
 }
 
 /// What the idempotency table keeps of an act that was done.
@@ -321,12 +338,15 @@ impl Batch {
         }
         let (proposal, mut after) =
             guarded(|| fork.state.propose_and_fork(actor, &change.command, now))?;
+        let before = Known {
+            pending: &self.pending,
+            account,
+        };
+        let profiles = beside::check(&change, &proposal.events, &after, &before)?;
         if proposal.events.is_empty() {
-            // Everything is so already: nothing to log, and nothing is written beside it.
+            // Everything is so already: nothing to log.
             return Ok(fork.done(proposal, now));
         }
-        change.check_addresses(&after, |address| self.pending.holder(account, address))?;
-        let profiles = merge(&self.pending, account, &change, &after)?;
         for (place, profile) in profiles
             .iter()
             .filter(|(place, _)| place.kind == Kind::Thing)
@@ -362,11 +382,12 @@ impl Batch {
                 .map_or(0, |place| place.entity);
             self.pending.rows.secrets.push(secret.row(account, entity));
         }
-        for address in &change.deny {
-            self.pending.deny(account, fork.slot.key.denied(address)?);
-        }
-        for address in &change.allow {
-            self.pending.allow(account, fork.slot.key.denied(address)?);
+        // An address that one change names twice stays denied.
+        for (addresses, denied) in [(&change.allow, false), (&change.deny, true)] {
+            for address in addresses {
+                let hash = fork.slot.key.denied(address)?;
+                self.pending.rows.denylist.insert((account, hash), denied);
+            }
         }
         if let Some(secret) = &change.spend {
             crate::tokens::spend(self.tx.here().await?, secret).await?;
@@ -511,42 +532,6 @@ impl Fork {
         log::push(&mut pending.rows.log, self.slot.id, entry, self.head.hash);
         Ok(())
     }
-}
-
-/// The profiles as the change leaves them. What is written beside a command is about things that are there, or that the
-/// command makes.
-fn merge(
-    pending: &Pending,
-    account: AccountId,
-    change: &Change,
-    after: &State,
-) -> Result<BTreeMap<Place, Profile>, Refusal> {
-    let unknown = || {
-        let detail = "what is to be written belongs to nothing in this account";
-        Refusal::invalid("§7", "unknown_thing", detail)
-    };
-    let bearers = change.secrets.iter().filter_map(|secret| secret.of);
-    if bearers
-        .map(|of| of.place(after))
-        .any(|place| place.is_none())
-    {
-        return Err(unknown());
-    }
-    let mut profiles = BTreeMap::new();
-    for write in &change.profiles {
-        if write.is_too_long() {
-            return Err(Refusal::invalid(
-                "§7",
-                "too_long",
-                "a value is longer than 64 KiB",
-            ));
-        }
-        let place = write.of.place(after).ok_or_else(unknown)?;
-        let before = profiles.remove(&place);
-        let before = before.or_else(|| pending.profile(account, place).cloned());
-        profiles.insert(place, write.apply_to(&before.unwrap_or_default()));
-    }
-    Ok(profiles)
 }
 
 /// The profile that an event blanks.

@@ -125,14 +125,6 @@ impl Pending {
         self.rows.erased.insert(account);
     }
 
-    pub fn deny(&mut self, account: AccountId, hash: String) {
-        self.rows.denied.push([account.0.into(), hash.into()]);
-    }
-
-    pub fn allow(&mut self, account: AccountId, hash: String) {
-        self.rows.allowed.push([account.0.into(), hash.into()]);
-    }
-
     /// Takes out what is to be written so far; the batch goes on with what it knows. `people` names the states and whose rows
     /// changed.
     pub fn take_rows<'a>(

@@ -1,7 +1,7 @@
 //! Rows on their way into the database: what a stretch of a batch leaves behind, written with one statement per table while
 //! the batch goes on with its next acts.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::pending::Draft;
 use crate::database::Tx;
@@ -32,8 +32,8 @@ pub(super) struct Rows {
     pub log: Bulk,
     pub idempotency: Bulk,
     pub secrets: Bulk,
-    pub denied: Bulk,
-    pub allowed: Bulk,
+    /// Entries of the denylist, by their hash: true is on it. The last act wins (SD-23).
+    pub denylist: BTreeMap<(AccountId, String), bool>,
     pub people: Bulk,
     /// Profiles with what became of them.
     pub profiles: Vec<((AccountId, Place), Draft)>,
@@ -49,8 +49,7 @@ impl Default for Rows {
             log: Bulk::new(&log::LOG),
             idempotency: Bulk::new(&IDEMPOTENCY),
             secrets: Bulk::new(&SECRETS),
-            denied: Bulk::new(&DENYLIST),
-            allowed: Bulk::new(&DENYLIST),
+            denylist: BTreeMap::new(),
             people: Bulk::new(&PERSON_ROW),
             profiles: Vec::new(),
             emails: Vec::new(),
@@ -65,8 +64,7 @@ impl Rows {
         self.log.write(tx).await?;
         self.idempotency.write(tx).await?;
         self.secrets.write(tx).await?;
-        self.allowed.delete(tx).await?;
-        self.denied.write(tx).await?;
+        write_denylist(tx, self.denylist).await?;
         self.people.write(tx).await?;
         write_profiles(tx, self.profiles).await?;
         write_emails(tx, self.emails).await?;
@@ -100,6 +98,16 @@ impl Beside {
     pub async fn done(self) -> Result<Tx> {
         self.0.await.map_err(|_| LedgerError::Closed)?
     }
+}
+
+async fn write_denylist(tx: &mut Tx, entries: BTreeMap<(AccountId, String), bool>) -> Result<()> {
+    let (mut denied, mut allowed) = (Bulk::new(&DENYLIST), Bulk::new(&DENYLIST));
+    for ((account, hash), is_denied) in entries {
+        let list = if is_denied { &mut denied } else { &mut allowed };
+        list.push([account.0.into(), hash.into()]);
+    }
+    allowed.delete(tx).await?;
+    denied.write(tx).await
 }
 
 async fn write_profiles(tx: &mut Tx, drafts: Vec<((AccountId, Place), Draft)>) -> Result<()> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod backup;
+mod beside;
 mod common;
 mod conformance;
 mod crash;

@@ -156,6 +156,8 @@ fn companies(maker: &mut Maker<'_>, services: &[ServiceId]) -> Result<Vec<Compan
     }
     maker.run(Command::SetRegistration {
         policy: RegistrationPolicy::Companies,
+        denied: 0,
+        allowed: 0,
     })?;
     maker.run(Command::SetServiceOpenToAll {
         service: services[0],

@@ -750,6 +750,8 @@ impl Hostile<'_> {
             },
             2 => Command::SetRegistration {
                 policy: self.dice.pick(&policies).unwrap_or_default(),
+                denied: u32::from(self.dice.chance(20)),
+                allowed: u32::from(self.dice.chance(20)),
             },
             3 => Command::SetCompanyRegistration {
                 company: self.id(self.world.companies.len()),

@@ -78,6 +78,8 @@ fn things(dice: &mut Dice, commands: &mut Vec<(Actor, Command)>) {
             true => RegistrationPolicy::Anyone,
             false => RegistrationPolicy::Companies,
         },
+        denied: 0,
+        allowed: 0,
     });
     for index in 0..SERVICES {
         push(Command::CreateService {

@@ -222,6 +222,7 @@ impl World {
             | Event::AccessEnded { .. }
             | Event::CompanyRegistrationSet { .. }
             | Event::RegistrationSet { .. }
+            | Event::DenylistChanged { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::TokenIssued { .. }

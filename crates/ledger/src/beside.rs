@@ -1,0 +1,103 @@
+//! What stands beside a command: personal data, secrets, entries of the denylist. It is written in the transaction of the
+//! command's events, and what no event speaks of is refused, never dropped in silence (AD-20).
+
+use std::collections::BTreeMap;
+
+use access::{Event, Refusal, State};
+
+use crate::act::Change;
+use crate::profile::{Place, Profile};
+
+/// What is there before the change.
+pub(crate) trait Before {
+    /// Who has the address.
+    fn holder(&self, address: &str) -> Option<u32>;
+    /// The profile of a place.
+    fn profile(&self, place: Place) -> Option<&Profile>;
+}
+
+/// The profiles as the change leaves them, for the state that its events lead to.
+pub(crate) fn check(
+    change: &Change,
+    events: &[Event],
+    after: &State,
+    before: &impl Before,
+) -> Result<BTreeMap<Place, Profile>, Refusal> {
+    if !events.is_empty() {
+        change.check_addresses(after, |address| before.holder(address))?;
+    }
+    let profiles = merge(change, after, before)?;
+    if is_logged(change, events, &profiles, before) {
+        Ok(profiles)
+    } else {
+        Err(not_logged())
+    }
+}
+
+/// What is written beside a command is about things that are there, or that the command makes.
+fn merge(
+    change: &Change,
+    after: &State,
+    before: &impl Before,
+) -> Result<BTreeMap<Place, Profile>, Refusal> {
+    let unknown = || {
+        let detail = "what is to be written belongs to nothing in this account";
+        Refusal::invalid("§7", "unknown_thing", detail)
+    };
+    let bearers = change.secrets.iter().filter_map(|secret| secret.of);
+    if bearers
+        .map(|of| of.place(after))
+        .any(|place| place.is_none())
+    {
+        return Err(unknown());
+    }
+    let mut profiles = BTreeMap::new();
+    for write in &change.profiles {
+        if write.is_too_long() {
+            return Err(Refusal::invalid(
+                "§7",
+                "too_long",
+                "a value is longer than 64 KiB",
+            ));
+        }
+        let place = write.of.place(after).ok_or_else(unknown)?;
+        let written = profiles.remove(&place);
+        let written = written.or_else(|| before.profile(place).cloned());
+        profiles.insert(place, write.apply_to(&written.unwrap_or_default()));
+    }
+    Ok(profiles)
+}
+
+/// Whether the log says that something is written. Without events that is so only where everything is as asked already.
+fn is_logged(
+    change: &Change,
+    events: &[Event],
+    profiles: &BTreeMap<Place, Profile>,
+    before: &impl Before,
+) -> bool {
+    let as_it_was = |place: Place, profile: &Profile| match before.profile(place) {
+        Some(there) => there == profile,
+        None => profile.iter().next().is_none(),
+    };
+    let of_the_denylist = |event: &Event| {
+        matches!(
+            event,
+            Event::DenylistChanged { .. } | Event::PersonErased { .. }
+        )
+    };
+    let listed = !change.deny.is_empty() || !change.allow.is_empty();
+    let unsaid = events.is_empty()
+        && (!change.secrets.is_empty()
+            || !profiles
+                .iter()
+                .all(|(place, profile)| as_it_was(*place, profile)));
+    !unsaid && (!listed || events.iter().any(of_the_denylist))
+}
+
+fn not_logged() -> Refusal {
+    Refusal::invalid(
+        "AD-20",
+        "not_logged",
+        "everything else is so already, and what would be written beside it has no event in the log: ask for it by itself",
+    )
+}

@@ -1,0 +1,29 @@
+//! What is answered as done is done.
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+
+use super::world::World;
+
+/// SD-23: the denylist alone changes, while the policy is what it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn sd_23_the_denylist_changes_where_nothing_else_does() {
+    let world = World::make().await;
+    let path = "/api/v1/registration";
+    let denied = async || {
+        let asked = format!("{path}/denylist/spam.example");
+        world.get(&asked, &world.owner).await.body["denied"].clone()
+    };
+    let policy = world.get(path, &world.owner).await.body["policy"].clone();
+    for (change, after) in [("deny", true), ("allow", false)] {
+        let body = json!({"policy": policy, change: ["spam.example"]});
+        let done = world
+            .send(Method::PUT, path, Some(&world.owner), Some(body))
+            .await;
+        assert_eq!(
+            (done.status, &done.body["changed"]),
+            (StatusCode::OK, &json!(true))
+        );
+        assert_eq!(denied().await, json!(after));
+    }
+}
