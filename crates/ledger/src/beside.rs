@@ -53,13 +53,7 @@ fn merge(
     }
     let mut profiles = BTreeMap::new();
     for write in &change.profiles {
-        if write.is_too_long() {
-            return Err(Refusal::invalid(
-                "§7",
-                "too_long",
-                "a value is longer than 64 KiB",
-            ));
-        }
+        write.check()?;
         let place = write.of.place(after).ok_or_else(unknown)?;
         let written = profiles.remove(&place);
         let written = written.or_else(|| before.profile(place).cloned());

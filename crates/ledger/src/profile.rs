@@ -11,14 +11,13 @@ use uuid::Uuid;
 
 use crate::error::{LedgerError, Result};
 
+mod limits;
 mod store;
 pub(crate) use store::{EMAIL_KEYS, EMAILS, PLACES, PROFILES, SEARCH_KEYS, number, place_from};
 pub use store::{by_name, person_of_email, read_at, read_emails, read_many, read_versions, search};
 #[cfg(test)]
 pub(crate) use store::{read_emails_text, read_many_text, read_versions_text};
 
-/// Longest value of a field, in bytes.
-const LONGEST_FIELD: usize = 64 * 1024;
 /// At most so many folded words of a name begin a search.
 const MOST_WORDS: usize = 6;
 /// At most so many bytes of a folded word stand in an index.
@@ -279,14 +278,6 @@ impl ProfileWrite {
             .filter(|address| !address.is_empty())
     }
 
-    /// Whether a value is longer than a profile takes.
-    pub(crate) fn is_too_long(&self) -> bool {
-        self.fields
-            .iter()
-            .filter_map(|(_, value)| value.as_ref())
-            .any(|value| value.len() > LONGEST_FIELD)
-    }
-
     /// The profile after the change.
     pub(crate) fn apply_to(&self, before: &Profile) -> Profile {
         let mut profile = before.clone();
@@ -302,20 +293,26 @@ impl ProfileWrite {
 
 /// An address as it is compared.
 pub fn fold_email(address: &str) -> String {
+    // Most are plain, and plain ones need no tables.
     if address.is_ascii() {
-        return address.trim().to_ascii_lowercase();
+        let plain = address.trim().bytes().filter(|byte| !byte.is_ascii_control());
+        return plain.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
     }
-    address.trim().nfkc().flat_map(char::to_lowercase).collect()
+    let folded = address.trim().nfkc().flat_map(char::to_lowercase);
+    folded.filter(|letter| !letter.is_control()).collect()
 }
 
 /// A text as it is searched: without accents, case and doubled spaces.
 pub fn fold(text: &str) -> String {
+    let readable = |letter: &char| letter.is_whitespace() || !letter.is_control();
     let plain: String = if text.is_ascii() {
-        text.to_ascii_lowercase()
+        let letters = text.chars().map(|letter| letter.to_ascii_lowercase());
+        letters.filter(readable).collect()
     } else {
         text.nfkd()
             .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter))
             .flat_map(char::to_lowercase)
+            .filter(readable)
             .collect()
     };
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -336,6 +333,11 @@ mod tests {
     fn folding_ignores_accents_case_and_spaces() {
         assert_eq!(fold("  Zoë   ÅNGSTRÖM "), "zoe angstrom");
         assert_eq!(fold_email(" Ann.Lee@Example.COM"), "ann.lee@example.com");
+        // PostgreSQL takes no NUL in a text, not even in a question.
+        assert_eq!(
+            (fold("a\nb\0c"), fold_email("a\0b")),
+            ("a bc".into(), "ab".into())
+        );
     }
 
     #[test]

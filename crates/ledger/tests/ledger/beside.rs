@@ -2,11 +2,13 @@
 
 use access::command::Command;
 use access::{Actor, PermissionSet, PublicId, RoleId};
-use ledger::{Change, Field, NewSecret, Of, ProfileWrite, Purpose, Secret};
+use ledger::{Change, Field, Kind, NewSecret, Of, ProfileWrite, Purpose, Secret, search};
 
 use crate::common::{TestDatabase, World, code, options};
 
 crate::on_both![
+    a_value_that_no_index_takes_costs_its_own_act_alone,
+    a_search_for_control_characters_finds_nothing,
     ad_20_what_no_event_speaks_of_is_refused,
     sd_23_the_denylist_knows_addresses_and_domains,
     sd_23_the_last_word_about_an_entry_counts_in_one_commit_too,
@@ -97,5 +99,63 @@ async fn sd_23_the_last_word_about_an_entry_counts_in_one_commit_too(db: TestDat
     for (index, domain) in domains.iter().enumerate() {
         let denied = world.account.is_denied(domain).await.unwrap();
         assert_eq!(denied, index % 2 == 1, "{domain}");
+    }
+}
+
+/// PostgreSQL takes no NUL in a text, and no long value into an index: either would fail the commit of everybody.
+async fn a_value_that_no_index_takes_costs_its_own_act_alone(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let boss = Actor::Person(world.boss);
+    // Short as it is written, and thousands of different letters as it is compared.
+    let swollen: String = (0..300)
+        .map(|index| ['\u{fdfa}', 'x', 'é'][index % 3])
+        .collect();
+    let bad = [
+        (Field::Name, "Ann\u{0}Lee".to_owned(), "control_character"),
+        (Field::Name, "Ann\nLee".to_owned(), "control_character"),
+        (Field::Phone, "+49\u{0}".to_owned(), "control_character"),
+        (Field::ExternalId, "a\u{0}".to_owned(), "control_character"),
+        (
+            Field::Email,
+            "a\u{0}@example.org".to_owned(),
+            "control_character",
+        ),
+        (Field::Description, "a\u{0}".to_owned(), "control_character"),
+        (Field::Name, "n".repeat(201), "too_long"),
+        (Field::Title, "t".repeat(321), "too_long"),
+        (Field::Email, format!("{swollen}@example.org"), "too_long"),
+        (Field::Description, "d".repeat(70_000), "too_long"),
+    ];
+    let mut waiting = Vec::new();
+    for (index, (field, value, wanted)) in bad.into_iter().enumerate() {
+        let email = format!("bad{index}@example.org");
+        let (_, mut change) = world.customer("Bad", &email);
+        change.profiles[0] = change.profiles[0].clone().set(field, value);
+        let (_, good) = world.customer("Good", &format!("good{index}@example.org"));
+        for (change, wanted) in [(change, Some(wanted)), (good, None)] {
+            let begun = world.account.begin(boss, change, options()).await.unwrap();
+            waiting.push((index, wanted, begun));
+        }
+    }
+    for (index, wanted, begun) in waiting {
+        match (begun.await, wanted) {
+            (outcome, Some(wanted)) => assert_eq!(code(outcome), wanted, "{index}"),
+            (outcome, None) => drop(outcome.unwrap()),
+        }
+    }
+    assert_eq!(world.account.state().people().len(), 11);
+    // Free text has lines.
+    let (_, mut change) = world.customer("Ann", "ann@example.org");
+    change.profiles[0] = change.profiles[0].clone().set(Field::Description, "a\n\tb");
+    world.submit(change).await.unwrap();
+}
+
+async fn a_search_for_control_characters_finds_nothing(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let mut reading = world.account.read().await.unwrap();
+    let id = world.account.id();
+    for (text, found) in [("\u{0}", 0), ("\u{0}\u{1}", 0), ("Bo\u{0}", 1)] {
+        let hits = search(&mut reading.tx, id, Kind::Person, text, 9).await;
+        assert_eq!(hits.unwrap().len(), found, "{text:?}");
     }
 }
