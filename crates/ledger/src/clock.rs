@@ -3,7 +3,8 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use access::Moment;
 use tokio::sync::watch;
@@ -16,6 +17,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Moment;
+    /// Time since some start: it measures, and nobody can set it.
+    fn uptime(&self) -> Duration;
     /// Ends at or after the moment.
     fn sleep_until(&self, moment: Moment) -> BoxFuture<'_, ()>;
 }
@@ -31,6 +34,12 @@ impl Clock for SystemClock {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one clock")]
+    fn uptime(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
     }
 
     fn sleep_until(&self, moment: Moment) -> BoxFuture<'_, ()> {
@@ -75,6 +84,10 @@ impl FakeClock {
 impl Clock for FakeClock {
     fn now(&self) -> Moment {
         *self.0.borrow()
+    }
+
+    fn uptime(&self) -> Duration {
+        Duration::from_millis(self.now().0.unsigned_abs())
     }
 
     fn sleep_until(&self, moment: Moment) -> BoxFuture<'_, ()> {

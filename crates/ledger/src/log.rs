@@ -123,8 +123,25 @@ pub async fn lock_heads(
     tx: &mut Tx,
     accounts: impl Iterator<Item = AccountId>,
 ) -> Result<Vec<(AccountId, Head)>> {
-    let json = serde_json::Value::from_iter(accounts.map(|account| [account.0]));
     let sql = lock_heads_text(tx);
+    heads(tx, sql, accounts).await
+}
+
+/// The heads of some accounts, as this transaction sees them.
+pub async fn read_heads(
+    tx: &mut Tx,
+    accounts: impl Iterator<Item = AccountId>,
+) -> Result<Vec<(AccountId, Head)>> {
+    let sql = heads_text(tx);
+    heads(tx, sql, accounts).await
+}
+
+async fn heads(
+    tx: &mut Tx,
+    sql: String,
+    accounts: impl Iterator<Item = AccountId>,
+) -> Result<Vec<(AccountId, Head)>> {
+    let json = serde_json::Value::from_iter(accounts.map(|account| [account.0]));
     let rows = tx
         .fetch_all(sqlx::AssertSqlSafe(sql), [json.to_string().into()])
         .await?;
@@ -134,10 +151,13 @@ pub async fn lock_heads(
 }
 
 pub(crate) fn lock_heads_text(tx: &Tx) -> String {
+    heads_text(tx) + tx.for_update()
+}
+
+fn heads_text(tx: &Tx) -> String {
     format!(
-        "SELECT account, position, hash, at FROM heads WHERE account IN (SELECT account FROM {}) ORDER BY account{}",
-        wanted(tx, &[("account", Column::Int)]),
-        tx.for_update()
+        "SELECT account, position, hash, at FROM heads WHERE account IN (SELECT account FROM {}) ORDER BY account",
+        wanted(tx, &[("account", Column::Int)])
     )
 }
 

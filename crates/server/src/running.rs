@@ -67,8 +67,11 @@ pub(crate) async fn run(
             }
         });
     }
-    let is_ready = Arc::clone(&ready);
-    let probes = health::routes(move || is_ready.load(Ordering::Relaxed), numbers);
+    let (is_ready, ledger) = (Arc::clone(&ready), engine.clone());
+    let probes = health::routes(
+        move || is_ready.load(Ordering::Relaxed) && ledger.is_in_touch(),
+        numbers,
+    );
     let router = wiring::router(engine.clone(), limits.clone(), probes)?;
     let stop = async move {
         asked_to_stop().await;

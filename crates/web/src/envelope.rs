@@ -164,6 +164,9 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
             return Problem::too_many_requests(wait).into_response();
         }
         if let Some(caller) = caller {
+            if !caller.account.is_current() {
+                return out_of_touch().into_response();
+            }
             request.extensions_mut().insert(caller);
         }
         next.run(request).await
@@ -177,6 +180,15 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
         )
         .into_response(),
     }
+}
+
+/// AD-28: a node that no longer hears its database would answer with rights that may be gone.
+fn out_of_touch() -> Problem {
+    Problem::unavailable(
+        "out_of_touch",
+        "the database does not answer, so that rights may have changed unheard: ask again, or another node",
+        Duration::from_secs(1),
+    )
 }
 
 fn address(request: &Request) -> IpAddr {

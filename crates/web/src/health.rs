@@ -63,7 +63,7 @@ where
             } else {
                 Err(Problem::unavailable(
                     "not_ready",
-                    "the server is starting or stopping",
+                    "the server is starting or stopping, or its database does not answer",
                     std::time::Duration::from_secs(1),
                 ))
             }

@@ -3,14 +3,14 @@
 
 use std::{future::ready, sync::Arc, time::Duration};
 
-use access::{Actor, Dense, PersonId, Subject, TokenId};
+use access::{Actor, Dense, Moment, PersonId, Subject, TokenId};
 use axum::{
     Router,
     body::Body,
     http::{Request, Response, StatusCode},
 };
 use http_body_util::BodyExt;
-use ledger::{DatabaseConfig, Engine, SystemClock, SystemRandomness};
+use ledger::{Clock, DatabaseConfig, Engine, FakeClock, SystemClock, SystemRandomness};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -41,9 +41,9 @@ impl Tokens for OneToken {
 }
 
 /// Somebody in an account that is not open yet: the shell does not care.
-async fn somebody(folder: &TempDir) -> (Engine, Caller) {
+async fn somebody(folder: &TempDir, clock: impl Clock) -> (Engine, Caller) {
     let config = DatabaseConfig::sqlite(folder.path().join("rolecall.db"));
-    let engine = Engine::open(config, Arc::new(SystemClock), Arc::new(SystemRandomness))
+    let engine = Engine::open(config, Arc::new(clock), Arc::new(SystemRandomness))
         .await
         .unwrap();
     let person = PersonId::from_index(0).unwrap();
@@ -133,7 +133,7 @@ struct Server {
 
 async fn server(limits: Limits) -> Server {
     let folder = TempDir::new().unwrap();
-    let (engine, caller) = somebody(&folder).await;
+    let (engine, caller) = somebody(&folder, SystemClock).await;
     let app = App::new(engine, OneToken(caller), limits);
     Server {
         router: route::router(routes(), app),
@@ -505,6 +505,52 @@ async fn strangers_and_tokens_have_limits_of_their_own() {
         statuses.push(send(&server, request).await.status.as_u16());
     }
     assert_eq!(statuses, [401, 429, 200, 200, 429]);
+}
+
+/// AD-28: a right that was taken away on another node does not live on here.
+#[tokio::test(flavor = "multi_thread")]
+async fn ad_28_a_server_that_lost_its_database_answers_nothing() {
+    let folder = TempDir::new().unwrap();
+    let clock = FakeClock::at(Moment(1_800_000_000_000));
+    let (engine, caller) = somebody(&folder, clock.clone()).await;
+    let ledger = engine.clone();
+    let mut routes = vec![get("/numbers", "numbers.list", "List numbers", list)];
+    routes.extend(health::routes(move || ledger.is_in_touch(), None));
+    let app = App::new(engine.clone(), OneToken(caller), Limits::default());
+    let server = Server {
+        router: route::router(routes, app),
+        _folder: folder,
+    };
+    let statuses = async || {
+        let mut statuses = Vec::new();
+        for path in ["/numbers", "/readyz", "/healthz"] {
+            let request = ask("GET", path).body(Body::empty()).unwrap();
+            statuses.push(send(&server, request).await.status.as_u16());
+        }
+        statuses
+    };
+    let sql = async |sql: &str| {
+        engine
+            .database()
+            .run_outside_transaction(sql)
+            .await
+            .unwrap()
+    };
+
+    assert_eq!(statuses().await, [200, 200, 200]);
+    sql("ALTER TABLE heads RENAME TO heads_away").await;
+    // A look that was under way is over.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    clock.advance(Duration::from_secs(3600));
+    assert_eq!(statuses().await, [503, 503, 200]);
+    sql("ALTER TABLE heads_away RENAME TO heads").await;
+    for _ in 0..500 {
+        if statuses().await == [200, 200, 200] {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the server does not come back");
 }
 
 #[test]

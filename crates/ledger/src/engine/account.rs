@@ -74,6 +74,12 @@ impl Account {
         self.slot.current().head
     }
 
+    /// Whether [`Account::state`] was the newest there is a short while ago. After a longer silence of the database it may grant
+    /// what another node took away (AD-28), and whoever decides has to say so and not answer.
+    pub fn is_current(&self) -> bool {
+        self.slot.hearing.is_recent()
+    }
+
     /// Follows the versions as they are published on this node.
     pub fn versions(&self) -> watch::Receiver<Version> {
         self.slot.versions()
@@ -153,14 +159,12 @@ impl Account {
     ) -> Result<BoxFuture<'static, Result<Done, SubmitError>>> {
         let work = Work::Change(Box::new(change.into()));
         let answer = self.queue(actor, work, options).await?;
-        Ok(Box::pin(async {
-            answer.await.map_err(|_| LedgerError::Closed)?
-        }))
+        Ok(Box::pin(answered(answer)))
     }
 
     async fn enqueue(&self, actor: Actor, work: Work, options: Options) -> Answer {
         let answer = self.queue(actor, work, options).await?;
-        answer.await.map_err(|_| LedgerError::Closed)?
+        answered(answer).await
     }
 
     async fn queue(
@@ -276,4 +280,9 @@ impl Account {
     pub fn now(&self) -> Moment {
         self.engine.now()
     }
+}
+
+/// The writer answers everybody, unless a defect ended the batch.
+async fn answered(answer: oneshot::Receiver<Answer>) -> Answer {
+    answer.await.map_err(|_| LedgerError::NotWritten)?
 }

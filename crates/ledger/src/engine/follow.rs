@@ -1,11 +1,13 @@
 //! Catching up with the log: what another node, or another process on the same file, has written. The wake-up only says that
 //! there may be something; the log is the truth.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use access::State;
 use sqlx::postgres::PgListener;
+use tokio::time::Instant;
 
 use super::Core;
 use super::publish::{Published, Slot};
@@ -72,7 +74,7 @@ pub(super) async fn follow(core: Arc<Core>) {
 async fn follow_file(core: &Core) {
     loop {
         tokio::time::sleep(FILE_INTERVAL).await;
-        sweep(core).await;
+        report(sweep(core).await);
     }
 }
 
@@ -91,9 +93,11 @@ async fn follow_notifications(core: &Core, pool: &sqlx::PgPool) {
 async fn listen(core: &Core, pool: &sqlx::PgPool) -> Result<()> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(CHANNEL).await?;
-    sweep(core).await;
+    sweep(core).await?;
+    let mut next = Instant::now() + SWEEP_INTERVAL;
     loop {
-        match tokio::time::timeout(SWEEP_INTERVAL, listener.try_recv()).await {
+        // Wake-ups about one account do not put off the look at the others.
+        match tokio::time::timeout_at(next, listener.try_recv()).await {
             Ok(Ok(Some(notification))) => {
                 let account = notification.payload().parse().map(AccountId);
                 if let Some(slot) = account.ok().and_then(|account| core.known(account)) {
@@ -101,17 +105,30 @@ async fn listen(core: &Core, pool: &sqlx::PgPool) -> Result<()> {
                 }
             }
             // The connection was lost and is back: whatever was said meanwhile was not heard.
-            Ok(Ok(None)) | Err(_) => sweep(core).await,
+            Ok(Ok(None)) | Err(_) => {
+                sweep(core).await?;
+                next = Instant::now() + SWEEP_INTERVAL;
+            }
             Ok(Err(error)) => return Err(error.into()),
         }
     }
 }
 
 /// Looks at every account of this node.
-async fn sweep(core: &Core) {
-    for slot in core.all() {
-        report(refresh(core, &slot).await);
+async fn sweep(core: &Core) -> Result<()> {
+    let slots = core.all();
+    let mut tx = core.database.begin_read().await?;
+    let heads = log::read_heads(&mut tx, slots.iter().map(|slot| slot.id)).await?;
+    tx.rollback().await?;
+    core.hearing.heard();
+    let heads: HashMap<_, _> = heads.into_iter().collect();
+    for slot in slots {
+        match heads.get(&slot.id) {
+            Some(head) if *head == slot.current().head => slot.hearing.heard(),
+            _ => report(refresh(core, &slot).await),
+        }
     }
+    Ok(())
 }
 
 /// Brings one account to the head of the log.
@@ -122,7 +139,9 @@ pub(super) async fn refresh(core: &Core, slot: &Slot) -> Result<()> {
     if head.position > slot.current().head.position {
         catch_up(&mut tx, slot, head).await?;
     }
-    tx.rollback().await
+    tx.rollback().await?;
+    slot.hearing.heard();
+    Ok(())
 }
 
 fn report(outcome: Result<()>) {

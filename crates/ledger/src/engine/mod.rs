@@ -14,16 +14,18 @@ mod rows;
 mod set_up;
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use access::Moment;
+use futures_util::FutureExt;
 use tokio::sync::{Notify, mpsc, watch};
 use uuid::Uuid;
 
 pub use self::account::{Account, Reading};
 use self::batch::Job;
-use self::publish::{Published, Slot};
+use self::publish::{Hearing, Published, Slot};
 pub use self::record::Act;
 use crate::clock::{Clock, Randomness};
 use crate::database::{Database, DatabaseConfig, Tx};
@@ -67,6 +69,8 @@ pub(crate) struct Core {
     scrub: Notify,
     scrubbed: watch::Sender<u64>,
     writer_ended: watch::Sender<bool>,
+    /// When the database last answered the task that follows it.
+    hearing: Hearing,
 }
 
 impl Core {
@@ -103,6 +107,7 @@ impl Engine {
         let database = Database::open(&config).await?;
         let core = Arc::new(Core {
             database,
+            hearing: Hearing::new(Arc::clone(&clock)),
             clock,
             randomness,
             accounts: RwLock::default(),
@@ -190,6 +195,7 @@ impl Engine {
                 state: Arc::new(state),
                 head,
             },
+            Arc::clone(&self.core.clock),
         ));
         let mut accounts = self
             .core
@@ -226,6 +232,11 @@ impl Engine {
     pub async fn bearer(&self, secret: &Secret) -> Result<Option<Bearer>> {
         let mut tx = self.core.database.begin_read().await?;
         tokens::find(&mut tx, secret, self.now()).await
+    }
+
+    /// Whether the database answered a short while ago. A node that has lost it does not know what others changed.
+    pub fn is_in_touch(&self) -> bool {
+        self.core.hearing.is_recent()
     }
 
     /// The time that everything in the ledger goes by.
@@ -326,7 +337,12 @@ async fn write(core: Arc<Core>, mut jobs: mpsc::Receiver<Job>) {
                 if jobs.recv_many(&mut waiting, BATCH).await == 0 { break }
             }
         }
-        batch::run(&core, std::mem::take(&mut waiting)).await;
+        let batch = batch::run(&core, std::mem::take(&mut waiting));
+        // A defect costs a batch, not the writer: the transaction is taken back, and whoever waits is told by the end of the
+        // channel.
+        if AssertUnwindSafe(batch).catch_unwind().await.is_err() {
+            tracing::error!("a batch of acts met a defect and was not written");
+        }
     }
     core.writer_ended.send_replace(true);
 }

@@ -12,6 +12,7 @@ use crate::common::{TestDatabase, World, code, engine, options, person};
 
 testkit::on_both![
     what_one_node_writes_another_sees,
+    a_node_that_hears_nothing_knows_that_its_state_is_old,
     two_nodes_write_one_log,
     ad_8_two_super_admins_who_demote_each_other,
     ad_14_two_racing_for_the_last_seat,
@@ -54,6 +55,36 @@ async fn what_one_node_writes_another_sees(db: TestDatabase) {
         .await
         .unwrap();
     assert_eq!(state.people().len(), 3);
+}
+
+async fn a_node_that_hears_nothing_knows_that_its_state_is_old(db: TestDatabase) {
+    let world = World::open(&db.config).await;
+    let is_current = || (world.account.is_current(), world.engine.is_in_touch());
+    let rename = async |sql: &str| {
+        let database = world.engine.database();
+        database.run_outside_transaction(sql).await.unwrap();
+    };
+    let until = async |wanted: (bool, bool)| {
+        let reached = async {
+            while is_current() != wanted {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let limit = Duration::from_secs(20);
+        tokio::time::timeout(limit, reached).await.expect("in time");
+    };
+    assert_eq!(is_current(), (true, true));
+    // An idle node hears that there is nothing new.
+    world.clock.advance(Duration::from_secs(60));
+    until((true, true)).await;
+
+    rename("ALTER TABLE heads RENAME TO heads_away").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(is_current(), (true, true), "a short silence is no harm");
+    world.clock.advance(Duration::from_secs(60));
+    assert_eq!(is_current(), (false, false));
+    rename("ALTER TABLE heads_away RENAME TO heads").await;
+    until((true, true)).await;
 }
 
 async fn two_nodes_write_one_log(db: TestDatabase) {

@@ -1,5 +1,7 @@
 //! Record acts: SQL rows of a slice, written with a permit that the engine makes at the head, inside the transaction.
 
+use std::time::Duration;
+
 use access::decide::permissions::ManageUsers;
 use access::event::Event;
 use access::{Actor, PermissionType, Permit, PersonId};
@@ -12,6 +14,7 @@ testkit::on_both![
     an_act_without_the_right_writes_nothing,
     a_failed_act_takes_back_its_own_statements_only,
     a_dry_run_of_an_act_leaves_nothing,
+    an_act_that_panics_costs_its_batch_and_not_the_writer,
 ];
 
 /// Notes about a person, as a slice would keep them.
@@ -161,4 +164,42 @@ async fn a_dry_run_of_an_act_leaves_nothing(db: TestDatabase) {
     let done = add(&world, world.boss, act, dry).await.unwrap();
     assert_eq!(done.proposal.events.len(), 1);
     assert_eq!((world.account.head(), notes(&world).await), (head, 0));
+}
+
+/// A defect of a slice.
+struct Defect;
+
+impl Act for Defect {
+    type Needs = ManageUsers;
+    const NEEDS: ManageUsers = ManageUsers;
+    const NAME: &'static str = "defect";
+
+    async fn on(&self, _: &mut Tx) -> Result<Option<PersonId>, LedgerError> {
+        panic!("a defect of a slice")
+    }
+
+    async fn apply(
+        self,
+        _: &mut Tx,
+        _: Permit<'_, ManageUsers>,
+    ) -> Result<Vec<Event>, LedgerError> {
+        Ok(Vec::new())
+    }
+}
+
+async fn an_act_that_panics_costs_its_batch_and_not_the_writer(db: TestDatabase) {
+    let world = world(&db).await;
+    let head = world.account.head();
+    for _ in 0..2 {
+        let boss = Actor::Person(world.boss);
+        let failed = world.account.act(boss, Defect, options()).await;
+        assert!(
+            matches!(failed, Err(SubmitError::Failed(LedgerError::NotWritten))),
+            "{failed:?}"
+        );
+    }
+    assert_eq!(world.account.head(), head);
+    world.add_customer("Ann", "ann@example.org").await;
+    let closed = tokio::time::timeout(Duration::from_secs(10), world.engine.close()).await;
+    assert!(closed.is_ok(), "the engine ends");
 }
