@@ -150,6 +150,17 @@ pub(crate) async fn at_position(
     Ok((state, reached))
 }
 
+/// Whether the events of an entry end at the position, or none has come yet.
+pub(crate) async fn is_position(tx: &mut Tx, account: AccountId, position: u64) -> Result<bool> {
+    let row = tx
+        .fetch_optional(
+            "SELECT 1 FROM log WHERE account = $1 AND position = $2",
+            [account.0.into(), log::column(position)],
+        )
+        .await?;
+    Ok(position == 0 || row.is_some())
+}
+
 /// The position of the last entry up to a moment; zero before the first.
 pub(crate) async fn position_at(tx: &mut Tx, account: AccountId, moment: Moment) -> Result<u64> {
     let row = tx

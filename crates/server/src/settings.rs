@@ -98,6 +98,9 @@ pub struct Settings {
     /// Requests worked on at once. [default: 1024]
     #[arg(long, env = "ROLECALL_CONCURRENT_REQUESTS")]
     pub concurrent_requests: Option<usize>,
+    /// Requests of one caller worked on at once. [default: 256]
+    #[arg(long, env = "ROLECALL_CONCURRENT_REQUESTS_PER_CALLER")]
+    pub concurrent_requests_per_caller: Option<usize>,
     /// Requests per second and token. [default: 2000]
     #[arg(long, env = "ROLECALL_REQUESTS_PER_TOKEN")]
     pub requests_per_token: Option<u32>,
@@ -147,6 +150,9 @@ impl Settings {
             body_bytes: self.body_bytes.or(file.body_bytes),
             request_seconds: self.request_seconds.or(file.request_seconds),
             concurrent_requests: self.concurrent_requests.or(file.concurrent_requests),
+            concurrent_requests_per_caller: self
+                .concurrent_requests_per_caller
+                .or(file.concurrent_requests_per_caller),
             requests_per_token: self.requests_per_token.or(file.requests_per_token),
             requests_per_address: self.requests_per_address.or(file.requests_per_address),
             connections: self.connections.or(file.connections),
@@ -162,6 +168,9 @@ impl Settings {
             body_bytes: self.body_bytes.unwrap_or(default.body_bytes),
             request: seconds(self.request_seconds, default.request),
             concurrent: self.concurrent_requests.unwrap_or(default.concurrent),
+            concurrent_per_caller: self
+                .concurrent_requests_per_caller
+                .unwrap_or(default.concurrent_per_caller),
             per_token: self.requests_per_token.unwrap_or(default.per_token),
             per_address: self.requests_per_address.unwrap_or(default.per_address),
             connections: self.connections.unwrap_or(default.connections),

@@ -2,9 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ledger::Engine;
+use access::Subject;
+use ledger::{AccountId, Engine};
 
-use crate::{caller::Tokens, limit::RateLimits};
+use crate::{
+    caller::Tokens,
+    limit::{Counts, RateLimits},
+};
 
 /// The bounds of the HTTP face. Everything has one; the defaults suit a server of a few thousand users.
 #[derive(Clone, Debug)]
@@ -15,6 +19,8 @@ pub struct Limits {
     pub request: Duration,
     /// Requests worked on at once; the next one is sent away with 503.
     pub concurrent: usize,
+    /// Requests of one caller that are worked on at once, whatever tokens they come with; the next one is sent away with 429.
+    pub concurrent_per_caller: usize,
     /// Requests per second and token, with a burst of as many.
     pub per_token: u32,
     /// Requests per second and network address without a valid token, with a burst of as many.
@@ -31,6 +37,7 @@ impl Default for Limits {
             body_bytes: 1024 * 1024,
             request: Duration::from_secs(30),
             concurrent: 1024,
+            concurrent_per_caller: 256,
             per_token: 2_000,
             per_address: 20,
             connections: 4096,
@@ -49,6 +56,7 @@ struct Inner {
     limits: Limits,
     rates: RateLimits,
     running: Arc<tokio::sync::Semaphore>,
+    callers: Counts<(AccountId, Subject)>,
 }
 
 impl App {
@@ -59,6 +67,7 @@ impl App {
             tokens: Box::new(tokens),
             rates: RateLimits::new(&limits),
             running: Arc::new(tokio::sync::Semaphore::new(limits.concurrent)),
+            callers: Counts::new(limits.concurrent_per_caller),
             limits,
         }))
     }
@@ -79,6 +88,10 @@ impl App {
 
     pub(crate) fn rates(&self) -> &RateLimits {
         &self.0.rates
+    }
+
+    pub(crate) fn callers(&self) -> &Counts<(AccountId, Subject)> {
+        &self.0.callers
     }
 
     pub(crate) fn running(&self) -> &tokio::sync::Semaphore {

@@ -36,7 +36,7 @@ impl AsOf {
 /// Which version of the account to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// Wait, for a bounded time, until this version is there.
+    /// At least this version: busy where the account has not reached it.
     pub at_least_version: Option<u64>,
     /// Answer as it was then: today's rules on past facts.
     pub as_of: Option<AsOf>,
@@ -83,7 +83,7 @@ impl Reading {
             ParameterIn::Query,
             "at_least_version",
             false,
-            "Wait, for a bounded time, until the account has reached this version.",
+            "At least this version, whichever node answers; 503 where the account has not reached it.",
         );
         about.problems.extend([422, 503]);
     }

@@ -164,10 +164,18 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
             return Problem::too_many_requests(wait).into_response();
         }
         if let Some(caller) = caller {
+            let Some(place) = app.callers().take((caller.account.id(), caller.subject)) else {
+                return Problem::too_many_requests(Duration::from_secs(1))
+                    .detail("as many requests of yours are being worked on already as one caller may have")
+                    .into_response();
+            };
             if !caller.account.is_current() {
                 return out_of_touch().into_response();
             }
             request.extensions_mut().insert(caller);
+            let response = next.run(request).await;
+            drop(place);
+            return response;
         }
         next.run(request).await
     };

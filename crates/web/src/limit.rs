@@ -1,10 +1,15 @@
-//! How often one caller may ask: a bucket per token, and per network address for those without one.
+//! How often one caller may ask: a bucket per token, and per network address for those without one. And how much of one caller is
+//! under way at once.
 
 use std::{
+    collections::HashMap,
     hash::Hash,
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
-    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -92,9 +97,72 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
     }
 }
 
+/// How much of each key is under way at once. Keys without anything under way are not remembered.
+#[derive(Debug)]
+pub(crate) struct Counts<K: Hash + Eq + Copy> {
+    each: usize,
+    under_way: Arc<Mutex<HashMap<K, usize>>>,
+}
+
+impl<K: Hash + Eq + Copy> Counts<K> {
+    /// At most so much of each key.
+    pub(crate) fn new(each: usize) -> Self {
+        Self {
+            each,
+            under_way: Arc::default(),
+        }
+    }
+
+    /// A place for one more, until it is dropped; `None` when the key has all of its places taken.
+    pub(crate) fn take(&self, key: K) -> Option<Place<K>> {
+        let mut counts = lock(&self.under_way);
+        let count = counts.get(&key).copied().unwrap_or_default();
+        if count >= self.each {
+            return None;
+        }
+        counts.insert(key, count + 1);
+        drop(counts);
+        let under_way = Arc::clone(&self.under_way);
+        Some(Place { key, under_way })
+    }
+}
+
+/// One of a key's places.
+#[derive(Debug)]
+pub(crate) struct Place<K: Hash + Eq + Copy> {
+    key: K,
+    under_way: Arc<Mutex<HashMap<K, usize>>>,
+}
+
+impl<K: Hash + Eq + Copy> Drop for Place<K> {
+    fn drop(&mut self) {
+        let mut counts = lock(&self.under_way);
+        match counts.get(&self.key).copied() {
+            Some(count) if count > 1 => counts.insert(self.key, count - 1),
+            _ => counts.remove(&self.key),
+        };
+    }
+}
+
+fn lock<K>(counts: &Mutex<HashMap<K, usize>>) -> MutexGuard<'_, HashMap<K, usize>> {
+    counts.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_has_so_many_places_and_gives_them_back() {
+        let counts = Counts::new(2);
+        let first = counts.take(7);
+        let second = counts.take(7);
+        assert!(first.is_some() && second.is_some());
+        assert!(counts.take(7).is_none() && counts.take(8).is_some());
+        drop((first, second));
+        assert!(counts.take(7).is_some());
+        assert!(lock(&counts.under_way).is_empty());
+    }
 
     #[test]
     fn the_burst_passes_and_the_next_one_is_told_to_wait() {

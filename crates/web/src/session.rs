@@ -13,8 +13,9 @@ use crate::{
     resource::{Id, Resource},
 };
 
-/// Longest wait for `at_least_version`.
-const WAIT_FOR_VERSION: Duration = Duration::from_secs(5);
+/// Nobody waits for `at_least_version`: the log is asked at once, and it has whatever was ever answered. A version that it has not
+/// may never come, and the place of the request is somebody else's.
+const WAIT_FOR_VERSION: Duration = Duration::ZERO;
 /// What the caller is told to wait after that.
 const AGAIN: Duration = Duration::from_secs(1);
 

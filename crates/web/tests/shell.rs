@@ -483,6 +483,39 @@ async fn too_many_at_once_are_sent_away_and_probes_are_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_caller_does_not_take_every_place() {
+    let server = Arc::new(
+        server(Limits {
+            concurrent_per_caller: 2,
+            request: Duration::from_secs(1),
+            ..Limits::default()
+        })
+        .await,
+    );
+    let slow = [1, 2].map(|_| {
+        let server = Arc::clone(&server);
+        tokio::spawn(async move {
+            let request = ask("GET", "/dawdle").body(Body::empty()).unwrap();
+            send(&server, request).await.status.as_u16()
+        })
+    });
+    let once = async || {
+        let request = ask("GET", "/numbers").body(Body::empty()).unwrap();
+        send(&server, request).await.status.as_u16()
+    };
+    while once().await == 200 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(once().await, 429);
+    let stranger = Request::get("/numbers").body(Body::empty()).unwrap();
+    assert_eq!(send(&server, stranger).await.status.as_u16(), 401);
+    for slow in slow {
+        assert_eq!(slow.await.unwrap(), 503);
+    }
+    assert_eq!(once().await, 200, "the places are given back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn strangers_and_tokens_have_limits_of_their_own() {
     let server = server(Limits {
         per_token: 2,
@@ -551,6 +584,27 @@ async fn ad_28_a_server_that_lost_its_database_answers_nothing() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("the server does not come back");
+}
+
+/// Whoever asks for a version that may never come holds no place meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_is_not_there_is_not_waited_for() {
+    let server = server(Limits {
+        request: Duration::from_secs(2),
+        ..Limits::default()
+    })
+    .await;
+    for (version, status, code) in [
+        ("0", 200, None),
+        ("18446744073709551615", 503, Some("busy")),
+    ] {
+        let path = format!("/numbers?at_least_version={version}");
+        let got = send(&server, ask("GET", &path).body(Body::empty()).unwrap()).await;
+        assert_eq!(
+            (got.status.as_u16(), got.body["code"].as_str()),
+            (status, code)
+        );
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::batch::{Answer, Job, Work};
 use super::follow;
 use super::publish::Slot;
 use super::record::Act;
-use super::{Engine, snapshot_if_worth};
+use super::{Engine, past, snapshot_if_worth};
 use crate::act::{Change, Done, Options, SubmitError};
 use crate::clock::BoxFuture;
 use crate::database::Tx;
@@ -211,7 +211,7 @@ impl Account {
         Ok(preview.await.map_err(|_| LedgerError::Closed)??)
     }
 
-    /// The state of the past: after so many events, or at a moment.
+    /// The state of the past: after so many events, or at a moment. Few are held at once: busy when more are asked for.
     pub async fn state_at(&self, when: When) -> Result<Arc<State>> {
         let mut tx = self.engine.core.database.begin_read().await?;
         let position = match when {
@@ -221,10 +221,13 @@ impl Account {
         if let Some(state) = self.slot.at(position) {
             return Ok(state);
         }
-        let (state, _) =
-            replay::at_position(&mut tx, self.slot.id, self.slot.public, position).await?;
+        // Found out before anything is loaded.
+        let is_there = replay::is_position(&mut tx, self.slot.id, position).await?;
         tx.rollback().await?;
-        Ok(Arc::new(state))
+        if !is_there {
+            return Err(LedgerError::Unknown("position in the log"));
+        }
+        past::state(&self.engine.core, &self.slot, position).await
     }
 
     /// A page of the audit log, newest first: entries before the position (AD-20).

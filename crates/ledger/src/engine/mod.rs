@@ -7,6 +7,7 @@
 mod account;
 mod batch;
 mod follow;
+mod past;
 mod pending;
 mod publish;
 mod record;
@@ -25,6 +26,7 @@ use uuid::Uuid;
 
 pub use self::account::{Account, Reading};
 use self::batch::Job;
+use self::past::Past;
 use self::publish::{Hearing, Published, Slot};
 pub use self::record::Act;
 use crate::clock::{Clock, Randomness};
@@ -71,6 +73,7 @@ pub(crate) struct Core {
     writer_ended: watch::Sender<bool>,
     /// When the database last answered the task that follows it.
     hearing: Hearing,
+    past: Past,
 }
 
 impl Core {
@@ -108,6 +111,7 @@ impl Engine {
         let core = Arc::new(Core {
             database,
             hearing: Hearing::new(Arc::clone(&clock)),
+            past: Past::default(),
             clock,
             randomness,
             accounts: RwLock::default(),

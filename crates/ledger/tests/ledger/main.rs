@@ -8,6 +8,7 @@ mod conformance;
 mod crash;
 mod erasure;
 mod nodes;
+mod past;
 mod records;
 mod standing;
 mod synchronised;
