@@ -67,7 +67,10 @@ pub type Finding<'a> = Pin<Box<dyn Future<Output = Result<Option<Caller>>> + Sen
 
 /// Where tokens are known. Implementations compare in constant time, and find only what is neither expired nor revoked.
 pub trait Tokens: Send + Sync + 'static {
-    /// The caller that the token stands for.
+    /// Whether the token was found before, so that nothing has to be read to find it again.
+    fn remembers(&self, presented: &Presented<'_>) -> bool;
+
+    /// The caller that the token stands for; an error is none of the caller's doing.
     fn find<'a>(&'a self, presented: Presented<'a>) -> Finding<'a>;
 }
 

@@ -150,10 +150,18 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
     };
     let work = async {
         let caller = match Presented::from_headers(request.headers()) {
-            Some(presented) => match app.tokens().find(presented).await {
-                Ok(caller) => caller,
-                Err(problem) => return problem.into_response(),
-            },
+            Some(presented) => {
+                // Before anything is read: whoever guesses tokens must not read for free.
+                if !app.tokens().remembers(&presented)
+                    && let Err(wait) = app.rates().look_up(address(&request))
+                {
+                    return Problem::too_many_requests(wait).into_response();
+                }
+                match app.tokens().find(presented).await {
+                    Ok(caller) => caller,
+                    Err(problem) => return problem.into_response(),
+                }
+            }
             None => None,
         };
         let rate = match &caller {

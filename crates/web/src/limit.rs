@@ -29,13 +29,19 @@ const LOOK_EVERY: u32 = 1024;
 pub(crate) struct RateLimits {
     tokens: Buckets<(AccountId, TokenId)>,
     addresses: Buckets<IpAddr>,
+    look_ups: Buckets<IpAddr>,
 }
+
+/// Tokens that are looked up for each request that an address has without one. After a start the tokens of everybody behind one
+/// proxy are unknown at once, so that these come out of a larger bucket than strangers have.
+const LOOK_UPS_PER_STRANGER: u32 = 10;
 
 impl RateLimits {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             tokens: Buckets::new(limits.per_token),
             addresses: Buckets::new(limits.per_address),
+            look_ups: Buckets::new(limits.per_address.saturating_mul(LOOK_UPS_PER_STRANGER)),
         }
     }
 
@@ -47,6 +53,11 @@ impl RateLimits {
     /// Counts one request of an address without a valid token.
     pub(crate) fn address(&self, address: IpAddr) -> Result<(), Duration> {
         self.addresses.take(network(address))
+    }
+
+    /// Counts one token of an address that has to be looked up.
+    pub(crate) fn look_up(&self, address: IpAddr) -> Result<(), Duration> {
+        self.look_ups.take(network(address))
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use access::{
     Actor, Dense, Moment, State, Subject, TokenId, decide::UserStatus, state::TokenOwner,
 };
-use ledger::{AccountId, Engine, Hash, Purpose, Secret};
+use ledger::{AccountId, Engine, Hash, LedgerError, Purpose, Secret};
 
 use crate::{
     caller::{Caller, Finding, Presented, Tokens},
@@ -39,10 +39,7 @@ impl LedgerTokens {
     }
 
     async fn caller(&self, presented: Presented<'_>) -> Result<Option<Caller>> {
-        let Some(secret) = Secret::parse(presented.secret()) else {
-            return Ok(None);
-        };
-        let Some((account, token)) = self.token(&secret).await? else {
+        let Some((account, token)) = self.token(&presented).await? else {
             return Ok(None);
         };
         let account = self.engine.account(account).await.map_err(failed)?;
@@ -59,24 +56,28 @@ impl LedgerTokens {
         }))
     }
 
-    async fn token(&self, secret: &Secret) -> Result<Option<(AccountId, TokenId)>> {
-        let hash = Hash::of(secret.reveal().as_bytes()).0;
-        if let Some(known) = self.known().get(&hash) {
-            return Ok(Some(*known));
+    async fn token(&self, presented: &Presented<'_>) -> Result<Option<(AccountId, TokenId)>> {
+        if let Some(known) = self.remembered(presented) {
+            return Ok(Some(known));
         }
-        let bearer = self.engine.bearer(secret).await.map_err(failed)?;
+        let Some(secret) = Secret::parse(presented.secret()) else {
+            return Ok(None);
+        };
+        let bearer = self.engine.bearer(&secret).await.map_err(failed)?;
         let found = bearer
             .filter(|bearer| bearer.purpose == Purpose::Token)
             .and_then(|bearer| Some((bearer.account, TokenId::from_number(bearer.entity)?)));
-        let Some(found) = found else {
-            return Ok(None);
-        };
+        let Some(found) = found else { return Ok(None) };
         let mut known = self.known();
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(hash, found);
+        known.insert(hash(presented), found);
         Ok(Some(found))
+    }
+
+    fn remembered(&self, presented: &Presented<'_>) -> Option<(AccountId, TokenId)> {
+        self.known().get(&hash(presented)).copied()
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], (AccountId, TokenId)>> {
@@ -84,7 +85,15 @@ impl LedgerTokens {
     }
 }
 
+fn hash(presented: &Presented<'_>) -> [u8; 32] {
+    Hash::of(presented.secret().as_bytes()).0
+}
+
 impl Tokens for LedgerTokens {
+    fn remembers(&self, presented: &Presented<'_>) -> bool {
+        self.remembered(presented).is_some()
+    }
+
     fn find<'a>(&'a self, presented: Presented<'a>) -> Finding<'a> {
         Box::pin(self.caller(presented))
     }

@@ -1,16 +1,19 @@
 //! What every route gets from the shell around it, shown on routes made for the purpose. No socket is opened.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "shell/callers.rs"]
+mod callers;
+
 use std::{future::ready, sync::Arc, time::Duration};
 
-use access::{Actor, Dense, Moment, PersonId, Subject, TokenId};
+use access::{Actor, Dense, PersonId, Subject, TokenId};
 use axum::{
     Router,
     body::Body,
     http::{Request, Response, StatusCode},
 };
 use http_body_util::BodyExt;
-use ledger::{Clock, DatabaseConfig, Engine, FakeClock, SystemClock, SystemRandomness};
+use ledger::{Clock, DatabaseConfig, Engine, SystemClock, SystemRandomness};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -31,6 +34,10 @@ use web::{
 struct OneToken(Caller);
 
 impl Tokens for OneToken {
+    fn remembers(&self, presented: &Presented<'_>) -> bool {
+        presented.secret() == "good"
+    }
+
     fn find<'a>(&'a self, presented: Presented<'a>) -> Finding<'a> {
         Box::pin(ready(match presented.secret() {
             "good" => Ok(Some(self.0.clone())),
@@ -229,23 +236,6 @@ async fn an_answer_names_its_version_twice() {
         (StatusCode::OK, Some(3), Some(7))
     );
     assert_eq!(got.header("rolecall-version"), "7");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_token_nobody_is_signed_in() {
-    for request in [
-        Request::get("/numbers/3"),
-        Request::get("/numbers/3").header("authorization", "Bearer bad"),
-    ] {
-        let got = send(
-            &server(Limits::default()).await,
-            request.body(Body::empty()).unwrap(),
-        )
-        .await;
-        assert_eq!(got.status, StatusCode::UNAUTHORIZED);
-        assert!(got.header("www-authenticate").starts_with("Bearer"));
-        assert_eq!(got.header("content-type"), "application/problem+json");
-    }
 }
 
 /// Who is told to sign in again throws a good token away.
@@ -453,158 +443,6 @@ async fn what_takes_too_long_is_given_up() {
         (got.status.as_u16(), got.body["code"].as_str()),
         (503, Some("took_too_long"))
     );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn too_many_at_once_are_sent_away_and_probes_are_not() {
-    let server = server(Limits {
-        concurrent: 0,
-        ..Limits::default()
-    })
-    .await;
-    let got = send(&server, ask("GET", "/numbers").body(Body::empty()).unwrap()).await;
-    assert_eq!(
-        (
-            got.status.as_u16(),
-            got.body["code"].as_str(),
-            got.header("retry-after")
-        ),
-        (503, Some("busy"), "2")
-    );
-    assert_eq!(
-        send(
-            &server,
-            Request::get("/healthz").body(Body::empty()).unwrap()
-        )
-        .await
-        .status,
-        StatusCode::OK
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_caller_does_not_take_every_place() {
-    let server = Arc::new(
-        server(Limits {
-            concurrent_per_caller: 2,
-            request: Duration::from_secs(1),
-            ..Limits::default()
-        })
-        .await,
-    );
-    let slow = [1, 2].map(|_| {
-        let server = Arc::clone(&server);
-        tokio::spawn(async move {
-            let request = ask("GET", "/dawdle").body(Body::empty()).unwrap();
-            send(&server, request).await.status.as_u16()
-        })
-    });
-    let once = async || {
-        let request = ask("GET", "/numbers").body(Body::empty()).unwrap();
-        send(&server, request).await.status.as_u16()
-    };
-    while once().await == 200 {
-        tokio::task::yield_now().await;
-    }
-    assert_eq!(once().await, 429);
-    let stranger = Request::get("/numbers").body(Body::empty()).unwrap();
-    assert_eq!(send(&server, stranger).await.status.as_u16(), 401);
-    for slow in slow {
-        assert_eq!(slow.await.unwrap(), 503);
-    }
-    assert_eq!(once().await, 200, "the places are given back");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn strangers_and_tokens_have_limits_of_their_own() {
-    let server = server(Limits {
-        per_token: 2,
-        per_address: 1,
-        ..Limits::default()
-    })
-    .await;
-    let mut statuses = Vec::new();
-    for token in [
-        "Bearer bad",
-        "Bearer other",
-        "Bearer good",
-        "Bearer good",
-        "Bearer good",
-    ] {
-        let request = Request::get("/numbers")
-            .header("authorization", token)
-            .body(Body::empty())
-            .unwrap();
-        statuses.push(send(&server, request).await.status.as_u16());
-    }
-    assert_eq!(statuses, [401, 429, 200, 200, 429]);
-}
-
-/// AD-28: a right that was taken away on another node does not live on here.
-#[tokio::test(flavor = "multi_thread")]
-async fn ad_28_a_server_that_lost_its_database_answers_nothing() {
-    let folder = TempDir::new().unwrap();
-    let clock = FakeClock::at(Moment(1_800_000_000_000));
-    let (engine, caller) = somebody(&folder, clock.clone()).await;
-    let ledger = engine.clone();
-    let mut routes = vec![get("/numbers", "numbers.list", "List numbers", list)];
-    routes.extend(health::routes(move || ledger.is_in_touch(), None));
-    let app = App::new(engine.clone(), OneToken(caller), Limits::default());
-    let server = Server {
-        router: route::router(routes, app),
-        _folder: folder,
-    };
-    let statuses = async || {
-        let mut statuses = Vec::new();
-        for path in ["/numbers", "/readyz", "/healthz"] {
-            let request = ask("GET", path).body(Body::empty()).unwrap();
-            statuses.push(send(&server, request).await.status.as_u16());
-        }
-        statuses
-    };
-    let sql = async |sql: &str| {
-        engine
-            .database()
-            .run_outside_transaction(sql)
-            .await
-            .unwrap()
-    };
-
-    assert_eq!(statuses().await, [200, 200, 200]);
-    sql("ALTER TABLE heads RENAME TO heads_away").await;
-    // A look that was under way is over.
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    clock.advance(Duration::from_secs(3600));
-    assert_eq!(statuses().await, [503, 503, 200]);
-    sql("ALTER TABLE heads_away RENAME TO heads").await;
-    for _ in 0..500 {
-        if statuses().await == [200, 200, 200] {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("the server does not come back");
-}
-
-/// Whoever asks for a version that may never come holds no place meanwhile.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_version_that_is_not_there_is_not_waited_for() {
-    let server = server(Limits {
-        request: Duration::from_secs(2),
-        ..Limits::default()
-    })
-    .await;
-    for (version, status, code) in [
-        ("0", 200, None),
-        ("18446744073709551615", 503, Some("busy")),
-    ] {
-        let path = format!("/numbers?at_least_version={version}");
-        let got = send(&server, ask("GET", &path).body(Body::empty()).unwrap()).await;
-        assert_eq!(
-            (got.status.as_u16(), got.body["code"].as_str()),
-            (status, code)
-        );
-    }
 }
 
 #[test]
