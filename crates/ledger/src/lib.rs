@@ -43,6 +43,7 @@ mod snapshot;
 mod standing;
 mod things;
 mod tokens;
+mod typed;
 mod verify;
 
 pub use act::{Change, Done, Idempotency, Options, SubmitError, actor_text};

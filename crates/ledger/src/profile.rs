@@ -13,7 +13,9 @@ use crate::error::{LedgerError, Result};
 
 mod limits;
 mod store;
-pub(crate) use store::{EMAIL_KEYS, EMAILS, PLACES, PROFILES, SEARCH_KEYS, number, place_from};
+pub(crate) use store::{
+    EMAIL_KEYS, EMAILS, PLACES, PROFILES, REWRITTEN_PROFILES, SEARCH_KEYS, number, place_from,
+};
 pub use store::{by_name, person_of_email, read_at, read_emails, read_many, read_versions, search};
 #[cfg(test)]
 pub(crate) use store::{read_emails_text, read_many_text, read_versions_text};
@@ -295,8 +297,13 @@ impl ProfileWrite {
 pub fn fold_email(address: &str) -> String {
     // Most are plain, and plain ones need no tables.
     if address.is_ascii() {
-        let plain = address.trim().bytes().filter(|byte| !byte.is_ascii_control());
-        return plain.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+        let plain = address
+            .trim()
+            .bytes()
+            .filter(|byte| !byte.is_ascii_control());
+        return plain
+            .map(|byte| char::from(byte.to_ascii_lowercase()))
+            .collect();
     }
     let folded = address.trim().nfkc().flat_map(char::to_lowercase);
     folded.filter(|letter| !letter.is_control()).collect()

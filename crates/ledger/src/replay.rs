@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use access::products::ProductEvent;
 use access::{Event, Moment, State};
 use uuid::Uuid;
 
@@ -69,24 +70,45 @@ fn damaged(entry: &Entry, what: &str) -> LedgerError {
     LedgerError::Damaged(format!("the entry at position {} {what}", entry.position))
 }
 
-/// Applies the entries after `from` up to `until`, and checks their chain on the way. The places are those of things whose
-/// values have to be attached.
+/// What was read of the log.
+pub(crate) struct Applied {
+    /// Up to here.
+    pub head: Head,
+    /// Places of things whose values have to be attached.
+    things: HashSet<Place>,
+    /// Somebody or something was erased, and values that were attached before may be blank by now (SD-26).
+    pub erased: bool,
+}
+
+/// Applies the entries after `from` up to `until`, and checks their chain on the way.
 async fn apply_log(
     tx: &mut Tx,
     account: AccountId,
     state: &mut State,
     from: Head,
     until: u64,
-) -> Result<(Head, HashSet<Place>)> {
-    let (mut head, mut things) = (from, HashSet::new());
+) -> Result<Applied> {
+    let mut applied = Applied {
+        head: from,
+        things: HashSet::new(),
+        erased: false,
+    };
     log::read(tx, account, from.position, until, |entry, hash| {
-        let (next, events) = follow(&head, state, &entry, &hash)?;
-        things.extend(things::touched(events.iter(), state));
-        head = next;
+        let (next, events) = follow(&applied.head, state, &entry, &hash)?;
+        applied.things.extend(things::touched(events.iter(), state));
+        applied.erased |= events.iter().any(erases);
+        applied.head = next;
         Ok(())
     })
     .await?;
-    Ok((head, things))
+    Ok(applied)
+}
+
+fn erases(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::PersonErased { .. } | Event::Product(ProductEvent::ThingRemoved { .. })
+    )
 }
 
 /// Brings a state that readers see to a later position.
@@ -96,10 +118,14 @@ pub(crate) async fn advance(
     state: &mut State,
     from: Head,
     until: u64,
-) -> Result<Head> {
-    let (head, things) = apply_log(tx, account, state, from, until).await?;
-    things::attach_some(tx, account, state, things).await?;
-    Ok(head)
+) -> Result<Applied> {
+    let applied = apply_log(tx, account, state, from, until).await?;
+    if applied.erased {
+        things::attach_all(tx, account, state, applied.head.position).await?;
+    } else {
+        things::attach_some(tx, account, state, &applied.things).await?;
+    }
+    Ok(applied)
 }
 
 /// One entry: the chain fits, the position is that of its last event, and its events become part of the state.
@@ -142,7 +168,9 @@ pub(crate) async fn at_position(
         Some(found) => found,
         None => (State::empty(), Head::genesis(public, Moment(0))),
     };
-    let (reached, _) = apply_log(tx, account, &mut state, from, position).await?;
+    let reached = apply_log(tx, account, &mut state, from, position)
+        .await?
+        .head;
     if reached.position != position {
         return Err(LedgerError::Unknown("position in the log"));
     }

@@ -76,9 +76,9 @@ pub(crate) async fn attach_some(
     tx: &mut Tx,
     account: AccountId,
     state: &mut State,
-    places: HashSet<Place>,
+    places: &HashSet<Place>,
 ) -> Result<()> {
-    let places = places.into_iter().map(|place| (account, place));
+    let places = places.iter().map(|place| (account, *place));
     for ((_, place), _, profile) in profile::read_many(tx, places).await? {
         attach_stored(state, place.entity, &profile)?;
     }
@@ -108,6 +108,14 @@ pub(crate) async fn attach_all(
     latest
         .iter()
         .try_for_each(|(thing, profile)| attach_stored(state, *thing, profile))
+}
+
+/// Attaches what an erasure left of the values of things (SD-26).
+pub(crate) fn attach_blanked(state: &mut State, blanked: Vec<(Place, Profile)>) -> Result<()> {
+    blanked
+        .iter()
+        .filter(|(place, _)| place.kind == Kind::Thing)
+        .try_for_each(|(place, profile)| attach_stored(state, place.entity, profile))
 }
 
 fn attach_stored(state: &mut State, thing: u32, profile: &Profile) -> Result<()> {

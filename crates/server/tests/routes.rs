@@ -10,12 +10,12 @@ mod audit;
 mod authzen;
 #[path = "routes/bodies.rs"]
 mod bodies;
+#[path = "routes/names.rs"]
+mod names;
 #[path = "routes/pages.rs"]
 mod pages;
 #[path = "routes/vectors.rs"]
 mod vectors;
-#[path = "routes/names.rs"]
-mod names;
 #[path = "routes/world.rs"]
 mod world;
 #[path = "routes/writes.rs"]

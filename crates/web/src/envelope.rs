@@ -21,37 +21,22 @@ use tracing::Instrument;
 
 use crate::{app::App, caller::Presented, problem::Problem, route::header};
 
+/// The caller's id of the request, given back to the caller.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The longest id that we take over from the caller.
+/// Ours, which stands in the audit log and in the lines of the server's log.
+const OUR_REQUEST_ID: HeaderName = HeaderName::from_static("rolecall-request");
+/// The longest id that is given back to the caller.
 const REQUEST_ID_BYTES_MAX: usize = 64;
 
 /// The network address at the other end of the connection; put into the request by [`crate::serve`].
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
 
-/// The id of the request, ours or the caller's.
+/// The id of the request, made here: whatever a caller sends may be somebody's name, and the audit log keeps it for ever (SD-26).
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
 impl RequestId {
-    /// The caller's id if it is short and plain, so that it can stand in a log; a new one otherwise.
-    fn of(request: &Request) -> Self {
-        let plain = |id: &str| {
-            (1..=REQUEST_ID_BYTES_MAX).contains(&id.len())
-                && id
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-        };
-        let given = request
-            .headers()
-            .get(&REQUEST_ID)
-            .and_then(|value| value.to_str().ok());
-        match given {
-            Some(id) if plain(id) => Self(id.to_owned()),
-            _ => Self::fresh(),
-        }
-    }
-
     #[expect(
         clippy::disallowed_methods,
         reason = "a request id is for the log and never enters the state"
@@ -59,6 +44,23 @@ impl RequestId {
     fn fresh() -> Self {
         Self(uuid::Uuid::now_v7().simple().to_string())
     }
+}
+
+/// The caller's id of the request, if it is short and plain.
+fn given_id(request: &Request) -> Option<String> {
+    let given = request.headers().get(&REQUEST_ID)?.to_str().ok()?;
+    let plain = (1..=REQUEST_ID_BYTES_MAX).contains(&given.len())
+        && given
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    plain.then(|| given.to_owned())
+}
+
+/// Whether an id can be nobody's name: a number, as tracing systems make them.
+fn is_a_number(id: &str) -> bool {
+    id.bytes()
+        .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        && id.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Wraps the router.
@@ -76,7 +78,7 @@ pub(crate) fn wrap(router: Router<App>, app: App) -> Router<App> {
 )]
 async fn record(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let id = RequestId::of(&request);
+    let (id, given) = (RequestId::fresh(), given_id(&request));
     let method = match *request.method() {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
@@ -93,7 +95,8 @@ async fn record(mut request: Request, next: Next) -> Response {
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     request.extensions_mut().insert(id.clone());
 
-    let span = tracing::info_span!("request", id = %id.0, method, route);
+    let traced = given.as_deref().filter(|given| is_a_number(given));
+    let span = tracing::info_span!("request", id = %id.0, traced, method, route);
     let mut response = next.run(request).instrument(span.clone()).await;
 
     let (status, took) = (response.status().as_u16(), started.elapsed());
@@ -113,8 +116,11 @@ async fn record(mut request: Request, next: Next) -> Response {
     metrics::histogram!("rolecall_http_request_seconds", &labels[..2]).record(took.as_secs_f64());
 
     let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(&id.0) {
-        headers.insert(REQUEST_ID, id);
+    let theirs = given.as_ref().unwrap_or(&id.0);
+    for (name, id) in [(REQUEST_ID, theirs), (OUR_REQUEST_ID, &id.0)] {
+        if let Ok(id) = HeaderValue::from_str(id) {
+            headers.insert(name, id);
+        }
     }
     for (name, value) in [
         header("x-content-type-options", "nosniff"),
@@ -228,4 +234,19 @@ pub fn quiet_panics() {
             .unwrap_or_default();
         tracing::error!(place, "panic");
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sd_26_what_may_be_a_name_does_not_get_into_the_log() {
+        for id in ["0190b6b2-8c1e-7000-8000-a1b2c3d4e5f6", "4bf92f3577b34da6"] {
+            assert!(is_a_number(id), "{id}");
+        }
+        for id in ["ann.lee-example.org", "ann-lee", "abba", "Ann_Lee", "lee1"] {
+            assert!(!is_a_number(id), "{id}");
+        }
+    }
 }

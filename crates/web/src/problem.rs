@@ -163,7 +163,7 @@ impl Problem {
             "internal",
             "Something went wrong on our side",
         )
-        .detail("the log has the cause under this answer's X-Request-ID")
+        .detail("the log has the cause under this answer's Rolecall-Request")
         .because(cause)
     }
 

@@ -66,6 +66,8 @@ async fn somebody(folder: &TempDir, clock: impl Clock) -> (Engine, Caller) {
 #[derive(Serialize, ToSchema)]
 struct Number {
     number: u32,
+    /// As the audit log has it.
+    request: String,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -80,11 +82,12 @@ struct Which {
     number: u32,
 }
 
-async fn show(_: SignedIn, Path(which): Path<Which>) -> Result<Answer<Number>> {
+async fn show(session: SignedIn, Path(which): Path<Which>) -> Result<Answer<Number>> {
     Ok(Answer {
         version: 7,
         body: Number {
             number: which.number,
+            request: session.request.clone(),
         },
     })
 }
@@ -93,7 +96,10 @@ async fn list(_: SignedIn, paging: Paging) -> Result<Answer<Page<Number>>> {
     let first = paging.after::<u32>()?.map_or(0, |last| last + 1);
     let items = (first..10)
         .take(paging.size + 1)
-        .map(|number| Number { number })
+        .map(|number| Number {
+            number,
+            request: String::new(),
+        })
         .collect();
     Ok(Answer {
         version: 7,
@@ -109,7 +115,10 @@ async fn set(_: Commands, order: Order<Wanted>) -> Result<Answer<Number>> {
     };
     Ok(Answer {
         version: 8,
-        body: Number { number },
+        body: Number {
+            number,
+            request: String::new(),
+        },
     })
 }
 
@@ -274,6 +283,10 @@ async fn a_request_id_is_given_back_or_made() {
         let got = send(&server(Limits::default()).await, request).await;
         assert_eq!(got.header("x-request-id") == sent, kept, "{sent}");
         assert!(!got.header("x-request-id").is_empty());
+        // SD-26: the audit log keeps an id for ever, and this one may be somebody's name.
+        let ours = got.header("rolecall-request");
+        assert!(ours.len() == 32 && ours != sent, "{ours}");
+        assert_eq!(got.body["request"], ours);
     }
 }
 

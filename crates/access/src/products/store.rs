@@ -269,7 +269,9 @@ impl Products {
         }
         let (product, kind) = (row.product, row.kind);
         let hash = Self::hash(product, kind, &profile.external_id);
-        let taken = self.find(product, kind, &profile.external_id).is_some();
+        // One without an external id is found by none: an erasure has blanked it (SD-26).
+        let taken = profile.external_id.is_empty()
+            || self.find(product, kind, &profile.external_id).is_some();
         if let Some(row) = self.things.get_mut(thing) {
             row.profile = Some(Arc::new(profile));
         }

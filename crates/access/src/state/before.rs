@@ -165,6 +165,7 @@ impl State {
             | Event::PersonAdded { .. }
             | Event::ProfileEdited { .. }
             | Event::Renamed { .. }
+            | Event::DenylistChanged { .. }
             | Event::AccessEnded { .. }
             | Event::PersonErased { .. }
             | Event::BillingContactSet { .. }

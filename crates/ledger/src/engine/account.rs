@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use access::preview::Effect;
@@ -268,10 +269,12 @@ impl Account {
     pub async fn scrubbed(&self) -> Result<()> {
         let core = &self.engine.core;
         let mut scrubbed = core.scrubbed.subscribe();
-        scrubbed.borrow_and_update();
+        // One that is under way may have begun before the erasure: the next one counts.
+        let wanted = core.scrubbing.load(Ordering::SeqCst) + 1;
         core.scrub.notify_one();
-        match tokio::time::timeout(CATCH_UP_TIMEOUT * 6, scrubbed.changed()).await {
-            Ok(Ok(())) => Ok(()),
+        let reached = scrubbed.wait_for(|run| *run >= wanted);
+        match tokio::time::timeout(CATCH_UP_TIMEOUT * 6, reached).await {
+            Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) => Err(LedgerError::Closed),
             Err(_) => Err(LedgerError::Busy(
                 "somebody still reads pages from before the erasure",

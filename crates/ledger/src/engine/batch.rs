@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use access::products::ProductEvent;
+use access::state::TokenOwner;
 use access::{Actor, Command, Event, Moment, PersonId, Proposal, Refusal, State};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
@@ -172,8 +173,8 @@ struct Batch {
     forks: BTreeMap<AccountId, Fork>,
     pending: Pending,
     answers: HashMap<(AccountId, String), (String, Vec<u8>)>,
-    /// Somebody was erased.
-    erased: bool,
+    /// Accounts in which somebody was erased.
+    erased: HashSet<AccountId>,
     now: Moment,
 }
 
@@ -204,7 +205,7 @@ impl Batch {
             forks,
             pending: Pending::default(),
             answers: HashMap::new(),
-            erased: false,
+            erased: HashSet::new(),
             now: core.clock.now(),
         };
         batch.prefetch(todo).await?;
@@ -353,6 +354,11 @@ impl Batch {
         {
             things::attach(&mut after, *place, profile)?;
         }
+        for person in proposal.events.iter().filter_map(erased_person) {
+            let (pending, tx) = (&mut self.pending, self.tx.here().await?);
+            let blanked = pending.blank(tx, account, Place::of(person)).await?;
+            things::attach_blanked(&mut after, blanked)?;
+        }
         let act = act::name_of(&change.command);
         fork.adopt(
             &mut self.pending,
@@ -363,7 +369,8 @@ impl Batch {
             options,
             now,
         )?;
-        for place in proposal.events.iter().filter_map(erased) {
+        let erased = |event| erased(event, &fork.state);
+        for place in proposal.events.iter().flat_map(erased) {
             if !self.pending.knows(account, place) {
                 let places = HashSet::from([(account, place)]);
                 let tx = self.tx.here().await?;
@@ -451,7 +458,7 @@ impl Batch {
             (fork.slot.id, &fork.state, people)
         });
         let rows = self.pending.take_rows(forks);
-        self.erased |= !rows.erased.is_empty();
+        self.erased.extend(&rows.erased);
         rows
     }
 
@@ -481,8 +488,11 @@ impl Batch {
                 state: Arc::new(fork.state),
                 head: fork.head,
             });
+            if self.erased.contains(&fork.slot.id) {
+                fork.slot.forget_past();
+            }
         }
-        if self.erased {
+        if !self.erased.is_empty() {
             core.scrub.notify_one();
         }
         Ok(())
@@ -534,12 +544,25 @@ impl Fork {
     }
 }
 
-/// The profile that an event blanks.
-fn erased(event: &Event) -> Option<Place> {
+/// The person whom an event erases.
+fn erased_person(event: &Event) -> Option<PersonId> {
     match event {
-        Event::PersonErased { person } => Some(Place::of(*person)),
-        Event::Product(ProductEvent::ThingRemoved { thing }) => Some(Place::of(*thing)),
+        Event::PersonErased { person } => Some(*person),
         _ => None,
+    }
+}
+
+/// The profiles of which an event leaves nothing: what the person typed for their tokens alone goes with the person (SD-26).
+fn erased(event: &Event, state: &State) -> Vec<Place> {
+    match event {
+        Event::PersonErased { person } => {
+            let owner = TokenOwner::Person(*person);
+            let tokens = state.tokens().iter().filter(|(_, row)| row.owner == owner);
+            let tokens = tokens.map(|(token, _)| Place::of(token));
+            std::iter::once(Place::of(*person)).chain(tokens).collect()
+        }
+        Event::Product(ProductEvent::ThingRemoved { thing }) => vec![Place::of(*thing)],
+        _ => Vec::new(),
     }
 }
 

@@ -38,7 +38,8 @@ pub(super) async fn catch_up(tx: &mut Tx, slot: &Slot, head: Head) -> Result<Arc
         return Err(another_history(slot));
     }
     let mut state = State::clone(&current.state);
-    let reached = replay::advance(tx, slot.id, &mut state, current.head, head.position).await?;
+    let applied = replay::advance(tx, slot.id, &mut state, current.head, head.position).await?;
+    let reached = applied.head;
     if reached.hash != head.hash {
         return Err(another_history(slot));
     }
@@ -47,6 +48,9 @@ pub(super) async fn catch_up(tx: &mut Tx, slot: &Slot, head: Head) -> Result<Arc
         head: reached,
     };
     slot.publish(published.clone());
+    if applied.erased {
+        slot.forget_past();
+    }
     Ok(Arc::new(published))
 }
 

@@ -16,6 +16,7 @@ mod set_up;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -69,11 +70,13 @@ pub(crate) struct Core {
     closed: watch::Sender<bool>,
     /// Wakes the task that takes erased bytes out of the files (SD-26).
     scrub: Notify,
+    /// The number of the last run that began, and of the last that ended well.
+    scrubbing: AtomicU64,
     scrubbed: watch::Sender<u64>,
     writer_ended: watch::Sender<bool>,
     /// When the database last answered the task that follows it.
     hearing: Hearing,
-    past: Past,
+    past: Arc<Past>,
 }
 
 impl Core {
@@ -111,12 +114,13 @@ impl Engine {
         let core = Arc::new(Core {
             database,
             hearing: Hearing::new(Arc::clone(&clock)),
-            past: Past::default(),
+            past: Arc::default(),
             clock,
             randomness,
             accounts: RwLock::default(),
             closed: watch::Sender::new(false),
             scrub: Notify::new(),
+            scrubbing: AtomicU64::new(0),
             scrubbed: watch::Sender::new(0),
             writer_ended: watch::Sender::new(false),
         });
@@ -128,6 +132,8 @@ impl Engine {
             .name("ledger-writer".into())
             .spawn(move || runtime.block_on(write(writer, jobs)))?;
         tokio::spawn(follow::follow(Arc::clone(&core)));
+        // A server that was killed after an erasure may have left its bytes in the write-ahead log.
+        core.scrub.notify_one();
         tokio::spawn(scrub(Arc::clone(&core)));
         tokio::spawn(upkeep(Arc::clone(&core)));
         Ok(Self { core, queue })
@@ -200,6 +206,7 @@ impl Engine {
                 head,
             },
             Arc::clone(&self.core.clock),
+            Arc::clone(&self.core.past),
         ));
         let mut accounts = self
             .core
@@ -358,8 +365,11 @@ async fn scrub(core: Arc<Core>) {
             () = core.until_closed() => return,
             () = core.scrub.notified() => {}
         }
+        let run = core.scrubbing.fetch_add(1, Ordering::SeqCst) + 1;
         match erase::scrub(&core.database).await {
-            Ok(()) => core.scrubbed.send_modify(|count| *count += 1),
+            Ok(()) => {
+                core.scrubbed.send_replace(run);
+            }
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,

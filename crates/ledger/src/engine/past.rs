@@ -67,6 +67,11 @@ impl Past {
         in_time.map_err(|_| LedgerError::Busy("other past versions are being read"))
     }
 
+    /// SD-26: nothing from before an erasure stays.
+    pub fn forget(&self, account: AccountId) {
+        self.held().retain(|it| it.account != account);
+    }
+
     fn keep(&self, account: AccountId, position: u64, state: &Arc<State>) {
         self.held().push(Held {
             account,

@@ -1,5 +1,7 @@
 //! What later acts of a batch see of earlier ones, and the rows that wait to be written.
 
+mod blank;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use access::{Dense, PersonId, State};
@@ -17,6 +19,8 @@ pub(super) struct Draft {
     pub before: Option<Profile>,
     pub now: Option<Profile>,
     pub versions: Vec<(u64, Profile)>,
+    /// Versions that the database has, with blanks (SD-26).
+    pub rewritten: Vec<(u64, Profile)>,
     pub erased: bool,
 }
 
@@ -117,6 +121,7 @@ impl Pending {
         let draft = self.profiles.entry((account, place)).or_default();
         self.changed_profiles.insert((account, place));
         draft.versions.clear();
+        draft.rewritten.clear();
         draft.erased = true;
         if let Some(email) = draft.now.take().as_ref().and_then(Profile::folded_email) {
             self.emails.insert((account, email.clone()), None);

@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::past::Past;
 use crate::clock::Clock;
 use crate::keyed::Key;
 use crate::log::{AccountId, Head};
@@ -64,6 +65,7 @@ pub(crate) struct Slot {
     versions: watch::Sender<Version>,
     /// When the database last said that [`Slot::current`] is the newest there is.
     pub hearing: Hearing,
+    past: Arc<Past>,
 }
 
 impl Slot {
@@ -73,8 +75,10 @@ impl Slot {
         key: Key,
         first: Published,
         clock: Arc<dyn Clock>,
+        past: Arc<Past>,
     ) -> Self {
         Self {
+            past,
             id,
             public,
             key,
@@ -119,6 +123,15 @@ impl Slot {
         self.current.store(Arc::new(next));
         drop(ring);
         self.versions.send_replace(version);
+    }
+
+    /// SD-26: the states before an erasure carry values of things that are blank by now.
+    pub fn forget_past(&self) {
+        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = ring.len().saturating_sub(1);
+        ring.drain(..newest);
+        drop(ring);
+        self.past.forget(self.id);
     }
 
     /// Follows the versions.

@@ -10,7 +10,9 @@ use crate::error::{LedgerError, Result};
 use crate::keyed::DENYLIST;
 use crate::log::{self, AccountId};
 use crate::person_row::PERSON_ROW;
-use crate::profile::{EMAIL_KEYS, EMAILS, PLACES, PROFILES, Place, SEARCH_KEYS};
+use crate::profile::{
+    EMAIL_KEYS, EMAILS, PLACES, PROFILES, Place, REWRITTEN_PROFILES, SEARCH_KEYS,
+};
 use crate::tokens::SECRETS;
 
 /// Rows of the idempotency table.
@@ -113,6 +115,7 @@ async fn write_denylist(tx: &mut Tx, entries: BTreeMap<(AccountId, String), bool
 async fn write_profiles(tx: &mut Tx, drafts: Vec<((AccountId, Place), Draft)>) -> Result<()> {
     let (mut rows, mut words) = (Bulk::new(&PROFILES), Bulk::new(&SEARCH_KEYS));
     let (mut erased, mut gone) = (Bulk::new(&PLACES), Bulk::new(&SEARCH_KEYS));
+    let mut rewritten = Bulk::new(&REWRITTEN_PROFILES);
     for ((account, place), draft) in drafts {
         let kind = i64::from(place.kind as u8);
         if draft.erased {
@@ -142,19 +145,25 @@ async fn write_profiles(tx: &mut Tx, drafts: Vec<((AccountId, Place), Draft)>) -
         now.iter()
             .filter(|word| !before.contains(word))
             .for_each(|word| words.push(row(word)));
-        for (version, profile) in draft.versions {
-            let fields = profile.encode()?.into();
-            rows.push([
-                account.0.into(),
-                kind.into(),
-                place.entity.into(),
-                log::column(version),
-                fields,
-            ]);
+        let versions = [
+            (draft.rewritten, &mut rewritten),
+            (draft.versions, &mut rows),
+        ];
+        for (versions, bulk) in versions {
+            for (version, profile) in versions {
+                bulk.push([
+                    account.0.into(),
+                    kind.into(),
+                    place.entity.into(),
+                    log::column(version),
+                    profile.encode()?.into(),
+                ]);
+            }
         }
     }
     erased.delete(tx).await?;
     gone.delete(tx).await?;
+    rewritten.write(tx).await?;
     rows.write(tx).await?;
     words.write(tx).await
 }

@@ -8,16 +8,25 @@ use crate::dialect::{BulkTable, Column, wanted};
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId};
 
+const PROFILE: [(&str, Column); 5] = [
+    ("account", Column::Int),
+    ("kind", Column::Int),
+    ("entity", Column::Int),
+    ("version", Column::Int),
+    ("fields", Column::Blob),
+];
+
 pub(crate) static PROFILES: BulkTable = BulkTable {
     name: "profiles",
-    columns: &[
-        ("account", Column::Int),
-        ("kind", Column::Int),
-        ("entity", Column::Int),
-        ("version", Column::Int),
-        ("fields", Column::Blob),
-    ],
+    columns: &PROFILE,
     on_conflict: "",
+};
+
+/// Versions that are there already, with blanks (SD-26).
+pub(crate) static REWRITTEN_PROFILES: BulkTable = BulkTable {
+    name: "profiles",
+    columns: &PROFILE,
+    on_conflict: "ON CONFLICT (account, kind, entity, version) DO UPDATE SET fields = excluded.fields",
 };
 
 pub(crate) static EMAILS: BulkTable = BulkTable {

@@ -6,7 +6,7 @@ use ledger::{Change, Field, Kind, NewSecret, Of, ProfileWrite, Purpose, Secret, 
 
 use crate::common::{TestDatabase, World, code, options};
 
-crate::on_both![
+testkit::on_both![
     a_value_that_no_index_takes_costs_its_own_act_alone,
     a_search_for_control_characters_finds_nothing,
     ad_20_what_no_event_speaks_of_is_refused,
@@ -28,7 +28,7 @@ fn denylist(world: &World, deny: &[&str], allow: &[&str]) -> Change {
 }
 
 async fn ad_20_what_no_event_speaks_of_is_refused(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let id = PublicId::<RoleId>::new(world.engine.new_uuid());
     let permissions = PermissionSet::EMPTY;
     let named = |command: Command, name: &str| {
@@ -62,7 +62,7 @@ async fn ad_20_what_no_event_speaks_of_is_refused(db: TestDatabase) {
 }
 
 async fn sd_23_the_denylist_knows_addresses_and_domains(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let denied = async |address: &str| world.account.is_denied(address).await.unwrap();
     let change = denylist(&world, &["Bad@example.com", "spam.example"], &[]);
     world.submit(change).await.unwrap();
@@ -76,7 +76,7 @@ async fn sd_23_the_denylist_knows_addresses_and_domains(db: TestDatabase) {
 }
 
 async fn sd_23_the_last_word_about_an_entry_counts_in_one_commit_too(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let boss = Actor::Person(world.boss);
     let domains: Vec<String> = (0..20).map(|index| format!("d{index}.example")).collect();
     let mut waiting = Vec::new();
@@ -104,7 +104,7 @@ async fn sd_23_the_last_word_about_an_entry_counts_in_one_commit_too(db: TestDat
 
 /// PostgreSQL takes no NUL in a text, and no long value into an index: either would fail the commit of everybody.
 async fn a_value_that_no_index_takes_costs_its_own_act_alone(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let boss = Actor::Person(world.boss);
     // Short as it is written, and thousands of different letters as it is compared.
     let swollen: String = (0..300)
@@ -151,7 +151,7 @@ async fn a_value_that_no_index_takes_costs_its_own_act_alone(db: TestDatabase) {
 }
 
 async fn a_search_for_control_characters_finds_nothing(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let mut reading = world.account.read().await.unwrap();
     let id = world.account.id();
     for (text, found) in [("\u{0}", 0), ("\u{0}\u{1}", 0), ("Bo\u{0}", 1)] {

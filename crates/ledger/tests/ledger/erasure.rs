@@ -2,18 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
+use access::command::{RoleAssignment, SystemSubject};
 use access::event::ProfileField;
-use access::{Actor, Command};
+use access::products::{ProductCommand, Property, Side};
+use access::state::{PeopleScope, TokenOwner};
+use access::{Actor, Command, CompanyId, Dense, PersonId, PublicId, RoleId, ThingId, TokenId};
 use ledger::{
     Change, Database, Field, Idempotency, Kind, Of, Options, Place, ProfileWrite, compact,
     person_of_email, read_at, search, verify,
 };
 use sqlx::Row as _;
 
-use crate::common::{TestDatabase, World, code, options};
+use crate::common::{TestDatabase, World, code, engine, options};
 
 testkit::on_both![
     i_11_erased_data_is_in_no_file,
+    sd_26_typed_text_loses_the_exact_address_and_full_name,
     sd_26_erasure_blanks_every_version_and_every_search,
     sd_27_a_person_created_again_is_a_new_one,
 ];
@@ -45,6 +49,7 @@ async fn i_11_erased_data_is_in_no_file(db: TestDatabase) {
         }
     }
     let person = find(&world, EMAIL_NOW).await.unwrap();
+    type_about_the_person(&world, person).await;
     world.account.snapshot().await.unwrap();
     if let Database::Postgres { pool } = world.engine.database() {
         // The planner's statistics hold samples of the columns.
@@ -96,12 +101,103 @@ async fn add_the_person(world: &World) {
         .unwrap();
 }
 
-async fn find(world: &World, email: &str) -> Option<access::PersonId> {
+/// What the person typed, and what others typed about them.
+async fn type_about_the_person(world: &World, person: PersonId) -> Typed {
+    sign_in(world, person).await;
+    let token = PublicId::<TokenId>::new(world.engine.new_uuid());
+    let issue = Command::IssueToken {
+        id: token,
+        owner: TokenOwner::Person(person),
+        expires: access::Moment(crate::common::START.0 + 60_000),
+    };
+    let named = |of: Of, name: String| ProfileWrite::new(of).set(Field::Name, name);
+    let issue = Change::from(issue).with_profile(named(
+        Of::public(token),
+        "Quintessa's laptop, Zyxwvutsky family".into(),
+    ));
+    let (account, owner) = (&world.account, Actor::Person(person));
+    account.submit(owner, issue, options()).await.unwrap();
+
+    let company = PublicId::<CompanyId>::new(world.engine.new_uuid());
+    let create = Command::CreateCompany { id: company };
+    let about = named(Of::public(company), format!("Home of {NAME}")).set(
+        Field::Description,
+        format!("Write to {SECOND_EMAIL}, not to {EMAIL}"),
+    );
+    let create = Change::from(create).with_profile(about);
+    world.submit(create).await.unwrap();
+
+    let product = PublicId::new(world.engine.new_uuid());
+    let text = CATALOGUE.into();
+    let load = ProductCommand::LoadCatalogue { id: product, text };
+    world.submit(Command::Product(load)).await.unwrap();
+    let thing = PublicId::<ThingId>::new(world.engine.new_uuid());
+    let register = ProductCommand::RegisterThing {
+        id: thing,
+        product: account.state().products().rows().find(product).unwrap(),
+        side: Side::Resource,
+        kind: "note".into(),
+    };
+    let about = ProfileWrite::new(Of::public(thing))
+        .set(Field::ExternalId, SECOND_EMAIL)
+        .set(
+            Field::Properties,
+            format!(r#"{{"owner":"{NAME}","size":3}}"#),
+        );
+    let register = Change::from(Command::Product(register)).with_profile(about);
+    world.submit(register).await.unwrap();
+    let state = account.state();
+    Typed {
+        token: state.resolve(token).unwrap(),
+        company: state.resolve(company).unwrap(),
+        thing: state.products().things().find(thing).unwrap(),
+    }
+}
+
+/// Makes an active user of them, who may have tokens.
+async fn sign_in(world: &World, person: PersonId) {
+    let facet = Command::AddUserFacet {
+        person,
+        user_groups: Vec::new(),
+    };
+    world.submit(facet).await.unwrap();
+    let accept = Command::AcceptInvitation { person };
+    let page = Actor::System(SystemSubject::SignIn);
+    let accepted = world.account.submit(page, accept, options()).await;
+    accepted.unwrap();
+    let role = Command::SetAccountRoles {
+        people: vec![person],
+        assignment: RoleAssignment {
+            role: RoleId::SUPER_ADMIN,
+            scope: PeopleScope::All,
+        },
+        keep: Vec::new(),
+    };
+    world.submit(role).await.unwrap();
+}
+
+struct Typed {
+    token: TokenId,
+    company: CompanyId,
+    thing: ThingId,
+}
+
+const CATALOGUE: &str = r#"
+product = "notes"
+name = "Notes"
+
+[resource_types.note]
+
+[permissions."notes.note.read"]
+on = ["note"]
+"#;
+
+async fn find(world: &World, email: &str) -> Option<PersonId> {
     let mut reading = world.account.read().await.unwrap();
     let number = person_of_email(&mut reading.tx, world.account.id(), email)
         .await
         .unwrap()?;
-    access::Dense::from_number(number)
+    Dense::from_number(number)
 }
 
 /// Which of the person's values stand in which file.
@@ -206,6 +302,115 @@ async fn sd_26_erasure_blanks_every_version_and_every_search(db: TestDatabase) {
         .await
         .unwrap();
     assert_eq!((done.repeated, done.echo), (true, None));
+}
+
+async fn sd_26_typed_text_loses_the_exact_address_and_full_name(db: TestDatabase) {
+    let world = World::open(&db.address).await;
+    add_the_person(&world).await;
+    let person = find(&world, SECOND_EMAIL).await.unwrap();
+    let typed = type_about_the_person(&world, person).await;
+    let before = world.account.state().version();
+    // Another node, which learns of it from the log.
+    let other = engine(&db.address, &world.clock).await;
+    let other = other.account(world.account.id()).await.unwrap();
+    world
+        .add_customer(
+            "Quintessa Zyxwvutskyson",
+            "other-quintessa@rare-domain.example",
+        )
+        .await;
+
+    let done = world.submit(Command::ErasePerson { person }).await.unwrap();
+    let id = world.account.id();
+    let mut reading = world.account.read().await.unwrap();
+    let company = read_at(
+        &mut reading.tx,
+        id,
+        Place::of(typed.company),
+        done.version.0,
+    );
+    let company = company.await.unwrap().unwrap();
+    assert_eq!(company.get(Field::Name), Some("Home of"));
+    assert_eq!(company.get(Field::Description), Some("Write to , not to"));
+    let token = read_at(&mut reading.tx, id, Place::of(typed.token), done.version.0);
+    assert_eq!(token.await.unwrap(), None, "their own words go altogether");
+    for (kind, text, found) in [
+        (
+            Kind::Company,
+            "home of",
+            vec![Place::of(typed.company).entity],
+        ),
+        (Kind::Company, "quin", vec![]),
+        (Kind::Token, "quin", vec![]),
+        (Kind::Thing, "qz-s", vec![]),
+    ] {
+        let hits = search(&mut reading.tx, id, kind, text, 9).await.unwrap();
+        assert_eq!(hits, found, "{kind:?} {text}");
+    }
+    drop(reading);
+    // What conditions ask about is blank too: here, on the other node, and in the past.
+    let there = other
+        .at_least(done.version, std::time::Duration::from_secs(5))
+        .await
+        .unwrap();
+    let past = world.account.state_at(ledger::When::Position(before.0));
+    for state in [world.account.state(), there, past.await.unwrap()] {
+        let row = state.products().things().get(typed.thing).unwrap();
+        let profile = row.profile().unwrap();
+        assert_eq!(&*profile.external_id, "");
+        assert_eq!(profile.properties.get("owner"), Some(&Property::from("")));
+        assert!(profile.properties.get("size").is_some());
+        assert_eq!(state.products().find(row.product, row.kind, ""), None);
+    }
+    // Somebody else with a longer name keeps it.
+    let other = find(&world, "other-quintessa@rare-domain.example")
+        .await
+        .unwrap();
+    let mut reading = world.account.read().await.unwrap();
+    let profile = read_at(&mut reading.tx, id, Place::of(other), done.version.0);
+    let profile = profile.await.unwrap().unwrap();
+    assert_eq!(profile.get(Field::Name), Some("Quintessa Zyxwvutskyson"));
+    drop(reading);
+    verify(world.engine.database(), id, None).await.unwrap();
+}
+
+/// A server that is killed right after an erasure was acknowledged finishes it at the next start.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn i_11_an_erasure_is_finished_by_the_next_start() {
+    testkit::databases::on_sqlite(async |db: TestDatabase| {
+        let world = World::open(&db.address).await;
+        add_the_person(&world).await;
+        let person = find(&world, SECOND_EMAIL).await.unwrap();
+        // Somebody who reads old pages holds the erased bytes in the write-ahead log.
+        let reading = world.account.read().await.unwrap();
+        world.submit(Command::ErasePerson { person }).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        let killed = db.directory.join("killed");
+        std::fs::create_dir(&killed).unwrap();
+        for name in ["test.db", "test.db-wal"] {
+            std::fs::copy(db.directory.join(name), killed.join(name)).unwrap();
+        }
+        drop(reading);
+        let copy = killed.join("test.db").display().to_string();
+        let (directory, files) = (killed.clone(), ["test.db", "test.db-wal"]);
+        let is_there = || {
+            files.iter().any(|name| {
+                let bytes = std::fs::read(directory.join(name)).unwrap_or_default();
+                memchr::memmem::find(&bytes, NAME.as_bytes()).is_some()
+            })
+        };
+        assert!(is_there(), "the bytes outlive the kill");
+        let again = engine(&copy, &world.clock).await;
+        for _ in 0..200 {
+            if !is_there() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert!(!is_there());
+        again.close().await;
+    })
+    .await;
 }
 
 async fn sd_27_a_person_created_again_is_a_new_one(db: TestDatabase) {

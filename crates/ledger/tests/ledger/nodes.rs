@@ -58,7 +58,7 @@ async fn what_one_node_writes_another_sees(db: TestDatabase) {
 }
 
 async fn a_node_that_hears_nothing_knows_that_its_state_is_old(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let is_current = || (world.account.is_current(), world.engine.is_in_touch());
     let rename = async |sql: &str| {
         let database = world.engine.database();

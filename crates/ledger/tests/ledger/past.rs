@@ -6,13 +6,13 @@ use ledger::{LedgerError, When};
 
 use crate::common::{TestDatabase, World, engine};
 
-crate::on_both![
+testkit::on_both![
     a_past_state_is_loaded_once_and_few_are_held,
     a_position_that_is_none_loads_nothing,
 ];
 
 async fn a_past_state_is_loaded_once_and_few_are_held(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     let mut positions = Vec::new();
     for index in 0..8 {
         let email = format!("c{index}@example.org");
@@ -20,7 +20,7 @@ async fn a_past_state_is_loaded_once_and_few_are_held(db: TestDatabase) {
         positions.push(When::Position(world.account.state().version().0));
     }
     // Another node, whose ring does not have them.
-    let node = engine(&db.config, &world.clock).await;
+    let node = engine(&db.address, &world.clock).await;
     let account = node.account(world.account.id()).await.unwrap();
     let first = account.state_at(positions[0]).await.unwrap();
     let again = account.state_at(positions[0]).await.unwrap();
@@ -46,7 +46,7 @@ async fn a_past_state_is_loaded_once_and_few_are_held(db: TestDatabase) {
 }
 
 async fn a_position_that_is_none_loads_nothing(db: TestDatabase) {
-    let world = World::open(&db.config).await;
+    let world = World::open(&db.address).await;
     for position in [1, 1_000_000, u64::MAX] {
         let past = world.account.state_at(When::Position(position)).await;
         assert!(matches!(past, Err(LedgerError::Unknown(_))), "{past:?}");
