@@ -110,6 +110,9 @@ pub struct Settings {
     /// Open connections. [default: 4096]
     #[arg(long, env = "ROLECALL_CONNECTIONS")]
     pub connections: Option<usize>,
+    /// Open connections of one network address. [default: 1024]
+    #[arg(long, env = "ROLECALL_CONNECTIONS_PER_ADDRESS")]
+    pub connections_per_address: Option<usize>,
     /// Seconds that running requests get to finish when the server stops. [default: 20]
     #[arg(long, env = "ROLECALL_DRAIN_SECONDS")]
     pub drain_seconds: Option<u64>,
@@ -156,6 +159,9 @@ impl Settings {
             requests_per_token: self.requests_per_token.or(file.requests_per_token),
             requests_per_address: self.requests_per_address.or(file.requests_per_address),
             connections: self.connections.or(file.connections),
+            connections_per_address: self
+                .connections_per_address
+                .or(file.connections_per_address),
             drain_seconds: self.drain_seconds.or(file.drain_seconds),
         }
     }
@@ -174,6 +180,10 @@ impl Settings {
             per_token: self.requests_per_token.unwrap_or(default.per_token),
             per_address: self.requests_per_address.unwrap_or(default.per_address),
             connections: self.connections.unwrap_or(default.connections),
+            connections_per_address: self
+                .connections_per_address
+                .unwrap_or(default.connections_per_address),
+            head: default.head,
             drain: seconds(self.drain_seconds, default.drain),
         }
     }

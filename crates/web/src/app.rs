@@ -27,6 +27,10 @@ pub struct Limits {
     pub per_address: u32,
     /// Open connections; the next one waits to be accepted.
     pub connections: usize,
+    /// Open connections of one network address; the next one is closed.
+    pub connections_per_address: usize,
+    /// Time a client gets to send a request's head, the first one and each one after it; slower ones are cut off.
+    pub head: Duration,
     /// Time that running requests get to finish when the server stops.
     pub drain: Duration,
 }
@@ -41,6 +45,8 @@ impl Default for Limits {
             per_token: 2_000,
             per_address: 20,
             connections: 4096,
+            connections_per_address: 1024,
+            head: Duration::from_secs(10),
             drain: Duration::from_secs(20),
         }
     }

@@ -62,7 +62,7 @@ impl RateLimits {
 }
 
 /// A subscriber of IPv6 owns a /64: counting single addresses would give each of them as many buckets as they like.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
             Some(v4) => v4.into(),

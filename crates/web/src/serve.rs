@@ -11,10 +11,12 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::{ServiceExt, service_fn};
 
-use crate::{app::Limits, envelope::Peer};
+use crate::{
+    app::Limits,
+    envelope::Peer,
+    limit::{Counts, network},
+};
 
-/// Time a client gets to send a request's head; slower ones are cut off.
-const HEAD: Duration = Duration::from_secs(10);
 /// A pause after the socket refused to accept, for example because the process has no file handle left.
 const AFTER_REFUSAL: Duration = Duration::from_millis(50);
 
@@ -27,13 +29,15 @@ pub async fn serve(
     limits: &Limits,
     stop: impl Future<Output = ()>,
 ) -> io::Result<bool> {
-    let mut builder = Builder::new(TokioExecutor::new());
+    // HTTP/1 alone: a connection that may become either waits for its first bytes without a limit of time.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD);
+        .header_read_timeout(limits.head);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(limits.connections));
+    let addresses = Counts::new(limits.connections_per_address);
     let mut stop = std::pin::pin!(stop);
 
     loop {
@@ -53,6 +57,9 @@ pub async fn serve(
                 tokio::time::sleep(AFTER_REFUSAL).await;
                 continue;
             }
+        };
+        let Some(of_address) = addresses.take(network(peer.ip())) else {
+            continue;
         };
         // Answers are small and complete: waiting to fill a packet only adds latency.
         let _ = stream.set_nodelay(true);
@@ -75,7 +82,7 @@ pub async fn serve(
             .into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            let _place = place;
+            let _places = (place, of_address);
             // A connection that breaks off is the client's business.
             let _ = connection.await;
         });

@@ -3,6 +3,8 @@
 
 #[path = "shell/callers.rs"]
 mod callers;
+#[path = "shell/sockets.rs"]
+mod sockets;
 
 use std::{future::ready, sync::Arc, time::Duration};
 
