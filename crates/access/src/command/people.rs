@@ -272,13 +272,16 @@ pub(super) fn edit_profile(
     Ok(())
 }
 
-/// Users: `users.manage`, rank included. Customers: who configures the desk. The identity of somebody who is both is staff's.
+/// Users: `users.manage`, rank included. Customers: who configures the desk. Somebody who is both: who may manage both, so that
+/// neither right leads to the other facet's identity (AD-24, SD-26).
 fn may_manage(draft: &Draft<'_>, person: PersonId, row: &Person) -> Result<(), Refusal> {
     if row.is_user() {
-        draft.require(USERS, person)
-    } else {
-        require_customer_right(draft, person)
+        draft.require(USERS, person)?;
     }
+    if row.is_customer() {
+        require_customer_right(draft, person)?;
+    }
+    Ok(())
 }
 
 /// The customer facet: `account.configure`, and rank where the person is staff too (AD-24).
@@ -388,12 +391,7 @@ pub(super) fn erase(draft: &mut Draft<'_>, person: PersonId) -> Result<(), Refus
             "erasing is always a person's act",
         ));
     }
-    if row.is_user() {
-        draft.require(USERS, person)?;
-    }
-    if row.is_customer() {
-        require_customer_right(draft, person)?;
-    }
+    may_manage(draft, person, row)?;
     if draft.before.account().billing_contact == Some(person) {
         return Err(Refusal::conflict(
             "AD-16",

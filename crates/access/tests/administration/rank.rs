@@ -2,7 +2,9 @@
 
 use access::command::{Actor, Command, Notice, SystemSubject};
 use access::event::{GrantHolder, ProfileField};
-use access::state::{Facet, PeopleScope, QueueKind, Tie, TokenOwner, UserFacet};
+use access::state::{
+    CustomerAccess, Facet, PeopleScope, QueueKind, Tie, TokenOwner, UserFacet,
+};
 use access::{Event, Permission, PersonId, Product, RoleId};
 
 use crate::support::{World, give, grant};
@@ -269,4 +271,42 @@ fn ad_24_the_sign_in_pages_act_for_the_person() {
         },
     );
     assert_eq!(world.row(person).account_role, RoleId::ADMIN);
+}
+
+#[test]
+fn ad_24_a_user_facet_is_no_way_into_a_customers_identity() {
+    let mut world = World::new();
+    let service = world.service();
+    let (account_admin, person) = (world.account_admin(), world.customer());
+    world.tie(person, Tie::Customer(service, CustomerAccess::Portal));
+    world.run(
+        account_admin,
+        Command::AddUserFacet {
+            person,
+            user_groups: Vec::new(),
+        },
+    );
+    let takes = |field| Command::EditProfile {
+        person,
+        fields: vec![field],
+    };
+    let off = Command::SetSignIn {
+        person,
+        possible: false,
+    };
+    for command in [
+        takes(ProfileField::Address),
+        takes(ProfileField::SignIn),
+        takes(ProfileField::Name),
+        off.clone(),
+    ] {
+        let refusal = world.refused(account_admin, command.clone());
+        assert_eq!(refusal.code, "permission_missing", "{command:?}");
+        // Nor the other way round: who configures the desk manages no staff.
+        let configurer = world.configurer();
+        assert_eq!(world.code(configurer, command), "permission_missing");
+    }
+    // Whoever may manage both may.
+    world.set(takes(ProfileField::Address));
+    world.set(off);
 }
