@@ -10,7 +10,7 @@ use crate::decide::Target;
 use crate::event::{Event, Node};
 use crate::ids::{CompanyId, LicenceId, PersonId, QueueId, ServiceId, UserGroupId};
 use crate::idset::IdSet;
-use crate::state::{Life, MAX_DEPTH, PeopleScope, Placement, State, Tie};
+use crate::state::{Life, PeopleScope, Placement, Tie};
 
 const CONFIGURE: Permission = Permission::ServiceDeskAccountConfigure;
 
@@ -259,14 +259,6 @@ fn may_give_back_management(draft: &Draft<'_>, group: UserGroupId) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// The group and all above it, whatever their state.
-pub(super) fn chain_of_any_life(state: &State, group: UserGroupId) -> Vec<UserGroupId> {
-    let parent = |group: &UserGroupId| state.user_groups().get(*group).and_then(|row| row.parent);
-    std::iter::successors(Some(group), parent)
-        .take(MAX_DEPTH)
-        .collect()
 }
 
 fn set_life(draft: &mut Draft<'_>, of: Node, life: Life) {

@@ -94,7 +94,7 @@ pub(super) fn may_give_grants(
     };
     let new = to.flatten();
     let gains = new.is_some_and(|new| state.user_group_chain(new).any(carries));
-    let chain = super::lives::chain_of_any_life(state, group);
+    let chain: Vec<_> = state.user_group_chain_of_any_life(group).collect();
     if !gains && !chain.iter().any(|group| carries(*group)) {
         return Ok(());
     }

@@ -3,8 +3,7 @@
 use super::{Subject, View};
 use crate::command::authority::Gift;
 use crate::ids::{PersonId, RoleId};
-use crate::moment::Window;
-use crate::state::Tie;
+use crate::state::{ExtraGrant, Person, Tie};
 
 impl View<'_> {
     /// Whether the subject could give and take the person's account role, extra grants and every right marked † that the
@@ -21,36 +20,42 @@ impl View<'_> {
             role: row.account_role,
             scope: &extras.role_scope,
         };
-        // What has not started yet is held too; what ended is not (AD-25).
-        let ended = |window: Window| window.end.is_some_and(|end| end <= self.now);
         // Member is what everybody starts with: holding it makes nobody an equal.
         (row.account_role.is_member() || self.may_give(&role, about).is_ok())
-            && extras
-                .extra_grants
-                .iter()
-                .all(|grant| ended(grant.window) || self.may_give(&Gift::ExtraGrant(grant), about).is_ok())
+            && self.could_give_grants(&extras.extra_grants, about)
             && extras
                 .limited_admin
                 .as_ref()
                 .is_none_or(|_| self.may_give(&Gift::LimitedAdmin, about).is_ok())
-            // What comes through a user group is held too: acting on its members must not lead to it (AD-7).
-            && self.state.user_groups_of(row, self.now).all(|group| {
-                let row = self.state.user_groups().get(group);
-                let grants = row.map_or(&[][..], |row| &row.extra_grants);
-                grants
-                    .iter()
-                    .all(|grant| ended(grant.window) || self.may_give(&Gift::ExtraGrant(grant), about).is_ok())
+            && self.held_or_to_come(row).all(|tie| match tie {
+                // What comes through a user group is held too: acting on its members must not lead to it (AD-7). An archived
+                // group may be restored.
+                Tie::UserGroup(group) => {
+                    let chain = self.state.user_group_chain_of_any_life(group);
+                    let mut rows = chain.filter_map(|group| self.state.user_groups().get(group));
+                    rows.all(|row| self.could_give_grants(&row.extra_grants, about))
+                }
+                tie => !is_marked(tie) || self.may_give(&Gift::Tie(tie), about).is_ok(),
             })
-            && row.ties.iter().all(|tie| {
-                let tie = match *tie {
-                    Tie::Timed(timed) => match self.state.timed_ties().get(timed) {
-                        Some(row) if !ended(row.window) => row.tie,
-                        _ => return true,
-                    },
-                    tie => tie,
-                };
-                !is_marked(tie) || self.may_give(&Gift::Tie(tie), about).is_ok()
-            })
+    }
+
+    /// Every tie that counts now or will: what has not started yet is held too; what ended is not (AD-25).
+    fn held_or_to_come<'a>(&'a self, row: &'a Person) -> impl Iterator<Item = Tie> + 'a {
+        row.ties.iter().filter_map(|tie| match *tie {
+            Tie::Timed(timed) => {
+                let row = self.state.timed_ties().get(timed)?;
+                let ended = row.window.end.is_some_and(|end| end <= self.now);
+                (!ended).then_some(row.tie)
+            }
+            tie => Some(tie),
+        })
+    }
+
+    /// The same of extra grants.
+    fn could_give_grants(&self, grants: &[ExtraGrant], about: PersonId) -> bool {
+        grants.iter().all(|grant| {
+            grant.is_over(self.now) || self.may_give(&Gift::ExtraGrant(grant), about).is_ok()
+        })
     }
 
     /// Whether the subject holds this system role and is active.

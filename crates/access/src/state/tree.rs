@@ -26,6 +26,15 @@ impl State {
         .take(MAX_DEPTH)
     }
 
+    /// The group and every group above it, whatever their state: what it may come to, once all of them are restored (AD-25).
+    pub fn user_group_chain_of_any_life(
+        &self,
+        group: UserGroupId,
+    ) -> impl Iterator<Item = UserGroupId> + '_ {
+        let parent = |group: &UserGroupId| self.user_groups.get(*group).and_then(|row| row.parent);
+        std::iter::successors(Some(group), parent).take(MAX_DEPTH)
+    }
+
     /// Every active user group that a person is counted in.
     pub fn user_groups_of<'a>(
         &'a self,

@@ -1,11 +1,9 @@
 //! AD-24: nobody acts on an equal or a superior. What sessions and queue logins an act ends.
 
 use access::command::{Actor, Command, Notice, SystemSubject};
-use access::event::{GrantHolder, ProfileField};
-use access::state::{
-    CustomerAccess, Facet, PeopleScope, QueueKind, Tie, TokenOwner, UserFacet,
-};
-use access::{Event, Permission, PersonId, Product, RoleId};
+use access::event::{GrantHolder, Node, ProfileField};
+use access::state::{CustomerAccess, Facet, PeopleScope, QueueKind, Tie, TokenOwner, UserFacet};
+use access::{Event, Permission, PersonId, Product, RoleId, Window};
 
 use crate::support::{World, give, grant};
 
@@ -309,4 +307,47 @@ fn ad_24_a_user_facet_is_no_way_into_a_customers_identity() {
     // Whoever may manage both may.
     world.set(takes(ProfileField::Address));
     world.set(off);
+}
+
+#[test]
+fn ad_24_what_a_user_group_will_give_outranks_already() {
+    let mut world = World::new();
+    let holder = world.limited_admin(&[USERS], PeopleScope::All);
+    let (above, person) = (world.user_group(None), world.member());
+    let group = world.user_group(above);
+    let to = GrantHolder::UserGroup(above);
+    world.set(Command::GiveExtraGrant {
+        to,
+        grant: grant(USERS, PeopleScope::All),
+    });
+    let edit = Command::EditProfile {
+        person,
+        fields: vec![ProfileField::Address],
+    };
+    assert!(
+        world
+            .state
+            .propose(Actor::Person(holder), &edit, world.now)
+            .is_ok()
+    );
+    let tomorrow = Window {
+        start: world.for_hours(24).end,
+        end: world.for_hours(48).end,
+    };
+    world.set(Command::Tie {
+        person,
+        tie: Tie::UserGroup(group),
+        window: tomorrow,
+    });
+    assert_eq!(world.code(holder, edit.clone()), "permission_missing");
+    world.wait_hours(24);
+    assert_eq!(world.code(holder, edit.clone()), "permission_missing");
+    // Archived, it gives nothing and may come back.
+    for node in [Node::UserGroup(above), Node::UserGroup(group)] {
+        world.archive(node);
+        assert_eq!(world.code(holder, edit.clone()), "permission_missing");
+    }
+    // What has ended is over (AD-25).
+    world.wait_hours(24);
+    world.run(holder, edit);
 }

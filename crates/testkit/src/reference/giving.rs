@@ -1,8 +1,10 @@
 //! RULES §4 *Who may give and take what*, and rank (AD-24), which is made of it.
 
+use std::collections::BTreeSet;
+
 use access::event::Node;
 use access::state::{AccountAdminKind, ExtraGrant, PeopleScope, Tie};
-use access::{Moment, Permission, PersonId, RoleId, Subject, Target, Window};
+use access::{Moment, Permission, PersonId, RoleId, Subject, Target, UserGroupId, Window};
 
 use super::roles::admin_keeps;
 use super::world::is_inside;
@@ -38,23 +40,47 @@ impl World {
             Gift::Tie(Tie::QueueSupervisor(queue)) => self.is_active(Node::Queue(*queue)),
             _ => true,
         };
-        let mut gifts = self.gifts(person, now, |window| is_inside(window, now));
+        let groups = self.counted_in(person, now);
+        let mut gifts = self.gifts(person, &groups, |window| is_inside(window, now));
         gifts.retain(counts);
         gifts
     }
 
     /// The same by what is written down, without what has ended: what starts or is restored later outranks already now.
     fn gifts_to_come(&self, person: PersonId, now: Moment) -> Vec<Gift> {
-        self.gifts(person, now, |window| window.end.is_none_or(|end| now < end))
+        let lasts = |window: Window| window.end.is_none_or(|end| now < end);
+        let mut groups = BTreeSet::new();
+        for held in self
+            .people
+            .get(&person)
+            .into_iter()
+            .flat_map(|row| &row.ties)
+        {
+            if let Tie::UserGroup(group) = held.tie
+                && lasts(held.window)
+            {
+                let mut next = Some(group);
+                while let Some(group) = next
+                    && groups.insert(group)
+                {
+                    next = self.user_groups.get(&group).and_then(|row| row.parent);
+                }
+            }
+        }
+        self.gifts(person, &groups, lasts)
     }
 
-    fn gifts(&self, person: PersonId, now: Moment, counts: impl Fn(Window) -> bool) -> Vec<Gift> {
+    fn gifts(
+        &self,
+        person: PersonId,
+        groups: &BTreeSet<UserGroupId>,
+        counts: impl Fn(Window) -> bool,
+    ) -> Vec<Gift> {
         let Some(row) = self.people.get(&person) else {
             return Vec::new();
         };
         let mut gifts = vec![Gift::AccountRole(row.account_role, row.role_scope.clone())];
-        let of_groups = self.counted_in(person, now);
-        let of_groups = of_groups
+        let of_groups = groups
             .iter()
             .flat_map(|group| &self.user_groups[group].extra_grants);
         gifts.extend(
