@@ -222,15 +222,15 @@ pub(super) fn put(draft: &mut Draft<'_>, person: PersonId, tie: Tie, window: Win
     }
 }
 
-/// One level of a person on a service (SD-17). A level for a time stands beside the one for ever (SD-10: the higher counts).
+/// One level of a user, one access of a customer on a service (SD-17). What is for a time stands beside what is for ever: the
+/// higher level counts (SD-10), and *Access (no portal)* set by hand closes again afterwards (SD-15).
 fn replaces(tie: Tie, window: Window, held: Tie, held_is_timed: bool) -> bool {
-    match (tie, held) {
-        (Tie::Service(new, _), Tie::Service(old, _)) => {
-            new == old && (window.is_always() || held_is_timed || tie == held)
-        }
-        (Tie::Customer(new, _), Tie::Customer(old, _)) => new == old,
-        _ => tie == held,
-    }
+    let alike = match (tie, held) {
+        (Tie::Service(new, _), Tie::Service(old, _))
+        | (Tie::Customer(new, _), Tie::Customer(old, _)) => new == old,
+        _ => false,
+    };
+    tie == held || alike && (window.is_always() || held_is_timed)
 }
 
 /// A seat whose time is over is free (AD-14, AD-25). Looked at only when none is left.

@@ -231,6 +231,35 @@ fn sd_15_no_portal_set_by_hand_closes_what_the_company_opens() {
 }
 
 #[test]
+fn sd_15_access_for_a_time_leaves_what_was_closed_by_hand_closed_afterwards() {
+    let mut world = World::new();
+    let service = world.service();
+    let company = company_with(&mut world, service);
+    let person = employee(&mut world, company);
+    world.set(portal_level(person, PortalLevel::Company));
+    world.tie(person, Tie::Customer(service, CustomerAccess::NoPortal));
+    let week = |world: &World| Command::Tie {
+        person,
+        tie: Tie::Customer(service, CustomerAccess::Portal),
+        window: world.for_hours(7 * 24),
+    };
+    world.set(week(&world));
+    assert_eq!(portal(&world, person, service), sets::PORTAL_COMPANY);
+    world.wait_hours(24);
+    // Prolonged: the one for a time replaces the other for a time.
+    world.set(week(&world));
+    world.wait_hours(6 * 24);
+    assert_eq!(portal(&world, person, service), sets::PORTAL_COMPANY);
+    world.wait_hours(24);
+    assert_eq!(portal(&world, person, service), NOTHING);
+    assert!(selectable(&world, person, service));
+    // Given for ever it is the one stored value (SD-17).
+    world.tie(person, Tie::Customer(service, CustomerAccess::Portal));
+    let ties: Vec<_> = world.row(person).ties.iter().copied().collect();
+    assert_eq!(ties, [Tie::Customer(service, CustomerAccess::Portal)]);
+}
+
+#[test]
 fn sd_16_company_admin_sees_and_modifies_what_colleagues_logged() {
     let mut world = World::new();
     let service = world.service();
