@@ -3,7 +3,8 @@
 
 use super::authority::Gift;
 use super::{
-    Draft, Refusal, account, connections, licences, remote_support, roles, ties, user_groups,
+    Draft, Refusal, account, connections, extra_grants, licences, remote_support, roles, ties,
+    user_groups,
 };
 use crate::catalogue::Permission;
 use crate::decide::Target;
@@ -243,7 +244,7 @@ fn may_give_back_management(draft: &Draft<'_>, group: UserGroupId) -> Result<(),
         let grants = extras.extra_grants.iter();
         gifts.extend(
             grants
-                .filter(|grant| reaches(&grant.scope))
+                .filter(|grant| reaches(&grant.scope) && !grant.is_over(draft.now))
                 .map(Gift::ExtraGrant),
         );
         if extras
@@ -256,6 +257,16 @@ fn may_give_back_management(draft: &Draft<'_>, group: UserGroupId) -> Result<(),
         for gift in gifts {
             view.may_give(&gift, person)
                 .map_err(|no| draft.refuse(no))?;
+        }
+    }
+    // What a user group carries, everybody counted in it has.
+    for (carrier, row) in draft.before.user_groups().iter() {
+        let grants = row.extra_grants.iter();
+        for grant in grants.filter(|grant| reaches(&grant.scope) && !grant.is_over(draft.now)) {
+            for person in extra_grants::counted_in(draft, carrier).iter() {
+                view.may_give_grant(grant, Some(person))
+                    .map_err(|no| draft.refuse(no))?;
+            }
         }
     }
     Ok(())

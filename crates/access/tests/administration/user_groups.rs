@@ -2,10 +2,10 @@
 
 use access::command::Command;
 use access::event::{GrantHolder, Node};
-use access::state::{PeopleScope, Tie};
+use access::state::{ExtraGrant, PeopleScope, Tie};
 use access::{Permission, Target, UserGroupId};
 
-use crate::support::{World, give, grant};
+use crate::support::{World, give, grant, only};
 
 const USERS: Permission = Permission::AdminUsersManage;
 const GROUPS: Permission = Permission::AdminUserGroupsManage;
@@ -237,6 +237,46 @@ fn ad_25_restoring_a_group_gives_its_managers_back() {
     );
     world.set(Command::Restore { node });
     assert!(world.may(manager, USERS, person));
+}
+
+#[test]
+fn ad_7_restoring_a_group_gives_back_no_reach_that_another_group_carries() {
+    let mut world = World::new();
+    let (group, carrier) = (world.user_group(None), world.user_group(None));
+    let below = world.user_group(group);
+    let within = world.user_group(carrier);
+    let (manager, person) = (world.member_of(within), world.member_of(below));
+    let mover = world.custom(&[GROUPS]);
+    let to = GrantHolder::UserGroup(carrier);
+    let node = Node::UserGroup(group);
+    for scope in [only(below), only(group)] {
+        let mut world = world.clone();
+        let grant = grant(USERS, scope);
+        world.set(Command::GiveExtraGrant { to, grant });
+        assert!(world.may(manager, USERS, person));
+        world.archive(node);
+        assert_eq!(
+            world.code(mover, Command::Restore { node }),
+            "extra_grant_by_admin"
+        );
+        world.set(Command::Restore { node });
+        assert!(world.may(manager, USERS, person));
+    }
+    // What is over comes back no more.
+    let grant = ExtraGrant {
+        window: world.for_hours(1),
+        ..grant(USERS, only(group))
+    };
+    world.set(Command::GiveExtraGrant {
+        to,
+        grant: grant.clone(),
+    });
+    let to = GrantHolder::Person(manager);
+    world.set(Command::GiveExtraGrant { to, grant });
+    world.archive(node);
+    world.wait_hours(1);
+    world.run(mover, Command::Restore { node });
+    assert!(!world.may(manager, USERS, person));
 }
 
 #[test]
