@@ -167,6 +167,8 @@ pub(super) fn set_company_access(
     listed: Option<&ListedCompanies>,
 ) -> Result<(), Refusal> {
     let row = draft.user(person)?;
+    // First, so that nobody else learns what is so already (AD-10), or which companies there are.
+    draft.may_take(&Gift::CompanyAccess, person)?;
     let wanted = match listed {
         None => CompanyAccess::All,
         Some(listed) => {
@@ -183,9 +185,7 @@ pub(super) fn set_company_access(
     if *row.company_access() == wanted {
         return Ok(());
     }
-    if is_within(&wanted, row.company_access()) {
-        draft.may_take(&Gift::CompanyAccess, person)?;
-    } else {
+    if !is_within(&wanted, row.company_access()) {
         draft.may_give(&Gift::CompanyAccess, person)?;
         let own = draft
             .view()

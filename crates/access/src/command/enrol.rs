@@ -52,6 +52,14 @@ pub(super) fn enrol(draft: &mut Draft<'_>, enrolment: &Enrolment) -> Result<(), 
         .before
         .resolve(id)
         .and_then(|person| draft.before.people().get(person));
+    // What is so already is passed over: only who may know the person learns that it is so (AD-10). Adding a customer shows
+    // nothing of one who is there (RULES §4 table).
+    if let Some(row) = known
+        && (row.is_user() || !enrolment.customer)
+        && !draft.knows(made(draft, id)?.into())
+    {
+        return Err(Refusal::not_found("no such person"));
+    }
     let user_groups = enrolment.user_groups.clone();
     if enrolment.user {
         match known {

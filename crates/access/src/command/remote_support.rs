@@ -22,8 +22,10 @@ pub(super) fn set_account_admin(
         }
         other => other.cloned(),
     };
-    if let Some(old) = &old {
-        draft.may_take(&gift(old), person)?;
+    // Also that there is nothing to take is answered only to who could take it (AD-10).
+    let least = Gift::Tie(Tie::AccountAdmin(AccountAdminKind::Limited));
+    if old.is_some() || new.is_none() {
+        draft.may_take(&old.as_ref().map_or(least, gift), person)?;
     }
     if let Some(new) = &new {
         draft.may_give(&gift(new), person)?;

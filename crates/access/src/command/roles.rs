@@ -87,15 +87,16 @@ fn set_account_role(
         role: row.account_role,
         scope: extras.role_scope.clone(),
     };
-    if old == *new {
-        return Ok(());
-    }
-    if !old.role.is_member() {
+    // Also what is so already is answered only to who could take it (AD-10).
+    if !old.role.is_member() || old == *new {
         let gift = Gift::AccountRole {
             role: old.role,
             scope: &old.scope,
         };
         draft.may_take(&gift, person)?;
+    }
+    if old == *new {
+        return Ok(());
     }
     // Everybody may give up what they hold, and is Member then.
     if !(new.role.is_member() && draft.is_oneself(person)) {

@@ -1,6 +1,6 @@
 //! Users and customers come, go and are changed (AD-8, AD-10, AD-13, AD-15).
 
-use access::command::{Actor, Command, SystemSubject};
+use access::command::{Actor, Command, RoleAssignment, SystemSubject};
 use access::decide::UserStatus;
 use access::event::ProfileField;
 use access::state::{CustomerFacet, Facet, PeopleScope, Tie, UserFacet};
@@ -159,20 +159,85 @@ fn ad_10_outside_the_scope_the_answer_is_that_of_an_unknown_id() {
             person,
             admin: None,
         },
+        |person| Command::SetCompanyAccess {
+            person,
+            listed: None,
+        },
+        |person| Command::EditProfile {
+            person,
+            fields: vec![],
+        },
     ] {
-        let there = [outsider, customer].map(|person| {
-            world
-                .state
-                .propose(Actor::Person(holder), &command(person), world.now)
-        });
         let not_there = world.refused(holder, command(nobody));
-        for answer in there {
-            match answer {
-                Err(refusal) => assert_eq!(refusal, not_there),
-                Ok(proposal) => assert_eq!(proposal.events, []),
-            }
+        for person in [outsider, customer] {
+            assert_eq!(world.refused(holder, command(person)), not_there);
         }
     }
+}
+
+/// What is so already is told only to who could make it so.
+#[test]
+fn ad_10_no_answer_tells_what_is_so_already() {
+    let mut world = World::new();
+    let role = world.role(&[USERS]);
+    let (member, customer) = (world.member(), world.customer());
+    let custom = world.with_role(role);
+    let of_an_unknown_company = Command::SetCompanyAccess {
+        person: member,
+        listed: Some(access::event::ListedCompanies {
+            companies: vec![access::Dense::from_index(9_999).unwrap()],
+            without_company: false,
+        }),
+    };
+    let enrol = |world: &World, user| {
+        Command::Enrol(Box::new(access::command::Enrolment {
+            id: world.state.public(member).unwrap(),
+            user,
+            customer: false,
+            account_role: Some(RoleAssignment {
+                role: RoleId::MEMBER,
+                scope: PeopleScope::All,
+            }),
+            user_groups: Vec::new(),
+            ties: Vec::new(),
+            levels: Vec::new(),
+            accesses: Vec::new(),
+            company: None,
+            domain: None,
+            portal_level: None,
+        }))
+    };
+    let as_it_is = [
+        assign(member, RoleId::MEMBER, PeopleScope::All),
+        assign(custom, role, PeopleScope::All),
+        Command::SetAccountAdmin {
+            person: member,
+            admin: None,
+        },
+        Command::SetCompanyAccess {
+            person: member,
+            listed: None,
+        },
+        enrol(&world, true),
+        enrol(&world, false),
+    ];
+    let stranger = world.member();
+    for actor in [stranger, customer] {
+        for command in as_it_is.iter().chain([&of_an_unknown_company]) {
+            assert_eq!(
+                world.code(actor, command.clone()),
+                "not_found",
+                "{command:?}"
+            );
+        }
+    }
+    for command in &as_it_is {
+        world.unchanged(world.first, command.clone());
+    }
+    // Of oneself nothing is a secret.
+    world.unchanged(member, as_it_is[0].clone());
+    world.unchanged(custom, as_it_is[1].clone());
+    world.unchanged(member, as_it_is[2].clone());
 }
 
 fn unknown() -> PersonId {
