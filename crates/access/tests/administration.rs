@@ -22,6 +22,8 @@ mod only_user;
 mod over_people;
 #[path = "administration/people.rs"]
 mod people;
+#[path = "administration/previews.rs"]
+mod previews;
 #[path = "administration/rank.rs"]
 mod rank;
 #[path = "administration/remote_support.rs"]

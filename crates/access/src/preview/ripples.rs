@@ -4,11 +4,11 @@ use super::reach::every_tie;
 use crate::catalogue::{PermissionSet, Product, Switch, sets};
 use crate::decide::{RecordFacts, Subject, Target, is_marked};
 use crate::event::{Event, GrantHolder, Node};
-use crate::ids::{CompanyId, Dense, PersonId, QueueId, ServiceId, UserGroupId};
+use crate::ids::{CompanyId, ConnectionId, Dense, PersonId, QueueId, ServiceId, UserGroupId};
 use crate::idset::IdSet;
 use crate::moment::Moment;
 use crate::products;
-use crate::state::{CompanyAccess, State, Tie};
+use crate::state::{CompanyAccess, ExtraGrant, PeopleScope, State, Tie};
 
 /// Questions: each subject with each permission on each target.
 pub(super) struct Ripple {
@@ -235,8 +235,12 @@ impl Ripples {
                 self.on(rights_holders(before, after), sets::PEOPLE_SCOPED, groups);
             }
             Event::LifeSet { of, .. } => self.holders(before, after, *of),
-            Event::ConnectionCreated { .. } | Event::ConnectionRoleSet { .. } => {
-                self.connections(after)
+            Event::ConnectionCreated { .. } => {
+                let made = after.connections().ids().skip(before.connections().len());
+                self.connections(after, made);
+            }
+            Event::ConnectionRoleSet { connection, .. } => {
+                self.connections(after, std::iter::once(*connection));
             }
             Event::ServiceCreated { .. }
             | Event::RoleCreated { .. }
@@ -443,8 +447,7 @@ impl Ripples {
         }
     }
 
-    fn connections(&mut self, after: &State) {
-        let subjects = after.connections().ids().map(Subject::Connection).collect();
+    fn connections(&mut self, after: &State, which: impl Iterator<Item = ConnectionId>) {
         let groups = after
             .user_groups()
             .ids()
@@ -452,10 +455,26 @@ impl Ripples {
             .chain([Target::Account])
             .collect();
         self.on(
-            subjects,
+            which.map(Subject::Connection).collect(),
             Product::Admin.permissions() | Product::Billing.permissions(),
             groups,
         );
+    }
+
+    /// Whose rights are over this user group, though they be no members of it: what reaches nobody any more opens no portal.
+    fn managers(&mut self, state: &State, group: UserGroupId) {
+        if let Some(row) = state.user_groups().get(group) {
+            self.everything.extend_set(&row.managers);
+        }
+        let reaches = |grant: &ExtraGrant| match &grant.scope {
+            PeopleScope::All => false,
+            PeopleScope::UserGroups(groups) => groups.contains(&group),
+        };
+        for (carrier, row) in state.user_groups().iter() {
+            if row.extra_grants.iter().any(reaches) {
+                self.everything.extend(members_below(state, carrier));
+            }
+        }
     }
 
     /// Whoever holds something by the thing whose definition or life changes.
@@ -509,10 +528,20 @@ impl Ripples {
             }
         }
         match of {
-            Node::UserGroup(group) => self.user_group(before, after, group),
+            Node::UserGroup(group) => {
+                self.managers(after, group);
+                self.user_group(before, after, group);
+            }
             Node::Service(service) => self.service(before, after, service),
             Node::Queue(queue) => self.queue(after, queue),
-            Node::Connection(_) => self.connections(after),
+            Node::Role(role) => {
+                let holds = after
+                    .connections()
+                    .iter()
+                    .filter(|(_, row)| row.role == role);
+                self.connections(after, holds.map(|(id, _)| id));
+            }
+            Node::Connection(connection) => self.connections(after, std::iter::once(connection)),
             _ => {}
         }
     }

@@ -89,10 +89,7 @@ impl Hostile<'_> {
             Actor::Person(person)
                 if self.world.billing_contact == Some(person) && self.dice.chance(25) =>
             {
-                let to = self.one_who(|world, person, now| {
-                    let ties = world.ties(person, now);
-                    ties.iter().any(|tie| matches!(tie, Tie::AccountAdmin(_)))
-                });
+                let to = self.account_admin_person();
                 return Command::OfferBillingContact { to };
             }
             _ => {}
@@ -117,13 +114,13 @@ impl Hostile<'_> {
             _ => match self.dice.below(100) {
                 0..12 => self.people(),
                 12..28 => self.administration(),
-                28..52 => self.ties(),
-                52..72 => self.desk(),
-                72..86 => self.contact_centre(),
+                28..51 => self.ties(),
+                51..69 => self.desk(),
+                69..74 => self.registration_rules(),
+                74..86 => self.contact_centre(),
                 86..92 => self.things(),
-                92..96 => self.lives(),
-                96..98 => self.connections(),
-                _ => self.registration(),
+                92..98 => self.lives(),
+                _ => self.connections(),
             },
         }
     }
@@ -154,6 +151,13 @@ impl Hostile<'_> {
             true => self.dice.pick(&some).unwrap_or_else(|| self.person()),
             false => self.person(),
         }
+    }
+
+    fn account_admin_person(&mut self) -> PersonId {
+        self.one_who(|world, person, now| {
+            let ties = world.ties(person, now);
+            ties.iter().any(|tie| matches!(tie, Tie::AccountAdmin(_)))
+        })
     }
 
     /// Remote support takes and frees seats of a pool, also such as nobody holds.
@@ -289,17 +293,30 @@ impl Hostile<'_> {
                 person,
                 fields: vec![ProfileField::Name, ProfileField::Address],
             },
-            12..14 => Command::Deactivate { person, facet },
-            14..18 => Command::Reactivate {
-                person: self.one_who(|world, person, _| match facet {
-                    Facet::User => world.people[&person].user == UserFacet::Deactivated,
-                    Facet::Customer => world.people[&person].customer == CustomerFacet::Deactivated,
-                }),
-                facet,
+            12..18 => match self.deactivated() {
+                Some((person, facet)) if self.dice.chance(60) => {
+                    Command::Reactivate { person, facet }
+                }
+                _ => Command::Deactivate { person, facet },
             },
             18 => Command::ErasePerson { person },
             _ => Command::Enrol(Box::new(self.enrolment())),
         }
+    }
+
+    /// Somebody with a facet that is switched off.
+    fn deactivated(&mut self) -> Option<(PersonId, Facet)> {
+        let people = self.world.people.iter();
+        let all: Vec<_> = people
+            .flat_map(|(person, row)| {
+                let user = row.user == UserFacet::Deactivated;
+                let customer = row.customer == CustomerFacet::Deactivated;
+                let user = user.then_some((*person, Facet::User));
+                user.into_iter()
+                    .chain(customer.then_some((*person, Facet::Customer)))
+            })
+            .collect();
+        self.dice.pick(&all)
     }
 
     /// Mostly somebody new, with whatever an import may ask for.
@@ -376,7 +393,9 @@ impl Hostile<'_> {
                 person,
                 admin: self.account_admin(),
             },
-            17 => Command::SetBillingContact { person },
+            17 => Command::SetBillingContact {
+                person: self.account_admin_person(),
+            },
             18 => Command::OfferBillingContact { to: person },
             19 => Command::AcceptBillingContact,
             20 => Command::CreateUserGroup {
@@ -728,47 +747,56 @@ impl Hostile<'_> {
         }
     }
 
+    /// Somebody comes to the portal.
     fn registration(&mut self) -> Command {
-        let domain = self.domain();
+        let (domain, denied) = (self.domain(), self.dice.chance(10));
+        match self.dice.chance(50) {
+            true => Command::Register {
+                id: self.uuid(),
+                domain,
+                denied,
+            },
+            false => Command::ConfirmAddress {
+                person: self.one_who(|world, person, _| {
+                    world.people[&person].customer == CustomerFacet::Unconfirmed
+                }),
+                domain,
+                denied,
+            },
+        }
+    }
+
+    /// Who may come, and where they belong.
+    fn registration_rules(&mut self) -> Command {
         let policies = [
             RegistrationPolicy::Nobody,
             RegistrationPolicy::Companies,
             RegistrationPolicy::Anyone,
         ];
-        match self.dice.below(6) {
-            0 => Command::Register {
-                id: self.uuid(),
-                domain,
-                denied: self.dice.chance(10),
-            },
-            1 => Command::ConfirmAddress {
-                person: self.one_who(|world, person, _| {
-                    world.people[&person].customer == CustomerFacet::Unconfirmed
-                }),
-                domain,
-                denied: self.dice.chance(10),
-            },
-            2 => Command::SetRegistration {
+        match self.dice.below(5) {
+            0 => Command::SetRegistration {
                 policy: self.dice.pick(&policies).unwrap_or_default(),
                 denied: u32::from(self.dice.chance(20)),
                 allowed: u32::from(self.dice.chance(20)),
             },
-            3 => Command::SetCompanyRegistration {
+            1 => Command::SetCompanyRegistration {
                 company: self.id(self.world.companies.len()),
                 accepts: self.dice.chance(80),
             },
-            4 => Command::SetServiceOpenToAll {
+            2 => Command::SetServiceOpenToAll {
                 service: self.id(self.world.services.len()),
                 open: self.dice.chance(50),
             },
-            _ => Command::SortNow {
+            3 => Command::SortNow {
                 people: vec![(
                     self.one_who(|world, person, _| {
-                        world.is_customer(person) && world.people[&person].company.is_none()
+                        let row = &world.people[&person];
+                        row.customer == CustomerFacet::Active && row.company.is_none()
                     }),
-                    domain,
+                    self.domain(),
                 )],
             },
+            _ => self.registration(),
         }
     }
 }

@@ -43,7 +43,7 @@ pub fn founding(dice: &mut Dice) -> Vec<(Actor, Command)> {
         commands.push((founder(), Command::SetLicenceSeats { licence, seats }));
     }
     things(dice, &mut commands);
-    let users = dice.between(2, 5);
+    let users = dice.between(2, 4);
     let customers = dice.between(2, 4);
     for index in 1..=users {
         user(dice, nth(index), &mut commands);
@@ -116,6 +116,12 @@ fn things(dice: &mut Dice, commands: &mut Vec<(Actor, Command)>) {
         push(Command::CreateRole {
             id: PublicId::new(dice.uuid()),
             permissions: custom_set(dice),
+        });
+    }
+    for _ in 0..2 {
+        push(Command::CreateConnection {
+            id: PublicId::new(dice.uuid()),
+            role: nth(3 + dice.below(2)),
         });
     }
     for index in 0..3 {

@@ -231,7 +231,7 @@ pub fn changed_beside(before: &World, after: &World, command: &Command, now: Mom
 }
 
 /// I-6, AD-7: everything gained that the actor could not have given, or that nobody gives to oneself. What a restored thing
-/// gives back to the one who restores it (AD-25) was given by somebody else.
+/// gives back to the one who restores it (AD-25) was given by somebody else; bringing somebody back needs rank (AD-24).
 pub fn gained_wrongly(
     before: &World,
     after: &World,
@@ -256,7 +256,9 @@ pub fn gained_wrongly(
         for gift in after.gifts_of(person, now) {
             let member = matches!(gift, Gift::AccountRole(RoleId::MEMBER, _));
             let to_oneself = actor == Subject::Person(person) && !restored;
-            let could = !to_oneself && before.could_give(actor, &gift, person, now);
+            let back = matches!(command, Command::Reactivate { .. })
+                && before.outranks(actor, person, now);
+            let could = !to_oneself && (back || before.could_give(actor, &gift, person, now));
             if !had.contains(&gift) && !could && !member {
                 wrong.push(Granted { to: person, gift });
             }
