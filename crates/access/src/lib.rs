@@ -31,7 +31,9 @@ mod table;
 
 pub use catalogue::{Permission, PermissionSet, Product, Switch};
 pub use command::{Actor, Command, Notice, Outcome, Proposal, Refusal, RefusalKind};
-pub use decide::{Decision, Gate, GateOutcome, PermissionType, Permit, Subject, Target, View};
+pub use decide::{
+    Decision, Gate, GateOutcome, PermissionType, Permit, Subject, Target, View, Visible,
+};
 pub use domain::{BadDomain, Domain};
 pub use event::Event;
 pub use explain::{Explanation, Makers, Remedy, Step};

@@ -22,5 +22,7 @@ mod portal_levels;
 mod previews;
 #[path = "desk/registration.rs"]
 mod registration;
+#[path = "desk/sight.rs"]
+mod sight;
 #[path = "desk/tabs.rs"]
 mod tabs;

@@ -32,10 +32,9 @@ impl PersonLine {
         people: impl Iterator<Item = PersonId>,
         limit: usize,
     ) -> Result<Vec<Self>> {
-        use web::resource::Resource;
         let view = session.view();
         let people: Vec<_> = people
-            .filter(|person| person.is_seen_by(&view))
+            .filter(|person| view.sees(*person))
             .take(limit)
             .collect();
         let profiles = crate::things::profiles(session, &people).await?;

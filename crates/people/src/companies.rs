@@ -121,7 +121,6 @@ struct Registration {
 }
 
 fn body(session: &Session, company: CompanyId, name: Option<String>) -> Option<CompanyBody> {
-    use web::resource::Resource;
     let row = session.asked().companies().get(company)?;
     let view = session.view();
     Some(CompanyBody {
@@ -132,7 +131,7 @@ fn body(session: &Session, company: CompanyId, name: Option<String>) -> Option<C
         services: row
             .services
             .iter()
-            .filter(|service| service.is_seen_by(&view))
+            .filter(|service| view.sees(*service))
             .map(|service| session.id(service))
             .collect(),
         employees: row.employees.len(),

@@ -9,7 +9,7 @@ use web::{
     guard::SignedIn,
     part::Body,
     reply::Answer,
-    resource::{CompanyRef, PersonRef, Resource, ServiceRef},
+    resource::{CompanyRef, PersonRef, ServiceRef},
     route::{Route, post},
     session::Session,
 };
@@ -213,8 +213,9 @@ fn step_body(session: &Session, step: &access::Step) -> StepBody {
             .makers
             .people
             .iter()
-            .filter(|person| person.is_seen_by(&view))
-            .map(|person| session.id(*person))
+            .copied()
+            .filter(|person| view.sees(*person))
+            .map(|person| session.id(person))
             .collect(),
         more: step.makers.more,
         operator: step.makers.operator,

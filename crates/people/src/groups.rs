@@ -82,7 +82,6 @@ struct GroupWithMembers {
 }
 
 fn body(session: &Session, group: GroupId, name: Option<String>) -> Option<GroupBody> {
-    use web::resource::Resource;
     let row = session.asked().groups().get(group)?;
     let view = session.view();
     Some(GroupBody {
@@ -92,7 +91,7 @@ fn body(session: &Session, group: GroupId, name: Option<String>) -> Option<Group
         services: row
             .services
             .iter()
-            .filter(|service| service.is_seen_by(&view))
+            .filter(|service| view.sees(*service))
             .map(|service| session.id(service))
             .collect(),
         members: row.members.len(),

@@ -14,7 +14,7 @@ use web::{
     paging::{Page, Paging},
     part::{Order, Query},
     reply::Answer,
-    resource::{PersonRef, QueueRef, Resource},
+    resource::{PersonRef, QueueRef},
     route::{Route, delete, get, post, put},
     session::Session,
     submit::Written,
@@ -212,7 +212,7 @@ async fn show(seen: Seen<QueueId>) -> Result<Answer<QueueWithPeople>> {
         let view = seen.view();
         row.people
             .iter()
-            .filter(|person| person.is_seen_by(&view))
+            .filter(|person| view.sees(*person))
             .take(PEOPLE_MAX)
             .collect()
     };

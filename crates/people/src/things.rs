@@ -104,7 +104,7 @@ pub(crate) async fn page<K: Thing>(
             .life(session.asked())
             .is_some_and(|life| life != Life::Deleted);
         let view = session.asked().view(session.subject, session.asked_at());
-        there && wanted(&view, thing) && thing.is_seen_by(&session.view())
+        there && wanted(&view, thing) && session.view().sees(thing)
     };
     match search
         .q

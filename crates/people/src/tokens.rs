@@ -13,7 +13,7 @@ use web::{
     paging::{Page, Paging},
     part::Order,
     reply::Answer,
-    resource::{Resource, TokenRef},
+    resource::TokenRef,
     route::{Route, delete, get, post},
     session::Session,
     submit::Written,
@@ -81,7 +81,7 @@ async fn list(session: SignedIn, paging: Paging) -> Result<Answer<Page<TokenBody
         .tokens()
         .ids()
         .skip(after)
-        .filter(|token| token.is_seen_by(&view))
+        .filter(|token| view.sees(*token))
         .take(paging.size + 1)
         .collect();
     let profiles = things::profiles(&session, &tokens).await?;

@@ -1,7 +1,7 @@
 //! What stands before every handler: its first argument.
 //!
 //! A handler without a guard does not compile into a route (DESIGN.md, "The lock that cannot be forgotten"). Reads carry a permit
-//! ([`May`]), a thing that the caller may see ([`Seen`]), or cut what they list by [`Resource::is_seen_by`]; writes are commands, whose
+//! ([`May`]), a thing that the caller may see ([`Seen`]), or cut what they list by [`access::View::sees`]; writes are commands, whose
 //! own check decides at the head of the log ([`Commands`], [`CommandsOn`]).
 
 use std::{future::Future, marker::PhantomData, ops::Deref};

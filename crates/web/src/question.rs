@@ -2,12 +2,9 @@
 //!
 //! What the asker may not ask about is answered like an id that nobody has (AD-31): denied, and no word about why.
 
-use access::{
-    Dense, Permission::AdminAccessAsk, PublicId, State, Subject, Target, View, decide::RecordFacts,
-    state::Resolve,
-};
+use access::{Dense, Permission::AdminAccessAsk, PublicId, State, Subject, Target, state::Resolve};
 
-use crate::{resource::Resource, session::Session};
+use crate::session::Session;
 
 /// The thing with this id in a state, if the text is an id of its kind.
 fn thing<K: Resolve>(state: &State, text: &str) -> Option<K> {
@@ -64,26 +61,12 @@ impl Session {
         let view = self.view();
         let knows_everything = view.may(AdminAccessAsk, Target::Account);
         if knows_everything
-            || is_seen(target, &view)
-            || is_seen(target, &self.asked().view(about, self.asked_at()))
+            || view.sees(target)
+            || self.asked().view(about, self.asked_at()).sees(target)
         {
             target
         } else {
             Target::Unknown
         }
-    }
-}
-
-fn is_seen(target: Target, view: &View<'_>) -> bool {
-    match target {
-        Target::Person(person) => person.is_seen_by(view),
-        Target::UserGroup(group) => group.is_seen_by(view),
-        Target::Service(service) | Target::Record(RecordFacts { service, .. }) => {
-            service.is_seen_by(view)
-        }
-        Target::Queue(queue) => queue.is_seen_by(view),
-        Target::Device(device) => device.is_seen_by(view),
-        Target::Thing(_) => false,
-        Target::Account | Target::DirectCall | Target::Session { .. } | Target::Unknown => true,
     }
 }

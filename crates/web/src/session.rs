@@ -103,7 +103,7 @@ impl Session {
         let found = self
             .state
             .resolve(id.0)
-            .filter(|found| found.is_seen_by(&self.view()));
+            .filter(|found| self.view().sees(*found));
         found.ok_or_else(Problem::not_found)
     }
 

@@ -12,6 +12,7 @@ mod permit;
 mod portal;
 mod rank;
 mod remote_support;
+mod sight;
 mod status;
 
 pub use self::decision::{
@@ -21,6 +22,7 @@ pub use self::decision::{
 pub use self::permit::{Denied, OnAccount, PermissionType, Permit, permissions};
 pub use self::portal::Selectable;
 pub(crate) use self::rank::is_marked;
+pub use self::sight::Visible;
 pub use self::status::UserStatus;
 use crate::catalogue::{Permission, Product, ScopeKind, sets};
 use crate::moment::{Moment, Window};

@@ -1,0 +1,242 @@
+//! Who may know that something is there. What one may not know exists is answered like what is not there, and lists are cut by the
+//! same answer (SD-5, SD-36, AD-10). It asks permissions and ties of the viewer only, never a role.
+
+use super::{RecordFacts, Subject, Target, View};
+use crate::catalogue::Permission::{
+    AdminDeviceGroupsManage, AdminIntegrationsManage, AdminPeopleView, AdminPortalOpen,
+    AdminUsersManage, ContactCentreCallServe, ContactCentreLicenceAssign, ContactCentreQueueAssign,
+    ContactCentreQueueLogIn, ContactCentreQueueView, PortalArticleView,
+    RemoteSupportUnattendedAccess, ServiceDeskAccountConfigure, ServiceDeskRecordManage,
+};
+use crate::ids::{
+    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, ProductId,
+    QueueId, RoleId, ServiceId, ThingId, TokenId, UserGroupId,
+};
+use crate::state::{Person, Tie, TokenOwner};
+
+/// Something of which a subject may know that it is there, or may not.
+pub trait Visible: Copy {
+    /// Whether the viewer may.
+    fn is_seen_by(self, view: &View<'_>) -> bool;
+}
+
+macro_rules! visible {
+    ($($id:ident by $sees:ident;)*) => {$(
+        impl Visible for $id {
+            fn is_seen_by(self, view: &View<'_>) -> bool {
+                view.$sees(self)
+            }
+        }
+    )*};
+}
+
+visible! {
+    PersonId by sees_person;
+    RoleId by sees_role;
+    GroupId by sees_group;
+    UserGroupId by sees_user_group;
+    DeviceGroupId by sees_device_group;
+    DeviceId by sees_device;
+    CompanyId by sees_company;
+    ServiceId by sees_service;
+    QueueId by sees_queue;
+    LicenceId by sees_licence;
+    ConnectionId by sees_connection;
+    TokenId by sees_token;
+    ProductId by sees_product;
+    ThingId by sees_thing;
+    Subject by sees_subject;
+    Target by sees_target;
+}
+
+impl View<'_> {
+    /// Whether the subject may know that the thing is there.
+    pub fn sees(&self, thing: impl Visible) -> bool {
+        thing.is_seen_by(self)
+    }
+
+    /// Whether the subject may know the person as a user: inside the scope (AD-10); whoever gives levels or queues sees all of
+    /// them (SD-2).
+    pub fn sees_as_user(&self, person: PersonId) -> bool {
+        let Some(row) = self.state.people().get(person) else {
+            return false;
+        };
+        row.is_user()
+            && (self.subject == Subject::Person(person)
+                || self.may(AdminPeopleView, person)
+                || self.configures_desk()
+                || self.may(ContactCentreQueueAssign, Target::Account))
+    }
+
+    /// Whether the subject may know the person as a customer: in the services where the subject has a level (SD-36), cut by company
+    /// access (SD-33).
+    pub fn sees_as_customer(&self, person: PersonId) -> bool {
+        let Some(row) = self.state.people().get(person) else {
+            return false;
+        };
+        row.is_customer()
+            && (self.subject == Subject::Person(person)
+                || self.admits(row.company) && (self.configures_desk() || self.serves(person, row)))
+    }
+
+    /// Whether the person is selectable in a service whose records the subject manages.
+    fn serves(&self, person: PersonId, row: &Person) -> bool {
+        let works_on = |service| {
+            self.may(ServiceDeskRecordManage, service)
+                && self.selectable(person, service).selectable
+        };
+        let company = row
+            .company
+            .and_then(|company| self.state.companies().get(company));
+        let by_company = || company.is_some_and(|company| company.services.iter().any(works_on));
+        let by_tie = || {
+            self.state
+                .ties_at(row, self.now)
+                .any(|(tie, _)| matches!(tie, Tie::Customer(service, _) if works_on(service)))
+        };
+        by_tie() || by_company()
+    }
+
+    fn configures_desk(&self) -> bool {
+        self.may(ServiceDeskAccountConfigure, Target::Account)
+    }
+
+    /// SD-33: whether the subject's company access shows what belongs to this company.
+    fn admits(&self, company: Option<CompanyId>) -> bool {
+        self.person()
+            .is_none_or(|row| row.company_access().admits(company))
+    }
+
+    fn sees_person(&self, person: PersonId) -> bool {
+        let is_there = || self.state.people().get(person).is_some();
+        self.subject == Subject::Person(person) && is_there()
+            || self.sees_as_user(person)
+            || self.sees_as_customer(person)
+    }
+
+    fn sees_role(&self, role: RoleId) -> bool {
+        self.may(AdminPortalOpen, Target::Account)
+            || self
+                .person()
+                .is_some_and(|own| own.is_user() && own.account_role == role)
+    }
+
+    fn sees_group(&self, group: GroupId) -> bool {
+        let Some(row) = self.state.groups().get(group) else {
+            return false;
+        };
+        self.configures_desk()
+            || self.has_tie(Tie::Group(group))
+            || row
+                .services
+                .iter()
+                .any(|service| self.may(ServiceDeskRecordManage, service))
+    }
+
+    fn sees_user_group(&self, group: UserGroupId) -> bool {
+        // An archived group is not active for the gate, and its administrators must still find it to restore it.
+        self.may(AdminPeopleView, group) || self.may(AdminPeopleView, Target::Account)
+    }
+
+    fn sees_device_group(&self, group: DeviceGroupId) -> bool {
+        self.may(AdminDeviceGroupsManage, Target::Account) || self.has_tie(Tie::DeviceGroup(group))
+    }
+
+    fn sees_device(&self, device: DeviceId) -> bool {
+        let Some(row) = self.state.devices().get(device) else {
+            return false;
+        };
+        self.admits(row.company)
+            && (self.may(AdminDeviceGroupsManage, Target::Account)
+                || self.may(RemoteSupportUnattendedAccess, device))
+    }
+
+    fn sees_company(&self, company: CompanyId) -> bool {
+        let Some(row) = self.state.companies().get(company) else {
+            return false;
+        };
+        let works_for = || {
+            row.services
+                .iter()
+                .any(|service| self.may(ServiceDeskRecordManage, service))
+        };
+        self.person()
+            .is_some_and(|own| own.company == Some(company))
+            || self.admits(Some(company)) && (self.configures_desk() || works_for())
+    }
+
+    fn sees_service(&self, service: ServiceId) -> bool {
+        // SD-5: without a level the service is invisible, save for who configures the desk.
+        self.configures_desk()
+            || self.may(ServiceDeskRecordManage, service)
+            || self.may(PortalArticleView, service)
+    }
+
+    fn sees_queue(&self, queue: QueueId) -> bool {
+        [
+            ContactCentreQueueView,
+            ContactCentreQueueAssign,
+            ContactCentreQueueLogIn,
+            ContactCentreCallServe,
+        ]
+        .into_iter()
+        .any(|permission| self.may(permission, queue) || self.may(permission, Target::Account))
+    }
+
+    fn sees_licence(&self, licence: LicenceId) -> bool {
+        [
+            AdminPortalOpen,
+            ServiceDeskAccountConfigure,
+            ContactCentreLicenceAssign,
+        ]
+        .into_iter()
+        .any(|permission| self.may(permission, Target::Account))
+            || self.has_tie(Tie::Licence(licence))
+    }
+
+    fn sees_connection(&self, connection: ConnectionId) -> bool {
+        self.may(AdminIntegrationsManage, Target::Account)
+            || self.subject == Subject::Connection(connection)
+    }
+
+    fn sees_token(&self, token: TokenId) -> bool {
+        match self.state.tokens().get(token).map(|row| row.owner) {
+            None => false,
+            Some(TokenOwner::Connection(connection)) => self.sees_connection(connection),
+            Some(TokenOwner::Person(owner)) => {
+                self.subject == Subject::Person(owner) || self.may(AdminUsersManage, owner)
+            }
+        }
+    }
+
+    fn sees_product(&self, _: ProductId) -> bool {
+        self.may(AdminIntegrationsManage, Target::Account)
+    }
+
+    fn sees_thing(&self, _: ThingId) -> bool {
+        self.may(AdminIntegrationsManage, Target::Account)
+    }
+
+    fn sees_subject(&self, subject: Subject) -> bool {
+        match subject {
+            Subject::Person(person) => self.sees_person(person),
+            Subject::Connection(connection) => self.sees_connection(connection),
+            Subject::Thing(thing) => self.sees_thing(thing),
+            Subject::Guest | Subject::Unknown => true,
+        }
+    }
+
+    fn sees_target(&self, target: Target) -> bool {
+        match target {
+            Target::Person(person) => self.sees_person(person),
+            Target::UserGroup(group) => self.sees_user_group(group),
+            Target::Service(service) | Target::Record(RecordFacts { service, .. }) => {
+                self.sees_service(service)
+            }
+            Target::Queue(queue) => self.sees_queue(queue),
+            Target::Device(device) => self.sees_device(device),
+            Target::Thing(thing) => self.sees_thing(thing),
+            Target::Account | Target::DirectCall | Target::Session { .. } | Target::Unknown => true,
+        }
+    }
+}
