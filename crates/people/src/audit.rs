@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use web::{
-    Problem, Result,
+    Result,
     decision::timestamp,
     guard::{May, TheAccount},
     paging::{Page, Paging},

@@ -45,7 +45,7 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The billing contact.
+/// The billing contact, as far as the caller sees the people.
 #[derive(Debug, Serialize, ToSchema)]
 struct BillingContactBody {
     /// Who it is.
@@ -65,8 +65,8 @@ struct Receiver {
 async fn show(may: May<OpenPortal, TheAccount>) -> Result<Answer<BillingContactBody>> {
     let account = may.asked().account();
     may.answer(BillingContactBody {
-        person: account.billing_contact.map(|person| may.id(person)),
-        offered_to: account.billing_offer.map(|person| may.id(person)),
+        person: account.billing_contact.and_then(|who| may.shown(who)),
+        offered_to: account.billing_offer.and_then(|who| may.shown(who)),
     })
 }
 

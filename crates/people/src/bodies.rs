@@ -88,13 +88,16 @@ pub(crate) fn scope(session: &Session, groups: Option<&[UserGroupRef]>) -> Resul
     }
 }
 
-/// The same, as it is shown.
+/// The same as it is shown: the groups that the caller sees.
 pub(crate) fn scope_body(session: &Session, scope: &PeopleScope) -> Option<Vec<UserGroupRef>> {
     match scope {
         PeopleScope::All => None,
-        PeopleScope::UserGroups(groups) => {
-            Some(groups.iter().map(|group| session.id(*group)).collect())
-        }
+        PeopleScope::UserGroups(groups) => Some(
+            groups
+                .iter()
+                .filter_map(|group| session.shown(*group))
+                .collect(),
+        ),
     }
 }
 

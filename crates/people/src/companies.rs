@@ -122,7 +122,6 @@ struct Registration {
 
 fn body(session: &Session, company: CompanyId, name: Option<String>) -> Option<CompanyBody> {
     let row = session.asked().companies().get(company)?;
-    let view = session.view();
     Some(CompanyBody {
         id: session.id(company),
         name,
@@ -131,8 +130,7 @@ fn body(session: &Session, company: CompanyId, name: Option<String>) -> Option<C
         services: row
             .services
             .iter()
-            .filter(|service| view.sees(*service))
-            .map(|service| session.id(service))
+            .filter_map(|service| session.shown(service))
             .collect(),
         employees: row.employees.len(),
         accepts_registration: row.accepts_registration,

@@ -66,7 +66,7 @@ struct ConnectionBody {
     /// `active` or `archived`.
     life: &'static str,
     /// It never does more than this role.
-    role: RoleRef,
+    role: Option<RoleRef>,
 }
 
 /// A new connection.
@@ -96,7 +96,7 @@ fn body(
         id: session.id(connection),
         name,
         life: bodies::life(row.life),
-        role: session.id(row.role),
+        role: session.shown(row.role),
     })
 }
 

@@ -203,19 +203,16 @@ async fn explain(
 }
 
 fn step_body(session: &Session, step: &access::Step) -> StepBody {
-    let view = session.view();
     let says = access::explain::words::change(&step.command);
     StepBody {
         says: says
-            .map(|says| web::decision::phrase(session.asked(), &says))
+            .map(|says| web::decision::phrase_as_seen(&session.view(), &says))
             .unwrap_or_default(),
         makers: step
             .makers
             .people
             .iter()
-            .copied()
-            .filter(|person| view.sees(*person))
-            .map(|person| session.id(person))
+            .filter_map(|person| session.shown(*person))
             .collect(),
         more: step.makers.more,
         operator: step.makers.operator,

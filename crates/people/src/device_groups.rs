@@ -125,9 +125,9 @@ struct DeviceBody {
     name: Option<String>,
     /// `active` or `archived`.
     life: &'static str,
-    /// Where it belongs.
-    device_group: DeviceGroupRef,
-    /// Whose it is (SD-33).
+    /// Where it belongs, if the caller sees that.
+    device_group: Option<DeviceGroupRef>,
+    /// Whose it is (SD-33), if the caller sees that.
     company: Option<CompanyRef>,
 }
 
@@ -170,8 +170,8 @@ fn device_body(session: &Session, device: DeviceId, name: Option<String>) -> Opt
         id: session.id(device),
         name,
         life: bodies::life(row.life),
-        device_group: session.id(row.group),
-        company: row.company.map(|company| session.id(company)),
+        device_group: session.shown(row.group),
+        company: row.company.and_then(|company| session.shown(company)),
     })
 }
 

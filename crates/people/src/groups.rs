@@ -83,7 +83,6 @@ struct GroupWithMembers {
 
 fn body(session: &Session, group: GroupId, name: Option<String>) -> Option<GroupBody> {
     let row = session.asked().groups().get(group)?;
-    let view = session.view();
     Some(GroupBody {
         id: session.id(group),
         name,
@@ -91,8 +90,7 @@ fn body(session: &Session, group: GroupId, name: Option<String>) -> Option<Group
         services: row
             .services
             .iter()
-            .filter(|service| view.sees(*service))
-            .map(|service| session.id(service))
+            .filter_map(|service| session.shown(service))
             .collect(),
         members: row.members.len(),
     })

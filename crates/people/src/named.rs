@@ -60,13 +60,6 @@ impl Named {
     }
 }
 
-/// 403 is about the caller (AD-31).
-pub(crate) fn not_about_others() -> Problem {
-    Problem::forbidden()
-        .rule("AD-31")
-        .detail("asking about others needs admin.access.ask")
-}
-
 /// The subject of a question, as far as the caller may ask; absent: the caller.
 pub(crate) fn subject(session: &Session, named: Option<&Named>) -> Result<Subject> {
     let Some(named) = named else {
@@ -74,7 +67,7 @@ pub(crate) fn subject(session: &Session, named: Option<&Named>) -> Result<Subjec
     };
     let subject = session.askable_subject(named.own());
     if subject == Subject::Unknown && !session.may_ask_about_others() {
-        return Err(not_about_others());
+        return Err(question::asking_needs_a_right());
     }
     Ok(subject)
 }
@@ -161,7 +154,7 @@ impl Party<Subject> {
             } else if session.may_ask_about_others() {
                 Ok(Some(Subject::Unknown))
             } else {
-                Err(not_about_others())
+                Err(question::asking_needs_a_right())
             }
         };
         if let Some(Named::Other(other)) = named {

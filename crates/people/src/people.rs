@@ -122,13 +122,13 @@ struct PersonBody {
     /// Your own id of the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     external_id: Option<String>,
-    /// The staff facet, if there is one.
+    /// The staff facet, if there is one and the caller sees users of its scope.
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<UserBody>,
-    /// The customer facet, if there is one.
+    /// The customer facet, if there is one and the caller serves it.
     #[serde(skip_serializing_if = "Option::is_none")]
     customer: Option<CustomerBody>,
-    /// The employer (SD-21).
+    /// The employer (SD-21), if the caller sees it.
     company: Option<CompanyRef>,
 }
 
@@ -137,8 +137,9 @@ struct PersonBody {
 struct UserBody {
     /// `active`, `invited`, `suspended` or `deactivated` (AD-15).
     status: String,
-    /// The one account role (AD-1).
-    account_role: RoleRef,
+    /// The one account role (AD-1), if the caller sees it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_role: Option<RoleRef>,
 }
 
 /// The customer facet.
@@ -297,6 +298,7 @@ fn body(session: &Session, person: PersonId, profile: Option<&Profile>) -> Optio
         .view(Subject::Person(person), session.asked_at())
         .user_status(person);
     let text = |field| things::text(profile, field);
+    let view = session.view();
     Some(PersonBody {
         id: session.id(person),
         name: text(Field::Name),
@@ -305,15 +307,17 @@ fn body(session: &Session, person: PersonId, profile: Option<&Profile>) -> Optio
         title: text(Field::Title),
         language: text(Field::Language),
         external_id: text(Field::ExternalId),
-        user: row.is_user().then(|| UserBody {
+        user: view.sees_as_user(person).then(|| UserBody {
             status: web::decision::code(&status),
-            account_role: session.id(row.account_role),
+            account_role: session.shown(row.account_role),
         }),
-        customer: customer_status(row.customer).map(|status| CustomerBody {
-            status,
-            portal_level: row.portal_level,
-        }),
-        company: row.company.map(|company| session.id(company)),
+        customer: customer_status(row.customer)
+            .filter(|_| view.sees_as_customer(person))
+            .map(|status| CustomerBody {
+                status,
+                portal_level: row.portal_level,
+            }),
+        company: row.company.and_then(|company| session.shown(company)),
     })
 }
 
@@ -342,8 +346,8 @@ async fn list(
         };
         let facet = match which.facet {
             None => true,
-            Some(Facet::User) => row.is_user(),
-            Some(Facet::Customer) => row.is_customer(),
+            Some(Facet::User) => row.is_user() && session.view().sees_as_user(person),
+            Some(Facet::Customer) => row.is_customer() && session.view().sees_as_customer(person),
         };
         facet && company.is_none_or(|company| row.company == Some(company))
     })

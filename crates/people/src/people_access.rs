@@ -1,7 +1,8 @@
 //! What is stored about one person's access: role, grants, memberships, levels, licences.
 
 use access::{
-    PermissionSet, PersonId,
+    PermissionSet, PersonId, Subject,
+    decide::Asking,
     state::{CompanyAccess, CustomerAccess, ServiceLevel, Tie},
 };
 use serde::{Deserialize, Serialize};
@@ -36,12 +37,13 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-/// What is stored about a person's access. What follows from it is a question to `decisions`.
+/// What is stored about a person's access, as far as the caller sees what it names. What follows from it is a question to `decisions`.
 #[derive(Debug, Serialize, ToSchema)]
 struct AccessBody {
     person: PersonRef,
     /// AD-1.
-    account_role: RoleRef,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_role: Option<RoleRef>,
     /// The user groups that a custom role is scoped to; absent: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     role_user_groups: Option<Vec<UserGroupRef>>,
@@ -104,16 +106,24 @@ struct TieBody {
 }
 
 async fn show(seen: Seen<PersonId>) -> Result<Answer<AccessBody>> {
-    let state = seen.asked();
-    let row = state.people().get(seen.on).ok_or_else(Problem::not_found)?;
+    let asking = seen.asking(Subject::Person(seen.on))?;
+    seen.answer(body(&seen, asking).ok_or_else(Problem::not_found)?)
+}
+
+fn body(session: &Session, asking: Asking) -> Option<AccessBody> {
+    let Subject::Person(person) = asking.about() else {
+        return None;
+    };
+    let state = session.asked();
+    let row = state.people().get(person)?;
     let extras = row.extras();
     let ties = row.ties.iter().filter_map(|tie| match *tie {
         // What has not begun or has ended is shown too: it says so.
         Tie::Timed(timed) => {
             let timed = state.timed_ties().get(timed)?;
-            Some(tie_body(&seen, timed.tie, WindowBody::of(timed.window)))
+            tie_body(session, timed.tie, WindowBody::of(timed.window))
         }
-        tie => Some(tie_body(&seen, tie, None)),
+        tie => tie_body(session, tie, None),
     });
     let companies = match &extras.company_access {
         CompanyAccess::All => None,
@@ -121,70 +131,78 @@ async fn show(seen: Seen<PersonId>) -> Result<Answer<AccessBody>> {
             companies,
             without_company,
         } => Some(ListedCompaniesBody {
-            companies: companies.iter().map(|company| seen.id(company)).collect(),
+            companies: companies
+                .iter()
+                .filter_map(|company| session.shown(company))
+                .collect(),
             without_company: *without_company,
         }),
     };
-    seen.answer(AccessBody {
-        person: seen.id(seen.on),
-        account_role: seen.id(row.account_role),
-        role_user_groups: bodies::scope_body(&seen, &extras.role_scope),
+    Some(AccessBody {
+        person: session.shown(person)?,
+        account_role: session.shown(row.account_role),
+        role_user_groups: bodies::scope_body(session, &extras.role_scope),
         extra_grants: extras
             .extra_grants
             .iter()
-            .map(|grant| GrantBody::of(&seen, grant))
+            .map(|grant| GrantBody::of(session, grant))
             .collect(),
         limited_admin: extras.limited_admin.as_ref().map(|admin| LimitedAdminBody {
             privileges: admin.privileges,
-            user_groups: bodies::scope_body(&seen, &admin.scope),
+            user_groups: bodies::scope_body(session, &admin.scope),
         }),
-        billing_contact: state.account().billing_contact == Some(seen.on),
+        billing_contact: state.account().billing_contact == Some(person),
         companies,
         ties: ties.collect(),
     })
 }
 
-fn tie_body(session: &Session, tie: Tie, window: Option<WindowBody>) -> TieBody {
-    fn id<K: web::resource::Resource>(session: &Session, thing: K) -> Option<String> {
-        Some(session.id(thing).0.to_string())
+/// A tie to something that the caller sees.
+fn tie_body(session: &Session, tie: Tie, window: Option<WindowBody>) -> Option<TieBody> {
+    fn id<K: web::resource::Resource>(session: &Session, thing: K) -> Option<Option<String>> {
+        session.shown(thing).map(|id| Some(id.0.to_string()))
     }
     let (kind, id, key) = match tie {
-        Tie::Licence(licence) => ("licence", id(session, licence), None),
+        Tie::Licence(licence) => ("licence", id(session, licence)?, None),
         Tie::Service(service, level) => (
             "service_level",
-            id(session, service),
+            id(session, service)?,
             Some(level_key(level)),
         ),
         Tie::Customer(service, access) => (
             "customer_access",
-            id(session, service),
+            id(session, service)?,
             Some(access_key(access)),
         ),
-        Tie::Group(group) => ("group", id(session, group), None),
-        Tie::UserGroup(group) => ("user_group", id(session, group), None),
-        Tie::QueueAgent(queue) => ("queue_agent", id(session, queue), None),
-        Tie::QueueSupervisor(queue) => ("queue_supervisor", id(session, queue), None),
+        Tie::Group(group) => ("group", id(session, group)?, None),
+        Tie::UserGroup(group) => ("user_group", id(session, group)?, None),
+        Tie::QueueAgent(queue) => ("queue_agent", id(session, queue)?, None),
+        Tie::QueueSupervisor(queue) => ("queue_supervisor", id(session, queue)?, None),
         Tie::Login(queue, basis) => (
             "login",
-            id(session, queue),
+            id(session, queue)?,
             Some(web::decision::code(&basis)),
         ),
-        Tie::Paused(queue) => ("paused", id(session, queue), None),
-        Tie::DeviceGroup(group) => ("device_group", id(session, group), None),
+        Tie::Paused(queue) => ("paused", id(session, queue)?, None),
+        Tie::DeviceGroup(group) => ("device_group", id(session, group)?, None),
         Tie::Agent => ("agent", None, None),
         Tie::Feature(permission) => ("feature", None, Some(permission.key().to_owned())),
         Tie::AccountAdmin(kind) => ("account_admin", None, Some(web::decision::code(&kind))),
         Tie::ContactAdmin => ("contact_admin", None, None),
         Tie::DeskRight(right) => ("desk_right", None, Some(web::decision::code(&right))),
-        Tie::ProductRole(..) => ("product_role", None, None),
+        Tie::ProductRole(product, role) => (
+            "product_role",
+            id(session, product)?,
+            Some(session.asked().products().role_key(product, role)),
+        ),
         Tie::Timed(_) => ("timed", None, None),
     };
-    TieBody {
+    Some(TieBody {
         kind,
         id,
         key,
         window,
-    }
+    })
 }
 
 fn level_key(level: ServiceLevel) -> String {

@@ -11,6 +11,7 @@ use web::{
     effect::{subject_id, target_id},
     guard::SignedIn,
     paging::{Cursor, Page, Paged, Paging},
+    question,
     reply::Answer,
     route::{Route, post},
     session::Session,
@@ -189,7 +190,7 @@ fn next(paging: &Paging, place: Option<Place>) -> Result<Option<Cursor>> {
 async fn subjects(session: SignedIn, asked: Paged<WhoMay>) -> Result<Answer<Page<Hit>>> {
     let Paged { body, paging } = asked;
     if !session.may_ask_about_others() {
-        return Err(named::not_about_others());
+        return Err(question::asking_needs_a_right());
     }
     let Some(permission) = Permission::from_key(&body.permission) else {
         return other_subjects(session, body, paging).await;

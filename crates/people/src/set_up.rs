@@ -1,6 +1,8 @@
 //! The first set-up, through the single-use link that the server prints; closed for ever afterwards (RULES §7, ways in that must stay shut).
 
-use access::{Actor, Command, LicenceId, Moment, PersonId, PublicId, TokenId, state::TokenOwner};
+use access::{
+    Actor, Command, LicenceId, Moment, PersonId, PublicId, Subject, TokenId, state::TokenOwner,
+};
 use ledger::{Account, Change, Field, NewSecret, Of, Options, ProfileWrite, Purpose, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -139,6 +141,11 @@ async fn submit(account: &Account, actor: Actor, change: Change, request: &str) 
     let done = account
         .submit(actor, change, options)
         .await
-        .map_err(|error| not_done(&account.state(), error))?;
+        .map_err(|error| {
+            not_done(
+                &account.state().view(Subject::Unknown, account.now()),
+                error,
+            )
+        })?;
     Ok(done.version.0)
 }

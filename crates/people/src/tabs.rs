@@ -258,7 +258,7 @@ fn user_row(
     });
     let through = groups
         .filter(gives)
-        .map(|group| session.id(group))
+        .filter_map(|group| session.shown(group))
         .collect();
     UserRow {
         person: session.id(person),
@@ -367,7 +367,7 @@ fn customer_row(
         person: session.id(person),
         name,
         access,
-        through: company.map(|company| session.id(company)),
+        through: company.and_then(|company| session.shown(company)),
     })
 }
 

@@ -88,8 +88,8 @@ async fn list(session: SignedIn, paging: Paging) -> Result<Answer<Page<TokenBody
     let items = tokens.iter().filter_map(|token| {
         let row = state.tokens().get(*token)?;
         let owner = match row.owner {
-            TokenOwner::Person(person) => session.id(person).0.to_string(),
-            TokenOwner::Connection(connection) => session.id(connection).0.to_string(),
+            TokenOwner::Person(person) => session.shown(person)?.0.to_string(),
+            TokenOwner::Connection(connection) => session.shown(connection)?.0.to_string(),
         };
         let name = things::name(&profiles, *token);
         Some((

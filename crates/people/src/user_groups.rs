@@ -95,7 +95,7 @@ struct UserGroupBody {
     name: Option<String>,
     /// `active` or `archived`.
     life: &'static str,
-    /// The group above.
+    /// The group above, if the caller sees it.
     parent: Option<UserGroupRef>,
     /// What its members hold on top of their role (AD-9).
     extra_grants: Vec<GrantBody>,
@@ -139,7 +139,7 @@ fn body(session: &Session, group: UserGroupId, name: Option<String>) -> Option<U
         id: session.id(group),
         name,
         life: bodies::life(row.life),
-        parent: row.parent.map(|parent| session.id(parent)),
+        parent: row.parent.and_then(|parent| session.shown(parent)),
         extra_grants: row
             .extra_grants
             .iter()

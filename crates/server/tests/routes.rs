@@ -10,10 +10,14 @@ mod audit;
 mod authzen;
 #[path = "routes/bodies.rs"]
 mod bodies;
+#[path = "routes/cast.rs"]
+mod cast;
 #[path = "routes/names.rs"]
 mod names;
 #[path = "routes/pages.rs"]
 mod pages;
+#[path = "routes/partly.rs"]
+mod partly;
 #[path = "routes/vectors.rs"]
 mod vectors;
 #[path = "routes/world.rs"]

@@ -1,7 +1,7 @@
 //! A decision as callers get it: gates and paths with ids, and the words of the core for each.
 
 use access::{
-    Decision, Gate, GateOutcome, State,
+    Decision, Gate, GateOutcome, State, View,
     decide::{By, Over, Path, Through},
     explain::words,
 };
@@ -138,6 +138,15 @@ fn gate_body(state: &State, gate: Gate, outcome: GateOutcome) -> GateBody {
 /// A phrase of the core with ids where it speaks of things; names are added by whoever knows what the reader may see.
 pub fn phrase(state: &State, phrase: &words::Phrase) -> String {
     phrase.fill(|name| id_text(state, name).unwrap_or_else(|| "something".to_owned()))
+}
+
+/// The same for a reader who may not see everything that it names.
+pub fn phrase_as_seen(view: &View<'_>, phrase: &words::Phrase) -> String {
+    phrase.fill(|name| {
+        id_text(view.state(), name)
+            .filter(|_| view.sees(name))
+            .unwrap_or_else(|| "something that you do not see".to_owned())
+    })
 }
 
 fn id_text(state: &State, name: words::Name) -> Option<String> {

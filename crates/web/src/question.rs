@@ -2,9 +2,15 @@
 //!
 //! What the asker may not ask about is answered like an id that nobody has (AD-31): denied, and no word about why.
 
-use access::{Dense, Permission::AdminAccessAsk, PublicId, State, Subject, Target, state::Resolve};
+use access::{
+    Dense, Permission::AdminAccessAsk, PublicId, State, Subject, Target, decide::Asking,
+    state::Resolve,
+};
 
-use crate::session::Session;
+use crate::{
+    problem::{Problem, Result},
+    session::Session,
+};
 
 /// The thing with this id in a state, if the text is an id of its kind.
 fn thing<K: Resolve>(state: &State, text: &str) -> Option<K> {
@@ -32,13 +38,23 @@ pub fn target(state: &State, text: &str) -> Target {
     found.unwrap_or(Target::Unknown)
 }
 
+/// 403 about the caller: nothing is said about whom they asked.
+pub fn asking_needs_a_right() -> Problem {
+    Problem::forbidden()
+        .rule("AD-31")
+        .detail("asking about others needs admin.access.ask")
+}
+
 impl Session {
-    /// Whether this caller may ask about the subject: about oneself always, about others within the scope of `admin.access.ask`.
+    /// Whether this caller may ask about the subject.
     pub fn may_ask_about(&self, about: Subject) -> bool {
-        let view = self.view();
-        about == self.subject
-            || view.may(AdminAccessAsk, Target::Account)
-            || matches!(about, Subject::Person(person) if view.may(AdminAccessAsk, person))
+        self.view().asking(about).is_some()
+    }
+
+    /// The same with proof, or the problem that the caller gets who may know of the subject and not ask.
+    pub fn asking(&self, about: Subject) -> Result<Asking> {
+        let asking = self.view().asking(about);
+        asking.ok_or_else(asking_needs_a_right)
     }
 
     /// Whether this caller may ask about anybody but themselves.

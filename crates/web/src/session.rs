@@ -112,7 +112,12 @@ impl Session {
         ids.iter().map(|id| self.find(*id)).collect()
     }
 
-    /// The id of a thing of the state that was asked about.
+    /// The id of a thing that another one names, if the caller may know of it.
+    pub fn shown<K: Resource>(&self, thing: K) -> Option<Id<K>> {
+        self.view().sees(thing).then(|| self.id(thing))
+    }
+
+    /// The id of a thing of the state that was asked about, for who was shown it already.
     pub fn id<K: Resource>(&self, thing: K) -> Id<K> {
         id_in(&self.asked, thing)
     }
@@ -162,21 +167,20 @@ pub fn failed(error: LedgerError) -> Problem {
     }
 }
 
-/// An act that was not done, as the caller is told.
-pub fn not_done(state: &State, error: SubmitError) -> Problem {
+/// An act that was not done, as the caller is told whose view this is.
+pub fn not_done(view: &View<'_>, error: SubmitError) -> Problem {
     match error {
-        SubmitError::Refused(refusal) => refused(state, refusal),
+        SubmitError::Refused(refusal) => refused(view, refusal),
         SubmitError::Failed(error) => failed(error),
     }
 }
 
-/// A rule that says no (RULES §4 to §7), with who could do it.
-pub fn refused(state: &State, refusal: access::Refusal) -> Problem {
+/// A rule that says no (RULES §4 to §7), with those who could do it, as far as the caller sees them.
+fn refused(view: &View<'_>, refusal: access::Refusal) -> Problem {
     use access::RefusalKind::{Conflict, Forbidden, Invalid, NotFound};
-    let who: Vec<_> = refusal
-        .who_could
-        .iter()
-        .map(|person| serde_json::json!(id_in(state, *person)))
+    let seen = refusal.who_could.iter().filter(|who| view.sees(**who));
+    let who: Vec<_> = seen
+        .map(|person| serde_json::json!(id_in(view.state(), *person)))
         .collect();
     let problem = match refusal.kind {
         NotFound => return Problem::not_found(),

@@ -1,6 +1,6 @@
 //! Writes: a command goes to the ledger, and what became of it goes back.
 
-use access::{Notice, Outcome, PersonId, PublicId, State};
+use access::{Notice, Outcome, PersonId, PublicId, State, View};
 use ledger::{Change, Done, Options};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -46,7 +46,7 @@ pub struct Written {
 pub struct NoticeBody {
     /// Stable code.
     pub code: &'static str,
-    /// People it concerns.
+    /// People it concerns, as far as the caller sees them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<PersonRef>,
     /// Permissions it concerns, by key.
@@ -128,19 +128,22 @@ impl Session {
             ..Options::default()
         };
         let done = self.account.submit(self.actor, change, options).await;
-        let done = done.map_err(|error| not_done(self.state(), error))?;
-        Ok(written(&self.account.state(), done, id))
+        let done = done.map_err(|error| not_done(&self.view(), error))?;
+        let state = self.account.state();
+        // What the command itself brought into sight is shown too.
+        let views = [self.view(), state.view(self.subject, self.now())];
+        Ok(written(&views, done, id))
     }
 
     async fn preview(&self, change: Change) -> Result<Answer<Written>> {
         let effect = self.account.preview(self.actor, change).await;
-        let effect = effect.map_err(|error| not_done(self.state(), error))?;
+        let effect = effect.map_err(|error| not_done(&self.view(), error))?;
         let state = self.state();
         let body = Written {
             dry_run: true,
             changed: effect.events > 0,
             effect: Some(EffectBody::of(state, &effect)),
-            notices: notices(state, &effect.notices),
+            notices: notices(&[self.view()], &effect.notices),
             outcomes: outcomes(state, &effect.outcomes),
             ..Written::default()
         };
@@ -151,10 +154,11 @@ impl Session {
     }
 }
 
-fn notices(state: &State, notices: &[Notice]) -> Vec<NoticeBody> {
+/// In ids of the last of these views, of people whom one of them sees.
+fn notices(views: &[View<'_>], notices: &[Notice]) -> Vec<NoticeBody> {
     notices
         .iter()
-        .map(|notice| notice_body(state, notice))
+        .map(|notice| notice_body(views, notice))
         .collect()
 }
 
@@ -165,7 +169,7 @@ fn outcomes(state: &State, outcomes: &[(PersonId, Outcome)]) -> Vec<OutcomeBody>
         .collect()
 }
 
-fn written(state: &State, done: Done, id: Option<String>) -> Answer<Written> {
+fn written(views: &[View<'_>; 2], done: Done, id: Option<String>) -> Answer<Written> {
     // A repeated request made nothing: it gets the id of the first time back.
     let first = done
         .echo
@@ -175,8 +179,8 @@ fn written(state: &State, done: Done, id: Option<String>) -> Answer<Written> {
         changed: !done.proposal.events.is_empty(),
         repeated: done.repeated,
         id: if done.repeated { first } else { id },
-        notices: notices(state, &done.proposal.notices),
-        outcomes: outcomes(state, &done.proposal.outcomes),
+        notices: notices(views, &done.proposal.notices),
+        outcomes: outcomes(views[1].state(), &done.proposal.outcomes),
         ..Written::default()
     };
     Answer {
@@ -185,7 +189,7 @@ fn written(state: &State, done: Done, id: Option<String>) -> Answer<Written> {
     }
 }
 
-fn notice_body(state: &State, notice: &Notice) -> NoticeBody {
+fn notice_body(views: &[View<'_>], notice: &Notice) -> NoticeBody {
     let keys =
         |set: &access::PermissionSet| set.iter().map(access::Permission::key).collect::<Vec<_>>();
     let (code, people, permissions) = match notice {
@@ -206,7 +210,8 @@ fn notice_body(state: &State, notice: &Notice) -> NoticeBody {
         code,
         people: people
             .into_iter()
-            .map(|person| id_in(state, person))
+            .filter(|person| views.iter().any(|view| view.sees(*person)))
+            .filter_map(|person| Some(id_in(views.last()?.state(), person)))
             .collect(),
         permissions,
     }

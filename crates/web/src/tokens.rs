@@ -8,7 +8,7 @@ use std::{
 use access::{
     Actor, Dense, Moment, State, Subject, TokenId, decide::UserStatus, state::TokenOwner,
 };
-use ledger::{AccountId, Engine, Hash, LedgerError, Purpose, Secret};
+use ledger::{AccountId, Engine, Hash, Purpose, Secret};
 
 use crate::{
     caller::{Caller, Finding, Presented, Tokens},

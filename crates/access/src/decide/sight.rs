@@ -3,16 +3,30 @@
 
 use super::{RecordFacts, Subject, Target, View};
 use crate::catalogue::Permission::{
-    AdminDeviceGroupsManage, AdminIntegrationsManage, AdminPeopleView, AdminPortalOpen,
-    AdminUsersManage, ContactCentreCallServe, ContactCentreLicenceAssign, ContactCentreQueueAssign,
-    ContactCentreQueueLogIn, ContactCentreQueueView, PortalArticleView,
+    AdminAccessAsk, AdminDeviceGroupsManage, AdminIntegrationsManage, AdminPeopleView,
+    AdminPortalOpen, AdminUsersManage, ContactCentreCallServe, ContactCentreLicenceAssign,
+    ContactCentreQueueAssign, ContactCentreQueueLogIn, ContactCentreQueueView, PortalArticleView,
     RemoteSupportUnattendedAccess, ServiceDeskAccountConfigure, ServiceDeskRecordManage,
 };
+use crate::explain::words::Name;
 use crate::ids::{
     CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, ProductId,
     QueueId, RoleId, ServiceId, ThingId, TokenId, UserGroupId,
 };
 use crate::state::{Person, Tie, TokenOwner};
+
+/// Proof that somebody may ask about the access of this subject (AD-31). [`View::asking`] alone makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asking {
+    about: Subject,
+}
+
+impl Asking {
+    /// About whom.
+    pub fn about(self) -> Subject {
+        self.about
+    }
+}
 
 /// Something of which a subject may know that it is there, or may not.
 pub trait Visible: Copy {
@@ -47,12 +61,22 @@ visible! {
     ThingId by sees_thing;
     Subject by sees_subject;
     Target by sees_target;
+    Name by sees_name;
 }
 
 impl View<'_> {
     /// Whether the subject may know that the thing is there.
     pub fn sees(&self, thing: impl Visible) -> bool {
         thing.is_seen_by(self)
+    }
+
+    /// AD-31: about oneself always, about others within the scope of `admin.access.ask`, about connections and customers with scope
+    /// *all*.
+    pub fn asking(&self, about: Subject) -> Option<Asking> {
+        let may = about == self.subject
+            || self.may(AdminAccessAsk, Target::Account)
+            || matches!(about, Subject::Person(person) if self.may(AdminAccessAsk, person));
+        may.then_some(Asking { about })
     }
 
     /// Whether the subject may know the person as a user: inside the scope (AD-10); whoever gives levels or queues sees all of
@@ -223,6 +247,25 @@ impl View<'_> {
             Subject::Connection(connection) => self.sees_connection(connection),
             Subject::Thing(thing) => self.sees_thing(thing),
             Subject::Guest | Subject::Unknown => true,
+        }
+    }
+
+    fn sees_name(&self, name: Name) -> bool {
+        match name {
+            Name::Person(id) => self.sees(id),
+            Name::Role(id) => self.sees(id),
+            Name::Group(id) => self.sees(id),
+            Name::UserGroup(id) => self.sees(id),
+            Name::DeviceGroup(id) => self.sees(id),
+            Name::Device(id) => self.sees(id),
+            Name::Company(id) => self.sees(id),
+            Name::Service(id) => self.sees(id),
+            Name::Queue(id) => self.sees(id),
+            Name::Licence(id) => self.sees(id),
+            Name::Connection(id) => self.sees(id),
+            Name::Product(id) => self.sees(id),
+            Name::Thing(id) => self.sees(id),
+            Name::Word(_) | Name::Number(_) => true,
         }
     }
 

@@ -10,6 +10,8 @@
 mod reach;
 mod ripples;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -17,7 +19,7 @@ pub use self::reach::Reach;
 use self::ripples::{Ask, Ripple};
 use crate::catalogue::{Permission, ScopeKind};
 use crate::command::{Actor, Command, Notice, Outcome, Refusal};
-use crate::decide::{Subject, Target, UserStatus};
+use crate::decide::{Subject, Target, UserStatus, View, Visible};
 use crate::ids::{PersonId, ProductId};
 use crate::moment::{Moment, Version};
 use crate::state::State;
@@ -95,6 +97,27 @@ impl std::fmt::Display for Fingerprint {
 impl State {
     /// Checks a command exactly as [`State::propose`] does and says what it would change.
     pub fn preview(&self, actor: Actor, command: &Command, now: Moment) -> Result<Effect, Refusal> {
+        self.effect(actor, command, now, false)
+    }
+
+    /// The same for the eyes of the actor: what they may not know of, now and after it, is neither listed nor counted. The
+    /// fingerprint is of the whole.
+    pub fn preview_as_seen(
+        &self,
+        actor: Actor,
+        command: &Command,
+        now: Moment,
+    ) -> Result<Effect, Refusal> {
+        self.effect(actor, command, now, true)
+    }
+
+    fn effect(
+        &self,
+        actor: Actor,
+        command: &Command,
+        now: Moment,
+        as_seen: bool,
+    ) -> Result<Effect, Refusal> {
         let (proposal, after) = self.propose_and_fork(actor, command, now)?;
         let ripples = ripples::of(self, &after, &proposal.events);
         let mut gains = Vec::new();
@@ -117,9 +140,13 @@ impl State {
             .collect();
         locked_out.sort_unstable();
         let mut digest = Sha256::new();
+        let mut eyes = actor
+            .subject()
+            .filter(|_| as_seen)
+            .map(|subject| Eyes::new([self.view(subject, now), after.view(subject, now)]));
         let (gains, losses) = (
-            Changes::of(gains, &mut digest),
-            Changes::of(losses, &mut digest),
+            Changes::of(gains, &mut digest, &mut eyes),
+            Changes::of(losses, &mut digest, &mut eyes),
         );
         digest.update(format!(
             "{locked_out:?}{:?}{:?}",
@@ -127,6 +154,9 @@ impl State {
         ));
         let mut fingerprint = [0; 16];
         fingerprint.copy_from_slice(&digest.finalize()[..16]);
+        if let Some(eyes) = &mut eyes {
+            locked_out.retain(|person| eyes.see(Subject::Person(*person)));
+        }
         Ok(Effect {
             version: self.version(),
             events: proposal.events.len(),
@@ -147,8 +177,8 @@ fn locks_out(before: &State, after: &State, person: PersonId, now: Moment) -> bo
 }
 
 impl Changes {
-    /// Sorts, drops what two ripples both found, and adds everything to the digest, listed or not.
-    fn of(mut changes: Vec<Change>, digest: &mut Sha256) -> Changes {
+    /// Sorts, drops what two ripples both found, adds everything to the digest, listed or not, and keeps what is seen.
+    fn of(mut changes: Vec<Change>, digest: &mut Sha256, eyes: &mut Option<Eyes<'_>>) -> Changes {
         changes.sort_unstable();
         changes.dedup();
         let mut hasher = DigestHasher(digest);
@@ -156,6 +186,9 @@ impl Changes {
             std::hash::Hash::hash(change, &mut hasher);
         }
         hasher.0.update([0xff]);
+        if let Some(eyes) = eyes {
+            changes.retain(|change| eyes.see_change(change));
+        }
         let subjects = changes.chunk_by(|a, b| a.subject == b.subject).count();
         let total = changes.len();
         changes.truncate(LISTED);
@@ -163,6 +196,46 @@ impl Changes {
             total,
             subjects,
             listed: changes,
+        }
+    }
+}
+
+/// What the actor may know of, before the command or after it. Changes come sorted by subject and name few things, so each is looked
+/// at once.
+struct Eyes<'a> {
+    views: [View<'a>; 2],
+    subject: Option<(Subject, bool)>,
+    things: BTreeMap<Target, bool>,
+}
+
+impl<'a> Eyes<'a> {
+    fn new(views: [View<'a>; 2]) -> Self {
+        Eyes {
+            views,
+            subject: None,
+            things: BTreeMap::new(),
+        }
+    }
+
+    fn see(&self, thing: impl Visible) -> bool {
+        self.views.iter().any(|view| view.sees(thing))
+    }
+
+    fn see_change(&mut self, change: &Change) -> bool {
+        let subject = match self.subject {
+            Some((subject, seen)) if subject == change.subject => seen,
+            _ => self.see(change.subject),
+        };
+        self.subject = Some((change.subject, subject));
+        let views = self.views;
+        let on = subject
+            && *self
+                .things
+                .entry(change.on)
+                .or_insert_with(|| views.iter().any(|view| view.sees(change.on)));
+        on && match change.right {
+            Right::ProductAction(product, _) => self.see(product),
+            Right::Permission(_) | Right::Selectable => true,
         }
     }
 }

@@ -208,7 +208,8 @@ impl Account {
         })?;
         // A preview may touch every person of the account.
         let command = change.command;
-        let preview = tokio::task::spawn_blocking(move || state.preview(actor, &command, now));
+        let preview =
+            tokio::task::spawn_blocking(move || state.preview_as_seen(actor, &command, now));
         Ok(preview.await.map_err(|_| LedgerError::Closed)??)
     }
 

@@ -2,8 +2,15 @@
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use testkit::databases::TestDatabase;
 
 use super::world::World;
+
+testkit::on_both![
+    ad_20_an_entry_names_what_was_before_and_after_by_id,
+    ad_20_sd_26_personal_values_are_shown_until_they_are_erased,
+    sd_33_the_audit_log_shows_no_value_of_a_hidden_company,
+];
 
 impl World {
     /// The changes of the newest act.
@@ -22,9 +29,8 @@ impl World {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn ad_20_an_entry_names_what_was_before_and_after_by_id() {
-    let world = World::make().await;
+async fn ad_20_an_entry_names_what_was_before_and_after_by_id(db: TestDatabase) {
+    let world = World::make(&db).await;
     let (person, role) = (&world.ids["person"], &world.ids["role"]);
     let changes = world
         .does(Method::PUT, "/account-role", json!({"role": role}))
@@ -46,9 +52,8 @@ async fn ad_20_an_entry_names_what_was_before_and_after_by_id() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn ad_20_sd_26_personal_values_are_shown_until_they_are_erased() {
-    let world = World::make().await;
+async fn ad_20_sd_26_personal_values_are_shown_until_they_are_erased(db: TestDatabase) {
+    let world = World::make(&db).await;
     let edit = json!({"name": "Tara Tulip", "phone": "+49 30 1234"});
     let changes = world.does(Method::PATCH, "", edit).await;
     let after =
@@ -92,9 +97,8 @@ async fn ad_20_sd_26_personal_values_are_shown_until_they_are_erased() {
 }
 
 /// SD-33: whoever sees some companies only is shown the values of their people only.
-#[tokio::test(flavor = "multi_thread")]
-async fn sd_33_the_audit_log_shows_no_value_of_a_hidden_company() {
-    let world = World::make().await;
+async fn sd_33_the_audit_log_shows_no_value_of_a_hidden_company(db: TestDatabase) {
+    let world = World::make(&db).await;
     let customer = json!({"name": "Hidden Hank", "email": "hank@example.net"});
     let customer = world
         .done(Method::POST, "/api/v1/people/customers", customer)

@@ -2,8 +2,14 @@
 
 use axum::http::{Method, StatusCode};
 use serde_json::json;
+use testkit::databases::TestDatabase;
 
 use super::world::World;
+
+testkit::on_both![
+    every_kind_of_thing_is_renamed_and_the_log_never_holds_the_name,
+    a_name_is_one_line_and_somebody_who_may_not_create_does_not_rename,
+];
 
 const KINDS: [(&str, &str); 10] = [
     ("roles", "role"),
@@ -26,9 +32,8 @@ impl World {
 }
 
 // proves: AD-20
-#[tokio::test(flavor = "multi_thread")]
-async fn every_kind_of_thing_is_renamed_and_the_log_never_holds_the_name() {
-    let world = World::make().await;
+async fn every_kind_of_thing_is_renamed_and_the_log_never_holds_the_name(db: TestDatabase) {
+    let world = World::make(&db).await;
     for (path, kind) in KINDS {
         let path = format!("/api/v1/{path}/{}", world.ids[kind]);
         let (old, new) = (world.name_of(&path).await, format!("Xylophone {kind}"));
@@ -52,9 +57,8 @@ async fn every_kind_of_thing_is_renamed_and_the_log_never_holds_the_name() {
     assert_eq!(renames.count(), KINDS.len());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_name_is_one_line_and_somebody_who_may_not_create_does_not_rename() {
-    let world = World::make().await;
+async fn a_name_is_one_line_and_somebody_who_may_not_create_does_not_rename(db: TestDatabase) {
+    let world = World::make(&db).await;
     let path = format!("/api/v1/licences/{}/name", world.ids["licence"]);
     for name in ["", "  ", "two\nlines"] {
         let answer = world

@@ -23,10 +23,13 @@ use web::{Limits, route::Route};
 
 use super::bodies;
 
+/// Ids by kind.
+pub type Ids = HashMap<&'static str, String>;
+
 pub struct World {
     router: Router,
     pub account: Account,
-    pub ids: HashMap<&'static str, String>,
+    pub ids: Ids,
     /// Token of the first user.
     pub owner: String,
     /// Token of an active user who holds a licence and nothing else.
@@ -195,7 +198,7 @@ impl World {
     }
 
     /// A user who accepted the invitation.
-    async fn user(&self, name: &str, email: &str, account: &Account) -> String {
+    pub async fn user(&self, name: &str, email: &str, account: &Account) -> String {
         let id = self
             .done(
                 Method::POST,
@@ -228,7 +231,13 @@ impl World {
 
     /// Calls a route with things of the first account.
     pub async fn call(&self, route: &Route, token: Option<&str>) -> Answer {
-        let mut path = self.with_ids(route.path);
+        let (path, body) = self.request(route, &self.ids);
+        self.send(route.method.clone(), &path, token, body).await
+    }
+
+    /// Address and body of a request to a route about these things; a write is a dry run.
+    pub fn request(&self, route: &Route, ids: &Ids) -> (String, Option<Value>) {
+        let mut path = self.filled(route.path, ids);
         if route
             .about
             .names(&utoipa::openapi::path::ParameterIn::Query)
@@ -238,19 +247,27 @@ impl World {
             path.push_str("?dry_run=true");
         }
         let body = bodies::example(route.name)
-            .map(|body| serde_json::from_str(&self.with_ids(&body.to_string())).unwrap());
-        let body = body.filter(|_| route.about.request.is_some());
-        self.send(route.method.clone(), &path, token, body).await
+            .map(|body| serde_json::from_str(&self.filled(&body.to_string(), ids)).unwrap());
+        (path, body.filter(|_| route.about.request.is_some()))
     }
 
     /// Reads an address with things of the first account.
     pub async fn get(&self, path: &str, token: &str) -> Answer {
-        self.send(Method::GET, &self.with_ids(path), Some(token), None)
-            .await
+        self.send(
+            Method::GET,
+            &self.filled(path, &self.ids),
+            Some(token),
+            None,
+        )
+        .await
     }
 
     /// A text with the ids of this world's things.
     pub fn with_ids(&self, text: &str) -> String {
+        self.filled(text, &self.ids)
+    }
+
+    fn filled(&self, text: &str, ids: &Ids) -> String {
         let words = [
             ("switch", "agent.tags_create"),
             ("right", "configure"),
@@ -261,7 +278,7 @@ impl World {
             ("soon", self.soon.as_str()),
             ("seat", "00000000-0000-4000-8000-000000000000"),
         ];
-        let ids = self.ids.iter().map(|(kind, id)| (*kind, id.as_str()));
+        let ids = ids.iter().map(|(kind, id)| (*kind, id.as_str()));
         words
             .into_iter()
             .chain(ids)
@@ -350,7 +367,7 @@ impl World {
     }
 }
 
-async fn token_of(account: &Account, person: &str) -> String {
+pub async fn token_of(account: &Account, person: &str) -> String {
     let person = account
         .state()
         .resolve(person.parse::<PublicId<PersonId>>().unwrap())

@@ -2,13 +2,15 @@
 
 use axum::http::{Method, StatusCode};
 use serde_json::json;
+use testkit::databases::TestDatabase;
 
 use super::world::World;
 
+testkit::on_both![sd_23_the_denylist_changes_where_nothing_else_does,];
+
 /// SD-23: the denylist alone changes, while the policy is what it was.
-#[tokio::test(flavor = "multi_thread")]
-async fn sd_23_the_denylist_changes_where_nothing_else_does() {
-    let world = World::make().await;
+async fn sd_23_the_denylist_changes_where_nothing_else_does(db: TestDatabase) {
+    let world = World::make(&db).await;
     let path = "/api/v1/registration";
     let denied = async || {
         let asked = format!("{path}/denylist/spam.example");
