@@ -6,6 +6,8 @@
 
 #[path = "routes/audit.rs"]
 mod audit;
+#[path = "routes/addresses.rs"]
+mod addresses;
 #[path = "routes/authzen.rs"]
 mod authzen;
 #[path = "routes/bodies.rs"]

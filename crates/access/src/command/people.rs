@@ -257,6 +257,14 @@ pub(super) fn edit_profile(
     let oneself = draft.is_oneself(person);
     if !(oneself || by_pages) || !fields.iter().all(own) {
         may_manage(draft, person, row)?;
+    } else if oneself && fields.contains(&Address) {
+        // RULES §4: confirmed at both addresses, which the sign-in pages do; without, addresses could be tried out on oneself.
+        may_manage(draft, person, row).map_err(|refusal| Refusal {
+            rule: "§4",
+            code: "address_not_confirmed",
+            detail: "a new address of one's own is confirmed at both addresses, at the sign-in pages; somebody who manages the person can change it too".to_owned(),
+            ..refusal
+        })?;
     }
     let mut fields = fields.to_vec();
     fields.sort_unstable();

@@ -139,11 +139,7 @@ fn ad_24_everybody_edits_their_own_identity_and_not_their_title() {
         person,
         fields: vec![field],
     };
-    for field in [
-        ProfileField::Name,
-        ProfileField::Address,
-        ProfileField::SignIn,
-    ] {
+    for field in [ProfileField::Name, ProfileField::SignIn] {
         let proposal = world.run(person, own(field));
         assert!(!proposal.events.contains(&Event::AccessEnded { person }));
     }
@@ -155,6 +151,29 @@ fn ad_24_everybody_edits_their_own_identity_and_not_their_title() {
         world.code(person, own(ProfileField::ExternalId)),
         "permission_missing"
     );
+}
+
+/// RULES §4: confirmed at both addresses, which the sign-in pages do. Without that, an address could be tried out on oneself.
+#[test]
+fn ad_24_a_new_address_of_ones_own_is_for_the_sign_in_pages() {
+    let mut world = World::new();
+    let (member, customer, manager) = (world.member(), world.customer(), world.custom(&[USERS]));
+    let readdress = |person| Command::EditProfile {
+        person,
+        fields: vec![ProfileField::Name, ProfileField::Address],
+    };
+    for person in [member, customer] {
+        let refusal = world.refused(person, readdress(person));
+        assert_eq!(
+            (refusal.rule, refusal.code),
+            ("§4", "address_not_confirmed")
+        );
+        world.run(Actor::System(SystemSubject::SignIn), readdress(person));
+    }
+    // Who may do it to somebody else may do it to themselves.
+    world.run(manager, readdress(member));
+    world.run(manager, readdress(manager));
+    world.run(world.first, readdress(world.first));
 }
 
 #[test]

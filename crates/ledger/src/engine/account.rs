@@ -196,6 +196,11 @@ impl Account {
     ) -> Result<Effect, SubmitError> {
         let (change, now) = (change.into(), self.engine.now());
         let Reading { state, mut tx } = self.read().await?;
+        // A preview may touch every person of the account. It comes first: who may not do it learns nothing of addresses.
+        let (asked, command) = (Arc::clone(&state), change.command.clone());
+        let effect =
+            tokio::task::spawn_blocking(move || asked.preview_as_seen(actor, &command, now));
+        let effect = effect.await.map_err(|_| LedgerError::Closed)??;
         let addresses = change.profiles.iter().flat_map(ProfileWrite::addresses);
         let asked = addresses.map(|address| (self.slot.id, address));
         let holders: HashMap<_, _> = profile::read_emails(&mut tx, asked)
@@ -206,11 +211,7 @@ impl Account {
         change.check_addresses(&state, |address| {
             holders.get(&(self.slot.id, address.to_owned())).copied()
         })?;
-        // A preview may touch every person of the account.
-        let command = change.command;
-        let preview =
-            tokio::task::spawn_blocking(move || state.preview_as_seen(actor, &command, now));
-        Ok(preview.await.map_err(|_| LedgerError::Closed)??)
+        Ok(effect)
     }
 
     /// The state of the past: after so many events, or at a moment. Few are held at once: busy when more are asked for.
