@@ -56,8 +56,9 @@ pub use erase::compact;
 pub use error::LedgerError;
 pub use log::{AccountId, Entry, Head};
 pub use profile::{
-    Field, HasProfile, Kind, Of, Place, Profile, ProfileWrite, by_name, fold, fold_email,
+    Field, HasProfile, Kind, Match, Of, Place, Profile, ProfileWrite, by_name, fold, fold_email,
     person_of_email, read_at, read_emails, read_many as read_profiles, read_versions, search,
+    search_after,
 };
 pub use replay::{When, changes, events};
 pub use standing::Standing;

@@ -12,11 +12,13 @@ use uuid::Uuid;
 use crate::error::{LedgerError, Result};
 
 mod limits;
+mod search;
 mod store;
+pub use search::{Match, search, search_after};
 pub(crate) use store::{
     EMAIL_KEYS, EMAILS, PLACES, PROFILES, REWRITTEN_PROFILES, SEARCH_KEYS, number, place_from,
 };
-pub use store::{by_name, person_of_email, read_at, read_emails, read_many, read_versions, search};
+pub use store::{by_name, person_of_email, read_at, read_emails, read_many, read_versions};
 #[cfg(test)]
 pub(crate) use store::{read_emails_text, read_many_text, read_versions_text};
 

@@ -14,7 +14,7 @@ use web::{
     Problem, Result,
     common::Submission,
     guard::{Commands, CommandsOn, Seen, SignedIn},
-    paging::{Page, Paging},
+    paging::{Page, Paged, Paging},
     part::{Order, Query},
     reply::Answer,
     resource::{CompanyRef, PersonRef, RoleRef, ServiceRef, UserGroupRef},
@@ -25,7 +25,7 @@ use web::{
 
 use crate::{
     bodies::FIELDS,
-    things::{self, Search},
+    things::{self, FindPeople, Search},
 };
 
 /// Longest value of a contact field, in characters.
@@ -38,6 +38,12 @@ pub(crate) fn routes() -> Vec<Route> {
             "people.list",
             "List the people that the caller may see",
             list,
+        ),
+        post(
+            "/api/v1/people/search",
+            "people.search",
+            "Find the people whom the caller may see, by the beginning of a name, address, number or id",
+            find,
         ),
         post(
             "/api/v1/people/users",
@@ -333,14 +339,30 @@ fn customer_status(facet: CustomerFacet) -> Option<&'static str> {
 async fn list(
     session: SignedIn,
     paging: Paging,
-    Query(search): Query<Search>,
     Query(which): Query<Which>,
+) -> Result<Answer<Page<PersonBody>>> {
+    page(&session, &paging, &Search::default(), &which).await
+}
+
+async fn find(
+    session: SignedIn,
+    Query(which): Query<Which>,
+    Paged { body: whom, paging }: Paged<FindPeople>,
+) -> Result<Answer<Page<PersonBody>>> {
+    page(&session, &paging, &whom.search()?, &which).await
+}
+
+async fn page(
+    session: &Session,
+    paging: &Paging,
+    search: &Search,
+    which: &Which,
 ) -> Result<Answer<Page<PersonBody>>> {
     let company = which
         .company
         .map(|company| session.find(company))
         .transpose()?;
-    let (people, next) = things::page::<PersonId>(&session, &paging, &search, |view, person| {
+    let (people, next) = things::page::<PersonId>(session, paging, search, |view, person| {
         let Some(row) = view.state().people().get(person) else {
             return false;
         };
@@ -352,10 +374,10 @@ async fn list(
         facet && company.is_none_or(|company| row.company == Some(company))
     })
     .await?;
-    let profiles = things::profiles(&session, &people).await?;
+    let profiles = things::profiles(session, &people).await?;
     let items = people
         .into_iter()
-        .filter_map(|person| body(&session, person, profiles.get(&person)))
+        .filter_map(|person| body(session, person, profiles.get(&person)))
         .collect();
     session.answer(Page { items, next })
 }

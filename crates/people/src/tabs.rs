@@ -11,16 +11,16 @@ use utoipa::ToSchema;
 use web::{
     Problem, Result,
     guard::{And, CommandsOn, May, TheAccount},
-    paging::{Page, Paging},
+    paging::{Page, Paged, Paging},
     part::{Order, Query},
     reply::Answer,
     resource::{CompanyRef, GroupRef, PersonRef},
-    route::{Route, get, put},
+    route::{Route, get, post, put},
     session::Session,
     submit::Written,
 };
 
-use crate::things::{self, Search, Thing};
+use crate::things::{self, FindPeople, Search, Thing};
 
 /// Rows that one save may change.
 const ROWS_MAX: usize = 10_000;
@@ -32,6 +32,12 @@ pub(crate) fn routes() -> Vec<Route> {
             "service_access.users",
             "Read the Users tab",
             users,
+        ),
+        post(
+            "/api/v1/services/{service}/access/users/search",
+            "service_access.find_users",
+            "Find rows of the Users tab",
+            find_users,
         ),
         put(
             "/api/v1/services/{service}/access/users",
@@ -56,6 +62,12 @@ pub(crate) fn routes() -> Vec<Route> {
             "service_access.customers",
             "Read the Customers tab",
             customers,
+        ),
+        post(
+            "/api/v1/services/{service}/access/customers/search",
+            "service_access.find_customers",
+            "Find rows of the Customers tab",
+            find_customers,
         ),
         put(
             "/api/v1/services/{service}/access/customers",
@@ -218,7 +230,23 @@ async fn users(
     may: May<ConfigureDesk, TheAccount>,
     service: And<ServiceId>,
     paging: Paging,
-    Query(search): Query<Search>,
+) -> Result<Answer<Page<UserRow>>> {
+    users_page(&may, service.0, &paging, &Search::default()).await
+}
+
+async fn find_users(
+    may: May<ConfigureDesk, TheAccount>,
+    service: And<ServiceId>,
+    Paged { body: whom, paging }: Paged<FindPeople>,
+) -> Result<Answer<Page<UserRow>>> {
+    users_page(&may, service.0, &paging, &whom.search()?).await
+}
+
+async fn users_page(
+    session: &Session,
+    service: ServiceId,
+    paging: &Paging,
+    search: &Search,
 ) -> Result<Answer<Page<UserRow>>> {
     let is_user = |view: &View<'_>, person: PersonId| {
         view.state()
@@ -226,8 +254,8 @@ async fn users(
             .get(person)
             .is_some_and(|row| row.is_user())
     };
-    tab(&may, &paging, &search, is_user, |person, name| {
-        Some(user_row(&may, service.0, person, name))
+    tab(session, paging, search, is_user, |person, name| {
+        Some(user_row(session, service, person, name))
     })
     .await
 }
@@ -334,7 +362,23 @@ async fn customers(
     may: May<ConfigureDesk, TheAccount>,
     service: And<ServiceId>,
     paging: Paging,
-    Query(search): Query<Search>,
+) -> Result<Answer<Page<CustomerRow>>> {
+    customers_page(&may, service.0, &paging, &Search::default()).await
+}
+
+async fn find_customers(
+    may: May<ConfigureDesk, TheAccount>,
+    service: And<ServiceId>,
+    Paged { body: whom, paging }: Paged<FindPeople>,
+) -> Result<Answer<Page<CustomerRow>>> {
+    customers_page(&may, service.0, &paging, &whom.search()?).await
+}
+
+async fn customers_page(
+    session: &Session,
+    service: ServiceId,
+    paging: &Paging,
+    search: &Search,
 ) -> Result<Answer<Page<CustomerRow>>> {
     let is_customer = |view: &View<'_>, person: PersonId| {
         view.state()
@@ -342,8 +386,8 @@ async fn customers(
             .get(person)
             .is_some_and(|row| row.is_customer())
     };
-    tab(&may, &paging, &search, is_customer, |person, name| {
-        customer_row(&may, service.0, person, name)
+    tab(session, paging, search, is_customer, |person, name| {
+        customer_row(session, service, person, name)
     })
     .await
 }

@@ -6,9 +6,9 @@ use access::{
     CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, QueueId,
     RoleId, ServiceId, State, UserGroupId, View, event::Node, state::Life,
 };
-use ledger::{Field, HasProfile, Place, Profile};
+use ledger::{Field, HasProfile, Match, Place, Profile, Tx};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use web::{
     Result,
     paging::{Cursor, Paging},
@@ -19,6 +19,10 @@ use web::{
 
 /// Candidates that one page looks at. A page may be short while `next` says that there is more.
 const CANDIDATES_MAX: usize = 20_000;
+/// Matches that one page of a search looks at.
+const MATCHES_MAX: usize = 5_000;
+/// Matches that are read at once.
+const MATCHES_AT_ONCE: usize = 500;
 /// Longest name, in characters.
 const NAME_CHARS_MAX: usize = 200;
 
@@ -85,14 +89,33 @@ impl Thing for PersonId {
     }
 }
 
-/// Narrows a list.
-#[derive(Debug, Deserialize, IntoParams)]
+/// Narrows a list of things. People are searched for in a body: what is typed to find them is personal data, and no part of a URL.
+#[derive(Debug, Default, Deserialize, IntoParams)]
 pub(crate) struct Search {
-    /// The beginning of a word of the name, of the address, of the telephone number or of your own id.
+    /// The beginning of a word of the name.
     pub q: Option<String>,
 }
 
-/// One page of the things that the caller sees, in the order of their making; with `q`, the best matches by name.
+/// Whom to find.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FindPeople {
+    /// The beginning of a word of the name, of the address, of the telephone number or of your own id.
+    pub q: String,
+}
+
+impl FindPeople {
+    /// As lists take it.
+    pub fn search(self) -> Result<Search> {
+        if ledger::fold(&self.q).is_empty() {
+            return Err(Problem::invalid("/q", "give at least one letter or digit"));
+        }
+        Ok(Search { q: Some(self.q) })
+    }
+}
+
+/// One page of the things that the caller sees, in the order of their making; with `q`, in the order of what is found by it: names,
+/// then numbers, then addresses.
 pub(crate) async fn page<K: Thing>(
     session: &Session,
     paging: &Paging,
@@ -113,12 +136,7 @@ pub(crate) async fn page<K: Thing>(
         .filter(|text| !text.is_empty())
     {
         None => numbered(session, paging, shown),
-        Some(text) => {
-            let mut found = matches::<K>(session, text).await?;
-            found.retain(|thing| shown(*thing));
-            found.truncate(paging.size);
-            Ok((found, None))
-        }
+        Some(text) => matching(session, paging, text, shown).await,
     }
 }
 
@@ -143,13 +161,53 @@ fn numbered<K: Thing>(
     Ok((found, None))
 }
 
-async fn matches<K: HasProfile>(session: &Session, text: &str) -> Result<Vec<K>> {
+/// What is seen is asked before the page is cut, so that nothing is missed behind what others only see.
+async fn matching<K: Thing>(
+    session: &Session,
+    paging: &Paging,
+    text: &str,
+    shown: impl Fn(K) -> bool,
+) -> Result<(Vec<K>, Option<Cursor>)> {
+    let account = session.account.id();
+    let mut last = paging.after::<Match>()?;
     let mut reading = session.account.read().await.map_err(failed)?;
-    let limit = web::paging::PAGE_SIZE_MAX as u32;
-    let found = ledger::search(&mut reading.tx, session.account.id(), K::KIND, text, limit)
-        .await
-        .map_err(failed)?;
-    Ok(found.into_iter().filter_map(K::from_number).collect())
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    loop {
+        let matches = ledger::search_after(
+            &mut reading.tx,
+            account,
+            K::KIND,
+            text,
+            last.as_ref(),
+            MATCHES_AT_ONCE,
+        );
+        let matches = matches.await.map_err(failed)?;
+        let is_end = matches.len() < MATCHES_AT_ONCE;
+        let seen: Vec<_> = matches
+            .iter()
+            .filter_map(|one| K::from_number(one.entity))
+            .filter(|thing| shown(*thing))
+            .collect();
+        let profiles = profiles_in(&mut reading.tx, session, &seen).await?;
+        for one in matches {
+            if found.len() == paging.size || looked_at == MATCHES_MAX {
+                let next = last.as_ref().map(|last| paging.next(last));
+                return Ok((found, next.transpose()?));
+            }
+            looked_at += 1;
+            let thing = K::from_number(one.entity);
+            let profile = thing.and_then(|thing| Some((thing, profiles.get(&thing)?)));
+            if let Some((thing, profile)) = profile
+                && one.is_first(profile, text)
+            {
+                found.push(thing);
+            }
+            last = Some(one);
+        }
+        if is_end {
+            return Ok((found, None));
+        }
+    }
 }
 
 /// The present profiles of some things. Whoever shows a past state shows present names.
@@ -160,12 +218,19 @@ pub(crate) async fn profiles<K: HasProfile>(
     if things.is_empty() {
         return Ok(HashMap::new());
     }
+    let mut reading = session.account.read().await.map_err(failed)?;
+    profiles_in(&mut reading.tx, session, things).await
+}
+
+/// The same within a read that is under way: whoever holds one reader and waits for another could wait for ever.
+async fn profiles_in<K: HasProfile>(
+    tx: &mut Tx,
+    session: &Session,
+    things: &[K],
+) -> Result<HashMap<K, Profile>> {
     let account = session.account.id();
     let places = things.iter().map(|thing| (account, Place::of(*thing)));
-    let mut reading = session.account.read().await.map_err(failed)?;
-    let rows = ledger::read_profiles(&mut reading.tx, places)
-        .await
-        .map_err(failed)?;
+    let rows = ledger::read_profiles(tx, places).await.map_err(failed)?;
     let named = rows
         .into_iter()
         .filter_map(|((_, place), _, profile)| Some((K::from_number(place.entity)?, profile)));

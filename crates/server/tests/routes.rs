@@ -4,16 +4,18 @@
 //! check is the one of the real thing.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "routes/audit.rs"]
-mod audit;
 #[path = "routes/addresses.rs"]
 mod addresses;
+#[path = "routes/audit.rs"]
+mod audit;
 #[path = "routes/authzen.rs"]
 mod authzen;
 #[path = "routes/bodies.rs"]
 mod bodies;
 #[path = "routes/cast.rs"]
 mod cast;
+#[path = "routes/find.rs"]
+mod find;
 #[path = "routes/names.rs"]
 mod names;
 #[path = "routes/pages.rs"]
@@ -61,7 +63,8 @@ const OPEN: [(&str, &str); 11] = [
 ];
 
 fn is_list(route: &Route) -> bool {
-    route.method == Method::GET && *route.guard() == GuardText::SignedIn
+    let lists = route.method == Method::GET || route.path.ends_with("/search");
+    lists && *route.guard() == GuardText::SignedIn
 }
 
 /// Drives every route as one caller and gives back those whose answer is not as it should be.

@@ -1,8 +1,8 @@
-//! Profiles, addresses and search keys in the database. What somebody may see of them is not decided here.
+//! Profiles and addresses in the database. What somebody may see of them is not decided here.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::{Kind, Place, Profile, fold, fold_email};
+use super::{Kind, Place, Profile, fold_email};
 use crate::database::Tx;
 use crate::dialect::{BulkTable, Column, wanted};
 use crate::error::{LedgerError, Result};
@@ -229,57 +229,6 @@ pub async fn person_of_email(
     row.map(|row| number(row.get(0)?)).transpose()
 }
 
-/// Things of a kind of which a word of the name, the telephone number or the caller's own id begins with the text, and
-/// people whose address does: dense numbers, without repetition. What the asker may see is not decided here.
-pub async fn search(
-    tx: &mut Tx,
-    account: AccountId,
-    kind: Kind,
-    prefix: &str,
-    limit: u32,
-) -> Result<Vec<u32>> {
-    let folded = fold(prefix);
-    if folded.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut found = Vec::new();
-    for field in 0_i64..=2 {
-        let rows = tx
-            .fetch_all(
-                "SELECT entity FROM search_keys WHERE account = $1 AND kind = $2 AND field = $3 AND word >= $4 AND word < $5 \
-                 ORDER BY word, entity LIMIT $6",
-                [
-                    account.0.into(),
-                    i64::from(kind as u8).into(),
-                    field.into(),
-                    folded.as_str().into(),
-                    after_prefix(&folded).into(),
-                    limit.into(),
-                ],
-            )
-            .await?;
-        for row in rows {
-            found.push(number(row.get(0)?)?);
-        }
-    }
-    if kind == Kind::Person {
-        let email = fold_email(prefix);
-        let rows = tx
-            .fetch_all(
-                "SELECT person FROM emails WHERE account = $1 AND email >= $2 AND email < $3 ORDER BY email LIMIT $4",
-                [account.0.into(), email.as_str().into(), after_prefix(&email).into(), limit.into()],
-            )
-            .await?;
-        for row in rows {
-            found.push(number(row.get(0)?)?);
-        }
-    }
-    let mut seen = HashSet::new();
-    found.retain(|entity| seen.insert(*entity));
-    found.truncate(limit as usize);
-    Ok(found)
-}
-
 /// A page of a kind in the order of the folded name: those after `after` (word and number of the last row shown).
 pub async fn by_name(
     tx: &mut Tx,
@@ -330,10 +279,4 @@ pub(crate) fn place_from(kind: i64, entity: i64) -> Result<Place> {
 
 pub(crate) fn number(entity: i64) -> Result<u32> {
     u32::try_from(entity).map_err(|_| LedgerError::Damaged("an id is out of range".into()))
-}
-
-/// The first text that no longer begins with `prefix`, for a range over a byte-ordered index.
-fn after_prefix(prefix: &str) -> String {
-    // No folded text holds the last code point, so it stands after everything that begins with the prefix.
-    format!("{prefix}\u{10FFFF}")
 }

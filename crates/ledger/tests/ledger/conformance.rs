@@ -7,7 +7,8 @@ use access::state::PortalLevel;
 use access::{Actor, Command, Event, Version};
 use ledger::{
     Change, Field, Idempotency, Kind, LedgerError, NewSecret, Of, Options, Place, ProfileWrite,
-    Purpose, Secret, When, by_name, changes, person_of_email, read_at, search, verify,
+    Purpose, Secret, When, by_name, changes, person_of_email, read_at, search, search_after,
+    verify,
 };
 
 testkit::on_both![
@@ -18,6 +19,7 @@ testkit::on_both![
     one_person_per_address,
     an_address_that_was_given_up_is_free,
     a_name_is_found_by_each_of_its_words,
+    a_search_goes_on_where_a_page_ended,
     an_idempotency_key_does_it_once,
     a_preview_writes_nothing_and_its_fingerprint_is_compared,
     a_read_and_its_state_speak_of_one_moment,
@@ -264,6 +266,38 @@ async fn a_name_is_found_by_each_of_its_words(db: TestDatabase) {
             .collect::<Vec<_>>(),
         ["bo boss", "zoe angstrom"]
     );
+}
+
+async fn a_search_goes_on_where_a_page_ended(db: TestDatabase) {
+    let world = World::open(&db.address).await;
+    for (name, address) in [
+        ("Ann Andersen", "x1@example.org"),
+        ("Ann", "ann@example.org"),
+        ("Bo Ann", "x2@example.org"),
+        ("Ann", "x3@example.org"),
+        ("Otto", "x4@example.org"),
+    ] {
+        world.add_customer(name, address).await;
+    }
+    let mut reading = world.account.read().await.unwrap();
+    let (tx, id) = (&mut reading.tx, world.account.id());
+    let whole = search_after(tx, id, Kind::Person, "an", None, 100)
+        .await
+        .unwrap();
+    // Each key once: two people called Ann, two keys of Ann Andersen, one of Bo Ann, one address.
+    assert_eq!(whole.len(), 6);
+    let mut pages = Vec::new();
+    loop {
+        let page = search_after(tx, id, Kind::Person, "an", pages.last(), 1)
+            .await
+            .unwrap();
+        let Some(one) = page.into_iter().next() else {
+            break;
+        };
+        assert!(one.is_of("an") && !one.is_of("bo"));
+        pages.push(one);
+    }
+    assert_eq!(pages, whole);
 }
 
 async fn an_idempotency_key_does_it_once(db: TestDatabase) {

@@ -65,6 +65,9 @@ pub fn example(route: &str) -> Option<Value> {
         "people.add_user" | "people.add_customer" => {
             json!({"name": "New Person", "email": "new@example.net"})
         }
+        "people.search" | "service_access.find_users" | "service_access.find_customers" => {
+            json!({"q": "z"})
+        }
         "people.edit" => json!({"phone": "+49 30 1234"}),
         "people.add_user_facet" | "people.add_customer_facet" => json!({}),
         "people.deactivate" | "people.reactivate" => json!({"facet": "user"}),
