@@ -87,14 +87,17 @@ struct CompanyBody {
     name: Option<String>,
     /// `active` or `archived`.
     life: &'static str,
-    /// Its e-mail domains (SD-22).
-    domains: Vec<String>,
+    /// Its e-mail domains (SD-22); for who configures the desk, like the next two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domains: Option<Vec<String>>,
     /// The services given to it (SD-9), as far as the caller sees them.
     services: Vec<ServiceRef>,
     /// How many people it has.
-    employees: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    employees: Option<usize>,
     /// SD-23.
-    accepts_registration: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepts_registration: Option<bool>,
 }
 
 /// A domain.
@@ -126,14 +129,17 @@ fn body(session: &Session, company: CompanyId, name: Option<String>) -> Option<C
         id: session.id(company),
         name,
         life: bodies::life(row.life),
-        domains: row.domains.iter().map(ToString::to_string).collect(),
+        domains: session.overseen(
+            company,
+            row.domains.iter().map(ToString::to_string).collect(),
+        ),
         services: row
             .services
             .iter()
             .filter_map(|service| session.shown(service))
             .collect(),
-        employees: row.employees.len(),
-        accepts_registration: row.accepts_registration,
+        employees: session.overseen(company, row.employees.len()),
+        accepts_registration: session.overseen(company, row.accepts_registration),
     })
 }
 

@@ -105,8 +105,9 @@ struct DeviceGroupBody {
     name: Option<String>,
     /// `active` or `archived`.
     life: &'static str,
-    /// How many devices it has.
-    devices: usize,
+    /// How many devices it has; for who manages the devices of all companies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    devices: Option<usize>,
 }
 
 /// A device group with its agents.
@@ -160,7 +161,7 @@ fn body(session: &Session, group: DeviceGroupId, name: Option<String>) -> Option
         id: session.id(group),
         name,
         life: bodies::life(row.life),
-        devices: row.devices.len(),
+        devices: session.overseen(group, row.devices.len()),
     })
 }
 

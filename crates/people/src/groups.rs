@@ -68,8 +68,9 @@ struct GroupBody {
     life: &'static str,
     /// Services to which its members have access by it (SD-8).
     services: Vec<ServiceRef>,
-    /// How many members it has.
-    members: usize,
+    /// How many members it has; for who configures the desk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    members: Option<usize>,
 }
 
 /// A group with its members.
@@ -92,7 +93,7 @@ fn body(session: &Session, group: GroupId, name: Option<String>) -> Option<Group
             .iter()
             .filter_map(|service| session.shown(service))
             .collect(),
-        members: row.members.len(),
+        members: session.overseen(group, row.members.len()),
     })
 }
 

@@ -91,10 +91,12 @@ struct LicenceBody {
     product: Product,
     #[schema(schema_with = crate::words::licence_model)]
     model: LicenceModel,
-    /// Seats bought.
-    bought: u32,
+    /// Seats bought; for who assigns or buys them, like the next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bought: Option<u32>,
     /// Seats in use.
-    in_use: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_use: Option<usize>,
 }
 
 /// A licence with its holders.
@@ -144,8 +146,8 @@ fn body(session: &Session, licence: LicenceId, name: Option<String>) -> Option<L
         life: bodies::life(row.life),
         product: row.product,
         model: row.model,
-        bought: row.bought,
-        in_use: row.in_use(),
+        bought: session.overseen(licence, row.bought),
+        in_use: session.overseen(licence, row.in_use()),
     })
 }
 

@@ -82,8 +82,9 @@ struct RoleBody {
     /// What it gives.
     #[schema(schema_with = crate::words::permissions)]
     permissions: PermissionSet,
-    /// How many hold it; not counted for Member.
-    holders: usize,
+    /// How many hold it, for who sees all users; not counted for Member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holders: Option<usize>,
 }
 
 /// A new custom role.
@@ -132,7 +133,7 @@ fn body(session: &Session, role: RoleId, name: Option<String>) -> Option<RoleBod
         system: role.is_system(),
         life: bodies::life(row.life),
         permissions: row.permissions,
-        holders: row.holders.len(),
+        holders: session.overseen(role, row.holders.len()),
     })
 }
 

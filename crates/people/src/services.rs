@@ -76,11 +76,13 @@ struct ServiceBody {
     name: Option<String>,
     /// `active` or `archived`.
     life: &'static str,
-    /// SD-29.
+    /// SD-29; for staff of the service, like the next.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = crate::words::due_date_override)]
-    due_date_override: DueDateOverride,
+    due_date_override: Option<DueDateOverride>,
     /// SD-23.
-    open_to_all: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open_to_all: Option<bool>,
 }
 
 /// A new service.
@@ -125,8 +127,8 @@ fn body(session: &Session, service: ServiceId, name: Option<String>) -> Option<S
         id: session.id(service),
         name,
         life: bodies::life(row.life),
-        due_date_override: row.due_date_override,
-        open_to_all: row.open_to_all,
+        due_date_override: session.overseen(service, row.due_date_override),
+        open_to_all: session.overseen(service, row.open_to_all),
     })
 }
 

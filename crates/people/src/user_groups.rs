@@ -99,7 +99,7 @@ struct UserGroupBody {
     parent: Option<UserGroupRef>,
     /// What its members hold on top of their role (AD-9).
     extra_grants: Vec<GrantBody>,
-    /// Its own members, without those of the groups below.
+    /// Its own members, without those of the groups below; whoever sees the group sees them all.
     members: usize,
 }
 

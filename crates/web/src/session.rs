@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use access::{Actor, Moment, PublicId, State, Subject, Version, View, state::Resolve};
+use access::{
+    Actor, Moment, PublicId, State, Subject, Version, View, decide::Overseen, state::Resolve,
+};
 use ledger::{Account, LedgerError, SubmitError, When};
 
 use crate::{
@@ -115,6 +117,11 @@ impl Session {
     /// The id of a thing that another one names, if the caller may know of it.
     pub fn shown<K: Resource>(&self, thing: K) -> Option<Id<K>> {
         self.view().sees(thing).then(|| self.id(thing))
+    }
+
+    /// A setting or count of a thing, if the caller may know all of it.
+    pub fn overseen<T>(&self, thing: impl Overseen, value: T) -> Option<T> {
+        self.view().oversees(thing).then_some(value)
     }
 
     /// The id of a thing of the state that was asked about, for who was shown it already.

@@ -3,17 +3,19 @@
 
 use super::{RecordFacts, Subject, Target, View};
 use crate::catalogue::Permission::{
-    AdminAccessAsk, AdminDeviceGroupsManage, AdminIntegrationsManage, AdminPeopleView,
-    AdminPortalOpen, AdminUsersManage, ContactCentreCallServe, ContactCentreLicenceAssign,
-    ContactCentreQueueAssign, ContactCentreQueueLogIn, ContactCentreQueueView, PortalArticleView,
+    AdminAccessAsk, AdminBillingManage, AdminDeviceGroupsManage, AdminIntegrationsManage,
+    AdminLicencesManage, AdminPeopleView, AdminPortalOpen, AdminUsersManage, BillingPlanChange,
+    ContactCentreCallServe, ContactCentreLicenceAssign, ContactCentreQueueAssign,
+    ContactCentreQueueLogIn, ContactCentreQueueView, PortalArticleView,
     RemoteSupportUnattendedAccess, ServiceDeskAccountConfigure, ServiceDeskRecordManage,
 };
+use crate::catalogue::Product;
 use crate::explain::words::Name;
 use crate::ids::{
     CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, ProductId,
     QueueId, RoleId, ServiceId, ThingId, TokenId, UserGroupId,
 };
-use crate::state::{Person, Tie, TokenOwner};
+use crate::state::{CompanyAccess, Person, Tie, TokenOwner};
 
 /// Proof that somebody may ask about the access of this subject (AD-31). [`View::asking`] alone makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,12 @@ impl Asking {
 pub trait Visible: Copy {
     /// Whether the viewer may.
     fn is_seen_by(self, view: &View<'_>) -> bool;
+}
+
+/// Something that has settings and counts, which tell of more than whoever sees it may see.
+pub trait Overseen: Visible {
+    /// Whether the viewer may know all of it.
+    fn is_overseen_by(self, view: &View<'_>) -> bool;
 }
 
 macro_rules! visible {
@@ -64,10 +72,35 @@ visible! {
     Name by sees_name;
 }
 
+macro_rules! overseen {
+    ($($id:ident by $oversees:ident;)*) => {$(
+        impl Overseen for $id {
+            fn is_overseen_by(self, view: &View<'_>) -> bool {
+                view.sees(self) && view.$oversees(self)
+            }
+        }
+    )*};
+}
+
+overseen! {
+    RoleId by oversees_role;
+    GroupId by oversees_group;
+    DeviceGroupId by oversees_device_group;
+    CompanyId by oversees_company;
+    ServiceId by oversees_service;
+    LicenceId by oversees_licence;
+}
+
 impl View<'_> {
     /// Whether the subject may know that the thing is there.
     pub fn sees(&self, thing: impl Visible) -> bool {
         thing.is_seen_by(self)
+    }
+
+    /// Whether the subject may know the thing's settings and how much belongs to it. A count tells of what one does not see (SD-32,
+    /// SD-36), so it is for whoever sees all that is counted.
+    pub fn oversees(&self, thing: impl Overseen) -> bool {
+        thing.is_overseen_by(self)
     }
 
     /// AD-31: about oneself always, about others within the scope of `admin.access.ask`, about connections and customers with scope
@@ -145,6 +178,10 @@ impl View<'_> {
                 .is_some_and(|own| own.is_user() && own.account_role == role)
     }
 
+    fn oversees_role(&self, _: RoleId) -> bool {
+        self.may(AdminPeopleView, Target::Account)
+    }
+
     fn sees_group(&self, group: GroupId) -> bool {
         let Some(row) = self.state.groups().get(group) else {
             return false;
@@ -157,6 +194,10 @@ impl View<'_> {
                 .any(|service| self.may(ServiceDeskRecordManage, service))
     }
 
+    fn oversees_group(&self, _: GroupId) -> bool {
+        self.configures_desk()
+    }
+
     fn sees_user_group(&self, group: UserGroupId) -> bool {
         // An archived group is not active for the gate, and its administrators must still find it to restore it.
         self.may(AdminPeopleView, group) || self.may(AdminPeopleView, Target::Account)
@@ -164,6 +205,14 @@ impl View<'_> {
 
     fn sees_device_group(&self, group: DeviceGroupId) -> bool {
         self.may(AdminDeviceGroupsManage, Target::Account) || self.has_tie(Tie::DeviceGroup(group))
+    }
+
+    /// SD-33: with a list of companies one does not see every device.
+    fn oversees_device_group(&self, _: DeviceGroupId) -> bool {
+        let all = self
+            .person()
+            .is_none_or(|row| *row.company_access() == CompanyAccess::All);
+        all && self.may(AdminDeviceGroupsManage, Target::Account)
     }
 
     fn sees_device(&self, device: DeviceId) -> bool {
@@ -189,11 +238,20 @@ impl View<'_> {
             || self.admits(Some(company)) && (self.configures_desk() || works_for())
     }
 
+    fn oversees_company(&self, _: CompanyId) -> bool {
+        self.configures_desk()
+    }
+
     fn sees_service(&self, service: ServiceId) -> bool {
         // SD-5: without a level the service is invisible, save for who configures the desk.
         self.configures_desk()
             || self.may(ServiceDeskRecordManage, service)
             || self.may(PortalArticleView, service)
+    }
+
+    /// SD-32: how a service is set up is for staff.
+    fn oversees_service(&self, service: ServiceId) -> bool {
+        self.configures_desk() || self.may(ServiceDeskRecordManage, service)
     }
 
     fn sees_queue(&self, queue: QueueId) -> bool {
@@ -216,6 +274,19 @@ impl View<'_> {
         .into_iter()
         .any(|permission| self.may(permission, Target::Account))
             || self.has_tie(Tie::Licence(licence))
+    }
+
+    /// Whoever assigns it, and whoever buys it.
+    fn oversees_licence(&self, licence: LicenceId) -> bool {
+        let assigns = match self.state.licences().get(licence).map(|row| row.product) {
+            Some(Product::ServiceDesk) => self.configures_desk(),
+            Some(Product::ContactCentre) => self.may(ContactCentreLicenceAssign, Target::Account),
+            _ => false,
+        };
+        assigns
+            || [AdminLicencesManage, AdminBillingManage, BillingPlanChange]
+                .into_iter()
+                .any(|permission| self.may(permission, Target::Account))
     }
 
     fn sees_connection(&self, connection: ConnectionId) -> bool {

@@ -65,7 +65,7 @@ impl Cast {
     }
 
     /// `{key}` in a text is the id of what has that key.
-    fn filled(&self, text: &str) -> String {
+    pub fn filled(&self, text: &str) -> String {
         self.things.iter().fold(text.to_owned(), |text, thing| {
             text.replace(&format!("{{{}}}", thing.key), &thing.id)
         })
@@ -358,6 +358,14 @@ impl Cast {
         .await;
     }
 
+    /// A token of one of the callers.
+    pub async fn token(&self, key: &str) -> String {
+        match key {
+            "cara" => self.customers_token.clone(),
+            key => token_of(&self.world.account, self.id(key)).await,
+        }
+    }
+
     pub async fn callers(&self) -> Vec<Caller> {
         let users = [
             "owner",
@@ -428,13 +436,9 @@ impl Cast {
                 vec!["quin", "queue", "cc_licence"],
             ),
         ] {
-            let token = match key {
-                "cara" => self.customers_token.clone(),
-                key => token_of(&self.world.account, self.id(key)).await,
-            };
             callers.push(Caller {
                 who,
-                token,
+                token: self.token(key).await,
                 sees: sees.into_iter().collect(),
             });
         }

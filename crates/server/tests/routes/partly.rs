@@ -179,3 +179,45 @@ async fn sd_5_a_dry_run_tells_nothing_of_services_that_the_actor_does_not_see(db
     assert_eq!(losses[1]["total"], listed);
     assert!(losses[0]["total"].as_u64() > losses[1]["total"].as_u64());
 }
+
+/// A count tells of what one does not see, and a setting of what is not one's business.
+#[tokio::test(flavor = "multi_thread")]
+async fn sd_36_counts_and_settings_are_for_who_sees_all_of_it() {
+    let cast = Cast::make().await;
+    let company = ["domains", "employees", "accepts_registration"];
+    for (reader, path, fields) in [
+        ("cara", "companies/{company}", &company[..]),
+        ("una", "companies/{company}", &company),
+        ("una", "groups/{group}", &["members"]),
+        ("una", "licences/{desk_licence}", &["bought", "in_use"]),
+        ("max", "licences/{desk_licence}", &["bought", "in_use"]),
+        ("max", "roles/{manager_role}", &["holders"]),
+        ("ada", "device-groups/{device_group}", &["devices"]),
+        (
+            "cara",
+            "services/{service}",
+            &["due_date_override", "open_to_all"],
+        ),
+    ] {
+        let path = format!("/api/v1/{}", cast.filled(path));
+        let token = cast.token(reader).await;
+        let told = cast.world.get(&path, &token).await;
+        assert_eq!(told.status, StatusCode::OK, "{reader} {path}");
+        let whole = cast.world.get(&path, &cast.world.owner).await;
+        for field in fields {
+            assert!(told.body.get(field).is_none(), "{reader}: {}", told.body);
+            assert!(whole.body.get(field).is_some(), "{}", whole.body);
+        }
+    }
+    for (reader, path, field) in [
+        ("carl", "companies/{company}", "employees"),
+        ("carl", "groups/{group}", "members"),
+        ("carl", "licences/{desk_licence}", "in_use"),
+        ("una", "services/{service}", "due_date_override"),
+        ("max", "user-groups/{user_group}", "members"),
+    ] {
+        let path = format!("/api/v1/{}", cast.filled(path));
+        let told = cast.world.get(&path, &cast.token(reader).await).await;
+        assert!(told.body.get(field).is_some(), "{reader}: {}", told.body);
+    }
+}
