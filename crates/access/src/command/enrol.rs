@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Command, Draft, Refusal, RoleAssignment};
+use crate::event::ProfileField;
 use crate::ids::{CompanyId, PersonId, PublicId, ServiceId, UserGroupId};
 use crate::moment::Window;
 use crate::state::{CustomerAccess, Placement, PortalLevel, ServiceLevel, Tie};
@@ -20,6 +21,9 @@ pub struct Enrolment {
     /// Served contact.
     #[serde(default)]
     pub customer: bool,
+    /// Of somebody who is there: the fields of the profile that become other ones. What a new person comes with needs no naming.
+    #[serde(default)]
+    pub fields: Vec<ProfileField>,
     /// For a user.
     #[serde(default)]
     pub account_role: Option<RoleAssignment>,
@@ -59,6 +63,15 @@ pub(super) fn enrol(draft: &mut Draft<'_>, enrolment: &Enrolment) -> Result<(), 
         && !draft.knows(made(draft, id)?.into())
     {
         return Err(Refusal::not_found("no such person"));
+    }
+    // Before all else: rank is that over the person as they are now, and not as this step leaves them (AD-24).
+    if let Some(person) = draft
+        .before
+        .resolve(id)
+        .filter(|_| !enrolment.fields.is_empty())
+    {
+        let fields = enrolment.fields.clone();
+        draft.then(&Command::EditProfile { person, fields })?;
     }
     let user_groups = enrolment.user_groups.clone();
     if enrolment.user {

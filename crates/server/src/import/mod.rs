@@ -1,7 +1,7 @@
 //! Import of people from CSV or JSON lines: users, customers, where they work, what they may do.
 //!
-//! A row is a person; it becomes one [`access::Command::Enrol`], so it is applied whole or not at all, by the rules that everybody is
-//! under. Rows in error go to a rejects file with line, column and reason; the others are applied. People are recognised by
+//! A row is a person; it becomes one [`access::Command::Enrol`], profile included, so it is applied whole or not at all, by the rules
+//! that everybody is under. Rows in error go to a rejects file with line, column and reason; the others are applied. People are recognised by
 //! their address, so a second run of the same file changes nothing.
 //!
 //! `source.rs` reads rows, `names.rs` knows the account's things by name, `row.rs` makes a command of a row, `run.rs` drives.
@@ -19,7 +19,7 @@ pub use self::run::{Progress, run};
 pub use self::source::Mapping;
 
 /// What to import, and how.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Import {
     /// A `.csv` file, or JSON lines by any other ending of `.jsonl` or `.ndjson`.
     pub file: PathBuf,

@@ -2,9 +2,10 @@
 
 use access::command::{Enrolment, RoleAssignment};
 use access::domain::Domain;
-use access::state::{CustomerAccess, PeopleScope, PortalLevel, ServiceLevel, Tie};
+use access::event::ProfileField;
+use access::state::{CustomerAccess, PeopleScope, Person, PortalLevel, ServiceLevel, Tie};
 use access::{PersonId, PublicId};
-use ledger::{Field, Profile, ProfileWrite, fold};
+use ledger::{Field, fold};
 
 use super::names::Names;
 use super::rejects::Reject;
@@ -92,15 +93,15 @@ impl Column {
         Column::ALL.map(Column::name).join(", ")
     }
 
-    /// The field of the profile that it fills.
-    fn field(self) -> Option<Field> {
+    /// The field of the profile that it fills, and what the log calls it.
+    fn field(self) -> Option<(Field, ProfileField)> {
         match self {
-            Column::Email => Some(Field::Email),
-            Column::Name => Some(Field::Name),
-            Column::Phone => Some(Field::Phone),
-            Column::Title => Some(Field::Title),
-            Column::Language => Some(Field::Language),
-            Column::ExternalId => Some(Field::ExternalId),
+            Column::Email => Some((Field::Email, ProfileField::Address)),
+            Column::Name => Some((Field::Name, ProfileField::Name)),
+            Column::Phone => Some((Field::Phone, ProfileField::Phone)),
+            Column::Title => Some((Field::Title, ProfileField::Title)),
+            Column::Language => Some((Field::Language, ProfileField::Language)),
+            Column::ExternalId => Some((Field::ExternalId, ProfileField::ExternalId)),
             _ => None,
         }
     }
@@ -147,10 +148,16 @@ impl Row {
         }
     }
 
-    /// What the person is to have.
-    pub(super) fn enrolment(&self, id: PublicId<PersonId>, names: &Names) -> Parsed<Enrolment> {
+    /// What the person is to have; `known`: what somebody who is there is already.
+    pub(super) fn enrolment(
+        &self,
+        id: PublicId<PersonId>,
+        known: Option<&Person>,
+        names: &Names,
+    ) -> Parsed<Enrolment> {
         let (user, customer) = match self.text(Column::Kind).map(str::to_lowercase).as_deref() {
-            None | Some("customer") => (false, true),
+            None => known.map_or((false, true), |row| (row.is_user(), row.is_customer())),
+            Some("customer") => (false, true),
             Some("user") => (true, false),
             Some("both") => (true, true),
             Some(_) => return Err(reject(Column::Kind, "is none of user, customer, both")),
@@ -181,6 +188,7 @@ impl Row {
             id,
             user,
             customer,
+            fields: Vec::new(),
             account_role: self.account_role(names)?,
             user_groups: self
                 .list(Column::UserGroups)
@@ -261,22 +269,13 @@ impl Row {
         Ok((levels, accesses))
     }
 
-    /// Adds what the row says and the present profile does not.
-    pub(super) fn profile(
-        &self,
-        mut write: ProfileWrite,
-        present: Option<&Profile>,
-    ) -> (ProfileWrite, Vec<Field>) {
-        let mut fields = Vec::new();
-        for (column, value) in &self.values {
-            if let Some(field) = column.field()
-                && present.and_then(|profile| profile.get(field)) != Some(value)
-            {
-                write = write.set(field, value.as_str());
-                fields.push(field);
-            }
-        }
-        (write, fields)
+    /// The values of the profile.
+    pub(super) fn profile(&self) -> impl Iterator<Item = (Field, ProfileField, &str)> {
+        let values = self.values.iter();
+        values.filter_map(|(column, value)| {
+            let (field, logged) = column.field()?;
+            Some((field, logged, value.as_str()))
+        })
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use access::command::Enrolment;
 use access::event::ProfileField;
+use access::state::Resolve;
 use access::{Actor, Command, CompanyId, Dense, GroupId, PersonId, PublicId, Refusal, State};
 use futures_util::{StreamExt, stream};
 use ledger::{
@@ -56,12 +58,7 @@ pub async fn run(
         match chunk {
             Some(rows) => {
                 let prepared = run.prepare(rows).await?;
-                under_way.push_back(tokio::spawn(submit_all(
-                    account.clone(),
-                    actor,
-                    prepared,
-                    import.dry_run,
-                )));
+                under_way.push_back(tokio::spawn(submit_all(account.clone(), actor, prepared)));
             }
             None => match under_way.pop_front() {
                 Some(done) => run.note(done.await.map_err(|_| ImportError::Reader)??, progress)?,
@@ -91,7 +88,16 @@ struct Run<'a> {
 struct Prepared {
     row: Row,
     is_new: bool,
-    plan: Result<Vec<Change>, Reject>,
+    plan: Result<Plan, Reject>,
+}
+
+/// What becomes of a row that can be read.
+enum Plan {
+    Submit(Change),
+    /// It is done already, to the state of a dry run.
+    Rehearsed {
+        changed: bool,
+    },
 }
 
 /// A row that is done.
@@ -105,7 +111,7 @@ struct Finished {
 impl Run<'_> {
     /// Looks up who of a chunk is there, and makes changes of its rows.
     async fn prepare(&mut self, rows: Vec<Row>) -> Result<Vec<Prepared>, ImportError> {
-        if self.import.create_missing && !self.import.dry_run {
+        if self.import.create_missing {
             for row in &rows {
                 self.create_missing(row).await?;
             }
@@ -117,11 +123,13 @@ impl Run<'_> {
                 .email()
                 .ok()
                 .and_then(|email| present.get(&fold_email(email)));
-            let mut plan = self.plan(&row, known);
-            if let (Some(state), Ok(changes)) = (&mut self.rehearsal, &plan) {
-                plan = rehearse(state, self.actor, changes, self.account.now())
-                    .map(|()| changes.clone());
-            }
+            let plan = self.plan(&row, known).and_then(|change| {
+                let Some(state) = &mut self.rehearsal else {
+                    return Ok(Plan::Submit(change));
+                };
+                rehearse(state, self.actor, &change, self.account.now())
+                    .map(|changed| Plan::Rehearsed { changed })
+            });
             prepared.push(Prepared {
                 is_new: known.is_none(),
                 row,
@@ -131,11 +139,7 @@ impl Run<'_> {
         Ok(prepared)
     }
 
-    fn plan(
-        &mut self,
-        row: &Row,
-        known: Option<&(PersonId, Profile)>,
-    ) -> Result<Vec<Change>, Reject> {
+    fn plan(&mut self, row: &Row, known: Option<&(PersonId, Profile)>) -> Result<Change, Reject> {
         let email = fold_email(row.email()?);
         let mut digest = DefaultHasher::new();
         email.hash(&mut digest);
@@ -145,29 +149,29 @@ impl Run<'_> {
                 reason: "stands in the file before".to_owned(),
             });
         }
-        let state = self.account.state();
         let Some((person, profile)) = known else {
             let id = PublicId::new(self.account.engine().new_uuid());
-            let enrolment = row.enrolment(id, &self.names)?;
-            let (write, _) = row.profile(ProfileWrite::new(Of::public(id)), None);
-            return Ok(vec![
-                Change::from(Command::Enrol(Box::new(enrolment))).with_profile(write),
-            ]);
+            let enrolment = row.enrolment(id, None, &self.names)?;
+            let write = ProfileWrite::new(Of::public(id));
+            return Ok(enrol(enrolment, write, row.profile()));
         };
-        let (person, id) = (*person, state.public(*person));
-        let id = id.ok_or_else(|| Reject {
+        let (person, state) = (*person, self.account.state());
+        let gone = || Reject {
             column: Some(Column::Email),
             reason: "belongs to nobody any more".to_owned(),
-        })?;
-        let mut changes = vec![Change::from(Command::Enrol(Box::new(
-            row.enrolment(id, &self.names)?,
-        )))];
-        let (write, fields) = row.profile(ProfileWrite::new(Of::known(person)), Some(profile));
-        if !fields.is_empty() {
-            let fields = fields.into_iter().filter_map(profile_field).collect();
-            changes.push(Change::from(Command::EditProfile { person, fields }).with_profile(write));
-        }
-        Ok(changes)
+        };
+        let id = state.public(person).ok_or_else(gone)?;
+        let mut enrolment = row.enrolment(id, state.people().get(person), &self.names)?;
+        // People are recognised by their address: another spelling of it is no other address.
+        let changed: Vec<_> = row
+            .profile()
+            .filter(|(field, _, value)| {
+                *field != Field::Email && profile.get(*field) != Some(value)
+            })
+            .collect();
+        enrolment.fields = changed.iter().map(|(_, logged, _)| *logged).collect();
+        let write = ProfileWrite::new(Of::known(person));
+        Ok(enrol(enrolment, write, changed.into_iter()))
     }
 
     /// Makes the company and the groups of a row that are not there yet.
@@ -178,10 +182,7 @@ impl Run<'_> {
             let id = PublicId::<CompanyId>::new(self.account.engine().new_uuid());
             let change = Change::from(Command::CreateCompany { id })
                 .with_profile(named(Of::public(id), name));
-            let made = self
-                .create(change)
-                .await?
-                .and_then(|()| self.account.state().resolve(id));
+            let made = self.create(id, change).await?;
             self.names
                 .companies
                 .extend(made.map(|id| (fold(name), Some(id))));
@@ -196,10 +197,7 @@ impl Run<'_> {
                 let id = PublicId::<GroupId>::new(self.account.engine().new_uuid());
                 let change = Change::from(Command::CreateGroup { id })
                     .with_profile(named(Of::public(id), name));
-                let made = self
-                    .create(change)
-                    .await?
-                    .and_then(|()| self.account.state().resolve(id));
+                let made = self.create(id, change).await?;
                 self.names
                     .groups
                     .extend(made.map(|id| (fold(name), Some(id))));
@@ -209,15 +207,23 @@ impl Run<'_> {
     }
 
     /// Refused: the row that needs it will say that it is not there.
-    async fn create(&mut self, change: Change) -> Result<Option<()>, ImportError> {
-        match submit(self.account, self.actor, change).await {
-            Ok(_) => {
-                self.report.created += 1;
-                Ok(Some(()))
-            }
-            Err(SubmitError::Refused(_)) => Ok(None),
-            Err(SubmitError::Failed(error)) => Err(error.into()),
-        }
+    async fn create<K: Resolve>(
+        &mut self,
+        id: PublicId<K>,
+        change: Change,
+    ) -> Result<Option<K>, ImportError> {
+        let made = match &mut self.rehearsal {
+            Some(state) => rehearse(state, self.actor, &change, self.account.now())
+                .ok()
+                .and_then(|_| state.resolve(id)),
+            None => match submit(self.account, self.actor, change).await {
+                Ok(_) => self.account.state().resolve(id),
+                Err(SubmitError::Refused(_)) => None,
+                Err(SubmitError::Failed(error)) => return Err(error.into()),
+            },
+        };
+        self.report.created += u64::from(made.is_some());
+        Ok(made)
     }
 
     fn note(&mut self, rows: Vec<Finished>, progress: Progress<'_>) -> Result<(), ImportError> {
@@ -242,6 +248,21 @@ impl Run<'_> {
             progress(last.row.bytes);
         }
         Ok(())
+    }
+}
+
+/// One command for the whole row, so that it is applied whole or not at all.
+fn enrol<'a>(
+    enrolment: Enrolment,
+    write: ProfileWrite,
+    values: impl Iterator<Item = (Field, ProfileField, &'a str)>,
+) -> Change {
+    let write = values.fold(write, |write, (field, _, value)| write.set(field, value));
+    let change = Change::from(Command::Enrol(Box::new(enrolment)));
+    if write.fields.is_empty() {
+        change
+    } else {
+        change.with_profile(write)
     }
 }
 
@@ -278,46 +299,36 @@ async fn present(
     Ok(by_email.collect())
 }
 
-/// Does a row's changes to the state of a dry run.
+/// Does a change to the state of a dry run; whether anything changes by it.
 fn rehearse(
     state: &mut State,
     actor: Actor,
-    changes: &[Change],
+    change: &Change,
     now: access::Moment,
-) -> Result<(), Reject> {
-    for change in changes {
-        let (_, after) = state
-            .propose_and_fork(actor, &change.command, now)
-            .map_err(refused)?;
-        *state = after;
-    }
-    Ok(())
+) -> Result<bool, Reject> {
+    let (proposal, after) = state
+        .propose_and_fork(actor, &change.command, now)
+        .map_err(refused)?;
+    *state = after;
+    Ok(!proposal.events.is_empty())
 }
 
 async fn submit_all(
     account: Account,
     actor: Actor,
     rows: Vec<Prepared>,
-    dry_run: bool,
 ) -> Result<Vec<Finished>, ImportError> {
     let at_once = rows.len().max(1);
     let account = &account;
     let done = stream::iter(rows).map(|Prepared { row, is_new, plan }| async move {
         let outcome = match plan {
             Err(reject) => Err(reject),
-            Ok(changes) if dry_run => Ok(is_new || changes.len() > 1),
-            Ok(changes) => {
-                let mut changed = false;
-                let mut outcome = Ok(());
-                for change in changes {
-                    match submit(account, actor, change).await {
-                        Ok(done) => changed |= !done.proposal.events.is_empty(),
-                        Err(SubmitError::Refused(refusal)) => outcome = Err(refused(refusal)),
-                        Err(SubmitError::Failed(error)) => return Err(ImportError::Ledger(error)),
-                    }
-                }
-                outcome.map(|()| changed)
-            }
+            Ok(Plan::Rehearsed { changed }) => Ok(changed),
+            Ok(Plan::Submit(change)) => match submit(account, actor, change).await {
+                Ok(done) => Ok(!done.proposal.events.is_empty()),
+                Err(SubmitError::Refused(refusal)) => Err(refused(refusal)),
+                Err(SubmitError::Failed(error)) => return Err(ImportError::Ledger(error)),
+            },
         };
         Ok(Finished {
             row,
@@ -349,17 +360,5 @@ fn refused(refusal: Refusal) -> Reject {
     Reject {
         column: None,
         reason: format!("{} ({})", refusal.detail, refusal.rule),
-    }
-}
-
-fn profile_field(field: Field) -> Option<ProfileField> {
-    match field {
-        Field::Name => Some(ProfileField::Name),
-        Field::Email => Some(ProfileField::Address),
-        Field::Phone => Some(ProfileField::Phone),
-        Field::Title => Some(ProfileField::Title),
-        Field::Language => Some(ProfileField::Language),
-        Field::ExternalId => Some(ProfileField::ExternalId),
-        Field::Description | Field::Properties => None,
     }
 }

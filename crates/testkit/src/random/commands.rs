@@ -328,6 +328,7 @@ impl Hostile<'_> {
             id: self.uuid(),
             user,
             customer: !user || self.dice.chance(30),
+            fields: Vec::new(),
             account_role: self.dice.chance(30).then(|| self.assignment()),
             user_groups: Vec::new(),
             ties: (0..self.dice.below(3)).map(|_| self.tie()).collect(),

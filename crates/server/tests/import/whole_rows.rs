@@ -1,0 +1,88 @@
+//! A row is applied whole or not at all, and a person who is there keeps what the row does not name.
+
+use access::state::{CustomerFacet, DeskRight, Tie};
+use access::{Actor, Command, PersonId, Window};
+use ledger::Field;
+use testkit::databases::TestDatabase;
+
+use crate::desk::{Desk, desk, told};
+
+testkit::on_both![
+    a_row_that_is_refused_leaves_the_profile_as_it_was,
+    a_row_whose_profile_may_not_be_edited_gives_nothing_else,
+    an_address_that_is_only_spelt_otherwise_changes_nothing,
+    without_a_kind_somebody_who_is_there_stays_what_they_are,
+];
+
+fn row(desk: &Desk, person: PersonId) -> access::state::Person {
+    desk.account.state().people().get(person).unwrap().clone()
+}
+
+async fn a_row_that_is_refused_leaves_the_profile_as_it_was(db: TestDatabase) {
+    let desk = desk(db).await;
+    desk.rows("email,name,kind\nbo@meridian.example,Bo Berg,user\n")
+        .await;
+    let version = desk.account.state().version();
+    // AD-14: the one licence that came with the account is the first user's.
+    let report = desk
+        .rows("email,name,kind,licences\nbo@meridian.example,Bo Borg,user,service_desk\n")
+        .await;
+    assert_eq!((report.rejected, report.changed), (1, 0));
+    assert_eq!(told(&report), ["2"]);
+    let name = desk.value("bo@meridian.example", Field::Name).await;
+    assert_eq!(name.as_deref(), Some("Bo Berg"));
+    assert_eq!(desk.account.state().version(), version);
+}
+
+async fn a_row_whose_profile_may_not_be_edited_gives_nothing_else(db: TestDatabase) {
+    let desk = desk(db).await;
+    desk.rows(
+        "email,name,kind\nbo@meridian.example,Bo Berg,user\ncy@meridian.example,Cy Noor,both\n",
+    )
+    .await;
+    let bo = desk.person("bo@meridian.example").await.unwrap();
+    let cy = desk.person("cy@meridian.example").await.unwrap();
+    let right = Command::Tie {
+        person: cy,
+        tie: Tie::DeskRight(DeskRight::Configure),
+        window: Window::ALWAYS,
+    };
+    desk.submit(desk.owner, right).await;
+    // Cy may make anybody a customer, and edits no user (AD-24).
+    let file = desk.file(
+        "customers.csv",
+        "email,name,kind\nbo@meridian.example,Bo Borg,customer\n",
+    );
+    let report = desk
+        .import_as(Actor::Person(cy), file, |_| {})
+        .await
+        .unwrap();
+    assert_eq!((report.rejected, report.changed), (1, 0));
+    assert_eq!(row(&desk, bo).customer, CustomerFacet::Absent);
+    let name = desk.value("bo@meridian.example", Field::Name).await;
+    assert_eq!(name.as_deref(), Some("Bo Berg"));
+}
+
+async fn an_address_that_is_only_spelt_otherwise_changes_nothing(db: TestDatabase) {
+    let desk = desk(db).await;
+    desk.rows("email\nAnn@Orchard.example\n").await;
+    let version = desk.account.state().version();
+    let report = desk.rows("email\nann@orchard.example\n").await;
+    assert_eq!((report.unchanged, report.changed), (1, 0));
+    assert_eq!(desk.account.state().version(), version);
+}
+
+async fn without_a_kind_somebody_who_is_there_stays_what_they_are(db: TestDatabase) {
+    let desk = desk(db).await;
+    desk.rows("email,kind\nbo@meridian.example,user\n").await;
+    let bo = desk.person("bo@meridian.example").await.unwrap();
+    let report = desk
+        .rows("email,title,services\nbo@meridian.example,Technician,Payroll\nann@orchard.example,,Payroll\n")
+        .await;
+    assert_eq!((report.changed, report.added), (1, 1));
+    assert_eq!(row(&desk, bo).customer, CustomerFacet::Absent);
+    let title = desk.value("bo@meridian.example", Field::Title).await;
+    assert_eq!(title.as_deref(), Some("Technician"));
+    let ann = desk.person("ann@orchard.example").await.unwrap();
+    assert!(row(&desk, ann).is_customer(), "somebody new is a customer");
+}
