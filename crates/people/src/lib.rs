@@ -43,6 +43,7 @@ mod things;
 mod ties;
 mod tokens;
 mod user_groups;
+pub mod values;
 mod words;
 
 use web::route::Route;

@@ -26,10 +26,8 @@ use web::{
 use crate::{
     bodies::FIELDS,
     things::{self, FindPeople, Search},
+    values,
 };
-
-/// Longest value of a contact field, in characters.
-const VALUE_CHARS_MAX: usize = 320;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -389,18 +387,8 @@ async fn show(seen: Seen<PersonId>) -> Result<Answer<PersonBody>> {
 
 /// A value as it is kept; not more than a syntax check: whether an address works is proved by writing to it.
 fn parse_value(at: &str, value: &str) -> Result<String> {
-    let value = value.trim();
-    let sane = !value.is_empty()
-        && value.chars().count() <= VALUE_CHARS_MAX
-        && !value.chars().any(char::is_control);
-    if sane {
-        Ok(value.to_owned())
-    } else {
-        Err(Problem::invalid(
-            at,
-            format!("give 1 to {VALUE_CHARS_MAX} characters on one line"),
-        ))
-    }
+    let value = values::contact(value).map_err(|error| Problem::invalid(at, error.to_string()))?;
+    Ok(value.to_owned())
 }
 
 pub(crate) fn parse_email(at: &str, email: &str) -> Result<String> {

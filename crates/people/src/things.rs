@@ -17,14 +17,14 @@ use web::{
     session::{Session, failed},
 };
 
+use crate::values;
+
 /// Candidates that one page looks at. A page may be short while `next` says that there is more.
 const CANDIDATES_MAX: usize = 20_000;
 /// Matches that one page of a search looks at.
 const MATCHES_MAX: usize = 5_000;
 /// Matches that are read at once.
 const MATCHES_AT_ONCE: usize = 500;
-/// Longest name, in characters.
-const NAME_CHARS_MAX: usize = 200;
 
 /// A thing that is listed.
 pub(crate) trait Thing: Resource {
@@ -257,18 +257,8 @@ pub(crate) fn name<K: HasProfile>(profiles: &HashMap<K, Profile>, thing: K) -> O
     text(profiles.get(&thing), Field::Name)
 }
 
-/// A name as it is kept: without spaces around it, not empty, of a sane length, on one line.
+/// A name as it is kept.
 pub(crate) fn parse_name(at: &str, name: &str) -> Result<String> {
-    let name = name.trim();
-    let sane = !name.is_empty()
-        && name.chars().count() <= NAME_CHARS_MAX
-        && !name.chars().any(char::is_control);
-    if sane {
-        Ok(name.to_owned())
-    } else {
-        Err(Problem::invalid(
-            at,
-            format!("give 1 to {NAME_CHARS_MAX} characters on one line"),
-        ))
-    }
+    let name = values::name(name).map_err(|error| Problem::invalid(at, error.to_string()))?;
+    Ok(name.to_owned())
 }
