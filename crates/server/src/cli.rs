@@ -68,26 +68,38 @@ pub struct Demo {
 /// An import.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// The file.
+    /// The file: JSON lines, or values separated by commas, semicolons or tabs under a header.
     pub file: PathBuf,
     /// As whom: a person by id or e-mail address, whose rights hold for every row.
     #[arg(long)]
     pub actor: String,
-    /// Which column of the file is which of ours, like email=Mail; may be given several times.
-    #[arg(long = "map")]
+    /// Which column of the file is which of ours, like email=Mail; may be given several times, for the name and for lists also
+    /// with several columns for one: name="First name" and name="Last name".
+    #[arg(long = "map", value_name = "OURS=THEIRS")]
     pub map: Vec<String>,
+    /// Pass over columns that are neither ours nor mapped, in place of ending.
+    #[arg(long)]
+    pub ignore_others: bool,
+    /// The encoding of a file that is not in Unicode, like windows-1252.
+    #[arg(long, value_parser = encoding)]
+    pub encoding: Option<&'static encoding_rs::Encoding>,
     /// Change nothing; say what would be done.
     #[arg(long)]
     pub dry_run: bool,
     /// Make companies and groups that are not there yet.
     #[arg(long)]
     pub create_missing: bool,
-    /// Where rows in error go; beside the file by default.
+    /// Where rows in error go, a file that is not there yet; beside the imported one by default.
     #[arg(long)]
     pub rejects: Option<PathBuf>,
     /// Where people are written.
     #[command(flatten)]
     pub storage: Storage,
+}
+
+fn encoding(label: &str) -> Result<&'static encoding_rs::Encoding, String> {
+    encoding_rs::Encoding::for_label(label.as_bytes())
+        .ok_or_else(|| "is no known encoding; windows-1252 and utf-16le are some".to_owned())
 }
 
 /// A question.

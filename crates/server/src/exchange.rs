@@ -24,17 +24,22 @@ pub(crate) async fn import(asked: cli::Import) -> anyhow::Result<()> {
     else {
         bail!("the one who imports is a person");
     };
+    let mut mapping = Mapping::parse(asked.map.iter().map(String::as_str))?;
+    mapping.ignore_others = asked.ignore_others;
     let import = Import {
         file: asked.file,
-        mapping: Mapping::parse(asked.map.iter().map(String::as_str))?,
+        encoding: asked.encoding,
+        mapping,
         dry_run: asked.dry_run,
         create_missing: asked.create_missing,
         rejects: asked.rejects,
     };
-    let style = ProgressStyle::with_template("{spinner} {pos} rows, {per_sec}")?;
-    let bar = ProgressBar::no_length().with_style(style);
-    let report = run(&account, Actor::Person(actor), &import, &|rows| {
-        bar.set_position(rows)
+    let bytes = std::fs::metadata(&import.file).map_or(0, |file| file.len());
+    let style = ProgressStyle::with_template("{wide_bar} {percent} %, {msg}, {eta} left")?;
+    let bar = ProgressBar::new(bytes).with_style(style);
+    let report = run(&account, Actor::Person(actor), &import, &|reached| {
+        bar.set_message(format!("{} rows", reached.rows));
+        bar.set_position(reached.bytes);
     })
     .await?;
     bar.finish_and_clear();

@@ -4,32 +4,39 @@
 //! that everybody is under. Rows in error go to a rejects file with line, column and reason; the others are applied. People are recognised by
 //! their address, so a second run of the same file changes nothing.
 //!
-//! `source.rs` reads rows, `names.rs` knows the account's things by name, `row.rs` makes a command of a row, `run.rs` drives.
+//! `source.rs` reads rows (`lines.rs`, `table.rs`, `json_lines.rs`, by the columns of `mapping.rs`), `names.rs` knows the account's
+//! things by name, `row.rs` makes a command of a row, `run.rs` drives.
 
+mod json_lines;
+mod lines;
+mod mapping;
 mod names;
 mod rejects;
 mod row;
 mod run;
 mod source;
+mod table;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+pub use self::mapping::Mapping;
 pub use self::row::Column;
-pub use self::run::{Progress, run};
-pub use self::source::Mapping;
+pub use self::run::{Progress, Reached, run};
 
 /// What to import, and how.
 #[derive(Debug, Clone, Default)]
 pub struct Import {
-    /// A `.csv` file, or JSON lines by any other ending of `.jsonl` or `.ndjson`.
+    /// JSON lines by the ending `.jsonl` or `.ndjson`; else values separated by commas, semicolons or tabs.
     pub file: PathBuf,
+    /// Of a file that is neither UTF-8 nor marked as another Unicode.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
     /// Which column of the file is which of ours.
     pub mapping: Mapping,
     /// Changes nothing; says what would be done.
     pub dry_run: bool,
     /// Makes companies and groups that the account does not have yet.
     pub create_missing: bool,
-    /// Where rows in error go; beside the file by default.
+    /// Where rows in error go, a file that is not there yet; beside the imported one by default.
     pub rejects: Option<PathBuf>,
 }
 
@@ -48,6 +55,8 @@ pub struct Report {
     pub rejected: u64,
     /// Companies and groups that were made.
     pub created: u64,
+    /// Columns of the file that were passed over.
+    pub ignored_columns: Vec<String>,
     /// Where the rows in error stand, if there are any.
     pub rejects: Option<PathBuf>,
 }
@@ -85,4 +94,19 @@ pub enum ImportError {
     /// A background task failed.
     #[error("reading the file ended unexpectedly")]
     Reader,
+    /// It ended in the middle; what was done before is done.
+    #[error("{source}; {done} rows were done before, and are not done again when the file is imported again", done = report.rows)]
+    Middle {
+        /// What became of the rows before.
+        report: Box<Report>,
+        /// Why.
+        source: Box<ImportError>,
+    },
+}
+
+impl ImportError {
+    fn file(path: &Path, source: std::io::Error) -> ImportError {
+        let path = path.to_owned();
+        ImportError::File { path, source }
+    }
 }

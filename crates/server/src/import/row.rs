@@ -6,6 +6,7 @@ use access::event::ProfileField;
 use access::state::{CustomerAccess, PeopleScope, Person, PortalLevel, ServiceLevel, Tie};
 use access::{PersonId, PublicId};
 use ledger::{Field, fold};
+use people::values;
 
 use super::names::Names;
 use super::rejects::Reject;
@@ -83,14 +84,38 @@ impl Column {
         }
     }
 
-    /// The column of this word.
+    /// The column of this word, however it is written: `External ID`, `e-mail`.
     pub fn from_name(name: &str) -> Option<Column> {
-        Column::ALL.into_iter().find(|column| column.name() == name)
+        let name = word(name);
+        Column::ALL
+            .into_iter()
+            .find(|column| word(column.name()) == name)
     }
 
     /// All words, for messages.
     pub fn names() -> String {
         Column::ALL.map(Column::name).join(", ")
+    }
+
+    /// What stands between the values of several columns of a file that are this one; `None` where only one value fits.
+    pub(super) fn joint(self) -> Option<&'static str> {
+        match self {
+            Column::Name => Some(" "),
+            Column::Groups | Column::UserGroups | Column::Services | Column::Licences => Some("; "),
+            _ => None,
+        }
+    }
+
+    /// What a value of it names.
+    fn thing(self) -> &'static str {
+        match self {
+            Column::Company => "company",
+            Column::Groups => "group",
+            Column::UserGroups => "user group",
+            Column::AccountRole => "role",
+            Column::Services => "service",
+            _ => "thing",
+        }
     }
 
     /// The field of the profile that it fills, and what the log calls it.
@@ -107,6 +132,11 @@ impl Column {
     }
 }
 
+fn word(text: &str) -> String {
+    let letters = text.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 type Parsed<T> = Result<T, Reject>;
 
 fn reject(column: Column, reason: impl Into<String>) -> Reject {
@@ -121,7 +151,7 @@ impl Row {
         self.values.get(&column).map(String::as_str)
     }
 
-    fn list(&self, column: Column) -> impl Iterator<Item = &str> {
+    pub(super) fn list(&self, column: Column) -> impl Iterator<Item = &str> {
         self.text(column)
             .unwrap_or_default()
             .split(';')
@@ -146,6 +176,28 @@ impl Row {
         } else {
             Err(reject(Column::Email, "is no e-mail address"))
         }
+    }
+
+    /// The same rules for values as over REST.
+    pub(super) fn check(&self) -> Parsed<()> {
+        if let Some(flaw) = &self.flaw {
+            return Err(flaw.reject.clone());
+        }
+        self.email()?;
+        for (column, value) in &self.values {
+            let value = match column {
+                Column::Name | Column::Company => values::name(value),
+                Column::Phone | Column::Title | Column::Language | Column::ExternalId => {
+                    values::contact(value)
+                }
+                _ => continue,
+            };
+            value.map_err(|error| reject(*column, error.to_string()))?;
+        }
+        for group in self.list(Column::Groups) {
+            values::name(group).map_err(|error| reject(Column::Groups, error.to_string()))?;
+        }
+        Ok(())
     }
 
     /// What the person is to have; `known`: what somebody who is there is already.
@@ -288,8 +340,14 @@ fn found<K: Copy>(
         Some(Some(id)) => Ok(*id),
         Some(None) => Err(reject(
             column,
-            format!("{name:?} is the name of more than one"),
+            format!("more than one {} is called {name:?}", column.thing()),
         )),
-        None => Err(reject(column, format!("{name:?} is not there"))),
+        None => Err(reject(
+            column,
+            format!(
+                "no {} is called {name:?}, or it is archived",
+                column.thing()
+            ),
+        )),
     }
 }

@@ -1,6 +1,7 @@
 //! Drives an import: rows in, changes through the engine, a report out.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use access::command::Enrolment;
@@ -26,9 +27,18 @@ const WAITING_CHUNKS: usize = 2;
 const CHUNKS_AT_ONCE: usize = 2;
 
 /// How far an import is.
-pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached {
+    /// Rows that are done.
+    pub rows: u64,
+    /// Bytes of the file that were read for them.
+    pub bytes: u64,
+}
 
-/// Runs an import as `actor`. `progress` hears how many bytes of the file are done.
+/// Hears how far an import is.
+pub type Progress<'a> = &'a (dyn Fn(Reached) + Sync);
+
+/// Runs an import as `actor`.
 pub async fn run(
     account: &Account,
     actor: Actor,
@@ -40,14 +50,14 @@ pub async fn run(
         actor,
         import,
         names: Names::read(account).await?,
-        seen: HashSet::new(),
-        rejects: Rejects::beside(&import.file, import.rejects.as_ref()),
+        seen: HashMap::new(),
+        rejects: Rejects::beside(&import.file, import.rejects.as_ref())?,
         report: Report::default(),
         rehearsal: import.dry_run.then(|| State::clone(&account.state())),
     };
     let (sender, mut chunks) = mpsc::channel(WAITING_CHUNKS);
-    let (file, mapping) = (import.file.clone(), import.mapping.clone());
-    let reader = tokio::task::spawn_blocking(move || source::read(&file, &mapping, &sender));
+    let asked = import.clone();
+    let reader = tokio::task::spawn_blocking(move || source::read(&asked, &sender));
     let mut under_way = VecDeque::new();
     loop {
         let chunk = if under_way.len() < CHUNKS_AT_ONCE {
@@ -66,9 +76,19 @@ pub async fn run(
             },
         }
     }
-    reader.await.map_err(|_| ImportError::Reader)??;
+    let read = reader.await.map_err(|_| ImportError::Reader)?;
     run.report.rejects = run.rejects.finish()?;
-    Ok(run.report)
+    match read {
+        Ok(ignored_columns) => Ok(Report {
+            ignored_columns,
+            ..run.report
+        }),
+        Err(error) if run.report.rows > 0 => Err(ImportError::Middle {
+            report: Box::new(run.report),
+            source: Box::new(error),
+        }),
+        Err(error) => Err(error),
+    }
 }
 
 struct Run<'a> {
@@ -76,8 +96,8 @@ struct Run<'a> {
     actor: Actor,
     import: &'a Import,
     names: Names,
-    /// Digests of the addresses so far: the same address twice in a file is an error of its second row.
-    seen: HashSet<u64>,
+    /// Digests of the addresses so far, with their lines: the same address twice in a file is an error of its second row.
+    seen: HashMap<u64, u64>,
     rejects: Rejects,
     report: Report,
     /// A dry run does everything to a state of its own.
@@ -111,11 +131,6 @@ struct Finished {
 impl Run<'_> {
     /// Looks up who of a chunk is there, and makes changes of its rows.
     async fn prepare(&mut self, rows: Vec<Row>) -> Result<Vec<Prepared>, ImportError> {
-        if self.import.create_missing {
-            for row in &rows {
-                self.create_missing(row).await?;
-            }
-        }
         let present = present(self.account, &rows).await?;
         let mut prepared = Vec::with_capacity(rows.len());
         for row in rows {
@@ -123,13 +138,13 @@ impl Run<'_> {
                 .email()
                 .ok()
                 .and_then(|email| present.get(&fold_email(email)));
-            let plan = self.plan(&row, known).and_then(|change| {
-                let Some(state) = &mut self.rehearsal else {
-                    return Ok(Plan::Submit(change));
-                };
-                rehearse(state, self.actor, &change, self.account.now())
-                    .map(|changed| Plan::Rehearsed { changed })
-            });
+            let admitted = self.admit(&row);
+            if self.import.create_missing && admitted.is_ok() {
+                self.create_missing(&row).await?;
+            }
+            let plan = admitted
+                .and_then(|()| self.plan(&row, known))
+                .and_then(|change| self.rehearse(change));
             prepared.push(Prepared {
                 is_new: known.is_none(),
                 row,
@@ -139,16 +154,24 @@ impl Run<'_> {
         Ok(prepared)
     }
 
-    fn plan(&mut self, row: &Row, known: Option<&(PersonId, Profile)>) -> Result<Change, Reject> {
-        let email = fold_email(row.email()?);
+    /// Whether the row can be read, and its person did not come before.
+    fn admit(&mut self, row: &Row) -> Result<(), Reject> {
+        row.check()?;
         let mut digest = DefaultHasher::new();
-        email.hash(&mut digest);
-        if !self.seen.insert(digest.finish()) {
-            return Err(Reject {
+        fold_email(row.email()?).hash(&mut digest);
+        match self.seen.entry(digest.finish()) {
+            Entry::Vacant(free) => {
+                free.insert(row.line);
+                Ok(())
+            }
+            Entry::Occupied(before) => Err(Reject {
                 column: Some(Column::Email),
-                reason: "stands in the file before".to_owned(),
-            });
+                reason: format!("stands in line {} already", before.get()),
+            }),
         }
+    }
+
+    fn plan(&self, row: &Row, known: Option<&(PersonId, Profile)>) -> Result<Change, Reject> {
         let Some((person, profile)) = known else {
             let id = PublicId::new(self.account.engine().new_uuid());
             let enrolment = row.enrolment(id, None, &self.names)?;
@@ -174,6 +197,15 @@ impl Run<'_> {
         Ok(enrol(enrolment, write, changed.into_iter()))
     }
 
+    /// A dry run does the change to its state, and is done with it.
+    fn rehearse(&mut self, change: Change) -> Result<Plan, Reject> {
+        let Some(state) = &mut self.rehearsal else {
+            return Ok(Plan::Submit(change));
+        };
+        let changed = rehearse(state, self.actor, &change, self.account.now())?;
+        Ok(Plan::Rehearsed { changed })
+    }
+
     /// Makes the company and the groups of a row that are not there yet.
     async fn create_missing(&mut self, row: &Row) -> Result<(), ImportError> {
         if let Some(name) = row.values.get(&Column::Company)
@@ -187,12 +219,7 @@ impl Run<'_> {
                 .companies
                 .extend(made.map(|id| (fold(name), Some(id))));
         }
-        let groups = row.values.get(&Column::Groups).cloned().unwrap_or_default();
-        for name in groups
-            .split(';')
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-        {
+        for name in row.list(Column::Groups) {
             if !self.names.groups.contains_key(&fold(name)) {
                 let id = PublicId::<GroupId>::new(self.account.engine().new_uuid());
                 let change = Change::from(Command::CreateGroup { id })
@@ -245,7 +272,10 @@ impl Run<'_> {
             }
         }
         if let Some(last) = rows.last() {
-            progress(last.row.bytes);
+            progress(Reached {
+                rows: self.report.rows,
+                bytes: last.row.bytes,
+            });
         }
         Ok(())
     }

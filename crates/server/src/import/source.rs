@@ -1,77 +1,90 @@
 //! Rows of a file, by our names of its columns.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::collections::btree_map::Entry;
 
 use tokio::sync::mpsc::Sender;
 
-use super::ImportError;
+use super::lines::Lines;
+use super::rejects::Reject;
 use super::row::Column;
+use super::{Import, ImportError, json_lines, table};
 
 /// Rows that are handed on at once.
 pub(super) const CHUNK: usize = 4_096;
 
-/// Longest row, in bytes.
-const LONGEST_ROW: usize = 64 * 1024;
-
-/// Which column of a file is which of ours: `email=Mail`. A column that is not mapped counts by its own name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mapping(BTreeMap<String, Column>);
-
-impl Mapping {
-    /// From pairs `ours=theirs`.
-    pub fn parse<'a>(pairs: impl IntoIterator<Item = &'a str>) -> Result<Mapping, ImportError> {
-        let mut mapping = BTreeMap::new();
-        for pair in pairs {
-            let (ours, theirs) = pair.split_once('=').ok_or_else(|| ImportError::Header {
-                column: pair.to_owned(),
-                reason: "write a mapping as ours=theirs, such as email=Mail".to_owned(),
-            })?;
-            mapping.insert(folded(theirs), column(ours)?);
-        }
-        Ok(Mapping(mapping))
-    }
-
-    fn of(&self, theirs: &str) -> Result<Column, ImportError> {
-        match self.0.get(&folded(theirs)) {
-            Some(column) => Ok(*column),
-            None => column(theirs),
-        }
-    }
-}
-
-fn folded(name: &str) -> String {
-    name.trim().trim_start_matches('\u{feff}').to_lowercase()
-}
-
-fn column(name: &str) -> Result<Column, ImportError> {
-    Column::from_name(&folded(name)).ok_or_else(|| ImportError::Header {
-        column: name.to_owned(),
-        reason: format!("is none of {}; map it, or take it out", Column::names()),
-    })
-}
+/// Takes a row on its way; whether more are wanted.
+pub(super) type HandOn<'a> = dyn FnMut(Row) -> bool + 'a;
 
 /// One person's row: the line where it begins, and the values that it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     pub line: u64,
-    /// End of the row in the file, for the progress bar.
+    /// How far the file was read, for the progress bar.
     pub bytes: u64,
     pub values: BTreeMap<Column, String>,
+    /// What is wrong with its form, so that its values cannot be known.
+    pub flaw: Option<Flaw>,
 }
 
-/// Reads a file to its end and hands on its rows in chunks. Runs on a thread that may block.
-pub(super) fn read(
-    path: &Path,
-    mapping: &Mapping,
-    rows: &Sender<Vec<Row>>,
-) -> Result<(), ImportError> {
-    let file = File::open(path).map_err(|source| ImportError::File {
-        path: path.to_owned(),
-        source,
-    })?;
+/// A row that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flaw {
+    pub reject: Reject,
+    /// The row as it stands in the file.
+    pub text: String,
+}
+
+impl Row {
+    /// A row without values yet.
+    pub fn at(line: u64, bytes: u64) -> Row {
+        Row {
+            line,
+            bytes,
+            values: BTreeMap::new(),
+            flaw: None,
+        }
+    }
+
+    /// Adds a value: to the one before, where several columns of the file are one of ours.
+    pub fn put(&mut self, column: Column, value: &str) {
+        let value = value.trim();
+        if value.is_empty() {
+            return;
+        }
+        match self.values.entry(column) {
+            Entry::Vacant(free) => {
+                free.insert(value.to_owned());
+            }
+            Entry::Occupied(mut present) => {
+                let present = present.get_mut();
+                present.push_str(column.joint().unwrap_or_default());
+                present.push_str(value);
+            }
+        }
+    }
+
+    /// The whole row cannot be read.
+    pub fn spoil(&mut self, reason: String, text: &[u8]) {
+        let reject = Reject {
+            column: None,
+            reason,
+        };
+        self.spoil_at(reject, text);
+    }
+
+    /// The same, about one column.
+    pub fn spoil_at(&mut self, reject: Reject, text: &[u8]) {
+        let text = String::from_utf8_lossy(text);
+        let text = text.trim_end_matches(['\r', '\n']).to_owned();
+        self.flaw = Some(Flaw { reject, text });
+        self.values.clear();
+    }
+}
+
+/// Reads a file to its end and hands on its rows in chunks; the answer names the columns that were passed over. Runs on a
+/// thread that may block. Rows that were read before an error are handed on.
+pub(super) fn read(import: &Import, rows: &Sender<Vec<Row>>) -> Result<Vec<String>, ImportError> {
     let mut chunk = Vec::with_capacity(CHUNK);
     let mut hand_on = |row: Row| {
         chunk.push(row);
@@ -82,113 +95,25 @@ pub(super) fn read(
         // The import ended: nobody wants more.
         rows.blocking_send(full).is_ok()
     };
-    match path.extension().and_then(|ending| ending.to_str()) {
-        Some("jsonl" | "ndjson") => json_lines(BufReader::new(file), mapping, &mut hand_on)?,
-        _ => comma_separated(file, mapping, &mut hand_on)?,
-    }
+    let ending = import.file.extension().and_then(|ending| ending.to_str());
+    let ignored = Lines::open(&import.file, import.encoding).and_then(|lines| match ending {
+        Some("jsonl" | "ndjson") => json_lines::read(lines, &import.mapping, &mut hand_on),
+        _ => table::read(lines, &import.mapping, &mut hand_on),
+    });
     let _ = rows.blocking_send(chunk);
-    Ok(())
+    Ok(ignored?.into_iter().collect())
 }
 
-fn comma_separated(
-    file: File,
-    mapping: &Mapping,
-    hand_on: &mut impl FnMut(Row) -> bool,
-) -> Result<(), ImportError> {
-    let form = |error: csv::Error| ImportError::Form {
-        line: error.position().map_or(1, csv::Position::line),
-        reason: error.to_string(),
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(false)
-        .from_reader(BufReader::new(file));
-    let header = reader.headers().map_err(form)?.clone();
-    let columns = header
-        .iter()
-        .map(|name| mapping.of(name))
-        .collect::<Result<Vec<_>, _>>()?;
-    for (at, column) in columns.iter().enumerate() {
-        if columns[..at].contains(column) {
-            let reason = "stands twice in the header".to_owned();
-            return Err(ImportError::Header {
-                column: column.name().to_owned(),
-                reason,
-            });
-        }
+/// The text of a line.
+pub(super) fn text(line: &[u8]) -> Result<&str, String> {
+    let text = str::from_utf8(line).map_err(|_| {
+        "is not UTF-8: save the file as UTF-8, or name its encoding, such as --encoding windows-1252"
+    })?;
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(
+            "holds a character that was lost: save the file as UTF-8, or name its encoding with --encoding"
+                .to_owned(),
+        );
     }
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(form)? {
-        let values = columns
-            .iter()
-            .copied()
-            .zip(&record)
-            .filter(|(_, value)| !value.trim().is_empty());
-        let row = Row {
-            line: record.position().map_or(0, csv::Position::line),
-            bytes: reader.position().byte(),
-            values: values
-                .map(|(column, value)| (column, value.trim().to_owned()))
-                .collect(),
-        };
-        if !hand_on(row) {
-            break;
-        }
-    }
-    Ok(())
-}
-
-fn json_lines(
-    file: impl BufRead,
-    mapping: &Mapping,
-    hand_on: &mut impl FnMut(Row) -> bool,
-) -> Result<(), ImportError> {
-    let mut bytes = 0;
-    for (at, text) in file.lines().enumerate() {
-        let line = at as u64 + 1;
-        let form = |reason: String| ImportError::Form { line, reason };
-        let text = text.map_err(|error| form(error.to_string()))?;
-        bytes += text.len() as u64 + 1;
-        if text.trim().is_empty() {
-            continue;
-        }
-        if text.len() > LONGEST_ROW {
-            return Err(form(format!("is longer than {LONGEST_ROW} bytes")));
-        }
-        let object: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(&text).map_err(|error| form(error.to_string()))?;
-        let mut values = BTreeMap::new();
-        for (name, value) in object {
-            let column = mapping.of(&name)?;
-            if let Some(value) =
-                plain(&value).map_err(|reason| form(format!("{name}: {reason}")))?
-            {
-                values.insert(column, value);
-            }
-        }
-        if !hand_on(Row {
-            line,
-            bytes,
-            values,
-        }) {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// A text, or several as a list, as a cell of CSV would hold them.
-fn plain(value: &serde_json::Value) -> Result<Option<String>, &'static str> {
-    use serde_json::Value::{Array, Null, String};
-    match value {
-        Null => Ok(None),
-        String(text) if text.trim().is_empty() => Ok(None),
-        String(text) => Ok(Some(text.trim().to_owned())),
-        Array(items) => {
-            let texts: Option<Vec<&str>> = items.iter().map(serde_json::Value::as_str).collect();
-            texts
-                .map(|texts| Some(texts.join(";")))
-                .ok_or("is a list of something else than texts")
-        }
-        _ => Err("is neither a text nor a list of texts"),
-    }
+    Ok(text)
 }

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod desk;
+mod forms;
+mod mending;
 mod rehearsal;
 mod whole_rows;
 

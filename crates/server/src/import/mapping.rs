@@ -1,0 +1,125 @@
+//! Which column of a file is which of ours.
+
+use std::collections::BTreeSet;
+
+use super::ImportError;
+use super::rejects;
+use super::row::Column;
+
+/// Which column of a file is which of ours: `email=Mail`. A column that is not mapped counts by its own name, unless another is
+/// mapped to that.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mapping {
+    pairs: Vec<Pair>,
+    /// Columns that are neither ours nor mapped are passed over, in place of ending the import.
+    pub ignore_others: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Pair {
+    ours: Column,
+    theirs: String,
+}
+
+impl Mapping {
+    /// From pairs `ours=theirs`. Several of theirs can be one of ours, where it can hold several: first and last name.
+    pub fn parse<'a>(pairs: impl IntoIterator<Item = &'a str>) -> Result<Mapping, ImportError> {
+        let mut mapping = Mapping::default();
+        for pair in pairs {
+            let (ours, theirs) = pair.split_once('=').ok_or_else(|| {
+                not_so(pair, "write a mapping as ours=theirs, such as email=Mail")
+            })?;
+            let column = Column::from_name(ours)
+                .ok_or_else(|| not_so(ours, &format!("is none of {}", Column::names())))?;
+            if column.joint().is_none() && mapping.count(column) > 0 {
+                return Err(not_so(
+                    column.name(),
+                    "is mapped twice, and holds one value",
+                ));
+            }
+            mapping.pairs.push(Pair {
+                ours: column,
+                theirs: folded(theirs),
+            });
+        }
+        Ok(mapping)
+    }
+
+    /// Which of ours a column of theirs is.
+    pub(super) fn column(&self, theirs: &str) -> Option<Column> {
+        let name = folded(theirs);
+        let mapped = self.pairs.iter().find(|pair| pair.theirs == name);
+        mapped.map(|pair| pair.ours).or_else(|| {
+            let own = Column::from_name(theirs)?;
+            (self.count(own) == 0).then_some(own)
+        })
+    }
+
+    /// What a name says that is none of ours, where that ends the import or the row.
+    pub(super) fn unknown(&self) -> String {
+        format!(
+            "is none of {}; map it to one of them with --map, such as --map email=Mail, or pass over what is not ours with --ignore-others",
+            Column::names()
+        )
+    }
+
+    fn count(&self, ours: Column) -> usize {
+        self.pairs.iter().filter(|pair| pair.ours == ours).count()
+    }
+
+    /// The columns of a header in their order, `None` where one is passed over; and the names of those.
+    pub(super) fn header(
+        &self,
+        names: &[String],
+    ) -> Result<(Vec<Option<Column>>, BTreeSet<String>), ImportError> {
+        let columns: Vec<_> = names.iter().map(|name| self.column(name)).collect();
+        let is_rejects = names
+            .iter()
+            .map(String::as_str)
+            .take(rejects::LEAD.len())
+            .eq(rejects::LEAD);
+        let mut ignored = BTreeSet::new();
+        for (name, column) in names.iter().zip(&columns) {
+            let is_ours = column.is_some() || (is_rejects && rejects::is_its_own(name));
+            // Spreadsheets write columns without a name and without a value.
+            if is_ours || name.trim().is_empty() {
+                continue;
+            }
+            if !self.ignore_others {
+                return Err(not_so(name, &self.unknown()));
+            }
+            ignored.insert(name.clone());
+        }
+        for column in columns.iter().flatten() {
+            let count = columns.iter().flatten().filter(|it| *it == column).count();
+            if count > self.count(*column).max(1) {
+                return Err(not_so(column.name(), "stands twice in the header"));
+            }
+        }
+        let is_there = |pair: &&Pair| names.iter().any(|name| folded(name) == pair.theirs);
+        if let Some(lost) = self.pairs.iter().find(|pair| !is_there(pair)) {
+            return Err(not_so(
+                &lost.theirs,
+                "is mapped, and not in the header of the file",
+            ));
+        }
+        if !columns.contains(&Some(Column::Email)) {
+            return Err(not_so(
+                Column::Email.name(),
+                "is not in the header of the file, and people are recognised by it: name the file's own column, such as --map email=Mail",
+            ));
+        }
+        Ok((columns, ignored))
+    }
+}
+
+fn not_so(column: &str, reason: &str) -> ImportError {
+    ImportError::Header {
+        column: column.to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
+}
