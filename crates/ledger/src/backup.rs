@@ -102,6 +102,10 @@ impl Writer {
 
 /// Writes a backup of one moment of the database. Acts go on meanwhile.
 pub async fn backup(database: &Database, path: &Path) -> Result<Vec<Contents>> {
+    let mut tx = database.begin_read().await?;
+    if accounts(&mut tx, None, 1).await?.is_empty() {
+        return Err(LedgerError::NoAccount);
+    }
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -111,7 +115,6 @@ pub async fn backup(database: &Database, path: &Path) -> Result<Vec<Contents>> {
         digest: Sha256::new(),
     };
     writer.raw(MAGIC)?;
-    let mut tx = database.begin_read().await?;
     let mut contents = Vec::new();
     let mut last = None;
     loop {

@@ -2,7 +2,7 @@
 //!
 //! Nothing above this module knows which engine it talks to; what must differ stands in [`crate::dialect`].
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
@@ -92,6 +92,22 @@ pub enum Database {
 }
 
 impl Database {
+    /// Whether a ledger stands there. Whatever else stands there is left as it is: a slip in the name of a file makes none.
+    pub async fn is_there(config: &DatabaseConfig) -> Result<bool> {
+        match config {
+            DatabaseConfig::Sqlite { path, .. } => is_there_sqlite(path).await,
+            DatabaseConfig::Postgres { url, .. } => {
+                let options: PgConnectOptions = url.parse()?;
+                let mut connection = options.disable_statement_logging().connect().await?;
+                let is_there = sqlx::query_scalar("SELECT to_regclass('heads') IS NOT NULL")
+                    .fetch_one(&mut connection)
+                    .await?;
+                connection.close().await?;
+                Ok(is_there)
+            }
+        }
+    }
+
     /// Opens the database, asserts its settings on every connection, and brings the tables to this version.
     pub async fn open(config: &DatabaseConfig) -> Result<Self> {
         match config {
@@ -144,6 +160,31 @@ impl Database {
             }
             Self::Postgres { pool } => pool.close().await,
         }
+    }
+}
+
+async fn is_there_sqlite(path: &Path) -> Result<bool> {
+    if !path.is_file() {
+        return Ok(false);
+    }
+    let mut connection = SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging()
+        .connect()
+        .await?;
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'heads'";
+    let found = sqlx::query_scalar::<_, i64>(tables)
+        .fetch_one(&mut connection)
+        .await;
+    connection.close().await?;
+    match found {
+        Ok(found) => Ok(found > 0),
+        // SQLITE_NOTADB: a file of another kind.
+        Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == "26") => {
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

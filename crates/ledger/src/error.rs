@@ -15,6 +15,11 @@ pub enum LedgerError {
     /// What is stored is not what was written: a broken chain, an unreadable entry, a snapshot with another hash.
     #[error("the ledger is damaged: {0}")]
     Damaged(String),
+    /// Nobody has made an account here yet.
+    #[error(
+        "the database holds no account yet; `rolecall serve` makes one, `rolecall demo` a filled one"
+    )]
+    NoAccount,
     /// No such account, or no such position in its log.
     #[error("unknown {0}")]
     Unknown(&'static str),

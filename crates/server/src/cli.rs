@@ -154,7 +154,7 @@ pub struct Token {
 pub struct Verify {
     /// A head hash from before, as `backup` and `verify` print it: it has to stand in the log.
     #[arg(long)]
-    pub expect: Option<String>,
+    pub expect: Option<ledger::Hash>,
     /// What is verified.
     #[command(flatten)]
     pub storage: Storage,

@@ -1,7 +1,7 @@
 //! Keeping the database: verify, backup, restore, compact.
 
 use anyhow::Context;
-use ledger::{Database, Hash};
+use ledger::{Contents, Database, LedgerError};
 
 use crate::{
     cli::{File, Verify},
@@ -10,15 +10,17 @@ use crate::{
 
 /// Replays every account from zero.
 pub(crate) async fn verify(asked: Verify) -> anyhow::Result<()> {
-    let expect = asked.expect.as_deref().map(parse_hash).transpose()?;
     let engine = asked.storage.open().await?;
     let mut last = None;
     loop {
         let page = engine.accounts(last, 100).await?;
-        let Some(end) = page.last() else { break };
+        let Some(end) = page.last() else {
+            last.ok_or(LedgerError::NoAccount)?;
+            break;
+        };
         last = Some(*end);
         for account in page {
-            let verified = ledger::verify(engine.database(), account, expect).await?;
+            let verified = ledger::verify(engine.database(), account, asked.expect).await?;
             println!(
                 "account {}: {} entries, {} snapshots and {} people are what the log says; head {} {}",
                 account.0,
@@ -26,7 +28,7 @@ pub(crate) async fn verify(asked: Verify) -> anyhow::Result<()> {
                 verified.snapshots,
                 verified.people,
                 verified.head.position,
-                hex(verified.head.hash)
+                verified.head.hash
             );
         }
     }
@@ -36,13 +38,11 @@ pub(crate) async fn verify(asked: Verify) -> anyhow::Result<()> {
 
 /// Writes everything to one file.
 pub(crate) async fn backup(asked: File) -> anyhow::Result<()> {
-    let database = Database::open(&asked.storage.existing()?).await?;
+    let database = Database::open(&asked.storage.existing().await?).await?;
     let contents = ledger::backup(&database, &asked.file)
         .await
         .context("the backup was not written")?;
-    for account in contents {
-        println!("{account:?}");
-    }
+    print(&contents);
     database.close().await;
     Ok(())
 }
@@ -53,31 +53,21 @@ pub(crate) async fn restore(asked: File) -> anyhow::Result<()> {
     let contents = ledger::restore(&database, &asked.file)
         .await
         .context("the backup was not restored")?;
-    for account in contents {
-        println!("{account:?}");
-    }
+    print(&contents);
     database.close().await;
     Ok(())
 }
 
 /// SD-26: takes what erasures left out of the files.
 pub(crate) async fn compact(storage: Storage) -> anyhow::Result<()> {
-    let database = Database::open(&storage.existing()?).await?;
+    let database = Database::open(&storage.existing().await?).await?;
     ledger::compact(&database).await?;
     database.close().await;
     Ok(())
 }
 
-fn hex(hash: Hash) -> String {
-    hash.0.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn parse_hash(text: &str) -> anyhow::Result<Hash> {
-    let bytes: Option<Vec<u8>> = (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
-        .collect();
-    bytes
-        .and_then(|bytes| Hash::from_slice(&bytes))
-        .context("a head hash has 64 hexadecimal digits")
+fn print(contents: &[Contents]) {
+    for Contents { account, head } in contents {
+        println!("account {account}: head {} {}", head.position, head.hash);
+    }
 }

@@ -4,7 +4,9 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use ledger::{Account, DatabaseConfig, Engine, SystemClock, SystemRandomness};
+use ledger::{
+    Account, Database, DatabaseConfig, Engine, LedgerError, SystemClock, SystemRandomness,
+};
 use serde::Deserialize;
 use web::Limits;
 
@@ -27,31 +29,35 @@ impl Storage {
         self.database.as_deref().unwrap_or("rolecall.db")
     }
 
-    /// The same, for what works on a database that is there. A slip in the name of a file would make a new one.
-    pub fn existing(&self) -> anyhow::Result<DatabaseConfig> {
+    /// The same, for what works on a database that is there: a slip in its name must not make another.
+    pub async fn existing(&self) -> anyhow::Result<DatabaseConfig> {
         let config = self.config();
-        if let DatabaseConfig::Sqlite { path, .. } = &config {
-            ensure!(
-                path.is_file(),
-                "there is no database {}: name one with --database, or make one with `rolecall serve` or `rolecall demo`",
-                path.display()
-            );
-        }
+        let is_there = Database::is_there(&config).await;
+        let place = match &config {
+            DatabaseConfig::Sqlite { path, .. } => path.display().to_string(),
+            // The address holds a password.
+            DatabaseConfig::Postgres { .. } => "at this PostgreSQL address".to_owned(),
+        };
+        ensure!(
+            is_there.context("the database cannot be opened")?,
+            "there is no Rolecall database {place}: name another with --database, or make one with `rolecall serve` or `rolecall demo`"
+        );
         Ok(config)
     }
 
     /// Opens a ledger that is there.
     pub async fn open(&self) -> anyhow::Result<Engine> {
-        open(self.existing()?).await
+        open(self.existing().await?).await
     }
 
     /// Opens a ledger that is there, with the account in it.
     pub async fn open_account(&self) -> anyhow::Result<(Engine, Account)> {
         let engine = self.open().await?;
-        let account = engine.first_account().await?;
+        let id = engine.accounts(None, 1).await?.first().copied();
+        let account = engine.account(id.ok_or(LedgerError::NoAccount)?).await?;
         ensure!(
             account.state().account().open,
-            "nobody is in this database yet: `rolecall serve` prints the link that sets it up, `rolecall demo` fills one"
+            "nobody is in this database yet: `rolecall serve` prints the link that sets it up, `rolecall demo` makes a filled one"
         );
         Ok((engine, account))
     }

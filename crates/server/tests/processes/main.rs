@@ -1,6 +1,7 @@
 //! Real processes: the built binary, driven over HTTP and by the command line, killed and started again.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod absent;
 mod crash;
 mod nodes;
 mod program;
