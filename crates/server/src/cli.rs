@@ -24,7 +24,7 @@ pub struct Cli {
 pub enum Command {
     /// Answer over HTTP.
     Serve(Box<Settings>),
-    /// Answer over HTTP with a made-up organisation in a database file of its own, on this machine only.
+    /// Answer over HTTP with a made-up organisation in a database of its own, on this machine only.
     Demo(Demo),
     /// Read people from a .csv or .jsonl file: row by row, by the rules; a second run changes nothing.
     Import(Import),
@@ -57,9 +57,9 @@ pub struct Demo {
     /// The organisation is made from it: the same seed, the same organisation.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// The database file. One that holds an account already is used as it is.
+    /// A SQLite file, or postgres://user:password@host:port/database. One that holds an account already is used as it is.
     #[arg(long, default_value = "rolecall-demo.db")]
-    pub file: PathBuf,
+    pub database: String,
     /// The port, on the loopback address.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,

@@ -1,10 +1,15 @@
 //! `demo`: a server with the demonstration account, on this machine only.
 
-use std::{collections::VecDeque, net::SocketAddr};
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use access::{Dense, PersonId};
-use anyhow::Context;
-use ledger::{Account, DatabaseConfig, Options};
+use anyhow::{Context, bail, ensure};
+use ledger::{Account, Database, DatabaseConfig, Options};
+use tempfile::{TempDir, TempPath};
 use tokio::sync::mpsc;
 use web::Limits;
 
@@ -21,24 +26,26 @@ const STEPS: usize = 1_024;
 /// Days that the printed token works.
 const TOKEN_DAYS: u32 = 30;
 
-/// Makes the account if the file holds none, prints how to sign in, serves.
+/// Makes the account if the database holds none, prints how to sign in, serves.
 pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
     log(&Settings {
         log: Some("warn".to_owned()),
         ..Settings::default()
     })?;
-    let engine = open(DatabaseConfig::sqlite(&options.file)).await?;
-    let account = engine.first_account().await?;
-    if account.state().account().open {
-        println!(
-            "{} holds an account already; it is used as it is.",
-            options.file.display()
-        );
+    // First of all: a port that is taken is told of before the organisation is made, and not after.
+    let listener = listen(SocketAddr::from(([127, 0, 0, 1], options.port))).await?;
+    let address = listener.local_addr()?;
+    let config = DatabaseConfig::at(&options.database);
+    if is_made(&config).await? {
+        println!("The database holds an account already; it is used as it is.");
     } else {
-        make(&account, &options).await?;
+        tokio::select! {
+            made = make(&config, &options) => made?,
+            _ = tokio::signal::ctrl_c() => bail!("interrupted: nothing was made"),
+        }
     }
-    let address = SocketAddr::from(([127, 0, 0, 1], options.port));
-    let listener = listen(address).await?;
+    let engine = open(config).await?;
+    let account = engine.first_account().await?;
     let owner = PersonId::from_index(0).context("the account has no first user")?;
     let token = issue_token(&account, owner, "Demonstration", TOKEN_DAYS).await?;
     println!();
@@ -51,13 +58,78 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
     run(engine, listener, Limits::default(), true).await
 }
 
-async fn make(account: &Account, options: &Demo) -> anyhow::Result<()> {
-    println!(
-        "Making {} from seed {} in {} …",
-        demo::ACCOUNT_NAME,
-        options.seed,
-        options.file.display()
+/// Whether there is an account with somebody in it. One that waits for its first user is not the demonstration's to fill.
+async fn is_made(config: &DatabaseConfig) -> anyhow::Result<bool> {
+    let is_there = Database::is_there(config).await;
+    if !is_there.context("the database cannot be opened")? {
+        return Ok(false);
+    }
+    let engine = open(config.clone()).await?;
+    let Some(account) = engine.accounts(None, 1).await?.first().copied() else {
+        engine.close().await;
+        return Ok(false);
+    };
+    let is_open = engine.account(account).await?.state().account().open;
+    engine.close().await;
+    ensure!(
+        is_open,
+        "the database waits for its first user (`rolecall serve` prints the link): name another one with --database"
     );
+    Ok(true)
+}
+
+/// The organisation is made aside, and comes to its place in one step when it is whole: one whose making was interrupted is
+/// nowhere to be used as it is.
+async fn make(config: &DatabaseConfig, options: &Demo) -> anyhow::Result<()> {
+    println!("Making {} from seed {} …", demo::ACCOUNT_NAME, options.seed);
+    let aside = aside(config)?;
+    let made = aside.path().join("demo.db");
+    let engine = open(DatabaseConfig::sqlite(&made)).await?;
+    fill(&engine.first_account().await?, options).await?;
+    engine.close().await;
+    match config {
+        DatabaseConfig::Sqlite { path, .. } if !path.exists() => put(made, path)?,
+        _ => restore(&made, config).await?,
+    }
+    Ok(())
+}
+
+/// A directory that goes with the process: beside a SQLite file, so that it can be moved from there.
+fn aside(config: &DatabaseConfig) -> anyhow::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("rolecall-demo-");
+    let aside = match config {
+        DatabaseConfig::Sqlite { path, .. } => {
+            let parent = path.parent().filter(|parent| *parent != Path::new(""));
+            builder.tempdir_in(parent.unwrap_or(Path::new(".")))
+        }
+        DatabaseConfig::Postgres { .. } => builder.tempdir(),
+    };
+    aside.context("there is no place to make the demonstration in")
+}
+
+/// Moves a closed SQLite file.
+fn put(made: PathBuf, path: &Path) -> anyhow::Result<()> {
+    let log = made.with_extension("db-wal");
+    ensure!(!log.exists(), "{} is still open", made.display());
+    TempPath::try_from_path(made)?
+        .persist_noclobber(path)
+        .with_context(|| format!("{} cannot be made", path.display()))
+}
+
+/// All of it or nothing, in one transaction.
+async fn restore(made: &Path, config: &DatabaseConfig) -> anyhow::Result<()> {
+    let backup = made.with_extension("backup");
+    let from = Database::open(&DatabaseConfig::sqlite(made)).await?;
+    ledger::backup(&from, &backup).await?;
+    from.close().await;
+    let to = Database::open(config).await?;
+    ledger::restore(&to, &backup).await?;
+    to.close().await;
+    Ok(())
+}
+
+async fn fill(account: &Account, options: &Demo) -> anyhow::Result<()> {
     let (give, mut steps) = mpsc::channel::<Step>(STEPS);
     let (size, seed, now) = (options.size, options.seed, account.now());
     // Steps are worked out on a thread of their own, while the ledger writes the ones before.

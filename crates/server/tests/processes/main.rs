@@ -3,5 +3,6 @@
 
 mod absent;
 mod crash;
+mod demo;
 mod nodes;
 mod program;

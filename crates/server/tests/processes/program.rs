@@ -5,6 +5,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::databases::TestDatabase;
 
 /// Nothing of the environment but where the database is.
 fn program(database: &str) -> Command {
@@ -45,24 +46,50 @@ pub struct Server {
 impl Server {
     /// On a port of its own.
     pub fn start(database: &str) -> Self {
-        let mut process = program(database)
+        let mut command = program(database);
+        command
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
-            .args(["--requests-per-token", "1000000"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let says = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut server = Self {
-            process,
-            says,
-            url: String::new(),
-        };
+            .args(["--requests-per-token", "1000000"]);
+        let mut server = Self::spawn(command);
         server.url = server.hear("http://");
         server
     }
 
+    /// A `rolecall demo`, which has its organisation to make before it answers.
+    pub fn demo(db: &TestDatabase, size: &str) -> Self {
+        let mut command = program(&db.address);
+        command
+            .args([
+                "demo",
+                "--database",
+                &db.address,
+                "--port",
+                "0",
+                "--size",
+                size,
+            ])
+            .env("TMPDIR", &db.directory);
+        Self::spawn(command)
+    }
+
+    /// Waits until the demonstration answers; the token of its owner.
+    pub fn demonstrates(&mut self) -> String {
+        self.url = self.hear("http://");
+        self.hear("rc_")
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        let says = BufReader::new(process.stdout.take().unwrap()).lines();
+        Self {
+            process,
+            says,
+            url: String::new(),
+        }
+    }
+
     /// The rest of the first line that has this beginning of a word in it, up to a quotation mark or the end.
-    fn hear(&mut self, beginning: &str) -> String {
+    pub fn hear(&mut self, beginning: &str) -> String {
         let heard = self.says.by_ref().map_while(Result::ok).find_map(|line| {
             let at = line.find(beginning)?;
             line[at..].split('"').next().map(str::to_owned)
