@@ -166,7 +166,7 @@ struct StepBody {
     makers: Vec<PersonRef>,
     /// There may be others.
     more: bool,
-    /// Nobody by a right of theirs, but the operator at the server's command line.
+    /// Nobody by a right over others, but the operator at the server's command line.
     operator: bool,
 }
 

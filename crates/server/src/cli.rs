@@ -89,6 +89,9 @@ pub struct Import {
     /// Make companies and groups that are not there yet.
     #[arg(long)]
     pub create_missing: bool,
+    /// Vouch for the users of the file: their invitations count as accepted, and the log says that the operator said so.
+    #[arg(long)]
+    pub accept_invitations: bool,
     /// Where rows in error go, a file that is not there yet; beside the imported one by default.
     #[arg(long)]
     pub rejects: Option<PathBuf>,
@@ -144,6 +147,9 @@ pub struct Token {
     /// Days until it ends.
     #[arg(long, default_value_t = 30)]
     pub days: u32,
+    /// Vouch for an invited user first: the invitation counts as accepted, and the log says that the operator said so.
+    #[arg(long)]
+    pub accept_invitation: bool,
     /// Where it is written.
     #[command(flatten)]
     pub storage: Storage,

@@ -15,4 +15,5 @@ mod keep;
 mod offline;
 mod running;
 pub mod settings;
+mod vouch;
 pub mod wiring;

@@ -3,7 +3,7 @@
 
 use access::{
     Command, Dense, Moment, Permission, PersonId, PublicId, State, Subject, Target, TokenId,
-    state::TokenOwner,
+    state::{TokenOwner, UserFacet},
 };
 use anyhow::{Context, bail};
 use ledger::{
@@ -11,7 +11,10 @@ use ledger::{
 };
 use web::{decision::DecisionBody, effect, question};
 
-use crate::cli::{Question, Token, Who};
+use crate::{
+    cli::{Question, Token, Who},
+    vouch,
+};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -60,6 +63,9 @@ async fn print_remedy(
         let mut makers = Vec::new();
         for person in &step.makers.people {
             makers.push(name(account, Subject::Person(*person)).await?);
+        }
+        if step.makers.operator {
+            makers.push("the operator at the server's command line".to_owned());
         }
         let lead = if at == 0 {
             "would be allowed by"
@@ -119,10 +125,25 @@ pub(crate) async fn token(asked: Token) -> anyhow::Result<()> {
     let Subject::Person(person) = find_subject(&account, &state, &asked.person).await? else {
         bail!("a token made here is a person's");
     };
+    if asked.accept_invitation {
+        let accepted = vouch::accept_invitation(&account, person, "command_line").await;
+        if accepted.context("the invitation was not accepted")? {
+            eprintln!("The invitation counts as accepted, by your word as the operator.");
+        }
+    } else if is_invited(&state, person) {
+        bail!(
+            "this user is invited and has not accepted yet: vouch for the person with --accept-invitation, until there are sign-in pages"
+        );
+    }
     let secret = issue_token(&account, person, &asked.name, asked.days).await?;
     println!("{}", secret.reveal());
     engine.close().await;
     Ok(())
+}
+
+fn is_invited(state: &State, person: PersonId) -> bool {
+    let row = state.people().get(person);
+    row.is_some_and(|row| row.user == UserFacet::Invited)
 }
 
 /// Makes a token of a person (AD-29): it acts as its owner and no further.

@@ -90,7 +90,12 @@ impl<'a> Draft<'a> {
                 "this job of the product does not do this",
             )),
             // A session that ends frees its seat whatever became of the account.
-            Actor::System(SystemSubject::Operator | SystemSubject::Sessions) => Ok(()),
+            Actor::System(SystemSubject::Sessions) => Ok(()),
+            Actor::System(SystemSubject::Operator)
+                if matches!(command, Command::SetAccountActive { .. }) =>
+            {
+                Ok(())
+            }
             _ if !account.active => Err(Refusal::forbidden(
                 "AD-25",
                 "account_not_active",
@@ -527,7 +532,10 @@ impl SystemSubject {
     /// The few commands of each job (DESIGN: no internal bypass).
     fn may(self, command: &Command) -> bool {
         match self {
-            SystemSubject::Operator => matches!(command, Command::SetAccountActive { .. }),
+            SystemSubject::Operator => matches!(
+                command,
+                Command::SetAccountActive { .. } | Command::AcceptInvitation { .. }
+            ),
             SystemSubject::Registration => matches!(
                 command,
                 Command::Register { .. } | Command::ConfirmAddress { .. }

@@ -61,7 +61,7 @@ pub enum Actor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemSubject {
-    /// The operator at the server's own command line: switches the account off and on.
+    /// The operator at the server's own command line: switches the account off and on, and vouches for users who are invited.
     Operator,
     /// The portal's registration: adds customers who register, confirms addresses (SD-22, SD-23).
     Registration,
@@ -128,7 +128,7 @@ pub enum Command {
         domain: Box<str>,
         denied: bool,
     },
-    /// The invited user accepts and can sign in (AD-15).
+    /// The invited user accepts and can sign in, or the operator vouches that it is so (AD-15).
     AcceptInvitation { person: PersonId },
     /// The person gains or loses the last way to sign in (AD-8).
     SetSignIn { person: PersonId, possible: bool },

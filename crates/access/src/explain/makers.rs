@@ -21,7 +21,7 @@ pub struct Makers {
     pub people: Vec<PersonId>,
     /// There may be others: more than are named, or not everybody was asked.
     pub more: bool,
-    /// Nobody by a right of theirs, but the operator at the server's command line.
+    /// Nobody by a right over others, but the operator at the server's command line.
     pub operator: bool,
 }
 
@@ -38,9 +38,10 @@ pub(super) fn who_could(state: &State, command: &Command, now: Moment) -> Option
     if let Some(actor) = fixed_actor(command) {
         let fork = accepted(state, actor, command, now)?;
         let makers = match command {
-            // By the link that the person received.
+            // By the link that the person received, or by the operator's word.
             Command::AcceptInvitation { person } => Makers {
                 people: vec![*person],
+                operator: true,
                 ..Makers::default()
             },
             _ => Makers {

@@ -272,9 +272,19 @@ fn ad_15_status_is_the_first_that_applies() {
 }
 
 #[test]
-fn ad_15_only_the_sign_in_pages_accept_an_invitation() {
+fn ad_15_only_the_sign_in_pages_and_the_operator_accept_an_invitation() {
     let mut world = World::new();
     let person = world.invited();
+    let operator = Actor::System(SystemSubject::Operator);
+    let vouched = world.invited();
+    world.run(operator, Command::AcceptInvitation { person: vouched });
+    let row = world.row(vouched);
+    assert_eq!((row.user, row.can_sign_in), (UserFacet::Accepted, true));
+    let sign_in = Command::SetSignIn {
+        person,
+        possible: true,
+    };
+    assert_eq!(world.code(operator, sign_in), "not_its_job");
     assert_eq!(
         world.code(world.first, Command::AcceptInvitation { person }),
         "sign_in_pages_only"
@@ -290,10 +300,12 @@ fn ad_15_only_the_sign_in_pages_accept_an_invitation() {
         "sign_in_pages_only"
     );
     world.set(deactivate(person));
-    assert_eq!(
-        world.code(SIGN_IN, Command::AcceptInvitation { person }),
-        "not_invited"
-    );
+    for actor in [SIGN_IN, operator] {
+        assert_eq!(
+            world.code(actor, Command::AcceptInvitation { person }),
+            "not_invited"
+        );
+    }
     world.set(reactivate(person));
     assert_eq!(
         world.row(person).user,
@@ -318,6 +330,7 @@ fn ad_15_somebody_who_is_not_active_asks_for_nothing() {
 fn ad_25_a_switched_off_account_does_nothing_until_its_operator_switches_it_on() {
     let mut world = World::new();
     let operator = Actor::System(SystemSubject::Operator);
+    let invited = world.invited();
     assert_eq!(
         world.code(world.first, Command::SetAccountActive { active: false }),
         "operator_only"
@@ -328,6 +341,10 @@ fn ad_25_a_switched_off_account_does_nothing_until_its_operator_switches_it_on()
         "account_not_active"
     );
     assert!(!world.may(world.first, USERS, access::Target::Account));
+    assert_eq!(
+        world.code(operator, Command::AcceptInvitation { person: invited }),
+        "account_not_active"
+    );
     world.run(operator, Command::SetAccountActive { active: true });
     assert!(world.may(world.first, USERS, access::Target::Account));
 }

@@ -363,6 +363,9 @@ fn ad_15_whoever_is_not_active_is_brought_back() {
     });
     let accept = Command::AcceptInvitation { person: nadia() };
     assert_eq!(office.remedies(nadia(), MANAGE, service()), [[accept]]);
+    let explanation = office.explain(nadia(), MANAGE, service());
+    let makers = &explanation.remedies[0].steps[0].makers;
+    assert!(makers.operator && makers.people == [nadia()]);
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub struct Import {
     pub dry_run: bool,
     /// Makes companies and groups that the account does not have yet.
     pub create_missing: bool,
+    /// Whether the operator at the command line vouches for the users of the file (AD-15).
+    pub accept_invitations: bool,
     /// Where rows in error go, a file that is not there yet; beside the imported one by default.
     pub rejects: Option<PathBuf>,
 }

@@ -19,7 +19,7 @@ pub enum Column {
     Email,
     /// Display name.
     Name,
-    /// `user`, `customer` (default) or `both`.
+    /// `user`, `customer` or `both`. Without it a new person is a customer, and somebody who is there stays what they are.
     Kind,
     /// Telephone number.
     Phone,

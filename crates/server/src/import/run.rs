@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use access::command::Enrolment;
 use access::event::ProfileField;
-use access::state::Resolve;
+use access::state::{Resolve, UserFacet};
 use access::{Actor, Command, CompanyId, Dense, GroupId, PersonId, PublicId, Refusal, State};
 use futures_util::{StreamExt, stream};
 use ledger::{
@@ -20,11 +20,15 @@ use super::rejects::{Reject, Rejects};
 use super::row::Column;
 use super::source::{self, Row};
 use super::{Import, ImportError, Report};
+use crate::vouch::{self, OPERATOR};
 
 /// Chunks that wait between the reader and the engine.
 const WAITING_CHUNKS: usize = 2;
 /// Chunks that are under way at once: one is written while the next is looked up.
 const CHUNKS_AT_ONCE: usize = 2;
+
+/// What the log says of where from.
+const FACE: &str = "import";
 
 /// How far an import is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,11 +117,18 @@ struct Prepared {
 
 /// What becomes of a row that can be read.
 enum Plan {
-    Submit(Change),
+    Submit(Enrolled),
     /// It is done already, to the state of a dry run.
     Rehearsed {
         changed: bool,
     },
+}
+
+/// The change that a row is.
+struct Enrolled {
+    change: Change,
+    /// The user for whom the operator vouches afterwards.
+    vouched: Option<PublicId<PersonId>>,
 }
 
 /// A row that is done.
@@ -171,12 +182,12 @@ impl Run<'_> {
         }
     }
 
-    fn plan(&self, row: &Row, known: Option<&(PersonId, Profile)>) -> Result<Change, Reject> {
+    fn plan(&self, row: &Row, known: Option<&(PersonId, Profile)>) -> Result<Enrolled, Reject> {
         let Some((person, profile)) = known else {
             let id = PublicId::new(self.account.engine().new_uuid());
             let enrolment = row.enrolment(id, None, &self.names)?;
             let write = ProfileWrite::new(Of::public(id));
-            return Ok(enrol(enrolment, write, row.profile()));
+            return Ok(self.enrol(enrolment, write, row.profile()));
         };
         let (person, state) = (*person, self.account.state());
         let gone = || Reject {
@@ -194,15 +205,36 @@ impl Run<'_> {
             .collect();
         enrolment.fields = changed.iter().map(|(_, logged, _)| *logged).collect();
         let write = ProfileWrite::new(Of::known(person));
-        Ok(enrol(enrolment, write, changed.into_iter()))
+        Ok(self.enrol(enrolment, write, changed.into_iter()))
+    }
+
+    /// One command for the whole row, so that it is applied whole or not at all.
+    fn enrol<'a>(
+        &self,
+        enrolment: Enrolment,
+        write: ProfileWrite,
+        values: impl Iterator<Item = (Field, ProfileField, &'a str)>,
+    ) -> Enrolled {
+        let is_vouched = self.import.accept_invitations && enrolment.user;
+        let vouched = is_vouched.then_some(enrolment.id);
+        let write = values.fold(write, |write, (field, _, value)| write.set(field, value));
+        let mut change = Change::from(Command::Enrol(Box::new(enrolment)));
+        if !write.fields.is_empty() {
+            change = change.with_profile(write);
+        }
+        Enrolled { change, vouched }
     }
 
     /// A dry run does the change to its state, and is done with it.
-    fn rehearse(&mut self, change: Change) -> Result<Plan, Reject> {
+    fn rehearse(&mut self, row: Enrolled) -> Result<Plan, Reject> {
         let Some(state) = &mut self.rehearsal else {
-            return Ok(Plan::Submit(change));
+            return Ok(Plan::Submit(row));
         };
-        let changed = rehearse(state, self.actor, &change, self.account.now())?;
+        let now = self.account.now();
+        let mut changed = rehearse(state, self.actor, &row.change.command, now)?;
+        if let Some(person) = row.vouched.and_then(|id| invited(state, id)) {
+            changed |= rehearse(state, OPERATOR, &Command::AcceptInvitation { person }, now)?;
+        }
         Ok(Plan::Rehearsed { changed })
     }
 
@@ -240,7 +272,7 @@ impl Run<'_> {
         change: Change,
     ) -> Result<Option<K>, ImportError> {
         let made = match &mut self.rehearsal {
-            Some(state) => rehearse(state, self.actor, &change, self.account.now())
+            Some(state) => rehearse(state, self.actor, &change.command, self.account.now())
                 .ok()
                 .and_then(|_| state.resolve(id)),
             None => match submit(self.account, self.actor, change).await {
@@ -281,21 +313,6 @@ impl Run<'_> {
     }
 }
 
-/// One command for the whole row, so that it is applied whole or not at all.
-fn enrol<'a>(
-    enrolment: Enrolment,
-    write: ProfileWrite,
-    values: impl Iterator<Item = (Field, ProfileField, &'a str)>,
-) -> Change {
-    let write = values.fold(write, |write, (field, _, value)| write.set(field, value));
-    let change = Change::from(Command::Enrol(Box::new(enrolment)));
-    if write.fields.is_empty() {
-        change
-    } else {
-        change.with_profile(write)
-    }
-}
-
 fn named(of: Of, name: &str) -> ProfileWrite {
     ProfileWrite::new(of).set(Field::Name, name)
 }
@@ -329,15 +346,22 @@ async fn present(
     Ok(by_email.collect())
 }
 
-/// Does a change to the state of a dry run; whether anything changes by it.
+/// The person, if a user who has not accepted the invitation.
+fn invited(state: &State, id: PublicId<PersonId>) -> Option<PersonId> {
+    let person = state.resolve(id)?;
+    let row = state.people().get(person)?;
+    (row.user == UserFacet::Invited).then_some(person)
+}
+
+/// Does a command to the state of a dry run; whether anything changes by it.
 fn rehearse(
     state: &mut State,
     actor: Actor,
-    change: &Change,
+    command: &Command,
     now: access::Moment,
 ) -> Result<bool, Reject> {
     let (proposal, after) = state
-        .propose_and_fork(actor, &change.command, now)
+        .propose_and_fork(actor, command, now)
         .map_err(refused)?;
     *state = after;
     Ok(!proposal.events.is_empty())
@@ -354,8 +378,8 @@ async fn submit_all(
         let outcome = match plan {
             Err(reject) => Err(reject),
             Ok(Plan::Rehearsed { changed }) => Ok(changed),
-            Ok(Plan::Submit(change)) => match submit(account, actor, change).await {
-                Ok(done) => Ok(!done.proposal.events.is_empty()),
+            Ok(Plan::Submit(row)) => match submit_row(account, actor, row).await {
+                Ok(changed) => Ok(changed),
                 Err(SubmitError::Refused(refusal)) => Err(refused(refusal)),
                 Err(SubmitError::Failed(error)) => return Err(ImportError::Ledger(error)),
             },
@@ -373,13 +397,24 @@ async fn submit_all(
         .collect()
 }
 
+/// Whether anything changed.
+async fn submit_row(account: &Account, actor: Actor, row: Enrolled) -> Result<bool, SubmitError> {
+    let done = submit(account, actor, row.change).await?;
+    let mut changed = !done.proposal.events.is_empty();
+    let invited = row.vouched.and_then(|id| invited(&account.state(), id));
+    if let Some(person) = invited {
+        changed |= vouch::accept_invitation(account, person, FACE).await?;
+    }
+    Ok(changed)
+}
+
 async fn submit(account: &Account, actor: Actor, change: Change) -> Result<Done, SubmitError> {
     account
         .submit(
             actor,
             change,
             Options {
-                face: "import",
+                face: FACE,
                 ..Options::default()
             },
         )

@@ -4,5 +4,6 @@
 mod absent;
 mod crash;
 mod demo;
+mod invitations;
 mod nodes;
 mod program;

@@ -96,15 +96,16 @@ impl Hostile<'_> {
         }
         match actor {
             Actor::System(SystemSubject::Sessions) => self.seats(),
-            Actor::System(SystemSubject::Operator) => Command::SetAccountActive {
-                active: self.dice.chance(90),
-            },
+            Actor::System(SystemSubject::Operator) => {
+                match self.world.active && self.dice.chance(30) {
+                    true => self.acceptance(),
+                    false => Command::SetAccountActive {
+                        active: self.dice.chance(90),
+                    },
+                }
+            }
             Actor::System(SystemSubject::SignIn) => match self.dice.chance(80) {
-                true => Command::AcceptInvitation {
-                    person: self.one_who(|world, person, _| {
-                        world.people[&person].user == UserFacet::Invited
-                    }),
-                },
+                true => self.acceptance(),
                 false => Command::SetSignIn {
                     person: self.person(),
                     possible: self.dice.chance(70),
@@ -158,6 +159,14 @@ impl Hostile<'_> {
             let ties = world.ties(person, now);
             ties.iter().any(|tie| matches!(tie, Tie::AccountAdmin(_)))
         })
+    }
+
+    fn acceptance(&mut self) -> Command {
+        let invited =
+            |world: &World, person: PersonId, _| world.people[&person].user == UserFacet::Invited;
+        Command::AcceptInvitation {
+            person: self.one_who(invited),
+        }
     }
 
     /// Remote support takes and frees seats of a pool, also such as nobody holds.
