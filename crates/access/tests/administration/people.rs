@@ -205,6 +205,7 @@ fn ad_10_no_answer_tells_what_is_so_already() {
             company: None,
             domain: None,
             portal_level: None,
+            fields: Vec::new(),
         }))
     };
     let as_it_is = [

@@ -16,6 +16,7 @@ use super::{
 };
 
 testkit::on_both![
+    sd_36_counts_and_settings_are_for_who_sees_all_of_it,
     no_answer_shows_what_the_caller_may_not_know_of,
     what_the_caller_may_know_of_is_shown,
     ad_31_stored_access_is_shown_to_who_may_ask,
@@ -181,9 +182,8 @@ async fn sd_5_a_dry_run_tells_nothing_of_services_that_the_actor_does_not_see(db
 }
 
 /// A count tells of what one does not see, and a setting of what is not one's business.
-#[tokio::test(flavor = "multi_thread")]
-async fn sd_36_counts_and_settings_are_for_who_sees_all_of_it() {
-    let cast = Cast::make().await;
+async fn sd_36_counts_and_settings_are_for_who_sees_all_of_it(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
     let company = ["domains", "employees", "accepts_registration"];
     for (reader, path, fields) in [
         ("cara", "companies/{company}", &company[..]),
