@@ -262,6 +262,8 @@ fn ad_20_settings_of_things_say_what_they_were() {
     world.turns(
         Command::SetRegistration {
             policy: RegistrationPolicy::Anyone,
+            denied: 0,
+            allowed: 0,
         },
         registration(RegistrationPolicy::Nobody),
         registration(RegistrationPolicy::Anyone),
