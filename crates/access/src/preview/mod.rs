@@ -7,19 +7,20 @@
 //! Rights over people are told by scope (the account, a user group) and, about the people whom the command touches, person by
 //! person.
 
+mod eyes;
+mod fingerprint;
 mod reach;
 mod ripples;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
+use self::eyes::Eyes;
+pub use self::fingerprint::Fingerprint;
 pub use self::reach::Reach;
 use self::ripples::{Ask, Ripple};
 use crate::catalogue::{Permission, ScopeKind};
 use crate::command::{Actor, Command, Notice, Outcome, Refusal};
-use crate::decide::{Subject, Target, UserStatus, View, Visible};
+use crate::decide::{Subject, Target, UserStatus};
 use crate::ids::{PersonId, ProductId};
 use crate::moment::{Moment, Version};
 use crate::state::State;
@@ -84,16 +85,6 @@ pub struct Effect {
     pub fingerprint: Fingerprint,
 }
 
-/// A digest of an [`Effect`]: equal effects have equal fingerprints, on every node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Fingerprint(pub [u8; 16]);
-
-impl std::fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
 impl State {
     /// Checks a command exactly as [`State::propose`] does and says what it would change.
     pub fn preview(&self, actor: Actor, command: &Command, now: Moment) -> Result<Effect, Refusal> {
@@ -139,35 +130,29 @@ impl State {
             .filter(|p| locks_out(self, &after, *p, now))
             .collect();
         locked_out.sort_unstable();
-        let mut digest = Sha256::new();
-        let mut eyes = actor
-            .subject()
-            .filter(|_| as_seen)
-            .map(|subject| Eyes::new([self.view(subject, now), after.view(subject, now)]));
-        let (gains, losses) = (
-            Changes::of(gains, &mut digest, &mut eyes),
-            Changes::of(losses, &mut digest, &mut eyes),
-        );
-        digest.update(format!(
-            "{locked_out:?}{:?}{:?}",
-            proposal.notices, proposal.outcomes
-        ));
-        let mut fingerprint = [0; 16];
-        fingerprint.copy_from_slice(&digest.finalize()[..16]);
-        if let Some(eyes) = &mut eyes {
-            locked_out.retain(|person| eyes.see(Subject::Person(*person)));
-        }
-        Ok(Effect {
+        let (mut gains, mut losses) = (sorted(gains), sorted(losses));
+        let mut effect = Effect {
             version: self.version(),
             events: proposal.events.len(),
-            gains,
-            losses,
+            gains: Changes::of(&gains),
+            losses: Changes::of(&losses),
             locked_out,
             everybody: ripples.everybody,
             notices: proposal.notices,
             outcomes: proposal.outcomes,
-            fingerprint: Fingerprint(fingerprint),
-        })
+            fingerprint: Fingerprint::NONE,
+        };
+        effect.fingerprint = Fingerprint::of(&effect, &gains, &losses);
+        if let Some(subject) = actor.subject().filter(|_| as_seen) {
+            let mut eyes = Eyes::new([self.view(subject, now), after.view(subject, now)]);
+            gains.retain(|change| eyes.see_change(change));
+            losses.retain(|change| eyes.see_change(change));
+            (effect.gains, effect.losses) = (Changes::of(&gains), Changes::of(&losses));
+            effect
+                .locked_out
+                .retain(|person| eyes.see(Subject::Person(*person)));
+        }
+        Ok(effect)
     }
 }
 
@@ -176,79 +161,20 @@ fn locks_out(before: &State, after: &State, person: PersonId, now: Moment) -> bo
     status(before) == UserStatus::Active && status(after) != UserStatus::Active
 }
 
+/// In their order, without what two ripples both found.
+fn sorted(mut changes: Vec<Change>) -> Vec<Change> {
+    changes.sort_unstable();
+    changes.dedup();
+    changes
+}
+
 impl Changes {
-    /// Sorts, drops what two ripples both found, adds everything to the digest, listed or not, and keeps what is seen.
-    fn of(mut changes: Vec<Change>, digest: &mut Sha256, eyes: &mut Option<Eyes<'_>>) -> Changes {
-        changes.sort_unstable();
-        changes.dedup();
-        let mut hasher = DigestHasher(digest);
-        for change in &changes {
-            std::hash::Hash::hash(change, &mut hasher);
-        }
-        hasher.0.update([0xff]);
-        if let Some(eyes) = eyes {
-            changes.retain(|change| eyes.see_change(change));
-        }
-        let subjects = changes.chunk_by(|a, b| a.subject == b.subject).count();
-        let total = changes.len();
-        changes.truncate(LISTED);
+    fn of(changes: &[Change]) -> Changes {
         Changes {
-            total,
-            subjects,
-            listed: changes,
+            total: changes.len(),
+            subjects: changes.chunk_by(|a, b| a.subject == b.subject).count(),
+            listed: changes.iter().take(LISTED).copied().collect(),
         }
-    }
-}
-
-/// What the actor may know of, before the command or after it. Changes come sorted by subject and name few things, so each is looked
-/// at once.
-struct Eyes<'a> {
-    views: [View<'a>; 2],
-    subject: Option<(Subject, bool)>,
-    things: BTreeMap<Target, bool>,
-}
-
-impl<'a> Eyes<'a> {
-    fn new(views: [View<'a>; 2]) -> Self {
-        Eyes {
-            views,
-            subject: None,
-            things: BTreeMap::new(),
-        }
-    }
-
-    fn see(&self, thing: impl Visible) -> bool {
-        self.views.iter().any(|view| view.sees(thing))
-    }
-
-    fn see_change(&mut self, change: &Change) -> bool {
-        let subject = match self.subject {
-            Some((subject, seen)) if subject == change.subject => seen,
-            _ => self.see(change.subject),
-        };
-        self.subject = Some((change.subject, subject));
-        let views = self.views;
-        let on = subject
-            && *self
-                .things
-                .entry(change.on)
-                .or_insert_with(|| views.iter().any(|view| view.sees(change.on)));
-        on && match change.right {
-            Right::ProductAction(product, _) => self.see(product),
-            Right::Permission(_) | Right::Selectable => true,
-        }
-    }
-}
-
-/// Feeds derived `Hash` implementations into a digest that is the same everywhere.
-struct DigestHasher<'a>(&'a mut Sha256);
-
-impl std::hash::Hasher for DigestHasher<'_> {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-    fn finish(&self) -> u64 {
-        0
     }
 }
 

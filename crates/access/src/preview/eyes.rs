@@ -1,0 +1,46 @@
+//! A preview for the eyes of one actor.
+
+use std::collections::BTreeMap;
+
+use super::{Change, Right};
+use crate::decide::{Subject, Target, View, Visible};
+
+/// What the actor may know of, before the command or after it. Changes come sorted by subject and name few things, so each is looked
+/// at once.
+pub(super) struct Eyes<'a> {
+    views: [View<'a>; 2],
+    subject: Option<(Subject, bool)>,
+    things: BTreeMap<Target, bool>,
+}
+
+impl<'a> Eyes<'a> {
+    pub fn new(views: [View<'a>; 2]) -> Self {
+        Eyes {
+            views,
+            subject: None,
+            things: BTreeMap::new(),
+        }
+    }
+
+    pub fn see(&self, thing: impl Visible) -> bool {
+        self.views.iter().any(|view| view.sees(thing))
+    }
+
+    pub fn see_change(&mut self, change: &Change) -> bool {
+        let subject = match self.subject {
+            Some((subject, seen)) if subject == change.subject => seen,
+            _ => self.see(change.subject),
+        };
+        self.subject = Some((change.subject, subject));
+        let views = self.views;
+        let on = subject
+            && *self
+                .things
+                .entry(change.on)
+                .or_insert_with(|| views.iter().any(|view| view.sees(change.on)));
+        on && match change.right {
+            Right::ProductAction(product, _) => self.see(product),
+            Right::Permission(_) | Right::Selectable => true,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The short mark of an effect, by which a write knows whether it would still do what was seen.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{Change, Effect};
+use crate::command::Outcome;
+
+/// A digest of an [`Effect`]: equal effects have equal fingerprints, on every node and in every release that writes facts the
+/// same way, because it is taken of their stored form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub [u8; 16]);
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Fingerprint {
+    /// Of nothing yet.
+    pub(super) const NONE: Fingerprint = Fingerprint([0; 16]);
+
+    /// Of everything that the effect says, and of the changes that it only counts.
+    pub(super) fn of(effect: &Effect, gains: &[Change], losses: &[Change]) -> Fingerprint {
+        let outcomes = effect.outcomes.iter().map(|(person, outcome)| {
+            let why = match outcome {
+                Outcome::Changed => None,
+                Outcome::Skipped(refusal) => Some((refusal.rule, refusal.code)),
+            };
+            (person, why)
+        });
+        let mut digest = Digester::default();
+        digest.add(&effect.events);
+        digest.add(&effect.everybody);
+        for changes in [gains, losses] {
+            digest.add(&changes.len());
+            changes.iter().for_each(|change| digest.add(change));
+        }
+        digest.add(&effect.locked_out);
+        digest.add(&effect.notices);
+        digest.add(&outcomes.collect::<Vec<_>>());
+        if !digest.is_whole {
+            // What cannot be compared is good for this version only.
+            digest.sha.update(effect.version.0.to_le_bytes());
+        }
+        let mut fingerprint = [0; 16];
+        fingerprint.copy_from_slice(&digest.sha.finalize()[..16]);
+        Fingerprint(fingerprint)
+    }
+}
+
+/// Feeds stored forms into a digest.
+struct Digester {
+    sha: Sha256,
+    buffer: Vec<u8>,
+    is_whole: bool,
+}
+
+impl Default for Digester {
+    fn default() -> Self {
+        Digester {
+            sha: Sha256::new(),
+            buffer: Vec::new(),
+            is_whole: true,
+        }
+    }
+}
+
+impl Digester {
+    fn add(&mut self, value: &impl Serialize) {
+        self.buffer.clear();
+        match postcard::to_extend(value, std::mem::take(&mut self.buffer)) {
+            Ok(bytes) => {
+                self.sha.update(&bytes);
+                self.buffer = bytes;
+            }
+            Err(_) => self.is_whole = false,
+        }
+    }
+}
