@@ -9,20 +9,19 @@
 
 mod eyes;
 mod fingerprint;
-mod reach;
 mod ripples;
 
 use serde::Serialize;
 
 use self::eyes::Eyes;
 pub use self::fingerprint::Fingerprint;
-pub use self::reach::Reach;
 use self::ripples::{Ask, Ripple};
 use crate::catalogue::{Permission, ScopeKind};
 use crate::command::{Actor, Command, Notice, Outcome, Refusal};
 use crate::decide::{Subject, Target, UserStatus};
 use crate::ids::{PersonId, ProductId};
 use crate::moment::{Moment, Version};
+use crate::search::Reach;
 use crate::state::State;
 
 /// What is gained or lost on the resource.
@@ -203,9 +202,11 @@ impl Ripple {
                     targets,
                 } => (*permissions, targets),
                 Ask::Everything => {
-                    reach = Reach::of(before, *subject, now)
-                        .and(Reach::of(after, *subject, now))
-                        .into_targets();
+                    let mut both = Reach::of(was).targets();
+                    both.extend(Reach::of(is).targets());
+                    both.sort_unstable();
+                    both.dedup();
+                    reach = both;
                     (crate::PermissionSet::ALL, &reach)
                 }
             };

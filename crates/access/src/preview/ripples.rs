@@ -1,14 +1,12 @@
 //! Which questions an event can change. More than it does change is allowed, less is not.
 
-use super::reach::every_tie;
 use crate::catalogue::{PermissionSet, Product, Switch, sets};
 use crate::decide::{RecordFacts, Subject, Target, is_marked};
 use crate::event::{Event, GrantHolder, Node};
 use crate::ids::{CompanyId, ConnectionId, Dense, PersonId, QueueId, ServiceId, UserGroupId};
 use crate::idset::IdSet;
-use crate::moment::Moment;
 use crate::products;
-use crate::state::{CompanyAccess, ExtraGrant, PeopleScope, State, Tie};
+use crate::state::{CompanyAccess, ExtraGrant, PeopleScope, Person, State, Tie};
 
 /// Questions: each subject with each permission on each target.
 pub(super) struct Ripple {
@@ -374,14 +372,30 @@ impl Ripples {
             .filter(|company| {
                 admits(was.company_access(), *company) != admits(is.company_access(), *company)
             });
-        let reach = super::Reach::of(after, Subject::Person(person), Moment::default());
-        let mut targets: Vec<Target> = reach.devices.iter().copied().map(Target::Device).collect();
+        let (mut services, mut devices) = (IdSet::default(), IdSet::default());
+        for tie in every_tie(after, is) {
+            match tie {
+                Tie::Service(service, _) => services.extend([service]),
+                Tie::Group(group) => {
+                    let row = after.groups().get(group);
+                    row.into_iter()
+                        .for_each(|row| services.extend_set(&row.services));
+                }
+                Tie::DeviceGroup(group) => {
+                    let row = after.device_groups().get(group);
+                    row.into_iter()
+                        .for_each(|row| devices.extend_set(&row.devices));
+                }
+                _ => {}
+            }
+        }
+        let mut targets: Vec<Target> = devices.iter().map(Target::Device).collect();
         // A record without customer passes whatever its company: anybody stands in for the customers of the company.
         let customer = after.people().ids().next();
         for company in changed {
-            targets.extend(reach.services.iter().map(|service| {
+            targets.extend(services.iter().map(|service| {
                 Target::Record(RecordFacts {
-                    service: *service,
+                    service,
                     customer,
                     company,
                 })
@@ -559,4 +573,12 @@ fn contact_centre_people(state: &State) -> Vec<Subject> {
     }
     people.extend(state.only_user());
     people.iter().map(Subject::Person).collect()
+}
+
+/// A person's ties, timed ones as what they are, whenever they count.
+fn every_tie<'a>(state: &'a State, row: &'a Person) -> impl Iterator<Item = Tie> + 'a {
+    row.ties.iter().filter_map(|tie| match *tie {
+        Tie::Timed(timed) => state.timed_ties().get(timed).map(|row| row.tie),
+        tie => Some(tie),
+    })
 }

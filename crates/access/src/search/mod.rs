@@ -8,10 +8,12 @@
 //! [`View::decide`]: crate::decide::View::decide
 
 mod page;
+mod reach;
 mod resources;
 mod subjects;
 
 pub use self::page::{MAX_PAGE, Page, Paging};
+pub(crate) use self::reach::Reach;
 pub use self::resources::ResourceKind;
 pub(crate) use self::subjects::administrative;
 use crate::catalogue::{Permission, PermissionSet};

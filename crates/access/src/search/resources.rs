@@ -1,13 +1,13 @@
-//! Over which things a subject can hold a permission at all.
+//! On what: things of one kind over which a subject may hold one permission.
 
 use serde::{Deserialize, Serialize};
 
 use super::page::Candidates;
-use crate::catalogue::{Permission, Product, ScopeKind, Switch};
-use crate::decide::{Subject, Target, View};
+use super::reach::Reach;
+use crate::catalogue::{Permission, Product, ScopeKind};
+use crate::decide::{Target, View};
 use crate::ids::{DeviceId, PersonId, QueueId, ServiceId, UserGroupId};
-use crate::idset::IdSet;
-use crate::state::{PeopleScope, State, Tie};
+use crate::state::State;
 
 /// The kinds of things that can be searched. Records are not: they are rows of the desk, found by its filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -72,138 +72,19 @@ impl Things {
 
 /// Whatever the subject may hold the permission over, and more.
 pub(super) fn candidates(view: &View<'_>, permission: Permission, kind: ResourceKind) -> Things {
-    // AD-17: every gate of role, licence and switch is open.
-    let open = matches!(view.subject(), Subject::Person(person) if view.state().only_user() == Some(person));
+    let reach = Reach::of(*view);
     match (permission.scope(), kind) {
         (ScopeKind::Account | ScopeKind::People | ScopeKind::Queue, ResourceKind::Account) => {
             Things::Account
         }
-        (ScopeKind::People, ResourceKind::Person) if open => Things::People(Candidates::All),
-        (ScopeKind::People, ResourceKind::Person) => Things::People(people(view)),
-        (ScopeKind::People, ResourceKind::UserGroup) if open => Things::UserGroups(Candidates::All),
-        (ScopeKind::People, ResourceKind::UserGroup) => Things::UserGroups(user_groups(view)),
+        (ScopeKind::People, ResourceKind::Person) => Things::People(reach.people()),
+        (ScopeKind::People, ResourceKind::UserGroup) => Things::UserGroups(reach.user_groups()),
         (ScopeKind::Service, ResourceKind::Service) if permission.product() == Product::Portal => {
-            Things::Services(portal_services(view))
+            Things::Services(reach.portal_services())
         }
-        (ScopeKind::Service, ResourceKind::Service) if open => Things::Services(Candidates::All),
-        (ScopeKind::Service, ResourceKind::Service) => Things::Services(desk_services(view)),
-        (ScopeKind::Queue, ResourceKind::Queue) if open => Things::Queues(Candidates::All),
-        (ScopeKind::Queue, ResourceKind::Queue) => Things::Queues(queues(view, permission)),
-        (ScopeKind::Device, ResourceKind::Device) if open => Things::Devices(Candidates::All),
-        (ScopeKind::Device, ResourceKind::Device) => Things::Devices(devices(view)),
+        (ScopeKind::Service, ResourceKind::Service) => Things::Services(reach.desk_services()),
+        (ScopeKind::Queue, ResourceKind::Queue) => Things::Queues(reach.queues(permission.set())),
+        (ScopeKind::Device, ResourceKind::Device) => Things::Devices(reach.devices()),
         _ => Things::Nothing,
     }
-}
-
-/// The ties that count now.
-fn ties<'a>(view: &View<'a>) -> impl Iterator<Item = Tie> + use<'a> {
-    let (state, now) = (view.state(), view.now());
-    let person = view.person();
-    person
-        .into_iter()
-        .flat_map(move |row| state.ties_at(row, now).map(|(tie, _)| tie))
-}
-
-/// The user groups of every administrative scope with those below; `None`: some scope reaches everybody.
-fn scopes(view: &View<'_>) -> Option<IdSet<UserGroupId>> {
-    let mut found = Some(IdSet::default());
-    view.each_holding(&mut |holding| match (holding.scope, &mut found) {
-        (PeopleScope::All, _) => found = None,
-        (PeopleScope::UserGroups(groups), Some(found)) => {
-            for group in groups {
-                found.extend(view.state().user_groups_below(*group));
-            }
-        }
-        (PeopleScope::UserGroups(_), None) => {}
-    });
-    found
-}
-
-fn user_groups(view: &View<'_>) -> Candidates<UserGroupId> {
-    scopes(view).map_or(Candidates::All, Candidates::Of)
-}
-
-fn people(view: &View<'_>) -> Candidates<PersonId> {
-    let Some(groups) = scopes(view) else {
-        return Candidates::All;
-    };
-    let mut found = IdSet::default();
-    for group in groups.iter() {
-        if let Some(row) = view.state().user_groups().get(group) {
-            found.extend_set(&row.members);
-        }
-    }
-    // Everybody may ask about themselves.
-    if let Subject::Person(oneself) = view.subject() {
-        found.insert(oneself);
-    }
-    Candidates::Of(found)
-}
-
-/// Own levels, and what the groups open (SD-10).
-fn desk_services(view: &View<'_>) -> Candidates<ServiceId> {
-    let mut found = IdSet::default();
-    for tie in ties(view) {
-        match tie {
-            Tie::Service(service, _) => {
-                found.insert(service);
-            }
-            Tie::Group(group) => {
-                if let Some(row) = view.state().groups().get(group) {
-                    found.extend_set(&row.services);
-                }
-            }
-            _ => {}
-        }
-    }
-    Candidates::Of(found)
-}
-
-/// Own settings, and what the company has (SD-11, SD-15).
-fn portal_services(view: &View<'_>) -> Candidates<ServiceId> {
-    let company = view.person().and_then(|row| row.company);
-    let mut found = company
-        .and_then(|company| view.state().companies().get(company))
-        .map(|row| row.services.clone())
-        .unwrap_or_default();
-    found.extend(ties(view).filter_map(|tie| match tie {
-        Tie::Customer(service, _) => Some(service),
-        _ => None,
-    }));
-    Candidates::Of(found)
-}
-
-/// Own queues; every queue for whoever a role or a switch opens more to (CC-3, CC-8).
-fn queues(view: &View<'_>, permission: Permission) -> Candidates<QueueId> {
-    let state = view.state();
-    let unlimited = !state.switch(Switch::SupervisorLimitToAssigned);
-    let mut found = IdSet::default();
-    for tie in ties(view) {
-        match tie {
-            Tie::ContactAdmin => return Candidates::All,
-            Tie::QueueSupervisor(_) if unlimited => return Candidates::All,
-            Tie::QueueAgent(queue) | Tie::QueueSupervisor(queue) | Tie::Login(queue, _) => {
-                found.insert(queue);
-            }
-            _ => {}
-        }
-    }
-    let log_in = permission == Permission::ContactCentreQueueLogIn;
-    if log_in && state.switch(Switch::OrganisationUnassignedLogin) {
-        return Candidates::All;
-    }
-    Candidates::Of(found)
-}
-
-/// The devices of the groups that the agent may reach (AD-19).
-fn devices(view: &View<'_>) -> Candidates<DeviceId> {
-    let mut found = IdSet::default();
-    for tie in ties(view) {
-        if let Tie::DeviceGroup(group) = tie
-            && let Some(row) = view.state().device_groups().get(group)
-        {
-            found.extend_set(&row.devices);
-        }
-    }
-    Candidates::Of(found)
 }
