@@ -1,12 +1,16 @@
 //! What stands beside a command: personal data, secrets, entries of the denylist. It is written in the transaction of the
-//! command's events, and what no event speaks of is refused, never dropped in silence (AD-20).
+//! command's events, and what no event speaks of is refused, never dropped in silence (AD-20). A preview checks it as the write does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use access::{Event, Refusal, State};
 
 use crate::act::Change;
-use crate::profile::{Place, Profile};
+use crate::database::Tx;
+use crate::error::LedgerError;
+use crate::log::AccountId;
+use crate::profile::{self, Kind, Place, Profile, ProfileWrite};
+use crate::things;
 
 /// What is there before the change.
 pub(crate) trait Before {
@@ -16,21 +20,70 @@ pub(crate) trait Before {
     fn profile(&self, place: Place) -> Option<&Profile>;
 }
 
-/// The profiles as the change leaves them, for the state that its events lead to.
+/// The profiles as the change leaves them. The state that its events lead to gets the values of things attached.
 pub(crate) fn check(
     change: &Change,
     events: &[Event],
-    after: &State,
+    after: &mut State,
     before: &impl Before,
 ) -> Result<BTreeMap<Place, Profile>, Refusal> {
     if !events.is_empty() {
         change.check_addresses(after, |address| before.holder(address))?;
     }
     let profiles = merge(change, after, before)?;
-    if is_logged(change, events, &profiles, before) {
-        Ok(profiles)
-    } else {
-        Err(not_logged())
+    if !is_logged(change, events, &profiles, before) {
+        return Err(not_logged());
+    }
+    for (place, profile) in &profiles {
+        if place.kind == Kind::Thing {
+            things::attach(after, *place, profile)?;
+        }
+    }
+    Ok(profiles)
+}
+
+/// What the database holds of that which a change is about.
+pub(crate) struct Read {
+    holders: HashMap<String, u32>,
+    profiles: HashMap<Place, Profile>,
+}
+
+impl Read {
+    /// Reads it.
+    pub async fn of(
+        tx: &mut Tx,
+        account: AccountId,
+        change: &Change,
+        state: &State,
+    ) -> Result<Self, LedgerError> {
+        let addresses = change.profiles.iter().flat_map(ProfileWrite::addresses);
+        let asked = addresses.map(|address| (account, address));
+        let holders = profile::read_emails(tx, asked).await?.into_iter();
+        let places: HashSet<Place> = change
+            .profiles
+            .iter()
+            .filter_map(|write| write.of.place(state))
+            .collect();
+        let places = places.into_iter().map(|place| (account, place));
+        let profiles = profile::read_many(tx, places).await?.into_iter();
+        Ok(Self {
+            holders: holders
+                .map(|((_, address), person)| (address, person))
+                .collect(),
+            profiles: profiles
+                .map(|((_, place), _, profile)| (place, profile))
+                .collect(),
+        })
+    }
+}
+
+impl Before for Read {
+    fn holder(&self, address: &str) -> Option<u32> {
+        self.holders.get(address).copied()
+    }
+
+    fn profile(&self, place: Place) -> Option<&Profile> {
+        self.profiles.get(&place)
     }
 }
 

@@ -17,7 +17,7 @@ use self::eyes::Eyes;
 pub use self::fingerprint::Fingerprint;
 use self::ripples::{Ask, Ripple};
 use crate::catalogue::{Permission, ScopeKind};
-use crate::command::{Actor, Command, Notice, Outcome, Refusal};
+use crate::command::{Actor, Command, Notice, Outcome, Proposal, Refusal};
 use crate::decide::{Subject, Target, UserStatus};
 use crate::ids::{PersonId, ProductId};
 use crate::moment::{Moment, Version};
@@ -87,7 +87,19 @@ pub struct Effect {
 impl State {
     /// Checks a command exactly as [`State::propose`] does and says what it would change.
     pub fn preview(&self, actor: Actor, command: &Command, now: Moment) -> Result<Effect, Refusal> {
-        self.effect(actor, command, now, false)
+        self.preview_with(actor, command, now, |_, _| Ok(()))
+    }
+
+    /// The same, with what is written beside the command: it may refuse, and attaches the values of things to the state that the
+    /// command leads to, before that is compared.
+    pub fn preview_with(
+        &self,
+        actor: Actor,
+        command: &Command,
+        now: Moment,
+        beside: impl FnOnce(&Proposal, &mut State) -> Result<(), Refusal>,
+    ) -> Result<Effect, Refusal> {
+        self.effect(actor, command, now, false, beside)
     }
 
     /// The same for the eyes of the actor: what they may not know of, now and after it, is neither listed nor counted. The
@@ -97,8 +109,9 @@ impl State {
         actor: Actor,
         command: &Command,
         now: Moment,
+        beside: impl FnOnce(&Proposal, &mut State) -> Result<(), Refusal>,
     ) -> Result<Effect, Refusal> {
-        self.effect(actor, command, now, true)
+        self.effect(actor, command, now, true, beside)
     }
 
     fn effect(
@@ -107,8 +120,10 @@ impl State {
         command: &Command,
         now: Moment,
         as_seen: bool,
+        beside: impl FnOnce(&Proposal, &mut State) -> Result<(), Refusal>,
     ) -> Result<Effect, Refusal> {
-        let (proposal, after) = self.propose_and_fork(actor, command, now)?;
+        let (proposal, mut after) = self.propose_and_fork(actor, command, now)?;
+        beside(&proposal, &mut after)?;
         let ripples = ripples::of(self, &after, &proposal.events);
         let mut gains = Vec::new();
         let mut losses = Vec::new();

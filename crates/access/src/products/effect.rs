@@ -60,6 +60,7 @@ impl Comparison<'_> {
             let row = self.after.products().things().get(thing);
             if let Some(product) = row.map(|row| row.product) {
                 self.compare(product, Subject::Thing(thing));
+                self.described(product, thing);
             }
         }
         for person in touched.iter() {
@@ -69,8 +70,64 @@ impl Comparison<'_> {
         }
     }
 
+    /// What conditions may ask about a thing differs: where a rule stands under such a condition, it is as if the condition differed.
+    fn described(&mut self, product: ProductId, thing: ThingId) {
+        let (was, is) = (self.before.products(), self.after.products());
+        let (Some(row), Some(before)) = (is.things().get(thing), was.things().get(thing)) else {
+            return;
+        };
+        let catalogue = is.rows().get(product).and_then(|row| row.catalogue());
+        let Some((catalogue, kind)) = catalogue
+            .and_then(|catalogue| Some((catalogue, catalogue.kind(row.kind)?)))
+            .filter(|_| before.profile() != row.profile())
+        else {
+            return;
+        };
+        let concerned: BTreeSet<u16> = match kind.side {
+            Side::Subject => catalogue.permissions().map(|(number, _)| number).collect(),
+            Side::Resource => {
+                let on = catalogue.permissions();
+                let on = on.filter(|(_, permission)| permission.on.contains(&row.kind));
+                on.map(|(number, _)| number).collect()
+            }
+        };
+        let rules = catalogue.roles().flat_map(|(_, role)| &role.rules);
+        let mut rules = rules.chain(catalogue.grants().iter().map(|grant| &grant.rule));
+        let is_asked = rules.any(|rule| {
+            let of_it = rule.permissions.iter().any(|it| concerned.contains(it));
+            of_it && asks_about(kind.side, rule.text.as_deref())
+        });
+        if !is_asked {
+            return;
+        }
+        let subjects = match kind.side {
+            Side::Subject => BTreeSet::from([Subject::Thing(thing)]),
+            Side::Resource => self.subjects(product),
+        };
+        for subject in subjects {
+            let given = given(self.after, product, subject, self.now);
+            for (permission, when) in &given {
+                let always = given.contains(&(*permission, None));
+                if always || !concerned.contains(permission) || !asks_about(kind.side, *when) {
+                    continue;
+                }
+                let right = Right::ProductAction(product, *permission);
+                let on = Target::Account;
+                let change = Change { subject, right, on };
+                self.gains.push(change);
+                self.losses.push(change);
+            }
+        }
+    }
+
     /// Every subject of one product.
     fn whole(&mut self, product: ProductId) {
+        for subject in self.subjects(product) {
+            self.compare(product, subject);
+        }
+    }
+
+    fn subjects(&self, product: ProductId) -> BTreeSet<Subject> {
         let mut subjects: BTreeSet<Subject> = BTreeSet::new();
         for state in [self.before, self.after] {
             let Some(row) = state.products().rows().get(product) else {
@@ -82,9 +139,7 @@ impl Comparison<'_> {
         }
         // Nobody has a list of a product's people; whoever holds no role of it and gets no rule differs in nothing.
         subjects.extend(self.after.people().ids().map(Subject::Person));
-        for subject in subjects {
-            self.compare(product, subject);
-        }
+        subjects
     }
 
     fn compare(&mut self, product: ProductId, subject: Subject) {
@@ -103,6 +158,11 @@ impl Comparison<'_> {
         let gained = is.iter().filter(|entry| missing(&was, entry));
         self.gains.extend(gained.map(|entry| change(entry.0)));
     }
+}
+
+/// Whether a condition may ask about a thing of this side. By which name it asks may be worked out when it runs.
+fn asks_about(side: Side, when: Option<&str>) -> bool {
+    when.is_some_and(|when| when.contains(side.word()))
 }
 
 /// Whose status a change of a product can change: the people who hold a role of it. Nobody keeps a list of them.

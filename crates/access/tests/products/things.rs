@@ -457,3 +457,70 @@ fn a_catalogue_that_cannot_be_read_any_more_gives_nothing_and_breaks_nothing() {
     let question = ask(("clerk", "c1"), "read", ("order", "1"));
     assert!(!world.ask(&question).decision.allowed);
 }
+
+/// What conditions ask about differs: who holds a right under such a condition may lose it and may gain it.
+#[test]
+fn a_preview_of_a_description_knows_what_is_described() {
+    let text = format!(
+        "{SHOP}[[roles.auditor.rules]]\npermissions = [\"edit\"]\nwhen = \"resource.properties.branch == 'north'\"\n\
+         [[roles.boss.rules]]\npermissions = [\"read\"]\nwhen = \"subject.properties.rank == 'boss'\"\n"
+    );
+    let mut world = World::new();
+    let product = world.load(&text);
+    let clerk = world.register(
+        product,
+        Side::Subject,
+        "clerk",
+        "c1",
+        texts(&[("rank", "clerk")]),
+    );
+    let other = world.register(product, Side::Subject, "clerk", "c2", texts(&[]));
+    world.give_role(clerk, "auditor");
+    world.give_role(clerk, "boss");
+    world.give_role(other, "reader");
+    let order = world.register(
+        product,
+        Side::Resource,
+        "order",
+        "1",
+        texts(&[("branch", "north")]),
+    );
+    let preview = |thing: ThingId, external_id: &str, properties: &[(&str, &str)]| {
+        let command = Command::Product(ProductCommand::DescribeThing { thing });
+        let profile = ThingProfile {
+            external_id: external_id.into(),
+            properties: texts(properties),
+        };
+        let actor = Actor::Person(world.admin);
+        let attach = |_: &access::command::Proposal, after: &mut State| {
+            after.products_mut().attach(thing, profile);
+            Ok(())
+        };
+        world
+            .state
+            .preview_with(actor, &command, NOW, attach)
+            .unwrap()
+    };
+    let products = world.state.products();
+    let named = |changes: &access::Changes| -> Vec<_> {
+        let named = changes.listed.iter().map(|change| match change.right {
+            access::preview::Right::ProductAction(of, action) => {
+                (change.subject, products.action_key(of, action))
+            }
+            _ => panic!("{change:?}"),
+        });
+        named.collect()
+    };
+    let of_clerk = |action: &str| vec![(access::Subject::Thing(clerk), action.to_owned())];
+
+    let south = preview(order, "1", &[("branch", "south")]);
+    assert_eq!(named(&south.gains), of_clerk("shop.edit"));
+    assert_eq!(named(&south.losses), of_clerk("shop.edit"));
+    let promoted = preview(clerk, "c1", &[("rank", "boss")]);
+    assert_eq!(named(&promoted.gains), of_clerk("shop.read"));
+    // Nothing that a condition asks about differs.
+    let same = preview(order, "1", &[("branch", "north")]);
+    assert_eq!((same.gains.total, same.losses.total), (0, 0));
+    assert_ne!(same.fingerprint, south.fingerprint);
+    assert_eq!(preview(other, "c2", &[("rank", "boss")]).gains.total, 0);
+}

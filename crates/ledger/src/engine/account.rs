@@ -1,6 +1,5 @@
 //! The handle of one account: its state, reads that agree with SQL, acts, previews.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -16,12 +15,12 @@ use super::publish::Slot;
 use super::record::Act;
 use super::{Engine, past, snapshot_if_worth};
 use crate::act::{Change, Done, Options, SubmitError};
+use crate::beside::{self, Read};
 use crate::clock::BoxFuture;
 use crate::database::Tx;
 use crate::error::{LedgerError, Result};
 use crate::keyed;
 use crate::log::{self, AccountId, Head};
-use crate::profile::{self, ProfileWrite};
 use crate::replay::{self, When};
 
 /// Longest wait of a reader for a state that the log already has.
@@ -196,22 +195,16 @@ impl Account {
     ) -> Result<Effect, SubmitError> {
         let (change, now) = (change.into(), self.engine.now());
         let Reading { state, mut tx } = self.read().await?;
-        // A preview may touch every person of the account. It comes first: who may not do it learns nothing of addresses.
-        let (asked, command) = (Arc::clone(&state), change.command.clone());
-        let effect =
-            tokio::task::spawn_blocking(move || asked.preview_as_seen(actor, &command, now));
-        let effect = effect.await.map_err(|_| LedgerError::Closed)??;
-        let addresses = change.profiles.iter().flat_map(ProfileWrite::addresses);
-        let asked = addresses.map(|address| (self.slot.id, address));
-        let holders: HashMap<_, _> = profile::read_emails(&mut tx, asked)
-            .await?
-            .into_iter()
-            .collect();
+        let before = Read::of(&mut tx, self.slot.id, &change, &state).await?;
         tx.rollback().await?;
-        change.check_addresses(&state, |address| {
-            holders.get(&(self.slot.id, address.to_owned())).copied()
-        })?;
-        Ok(effect)
+        // A preview may touch every person of the account.
+        let preview = tokio::task::spawn_blocking(move || {
+            // What the actor may not ask for is refused before anything is said about addresses.
+            state.preview_as_seen(actor, &change.command, now, |proposal, after| {
+                beside::check(&change, &proposal.events, after, &before).map(drop)
+            })
+        });
+        Ok(preview.await.map_err(|_| LedgerError::Closed)??)
     }
 
     /// The state of the past: after so many events, or at a moment. Few are held at once: busy when more are asked for.

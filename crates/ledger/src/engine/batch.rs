@@ -24,7 +24,7 @@ use crate::dialect::{Column, wanted};
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row;
-use crate::profile::{Kind, Place, Profile};
+use crate::profile::{Place, Profile};
 use crate::{replay, things};
 
 /// An act on its way through the queue.
@@ -331,28 +331,27 @@ impl Batch {
         {
             return Err(act::secret_spent().into());
         }
+        let before = Known {
+            pending: &self.pending,
+            account,
+        };
         if let Some(seen) = options.fingerprint {
-            let effect = guarded(|| fork.state.preview(actor, &change.command, now))?;
+            let effect = guarded(|| {
+                let state = &fork.state;
+                state.preview_with(actor, &change.command, now, |proposal, after| {
+                    beside::check(&change, &proposal.events, after, &before).map(drop)
+                })
+            })?;
             if effect.fingerprint != seen {
                 return Err(act::world_moved().into());
             }
         }
         let (proposal, mut after) =
             guarded(|| fork.state.propose_and_fork(actor, &change.command, now))?;
-        let before = Known {
-            pending: &self.pending,
-            account,
-        };
-        let profiles = beside::check(&change, &proposal.events, &after, &before)?;
+        let profiles = beside::check(&change, &proposal.events, &mut after, &before)?;
         if proposal.events.is_empty() {
             // Everything is so already: nothing to log.
             return Ok(fork.done(proposal, now));
-        }
-        for (place, profile) in profiles
-            .iter()
-            .filter(|(place, _)| place.kind == Kind::Thing)
-        {
-            things::attach(&mut after, *place, profile)?;
         }
         for person in proposal.events.iter().filter_map(erased_person) {
             let (pending, tx) = (&mut self.pending, self.tx.here().await?);
