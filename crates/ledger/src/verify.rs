@@ -52,7 +52,7 @@ pub async fn verify(
     let genesis = Head::genesis(public, access::Moment(0));
     let (mut state, mut reached, mut entries) = (State::empty(), genesis, 0);
     let mut expected = expect.is_none() || expect == Some(genesis.hash);
-    let mut compared = 0;
+    let mut compared = Vec::new();
     log::read(&mut tx, account, 0, u64::MAX, |entry, hash| {
         let replaced = replay::check_replaced(&entry, &state);
         (reached, _) = replay::follow(&reached, &mut state, &entry, &hash)?;
@@ -69,12 +69,9 @@ pub async fn verify(
             if snapshot
                 .is_some_and(|it| it.state_hash != state_hash || it.head.hash != reached.hash)
             {
-                return Err(damaged(format!(
-                    "the snapshot at position {} is not the replayed state",
-                    entry.position
-                )));
+                return Err(another_state(entry.position));
             }
-            compared += 1;
+            compared.extend(snapshot);
         }
         Ok(())
     })
@@ -96,12 +93,18 @@ pub async fn verify(
             "the expected head hash is not in the chain".to_owned(),
         ));
     }
+    for snapshot in &compared {
+        let body = snapshot::body(&mut tx, account, snapshot).await?;
+        if Hash::of(&body) != snapshot.state_hash {
+            return Err(another_state(snapshot.head.position));
+        }
+    }
     let people = compare_people(&mut tx, account, &state).await?;
     let (_, state_hash) = snapshot::encode(&state)?;
     Ok(Verified {
         head,
         entries,
-        snapshots: compared,
+        snapshots: compared.len() as u64,
         people,
         state_hash,
     })
@@ -130,6 +133,12 @@ async fn compare_people(tx: &mut Tx, account: AccountId, state: &State) -> Resul
     people
         .next()
         .map_or(Ok(count), |missing| Err(different(missing)))
+}
+
+fn another_state(position: u64) -> LedgerError {
+    damaged(format!(
+        "the snapshot at position {position} is not the replayed state"
+    ))
 }
 
 fn damaged(what: String) -> LedgerError {

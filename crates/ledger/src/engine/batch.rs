@@ -170,6 +170,8 @@ async fn attempt(
 
 struct Batch {
     tx: Writer,
+    /// Accounts whose log is not what this node has read, with what was found: their acts fail, and nobody else's.
+    damaged: BTreeMap<AccountId, String>,
     forks: BTreeMap<AccountId, Fork>,
     pending: Pending,
     answers: HashMap<(AccountId, String), (String, Vec<u8>)>,
@@ -184,10 +186,18 @@ impl Batch {
         let mut tx = core.database.begin().await?;
         let slots: BTreeMap<AccountId, &Arc<Slot>> =
             todo.iter().map(|(slot, ..)| (slot.id, slot)).collect();
-        let mut forks = BTreeMap::new();
+        let (mut forks, mut damaged) = (BTreeMap::new(), BTreeMap::new());
         for (id, head) in log::lock_heads(&mut tx, slots.keys().copied()).await? {
             let slot = Arc::clone(slots[&id]);
-            let published = catch_up(&mut tx, &slot, head).await?;
+            let published = match catch_up(&mut tx, &slot, head).await {
+                Ok(published) => published,
+                Err(LedgerError::Damaged(what)) => {
+                    tracing::error!(account = %slot.public, what, "an account is damaged");
+                    damaged.insert(id, what);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             let (state, head) = (State::clone(&published.state), published.head);
             forks.insert(
                 id,
@@ -202,6 +212,7 @@ impl Batch {
         }
         let mut batch = Self {
             tx: Writer::Here(tx),
+            damaged,
             forks,
             pending: Pending::default(),
             answers: HashMap::new(),
@@ -263,10 +274,11 @@ impl Batch {
         work: Work,
         options: Options,
     ) -> Result<Answer> {
-        let fork = self
-            .forks
-            .get(&account)
-            .ok_or(LedgerError::Unknown("account"))?;
+        let Some(fork) = self.forks.get(&account) else {
+            let damaged = self.damaged.get(&account).cloned();
+            let error = damaged.map_or(LedgerError::Unknown("account"), LedgerError::Damaged);
+            return Ok(Err(error.into()));
+        };
         let key = match &options.idempotency {
             None => None,
             Some(asked) => {
