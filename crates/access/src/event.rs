@@ -217,6 +217,8 @@ pub enum Event {
     /// SD-23: so many addresses and domains went on the denylist and off it. Which they are stands nowhere but in its keyed
     /// hashes.
     DenylistChanged { denied: u32, allowed: u32 },
+    /// The mark of RULES §4: with the events before it the actor gave something to themselves.
+    GivenToOneself { person: PersonId },
 }
 
 /// Who holds an extra grant (AD-9).

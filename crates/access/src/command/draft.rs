@@ -51,12 +51,24 @@ impl State {
         };
         draft.admit(command)?;
         super::dispatch::dispatch(&mut draft, command)?;
+        draft.mark();
         invariants::hold(self, &draft.after, now)?;
         Ok((draft.proposal, draft.after))
     }
 }
 
 impl<'a> Draft<'a> {
+    /// RULES §4: what somebody gave to themselves is marked so in the log, where something came of it.
+    fn mark(&mut self) {
+        let given = self.proposal.notices.contains(&Notice::GivenToOneself);
+        if given
+            && !self.proposal.events.is_empty()
+            && let Some(person) = self.actor_person()
+        {
+            self.emit(Event::GivenToOneself { person });
+        }
+    }
+
     /// An account that is not open takes the set-up link only; one that is switched off, its operator. A person who is not
     /// active does nothing, and a job of the product only what it is for.
     fn admit(&self, command: &Command) -> Result<(), Refusal> {

@@ -57,6 +57,9 @@ fn set_each(draft: &mut Draft<'_>, people: &[PersonId], level: PortalLevel) {
         let outcome = match suits(draft, *person, level) {
             Ok(row) => {
                 if row.portal_level != level {
+                    if draft.is_oneself(*person) && level > row.portal_level {
+                        draft.notice(Notice::GivenToOneself);
+                    }
                     draft.emit(Event::PortalLevelSet {
                         person: *person,
                         level,

@@ -250,6 +250,7 @@ impl Ripples {
             | Event::CompanyRegistrationSet { .. }
             | Event::RegistrationSet { .. }
             | Event::DenylistChanged { .. }
+            | Event::GivenToOneself { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::LicenceBought { .. }

@@ -255,7 +255,7 @@ impl State {
                 }
             }
             Event::RegistrationSet { policy } => self.account.registration = *policy,
-            Event::DenylistChanged { .. } => {}
+            Event::DenylistChanged { .. } | Event::GivenToOneself { .. } => {}
             Event::ServiceCreated { uid } => {
                 self.services.push(Service {
                     uid: *uid,

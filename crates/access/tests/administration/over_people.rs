@@ -40,6 +40,19 @@ fn ad_20_what_is_given_to_oneself_is_marked_for_the_log() {
     let person = world.custom(&[Permission::AdminLicencesManage]);
     let proposal = world.run(person, give(person, Tie::Licence(world.licences[1])));
     assert_eq!(proposal.notices, [access::command::Notice::GivenToOneself]);
+    let mark = access::Event::GivenToOneself { person };
+    assert_eq!(proposal.events.last(), Some(&mark));
+    // What is so already, what somebody else gets, and what others give is not.
+    world.unchanged(person, give(person, Tie::Licence(world.licences[1])));
+    let other = world.member();
+    for (actor, to) in [(person, other), (other, other)] {
+        let tie = Tie::Licence(world.licences[1]);
+        let command = match actor == to {
+            true => Command::Untie { person: to, tie },
+            false => give(to, tie),
+        };
+        assert!(!world.run(actor, command).events.contains(&mark));
+    }
 }
 
 #[test]

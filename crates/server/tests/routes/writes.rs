@@ -29,3 +29,24 @@ async fn sd_23_the_denylist_changes_where_nothing_else_does(db: TestDatabase) {
         assert_eq!(denied().await, json!(after));
     }
 }
+
+/// RULES §4: the owner gave themselves a seat when the world was made.
+#[tokio::test(flavor = "multi_thread")]
+async fn ad_20_what_is_given_to_oneself_is_marked_in_the_audit_log() {
+    let world = World::make().await;
+    let path = "/api/v1/audit?page_size=500";
+    let audit = world.get(path, &world.owner).await.body;
+    let marks = |entry: &serde_json::Value| {
+        let events = entry["events"].as_array().unwrap();
+        let mut marks = events
+            .iter()
+            .filter_map(|event| event.get("given_to_oneself"));
+        marks.any(|mark| mark["person"] == entry["actor"])
+    };
+    let entries = audit["items"].as_array().unwrap();
+    let marked: Vec<_> = entries.iter().filter(|entry| marks(entry)).collect();
+    assert!(
+        !marked.is_empty() && marked.len() < entries.len(),
+        "{audit}"
+    );
+}

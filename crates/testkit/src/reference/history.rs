@@ -223,6 +223,7 @@ impl World {
             | Event::CompanyRegistrationSet { .. }
             | Event::RegistrationSet { .. }
             | Event::DenylistChanged { .. }
+            | Event::GivenToOneself { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::TokenIssued { .. }
