@@ -1,6 +1,6 @@
-//! Companies, their domains, and the sorting of customers into them (SD-21 to SD-23).
+//! Companies and their domains (SD-21 to SD-23). Customers are sorted into them in `sorting.rs`.
 
-use access::{Command, CompanyId, PersonId, state::CustomerFacet};
+use access::{Command, CompanyId};
 use ledger::{Change, Field, Of, ProfileWrite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,9 +22,6 @@ use crate::{
     lives::lives,
     things::{self, Search},
 };
-
-/// Customers that one *sort now* looks at.
-const SORTED_MAX: usize = 10_000;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -64,12 +61,6 @@ pub(crate) fn routes() -> Vec<Route> {
             "Let people of its domains register themselves, or not",
             set_registration,
         ),
-        post(
-            "/api/v1/companies/sort-now",
-            "companies.sort_now",
-            "Sort the customers that were never sorted",
-            sort_now,
-        ),
     ];
     routes.extend(lives!(
         CompanyId,
@@ -103,7 +94,7 @@ struct CompanyBody {
 /// A domain.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Domain {
+struct NewDomain {
     /// Like `example.org`.
     domain: String,
 }
@@ -173,7 +164,7 @@ async fn create(commands: Commands, order: Order<Named>) -> Result<Answer<Writte
 
 async fn add_domain(
     commands: CommandsOn<CompanyId>,
-    order: Order<Domain>,
+    order: Order<NewDomain>,
 ) -> Result<Answer<Written>> {
     let domain = order.body.domain.trim().into();
     commands
@@ -217,30 +208,4 @@ async fn set_registration(
             &order.how,
         )
         .await
-}
-
-/// SD-22: only confirmed addresses count, and whoever was placed by hand is never moved; the command checks both again.
-async fn sort_now(commands: Commands, how: Submission) -> Result<Answer<Written>> {
-    let state = commands.state();
-    let unsorted = |person: &PersonId| {
-        state.people().get(*person).is_some_and(|row| {
-            row.customer == CustomerFacet::Active
-                && row.placement == access::state::Placement::Unsorted
-                && row.company.is_none()
-        })
-    };
-    let people: Vec<_> = state
-        .people()
-        .ids()
-        .filter(unsorted)
-        .take(SORTED_MAX)
-        .collect();
-    let profiles = things::profiles(&commands, &people).await?;
-    let with_domain = |person: PersonId| {
-        let email = profiles.get(&person)?.folded_email()?;
-        let (_, domain) = email.rsplit_once('@')?;
-        Some((person, domain.into()))
-    };
-    let people = people.into_iter().filter_map(with_domain).collect();
-    commands.submit(Command::SortNow { people }, &how).await
 }

@@ -37,6 +37,7 @@ mod roles;
 mod searches;
 mod services;
 mod set_up;
+mod sorting;
 mod switches;
 mod tabs;
 mod things;
@@ -75,6 +76,7 @@ pub fn routes() -> Vec<Route> {
         searches::routes(),
         services::routes(),
         set_up::routes(),
+        sorting::routes(),
         switches::routes(),
         tabs::routes(),
         tokens::routes(),

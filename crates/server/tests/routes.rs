@@ -22,6 +22,8 @@ mod names;
 mod pages;
 #[path = "routes/partly.rs"]
 mod partly;
+#[path = "routes/sort.rs"]
+mod sort;
 #[path = "routes/vectors.rs"]
 mod vectors;
 #[path = "routes/world.rs"]

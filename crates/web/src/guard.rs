@@ -166,9 +166,15 @@ pub struct May<P: PermissionType, L> {
 impl<P: PermissionType + Default, L> May<P, L> {
     /// The permit, on the state and at the moment that the guard decided on.
     pub fn permit(&self) -> Result<Permit<'_, P>> {
-        self.session
-            .view()
-            .permit(self.permission, self.on)
+        self.session.permit(self.permission, self.on)
+    }
+}
+
+impl Session {
+    /// A permit of the caller's, for a function that wants one.
+    pub fn permit<P: PermissionType>(&self, permission: P, on: P::On) -> Result<Permit<'_, P>> {
+        self.view()
+            .permit(permission, on)
             .map_err(|denied| denied_problem(&denied))
     }
 }

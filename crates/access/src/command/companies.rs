@@ -6,7 +6,7 @@ use super::{Draft, Notice, Outcome, Refusal};
 use crate::domain::{BadDomain, Domain};
 use crate::event::{Event, ListedCompanies};
 use crate::ids::{CompanyId, GroupId, PersonId, PublicId};
-use crate::state::{CompanyAccess, CustomerFacet, Person, Placement};
+use crate::state::{CompanyAccess, CustomerFacet, Placement};
 
 /// Domains that one company may have.
 const MAX_DOMAINS: usize = 1_000;
@@ -105,7 +105,7 @@ fn sortable(draft: &Draft<'_>, person: PersonId, domain: &str) -> Result<Company
         let detail = "only confirmed addresses of active customers count";
         return Err(Refusal::conflict("SD-22", "not_confirmed", detail));
     }
-    if !can_be_sorted(row) {
+    if !row.waits_to_be_sorted() {
         let detail = "sorted before, or placed or removed by hand";
         return Err(Refusal::conflict("SD-22", "already_sorted", detail));
     }
@@ -114,11 +114,6 @@ fn sortable(draft: &Draft<'_>, person: PersonId, domain: &str) -> Result<Company
         .and_then(|domain| draft.before.company_of(&domain))
         .filter(|company| draft.reaches(Some(*company)))
         .ok_or_else(|| Refusal::conflict("SD-22", "no_company", "no company has this domain"))
-}
-
-/// Never looked at, or looked at when no company had the domain. Whoever is somewhere, or was removed by hand, stays so.
-fn can_be_sorted(row: &Person) -> bool {
-    row.company.is_none() && row.placement != Placement::ByHand
 }
 
 /// SD-22: placed by a rule, in the company of the domain or in none.

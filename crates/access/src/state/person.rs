@@ -403,6 +403,14 @@ impl Person {
         self.customer != CustomerFacet::Absent
     }
 
+    /// SD-22: a confirmed customer who was never looked at, or was looked at when no company had the domain. Whoever is somewhere, or was
+    /// removed by hand, stays so.
+    pub fn waits_to_be_sorted(&self) -> bool {
+        self.customer == CustomerFacet::Active
+            && self.company.is_none()
+            && self.placement != Placement::ByHand
+    }
+
     /// SD-33.
     #[inline]
     pub fn company_access(&self) -> &CompanyAccess {

@@ -33,6 +33,7 @@ pub fn example(route: &str) -> Option<Value> {
             named()
         }
         rename if rename.ends_with(".rename") => named(),
+        "companies.sort_now" => json!({}),
         "companies.add_domain" => json!({"domain": "acme.example"}),
         "companies.set_registration" => json!({"accepts": true}),
         "connections.create" => json!({"name": "Another", "role": "{role}"}),

@@ -24,7 +24,7 @@ testkit::on_both![
 
 impl Cast {
     /// Many customers whom no caller of the cast serves, with names that come first in the index.
-    async fn crowd(&self, count: usize) {
+    pub async fn crowd(&self, count: usize) {
         let (account, engine) = (&self.world.account, self.world.account.engine());
         let owner = self
             .id("owner")

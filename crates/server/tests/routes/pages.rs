@@ -5,7 +5,7 @@ use axum::http::Method;
 use serde_json::Value;
 use testkit::databases::TestDatabase;
 use utoipa::openapi::path::ParameterIn;
-use web::route::Route;
+use web::{about::GuardText, route::Route};
 
 use super::bodies;
 use super::world::{Answer, World};
@@ -18,9 +18,11 @@ testkit::on_both![
     a_next_does_not_tell_how_far_it_is,
 ];
 
+/// A command that is done in steps is no list.
 fn is_paged(route: &Route) -> bool {
+    let commands = matches!(route.guard(), GuardText::Command { .. });
     let parameters = route.about.names(&ParameterIn::Query);
-    parameters.iter().any(|name| name == "page")
+    !commands && parameters.iter().any(|name| name == "page")
 }
 
 fn paged() -> impl Iterator<Item = Route> {
