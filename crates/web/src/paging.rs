@@ -27,8 +27,8 @@ use crate::{
 pub const PAGE_SIZE_DEFAULT: usize = 50;
 /// Items in a page at most.
 pub const PAGE_SIZE_MAX: usize = 500;
-/// The longest `next` that is looked at, in bytes.
-const NEXT_BYTES_MAX: usize = 512;
+/// The longest `next` that is looked at, in bytes: a search ends at a word, which may be a whole address.
+const NEXT_BYTES_MAX: usize = 2_048;
 /// A place is filled up to a multiple of this: its length would tell how large its number is.
 const PLACE_BYTES: usize = 64;
 /// Parameters that do not change what is asked.

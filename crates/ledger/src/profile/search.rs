@@ -27,13 +27,6 @@ pub struct Match {
 }
 
 impl Match {
-    /// Whether a search for this text can have ended here: what comes back from a caller may be anything.
-    pub fn is_of(&self, text: &str) -> bool {
-        (NAMES[0]..=ADDRESSES).contains(&self.field)
-            && self.word.starts_with(&beginning(self.field, text))
-            && !self.word.contains(char::is_control)
-    }
-
     /// Whether no key before this one leads to the thing too: who is found by two words is listed once. `profile` is the thing's.
     pub fn is_first(&self, profile: &Profile, text: &str) -> bool {
         profile

@@ -294,7 +294,6 @@ async fn a_search_goes_on_where_a_page_ended(db: TestDatabase) {
         let Some(one) = page.into_iter().next() else {
             break;
         };
-        assert!(one.is_of("an") && !one.is_of("bo"));
         pages.push(one);
     }
     assert_eq!(pages, whole);

@@ -14,6 +14,7 @@ use super::{
 };
 
 testkit::on_both![
+    a_page_may_end_at_the_longest_address,
     sd_36_who_is_seen_is_found_behind_any_number_of_others,
     a_search_is_complete_and_names_everybody_once,
     telephone_numbers_are_found_with_spaces_or_without,
@@ -173,5 +174,21 @@ async fn a_page_belongs_to_its_search(db: TestDatabase) {
         StatusCode::OK
     );
     let other = cast.find(&owner, &path, "una").await;
-    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(other.status, StatusCode::BAD_REQUEST);
+}
+
+/// A page of a search ends at what is found, however long it is.
+async fn a_page_may_end_at_the_longest_address(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    for letter in ["a", "b", "c"] {
+        let email = format!("{}{letter}@client.example", "\u{1F600}".repeat(250));
+        let body = json!({"name": "Long", "email": email});
+        cast.world
+            .done(Method::POST, "/api/v1/people/customers", body)
+            .await;
+    }
+    let (found, pages) = cast
+        .find_all(&cast.world.owner, PEOPLE, 1, "\u{1F600}")
+        .await;
+    assert_eq!((found.len(), pages), (3, 3));
 }
