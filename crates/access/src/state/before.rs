@@ -166,6 +166,7 @@ impl State {
             | Event::ProfileEdited { .. }
             | Event::Renamed { .. }
             | Event::DenylistChanged { .. }
+            | Event::GivenToOneself { .. }
             | Event::AccessEnded { .. }
             | Event::PersonErased { .. }
             | Event::BillingContactSet { .. }

@@ -20,7 +20,6 @@ testkit::on_both![
     no_answer_shows_what_the_caller_may_not_know_of,
     what_the_caller_may_know_of_is_shown,
     ad_31_stored_access_is_shown_to_who_may_ask,
-    sd_36_counts_and_settings_are_for_who_sees_all_of_it,
     sd_5_a_dry_run_tells_nothing_of_services_that_the_actor_does_not_see,
 ];
 

@@ -6,7 +6,10 @@ use testkit::databases::TestDatabase;
 
 use super::world::World;
 
-testkit::on_both![sd_23_the_denylist_changes_where_nothing_else_does,];
+testkit::on_both![
+    ad_20_what_is_given_to_oneself_is_marked_in_the_audit_log,
+    sd_23_the_denylist_changes_where_nothing_else_does,
+];
 
 /// SD-23: the denylist alone changes, while the policy is what it was.
 async fn sd_23_the_denylist_changes_where_nothing_else_does(db: TestDatabase) {
@@ -31,9 +34,8 @@ async fn sd_23_the_denylist_changes_where_nothing_else_does(db: TestDatabase) {
 }
 
 /// RULES §4: the owner gave themselves a seat when the world was made.
-#[tokio::test(flavor = "multi_thread")]
-async fn ad_20_what_is_given_to_oneself_is_marked_in_the_audit_log() {
-    let world = World::make().await;
+async fn ad_20_what_is_given_to_oneself_is_marked_in_the_audit_log(db: TestDatabase) {
+    let world = World::make(&db).await;
     let path = "/api/v1/audit?page_size=500";
     let audit = world.get(path, &world.owner).await.body;
     let marks = |entry: &serde_json::Value| {
