@@ -16,15 +16,15 @@ use web::{
 
 use crate::{audit::AuditValue, bodies::FIELDS};
 
+/// An entry with its events, each beside what it replaced.
+pub(crate) type Act<'a> = (&'a Entry, Vec<(Event, Vec<Event>)>);
+
 /// The profiles before and after the acts of a page.
 pub(crate) struct Values(HashMap<(Place, u64), Profile>);
 
 impl Values {
     /// Reads what a page shows in one question.
-    pub async fn read(
-        session: &Session,
-        acts: &[(&Entry, Vec<(Event, Vec<Event>)>)],
-    ) -> Result<Self> {
+    pub async fn read(session: &Session, acts: &[Act<'_>]) -> Result<Self> {
         let state = session.state();
         let mut versions = Vec::new();
         for (entry, changes) in acts {

@@ -158,7 +158,7 @@ pub(crate) const FIELDS: [(ProfileField, ledger::Field); 6] = [
 /// What a thing is called.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Named {
+pub(crate) struct NewName {
     /// Its name.
     pub name: String,
 }

@@ -18,7 +18,7 @@ use web::{
 };
 
 use crate::{
-    bodies::{self, Named},
+    bodies::{self, NewName},
     lives::lives,
     things::{self, Search},
 };
@@ -154,7 +154,7 @@ async fn show(seen: Seen<CompanyId>) -> Result<Answer<CompanyBody>> {
     seen.answer(body(&seen, seen.on, name).ok_or_else(Problem::not_found)?)
 }
 
-async fn create(commands: Commands, order: Order<Named>) -> Result<Answer<Written>> {
+async fn create(commands: Commands, order: Order<NewName>) -> Result<Answer<Written>> {
     let id = commands.new_id::<CompanyId>();
     let name = things::parse_name("/name", &order.body.name)?;
     let change = Change::from(Command::CreateCompany { id })

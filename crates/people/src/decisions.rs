@@ -93,7 +93,7 @@ fn record(session: &Session, record: &RecordBody) -> Target {
 /// The question with everything looked up, as far as the caller may ask.
 enum Asked {
     Own(Subject, Permission, Target),
-    Other(ProductQuestion),
+    Other(Box<ProductQuestion>),
 }
 
 fn asked(session: &Session, question: Question) -> Result<Asked> {
@@ -111,7 +111,7 @@ fn asked(session: &Session, question: Question) -> Result<Asked> {
             context: question.context,
         };
         let asked = ProductQuestion::about(session, named, action, on, sent)?;
-        return Ok(Asked::Other(asked));
+        return Ok(Asked::Other(Box::new(asked)));
     };
     let subject = named::subject(session, named)?;
     let target = match (on, &question.record) {

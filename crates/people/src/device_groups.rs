@@ -18,7 +18,7 @@ use web::{
 };
 
 use crate::{
-    bodies::{self, Named, PersonLine, WindowBody},
+    bodies::{self, NewName, PersonLine, WindowBody},
     lives::lives,
     things::{self, Search},
     ties,
@@ -207,7 +207,7 @@ async fn show(seen: Seen<DeviceGroupId>) -> Result<Answer<DeviceGroupWithAgents>
     seen.answer(DeviceGroupWithAgents { group, agents })
 }
 
-async fn create(commands: Commands, order: Order<Named>) -> Result<Answer<Written>> {
+async fn create(commands: Commands, order: Order<NewName>) -> Result<Answer<Written>> {
     let id = commands.new_id::<DeviceGroupId>();
     let name = things::parse_name("/name", &order.body.name)?;
     let change = Change::from(Command::CreateDeviceGroup { id })

@@ -18,7 +18,7 @@ use web::{
 };
 
 use crate::{
-    bodies::{self, Named, PersonLine, WindowBody},
+    bodies::{self, NewName, PersonLine, WindowBody},
     lives::lives,
     things::{self, Search},
     ties,
@@ -124,7 +124,7 @@ async fn show(seen: Seen<GroupId>) -> Result<Answer<GroupWithMembers>> {
     seen.answer(GroupWithMembers { group, people })
 }
 
-async fn create(commands: Commands, order: Order<Named>) -> Result<Answer<Written>> {
+async fn create(commands: Commands, order: Order<NewName>) -> Result<Answer<Written>> {
     let id = commands.new_id::<GroupId>();
     let name = things::parse_name("/name", &order.body.name)?;
     let change = Change::from(Command::CreateGroup { id })

@@ -7,14 +7,14 @@ use web::{
 };
 
 use crate::{
-    bodies::Named,
+    bodies::NewName,
     things::{self, Mortal},
 };
 
 /// It is called otherwise. The name stands in the profile store, never in the log.
 pub(crate) async fn rename<K: Mortal>(
     commands: CommandsOn<K>,
-    order: Order<Named>,
+    order: Order<NewName>,
 ) -> Result<Answer<Written>> {
     let name = things::parse_name("/name", &order.body.name)?;
     let node = commands.on.node();

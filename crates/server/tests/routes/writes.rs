@@ -39,10 +39,10 @@ async fn ad_20_what_is_given_to_oneself_is_marked_in_the_audit_log(db: TestDatab
     let path = "/api/v1/audit?page_size=500";
     let audit = world.get(path, &world.owner).await.body;
     let marks = |entry: &serde_json::Value| {
-        let events = entry["events"].as_array().unwrap();
-        let mut marks = events
+        let changes = entry["changes"].as_array().unwrap();
+        let mut marks = changes
             .iter()
-            .filter_map(|event| event.get("given_to_oneself"));
+            .filter_map(|change| change["after"].get("given_to_oneself"));
         marks.any(|mark| mark["person"] == entry["actor"])
     };
     let entries = audit["items"].as_array().unwrap();

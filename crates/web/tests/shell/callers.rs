@@ -253,5 +253,5 @@ async fn a_database_that_fails_is_not_the_callers_fault() {
     assert_eq!(status().await, (401, "unauthenticated".to_owned()));
     let sql = "ALTER TABLE secrets RENAME TO secrets_away";
     database.run_outside_transaction(sql).await.unwrap();
-    assert_eq!(status().await, (503, "database".to_owned()));
+    assert_eq!(status().await, (500, "internal".to_owned()));
 }
