@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use ledger::DatabaseConfig;
-use rolecall::import::{Import, Mapping, run};
+use rolecall::import::{Import, run};
 
 use crate::fixture::Size;
 use crate::ledgers;
@@ -47,10 +47,7 @@ async fn one(file: &Path, size: Size, database: DatabaseConfig) -> anyhow::Resul
     let (account, owner) = ledgers::account(database).await?;
     let import = Import {
         file: file.to_owned(),
-        mapping: Mapping::default(),
-        dry_run: false,
-        create_missing: false,
-        rejects: None,
+        ..Import::default()
     };
     let start = Instant::now();
     let report = run(&account, owner, &import, &|_| {}).await?;

@@ -39,10 +39,7 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
     if is_made(&config).await? {
         println!("The database holds an account already; it is used as it is.");
     } else {
-        tokio::select! {
-            made = make(&config, &options) => made?,
-            _ = tokio::signal::ctrl_c() => bail!("interrupted: nothing was made"),
-        }
+        make(&config, &options).await?;
     }
     let engine = open(config).await?;
     let account = engine.first_account().await?;
@@ -85,13 +82,22 @@ async fn make(config: &DatabaseConfig, options: &Demo) -> anyhow::Result<()> {
     let aside = aside(config)?;
     let made = aside.path().join("demo.db");
     let engine = open(DatabaseConfig::sqlite(&made)).await?;
-    fill(&engine.first_account().await?, options).await?;
+    let account = engine.first_account().await?;
+    let filled = unless_interrupted(fill(&account, options)).await;
     engine.close().await;
+    filled?;
     match config {
-        DatabaseConfig::Sqlite { path, .. } if !path.exists() => put(made, path)?,
-        _ => restore(&made, config).await?,
+        DatabaseConfig::Sqlite { path, .. } if !path.exists() => put(made, path),
+        _ => unless_interrupted(restore(&made, config)).await,
     }
-    Ok(())
+}
+
+/// Ctrl-C ends the work in an orderly way, so that what was made aside goes too.
+async fn unless_interrupted(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::select! {
+        done = work => done,
+        _ = tokio::signal::ctrl_c() => bail!("interrupted: nothing was made"),
+    }
 }
 
 /// A directory that goes with the process: beside a SQLite file, so that it can be moved from there.

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     cli,
-    import::{Import, Mapping, run},
+    import::{Import, ImportError, Mapping, run},
     offline::find_subject,
 };
 
@@ -38,15 +38,20 @@ pub(crate) async fn import(asked: cli::Import) -> anyhow::Result<()> {
     let bytes = std::fs::metadata(&import.file).map_or(0, |file| file.len());
     let style = ProgressStyle::with_template("{wide_bar} {percent} %, {msg}, {eta} left")?;
     let bar = ProgressBar::new(bytes).with_style(style);
-    let report = run(&account, Actor::Person(actor), &import, &|reached| {
+    let done = run(&account, Actor::Person(actor), &import, &|reached| {
         bar.set_message(format!("{} rows", reached.rows));
         bar.set_position(reached.bytes);
     })
-    .await?;
+    .await;
     bar.finish_and_clear();
+    let (report, failed) = match done {
+        Ok(report) => (report, Ok(())),
+        Err(ImportError::Middle { report, source }) => (*report, Err(*source)),
+        Err(error) => return Err(error.into()),
+    };
     println!("{}", serde_json::to_string_pretty(&report)?);
     engine.close().await;
-    Ok(())
+    failed.context("the import ended before its last row; import the file again: what is done is not done twice")
 }
 
 /// `export`: names and addresses leave the server here, so the file is for its owner only.

@@ -55,7 +55,9 @@ fn fill(
     mapping: &Mapping,
     ignored: &mut BTreeSet<String>,
 ) -> Result<(), Reject> {
-    for (name, value) in object {
+    let mut values: Vec<_> = object.into_iter().collect();
+    values.sort_by_key(|(name, _)| mapping.rank(name));
+    for (name, value) in values {
         let reject = |reason: &str| Reject {
             column: mapping.column(&name),
             reason: format!("{name:?} {reason}"),

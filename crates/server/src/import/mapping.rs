@@ -22,7 +22,8 @@ struct Pair {
 }
 
 impl Mapping {
-    /// From pairs `ours=theirs`. Several of theirs can be one of ours, where it can hold several: first and last name.
+    /// From pairs `ours=theirs`. Several of theirs can be one of ours, in this order, where it can hold several:
+    /// first and last name.
     pub fn parse<'a>(pairs: impl IntoIterator<Item = &'a str>) -> Result<Mapping, ImportError> {
         let mut mapping = Mapping::default();
         for pair in pairs {
@@ -53,6 +54,13 @@ impl Mapping {
             let own = Column::from_name(theirs)?;
             (self.count(own) == 0).then_some(own)
         })
+    }
+
+    /// Columns of theirs that are one of ours follow each other as they were mapped, not as they stand in the file.
+    pub(super) fn rank(&self, theirs: &str) -> usize {
+        let name = folded(theirs);
+        let rank = self.pairs.iter().position(|pair| pair.theirs == name);
+        rank.unwrap_or(usize::MAX)
     }
 
     /// What a name says that is none of ours, where that ends the import or the row.

@@ -97,7 +97,7 @@ pub enum ImportError {
     #[error("reading the file ended unexpectedly")]
     Reader,
     /// It ended in the middle; what was done before is done.
-    #[error("{source}; {done} rows were done before, and are not done again when the file is imported again", done = report.rows)]
+    #[error("{source}; {rows} rows were done before", rows = report.rows)]
     Middle {
         /// What became of the rows before.
         report: Box<Report>,

@@ -139,6 +139,15 @@ fn word(text: &str) -> String {
 
 type Parsed<T> = Result<T, Reject>;
 
+/// The facets that a row asks for, and those that the person has by it.
+#[derive(Debug, Clone, Copy)]
+struct Facets {
+    user: bool,
+    customer: bool,
+    is_user: bool,
+    is_customer: bool,
+}
+
 fn reject(column: Column, reason: impl Into<String>) -> Reject {
     Reject {
         column: Some(column),
@@ -179,7 +188,7 @@ impl Row {
     }
 
     /// The same rules for values as over REST.
-    pub(super) fn check(&self) -> Parsed<()> {
+    pub(super) fn check(&self, known: Option<&Person>) -> Parsed<()> {
         if let Some(flaw) = &self.flaw {
             return Err(flaw.reject.clone());
         }
@@ -197,7 +206,38 @@ impl Row {
         for group in self.list(Column::Groups) {
             values::name(group).map_err(|error| reject(Column::Groups, error.to_string()))?;
         }
-        Ok(())
+        let facets = self.facets(known)?;
+        let wrong = Column::ALL.into_iter().find(|column| match column {
+            Column::Groups | Column::UserGroups | Column::AccountRole | Column::Licences => {
+                self.values.contains_key(column) && !facets.is_user
+            }
+            Column::PortalLevel => self.values.contains_key(column) && !facets.is_customer,
+            _ => false,
+        });
+        let is_for = |column| match column {
+            Column::PortalLevel => "is for customers, and this person is none: see the column kind",
+            _ => "is for users, and this person is none: see the column kind",
+        };
+        wrong.map_or(Ok(()), |column| Err(reject(column, is_for(column))))
+    }
+
+    /// The kind; without one, what somebody who is there is already, and a customer who is new.
+    fn facets(&self, known: Option<&Person>) -> Parsed<Facets> {
+        let was_user = known.is_some_and(Person::is_user);
+        let was_customer = known.is_some_and(Person::is_customer);
+        let (user, customer) = match self.text(Column::Kind).map(str::to_lowercase).as_deref() {
+            None if known.is_some() => (was_user, was_customer),
+            None | Some("customer") => (false, true),
+            Some("user") => (true, false),
+            Some("both") => (true, true),
+            Some(_) => return Err(reject(Column::Kind, "is none of user, customer, both")),
+        };
+        Ok(Facets {
+            user,
+            customer,
+            is_user: user || was_user,
+            is_customer: customer || was_customer,
+        })
     }
 
     /// What the person is to have; `known`: what somebody who is there is already.
@@ -207,14 +247,8 @@ impl Row {
         known: Option<&Person>,
         names: &Names,
     ) -> Parsed<Enrolment> {
-        let (user, customer) = match self.text(Column::Kind).map(str::to_lowercase).as_deref() {
-            None => known.map_or((false, true), |row| (row.is_user(), row.is_customer())),
-            Some("customer") => (false, true),
-            Some("user") => (true, false),
-            Some("both") => (true, true),
-            Some(_) => return Err(reject(Column::Kind, "is none of user, customer, both")),
-        };
-        let (levels, accesses) = self.services(names, user, customer)?;
+        let facets = self.facets(known)?;
+        let (levels, accesses) = self.services(names, facets)?;
         let mut ties = Vec::new();
         for name in self.list(Column::Groups) {
             ties.push(Tie::Group(found(&names.groups, Column::Groups, name)?));
@@ -238,8 +272,8 @@ impl Row {
             .map(|(_, domain)| domain.to_lowercase().into());
         Ok(Enrolment {
             id,
-            user,
-            customer,
+            user: facets.user,
+            customer: facets.customer,
             fields: Vec::new(),
             account_role: self.account_role(names)?,
             user_groups: self
@@ -250,7 +284,7 @@ impl Row {
             levels,
             accesses,
             company,
-            domain: domain.filter(|_| customer),
+            domain: domain.filter(|_| facets.customer),
             portal_level: self.portal_level()?,
         })
     }
@@ -291,23 +325,27 @@ impl Row {
     fn services(
         &self,
         names: &Names,
-        user: bool,
-        customer: bool,
+        facets: Facets,
     ) -> Parsed<(
         Vec<(access::ServiceId, ServiceLevel)>,
         Vec<(access::ServiceId, CustomerAccess)>,
     )> {
         let (mut levels, mut accesses) = (Vec::new(), Vec::new());
         for item in self.list(Column::Services) {
+            // A name with a colon in it, and no level.
+            let is_name = names.services.contains_key(&fold(item));
             let (name, level) = item
                 .rsplit_once(':')
-                .unwrap_or((item, if user { "user" } else { "portal" }));
+                .filter(|_| !is_name)
+                .unwrap_or((item, if facets.user { "user" } else { "portal" }));
             let service = found(&names.services, Column::Services, name.trim())?;
             match level.trim().to_lowercase().as_str() {
-                "user" if user => levels.push((service, ServiceLevel::User)),
-                "administrator" if user => levels.push((service, ServiceLevel::Administrator)),
-                "portal" if customer => accesses.push((service, CustomerAccess::Portal)),
-                "no_portal" | "no portal" if customer => {
+                "user" if facets.is_user => levels.push((service, ServiceLevel::User)),
+                "administrator" if facets.is_user => {
+                    levels.push((service, ServiceLevel::Administrator))
+                }
+                "portal" if facets.is_customer => accesses.push((service, CustomerAccess::Portal)),
+                "no_portal" | "no portal" if facets.is_customer => {
                     accesses.push((service, CustomerAccess::NoPortal))
                 }
                 level => {

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use access::command::Enrolment;
 use access::event::ProfileField;
-use access::state::{Resolve, UserFacet};
+use access::state::{Person, Resolve, UserFacet};
 use access::{Actor, Command, CompanyId, Dense, GroupId, PersonId, PublicId, Refusal, State};
 use futures_util::{StreamExt, stream};
 use ledger::{
@@ -117,7 +117,7 @@ struct Prepared {
 
 /// What becomes of a row that can be read.
 enum Plan {
-    Submit(Enrolled),
+    Submit(Box<Enrolled>),
     /// It is done already, to the state of a dry run.
     Rehearsed {
         changed: bool,
@@ -143,13 +143,15 @@ impl Run<'_> {
     /// Looks up who of a chunk is there, and makes changes of its rows.
     async fn prepare(&mut self, rows: Vec<Row>) -> Result<Vec<Prepared>, ImportError> {
         let present = present(self.account, &rows).await?;
+        let state = self.account.state();
         let mut prepared = Vec::with_capacity(rows.len());
         for row in rows {
             let known = row
                 .email()
                 .ok()
                 .and_then(|email| present.get(&fold_email(email)));
-            let admitted = self.admit(&row);
+            let present_row = known.and_then(|(person, _)| state.people().get(*person));
+            let admitted = self.admit(&row, present_row);
             if self.import.create_missing && admitted.is_ok() {
                 self.create_missing(&row).await?;
             }
@@ -166,8 +168,8 @@ impl Run<'_> {
     }
 
     /// Whether the row can be read, and its person did not come before.
-    fn admit(&mut self, row: &Row) -> Result<(), Reject> {
-        row.check()?;
+    fn admit(&mut self, row: &Row, known: Option<&Person>) -> Result<(), Reject> {
+        row.check(known)?;
         let mut digest = DefaultHasher::new();
         fold_email(row.email()?).hash(&mut digest);
         match self.seen.entry(digest.finish()) {
@@ -228,7 +230,7 @@ impl Run<'_> {
     /// A dry run does the change to its state, and is done with it.
     fn rehearse(&mut self, row: Enrolled) -> Result<Plan, Reject> {
         let Some(state) = &mut self.rehearsal else {
-            return Ok(Plan::Submit(row));
+            return Ok(Plan::Submit(Box::new(row)));
         };
         let now = self.account.now();
         let mut changed = rehearse(state, self.actor, &row.change.command, now)?;
@@ -378,7 +380,7 @@ async fn submit_all(
         let outcome = match plan {
             Err(reject) => Err(reject),
             Ok(Plan::Rehearsed { changed }) => Ok(changed),
-            Ok(Plan::Submit(row)) => match submit_row(account, actor, row).await {
+            Ok(Plan::Submit(row)) => match submit_row(account, actor, *row).await {
                 Ok(changed) => Ok(changed),
                 Err(SubmitError::Refused(refusal)) => Err(refused(refusal)),
                 Err(SubmitError::Failed(error)) => return Err(ImportError::Ledger(error)),

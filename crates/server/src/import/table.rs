@@ -19,6 +19,8 @@ pub(super) fn read(
     let mut records = Records::new(lines);
     let header = records.header()?;
     let (columns, ignored) = mapping.header(&header)?;
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    order.sort_by_key(|at| mapping.rank(&header[*at]));
     let mut cutter = Cutter::new(records.separator);
     while let Some(record) = records.next()? {
         let mut row = Row::at(record.number, records.lines.bytes());
@@ -32,9 +34,9 @@ pub(super) fn read(
                 );
             }
             Ok(fields) => {
-                for (column, field) in columns.iter().zip(fields) {
-                    if let Some(column) = column {
-                        row.put(*column, field);
+                for at in &order {
+                    if let Some(column) = columns[*at] {
+                        row.put(column, fields[*at]);
                     }
                 }
             }
@@ -268,5 +270,49 @@ impl Cutter {
             .zip(ends)
             .map(|(start, end)| &fields[start..*end])
             .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values with everything in them that has a meaning in such a file.
+    fn value(dice: &mut u64) -> String {
+        const LETTERS: [char; 8] = ['a', 'é', ' ', '"', ',', ';', '\n', '\r'];
+        let mut next = |below: u64| {
+            *dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from((*dice >> 33) % below).unwrap()
+        };
+        (0..next(6)).map(|_| LETTERS[next(8)]).collect()
+    }
+
+    #[test]
+    fn what_another_program_writes_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.csv");
+        let mut dice = 1;
+        for separator in [b',', b';', b'\t'] {
+            let table: Vec<[String; 3]> = (0..500)
+                .map(|_| std::array::from_fn(|_| value(&mut dice)))
+                .collect();
+            let mut writer = csv::WriterBuilder::new()
+                .delimiter(separator)
+                .from_path(&path)
+                .unwrap();
+            writer.write_record(["a", "b", "c"]).unwrap();
+            table
+                .iter()
+                .for_each(|row| writer.write_record(row).unwrap());
+            writer.flush().unwrap();
+            let mut records = Records::new(Lines::open(&path, None).unwrap());
+            assert_eq!(records.header().unwrap(), ["a", "b", "c"]);
+            let mut cutter = Cutter::new(records.separator);
+            for row in table {
+                let record = records.next().unwrap().unwrap();
+                assert_eq!(record.fields(&mut cutter).unwrap(), row);
+            }
+            assert!(records.next().unwrap().is_none());
+        }
     }
 }

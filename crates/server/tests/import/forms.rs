@@ -115,9 +115,9 @@ on_a_desk! {
     }
 
     columns_of_another_tool_are_mapped_or_passed_over(desk) {
-        let text = "ID,First name,Last name,E-Mail,name,Notes\n\
-            17,Ann,Lee,ann@orchard.example,alee,\"likes\ncommas, and lines\"\n\
-            18,,Noor,cy@orchard.example,cnoor,\n";
+        let text = "ID,Last name,First name,E-Mail,name,Notes\n\
+            17,Lee,Ann,ann@orchard.example,alee,\"likes\ncommas, and lines\"\n\
+            18,Noor,,cy@orchard.example,cnoor,\n";
         let report = desk
             .import(desk.file("people.csv", text), |import| {
                 import.mapping =

@@ -12,6 +12,7 @@ testkit::on_both![
     a_row_whose_profile_may_not_be_edited_gives_nothing_else,
     an_address_that_is_only_spelt_otherwise_changes_nothing,
     without_a_kind_somebody_who_is_there_stays_what_they_are,
+    what_is_for_users_is_told_of_before_anything_is_made_for_it,
 ];
 
 fn row(desk: &Desk, person: PersonId) -> access::state::Person {
@@ -85,4 +86,39 @@ async fn without_a_kind_somebody_who_is_there_stays_what_they_are(db: TestDataba
     assert_eq!(title.as_deref(), Some("Technician"));
     let ann = desk.person("ann@orchard.example").await.unwrap();
     assert!(row(&desk, ann).is_customer(), "somebody new is a customer");
+}
+
+async fn what_is_for_users_is_told_of_before_anything_is_made_for_it(db: TestDatabase) {
+    let desk = desk(db).await;
+    desk.rows("email,kind\nbo@meridian.example,user\n").await;
+    let text = "email,kind,groups,portal_level,licences,account_role,user_groups\n\
+        ann@orchard.example,customer,Night crew,,,,\n\
+        bo@meridian.example,,,standard,,,\n\
+        cy@orchard.example,,,,service_desk,,\n\
+        dee@orchard.example,,,,,Member,\n\
+        eve@orchard.example,,,,,,North\n";
+    let version = desk.account.state().version();
+    let file = desk.file("people.csv", text);
+    let report = desk
+        .import(file, |import| import.create_missing = true)
+        .await;
+    let columns = [
+        "2 groups",
+        "3 portal_level",
+        "4 licences",
+        "5 account_role",
+        "6 user_groups",
+    ];
+    assert_eq!(
+        (report.created, told(&report)),
+        (0, columns.map(str::to_owned).into())
+    );
+    assert_eq!(desk.account.state().version(), version);
+    // Somebody who is a user already is one in a row about the customer too.
+    let text = "email,kind,groups\nbo@meridian.example,customer,Night crew\n";
+    let file = desk.file("people.csv", text);
+    let report = desk
+        .import(file, |import| import.create_missing = true)
+        .await;
+    assert_eq!((report.changed, report.created, report.rejected), (1, 1, 0));
 }
