@@ -6,7 +6,7 @@ mod asking;
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::event::GrantHolder;
-use access::preview::{Changes, Right};
+use access::preview::{Changes, Effect, Right};
 use access::state::Tie;
 use access::{
     Actor, Command, Event, Moment, Permission, Proposal, PublicId, State, Subject, Switch, Target,
@@ -302,50 +302,67 @@ fn a_preview_names_exactly_what_the_command_then_does() {
             if effect.everybody {
                 return;
             }
-            let told = |what: String| format!("seed {seed}: {what}, {:?}", step.command);
-            let may = |both: &Both, subject, permission, target| {
-                both.state.view(subject, step.now).may(permission, target)
-            };
-            let (gains, losses) = (listed(&effect.gains), listed(&effect.losses));
-            for (named, before, after) in [
-                (&gains, step.before, step.after),
-                (&losses, step.after, step.before),
-            ] {
-                for (subject, permission, target) in named.iter().copied() {
-                    let so = may(after, subject, permission, target)
-                        && !may(before, subject, permission, target);
-                    let what = format!("wrongly named: {subject:?} {permission} on {target:?}");
-                    assert!(so, "{}", told(what));
-                }
-            }
-            for subject in questions::subjects(&step.after.world) {
-                for target in questions::targets(&step.after.world) {
-                    // Records are rows of the desk, not things of the state; sessions and calls come and go; people are told
-                    // by scope.
-                    let told_singly = matches!(
-                        target,
-                        Target::Account
-                            | Target::UserGroup(_)
-                            | Target::Service(_)
-                            | Target::Queue(_)
-                            | Target::Device(_)
-                    );
-                    let sensible = |permission: &Permission| {
-                        let mut worlds = [step.before, step.after].into_iter();
-                        told_singly
-                            && worlds.any(|both| both.world.is_sensible(*permission, target))
-                    };
-                    for permission in Permission::ALL.into_iter().filter(sensible) {
-                        let was = may(step.before, subject, permission, target);
-                        let is = may(step.after, subject, permission, target);
-                        let change = (subject, permission, target);
-                        let named = (gains.contains(&change), losses.contains(&change));
-                        let what = format!("not named: {subject:?} {permission} on {target:?}");
-                        assert!(named == (is && !was, was && !is), "{}", told(what));
-                    }
-                }
+            for moment in moments(step) {
+                told_exactly(step, moment, &effect, seed);
             }
         });
+    }
+}
+
+/// The moment of the step, and those when something of it begins or ends.
+fn moments(step: &Step<'_>) -> BTreeSet<Moment> {
+    let windows = step.proposal.events.iter().filter_map(|event| match event {
+        Event::TimedTied { window, .. } => Some(*window),
+        Event::ExtraGrantGiven { grant, .. } => Some(grant.window),
+        _ => None,
+    });
+    let bounds = windows.flat_map(|window| [window.start, window.end].into_iter().flatten());
+    let later = bounds.filter(|moment| *moment > step.now);
+    later.chain([step.now]).collect()
+}
+
+/// Whatever the two states differ in at the moment is named, and nothing else.
+fn told_exactly(step: &Step<'_>, now: Moment, effect: &Effect, seed: u64) {
+    let told = |what: String| format!("seed {seed} at {}: {what}, {:?}", now.0, step.command);
+    let may = |both: &Both, subject, permission, target| {
+        both.state.view(subject, now).may(permission, target)
+    };
+    let (gains, losses) = (listed(&effect.gains, now), listed(&effect.losses, now));
+    for (named, before, after) in [
+        (&gains, step.before, step.after),
+        (&losses, step.after, step.before),
+    ] {
+        for (subject, permission, target) in named.iter().copied() {
+            let so = may(after, subject, permission, target)
+                && !may(before, subject, permission, target);
+            let what = format!("wrongly named: {subject:?} {permission} on {target:?}");
+            assert!(so, "{}", told(what));
+        }
+    }
+    for subject in questions::subjects(&step.after.world) {
+        for target in questions::targets(&step.after.world) {
+            // Records are rows of the desk, not things of the state; sessions and calls come and go; people are told by scope.
+            let told_singly = matches!(
+                target,
+                Target::Account
+                    | Target::UserGroup(_)
+                    | Target::Service(_)
+                    | Target::Queue(_)
+                    | Target::Device(_)
+            );
+            let sensible = |permission: &Permission| {
+                let mut worlds = [step.before, step.after].into_iter();
+                told_singly && worlds.any(|both| both.world.is_sensible(*permission, target))
+            };
+            for permission in Permission::ALL.into_iter().filter(sensible) {
+                let was = may(step.before, subject, permission, target);
+                let is = may(step.after, subject, permission, target);
+                let change = (subject, permission, target);
+                let named = (gains.contains(&change), losses.contains(&change));
+                let what = format!("not named: {subject:?} {permission} on {target:?}");
+                assert!(named == (is && !was, was && !is), "{}", told(what));
+            }
+        }
     }
 }
 
@@ -442,16 +459,16 @@ fn every_command_is_accepted_now_and_then() {
     assert!(never.is_empty(), "{never:?}");
 }
 
-/// The permissions among the differences; small accounts have few enough for all to be listed.
-fn listed(changes: &Changes) -> BTreeSet<(Subject, Permission, Target)> {
+/// The permissions that differ at the moment; small accounts have few enough for all to be listed.
+fn listed(changes: &Changes, now: Moment) -> BTreeSet<(Subject, Permission, Target)> {
     assert_eq!(changes.total, changes.listed.len());
-    let permissions = changes
-        .listed
-        .iter()
-        .filter_map(|change| match change.right {
-            Right::Permission(permission) => Some((change.subject, permission, change.on)),
-            Right::Selectable | Right::ProductAction(..) => None,
-        });
+    let then = changes.listed.iter().filter(|change| {
+        change.from.is_none_or(|from| from <= now) && change.until.is_none_or(|until| now < until)
+    });
+    let permissions = then.filter_map(|change| match change.right {
+        Right::Permission(permission) => Some((change.subject, permission, change.on)),
+        Right::Selectable | Right::ProductAction(..) => None,
+    });
     permissions.collect()
 }
 

@@ -1,10 +1,12 @@
 //! The effect of a command as callers get it: who would gain and who would lose what.
 
 use access::{Change, Changes, Effect, Fingerprint, Right, State, Subject, Target};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    decision::timestamp,
     problem::{Problem, Result},
     resource::PersonRef,
     session::id_in,
@@ -15,11 +17,11 @@ use crate::{
 pub struct EffectBody {
     /// Send it as `If-Fingerprint` with the write: it is refused if by then it would do something else.
     pub fingerprint: String,
-    /// Allowed afterwards, denied now.
+    /// Allowed with the change, denied without.
     pub gains: ChangesBody,
-    /// Allowed now, denied afterwards.
+    /// Allowed without the change, denied with it.
     pub losses: ChangesBody,
-    /// Users who are active now and would not be afterwards.
+    /// Users who would be active without the change, and are not with it, now or when something of it begins or ends.
     pub locked_out: Vec<PersonRef>,
     /// The whole account is concerned: it is switched on or off.
     pub everybody: bool,
@@ -46,6 +48,14 @@ pub struct ChangeBody {
     pub right: String,
     /// On what: an id, or `account`.
     pub on: String,
+    /// When it begins; absent: at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub from: Option<Timestamp>,
+    /// First moment after, where the change itself gives or leaves something for a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
 }
 
 impl EffectBody {
@@ -88,6 +98,8 @@ fn change_body(state: &State, change: &Change) -> ChangeBody {
             Right::ProductAction(product, action) => state.products().action_key(product, action),
         },
         on: target_id(state, change.on),
+        from: change.from.map(timestamp),
+        until: change.until.map(timestamp),
     }
 }
 

@@ -35,7 +35,10 @@ impl Fingerprint {
         digest.add(&effect.everybody);
         for changes in [gains, losses] {
             digest.add(&changes.len());
-            changes.iter().for_each(|change| digest.add(change));
+            for change in changes {
+                // How long a temporary login lasts counts from the moment of asking (CC-5): the end of a change is left out.
+                digest.add(&(change.subject, change.right, change.on, change.from));
+            }
         }
         digest.add(&effect.locked_out);
         digest.add(&effect.notices);

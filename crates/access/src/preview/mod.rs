@@ -2,26 +2,28 @@
 //!
 //! The command runs as it would in earnest, on a fork ([`State::propose_and_fork`]). Each of its events says which questions
 //! it can possibly change (`ripples.rs`); these are decided on both states, and what differs is the effect. So the effect is
-//! exact as long as the ripples leave nothing out, which the property tests prove by asking everything.
+//! exact as long as the ripples leave nothing out, which the property tests prove by asking everything. What the command writes
+//! for a time is asked about at the moments when that begins and ends too (`comparison.rs`).
 //!
 //! Rights over people are told by scope (the account, a user group) and, about the people whom the command touches, person by
 //! person.
 
+mod comparison;
 mod eyes;
 mod fingerprint;
+mod moments;
 mod ripples;
 
 use serde::Serialize;
 
+pub(crate) use self::comparison::Difference;
 use self::eyes::Eyes;
 pub use self::fingerprint::Fingerprint;
-use self::ripples::{Ask, Ripple};
-use crate::catalogue::{Permission, ScopeKind};
+use crate::catalogue::Permission;
 use crate::command::{Actor, Command, Notice, Outcome, Proposal, Refusal};
-use crate::decide::{Subject, Target, UserStatus};
+use crate::decide::{Subject, Target};
 use crate::ids::{PersonId, ProductId};
 use crate::moment::{Moment, Version};
-use crate::search::Reach;
 use crate::state::State;
 
 /// What is gained or lost on the resource.
@@ -36,7 +38,7 @@ pub enum Right {
     ProductAction(ProductId, u16),
 }
 
-/// One difference.
+/// One difference, for as long as it is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Change {
     /// Whose.
@@ -45,6 +47,10 @@ pub struct Change {
     pub right: Right,
     /// On what.
     pub on: Target,
+    /// When it begins; `None`: at once.
+    pub from: Option<Moment>,
+    /// First moment after, where the command itself gives or leaves something for a time; `None`: it stays.
+    pub until: Option<Moment>,
 }
 
 /// All differences in one direction.
@@ -68,11 +74,11 @@ pub struct Effect {
     pub version: Version,
     /// Number of events that the write would append.
     pub events: usize,
-    /// Allowed afterwards, denied now.
+    /// Allowed with the command, denied without.
     pub gains: Changes,
-    /// Allowed now, denied afterwards.
+    /// Allowed without the command, denied with it.
     pub losses: Changes,
-    /// Users who are active now and would not be afterwards.
+    /// Users who would be active without the command, and are not with it, now or when something of it begins or ends.
     pub locked_out: Vec<PersonId>,
     /// The whole account is concerned: it is switched on or off.
     pub everybody: bool,
@@ -124,62 +130,31 @@ impl State {
     ) -> Result<Effect, Refusal> {
         let (proposal, mut after) = self.propose_and_fork(actor, command, now)?;
         beside(&proposal, &mut after)?;
-        let ripples = ripples::of(self, &after, &proposal.events);
-        let mut gains = Vec::new();
-        let mut losses = Vec::new();
-        for ripple in &ripples.all {
-            ripple.ask(self, &after, now, &mut gains, &mut losses);
-        }
-        crate::products::Comparison {
-            before: self,
-            after: &after,
-            now,
-            gains: &mut gains,
-            losses: &mut losses,
-        }
-        .run(&proposal.events, &ripples.touched);
-        let mut locked_out: Vec<PersonId> = ripples
-            .touched
-            .iter()
-            .filter(|p| locks_out(self, &after, *p, now))
-            .collect();
-        locked_out.sort_unstable();
-        let (mut gains, mut losses) = (sorted(gains), sorted(losses));
+        let mut found = comparison::of(self, &after, &proposal.events, now);
         let mut effect = Effect {
             version: self.version(),
             events: proposal.events.len(),
-            gains: Changes::of(&gains),
-            losses: Changes::of(&losses),
-            locked_out,
-            everybody: ripples.everybody,
+            gains: Changes::of(&found.gains),
+            losses: Changes::of(&found.losses),
+            locked_out: found.locked_out.iter().collect(),
+            everybody: found.everybody,
             notices: proposal.notices,
             outcomes: proposal.outcomes,
             fingerprint: Fingerprint::NONE,
         };
-        effect.fingerprint = Fingerprint::of(&effect, &gains, &losses);
+        effect.fingerprint = Fingerprint::of(&effect, &found.gains, &found.losses);
         if let Some(subject) = actor.subject().filter(|_| as_seen) {
             let mut eyes = Eyes::new([self.view(subject, now), after.view(subject, now)]);
-            gains.retain(|change| eyes.see_change(change));
-            losses.retain(|change| eyes.see_change(change));
-            (effect.gains, effect.losses) = (Changes::of(&gains), Changes::of(&losses));
+            found.gains.retain(|change| eyes.see_change(change));
+            found.losses.retain(|change| eyes.see_change(change));
+            effect.gains = Changes::of(&found.gains);
+            effect.losses = Changes::of(&found.losses);
             effect
                 .locked_out
                 .retain(|person| eyes.see(Subject::Person(*person)));
         }
         Ok(effect)
     }
-}
-
-fn locks_out(before: &State, after: &State, person: PersonId, now: Moment) -> bool {
-    let status = |state: &State| state.view(Subject::Person(person), now).user_status(person);
-    status(before) == UserStatus::Active && status(after) != UserStatus::Active
-}
-
-/// In their order, without what two ripples both found.
-fn sorted(mut changes: Vec<Change>) -> Vec<Change> {
-    changes.sort_unstable();
-    changes.dedup();
-    changes
 }
 
 impl Changes {
@@ -190,75 +165,4 @@ impl Changes {
             listed: changes.iter().take(LISTED).copied().collect(),
         }
     }
-}
-
-impl Ripple {
-    /// Decides every question of the ripple on both states and collects what differs.
-    fn ask(
-        &self,
-        before: &State,
-        after: &State,
-        now: Moment,
-        gains: &mut Vec<Change>,
-        losses: &mut Vec<Change>,
-    ) {
-        let mut compare =
-            |subject: Subject, right: Right, on: Target, was: bool, is: bool| match (was, is) {
-                (false, true) => gains.push(Change { subject, right, on }),
-                (true, false) => losses.push(Change { subject, right, on }),
-                _ => {}
-            };
-        for subject in &self.subjects {
-            let (was, is) = (before.view(*subject, now), after.view(*subject, now));
-            let reach;
-            let (permissions, targets) = match &self.ask {
-                Ask::On {
-                    permissions,
-                    targets,
-                } => (*permissions, targets),
-                Ask::Everything => {
-                    let mut both = Reach::of(was).targets();
-                    both.extend(Reach::of(is).targets());
-                    both.sort_unstable();
-                    both.dedup();
-                    reach = both;
-                    (crate::PermissionSet::ALL, &reach)
-                }
-            };
-            for target in targets {
-                for permission in permissions
-                    .iter()
-                    .filter(|permission| concerns(*permission, *target))
-                {
-                    let right = Right::Permission(permission);
-                    compare(
-                        *subject,
-                        right,
-                        *target,
-                        was.may(permission, *target),
-                        is.may(permission, *target),
-                    );
-                }
-                if let (Subject::Person(person), Target::Service(service)) = (*subject, *target) {
-                    let was = was.selectable(person, service).selectable;
-                    let is = is.selectable(person, service).selectable;
-                    compare(*subject, Right::Selectable, *target, was, is);
-                }
-            }
-        }
-    }
-}
-
-/// Whether a permission is ever about such a thing.
-pub(crate) fn concerns(permission: Permission, target: Target) -> bool {
-    matches!(
-        (permission.scope(), target),
-        (
-            ScopeKind::Account | ScopeKind::People | ScopeKind::Queue,
-            Target::Account
-        ) | (ScopeKind::People, Target::Person(_) | Target::UserGroup(_))
-            | (ScopeKind::Service, Target::Service(_) | Target::Record(_))
-            | (ScopeKind::Queue, Target::Queue(_))
-            | (ScopeKind::Device, Target::Device(_))
-    )
 }

@@ -11,19 +11,19 @@ use crate::event::Event;
 use crate::ids::{PersonId, ProductId, ThingId};
 use crate::idset::IdSet;
 use crate::moment::Moment;
-use crate::preview::{Change, Right};
+use crate::preview::{Difference, Right};
 use crate::state::{State, Tie};
 
 /// What rules give one subject: an action, and the condition under which.
 type Given<'a> = BTreeSet<(u16, Option<&'a str>)>;
 
-/// Both states of a change.
+/// Both states of a change at one moment.
 pub(crate) struct Comparison<'a> {
     pub before: &'a State,
     pub after: &'a State,
     pub now: Moment,
-    pub gains: &'a mut Vec<Change>,
-    pub losses: &'a mut Vec<Change>,
+    pub gains: &'a mut Vec<Difference>,
+    pub losses: &'a mut Vec<Difference>,
 }
 
 impl Comparison<'_> {
@@ -113,7 +113,7 @@ impl Comparison<'_> {
                 }
                 let right = Right::ProductAction(product, *permission);
                 let on = Target::Account;
-                let change = Change { subject, right, on };
+                let change = Difference { subject, right, on };
                 self.gains.push(change);
                 self.losses.push(change);
             }
@@ -148,7 +148,7 @@ impl Comparison<'_> {
         let missing = |from: &Given<'_>, entry: &(u16, Option<&str>)| {
             !from.contains(entry) && !from.contains(&(entry.0, None))
         };
-        let change = |permission: u16| Change {
+        let change = |permission: u16| Difference {
             subject,
             right: Right::ProductAction(product, permission),
             on: Target::Account,

@@ -2,9 +2,9 @@
 
 use access::command::{Command, RoleAssignment, SystemSubject};
 use access::event::{GrantHolder, Node};
-use access::preview::Right;
-use access::state::{PeopleScope, Tie};
-use access::{Actor, Permission, RoleId, Subject, Target};
+use access::preview::{Effect, Right};
+use access::state::{DeskRight, PeopleScope, Tie};
+use access::{Actor, Moment, Permission, PersonId, Product, RoleId, Subject, Target, Window};
 
 use crate::support::{World, give, grant, only};
 
@@ -86,14 +86,72 @@ fn ad_25_an_archived_user_group_shows_what_its_managers_lose() {
     }
 }
 
-/// The fingerprint that a preview by the first user gives.
-fn fingerprint(world: &World, command: Command) -> String {
-    preview(world, Actor::Person(world.first), command)
+/// What the first user is shown.
+fn effect(world: &World, command: &Command) -> Effect {
+    let actor = Actor::Person(world.first);
+    world.state.preview(actor, command, world.now).unwrap()
 }
 
-fn preview(world: &World, actor: Actor, command: Command) -> String {
-    let effect = world.state.preview(actor, &command, world.now);
-    effect.unwrap().fingerprint.to_string()
+/// The one change of this right on the account in a list: from when, and until when.
+fn period(
+    changes: &[access::Change],
+    person: PersonId,
+    permission: Permission,
+) -> (Option<Moment>, Option<Moment>) {
+    let right = Right::Permission(permission);
+    let mut found = changes.iter().filter(|change| {
+        (change.subject, change.right, change.on)
+            == (Subject::Person(person), right, Target::Account)
+    });
+    let one = found.next().expect("a change");
+    assert_eq!(found.next(), None);
+    (one.from, one.until)
+}
+
+#[test]
+fn ad_25_a_preview_shows_what_begins_and_ends_later() {
+    let mut world = World::new();
+    let person = world.member();
+    world.licence(person, Product::ServiceDesk);
+    let (start, end) = (world.for_hours(24).end, world.for_hours(48).end);
+    let configure = Permission::ServiceDeskAccountConfigure;
+    let tomorrow = Command::Tie {
+        person,
+        tie: Tie::DeskRight(DeskRight::Configure),
+        window: Window { start, end },
+    };
+    let seen = effect(&world, &tomorrow);
+    assert_eq!(period(&seen.gains.listed, person, configure), (start, end));
+    assert_eq!(seen.losses.total, 0);
+    let nothing = effect(&world, &give(person, Tie::Licence(world.licences[1])));
+    assert_ne!(seen.fingerprint, nothing.fingerprint);
+    world.set(tomorrow);
+    // What is taken before it began is lost all the same.
+    let tie = Tie::DeskRight(DeskRight::Configure);
+    let seen = effect(&world, &Command::Untie { person, tie });
+    assert_eq!(period(&seen.losses.listed, person, configure), (start, end));
+}
+
+#[test]
+fn ad_15_ad_25_a_preview_shows_whom_a_shorter_licence_will_suspend() {
+    let mut world = World::new();
+    let person = world.member();
+    world.tie(person, Tie::Agent);
+    let window = world.for_hours(24);
+    let shorter = Command::Tie {
+        person,
+        tie: Tie::Licence(world.licences[0]),
+        window,
+    };
+    let effect = effect(&world, &shorter);
+    let host = Permission::RemoteSupportSessionHost;
+    let lost = period(&effect.losses.listed, person, host);
+    assert_eq!(lost, (window.end, None));
+    assert_eq!((effect.gains.total, effect.locked_out), (0, vec![person]));
+    world.set(shorter);
+    assert!(world.may(person, host, Target::Account));
+    world.wait_hours(24);
+    assert!(!world.may(person, host, Target::Account));
 }
 
 #[test]
@@ -101,14 +159,18 @@ fn a_fingerprint_tells_every_difference_of_two_effects() {
     let mut world = World::new();
     let (group, person) = (world.group(), world.member());
     let operator = Actor::System(SystemSubject::Operator);
-    let switch = |active| Command::SetAccountActive { active };
-    let nothing = preview(&world, operator, switch(true));
-    assert_ne!(preview(&world, operator, switch(false)), nothing);
+    let switch = |active| {
+        let command = Command::SetAccountActive { active };
+        let effect = world.state.preview(operator, &command, world.now);
+        effect.unwrap().fingerprint
+    };
+    let nothing = switch(true);
+    assert_ne!(switch(false), nothing);
     // A group without services opens nothing: what is done differs all the same from nothing to do.
     let enter = give(person, Tie::Group(group));
-    assert_ne!(fingerprint(&world, enter.clone()), nothing);
+    assert_ne!(effect(&world, &enter).fingerprint, nothing);
     world.set(enter.clone());
-    assert_eq!(fingerprint(&world, enter), nothing);
+    assert_eq!(effect(&world, &enter).fingerprint, nothing);
 }
 
 /// Nodes of different builds and machines compare fingerprints: this one changes only when facts are stored another way.
@@ -126,7 +188,7 @@ fn a_fingerprint_is_the_same_everywhere() {
         keep: Vec::new(),
     };
     assert_eq!(
-        fingerprint(&world, make),
-        "9fa05d9d64da67ed971d747ec4deb5d7"
+        effect(&world, &make).fingerprint.to_string(),
+        "4ab9cdb954692f4e80ab5617caacbb15"
     );
 }
