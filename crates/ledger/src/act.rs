@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt::{self, Write};
+use std::sync::Arc;
 
 use access::preview::Fingerprint;
 use access::{Actor, Command, Dense, Moment, Proposal, Refusal, State, Version};
@@ -115,8 +116,40 @@ pub struct Idempotency {
     pub key: String,
     /// The request as it was sent. The same key with another body is refused.
     pub body: Vec<u8>,
-    /// What the face wants back when the request comes again: ids, never a secret and never personal data.
-    pub echo: Vec<u8>,
+    /// What the face wants back when the request comes again.
+    pub echo: Echo,
+}
+
+/// What a face said to an act: made once the act is done, kept with the key, and given back when the request comes again. Ids
+/// and codes, never a secret and never personal data.
+#[derive(Clone)]
+pub struct Echo(Arc<dyn Fn(&State, &Proposal) -> Vec<u8> + Send + Sync>);
+
+/// Longest echo that is kept; of more than that only the fact that it was done is left.
+const ECHO_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+impl Echo {
+    /// From what the act became, and the state with it.
+    pub fn new(make: impl Fn(&State, &Proposal) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(make))
+    }
+
+    /// `None` when it is too long to be kept.
+    pub(crate) fn of(&self, state: &State, proposal: &Proposal) -> Option<Vec<u8>> {
+        Some((self.0)(state, proposal)).filter(|echo| echo.len() <= ECHO_BYTES_MAX)
+    }
+}
+
+impl From<Vec<u8>> for Echo {
+    fn from(echo: Vec<u8>) -> Self {
+        Self::new(move |_, _| echo.clone())
+    }
+}
+
+impl fmt::Debug for Echo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Echo(…)")
+    }
 }
 
 /// An act that was done, and is on disk.
@@ -128,7 +161,8 @@ pub struct Done {
     pub at: Moment,
     /// What it became; empty when it was done before.
     pub proposal: Proposal,
-    /// With an idempotency key: the echo of the first time. `None` after an erasure, which blanks answers (SD-26).
+    /// With an idempotency key: the echo of the first time. `None` when it was too long, and after an erasure, which blanks
+    /// answers (SD-26).
     pub echo: Option<Vec<u8>>,
     /// True when the key was used before with the same body: nothing was done now.
     pub repeated: bool,

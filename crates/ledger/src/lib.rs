@@ -46,7 +46,7 @@ mod tokens;
 mod typed;
 mod verify;
 
-pub use act::{Change, Done, Idempotency, Options, SubmitError, actor_text};
+pub use act::{Change, Done, Echo, Idempotency, Options, SubmitError, actor_text};
 pub use backup::{Contents, backup, copy_file, restore};
 pub use chain::Hash;
 pub use clock::{BoxFuture, Clock, FakeClock, Randomness, SystemClock, SystemRandomness};

@@ -1,8 +1,10 @@
 //! Writes: a command goes to the ledger, and what became of it goes back.
 
-use access::{Notice, Outcome, PersonId, PublicId, State, View};
-use ledger::{Change, Done, Options};
-use serde::Serialize;
+use std::borrow::Cow;
+
+use access::{Notice, Outcome, PersonId, Proposal, PublicId, State, View};
+use ledger::{Change, Done, Echo, Options};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
@@ -15,47 +17,48 @@ use crate::{
 };
 
 /// What became of a command, or what would become of it.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct Written {
     /// True: nothing was changed, `effect` says what would be.
     pub dry_run: bool,
     /// False: everything was so already.
     pub changed: bool,
-    /// True: this idempotency key was used before, and nothing was done now.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    /// True: this idempotency key was used before. Nothing was done now, and the rest is the answer of the first time, without its
+    /// secret; after an erasure nothing is left of it but this.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub repeated: bool,
     /// The id of what was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// A secret that is shown this once.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
     /// Who gains and who loses what; with `dry_run`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub effect: Option<EffectBody>,
     /// What else there is to say.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<NoticeBody>,
     /// Person by person, where the command was about several (AD-23, SD-25).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<OutcomeBody>,
 }
 
 /// Something that the answer to a command says beyond yes.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct NoticeBody {
     /// Stable code.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// People it concerns, as far as the caller sees them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<PersonRef>,
     /// Permissions it concerns, by key.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub permissions: Vec<&'static str>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<Cow<'static, str>>,
 }
 
 /// One person of a command about several.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct OutcomeBody {
     /// Who.
     pub person: PersonRef,
@@ -63,10 +66,10 @@ pub struct OutcomeBody {
     pub changed: bool,
     /// Stable code of the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<&'static str>,
+    pub code: Option<Cow<'static, str>>,
     /// The rule that skipped.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule: Option<&'static str>,
+    pub rule: Option<Cow<'static, str>>,
     /// The reason in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -116,6 +119,11 @@ impl Session {
         if how.dry_run {
             return self.preview(change).await;
         }
+        let (session, made) = (self.clone(), id.clone());
+        let echo = Echo::new(move |state, proposal| {
+            let body = session.written(state, proposal, made.clone());
+            serde_json::to_vec(&body).unwrap_or_default()
+        });
         let options = Options {
             face: "rest",
             request: self.request.clone(),
@@ -123,16 +131,27 @@ impl Session {
             idempotency: how.idempotency.as_ref().map(|given| ledger::Idempotency {
                 key: given.key.clone(),
                 body: given.request.clone(),
-                echo: id.clone().unwrap_or_default().into_bytes(),
+                echo: echo.clone(),
             }),
             ..Options::default()
         };
         let done = self.account.submit(self.actor, change, options).await;
         let done = done.map_err(|error| not_done(&self.view(), error))?;
-        let state = self.account.state();
-        // What the command itself brought into sight is shown too.
-        let views = [self.view(), state.view(self.subject, self.now())];
-        Ok(written(&views, done, id))
+        let body = if done.repeated {
+            first_answer(&done)
+        } else {
+            self.written(&self.account.state(), &done.proposal, id)
+        };
+        Ok(Answer {
+            version: done.version.0,
+            body,
+        })
+    }
+
+    /// What the command itself brought into sight is shown too.
+    fn written(&self, after: &State, proposal: &Proposal, id: Option<String>) -> Written {
+        let views = [self.view(), after.view(self.subject, self.now())];
+        written(&views, proposal, id)
     }
 
     async fn preview(&self, change: Change) -> Result<Answer<Written>> {
@@ -169,29 +188,32 @@ fn outcomes(state: &State, outcomes: &[(PersonId, Outcome)]) -> Vec<OutcomeBody>
         .collect()
 }
 
-fn written(views: &[View<'_>; 2], done: Done, id: Option<String>) -> Answer<Written> {
-    // A repeated request made nothing: it gets the id of the first time back.
-    let first = done
-        .echo
-        .and_then(|echo| String::from_utf8(echo).ok())
-        .filter(|echo| !echo.is_empty());
-    let body = Written {
-        changed: !done.proposal.events.is_empty(),
-        repeated: done.repeated,
-        id: if done.repeated { first } else { id },
-        notices: notices(views, &done.proposal.notices),
-        outcomes: outcomes(views[1].state(), &done.proposal.outcomes),
+/// What is said to an act that was done, by views of before and after it.
+fn written(views: &[View<'_>; 2], proposal: &Proposal, id: Option<String>) -> Written {
+    Written {
+        changed: !proposal.events.is_empty(),
+        id,
+        notices: notices(views, &proposal.notices),
+        outcomes: outcomes(views[1].state(), &proposal.outcomes),
         ..Written::default()
-    };
-    Answer {
-        version: done.version.0,
-        body,
+    }
+}
+
+/// What was said when the request came for the first time.
+fn first_answer(done: &Done) -> Written {
+    let first = done.echo.as_deref().map(serde_json::from_slice);
+    Written {
+        repeated: true,
+        ..first.and_then(Result::ok).unwrap_or_default()
     }
 }
 
 fn notice_body(views: &[View<'_>], notice: &Notice) -> NoticeBody {
-    let keys =
-        |set: &access::PermissionSet| set.iter().map(access::Permission::key).collect::<Vec<_>>();
+    let keys = |set: &access::PermissionSet| -> Vec<_> {
+        set.iter()
+            .map(|permission| permission.key().into())
+            .collect()
+    };
     let (code, people, permissions) = match notice {
         Notice::PermissionsAdjusted { added, removed } => (
             "permissions_adjusted",
@@ -207,7 +229,7 @@ fn notice_body(views: &[View<'_>], notice: &Notice) -> NoticeBody {
         Notice::AccessEnded { person } => ("access_ended", vec![*person], vec![]),
     };
     NoticeBody {
-        code,
+        code: code.into(),
         people: people
             .into_iter()
             .filter(|person| views.iter().any(|view| view.sees(*person)))
@@ -229,8 +251,8 @@ fn outcome_body(person: Id<access::PersonId>, outcome: &Outcome) -> OutcomeBody 
         Outcome::Skipped(refusal) => OutcomeBody {
             person,
             changed: false,
-            code: Some(refusal.code),
-            rule: Some(refusal.rule),
+            code: Some(refusal.code.into()),
+            rule: Some(refusal.rule.into()),
             detail: Some(refusal.detail.clone()),
         },
     }

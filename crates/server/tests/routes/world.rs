@@ -36,7 +36,7 @@ pub struct World {
     pub nobody: String,
     nobody_id: String,
     /// A moment at which a new token may end.
-    soon: String,
+    pub soon: String,
     /// Token of the first user of another account.
     pub stranger: String,
 }
@@ -353,7 +353,12 @@ impl World {
                 .header("content-type", "application/json")
                 .body(Body::from(body)),
         };
-        let response = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+        self.answer(request.unwrap()).await
+    }
+
+    /// Sends a request as it is.
+    pub async fn answer(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let version = headers

@@ -1,12 +1,16 @@
 //! What is answered as done is done.
 
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
 use serde_json::json;
 use testkit::databases::TestDatabase;
 
 use super::world::World;
 
 testkit::on_both![
+    sd_25_a_repeated_key_gets_the_first_answer_again,
     ad_20_what_is_given_to_oneself_is_marked_in_the_audit_log,
     sd_23_the_denylist_changes_where_nothing_else_does,
 ];
@@ -51,4 +55,34 @@ async fn ad_20_what_is_given_to_oneself_is_marked_in_the_audit_log(db: TestDatab
         !marked.is_empty() && marked.len() < entries.len(),
         "{audit}"
     );
+}
+
+/// SD-25: whoever lost the answer asks again with the same key, and gets all of it.
+async fn sd_25_a_repeated_key_gets_the_first_answer_again(db: TestDatabase) {
+    let world = World::make(&db).await;
+    let ask = async |key: &str, path: &str, body: serde_json::Value| {
+        let request = Request::post(format!("/api/v1/{path}"))
+            .header("authorization", format!("Bearer {}", world.owner))
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .body(Body::from(body.to_string()));
+        let answer = world.answer(request.unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.body
+    };
+    let people = json!({"people": [world.ids["person"]], "level": "standard"});
+    let role = json!({"name": "Payer", "permissions": ["admin.invoices.pay"]});
+    let token = json!({"name": "Robot", "expires": world.soon});
+    for (path, body, told) in [
+        ("portal-levels", people, "outcomes"),
+        ("roles", role, "notices"),
+        ("tokens", token, "id"),
+    ] {
+        let mut first = ask(path, path, body.clone()).await;
+        assert!(!first[told].is_null(), "{path}: {first}");
+        // A secret is shown once.
+        first.as_object_mut().unwrap().remove("secret");
+        first["repeated"] = json!(true);
+        assert_eq!(ask(path, path, body).await, first);
+    }
 }
