@@ -1,10 +1,11 @@
 //! Events name things by the dense numbers of one account; callers get ids. Which number is of which kind stands in the name of its field.
 
 use access::{
-    CompanyId, ConnectionId, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, PersonId, QueueId,
-    RoleId, ServiceId, State, TokenId, UserGroupId, state::Resolve,
+    CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, PersonId,
+    ProductId, QueueId, RoleId, ServiceId, State, ThingId, TimedTieId, TokenId, UserGroupId,
+    state::Resolve,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value, json};
 
 /// An event as JSON, with ids for numbers.
 pub(crate) fn event(state: &State, event: &Event) -> Value {
@@ -48,6 +49,8 @@ fn id_of(state: &State, within: &str, field: &str, number: u64) -> Option<String
         "device" => id::<DeviceId>(state, number),
         "connection" => id::<ConnectionId>(state, number),
         "token" => id::<TokenId>(state, number),
+        "product" => id::<ProductId>(state, number),
+        "thing" => id::<ThingId>(state, number),
         "user_group" | "user_groups" | "parent" => id::<UserGroupId>(state, number),
         "device_group" => id::<DeviceGroupId>(state, number),
         "group" if within.starts_with("user_group") => id::<UserGroupId>(state, number),
@@ -55,6 +58,23 @@ fn id_of(state: &State, within: &str, field: &str, number: u64) -> Option<String
         "group" => id::<GroupId>(state, number),
         _ => None,
     }
+}
+
+/// A tie that begins or ends by itself has no id of its own: it is told as what it is.
+fn timed(state: &State, number: &Number) -> Option<Value> {
+    let number = u32::try_from(number.as_u64()?).ok()?;
+    let row = state.timed_ties().get(TimedTieId::from_number(number)?)?;
+    let fields = serde_json::to_value(row).ok()?;
+    Some(translated(state, "timed_tied", "", fields))
+}
+
+/// A role of another product, by the key that its catalogue gives it.
+fn product_role(state: &State, pair: &[Value]) -> Option<Value> {
+    let [product, role] = pair else { return None };
+    let product = ProductId::from_number(u32::try_from(product.as_u64()?).ok()?)?;
+    let role = u16::try_from(role.as_u64()?).ok()?;
+    let key = state.products().role_key(product, role);
+    Some(json!({"product": state.public(product)?.to_string(), "role": key}))
 }
 
 fn named(state: &State, within: &str, fields: Map<String, Value>) -> Value {
@@ -67,6 +87,10 @@ fn named(state: &State, within: &str, fields: Map<String, Value>) -> Value {
 
 fn translated(state: &State, within: &str, field: &str, value: Value) -> Value {
     match value {
+        Value::Number(number) if field == "timed" => timed(state, &number).unwrap_or_default(),
+        Value::Array(values) if field == "product_role" => {
+            product_role(state, &values).unwrap_or_default()
+        }
         Value::Number(number) => {
             let id = number
                 .as_u64()

@@ -14,23 +14,24 @@ use web::{
     session::{Session, failed},
 };
 
-use crate::{audit::AuditValue, bodies::FIELDS};
-
-/// An entry with its events, each beside what it replaced.
-pub(crate) type Act<'a> = (&'a Entry, Vec<(Event, Vec<Event>)>);
+use crate::{
+    audit::{Act, AuditValue},
+    bodies::FIELDS,
+};
 
 /// The profiles before and after the acts of a page.
 pub(crate) struct Values(HashMap<(Place, u64), Profile>);
 
 impl Values {
     /// Reads what a page shows in one question.
-    pub async fn read(session: &Session, acts: &[Act<'_>]) -> Result<Self> {
+    pub async fn read(session: &Session, acts: &[Act]) -> Result<Self> {
         let state = session.state();
         let mut versions = Vec::new();
-        for (entry, changes) in acts {
-            for (event, _) in changes {
+        for act in acts {
+            let position = act.entry.position;
+            for (event, _) in &act.changes {
                 if let Some((place, _)) = written(state, event) {
-                    versions.extend([(place, entry.position - 1), (place, entry.position)]);
+                    versions.extend([(place, position - 1), (place, position)]);
                 }
             }
         }

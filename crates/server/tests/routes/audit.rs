@@ -4,9 +4,12 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
-use super::world::World;
+use super::{cast::Cast, world::World};
 
 testkit::on_both![
+    ad_20_no_number_of_a_thing_leaves,
+    ad_20_the_log_of_an_earlier_version_ends_there,
+    ad_20_a_large_act_is_spread_over_pages,
     ad_20_an_entry_names_what_was_before_and_after_by_id,
     ad_20_sd_26_personal_values_are_shown_until_they_are_erased,
     sd_33_the_audit_log_shows_no_value_of_a_hidden_company,
@@ -137,4 +140,135 @@ impl World {
         let me = self.get("/api/v1/me", token).await;
         me.body["subject"].as_str().unwrap_or_default().to_owned()
     }
+}
+
+/// The fields of numbers in a value that are not amounts, versions or moments.
+fn numbers(value: &Value, field: &str, found: &mut Vec<String>) {
+    const AMOUNTS: [&str; 8] = [
+        "seats", "profile", "position", "denied", "allowed", "start", "end", "expires",
+    ];
+    match value {
+        Value::Number(number) if !AMOUNTS.contains(&field) => {
+            found.push(format!("{field} {number}"))
+        }
+        Value::Array(values) => values.iter().for_each(|value| numbers(value, field, found)),
+        Value::Object(fields) => {
+            fields
+                .iter()
+                .for_each(|(field, value)| numbers(value, field, found));
+        }
+        _ => {}
+    }
+}
+
+async fn ad_20_no_number_of_a_thing_leaves(db: TestDatabase) {
+    let world = World::make(&db).await;
+    let tomorrow = world.with_ids("{soon}");
+    for (method, path, body) in [
+        (
+            Method::PUT,
+            "things/{thing}",
+            json!({"properties": {"email": "morty@example.net"}}),
+        ),
+        (Method::PUT, "things/{thing}/roles/viewer", json!({})),
+        (Method::DELETE, "things/{thing}", json!({})),
+        (
+            Method::PUT,
+            "products/{product}/people/{person}/roles/editor",
+            json!({}),
+        ),
+        (Method::POST, "products/{product}/archive", json!({})),
+        (
+            Method::PUT,
+            "groups/{group}/members/{person}",
+            json!({"end": tomorrow}),
+        ),
+        (Method::DELETE, "groups/{group}/members/{person}", json!({})),
+        (
+            Method::PUT,
+            "user-groups/{user_group}/members/{person}",
+            json!({}),
+        ),
+        (
+            Method::PUT,
+            "people/{person}/employer",
+            json!({"company": "{company}"}),
+        ),
+        (Method::DELETE, "tokens/{token}", json!({})),
+    ] {
+        let body = serde_json::from_str(&world.with_ids(&body.to_string())).unwrap();
+        let path = format!("/api/v1/{}", world.with_ids(path));
+        world.done(method, &path, body).await;
+    }
+    let log = world.get("/api/v1/audit?page_size=500", &world.owner).await;
+    let (mut raw, mut text) = (Vec::new(), String::new());
+    for entry in log.body["items"].as_array().unwrap() {
+        numbers(&entry["changes"], "", &mut raw);
+        text.push_str(&entry["changes"].to_string());
+    }
+    assert_eq!(raw, Vec::<String>::new());
+    for told in ["thing_described", "timed_untied", "todo.editor"] {
+        assert!(text.contains(told), "{told}");
+    }
+    assert!(text.contains(&world.ids["thing"]) && text.contains(&world.ids["product"]));
+}
+
+/// An answer speaks of the version that it names.
+async fn ad_20_the_log_of_an_earlier_version_ends_there(db: TestDatabase) {
+    let world = World::make(&db).await;
+    let then = world.get("/api/v1/me", &world.owner).await.body["version"].clone();
+    world
+        .done(Method::POST, "/api/v1/companies", json!({"name": "Later"}))
+        .await;
+    for (query, newest) in [("", "create_company"), ("?as_of=THEN", "tie")] {
+        let path = format!("/api/v1/audit{query}").replace("THEN", &then.to_string());
+        let answer = world.get(&path, &world.owner).await;
+        let first = &answer.body["items"][0];
+        assert_eq!(first["act"], newest);
+        assert_eq!(first["position"], answer.body["version"]);
+    }
+}
+
+async fn ad_20_a_large_act_is_spread_over_pages(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    cast.crowd(2_300).await;
+    let world = &cast.world;
+    let people = world.account.state().people().ids().skip(20);
+    let people: Vec<_> = people
+        .map(|person| world.account.state().public(person).unwrap().to_string())
+        .collect();
+    let levels = json!({"people": people, "level": "standard"});
+    let rows: Vec<_> = people
+        .iter()
+        .map(|person| json!({"person": person, "access": "portal"}))
+        .collect();
+    let tab = format!("/api/v1/services/{}/access/customers", cast.id("service"));
+    world.done(Method::PUT, &tab, json!({"rows": rows})).await;
+    world
+        .done(Method::POST, "/api/v1/portal-levels", levels)
+        .await;
+    let (mut query, mut acts, mut changes) = (String::new(), Vec::new(), 0);
+    while acts.len() < 4 {
+        let path = format!("/api/v1/audit?page_size=10{query}");
+        let page = world.get(&path, &world.owner).await;
+        let items = page.body["items"].as_array().unwrap();
+        let listed = |item: &Value| item["changes"].as_array().unwrap().len();
+        assert!(items.iter().map(listed).sum::<usize>() <= 2_000);
+        for item in items.iter().take(1) {
+            let (before, after) = (&item["part"]["before"], &item["part"]["after"]);
+            acts.push((item["act"].clone(), before.as_u64(), after.as_u64()));
+            changes += listed(item);
+        }
+        let next = page.body["next"].as_str().unwrap();
+        query = format!("&page={next}");
+    }
+    let told: Vec<_> = acts.iter().map(|(act, ..)| act.as_str().unwrap()).collect();
+    assert_eq!(
+        told[..2],
+        ["set_portal_level", "set_portal_level"],
+        "{acts:?}"
+    );
+    assert_eq!((acts[0].1, acts[1].2), (Some(0), Some(0)));
+    assert_eq!(acts[1].1, Some(2_000));
+    assert!(changes >= people.len());
 }
