@@ -15,6 +15,7 @@ use sqlx::{
     SqlSafeStr, Sqlite, SqlitePool, Transaction, Type,
 };
 
+use crate::database_config::DatabaseConfig;
 use crate::error::{LedgerError, Result};
 
 /// Longest wait for another process that holds SQLite's write lock.
@@ -25,52 +26,6 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const LOCK_TIMEOUT: &str = "10s";
 /// Longest pause between two statements of one PostgreSQL transaction.
 const IDLE_TIMEOUT: &str = "60s";
-
-/// Where the ledger lives.
-#[derive(Clone, Debug)]
-pub enum DatabaseConfig {
-    /// One file; made when it is missing.
-    Sqlite {
-        /// The file. Its write-ahead log and index stand beside it.
-        path: PathBuf,
-        /// How many read-only connections may be open.
-        readers: u32,
-    },
-    /// A PostgreSQL database that exists.
-    Postgres {
-        /// `postgres://user:password@host:port/database`
-        url: String,
-        /// How many connections this node may open, the writer's included (at least two).
-        connections: u32,
-    },
-}
-
-impl DatabaseConfig {
-    /// As the command line names a database: `postgres://…`, or the path of a SQLite file.
-    pub fn at(address: &str) -> Self {
-        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            Self::postgres(address)
-        } else {
-            Self::sqlite(address)
-        }
-    }
-
-    /// A SQLite file with the default number of readers.
-    pub fn sqlite(path: impl Into<PathBuf>) -> Self {
-        Self::Sqlite {
-            path: path.into(),
-            readers: 8,
-        }
-    }
-
-    /// A PostgreSQL database with the default number of connections.
-    pub fn postgres(url: impl Into<String>) -> Self {
-        Self::Postgres {
-            url: url.into(),
-            connections: 16,
-        }
-    }
-}
 
 /// The pools of one database.
 #[derive(Clone, Debug)]
@@ -209,7 +164,12 @@ async fn open_sqlite(path: PathBuf, readers: u32) -> Result<Database> {
         .after_connect(|connection, _| Box::pin(assert_sqlite(connection)))
         .connect_with(options.clone().create_if_missing(true))
         .await?;
-    sqlx::migrate!("./migrations/sqlite").run(&writer).await?;
+    // Under the write lock: two processes may find the same file new. PostgreSQL's side takes a lock by itself.
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    // `run` would do the same, but no task could be spawned that opens a database: its future is not `Send` here.
+    let migrations = sqlx::migrate!("./migrations/sqlite");
+    migrations.run_direct(None, &mut *tx, false).await?;
+    tx.commit().await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(readers.max(1))
         .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -256,16 +216,17 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
         ("lock_timeout", LOCK_TIMEOUT),
         ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
     ]);
+    let options = options
+        .disable_statement_logging()
+        .application_name("rolecall");
+    // A pool tries again until its time is over, and does not say why: a wrong address is better heard of at once.
+    options.connect().await?.close().await?;
     let pool = PgPoolOptions::new()
         .max_connections(connections.max(2))
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
         .after_connect(|connection, _| Box::pin(assert_postgres(connection)))
-        .connect_with(
-            options
-                .disable_statement_logging()
-                .application_name("rolecall"),
-        )
+        .connect_with(options)
         .await?;
     sqlx::migrate!("./migrations/postgres").run(&pool).await?;
     // A setting of the whole server, and its owner's choice: said, not refused.

@@ -300,7 +300,8 @@ pub fn wanted(tx: &Tx, columns: &[(&str, Column)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::database::{Database, DatabaseConfig};
+    use crate::database::Database;
+    use crate::database_config::DatabaseConfig;
     use crate::{log, profile};
 
     /// Every row that is deleted is one look into the primary key, and so is every key that a batch asks for: on a million

@@ -20,6 +20,9 @@ pub enum LedgerError {
         "the database holds no account yet; `rolecall serve` makes one, `rolecall demo` a filled one"
     )]
     NoAccount,
+    /// A backup is restored into a database that holds nothing.
+    #[error("the database holds an account already: a backup is restored into a new one")]
+    NotEmpty,
     /// No such account, or no such position in its log.
     #[error("unknown {0}")]
     Unknown(&'static str),

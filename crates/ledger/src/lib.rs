@@ -29,6 +29,7 @@ mod beside;
 mod chain;
 mod clock;
 mod database;
+mod database_config;
 mod dialect;
 mod engine;
 mod erase;
@@ -50,7 +51,8 @@ pub use act::{Change, Done, Echo, Idempotency, Options, SubmitError, actor_text}
 pub use backup::{Contents, backup, copy_file, restore};
 pub use chain::Hash;
 pub use clock::{BoxFuture, Clock, FakeClock, Randomness, SystemClock, SystemRandomness};
-pub use database::{Database, DatabaseConfig, Field as ColumnType, Row, Tx, Value};
+pub use database::{Database, Field as ColumnType, Row, Tx, Value};
+pub use database_config::DatabaseConfig;
 pub use engine::{Account, Act, Engine, Reading};
 pub use erase::compact;
 pub use error::LedgerError;

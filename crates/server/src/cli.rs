@@ -28,7 +28,7 @@ pub enum Command {
     Demo(Demo),
     /// Read people from a .csv or .jsonl file: row by row, by the rules; a second run changes nothing.
     Import(Import),
-    /// Write every person as JSON lines that `import` reads.
+    /// Write every person as JSON lines that `import` reads, to a file that is not there yet.
     Export(File),
     /// Ask whether a subject may do something.
     Check(Question),
@@ -40,7 +40,7 @@ pub enum Command {
     Token(Token),
     /// Replay the log from zero and compare: says the first entry, snapshot or row that is not what the log says.
     Verify(Verify),
-    /// Write everything to one file, beside a running server.
+    /// Write everything to one file that is not there yet, beside a running server.
     Backup(File),
     /// Read a backup into an empty database.
     Restore(File),
@@ -169,7 +169,7 @@ pub struct Verify {
 /// A file.
 #[derive(Debug, Args)]
 pub struct File {
-    /// The backup.
+    /// The file.
     pub file: PathBuf,
     /// The database.
     #[command(flatten)]

@@ -8,7 +8,7 @@ use std::{
 
 use access::{Dense, PersonId};
 use anyhow::{Context, bail, ensure};
-use ledger::{Account, Database, DatabaseConfig, Options};
+use ledger::{Account, DatabaseConfig, Options};
 use tempfile::{TempDir, TempPath};
 use tokio::sync::mpsc;
 use web::Limits;
@@ -18,7 +18,7 @@ use crate::{
     demo::{self, Step},
     offline::issue_token,
     running::{listen, log, run},
-    settings::{Settings, open},
+    settings::{Settings, is_there, open, open_database},
 };
 
 /// Steps that wait for the ledger, and acts that are on their way: together they share commits.
@@ -33,11 +33,13 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
         ..Settings::default()
     })?;
     // First of all: a port that is taken is told of before the organisation is made, and not after.
-    let listener = listen(SocketAddr::from(([127, 0, 0, 1], options.port))).await?;
+    let listener = listen(SocketAddr::from(([127, 0, 0, 1], options.port)), "--port").await?;
     let address = listener.local_addr()?;
     let config = DatabaseConfig::at(&options.database);
     if is_made(&config).await? {
-        println!("The database holds an account already; it is used as it is.");
+        println!(
+            "{config} holds an account already; it is used as it is. Another --database gets a new one."
+        );
     } else {
         make(&config, &options).await?;
     }
@@ -57,8 +59,7 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
 
 /// Whether there is an account with somebody in it. One that waits for its first user is not the demonstration's to fill.
 async fn is_made(config: &DatabaseConfig) -> anyhow::Result<bool> {
-    let is_there = Database::is_there(config).await;
-    if !is_there.context("the database cannot be opened")? {
+    if !is_there(config).await? {
         return Ok(false);
     }
     let engine = open(config.clone()).await?;
@@ -70,7 +71,7 @@ async fn is_made(config: &DatabaseConfig) -> anyhow::Result<bool> {
     engine.close().await;
     ensure!(
         is_open,
-        "the database waits for its first user (`rolecall serve` prints the link): name another one with --database"
+        "{config} waits for its first user (`rolecall serve` prints the link): name another one with --database"
     );
     Ok(true)
 }
@@ -78,7 +79,11 @@ async fn is_made(config: &DatabaseConfig) -> anyhow::Result<bool> {
 /// The organisation is made aside, and comes to its place in one step when it is whole: one whose making was interrupted is
 /// nowhere to be used as it is.
 async fn make(config: &DatabaseConfig, options: &Demo) -> anyhow::Result<()> {
-    println!("Making {} from seed {} …", demo::ACCOUNT_NAME, options.seed);
+    println!(
+        "Making {} from seed {} in {config} …",
+        demo::ACCOUNT_NAME,
+        options.seed
+    );
     let aside = aside(config)?;
     let made = aside.path().join("demo.db");
     let engine = open(DatabaseConfig::sqlite(&made)).await?;
@@ -126,11 +131,12 @@ fn put(made: PathBuf, path: &Path) -> anyhow::Result<()> {
 /// All of it or nothing, in one transaction.
 async fn restore(made: &Path, config: &DatabaseConfig) -> anyhow::Result<()> {
     let backup = made.with_extension("backup");
-    let from = Database::open(&DatabaseConfig::sqlite(made)).await?;
+    let from = open_database(&DatabaseConfig::sqlite(made)).await?;
     ledger::backup(&from, &backup).await?;
     from.close().await;
-    let to = Database::open(config).await?;
-    ledger::restore(&to, &backup).await?;
+    let to = open_database(config).await?;
+    let restored = ledger::restore(&to, &backup).await;
+    restored.with_context(|| format!("the demonstration was not put into {config}"))?;
     to.close().await;
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Keeping the database: verify, backup, restore, compact.
 
 use anyhow::Context;
-use ledger::{Contents, Database, LedgerError};
+use ledger::{Contents, LedgerError};
 
 use crate::{
     cli::{File, Verify},
-    settings::Storage,
+    settings::{Storage, open_database},
 };
 
 /// Replays every account from zero.
@@ -38,21 +38,25 @@ pub(crate) async fn verify(asked: Verify) -> anyhow::Result<()> {
 
 /// Writes everything to one file.
 pub(crate) async fn backup(asked: File) -> anyhow::Result<()> {
-    let database = Database::open(&asked.storage.existing().await?).await?;
+    let database = open_database(&asked.storage.existing().await?).await?;
     let contents = ledger::backup(&database, &asked.file)
         .await
-        .context("the backup was not written")?;
+        .with_context(|| format!("{} was not written", asked.file.display()))?;
     print(&contents);
+    println!(
+        "Note the hash: `rolecall verify --expect` finds out whether it still stands in the log."
+    );
     database.close().await;
     Ok(())
 }
 
 /// Reads a backup into an empty database.
 pub(crate) async fn restore(asked: File) -> anyhow::Result<()> {
-    let database = Database::open(&asked.storage.config()).await?;
+    let config = asked.storage.config();
+    let database = open_database(&config).await?;
     let contents = ledger::restore(&database, &asked.file)
         .await
-        .context("the backup was not restored")?;
+        .with_context(|| format!("{} was not restored into {config}", asked.file.display()))?;
     print(&contents);
     database.close().await;
     Ok(())
@@ -60,7 +64,7 @@ pub(crate) async fn restore(asked: File) -> anyhow::Result<()> {
 
 /// SD-26: takes what erasures left out of the files.
 pub(crate) async fn compact(storage: Storage) -> anyhow::Result<()> {
-    let database = Database::open(&storage.existing().await?).await?;
+    let database = open_database(&storage.existing().await?).await?;
     ledger::compact(&database).await?;
     database.close().await;
     Ok(())

@@ -12,6 +12,7 @@ mod demonstrate;
 mod exchange;
 pub mod import;
 mod keep;
+mod names;
 mod offline;
 mod running;
 pub mod settings;

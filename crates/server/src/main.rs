@@ -1,5 +1,7 @@
 //! The binary `rolecall`.
 
+use std::process::ExitCode;
+
 use clap::Parser;
 
 /// A batch of acts is many small allocations on several threads at once; this one makes an import a third quicker.
@@ -7,6 +9,25 @@ use clap::Parser;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    rolecall::cli::run(rolecall::cli::Cli::parse()).await
+async fn main() -> ExitCode {
+    match rolecall::cli::run(rolecall::cli::Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", line(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// For an operator: what went wrong, and why, on one line. Some causes are told by what they caused already.
+fn line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if line.is_empty() {
+            line = cause;
+        } else if !line.contains(&cause) {
+            line = format!("{line}: {cause}");
+        }
+    }
+    line
 }

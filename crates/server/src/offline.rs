@@ -13,6 +13,7 @@ use web::{decision::DecisionBody, effect, question};
 
 use crate::{
     cli::{Question, Token, Who},
+    names::{self, named},
     vouch,
 };
 
@@ -28,18 +29,17 @@ pub(crate) async fn check(asked: Question, explain: bool) -> anyhow::Result<()> 
     let now = account.now();
     let decision = state.view(subject, now).decide(permission, target);
     let body = DecisionBody::of(&state, &decision);
-    println!("{}", body.sentence());
+    println!("{}", named(&account, &state, &body.sentence()).await?);
     if explain {
         for gate in &body.gates {
-            let says = gate
-                .says
-                .as_deref()
-                .map(|says| format!(": {says}"))
-                .unwrap_or_default();
+            let says = match &gate.says {
+                Some(says) => format!(": {}", named(&account, &state, says).await?),
+                None => String::new(),
+            };
             println!("  {:<12} {}{says}", gate.gate, gate.outcome);
         }
         for path in &body.paths {
-            println!("  by {}", path.says);
+            println!("  by {}", named(&account, &state, &path.says).await?);
         }
         for remedy in state.explain(subject, permission, target, now).remedies {
             print_remedy(&account, &state, &remedy).await?;
@@ -60,6 +60,7 @@ async fn print_remedy(
         let says = access::explain::words::change(&step.command)
             .map(|says| web::decision::phrase(state, &says))
             .unwrap_or_default();
+        let says = named(account, state, &says).await?;
         let mut makers = Vec::new();
         for person in &step.makers.people {
             makers.push(name(account, Subject::Person(*person)).await?);
@@ -181,7 +182,9 @@ pub(crate) async fn issue_token(
 }
 
 fn find_permission(key: &str) -> anyhow::Result<Permission> {
-    Permission::from_key(key).with_context(|| format!("there is no permission {key}"))
+    Permission::from_key(key).with_context(|| {
+        format!("there is no permission {key}: docs/permissions.md and /api/v1/catalogue list them")
+    })
 }
 
 pub(crate) async fn find_subject(
@@ -240,17 +243,9 @@ async fn find_target(account: &Account, state: &State, text: &str) -> anyhow::Re
 }
 
 async fn name(account: &Account, subject: Subject) -> anyhow::Result<String> {
-    let place = match subject {
-        Subject::Person(person) => Place::of(person),
-        Subject::Connection(connection) => Place::of(connection),
-        _ => return Ok(String::new()),
-    };
-    let mut reading = account.read().await?;
-    let version = reading.state.version().0;
-    let profile = ledger::read_at(&mut reading.tx, account.id(), place, version).await?;
-    Ok(profile
-        .as_ref()
-        .and_then(|profile| profile.get(Field::Name))
-        .unwrap_or_default()
-        .to_owned())
+    match subject {
+        Subject::Person(person) => names::name(account, Place::of(person)).await,
+        Subject::Connection(connection) => names::name(account, Place::of(connection)).await,
+        _ => Ok(String::new()),
+    }
 }

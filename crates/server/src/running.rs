@@ -1,8 +1,11 @@
 //! `serve`: from settings to a server that runs until it is asked to stop.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    io::IsTerminal,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use access::Moment;
@@ -29,7 +32,7 @@ pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
     };
     let engine = open(storage.config()).await?;
     let account = engine.first_account().await?;
-    let listener = listen(settings.address()).await?;
+    let listener = listen(settings.address(), "--listen").await?;
     // Port 0 is whichever is free: the listener knows.
     let address = listener.local_addr()?;
     let url = settings
@@ -86,10 +89,14 @@ pub(crate) async fn run(
     Ok(())
 }
 
-pub(crate) async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("{address} cannot be listened on"))
+/// Takes an address; `option` names another one.
+pub(crate) async fn listen(
+    address: std::net::SocketAddr,
+    option: &str,
+) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on: name another with {option}, 0 for any free port")
+    })
 }
 
 async fn print_set_up(account: &Account, url: &str) -> anyhow::Result<()> {
@@ -115,6 +122,7 @@ pub(crate) fn log(settings: &Settings) -> anyhow::Result<()> {
         .context("the log filter cannot be read")?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match settings.log_format.unwrap_or(LogFormat::Text) {
         LogFormat::Text => lines.init(),

@@ -32,15 +32,9 @@ impl Storage {
     /// The same, for what works on a database that is there: a slip in its name must not make another.
     pub async fn existing(&self) -> anyhow::Result<DatabaseConfig> {
         let config = self.config();
-        let is_there = Database::is_there(&config).await;
-        let place = match &config {
-            DatabaseConfig::Sqlite { path, .. } => path.display().to_string(),
-            // The address holds a password.
-            DatabaseConfig::Postgres { .. } => "at this PostgreSQL address".to_owned(),
-        };
         ensure!(
-            is_there.context("the database cannot be opened")?,
-            "there is no Rolecall database {place}: name another with --database, or make one with `rolecall serve` or `rolecall demo`"
+            is_there(&config).await?,
+            "there is no Rolecall database at {config}: name another with --database, or make one with `rolecall serve` or `rolecall demo`"
         );
         Ok(config)
     }
@@ -63,10 +57,27 @@ impl Storage {
     }
 }
 
+/// Whether a ledger stands there.
+pub(crate) async fn is_there(config: &DatabaseConfig) -> anyhow::Result<bool> {
+    let is_there = Database::is_there(config).await;
+    is_there.with_context(|| cannot_be_opened(config))
+}
+
+/// Opens the database alone.
+pub(crate) async fn open_database(config: &DatabaseConfig) -> anyhow::Result<Database> {
+    let database = Database::open(config).await;
+    database.with_context(|| cannot_be_opened(config))
+}
+
 /// Opens a ledger with the clock and the randomness of the machine.
 pub async fn open(config: DatabaseConfig) -> anyhow::Result<Engine> {
+    let complaint = cannot_be_opened(&config);
     let engine = Engine::open(config, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
-    engine.context("the database cannot be opened")
+    engine.context(complaint)
+}
+
+fn cannot_be_opened(config: &DatabaseConfig) -> String {
+    format!("the database {config} cannot be opened")
 }
 
 /// Every option of `serve`. A file given by --config holds the same names, with underscores.

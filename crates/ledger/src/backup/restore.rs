@@ -28,9 +28,7 @@ pub async fn restore(database: &Database, path: &Path) -> Result<Vec<Contents>> 
         .await?
         .is_some()
     {
-        return Err(LedgerError::Damaged(
-            "the database is not empty: a backup is restored into a new one".into(),
-        ));
+        return Err(LedgerError::NotEmpty);
     }
     let mut contents = Vec::new();
     let mut present: Option<Restoring> = None;

@@ -54,7 +54,7 @@ async fn restored_equals(world: &World, file: &std::path::Path, into: &str, head
     let restored = restore(&database, file).await.unwrap();
     assert_eq!(restored[0].head, head);
     assert!(
-        matches!(restore(&database, file).await, Err(LedgerError::Damaged(_))),
+        matches!(restore(&database, file).await, Err(LedgerError::NotEmpty)),
         "only into an empty database"
     );
     let verified = verify(&database, world.account.id(), Some(head.hash))

@@ -11,6 +11,7 @@ use ledger::{Account, Change, Of, SubmitError, verify};
 use crate::common::{TestDatabase, World, code, engine, options, person};
 
 testkit::on_both![
+    whoever_finds_a_database_new_at_once_opens_it,
     what_one_node_writes_another_sees,
     a_node_that_hears_nothing_knows_that_its_state_is_old,
     two_nodes_write_one_log,
@@ -19,6 +20,18 @@ testkit::on_both![
     ad_16_two_setting_a_billing_contact,
     one_address_is_taken_once_on_two_nodes,
 ];
+
+async fn whoever_finds_a_database_new_at_once_opens_it(db: TestDatabase) {
+    let opening: Vec<_> = (0..4)
+        .map(|_| {
+            let config = ledger::DatabaseConfig::at(&db.address);
+            tokio::spawn(async move { ledger::Database::open(&config).await })
+        })
+        .collect();
+    for opened in opening {
+        opened.await.unwrap().unwrap().close().await;
+    }
+}
 
 /// A world and a second node on its database.
 async fn two_nodes(db: &TestDatabase) -> (World, Account) {

@@ -93,3 +93,21 @@ async fn a_database_without_an_account_is_told_of_and_left_without_one(db: TestD
     let verified = printed(&db.address, &["verify", "--expect", hash.unwrap()]);
     assert!(verified.contains("are what the log says"), "{verified}");
 }
+
+#[test]
+fn a_server_that_does_not_answer_is_named_without_its_password() {
+    let database = "postgres://me:hidden@127.0.0.1:1/rolecall?password=hidden";
+    for subcommand in [
+        &["serve"][..],
+        &["demo", "--port", "0", "--database", database],
+        &["verify"],
+    ] {
+        let output = run(database, subcommand);
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{subcommand:?}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        let named = "the database postgres://127.0.0.1:1/rolecall cannot be opened: ";
+        assert!(complaint.contains(named), "{complaint}");
+        assert!(!complaint.contains("hidden"), "{complaint}");
+    }
+}

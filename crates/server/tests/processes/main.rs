@@ -7,3 +7,4 @@ mod demo;
 mod invitations;
 mod nodes;
 mod program;
+mod tour;

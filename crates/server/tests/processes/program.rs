@@ -36,7 +36,7 @@ pub fn verify(database: &str) {
     assert!(printed.contains("are what the log says"), "{printed}");
 }
 
-/// A running `rolecall serve`. Dropping it kills it.
+/// A running server. Dropping it kills it.
 pub struct Server {
     process: Child,
     says: Lines<BufReader<ChildStdout>>,
