@@ -467,7 +467,7 @@ fn listed(changes: &Changes, now: Moment) -> BTreeSet<(Subject, Permission, Targ
     });
     let permissions = then.filter_map(|change| match change.right {
         Right::Permission(permission) => Some((change.subject, permission, change.on)),
-        Right::Selectable | Right::ProductAction(..) => None,
+        Right::Selectable | Right::Company(_) | Right::ProductAction(..) => None,
     });
     permissions.collect()
 }

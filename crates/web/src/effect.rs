@@ -25,6 +25,9 @@ pub struct EffectBody {
     pub locked_out: Vec<PersonRef>,
     /// The whole account is concerned: it is switched on or off.
     pub everybody: bool,
+    /// False: too much would change to compare all of it. There is more than is counted here, and the fingerprint is good as long
+    /// as nothing else changes.
+    pub complete: bool,
 }
 
 /// All differences in one direction.
@@ -44,9 +47,10 @@ pub struct ChangeBody {
     /// Whose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// The permission's key, another product's action, or `selectable`: offered as customer of the service's records (SD-11).
+    /// The permission's key, another product's action, `selectable`: offered as customer of the service's records (SD-11), or
+    /// `company_access`: sight of the records and devices of a company (SD-33).
     pub right: String,
-    /// On what: an id, or `account`.
+    /// On what: an id, `account`, or `without_company`.
     pub on: String,
     /// When it begins; absent: at once.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,6 +75,7 @@ impl EffectBody {
                 .map(|person| id_in(state, *person))
                 .collect(),
             everybody: effect.everybody,
+            complete: effect.complete,
         }
     }
 }
@@ -95,9 +100,16 @@ fn change_body(state: &State, change: &Change) -> ChangeBody {
         right: match change.right {
             Right::Permission(permission) => permission.key().to_owned(),
             Right::Selectable => "selectable".to_owned(),
+            Right::Company(_) => "company_access".to_owned(),
             Right::ProductAction(product, action) => state.products().action_key(product, action),
         },
-        on: target_id(state, change.on),
+        on: match change.right {
+            Right::Company(None) => "without_company".to_owned(),
+            Right::Company(Some(company)) => state
+                .public(company)
+                .map_or_else(|| "new".to_owned(), |id| id.to_string()),
+            _ => target_id(state, change.on),
+        },
         from: change.from.map(timestamp),
         until: change.until.map(timestamp),
     }

@@ -3,14 +3,21 @@
 use super::ripples::{Ask, Ripple};
 use super::{Change, Right, moments, ripples};
 use crate::catalogue::{Permission, PermissionSet, ScopeKind};
-use crate::decide::{Subject, Target, UserStatus};
+use crate::decide::{Subject, Target, UserStatus, View};
 use crate::event::Event;
-use crate::ids::PersonId;
+use crate::ids::{CompanyId, PersonId};
 use crate::idset::IdSet;
 use crate::moment::Moment;
 use crate::products;
 use crate::search::Reach;
 use crate::state::State;
+
+/// The most questions of one preview, each decided on both states: a write that carries a fingerprint asks them while the others
+/// wait.
+pub(super) const QUESTIONS: usize = 1_000_000;
+
+/// The most moments at which both states are compared, the soonest first.
+const MOMENTS: usize = 8;
 
 /// What two states differ in.
 pub(super) struct Found {
@@ -18,6 +25,33 @@ pub(super) struct Found {
     pub losses: Vec<Change>,
     pub locked_out: IdSet<PersonId>,
     pub everybody: bool,
+    /// Nothing was left out for want of time.
+    pub is_complete: bool,
+}
+
+/// How much may still be asked.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    left: usize,
+    is_spent: bool,
+}
+
+impl Budget {
+    fn new(questions: usize) -> Budget {
+        Budget {
+            left: questions,
+            is_spent: false,
+        }
+    }
+
+    /// Whether so many more may be asked. Once the answer was no it stays so: what is left out is everything behind.
+    pub(crate) fn allows(&mut self, questions: usize) -> bool {
+        match self.left.checked_sub(questions).filter(|_| !self.is_spent) {
+            Some(left) => self.left = left,
+            None => self.is_spent = true,
+        }
+        !self.is_spent
+    }
 }
 
 /// A right that one state allows and the other denies, at one moment.
@@ -28,10 +62,19 @@ pub(crate) struct Difference {
     pub on: Target,
 }
 
-/// Compares whatever these events can change.
-pub(super) fn of(before: &State, after: &State, events: &[Event], now: Moment) -> Found {
+/// Compares whatever these events can change, by at most so many questions.
+pub(super) fn of(
+    before: &State,
+    after: &State,
+    events: &[Event],
+    now: Moment,
+    questions: usize,
+) -> Found {
     let ripples = ripples::of(before, after, events);
-    let moments = moments::of(before, after, events, now);
+    let mut moments = moments::of(before, after, events, now);
+    let is_cut = moments.len() > MOMENTS;
+    moments.truncate(MOMENTS);
+    let mut budget = Budget::new(questions);
     let mut locked_out = IdSet::default();
     let (mut gains, mut losses) = (Vec::new(), Vec::new());
     for (at, moment) in moments.iter().copied().enumerate() {
@@ -41,7 +84,10 @@ pub(super) fn of(before: &State, after: &State, events: &[Event], now: Moment) -
             now: moment,
             gains: Vec::new(),
             losses: Vec::new(),
+            budget: &mut budget,
         };
+        let touched = ripples.touched.iter();
+        locked_out.extend(touched.filter(|person| here.locks_out(*person)));
         ripples.all.iter().for_each(|ripple| here.ask(ripple));
         products::Comparison {
             before,
@@ -49,18 +95,18 @@ pub(super) fn of(before: &State, after: &State, events: &[Event], now: Moment) -
             now: moment,
             gains: &mut here.gains,
             losses: &mut here.losses,
+            budget: here.budget,
         }
         .run(events, &ripples.touched);
         gains.extend(here.gains.iter().map(|found| (*found, at)));
         losses.extend(here.losses.iter().map(|found| (*found, at)));
-        let touched = ripples.touched.iter();
-        locked_out.extend(touched.filter(|person| here.locks_out(*person)));
     }
     Found {
         gains: periods(gains, &moments),
         losses: periods(losses, &moments),
         locked_out,
         everybody: ripples.everybody,
+        is_complete: !is_cut && !budget.is_spent,
     }
 }
 
@@ -90,6 +136,7 @@ struct Here<'a> {
     now: Moment,
     gains: Vec<Difference>,
     losses: Vec<Difference>,
+    budget: &'a mut Budget,
 }
 
 impl Here<'_> {
@@ -104,6 +151,9 @@ impl Here<'_> {
     /// Decides every question of the ripple on both states and collects what differs.
     fn ask(&mut self, ripple: &Ripple) {
         for subject in &ripple.subjects {
+            if self.budget.is_spent {
+                return;
+            }
             match &ripple.ask {
                 Ask::On {
                     permissions,
@@ -116,6 +166,7 @@ impl Here<'_> {
                     targets.dedup();
                     self.compare(*subject, PermissionSet::ALL, &targets);
                 }
+                Ask::Companies(companies) => self.compare_companies(*subject, companies),
             }
         }
     }
@@ -125,6 +176,9 @@ impl Here<'_> {
         let is = self.after.view(subject, self.now);
         for on in targets.iter().copied() {
             for permission in permissions.iter().filter(|asked| concerns(*asked, on)) {
+                if !self.budget.allows(1) {
+                    return;
+                }
                 let right = Right::Permission(permission);
                 let difference = Difference { subject, right, on };
                 self.note(difference, was.may(permission, on), is.may(permission, on));
@@ -138,6 +192,24 @@ impl Here<'_> {
                     is.selectable(person, service).selectable,
                 );
             }
+        }
+    }
+
+    /// SD-33: sight by itself; what can be done there is another question.
+    fn compare_companies(&mut self, subject: Subject, companies: &[Option<CompanyId>]) {
+        let views = [self.before, self.after].map(|state| state.view(subject, self.now));
+        let sees = |view: View<'_>, company| {
+            view.person()
+                .is_some_and(|row| row.company_access().admits(company))
+        };
+        for company in companies.iter().copied() {
+            if !self.budget.allows(1) {
+                return;
+            }
+            let (right, on) = (Right::Company(company), Target::Account);
+            let difference = Difference { subject, right, on };
+            let [was, is] = views.map(|view| sees(view, company));
+            self.note(difference, was, is);
         }
     }
 
@@ -162,4 +234,70 @@ fn concerns(permission: Permission, target: Target) -> bool {
             | (ScopeKind::Queue, Target::Queue(_))
             | (ScopeKind::Device, Target::Device(_))
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::ids::{CompanyId, Dense, ServiceId};
+    use crate::state::{CustomerFacet, Placement, PortalLevel, UserFacet};
+    use uuid::Uuid;
+
+    /// A company with three people who may have its services in the portal, and the fact that it gets one.
+    fn company() -> (State, Event) {
+        let mut state = State::empty();
+        let company = CompanyId::from_index(0);
+        let uid = Uuid::from_u128(1);
+        state.apply(&Event::AccountOpened);
+        state.apply(&Event::CompanyCreated { uid });
+        state.apply(&Event::ServiceCreated { uid });
+        for n in 0..3 {
+            let person = PersonId::from_index(n).unwrap();
+            let placement = Placement::ByHand;
+            state.apply(&Event::PersonAdded {
+                uid: Uuid::from_u128(n as u128),
+                user: UserFacet::Absent,
+                customer: CustomerFacet::Active,
+            });
+            state.apply(&Event::EmployerSet {
+                person,
+                company,
+                placement,
+            });
+            state.apply(&Event::PortalLevelSet {
+                person,
+                level: PortalLevel::Company,
+            });
+        }
+        let given = Event::CompanyServiceSet {
+            company: company.unwrap(),
+            service: ServiceId::from_index(0).unwrap(),
+            full: true,
+        };
+        (state, given)
+    }
+
+    #[test]
+    fn a_preview_asks_no_more_than_it_may_and_says_so() {
+        let (before, given) = company();
+        let mut after = before.clone();
+        after.apply(&given);
+        let ask = |questions| {
+            of(
+                &before,
+                &after,
+                std::slice::from_ref(&given),
+                Moment(0),
+                questions,
+            )
+        };
+        let whole = ask(QUESTIONS);
+        assert!(whole.is_complete && whole.gains.len() > 9);
+        let cut = ask(9);
+        assert!(!cut.is_complete && !cut.gains.is_empty());
+        assert!(cut.gains.len() < whole.gains.len());
+        assert!(cut.gains.iter().all(|change| whole.gains.contains(change)));
+    }
 }

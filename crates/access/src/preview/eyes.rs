@@ -40,7 +40,8 @@ impl<'a> Eyes<'a> {
                 .or_insert_with(|| views.iter().any(|view| view.sees(change.on)));
         on && match change.right {
             Right::ProductAction(product, _) => self.see(product),
-            Right::Permission(_) | Right::Selectable => true,
+            Right::Company(Some(company)) => self.see(company),
+            Right::Permission(_) | Right::Selectable | Right::Company(None) => true,
         }
     }
 }

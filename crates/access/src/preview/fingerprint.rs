@@ -43,8 +43,8 @@ impl Fingerprint {
         digest.add(&effect.locked_out);
         digest.add(&effect.notices);
         digest.add(&outcomes.collect::<Vec<_>>());
-        if !digest.is_whole {
-            // What cannot be compared is good for this version only.
+        if !(digest.is_whole && effect.complete) {
+            // What was not compared whole is good for this version only.
             digest.sha.update(effect.version.0.to_le_bytes());
         }
         let mut fingerprint = [0; 16];
@@ -80,5 +80,33 @@ impl Digester {
             }
             Err(_) => self.is_whole = false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Changes;
+    use super::*;
+    use crate::moment::Version;
+
+    #[test]
+    fn what_was_not_compared_whole_is_good_for_one_version_only() {
+        let fingerprint = |complete, version| {
+            let effect = Effect {
+                version: Version(version),
+                events: 1,
+                gains: Changes::default(),
+                losses: Changes::default(),
+                locked_out: Vec::new(),
+                everybody: false,
+                complete,
+                notices: Vec::new(),
+                outcomes: Vec::new(),
+                fingerprint: Fingerprint::NONE,
+            };
+            Fingerprint::of(&effect, &[], &[])
+        };
+        assert_eq!(fingerprint(true, 1), fingerprint(true, 2));
+        assert_ne!(fingerprint(false, 1), fingerprint(false, 2));
     }
 }

@@ -16,13 +16,13 @@ mod ripples;
 
 use serde::Serialize;
 
-pub(crate) use self::comparison::Difference;
+pub(crate) use self::comparison::{Budget, Difference};
 use self::eyes::Eyes;
 pub use self::fingerprint::Fingerprint;
 use crate::catalogue::Permission;
 use crate::command::{Actor, Command, Notice, Outcome, Proposal, Refusal};
 use crate::decide::{Subject, Target};
-use crate::ids::{PersonId, ProductId};
+use crate::ids::{CompanyId, PersonId, ProductId};
 use crate::moment::{Moment, Version};
 use crate::state::State;
 
@@ -34,6 +34,8 @@ pub enum Right {
     Permission(Permission),
     /// Being offered as customer of a service's records (SD-11).
     Selectable,
+    /// Sight of the records and devices of a company, or of what has none (SD-33); told of the account.
+    Company(Option<CompanyId>),
     /// An action of another product, by its number there, on some resource: the rules that give it differ.
     ProductAction(ProductId, u16),
 }
@@ -82,6 +84,9 @@ pub struct Effect {
     pub locked_out: Vec<PersonId>,
     /// The whole account is concerned: it is switched on or off.
     pub everybody: bool,
+    /// Whether everything was compared. Otherwise it was too much: there is more than is counted here, and the fingerprint is good
+    /// for this version of the state only.
+    pub complete: bool,
     /// As the write would say them.
     pub notices: Vec<Notice>,
     /// As the write would report them.
@@ -130,7 +135,7 @@ impl State {
     ) -> Result<Effect, Refusal> {
         let (proposal, mut after) = self.propose_and_fork(actor, command, now)?;
         beside(&proposal, &mut after)?;
-        let mut found = comparison::of(self, &after, &proposal.events, now);
+        let mut found = comparison::of(self, &after, &proposal.events, now, comparison::QUESTIONS);
         let mut effect = Effect {
             version: self.version(),
             events: proposal.events.len(),
@@ -138,6 +143,7 @@ impl State {
             losses: Changes::of(&found.losses),
             locked_out: found.locked_out.iter().collect(),
             everybody: found.everybody,
+            complete: found.is_complete,
             notices: proposal.notices,
             outcomes: proposal.outcomes,
             fingerprint: Fingerprint::NONE,

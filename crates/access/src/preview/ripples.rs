@@ -1,12 +1,12 @@
 //! Which questions an event can change. More than it does change is allowed, less is not.
 
-use crate::catalogue::{PermissionSet, Product, Switch, sets};
+use crate::catalogue::{Permission, PermissionSet, Product, Switch, sets};
 use crate::decide::{RecordFacts, Subject, Target, is_marked};
 use crate::event::{Event, GrantHolder, Node};
 use crate::ids::{CompanyId, ConnectionId, Dense, PersonId, QueueId, ServiceId, UserGroupId};
 use crate::idset::IdSet;
 use crate::products;
-use crate::state::{CompanyAccess, ExtraGrant, PeopleScope, Person, State, Tie};
+use crate::state::{ExtraGrant, PeopleScope, Person, State, Tie};
 
 /// Questions: each subject with each permission on each target.
 pub(super) struct Ripple {
@@ -23,6 +23,8 @@ pub(super) enum Ask {
     },
     /// Everything on everything that their ties lead to, before or after.
     Everything,
+    /// Sight of what belongs to these companies, or to none (SD-33).
+    Companies(Vec<Option<CompanyId>>),
 }
 
 /// All questions that a list of events can change.
@@ -193,9 +195,7 @@ impl Ripples {
                 }
             }
             Event::DueDateOverrideSet { service, .. } => self.service(before, after, *service),
-            Event::QueueCreated { .. } => {
-                self.every_queue(after, Product::ContactCentre.permissions())
-            }
+            Event::QueueCreated { .. } => self.new_queues(before, after),
             Event::SwitchSet { switch, .. } => {
                 let opened = match switch {
                     Switch::SupervisorLimitToAssigned | Switch::SupervisorConfigurationPortal => {
@@ -358,52 +358,34 @@ impl Ripples {
         self.people_on(&[person].into_iter().collect(), Product::Portal, targets);
     }
 
-    /// SD-33: records and devices of the companies that come into view or go out of it.
+    /// SD-33: the companies that come into view or go out of it, with their devices. Their records are no things of the state.
     fn company_access(&mut self, before: &State, after: &State, person: PersonId) {
         let (Some(was), Some(is)) = (before.people().get(person), after.people().get(person))
         else {
             return;
         };
-        let admits = |access: &CompanyAccess, company| access.admits(company);
-        let changed = after
-            .companies()
-            .ids()
-            .map(Some)
-            .chain([None])
-            .filter(|company| {
-                admits(was.company_access(), *company) != admits(is.company_access(), *company)
-            });
-        let (mut services, mut devices) = (IdSet::default(), IdSet::default());
-        for tie in every_tie(after, is) {
-            match tie {
-                Tie::Service(service, _) => services.extend([service]),
-                Tie::Group(group) => {
-                    let row = after.groups().get(group);
-                    row.into_iter()
-                        .for_each(|row| services.extend_set(&row.services));
-                }
-                Tie::DeviceGroup(group) => {
-                    let row = after.device_groups().get(group);
-                    row.into_iter()
-                        .for_each(|row| devices.extend_set(&row.devices));
-                }
-                _ => {}
-            }
-        }
-        let mut targets: Vec<Target> = devices.iter().map(Target::Device).collect();
-        // A record without customer passes whatever its company: anybody stands in for the customers of the company.
-        let customer = after.people().ids().next();
-        for company in changed {
-            targets.extend(services.iter().map(|service| {
-                Target::Record(RecordFacts {
-                    service,
-                    customer,
-                    company,
-                })
-            }));
-        }
-        let permissions = Product::ServiceDesk.permissions() | Product::RemoteSupport.permissions();
-        self.on(vec![Subject::Person(person)], permissions, targets);
+        let (was, is_now) = (was.company_access(), is.company_access());
+        let changed = |company| was.admits(company) != is_now.admits(company);
+        let devices = every_tie(after, is).filter_map(|tie| match tie {
+            Tie::DeviceGroup(group) => after.device_groups().get(group),
+            _ => None,
+        });
+        let devices = devices.flat_map(|row| row.devices.iter()).filter(|device| {
+            let row = after.devices().get(*device);
+            row.is_some_and(|row| changed(row.company))
+        });
+        let devices = devices.map(Target::Device).collect();
+        let subject = vec![Subject::Person(person)];
+        self.on(
+            subject.clone(),
+            Product::RemoteSupport.permissions(),
+            devices,
+        );
+        let companies = after.companies().ids().map(Some).chain([None]);
+        self.all.push(Ripple {
+            subjects: subject,
+            ask: Ask::Companies(companies.filter(|company| changed(*company)).collect()),
+        });
         self.administered.insert(person);
     }
 
@@ -428,6 +410,21 @@ impl Ripples {
                 .filter_map(|id| state.companies().get(id));
             companies.for_each(|company| customers.extend_set(&company.employees));
             self.people_on(&customers, Product::Portal, target.clone());
+        }
+    }
+
+    /// Contact admins and supervisors; by switch every licensed user may log in (CC-3).
+    fn new_queues(&mut self, before: &State, after: &State) {
+        let made = after.queues().ids().skip(before.queues().len());
+        let queues: Vec<_> = made.map(Target::Queue).collect();
+        let mut people = after.administrators().clone();
+        people.extend(after.only_user());
+        let mut targets = queues.clone();
+        targets.push(Target::Account);
+        self.people_on(&people, Product::ContactCentre, targets);
+        if after.switch(Switch::OrganisationUnassignedLogin) {
+            let log_in = Permission::ContactCentreQueueLogIn.set();
+            self.on(contact_centre_people(after), log_in, queues);
         }
     }
 

@@ -11,11 +11,14 @@ use crate::event::Event;
 use crate::ids::{PersonId, ProductId, ThingId};
 use crate::idset::IdSet;
 use crate::moment::Moment;
-use crate::preview::{Difference, Right};
+use crate::preview::{Budget, Difference, Right};
 use crate::state::{State, Tie};
 
 /// What rules give one subject: an action, and the condition under which.
 type Given<'a> = BTreeSet<(u16, Option<&'a str>)>;
+
+/// As how many questions the rules of one subject count.
+const COST: usize = 4;
 
 /// Both states of a change at one moment.
 pub(crate) struct Comparison<'a> {
@@ -24,6 +27,7 @@ pub(crate) struct Comparison<'a> {
     pub now: Moment,
     pub gains: &'a mut Vec<Difference>,
     pub losses: &'a mut Vec<Difference>,
+    pub budget: &'a mut Budget,
 }
 
 impl Comparison<'_> {
@@ -105,6 +109,9 @@ impl Comparison<'_> {
             Side::Resource => self.subjects(product),
         };
         for subject in subjects {
+            if !self.budget.allows(COST) {
+                return;
+            }
             let given = given(self.after, product, subject, self.now);
             for (permission, when) in &given {
                 let always = given.contains(&(*permission, None));
@@ -143,6 +150,9 @@ impl Comparison<'_> {
     }
 
     fn compare(&mut self, product: ProductId, subject: Subject) {
+        if !self.budget.allows(COST) {
+            return;
+        }
         let was = given(self.before, product, subject, self.now);
         let is = given(self.after, product, subject, self.now);
         let missing = |from: &Given<'_>, entry: &(u16, Option<&str>)| {

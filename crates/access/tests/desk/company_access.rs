@@ -3,8 +3,9 @@
 use access::catalogue::{PermissionSet, sets};
 use access::command::{Command, Notice};
 use access::event::{Event, ListedCompanies};
+use access::preview::Right;
 use access::state::{DeskRight, ServiceLevel, Tie};
-use access::{CompanyId, Permission, PersonId, Target};
+use access::{CompanyId, Permission, PersonId, Subject, Target};
 
 use crate::help::{customers_tab, desk, employ, employee, portal_level, record_for, user_of};
 use crate::support::{World, give};
@@ -232,21 +233,41 @@ fn sd_33_a_list_is_of_users_and_stands_beside_every_level() {
 }
 
 #[test]
-fn sd_33_the_preview_names_the_records_that_go_out_of_view() {
+fn sd_33_the_preview_names_the_companies_and_devices_that_go_out_of_view() {
     let mut world = World::new();
-    let (service, company) = (world.service(), world.company());
+    let (service, company, other) = (world.service(), world.company(), world.company());
     let user = user_of(&mut world, service, ServiceLevel::User);
-    let hide = list(user, &[], true);
+    let unattended = Permission::RemoteSupportUnattendedAccess;
+    let group = world.device_group();
+    let (hidden, shown) = (
+        world.device(group, Some(company)),
+        world.device(group, Some(other)),
+    );
+    for tie in [
+        Tie::Agent,
+        Tie::Feature(unattended),
+        Tie::DeviceGroup(group),
+    ] {
+        world.tie(user, tie);
+    }
+    let hide = list(user, &[other], false);
     let actor = access::Actor::Person(world.first);
     let effect = world.state.preview(actor, &hide, world.now).unwrap();
-    let lost = effect
+    let subject = Subject::Person(user);
+    let lost: Vec<_> = effect
         .losses
         .listed
         .iter()
-        .filter(|change| match change.on {
-            Target::Record(record) => (record.service, record.company) == (service, Some(company)),
-            _ => false,
-        });
-    assert_eq!(lost.count(), sets::SERVICE_USER.len());
-    assert_eq!(effect.gains.total, 0);
+        .map(|change| (change.subject, change.right, change.on))
+        .collect();
+    let sight = |company| (subject, Right::Company(company), Target::Account);
+    let device = (
+        subject,
+        Right::Permission(unattended),
+        Target::Device(hidden),
+    );
+    assert_eq!(lost, [device, sight(None), sight(Some(company))]);
+    assert_eq!((effect.gains.total, effect.complete), (0, true));
+    world.set(hide);
+    assert!(!world.may(user, unattended, hidden) && world.may(user, unattended, shown));
 }
