@@ -11,6 +11,7 @@
 mod comparison;
 mod eyes;
 mod fingerprint;
+mod holders;
 mod moments;
 mod ripples;
 
