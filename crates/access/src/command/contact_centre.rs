@@ -219,6 +219,48 @@ fn set_login(
     draft.tie(person, tie, window);
 }
 
+/// CC-4: after a loss, now or at a moment that is known now, a login and its pause last no longer than the licence and, where they
+/// rest on it, the assignment.
+pub(super) fn settle_logins(draft: &mut Draft<'_>, person: PersonId) {
+    let held = draft.held(person);
+    let basis_of = |tie| match tie {
+        Tie::Login(queue, basis) => Some((queue, basis)),
+        Tie::Paused(queue) => held.iter().find_map(|(tie, ..)| match *tie {
+            Tie::Login(of, basis) if of == queue => Some((queue, basis)),
+            _ => None,
+        }),
+        _ => None,
+    };
+    let view = draft.after.view(Subject::Person(person), draft.now);
+    let licence = licence_of(&view, person);
+    let mut settled = Vec::new();
+    for (tie, window, timed) in &held {
+        let Some((queue, basis)) = basis_of(*tie) else {
+            continue;
+        };
+        let rests_on = match basis {
+            LoginBasis::Assignment => assigned(&view, person, queue),
+            LoginBasis::UnassignedLogin | LoginBasis::Supervisor => Some(Window::ALWAYS),
+        };
+        let lasts = licence.zip(rests_on).map(|(licence, rests_on)| Window {
+            start: None,
+            end: [window.end, licence.end, rests_on.end]
+                .into_iter()
+                .flatten()
+                .min(),
+        });
+        if lasts != Some(*window) {
+            settled.push((*tie, *timed, lasts));
+        }
+    }
+    for (tie, timed, lasts) in settled {
+        draft.drop_tie(person, tie, timed);
+        if let Some(window) = lasts {
+            draft.tie(person, tie, window);
+        }
+    }
+}
+
 /// Whether, and until when, the person is an agent of the queue.
 fn assigned(view: &View<'_>, person: PersonId, queue: QueueId) -> Option<Window> {
     now_tied(view.state(), person, view.now(), |tie| {

@@ -3,8 +3,8 @@
 
 use super::authority::Gift;
 use super::{
-    Draft, Refusal, account, connections, extra_grants, licences, remote_support, roles, ties,
-    user_groups,
+    Draft, Refusal, account, connections, contact_centre, extra_grants, licences, remote_support,
+    roles, ties, user_groups,
 };
 use crate::catalogue::Permission;
 use crate::decide::Target;
@@ -53,7 +53,7 @@ pub(super) fn archive(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> 
     set_life(draft, node, Life::Archived);
     if let Node::Licence(_) = node {
         for person in people_of(draft, node).iter() {
-            ties::end_logins_without_licence(draft, person);
+            contact_centre::settle_logins(draft, person);
             ties::suspends_by_rank(draft, person, None)?;
         }
     }

@@ -220,6 +220,10 @@ pub(super) fn put(draft: &mut Draft<'_>, person: PersonId, tie: Tie, window: Win
     if !there {
         draft.tie(person, tie, window);
     }
+    // In the place of one that lasted longer it is a loss at its end.
+    if matches!(tie, Tie::Licence(_) | Tie::QueueAgent(_)) {
+        contact_centre::settle_logins(draft, person);
+    }
 }
 
 /// One level of a user, one access of a customer on a service (SD-17). What is for a time stands beside what is for ever: the
@@ -322,7 +326,7 @@ fn follow(draft: &mut Draft<'_>, person: PersonId, gone: Tie) {
             free_with_last_queue(draft, person);
         }
         Tie::QueueSupervisor(_) => free_with_last_queue(draft, person),
-        Tie::Licence(_) => end_logins_without_licence(draft, person),
+        Tie::Licence(_) => contact_centre::settle_logins(draft, person),
         _ => {}
     }
 }
@@ -335,17 +339,6 @@ pub(super) fn end_logins(draft: &mut Draft<'_>, person: PersonId, queue: Option<
         {
             draft.drop_tie(person, held, timed);
         }
-    }
-}
-
-/// CC-4: without a licence of the contact centre nobody stays logged in.
-pub(super) fn end_logins_without_licence(draft: &mut Draft<'_>, person: PersonId) {
-    let view = draft.after.view(Subject::Person(person), draft.now);
-    let licensed = view
-        .person()
-        .is_some_and(|row| view.holds_licence(row, Product::ContactCentre));
-    if !licensed {
-        end_logins(draft, person, None);
     }
 }
 
@@ -365,7 +358,7 @@ pub(super) fn free_with_last_queue(draft: &mut Draft<'_>, person: PersonId) {
             draft.drop_tie(person, tie, timed);
         }
     }
-    end_logins_without_licence(draft, person);
+    contact_centre::settle_logins(draft, person);
 }
 
 /// What must be true of the person afterwards: an account admin is an Agent for ever, and whoever is suspended by this, now or

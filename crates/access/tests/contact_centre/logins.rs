@@ -3,8 +3,8 @@
 use access::catalogue::{Product, Switch};
 use access::command::{Command, RefusalKind};
 use access::event::Node;
-use access::state::{Facet, LoginBasis, QueueKind, Tie};
-use access::{Permission, PersonId, QueueId, Target};
+use access::state::{Facet, LicenceModel, LoginBasis, QueueKind, Tie};
+use access::{LicenceId, Permission, PersonId, QueueId, Target, Window};
 
 use crate::help::{agent_of, call_queue, licensed, log_in_other, login, set, supervisor_of};
 use crate::support::World;
@@ -173,6 +173,90 @@ fn cc_4_a_login_ends_with_an_assignment_for_a_time() {
     world.run(agent, Command::LogIn { queue });
     assert_eq!(login(&world, agent, queue), Some(LoginBasis::Assignment));
     world.wait_hours(2);
+    assert_eq!(login(&world, agent, queue), None);
+}
+
+#[test]
+fn cc_4_a_login_lasts_no_longer_than_a_licence_that_was_shortened() {
+    let mut world = World::new();
+    let queue = call_queue(&mut world);
+    let person = licensed(&mut world);
+    set(&mut world, UNASSIGNED, true);
+    world.run(person, Command::LogIn { queue });
+    world.run(
+        person,
+        Command::SetPaused {
+            person,
+            queue,
+            paused: true,
+        },
+    );
+    let licence = Tie::Licence(world.pool(Product::ContactCentre));
+    let shorter = Command::Tie {
+        person,
+        tie: licence,
+        window: world.for_hours(2),
+    };
+    world.set(shorter);
+    assert!(world.may(person, SERVE, queue) && is_paused(&world, person, queue));
+    world.wait_hours(2);
+    world.tie(person, licence);
+    assert!(!world.may(person, SERVE, queue), "the old login is over");
+    assert_eq!(login(&world, person, queue), None);
+    assert!(!is_paused(&world, person, queue));
+}
+
+#[test]
+fn cc_4_a_login_by_a_licence_that_goes_rests_on_the_one_that_stays() {
+    let mut world = World::new();
+    let queue = call_queue(&mut world);
+    let person = licensed(&mut world);
+    let other = world.buy(Product::ContactCentre, LicenceModel::Named, 5);
+    let window = world.for_hours(2);
+    world.set(Command::Tie {
+        person,
+        tie: Tie::Licence(other),
+        window,
+    });
+    set(&mut world, UNASSIGNED, true);
+    let lasting = world.pool(Product::ContactCentre);
+    let losses: [fn(&mut World, PersonId, LicenceId); 2] = [
+        |world, person, lasting| world.untie(person, Tie::Licence(lasting)),
+        |world, _, lasting| world.archive(Node::Licence(lasting)),
+    ];
+    for lose in losses {
+        let mut world = world.clone();
+        world.run(person, Command::LogIn { queue });
+        lose(&mut world, person, lasting);
+        assert!(world.may(person, SERVE, queue));
+        world.wait_hours(2);
+        assert_eq!(login(&world, person, queue), None);
+    }
+}
+
+#[test]
+fn cc_4_a_login_lasts_no_longer_than_an_assignment_that_was_shortened() {
+    let mut world = World::new();
+    let queue = call_queue(&mut world);
+    let agent = agent_of(&mut world, queue);
+    world.run(agent, Command::LogIn { queue });
+    let (tie, later) = (Tie::QueueAgent(queue), world.for_hours(2));
+    let shorter = |window| Command::Tie {
+        person: agent,
+        tie,
+        window,
+    };
+    // From later on only: now there is none.
+    let mut begins = world.clone();
+    begins.set(shorter(Window {
+        start: later.end,
+        end: None,
+    }));
+    assert_eq!(login(&begins, agent, queue), None);
+    world.set(shorter(later));
+    assert_eq!(login(&world, agent, queue), Some(LoginBasis::Assignment));
+    world.wait_hours(2);
+    world.tie(agent, tie);
     assert_eq!(login(&world, agent, queue), None);
 }
 
