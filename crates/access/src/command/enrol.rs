@@ -101,7 +101,8 @@ pub(super) fn enrol(draft: &mut Draft<'_>, enrolment: &Enrolment) -> Result<(), 
     for group in &enrolment.user_groups {
         let tie = Tie::UserGroup(*group);
         // Whoever came with this step was placed by it.
-        if !draft.held(person).iter().any(|(held, ..)| *held == tie) {
+        let row = draft.after.people().get(person);
+        if !row.is_some_and(|row| row.ties.has(tie)) {
             draft.then(&Command::Tie {
                 person,
                 tie,

@@ -11,7 +11,7 @@ use crate::decide::Target;
 use crate::event::{Event, Node};
 use crate::ids::{CompanyId, LicenceId, PersonId, QueueId, ServiceId, UserGroupId};
 use crate::idset::IdSet;
-use crate::state::{Life, PeopleScope, Placement, Tie};
+use crate::state::{Licence, Life, PeopleScope, Placement, Tie};
 
 const CONFIGURE: Permission = Permission::ServiceDeskAccountConfigure;
 
@@ -280,16 +280,20 @@ fn not_empty(detail: &str) -> Refusal {
     Refusal::conflict("AD-25", "not_empty", detail)
 }
 
-/// A seat in use is not deleted with the pool (AD-14).
-fn require_unused(draft: &Draft<'_>, licence: LicenceId) -> Result<(), Refusal> {
-    let row = licences::bought(draft, licence)?;
-    if row.in_use() == 0 {
+/// A seat in use is not deleted with the pool (AD-14); one whose time is over is not in use (AD-25).
+fn require_unused(draft: &mut Draft<'_>, licence: LicenceId) -> Result<(), Refusal> {
+    for holder in people_of(draft, Node::Licence(licence)).iter() {
+        draft.sweep(holder);
+    }
+    let row = draft.after.licences().get(licence);
+    let in_use = row.map_or(0, Licence::in_use);
+    if in_use == 0 {
         return Ok(());
     }
     Err(Refusal::conflict(
         "AD-14",
         "seats_in_use",
-        format!("{} seats are in use: revoke them first", row.in_use()),
+        format!("{in_use} seats are in use: revoke them first"),
     ))
 }
 

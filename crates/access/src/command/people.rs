@@ -125,7 +125,7 @@ pub(super) fn add_customer(
 }
 
 /// The same for an address that somebody has already. The answer shows nothing of that person, who loses nothing by it: an
-/// access that is there, own or by the company, stays as it is (SD-15).
+/// access that is there, own or by the company, stays as it is (SD-15); one that is over or archived is none (AD-25).
 pub(super) fn add_customer_facet(
     draft: &mut Draft<'_>,
     person: PersonId,
@@ -143,7 +143,7 @@ pub(super) fn add_customer_facet(
         });
     }
     if let Some(service) = service
-        && !has_access(draft, person, row, service)
+        && draft.view().selectable(person, service).through.is_empty()
     {
         let tie = Tie::Customer(service, CustomerAccess::NoPortal);
         draft.tie(person, tie, Window::ALWAYS);
@@ -169,18 +169,6 @@ fn may_add_customer(draft: &Draft<'_>, service: Option<ServiceId>) -> Result<(),
         Some(_) => Err(Refusal::not_found("no such service")),
         None => draft.require(CONFIGURE, Target::Account),
     }
-}
-
-fn has_access(draft: &Draft<'_>, person: PersonId, row: &Person, service: ServiceId) -> bool {
-    let own = draft
-        .held(person)
-        .iter()
-        .any(|(tie, ..)| matches!(tie, Tie::Customer(held, _) if *held == service));
-    let by_company = row
-        .company
-        .and_then(|company| draft.before.companies().get(company))
-        .is_some_and(|company| company.services.contains(service));
-    own || by_company
 }
 
 /// AD-15: by the sign-in pages, with the link or through a trusted provider; or the operator at the server's own command line vouches

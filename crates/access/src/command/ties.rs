@@ -344,6 +344,7 @@ pub(super) fn end_logins(draft: &mut Draft<'_>, person: PersonId, queue: Option<
 
 /// CC-13: who is in no queue any more gives the licence back, Contact admins excepted.
 pub(super) fn free_with_last_queue(draft: &mut Draft<'_>, person: PersonId) {
+    draft.sweep(person);
     let held = draft.held(person);
     let stays = held
         .iter()

@@ -2,7 +2,7 @@
 
 use access::command::Command;
 use access::event::Node;
-use access::state::{CustomerAccess, Life, Placement, QueueKind, ServiceLevel, Tie};
+use access::state::{CustomerAccess, LicenceModel, Life, Placement, QueueKind, ServiceLevel, Tie};
 use access::{Permission, Product};
 
 use crate::support::World;
@@ -196,4 +196,42 @@ fn ad_25_each_kind_by_its_own_right() {
         }
         world.refused(member, Command::Delete { node });
     }
+}
+
+#[test]
+fn cc_13_ad_25_an_assignment_that_is_over_keeps_no_licence() {
+    let mut world = World::new();
+    let (queue, over) = (world.queue(QueueKind::Call), world.queue(QueueKind::Call));
+    let (person, pool) = (world.member(), world.licences[2]);
+    world.licence(person, Product::ContactCentre);
+    world.tie(person, Tie::QueueAgent(queue));
+    let (tie, window) = (Tie::QueueAgent(over), world.for_hours(1));
+    world.set(Command::Tie {
+        person,
+        tie,
+        window,
+    });
+    world.wait_hours(1);
+    let node = Node::Queue(queue);
+    world.set(Command::Delete { node });
+    assert!(!world.has(person, Tie::Licence(pool)));
+}
+
+#[test]
+fn ad_14_ad_25_a_pool_whose_holders_are_over_is_not_in_use() {
+    let mut world = World::new();
+    let licence = world.buy(Product::ServiceDesk, LicenceModel::Named, 2);
+    let (person, tie) = (world.member(), Tie::Licence(licence));
+    let window = world.for_hours(1);
+    world.set(Command::Tie {
+        person,
+        tie,
+        window,
+    });
+    let delete = Command::Delete {
+        node: Node::Licence(licence),
+    };
+    assert_eq!(world.code(world.first, delete.clone()), "seats_in_use");
+    world.wait_hours(1);
+    world.set(delete);
 }

@@ -4,8 +4,8 @@ use access::catalogue::{PermissionSet, sets};
 use access::command::Command;
 use access::decide::RecordFacts;
 use access::event::Node;
-use access::state::{CustomerAccess, Facet, PortalLevel, Tie};
-use access::{Permission, Subject};
+use access::state::{CustomerAccess, Facet, PortalLevel, ServiceLevel, Tie};
+use access::{Permission, Subject, Window};
 
 use crate::help::{
     company_with, customers_tab, employ, employee, portal, portal_customer, portal_level,
@@ -460,4 +460,40 @@ fn sd_13_what_staff_give_themselves_is_marked() {
         let answer = world.run(configurer, command);
         assert!(answer.notices.contains(&access::Notice::GivenToOneself));
     }
+}
+
+#[test]
+fn sd_11_ad_25_an_access_that_gives_nothing_is_no_access() {
+    let mut world = World::new();
+    let service = world.service();
+    let user = crate::help::user_of(&mut world, service, ServiceLevel::User);
+    let company = company_with(&mut world, service);
+    let (over, later, archived) = (
+        world.customer(),
+        world.customer(),
+        employee(&mut world, company),
+    );
+    let portal = Tie::Customer(service, CustomerAccess::Portal);
+    let tie = |person, window| Command::Tie {
+        person,
+        tie: portal,
+        window,
+    };
+    world.set(tie(over, world.for_hours(1)));
+    world.wait_hours(1);
+    let start = world.for_hours(1).end;
+    world.set(tie(later, Window { start, end: None }));
+    world.archive(Node::Company(company));
+    for person in [over, later, archived] {
+        assert!(!selectable(&world, person, service));
+        let add = Command::AddCustomerFacet {
+            person,
+            service: Some(service),
+        };
+        world.run(user, add.clone());
+        assert!(selectable(&world, person, service));
+        world.unchanged(user, add);
+    }
+    world.wait_hours(1);
+    assert!(world.has_now(later, portal), "what was to come comes");
 }
