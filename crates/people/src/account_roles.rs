@@ -104,26 +104,36 @@ enum AdminAccess {
 }
 
 /// Refuses a list of people that is too long to be answered person by person.
-pub(crate) fn find_people(session: &Session, people: &[PersonRef]) -> Result<Vec<PersonId>> {
-    if people.len() > BULK_MAX {
-        return Err(Problem::invalid(
-            "/people",
-            format!("name at most {BULK_MAX} people at once"),
-        ));
+pub(crate) fn bounded(people: &[PersonRef]) -> Result<&[PersonRef]> {
+    if people.len() <= BULK_MAX {
+        return Ok(people);
     }
-    session.find_all(people)
+    let detail = format!("name at most {BULK_MAX} people at once");
+    Err(Problem::invalid("/people", detail))
+}
+
+/// A role with the people it reaches, as a request names them.
+fn assignment(
+    session: &Session,
+    role: RoleRef,
+    user_groups: Option<&[UserGroupRef]>,
+) -> Result<RoleAssignment> {
+    Ok(RoleAssignment {
+        role: session.named("/role", role)?,
+        scope: bodies::scope(session, "/user_groups", user_groups)?,
+    })
 }
 
 async fn set(commands: CommandsOn<PersonId>, order: Order<Assignment>) -> Result<Answer<Written>> {
-    let assignment = RoleAssignment {
-        role: commands.find(order.body.role)?,
-        scope: bodies::scope(&commands, order.body.user_groups.as_deref())?,
-    };
-    let keep = order
-        .body
-        .keep
-        .iter()
-        .map(|grant| grant.grant(&commands))
+    let Assignment {
+        role,
+        user_groups,
+        keep,
+    } = &order.body;
+    let assignment = assignment(&commands, *role, user_groups.as_deref())?;
+    let keep = keep.iter().enumerate();
+    let keep = keep
+        .map(|(index, grant)| grant.grant(&commands, &format!("/keep/{index}")))
         .collect::<Result<_>>()?;
     commands
         .submit(
@@ -131,6 +141,7 @@ async fn set(commands: CommandsOn<PersonId>, order: Order<Assignment>) -> Result
                 people: vec![commands.on],
                 assignment,
                 keep,
+                bulk: false,
             },
             &order.how,
         )
@@ -138,20 +149,20 @@ async fn set(commands: CommandsOn<PersonId>, order: Order<Assignment>) -> Result
 }
 
 async fn set_many(commands: Commands, order: Order<Assignments>) -> Result<Answer<Written>> {
-    let assignment = RoleAssignment {
-        role: commands.find(order.body.role)?,
-        scope: bodies::scope(&commands, order.body.user_groups.as_deref())?,
+    let Assignments {
+        people,
+        role,
+        user_groups,
+    } = &order.body;
+    let assignment = assignment(&commands, *role, user_groups.as_deref())?;
+    let command = |people| Command::SetAccountRoles {
+        people,
+        assignment,
+        keep: Vec::new(),
+        bulk: true,
     };
-    let people = find_people(&commands, &order.body.people)?;
     commands
-        .submit(
-            Command::SetAccountRoles {
-                people,
-                assignment,
-                keep: Vec::new(),
-            },
-            &order.how,
-        )
+        .submit_each("/people", bounded(people)?, command, &order.how)
         .await
 }
 
@@ -174,7 +185,7 @@ async fn set_admin(
         AdminAccess::Full => AccountAdminGrant::Full,
         AdminAccess::Limited => AccountAdminGrant::Limited(LimitedAdmin {
             privileges: privileges.unwrap_or(PermissionSet::EMPTY),
-            scope: bodies::scope(&commands, user_groups.as_deref())?,
+            scope: bodies::scope(&commands, "/user_groups", user_groups.as_deref())?,
         }),
     };
     commands

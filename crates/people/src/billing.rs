@@ -71,14 +71,14 @@ async fn show(may: May<OpenPortal, TheAccount>) -> Result<Answer<BillingContactB
 }
 
 async fn set(commands: Commands, order: Order<Receiver>) -> Result<Answer<Written>> {
-    let person = commands.find(order.body.person)?;
+    let person = commands.named("/person", order.body.person)?;
     commands
         .submit(Command::SetBillingContact { person }, &order.how)
         .await
 }
 
 async fn offer(commands: Commands, order: Order<Receiver>) -> Result<Answer<Written>> {
-    let to = commands.find(order.body.person)?;
+    let to = commands.named("/person", order.body.person)?;
     commands
         .submit(Command::OfferBillingContact { to }, &order.how)
         .await

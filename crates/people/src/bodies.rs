@@ -81,10 +81,14 @@ impl WindowBody {
 }
 
 /// The people that a right reaches, as it is asked for: absent means the whole account.
-pub(crate) fn scope(session: &Session, groups: Option<&[UserGroupRef]>) -> Result<PeopleScope> {
+pub(crate) fn scope(
+    session: &Session,
+    at: &str,
+    groups: Option<&[UserGroupRef]>,
+) -> Result<PeopleScope> {
     match groups {
         None => Ok(PeopleScope::All),
-        Some(groups) => Ok(PeopleScope::UserGroups(session.find_all(groups)?)),
+        Some(groups) => Ok(PeopleScope::UserGroups(session.named_all(at, groups)?)),
     }
 }
 
@@ -117,11 +121,12 @@ pub(crate) struct GrantBody {
 }
 
 impl GrantBody {
-    /// As the core has it.
-    pub fn grant(&self, session: &Session) -> Result<ExtraGrant> {
+    /// As the core has it. `at` is its place in the body.
+    pub fn grant(&self, session: &Session, at: &str) -> Result<ExtraGrant> {
+        let place = format!("{at}/user_groups");
         Ok(ExtraGrant {
             permission: self.permission,
-            scope: scope(session, self.user_groups.as_deref())?,
+            scope: scope(session, &place, self.user_groups.as_deref())?,
             window: self.window.unwrap_or_default().window(),
         })
     }

@@ -123,7 +123,7 @@ async fn show(seen: Seen<ConnectionId>) -> Result<Answer<ConnectionBody>> {
 async fn create(commands: Commands, order: Order<NewConnection>) -> Result<Answer<Written>> {
     let id = commands.new_id::<ConnectionId>();
     let name = things::parse_name("/name", &order.body.name)?;
-    let role = commands.find(order.body.role)?;
+    let role = commands.named("/role", order.body.role)?;
     let change = Change::from(Command::CreateConnection { id, role })
         .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
     commands.create(id, change, &order.how).await
@@ -133,7 +133,7 @@ async fn set_role(
     commands: CommandsOn<ConnectionId>,
     order: Order<ItsRole>,
 ) -> Result<Answer<Written>> {
-    let role = commands.find(order.body.role)?;
+    let role = commands.named("/role", order.body.role)?;
     commands
         .submit(
             Command::SetConnectionRole {

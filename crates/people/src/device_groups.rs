@@ -177,7 +177,7 @@ fn device_body(session: &Session, device: DeviceId, name: Option<String>) -> Opt
 }
 
 fn company(session: &Session, company: Option<CompanyRef>) -> Result<Option<CompanyId>> {
-    company.map(|company| session.find(company)).transpose()
+    session.named_if("/company", company)
 }
 
 async fn list(
@@ -260,7 +260,7 @@ async fn show_device(seen: Seen<DeviceId>) -> Result<Answer<DeviceBody>> {
 async fn create_device(commands: Commands, order: Order<NewDevice>) -> Result<Answer<Written>> {
     let id = commands.new_id::<DeviceId>();
     let name = things::parse_name("/name", &order.body.name)?;
-    let group = commands.find(order.body.device_group)?;
+    let group = commands.named("/device_group", order.body.device_group)?;
     let company = company(&commands, order.body.company)?;
     let change = Change::from(Command::AddDevice { id, group, company })
         .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
@@ -271,7 +271,7 @@ async fn move_device(
     commands: CommandsOn<DeviceId>,
     order: Order<DevicePlace>,
 ) -> Result<Answer<Written>> {
-    let group = commands.find(order.body.device_group)?;
+    let group = commands.named("/device_group", order.body.device_group)?;
     let company = company(&commands, order.body.company)?;
     commands
         .submit(

@@ -36,7 +36,7 @@ pub(crate) async fn give(
     to: GrantHolder,
     order: &Order<GrantBody>,
 ) -> Result<Answer<Written>> {
-    let grant = order.body.grant(session)?;
+    let grant = order.body.grant(session, "")?;
     session
         .submit(Command::GiveExtraGrant { to, grant }, &order.how)
         .await
@@ -48,7 +48,7 @@ pub(crate) async fn take(
     from: GrantHolder,
     order: &Order<GrantBody>,
 ) -> Result<Answer<Written>> {
-    let grant = order.body.grant(session)?;
+    let grant = order.body.grant(session, "")?;
     session
         .submit(Command::TakeExtraGrant { from, grant }, &order.how)
         .await

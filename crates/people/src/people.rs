@@ -356,10 +356,7 @@ async fn page(
     search: &Search,
     which: &Which,
 ) -> Result<Answer<Page<PersonBody>>> {
-    let company = which
-        .company
-        .map(|company| session.find(company))
-        .transpose()?;
+    let company = session.named_if("company", which.company)?;
     let (people, next) = things::page::<PersonId>(session, paging, search, |view, person| {
         let Some(row) = view.state().people().get(person) else {
             return false;
@@ -435,11 +432,8 @@ fn profile_of(of: Of, name: &str, email: &str, contact: &Contact) -> Result<Prof
 async fn add_user(commands: Commands, order: Order<NewUser>) -> Result<Answer<Written>> {
     let new = &order.body;
     let id = commands.new_id::<PersonId>();
-    let user_groups = commands.find_all(&new.user_groups)?;
-    let role = new
-        .account_role
-        .map(|role| commands.find(role))
-        .transpose()?;
+    let user_groups = commands.named_all("/user_groups", &new.user_groups)?;
+    let role = commands.named_if("/account_role", new.account_role)?;
     let account_role = role.map(|role| RoleAssignment {
         role,
         scope: access::state::PeopleScope::All,
@@ -485,10 +479,7 @@ async fn add_or_find_customer(
     order: &Order<NewCustomer>,
 ) -> Result<Answer<Written>> {
     let new = &order.body;
-    let service = new
-        .service
-        .map(|service| commands.find(service))
-        .transpose()?;
+    let service = commands.named_if("/service", new.service)?;
     let id = commands.new_id::<PersonId>();
     let profile = profile_of(Of::public(id), &new.name, &new.email, &new.contact)?;
     match person_of(commands, &new.email).await? {
@@ -572,7 +563,7 @@ async fn add_user_facet(
     commands: CommandsOn<PersonId>,
     order: Order<NewUserFacet>,
 ) -> Result<Answer<Written>> {
-    let user_groups = commands.find_all(&order.body.user_groups)?;
+    let user_groups = commands.named_all("/user_groups", &order.body.user_groups)?;
     commands
         .submit(
             Command::AddUserFacet {
@@ -588,11 +579,7 @@ async fn add_customer_facet(
     commands: CommandsOn<PersonId>,
     order: Order<NewCustomerFacet>,
 ) -> Result<Answer<Written>> {
-    let service = order
-        .body
-        .service
-        .map(|service| commands.find(service))
-        .transpose()?;
+    let service = commands.named_if("/service", order.body.service)?;
     commands
         .submit(
             Command::AddCustomerFacet {
@@ -638,11 +625,7 @@ async fn set_employer(
     commands: CommandsOn<PersonId>,
     order: Order<Employer>,
 ) -> Result<Answer<Written>> {
-    let company = order
-        .body
-        .company
-        .map(|company| commands.find(company))
-        .transpose()?;
+    let company = commands.named_if("/company", order.body.company)?;
     let move_from_other = order.body.move_from_other;
     commands
         .submit(

@@ -219,7 +219,7 @@ async fn set_company_access(
 ) -> Result<Answer<Written>> {
     let listed = order.body.listed.as_ref().map(|listed| {
         Ok::<_, Problem>(access::event::ListedCompanies {
-            companies: commands.find_all(&listed.companies)?,
+            companies: commands.named_all("/listed/companies", &listed.companies)?,
             without_company: listed.without_company,
         })
     });

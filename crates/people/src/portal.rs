@@ -13,7 +13,7 @@ use web::{
     submit::Written,
 };
 
-use crate::account_roles::find_people;
+use crate::account_roles::bounded;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -70,15 +70,14 @@ async fn set(
 }
 
 async fn set_many(commands: Commands, order: Order<Levels>) -> Result<Answer<Written>> {
-    let people = find_people(&commands, &order.body.people)?;
+    let level = order.body.level;
+    let command = |people| Command::SetPortalLevel {
+        people,
+        level,
+        bulk: true,
+    };
+    let people = bounded(&order.body.people)?;
     commands
-        .submit(
-            Command::SetPortalLevel {
-                people,
-                level: order.body.level,
-                bulk: true,
-            },
-            &order.how,
-        )
+        .submit_each("/people", people, command, &order.how)
         .await
 }

@@ -184,10 +184,7 @@ async fn remove(
     Query(query): Query<Replacement>,
     how: Submission,
 ) -> Result<Answer<Written>> {
-    let replacement = query
-        .replacement
-        .map(|role| commands.find(role))
-        .transpose()?;
+    let replacement = commands.named_if("replacement", query.replacement)?;
     commands
         .submit(
             Command::DeleteRole {

@@ -155,7 +155,8 @@ async fn show(seen: Seen<ServiceId>) -> Result<Answer<ServiceBody>> {
 async fn create(commands: Commands, order: Order<NewService>) -> Result<Answer<Written>> {
     let id = commands.new_id::<ServiceId>();
     let name = things::parse_name("/name", &order.body.name)?;
-    let first_administrator = commands.find(order.body.first_administrator)?;
+    let first_administrator =
+        commands.named("/first_administrator", order.body.first_administrator)?;
     let change = Change::from(Command::CreateService {
         id,
         first_administrator,

@@ -302,7 +302,13 @@ async fn save_users(
 ) -> Result<Answer<Written>> {
     let rows = bounded(&order.body.rows)?
         .iter()
-        .map(|row| Ok((commands.find(row.person)?, row.level)));
+        .enumerate()
+        .map(|(at, row)| {
+            Ok((
+                commands.named(format_args!("/rows/{at}/person"), row.person)?,
+                row.level,
+            ))
+        });
     let rows = rows.collect::<Result<_>>()?;
     commands
         .submit(
@@ -345,7 +351,13 @@ async fn save_groups(
 ) -> Result<Answer<Written>> {
     let rows = bounded(&order.body.rows)?
         .iter()
-        .map(|row| Ok((commands.find(row.group)?, row.full)));
+        .enumerate()
+        .map(|(at, row)| {
+            Ok((
+                commands.named(format_args!("/rows/{at}/group"), row.group)?,
+                row.full,
+            ))
+        });
     let rows = rows.collect::<Result<_>>()?;
     commands
         .submit(
@@ -421,7 +433,13 @@ async fn save_customers(
 ) -> Result<Answer<Written>> {
     let rows = bounded(&order.body.rows)?
         .iter()
-        .map(|row| Ok((commands.find(row.person)?, row.access)));
+        .enumerate()
+        .map(|(at, row)| {
+            Ok((
+                commands.named(format_args!("/rows/{at}/person"), row.person)?,
+                row.access,
+            ))
+        });
     let rows = rows.collect::<Result<_>>()?;
     commands
         .submit(
@@ -464,7 +482,13 @@ async fn save_companies(
 ) -> Result<Answer<Written>> {
     let rows = bounded(&order.body.rows)?
         .iter()
-        .map(|row| Ok((commands.find(row.company)?, row.full)));
+        .enumerate()
+        .map(|(at, row)| {
+            Ok((
+                commands.named(format_args!("/rows/{at}/company"), row.company)?,
+                row.full,
+            ))
+        });
     let rows = rows.collect::<Result<_>>()?;
     commands
         .submit(

@@ -53,7 +53,7 @@ pub(crate) async fn with_licence(
             "a licence is given for ever: give it first, then the role for a time",
         )),
         Some(licence) => {
-            let licence = session.find(licence)?;
+            let licence = session.named("/licence", licence)?;
             session
                 .submit(
                     Command::TieWithLicence {

@@ -184,11 +184,7 @@ async fn show(seen: Seen<UserGroupId>) -> Result<Answer<UserGroupWithMembers>> {
 async fn create(commands: Commands, order: Order<NewUserGroup>) -> Result<Answer<Written>> {
     let id = commands.new_id::<UserGroupId>();
     let name = things::parse_name("/name", &order.body.name)?;
-    let parent = order
-        .body
-        .parent
-        .map(|parent| commands.find(parent))
-        .transpose()?;
+    let parent = commands.named_if("/parent", order.body.parent)?;
     let change = Change::from(Command::CreateUserGroup { id, parent })
         .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
     commands.create(id, change, &order.how).await
@@ -198,11 +194,7 @@ async fn relocate(
     commands: CommandsOn<UserGroupId>,
     order: Order<Parent>,
 ) -> Result<Answer<Written>> {
-    let parent = order
-        .body
-        .parent
-        .map(|parent| commands.find(parent))
-        .transpose()?;
+    let parent = commands.named_if("/parent", order.body.parent)?;
     commands
         .submit(
             Command::MoveUserGroup {

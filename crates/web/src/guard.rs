@@ -292,7 +292,8 @@ fn describe_segment<K: Resource>(about: &mut About) {
 
 fn in_path<K: Resource>(call: &Call, session: &Session) -> Result<K> {
     let id = call.segment(K::SEGMENT).and_then(|text| text.parse().ok());
-    session.find(Id(id.ok_or_else(Problem::not_found)?))
+    let found = id.and_then(|id| session.find(Id(id)));
+    found.ok_or_else(Problem::not_found)
 }
 
 macro_rules! is_a_session {

@@ -3,7 +3,7 @@
 //! A [`Problem`] has two faces. The caller sees status, code, title, detail and members; the chain of causes
 //! stays inside and is logged once, when the answer is made. Codes are stable: programs may branch on them.
 
-use std::{borrow::Cow, error::Error, time::Duration};
+use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -111,6 +111,16 @@ impl Problem {
         )
         .member("at", at.into())
         .detail(detail)
+    }
+
+    /// 422: an id in query or body, alike for what is not there and for what the caller may not know of. In the path it would be 404.
+    pub fn unknown_id(at: impl fmt::Display) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unknown_id",
+            "An id in the request names nothing that you can see",
+        )
+        .member("at", at.to_string())
     }
 
     /// 409: the world moved since the caller looked.

@@ -1,6 +1,6 @@
 //! What a signed-in request stands on: one account, one version of its state, one moment.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use access::{
     Actor, Moment, PublicId, State, Subject, Version, View, decide::Overseen, state::Resolve,
@@ -100,18 +100,31 @@ impl Session {
         })
     }
 
-    /// The thing behind an id; 404 alike for what is not there and for what the caller may not know of.
-    pub fn find<K: Resource>(&self, id: Id<K>) -> Result<K> {
-        let found = self
-            .state
-            .resolve(id.0)
-            .filter(|found| self.view().sees(*found));
-        found.ok_or_else(Problem::not_found)
+    /// The thing behind an id, if it is there and the caller may know of it.
+    pub(crate) fn find<K: Resource>(&self, id: Id<K>) -> Option<K> {
+        let found = self.state.resolve(id.0);
+        found.filter(|found| self.view().sees(*found))
     }
 
-    /// The same for several.
-    pub fn find_all<K: Resource>(&self, ids: &[Id<K>]) -> Result<Vec<K>> {
-        ids.iter().map(|id| self.find(*id)).collect()
+    /// The thing that an id in query or body names; `at` is its place there.
+    pub fn named<K: Resource>(&self, at: impl fmt::Display, id: Id<K>) -> Result<K> {
+        self.find(id).ok_or_else(|| Problem::unknown_id(at))
+    }
+
+    /// The same where the id may be missing.
+    pub fn named_if<K: Resource>(
+        &self,
+        at: impl fmt::Display,
+        id: Option<Id<K>>,
+    ) -> Result<Option<K>> {
+        id.map(|id| self.named(at, id)).transpose()
+    }
+
+    /// The same for a list.
+    pub fn named_all<K: Resource>(&self, at: impl fmt::Display, ids: &[Id<K>]) -> Result<Vec<K>> {
+        let ids = ids.iter().enumerate();
+        ids.map(|(index, id)| self.named(format_args!("{at}/{index}"), *id))
+            .collect()
     }
 
     /// The id of a thing that another one names, if the caller may know of it.

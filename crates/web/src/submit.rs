@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use access::{Notice, Outcome, PersonId, Proposal, PublicId, State, View};
+use access::{Command, Notice, Outcome, PersonId, Proposal, PublicId, Refusal, State, View};
 use ledger::{Change, Done, Echo, Options};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::{
     common::Submission,
     effect::{EffectBody, fingerprint},
-    problem::Result,
+    problem::{Problem, Result},
     reply::Answer,
     resource::{Id, PersonRef, Resource},
     session::{Session, id_in, not_done},
@@ -83,6 +83,38 @@ impl Session {
         how: &Submission,
     ) -> Result<Answer<Written>> {
         self.write(change.into(), how, None).await
+    }
+
+    /// Submits a command about several people (AD-23, SD-25). Whoever is not there, or is not for the caller to know of, is skipped like
+    /// others are: the outcomes are those of exactly the people named. If it is nobody's id at all, the first of them is told.
+    pub async fn submit_each(
+        &self,
+        at: &str,
+        people: &[PersonRef],
+        command: impl FnOnce(Vec<PersonId>) -> Command,
+        how: &Submission,
+    ) -> Result<Answer<Written>> {
+        let known: Vec<_> = people.iter().filter_map(|id| self.find(*id)).collect();
+        if known.is_empty() && !people.is_empty() {
+            return Err(Problem::unknown_id(format_args!("{at}/0")));
+        }
+        let mut answer = self.submit(command(known), how).await?;
+        if !answer.body.repeated {
+            let mut told = std::mem::take(&mut answer.body.outcomes)
+                .into_iter()
+                .peekable();
+            answer.body.outcomes = people
+                .iter()
+                .filter_map(|id| match self.find(*id) {
+                    Some(_) => told.next_if(|outcome| outcome.person.0 == id.0),
+                    None => Some(outcome_body(
+                        *id,
+                        &Outcome::Skipped(Refusal::not_found("no such person")),
+                    )),
+                })
+                .collect();
+        }
+        Ok(answer)
     }
 
     /// Submits a change that makes something with this id.

@@ -205,16 +205,6 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Of a part that judges people one by one: refused as a whole if one was skipped.
-    pub fn all_changed(&mut self) -> Result<(), Refusal> {
-        for (_, outcome) in std::mem::take(&mut self.proposal.outcomes) {
-            if let Outcome::Skipped(refusal) = outcome {
-                return Err(refusal);
-            }
-        }
-        Ok(())
-    }
-
     /// Runs a step that may be refused half-way: then nothing of it stays.
     pub fn attempt(
         &mut self,

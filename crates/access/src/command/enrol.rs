@@ -117,11 +117,11 @@ pub(super) fn enrol(draft: &mut Draft<'_>, enrolment: &Enrolment) -> Result<(), 
         if !holds {
             let (people, assignment) = (vec![person], assignment.clone());
             draft.then(&Command::SetAccountRoles {
+                bulk: false,
                 people,
                 assignment,
                 keep: Vec::new(),
             })?;
-            draft.all_changed()?;
         }
     }
     for tie in &enrolment.ties {

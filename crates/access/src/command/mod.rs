@@ -147,11 +147,13 @@ pub enum Command {
     ErasePerson { person: PersonId },
 
     // ---- roles and administration ----
-    /// AD-1, AD-6. Extra grants are dropped unless named again (AD-9). Several people: each by the same rules (AD-23).
+    /// AD-1, AD-6, for one. Extra grants are dropped unless named again (AD-9). AD-23 for several: each by the same rules, skips
+    /// reported.
     SetAccountRoles {
         people: Vec<PersonId>,
         assignment: RoleAssignment,
         keep: Vec<ExtraGrant>,
+        bulk: bool,
     },
     /// AD-2, AD-3.
     CreateRole {

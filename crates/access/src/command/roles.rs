@@ -8,16 +8,22 @@ use crate::ids::{PersonId, PublicId, RoleId};
 use crate::invariants;
 use crate::state::{ExtraGrant, Life, PeopleScope, Role};
 
-/// AD-23: several people, each by the same rules as one; one alone is simply refused.
+/// One person, or AD-23: several, each by the same rules.
 pub(super) fn set_account_roles(
     draft: &mut Draft<'_>,
     people: &[PersonId],
     assignment: &RoleAssignment,
     keep: &[ExtraGrant],
+    bulk: bool,
 ) -> Result<(), Refusal> {
     let assignment = checked(draft, assignment)?;
-    if let [person] = people {
-        return set_account_role(draft, *person, &assignment, keep);
+    match people {
+        _ if bulk => {}
+        [person] => return set_account_role(draft, *person, &assignment, keep),
+        _ => {
+            let detail = "several people are a bulk change";
+            return Err(Refusal::invalid("AD-23", "one_person", detail));
+        }
     }
     let mut seen = crate::IdSet::default();
     for person in people {

@@ -180,6 +180,7 @@ fn a_fingerprint_is_the_same_everywhere() {
     let (person, admin) = (world.member(), world.admin());
     let people = vec![person, admin];
     let make = Command::SetAccountRoles {
+        bulk: true,
         people,
         assignment: RoleAssignment {
             role: RoleId::ADMIN,

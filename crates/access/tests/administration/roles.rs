@@ -21,6 +21,7 @@ fn edit(role: RoleId, permissions: &[Permission]) -> Command {
 
 fn several(people: &[PersonId], role: RoleId) -> Command {
     Command::SetAccountRoles {
+        bulk: people.len() > 1,
         people: people.to_vec(),
         assignment: RoleAssignment {
             role,
@@ -398,6 +399,7 @@ fn ad_9_a_change_of_role_drops_the_extra_grants_that_are_not_named_again() {
         world.set(Command::GiveExtraGrant { to, grant });
     }
     let proposal = world.set(Command::SetAccountRoles {
+        bulk: false,
         people: vec![person],
         assignment: RoleAssignment {
             role,
@@ -424,6 +426,7 @@ fn ad_9_kept_grants_must_be_the_actors_to_give() {
         grant: invoices.clone(),
     });
     let change = |keep: Vec<ExtraGrant>| Command::SetAccountRoles {
+        bulk: false,
         people: vec![person],
         assignment: RoleAssignment {
             role,

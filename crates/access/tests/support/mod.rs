@@ -401,6 +401,7 @@ pub fn give(person: PersonId, tie: Tie) -> Command {
 /// One person's account role, without keeping extra grants.
 pub fn assign(person: PersonId, role: RoleId, scope: PeopleScope) -> Command {
     Command::SetAccountRoles {
+        bulk: false,
         people: vec![person],
         assignment: RoleAssignment { role, scope },
         keep: Vec::new(),

@@ -166,6 +166,7 @@ async fn sign_in(world: &World, person: PersonId) {
     let accepted = world.account.submit(page, accept, options()).await;
     accepted.unwrap();
     let role = Command::SetAccountRoles {
+        bulk: false,
         people: vec![person],
         assignment: RoleAssignment {
             role: RoleId::SUPER_ADMIN,

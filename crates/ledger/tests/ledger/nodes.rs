@@ -195,6 +195,7 @@ async fn ad_8_two_super_admins_who_demote_each_other(db: TestDatabase) {
             .unwrap();
         let boss = current_boss(&world.account, rival);
         let demote = |person| Command::SetAccountRoles {
+            bulk: false,
             people: vec![person],
             assignment: RoleAssignment {
                 role: RoleId::MEMBER,
@@ -220,6 +221,7 @@ async fn ad_8_two_super_admins_who_demote_each_other(db: TestDatabase) {
         if last.people().get(world.boss).unwrap().account_role != RoleId::SUPER_ADMIN {
             // The boss lost: the rival gives the role back, so that the next round can begin.
             let restore = Command::SetAccountRoles {
+                bulk: false,
                 people: vec![world.boss],
                 assignment: RoleAssignment {
                     role: RoleId::SUPER_ADMIN,

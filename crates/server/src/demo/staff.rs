@@ -29,6 +29,7 @@ pub(super) fn make(maker: &mut Maker<'_>) -> Result<Staff, DemoError> {
     // A second Super admin, so that neither is the last one (AD-8).
     let deputy = employ(maker, Some("Mariko Sato"), &[])?;
     maker.run(Command::SetAccountRoles {
+        bulk: false,
         people: vec![deputy],
         assignment: maker.role(RoleId::SUPER_ADMIN),
         keep: Vec::new(),
@@ -144,6 +145,7 @@ fn administrators(maker: &mut Maker<'_>) -> Result<PersonId, DemoError> {
         employ(maker, Some("Greta Holm"), &[])?,
     ];
     maker.run(Command::SetAccountRoles {
+        bulk: true,
         people: admins.to_vec(),
         assignment: maker.role(RoleId::ADMIN),
         keep: Vec::new(),
@@ -230,6 +232,7 @@ fn custom_roles(
             scope,
         };
         maker.run(Command::SetAccountRoles {
+            bulk: false,
             people: vec![people[person]],
             assignment,
             keep: Vec::new(),

@@ -364,18 +364,22 @@ impl Hostile<'_> {
         let person = self.person();
         let groups = self.world.user_groups.len();
         match self.dice.below(22) {
-            0..6 => Command::SetAccountRoles {
-                people: (0..=self.dice.below(2)).map(|_| self.person()).collect(),
-                assignment: self.assignment(),
-                keep: match self.dice.chance(50) {
-                    true => self
-                        .held_grant()
-                        .map(|(_, grant)| grant)
-                        .into_iter()
-                        .collect(),
-                    false => Vec::new(),
-                },
-            },
+            0..6 => {
+                let more = self.dice.below(2);
+                Command::SetAccountRoles {
+                    people: (0..=more).map(|_| self.person()).collect(),
+                    assignment: self.assignment(),
+                    keep: match self.dice.chance(50) {
+                        true => self
+                            .held_grant()
+                            .map(|(_, grant)| grant)
+                            .into_iter()
+                            .collect(),
+                        false => Vec::new(),
+                    },
+                    bulk: more > 0,
+                }
+            }
             6 => Command::CreateRole {
                 id: self.uuid(),
                 permissions: self.set(),

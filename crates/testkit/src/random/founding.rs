@@ -190,6 +190,7 @@ fn user(dice: &mut Dice, person: PersonId, commands: &mut Vec<(Actor, Command)>)
         false => PeopleScope::UserGroups(vec![nth::<UserGroupId>(dice.below(3))]),
     };
     push(Command::SetAccountRoles {
+        bulk: false,
         people: vec![person],
         assignment: RoleAssignment { role, scope },
         keep: Vec::new(),

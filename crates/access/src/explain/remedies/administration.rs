@@ -218,6 +218,7 @@ impl Case<'_> {
     fn account_role(&self, person: PersonId, role: RoleId, scope: PeopleScope) -> Command {
         let held = self.state.people().get(person);
         Command::SetAccountRoles {
+            bulk: false,
             people: vec![person],
             assignment: RoleAssignment { role, scope },
             keep: held.map_or_else(Vec::new, |row| row.extras().extra_grants.clone()),
