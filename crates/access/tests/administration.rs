@@ -34,3 +34,5 @@ mod roles;
 mod ties;
 #[path = "administration/user_groups.rs"]
 mod user_groups;
+#[path = "administration/widening.rs"]
+mod widening;

@@ -9,12 +9,12 @@ use access::event::GrantHolder;
 use access::preview::{Changes, Effect, Right};
 use access::state::Tie;
 use access::{
-    Actor, Command, Event, Moment, Permission, Proposal, PublicId, State, Subject, Switch, Target,
-    invariants,
+    Actor, Command, Dense, Event, Moment, Permission, PersonId, Proposal, PublicId, State, Subject,
+    Switch, Target, invariants,
 };
 use testkit::random::commands::{Hostile, tick};
-use testkit::random::founding::founding;
-use testkit::random::{Dice, cases, questions};
+use testkit::random::founding::{founder, founding};
+use testkit::random::{Dice, cases, questions, tree};
 use testkit::reference;
 
 use crate::asking::{Both, Differences};
@@ -52,6 +52,39 @@ impl History {
             accepted: 0,
             refused: 0,
             proposed: BTreeMap::new(),
+        }
+    }
+
+    /// The founding, then mostly what climbers try (AD-7).
+    fn climb(&mut self, each: &mut dyn FnMut(&Step<'_>)) {
+        for (actor, command) in founding(&mut self.dice) {
+            self.run(actor, &command, each);
+        }
+        let climbers = [1, 2].map(|index| PersonId::from_index(index).unwrap());
+        for person in climbers {
+            for (actor, command) in tree::climber(&mut self.dice, person, 3, self.now) {
+                self.run(actor, &command, each);
+            }
+        }
+        for _ in 0..HOSTILE {
+            self.now = tick(&mut self.dice, self.now);
+            let mut hostile = Hostile {
+                dice: &mut self.dice,
+                world: &self.both.world,
+                now: self.now,
+            };
+            let (actor, command) = match hostile.dice.below(5) {
+                0 => {
+                    let actor = hostile.actor();
+                    (actor, hostile.command(actor))
+                }
+                1 => (founder(), hostile.climb()),
+                _ => {
+                    let person = hostile.dice.pick(&climbers).unwrap();
+                    (Actor::Person(person), hostile.climb())
+                }
+            };
+            self.run(actor, &command, each);
         }
     }
 
@@ -201,6 +234,46 @@ fn ad_7_i_6_nobody_gains_what_the_actor_could_not_give() {
                 assert!(wrong.is_empty(), "{wrong:?}: {}", told());
             }
         });
+    }
+}
+
+/// AD-7: nobody brings people into the reach of their own rights by the tree.
+#[test]
+fn ad_7_i_6_nobody_widens_the_reach_of_their_own_rights() {
+    let mut accepted = BTreeMap::<String, usize>::new();
+    for seed in 900..900 + cases(30).max(30) {
+        let mut history = History::new(seed);
+        let mut each = |step: &Step<'_>| {
+            let Some(actor) = step.actor.subject() else {
+                return;
+            };
+            if actor != founder().subject().unwrap() {
+                *accepted.entry(name(step.command)).or_default() += 1;
+            }
+            let next = |moment: &Moment| step.after.state.next_expiry(*moment);
+            let moments = std::iter::successors(Some(step.now), next).take(3);
+            let moments: Vec<_> = moments.collect();
+            let (before, after) = (&step.before.world, &step.after.world);
+            let wrong =
+                reference::reach::gained_wrongly(before, after, actor, step.command, &moments);
+            assert!(
+                wrong.is_empty(),
+                "seed {seed}: {wrong:?} by {:?} of {actor:?}",
+                step.command
+            );
+        };
+        match seed % 3 {
+            0 => history.go(&mut each),
+            _ => history.climb(&mut each),
+        }
+    }
+    println!("{accepted:?}");
+    // What is always refused is not tried.
+    for command in ["Tie", "Untie", "MoveUserGroup", "Archive", "Restore"] {
+        assert!(
+            accepted.get(command).is_some_and(|times| *times >= 10),
+            "{command}: {accepted:?}"
+        );
     }
 }
 

@@ -338,7 +338,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Staff are told whom to ask; a customer never learns who works here (SD-32).
-    fn who_could(&self, could: impl Fn(View<'_>) -> bool) -> Vec<PersonId> {
+    pub fn who_could(&self, could: impl Fn(View<'_>) -> bool) -> Vec<PersonId> {
         if self.view().person().is_some_and(|row| !row.is_user()) {
             return Vec::new();
         }

@@ -24,6 +24,7 @@ mod roles;
 mod services;
 mod ties;
 mod user_groups;
+mod widening;
 
 pub(crate) use self::draft::Draft;
 pub use self::enrol::Enrolment;

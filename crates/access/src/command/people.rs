@@ -98,6 +98,14 @@ fn place(
         // AD-7: what the group carries comes with it.
         let may = draft.view().may_give_grants_of(*group, person);
         may.map_err(|no| draft.refuse(no))?;
+        // Whoever is new is nobody's yet, and has to be placed somewhere (RULES §4 table).
+        if draft.before.people().get(person).is_some() {
+            let people = [person].into_iter().collect();
+            draft.require_no_widening(&people, *group, Window::ALWAYS, |view| {
+                view.may(USERS, Target::Account)
+                    && view.may(Permission::AdminUserGroupsManage, *group)
+            })?;
+        }
         draft.tie(person, Tie::UserGroup(*group), Window::ALWAYS);
     }
     Ok(())

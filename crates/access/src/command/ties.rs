@@ -23,6 +23,12 @@ pub(super) fn tie(
     has_facet(draft, person, tie)?;
     draft.may_give(&Gift::Tie(tie), person)?;
     fits(draft, tie)?;
+    if let Tie::UserGroup(group) = tie {
+        let people = [person].into_iter().collect();
+        draft.require_no_widening(&people, group, window, |view| {
+            view.may_give_ranked(&Gift::Tie(tie), person).is_ok()
+        })?;
+    }
     needs(draft, person, tie, window)?;
     put(draft, person, tie, window);
     if let Tie::DeskRight(right) = tie {

@@ -6,6 +6,7 @@ use crate::catalogue::Permission;
 use crate::decide::Target;
 use crate::event::Event;
 use crate::ids::{PublicId, UserGroupId};
+use crate::moment::Window;
 use crate::state::MAX_DEPTH;
 
 const MANAGE: Permission = Permission::AdminUserGroupsManage;
@@ -52,6 +53,12 @@ pub(super) fn relocate(
         require_depth(draft.before.user_group_depth(parent) + height)?;
     }
     may_give_grants(draft, group, Some(parent))?;
+    if let Some(parent) = parent {
+        let people = counted_in(draft, group);
+        draft.require_no_widening(&people, parent, Window::ALWAYS, |view| {
+            view.may(MANAGE, group) && view.may(MANAGE, parent)
+        })?;
+    }
     draft.emit(Event::UserGroupMoved { group, parent });
     Ok(())
 }

@@ -127,7 +127,7 @@ impl Hostile<'_> {
     }
 
     /// An id of a kind of which there are so many; now and then one that does not exist.
-    fn id<K: Dense>(&mut self, count: usize) -> K {
+    pub(super) fn id<K: Dense>(&mut self, count: usize) -> K {
         let index = match self.dice.chance(3) {
             true => count + self.dice.below(3),
             false => self.dice.below(count),
@@ -135,11 +135,11 @@ impl Hostile<'_> {
         first_or(K::from_index(index))
     }
 
-    fn uuid<K>(&mut self) -> PublicId<K> {
+    pub(super) fn uuid<K>(&mut self) -> PublicId<K> {
         PublicId::new(self.dice.uuid())
     }
 
-    fn person(&mut self) -> PersonId {
+    pub(super) fn person(&mut self) -> PersonId {
         self.id(self.world.people.len())
     }
 
@@ -222,7 +222,7 @@ impl Hostile<'_> {
         }
     }
 
-    fn window(&mut self) -> Window {
+    pub(super) fn window(&mut self) -> Window {
         if self.dice.chance(75) {
             return Window::ALWAYS;
         }
@@ -329,7 +329,7 @@ impl Hostile<'_> {
     }
 
     /// Mostly somebody new, with whatever an import may ask for.
-    fn enrolment(&mut self) -> Enrolment {
+    pub(super) fn enrolment(&mut self) -> Enrolment {
         let user = self.dice.chance(70);
         let level = (self.id(self.world.services.len()), self.level());
         let access = (self.id(self.world.services.len()), self.access());

@@ -1,7 +1,8 @@
 //! Random accounts and random administrators, the same for the same seed.
 //!
 //! [`facts`] makes accounts out of events: every corner of the state, whether or not a command leads there. [`founding`]
-//! sets accounts up, and [`commands`] lets hostile administrators of every rank propose whatever comes to their mind. [`questions`] is everything that can be asked
+//! sets accounts up, and [`commands`] lets hostile administrators of every rank propose whatever comes to their mind; [`tree`] is about those
+//! who climb by the user groups that they manage. [`questions`] is everything that can be asked
 //! about an account.
 
 pub mod commands;
@@ -9,6 +10,7 @@ mod dice;
 pub mod facts;
 pub mod founding;
 pub mod questions;
+pub mod tree;
 
 pub use self::dice::Dice;
 

@@ -12,6 +12,7 @@ mod giving;
 mod history;
 pub mod invariants;
 mod portal;
+pub mod reach;
 mod remote_support;
 mod roles;
 mod service_desk;
