@@ -123,7 +123,9 @@ pub struct Idempotency {
 /// What a face said to an act: made once the act is done, kept with the key, and given back when the request comes again. Ids
 /// and codes, never a secret and never personal data.
 #[derive(Clone)]
-pub struct Echo(Arc<dyn Fn(&State, &Proposal) -> Vec<u8> + Send + Sync>);
+pub struct Echo(Arc<MakeEcho>);
+
+type MakeEcho = dyn Fn(&State, &Proposal) -> Vec<u8> + Send + Sync;
 
 /// Longest echo that is kept; of more than that only the fact that it was done is left.
 const ECHO_BYTES_MAX: usize = 4 * 1024 * 1024;

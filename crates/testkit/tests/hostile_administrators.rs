@@ -60,8 +60,8 @@ impl History {
         for (actor, command) in founding(&mut self.dice) {
             self.run(actor, &command, each);
         }
-        let climbers = [1, 2].map(|index| PersonId::from_index(index).unwrap());
-        for person in climbers {
+        let climbers: Vec<_> = (1..=2).filter_map(PersonId::from_index).collect();
+        for person in climbers.iter().copied() {
             for (actor, command) in tree::climber(&mut self.dice, person, 3, self.now) {
                 self.run(actor, &command, each);
             }
@@ -80,8 +80,8 @@ impl History {
                 }
                 1 => (founder(), hostile.climb()),
                 _ => {
-                    let person = hostile.dice.pick(&climbers).unwrap();
-                    (Actor::Person(person), hostile.climb())
+                    let person = hostile.dice.pick(&climbers);
+                    (person.map_or(founder(), Actor::Person), hostile.climb())
                 }
             };
             self.run(actor, &command, each);

@@ -99,7 +99,7 @@ impl View<'_> {
                 held = held.with(Permission::AdminPeopleView);
             }
             if !held.is_empty() && reaches(holding.scope) {
-                rights = rights | held;
+                rights |= held;
             }
         });
         rights
