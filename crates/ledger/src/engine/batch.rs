@@ -507,6 +507,8 @@ impl Batch {
             }
         }
         if !self.erased.is_empty() {
+            core.rewrite
+                .store(true, std::sync::atomic::Ordering::SeqCst);
             core.scrub.notify_one();
         }
         Ok(())

@@ -16,7 +16,7 @@ mod set_up;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -73,6 +73,8 @@ pub(crate) struct Core {
     scrub: Notify,
     /// The number of the last run that began, and of the last that ended well.
     scrubbing: AtomicU64,
+    /// An erasure of this process has not been followed by a rewriting of the file yet.
+    rewrite: AtomicBool,
     scrubbed: watch::Sender<u64>,
     writer_ended: watch::Sender<bool>,
     /// When the database last answered the task that follows it.
@@ -122,6 +124,7 @@ impl Engine {
             closed: watch::Sender::new(false),
             scrub: Notify::new(),
             scrubbing: AtomicU64::new(0),
+            rewrite: AtomicBool::new(false),
             scrubbed: watch::Sender::new(0),
             writer_ended: watch::Sender::new(false),
         });
@@ -367,20 +370,31 @@ async fn scrub(core: Arc<Core>) {
             () = core.scrub.notified() => {}
         }
         let run = core.scrubbing.fetch_add(1, Ordering::SeqCst) + 1;
-        match erase::scrub(&core.database).await {
+        match take_out(&core).await {
             Ok(()) => {
                 core.scrubbed.send_replace(run);
             }
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "erased bytes are still in the write-ahead log"
+                    "erased bytes are still in the files"
                 );
                 tokio::time::sleep(Duration::from_millis(250)).await;
                 core.scrub.notify_one();
             }
         }
     }
+}
+
+/// The file is rewritten once for the erasures so far; the write-ahead log is cut until nobody reads it.
+async fn take_out(core: &Core) -> Result<()> {
+    if core.rewrite.swap(false, Ordering::SeqCst)
+        && let Err(error) = erase::rewrite(&core.database).await
+    {
+        core.rewrite.store(true, Ordering::SeqCst);
+        return Err(error);
+    }
+    erase::scrub(&core.database).await
 }
 
 /// Clears old idempotency keys and writes snapshots where many events have come.
