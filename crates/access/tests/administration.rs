@@ -8,6 +8,8 @@ mod support;
 mod before;
 #[path = "administration/connections.rs"]
 mod connections;
+#[path = "administration/enrol.rs"]
+mod enrol;
 #[path = "administration/extra_grants.rs"]
 mod extra_grants;
 #[path = "administration/licences.rs"]

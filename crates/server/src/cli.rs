@@ -26,9 +26,9 @@ pub enum Command {
     Serve(Box<Settings>),
     /// Answer over HTTP with a made-up organisation in a database of its own, on this machine only.
     Demo(Demo),
-    /// Read people from a .csv or .jsonl file: row by row, by the rules; a second run changes nothing.
+    /// Read people and what they may do from a .csv or .jsonl file: row by row, by the rules; a second run changes nothing.
     Import(Import),
-    /// Write every person as JSON lines that `import` reads, to a file that is not there yet.
+    /// Write every person and what they may do as JSON lines that `import` reads, to a file that is not there yet.
     Export(File),
     /// Ask whether a subject may do something.
     Check(Question),

@@ -1,21 +1,14 @@
 //! People in and out of files.
 
-use std::{collections::HashMap, io::Write};
-
-use access::{Actor, CompanyId, PersonId, Subject};
+use access::{Actor, Subject};
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use ledger::{Account, Field, Place, Profile};
-use serde_json::json;
 
 use crate::{
-    cli,
+    cli, export,
     import::{Import, ImportError, Mapping, run},
     offline::find_subject,
 };
-
-/// People that one look into the profile store is about.
-const AT_ONCE: usize = 500;
 
 /// `import`.
 pub(crate) async fn import(asked: cli::Import) -> anyhow::Result<()> {
@@ -64,58 +57,8 @@ pub(crate) async fn export(asked: cli::File) -> anyhow::Result<()> {
     let file = options
         .open(&asked.file)
         .with_context(|| format!("{} cannot be made", asked.file.display()))?;
-    let mut file = std::io::BufWriter::new(file);
-    let state = account.state();
-    let ids: Vec<_> = state.companies().ids().collect();
-    let companies = profiles::<CompanyId>(&account, &ids).await?;
-    let people: Vec<_> = state.people().ids().collect();
-    let mut count = 0;
-    for chunk in people.chunks(AT_ONCE) {
-        let profiles = profiles::<PersonId>(&account, chunk).await?;
-        for person in chunk {
-            let (Some(row), Some(profile)) = (state.people().get(*person), profiles.get(person))
-            else {
-                continue;
-            };
-            let kind = match (row.is_user(), row.is_customer()) {
-                (true, true) => "both",
-                (true, false) => "user",
-                (false, true) => "customer",
-                (false, false) => continue,
-            };
-            let company = row
-                .company
-                .and_then(|company| companies.get(&company)?.get(Field::Name));
-            let line = json!({
-                "email": profile.get(Field::Email),
-                "name": profile.get(Field::Name),
-                "kind": kind,
-                "phone": profile.get(Field::Phone),
-                "title": profile.get(Field::Title),
-                "language": profile.get(Field::Language),
-                "external_id": profile.get(Field::ExternalId),
-                "company": company,
-                "portal_level": row.is_customer().then_some(row.portal_level),
-            });
-            writeln!(file, "{line}")?;
-            count += 1;
-        }
-    }
-    file.flush()?;
-    println!("{count} people");
+    let exported = export::export(&account, &mut std::io::BufWriter::new(file)).await?;
+    println!("{}", serde_json::to_string_pretty(&exported)?);
     engine.close().await;
     Ok(())
-}
-
-async fn profiles<K: ledger::HasProfile>(
-    account: &Account,
-    things: &[K],
-) -> anyhow::Result<HashMap<K, Profile>> {
-    let mut reading = account.read().await?;
-    let places = things.iter().map(|thing| (account.id(), Place::of(*thing)));
-    let rows = ledger::read_profiles(&mut reading.tx, places).await?;
-    let named = rows
-        .into_iter()
-        .filter_map(|((_, place), _, profile)| Some((K::from_number(place.entity)?, profile)));
-    Ok(named.collect())
 }

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod demo;
 mod demonstrate;
 mod exchange;
+pub mod export;
 pub mod import;
 mod keep;
 mod names;

@@ -1,13 +1,18 @@
 //! A person with everything that belongs to them in one step: what an import brings as one row. Each part is the command that
-//! it would be alone, judged on the state that the parts before it led to; one that is refused refuses the whole.
+//! it would be alone, judged on the state that the parts before it led to; one that is refused refuses the whole. What is so
+//! already is no part: it needs no right, and nothing happens.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Draft, Refusal, RoleAssignment};
-use crate::event::ProfileField;
+use super::{AccountAdminGrant, Command, Draft, Refusal, RoleAssignment, remote_support};
+use crate::decide::Target;
+use crate::event::{GrantHolder, ListedCompanies, ProfileField};
 use crate::ids::{CompanyId, PersonId, PublicId, ServiceId, UserGroupId};
 use crate::moment::Window;
-use crate::state::{CustomerAccess, Placement, PortalLevel, ServiceLevel, Tie};
+use crate::state::{
+    CompanyAccess, CustomerAccess, CustomerFacet, ExtraGrant, Facet, PeopleScope, Person,
+    Placement, PortalLevel, ServiceLevel, Tie, UserFacet,
+};
 
 /// Who comes, or is there already, and what they are to have. What is not named stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,151 +35,311 @@ pub struct Enrolment {
     /// For a user.
     #[serde(default)]
     pub user_groups: Vec<UserGroupId>,
-    /// Licences, groups, product roles.
-    #[serde(default)]
-    pub ties: Vec<Tie>,
     /// Levels of a user.
     #[serde(default)]
     pub levels: Vec<(ServiceId, ServiceLevel)>,
     /// Accesses of a customer.
     #[serde(default)]
     pub accesses: Vec<(ServiceId, CustomerAccess)>,
-    /// The company, by hand: whoever is elsewhere is moved (SD-21).
+    /// Licences, groups, product roles, and whatever holds for a time; in the order in which one rests on another.
     #[serde(default)]
-    pub company: Option<CompanyId>,
-    /// Domain of the address, which whoever imports it vouches for: sorts whoever was never sorted (SD-22).
+    pub ties: Vec<(Tie, Window)>,
+    /// For an Agent.
     #[serde(default)]
-    pub domain: Option<Box<str>>,
+    pub account_admin: Option<AccountAdminGrant>,
+    /// On top of the account role (AD-9); parents before their children.
+    #[serde(default)]
+    pub extra_grants: Vec<ExtraGrant>,
+    /// SD-33.
+    #[serde(default)]
+    pub company_access: Option<ListedCompanies>,
+    /// Whose employee the person is.
+    #[serde(default)]
+    pub employer: Option<Employer>,
     /// For a customer.
     #[serde(default)]
     pub portal_level: Option<PortalLevel>,
+    /// AD-15, SD-11: facets that are switched off.
+    #[serde(default)]
+    pub deactivated: Vec<Facet>,
+}
+
+/// Whose employee somebody is (SD-21, SD-22).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Employer {
+    /// By hand: whoever is elsewhere is moved.
+    Company(CompanyId),
+    /// The company of this domain, of an address for which the actor vouches; for whoever was never sorted.
+    OfDomain(Box<str>),
+    /// Nobody's, by hand.
+    Nobody,
 }
 
 pub(super) fn enrol(draft: &mut Draft<'_>, enrolment: &Enrolment) -> Result<(), Refusal> {
-    let id = enrolment.id;
-    let known = draft
-        .before
-        .resolve(id)
-        .and_then(|person| draft.before.people().get(person));
-    // What is so already is passed over: only who may know the person learns that it is so (AD-10). Adding a customer shows
-    // nothing of one who is there (RULES §4 table).
-    if let Some(row) = known
-        && (row.is_user() || !enrolment.customer)
-        && !draft.knows(made(draft, id)?.into())
-    {
-        return Err(Refusal::not_found("no such person"));
-    }
-    // Before all else: rank is that over the person as they are now, and not as this step leaves them (AD-24).
-    if let Some(person) = draft
-        .before
-        .resolve(id)
-        .filter(|_| !enrolment.fields.is_empty())
-    {
-        let fields = enrolment.fields.clone();
-        draft.then(&Command::EditProfile { person, fields })?;
-    }
-    let user_groups = enrolment.user_groups.clone();
-    if enrolment.user {
-        match known {
-            None => draft.then(&Command::AddUser {
-                id,
-                user_groups,
-                account_role: None,
-            })?,
-            Some(row) if row.is_user() => {}
-            Some(_) => draft.then(&Command::AddUserFacet {
-                person: made(draft, id)?,
-                user_groups,
-            })?,
+    let known = draft.before.resolve(enrolment.id);
+    // What is so already is passed over: only who may know the person learns that it is so (AD-10).
+    let is_told = known.is_none_or(|person| draft.knows(Target::Person(person)));
+    if let Some(person) = known {
+        // Adding a customer shows nothing of one who is there (RULES §4 table): then each part is judged, so or not.
+        let is_user = row(draft, person)?.is_user();
+        if !is_told && (is_user || !enrolment.customer) {
+            return Err(Refusal::not_found("no such person"));
+        }
+        // Before all else: rank is that over the person as they are now, and not as this step leaves them (AD-24).
+        if !enrolment.fields.is_empty() {
+            let fields = enrolment.fields.clone();
+            draft.then(&Command::EditProfile { person, fields })?;
         }
     }
-    if enrolment.customer {
-        match draft.after.resolve(id) {
-            None => draft.then(&Command::AddCustomer { id, service: None })?,
-            Some(person) => draft.then(&Command::AddCustomerFacet {
-                person,
-                service: None,
-            })?,
+    facets(draft, enrolment, is_told)?;
+    let person = made(draft, enrolment.id)?;
+    administration(draft, person, enrolment)?;
+    for (service, level) in &enrolment.levels {
+        let tie = Tie::Service(*service, *level);
+        if !holds(draft, person, tie, Window::ALWAYS) {
+            let rows = vec![(person, Some(*level))];
+            let service = *service;
+            draft.then(&Command::SaveUsersTab { service, rows })?;
         }
     }
-    let person = made(draft, id)?;
-    for group in &enrolment.user_groups {
-        let tie = Tie::UserGroup(*group);
-        // Whoever came with this step was placed by it.
-        let row = draft.after.people().get(person);
-        if !row.is_some_and(|row| row.ties.has(tie)) {
+    for (service, access) in &enrolment.accesses {
+        let tie = Tie::Customer(*service, *access);
+        if !(is_told && holds(draft, person, tie, Window::ALWAYS)) {
+            let rows = vec![(person, Some(*access))];
+            let service = *service;
+            draft.then(&Command::SaveCustomersTab { service, rows })?;
+        }
+    }
+    for (tie, window) in &enrolment.ties {
+        if !(is_told && holds(draft, person, *tie, *window)) {
+            let (tie, window) = (*tie, *window);
             draft.then(&Command::Tie {
                 person,
                 tie,
-                window: Window::ALWAYS,
+                window,
             })?;
         }
     }
-    if let Some(assignment) = &enrolment.account_role {
-        let holds = draft.after.people().get(person).is_some_and(|row| {
-            row.account_role == assignment.role && row.extras().role_scope == assignment.scope
-        });
-        if !holds {
-            let (people, assignment) = (vec![person], assignment.clone());
-            draft.then(&Command::SetAccountRoles {
-                bulk: false,
-                people,
-                assignment,
-                keep: Vec::new(),
-            })?;
-        }
+    rights_on_top(draft, person, enrolment)?;
+    if let Some(employer) = &enrolment.employer {
+        place(draft, person, known.map(|_| is_told), employer)?;
     }
-    for tie in &enrolment.ties {
-        draft.then(&Command::Tie {
-            person,
-            tie: *tie,
-            window: Window::ALWAYS,
-        })?;
-    }
-    for (service, level) in &enrolment.levels {
-        draft.then(&Command::SaveUsersTab {
-            service: *service,
-            rows: vec![(person, Some(*level))],
-        })?;
-    }
-    for (service, access) in &enrolment.accesses {
-        draft.then(&Command::SaveCustomersTab {
-            service: *service,
-            rows: vec![(person, Some(*access))],
-        })?;
-    }
-    place(draft, person, enrolment)?;
-    if let Some(level) = enrolment.portal_level {
+    if let Some(level) = enrolment.portal_level
+        && !(is_told && row(draft, person)?.portal_level == level)
+    {
         draft.then(&Command::SetPortalLevel {
             people: vec![person],
             level,
             bulk: false,
         })?;
     }
+    for facet in &enrolment.deactivated {
+        let row = row(draft, person)?;
+        let is_off = match facet {
+            Facet::User => row.user == UserFacet::Deactivated,
+            Facet::Customer => row.customer == CustomerFacet::Deactivated,
+        };
+        if !(is_told && is_off) {
+            let facet = *facet;
+            draft.then(&Command::Deactivate { person, facet })?;
+        }
+    }
     Ok(())
 }
 
-/// The named company, by hand; without one, by the domain of the address, whoever was never sorted (SD-22).
-fn place(draft: &mut Draft<'_>, person: PersonId, enrolment: &Enrolment) -> Result<(), Refusal> {
-    if enrolment.company.is_some() {
-        let company = enrolment.company;
-        return draft.then(&Command::SetEmployer {
-            person,
-            company,
-            move_from_other: true,
+fn facets(draft: &mut Draft<'_>, enrolment: &Enrolment, is_told: bool) -> Result<(), Refusal> {
+    let (id, user_groups) = (enrolment.id, enrolment.user_groups.clone());
+    let there = |draft: &Draft<'_>| {
+        let person = draft.after.resolve(id)?;
+        Some((person, draft.after.people().get(person)?.clone()))
+    };
+    if enrolment.user {
+        match there(draft) {
+            None => draft.then(&Command::AddUser {
+                id,
+                user_groups,
+                account_role: None,
+            })?,
+            Some((_, row)) if row.is_user() => {}
+            Some((person, _)) => draft.then(&Command::AddUserFacet {
+                person,
+                user_groups,
+            })?,
+        }
+    }
+    if enrolment.customer {
+        let service = None;
+        match there(draft) {
+            None => draft.then(&Command::AddCustomer { id, service })?,
+            Some((_, row)) if is_told && row.is_customer() => {}
+            Some((person, _)) => draft.then(&Command::AddCustomerFacet { person, service })?,
+        }
+    }
+    Ok(())
+}
+
+fn administration(
+    draft: &mut Draft<'_>,
+    person: PersonId,
+    enrolment: &Enrolment,
+) -> Result<(), Refusal> {
+    for group in &enrolment.user_groups {
+        // Whoever came with this step was placed by it.
+        let (tie, window) = (Tie::UserGroup(*group), Window::ALWAYS);
+        if !holds(draft, person, tie, window) {
+            draft.then(&Command::Tie {
+                person,
+                tie,
+                window,
+            })?;
+        }
+    }
+    let Some(assignment) = &enrolment.account_role else {
+        return Ok(());
+    };
+    let assignment = RoleAssignment {
+        role: assignment.role,
+        scope: draft.checked_scope(&assignment.scope)?,
+    };
+    let row = row(draft, person)?;
+    let held = counting(draft, &row.extras().role_scope);
+    if row.account_role == assignment.role && held == assignment.scope {
+        return Ok(());
+    }
+    draft.then(&Command::SetAccountRoles {
+        bulk: false,
+        people: vec![person],
+        assignment,
+        keep: enrolment.extra_grants.clone(),
+    })
+}
+
+/// Account admin, extra grants and company access.
+fn rights_on_top(
+    draft: &mut Draft<'_>,
+    person: PersonId,
+    enrolment: &Enrolment,
+) -> Result<(), Refusal> {
+    if let Some(admin) = &enrolment.account_admin {
+        let held = remote_support::account_admin(row(draft, person)?);
+        let held = held.map(|held| match held {
+            AccountAdminGrant::Limited(mut limited) => {
+                limited.scope = counting(draft, &limited.scope);
+                AccountAdminGrant::Limited(limited)
+            }
+            AccountAdminGrant::Full => AccountAdminGrant::Full,
         });
+        let mut admin = admin.clone();
+        if let AccountAdminGrant::Limited(limited) = &mut admin {
+            limited.scope = draft.checked_scope(&limited.scope)?;
+        }
+        if held.as_ref() != Some(&admin) {
+            let admin = Some(admin);
+            draft.then(&Command::SetAccountAdmin { person, admin })?;
+        }
     }
-    let unsorted = draft
-        .after
-        .people()
-        .get(person)
-        .is_some_and(|row| row.is_customer() && row.placement == Placement::Unsorted);
-    match &enrolment.domain {
-        Some(domain) if unsorted => draft.then(&Command::SortNow {
-            people: vec![(person, domain.clone())],
-        }),
-        _ => Ok(()),
+    for grant in &enrolment.extra_grants {
+        let scope = draft.checked_scope(&grant.scope)?;
+        let mut held = row(draft, person)?.extras().extra_grants.iter();
+        let is_held = held.any(|held| {
+            (held.permission, held.window) == (grant.permission, grant.window)
+                && counting(draft, &held.scope) == scope
+        });
+        if !is_held {
+            let (to, grant) = (GrantHolder::Person(person), grant.clone());
+            draft.then(&Command::GiveExtraGrant { to, grant })?;
+        }
     }
+    if let Some(listed) = &enrolment.company_access
+        && !shows_the_same(draft, row(draft, person)?.company_access(), listed)
+    {
+        let listed = Some(listed.clone());
+        draft.then(&Command::SetCompanyAccess { person, listed })?;
+    }
+    Ok(())
+}
+
+/// `told`: of somebody who was there, whether the actor may know of them.
+fn place(
+    draft: &mut Draft<'_>,
+    person: PersonId,
+    told: Option<bool>,
+    employer: &Employer,
+) -> Result<(), Refusal> {
+    let row = row(draft, person)?;
+    let company = match employer {
+        Employer::Company(company) if told == Some(true) && row.company == Some(*company) => {
+            return Ok(());
+        }
+        Employer::Company(company) => Some(*company),
+        Employer::OfDomain(domain) => {
+            if !row.is_customer() || row.placement != Placement::Unsorted {
+                return Ok(());
+            }
+            let people = vec![(person, domain.clone())];
+            return draft.then(&Command::SortNow { people });
+        }
+        Employer::Nobody => {
+            let counts = |company| {
+                let row = draft.before.companies().get(company);
+                row.is_some_and(|row| row.life.is_active())
+            };
+            if told == Some(true) && !row.company.is_some_and(counts) {
+                return Ok(());
+            }
+            None
+        }
+    };
+    draft.then(&Command::SetEmployer {
+        person,
+        company,
+        move_from_other: true,
+    })
+}
+
+fn holds(draft: &Draft<'_>, person: PersonId, tie: Tie, window: Window) -> bool {
+    let held = draft.held(person);
+    held.iter()
+        .any(|(held, at, _)| (*held, *at) == (tie, window))
+}
+
+/// AD-25: a scope without the groups that reach nobody now.
+fn counting(draft: &Draft<'_>, scope: &PeopleScope) -> PeopleScope {
+    let is_active = |group: &UserGroupId| {
+        let row = draft.before.user_groups().get(*group);
+        row.is_some_and(|row| row.life.is_active())
+    };
+    match scope {
+        PeopleScope::All => PeopleScope::All,
+        PeopleScope::UserGroups(groups) => {
+            PeopleScope::UserGroups(groups.iter().copied().filter(is_active).collect())
+        }
+    }
+}
+
+/// Whether somebody with this access sees of the active companies what the list says.
+fn shows_the_same(draft: &Draft<'_>, held: &CompanyAccess, listed: &ListedCompanies) -> bool {
+    let CompanyAccess::Listed {
+        companies,
+        without_company,
+    } = held
+    else {
+        return false;
+    };
+    let is_active = |company: &CompanyId| {
+        let row = draft.before.companies().get(*company);
+        row.is_some_and(|row| row.life.is_active())
+    };
+    let mut wanted = listed.companies.clone();
+    wanted.sort_unstable();
+    wanted.dedup();
+    *without_company == listed.without_company && companies.iter().filter(is_active).eq(wanted)
+}
+
+fn row<'d>(draft: &'d Draft<'_>, person: PersonId) -> Result<&'d Person, Refusal> {
+    let row = draft.after.people().get(person);
+    row.ok_or_else(|| Refusal::not_found("no such person"))
 }
 
 fn made(draft: &Draft<'_>, id: PublicId<PersonId>) -> Result<PersonId, Refusal> {

@@ -27,7 +27,7 @@ mod user_groups;
 mod widening;
 
 pub(crate) use self::draft::Draft;
-pub use self::enrol::Enrolment;
+pub use self::enrol::{Employer, Enrolment};
 
 use serde::{Deserialize, Serialize};
 

@@ -63,7 +63,8 @@ fn gift(admin: &AccountAdminGrant) -> Gift<'static> {
     Gift::Tie(Tie::AccountAdmin(admin.kind()))
 }
 
-fn account_admin(row: &Person) -> Option<AccountAdminGrant> {
+/// What kind of account admin somebody is.
+pub(super) fn account_admin(row: &Person) -> Option<AccountAdminGrant> {
     if row.ties.has(Tie::AccountAdmin(AccountAdminKind::Full)) {
         return Some(AccountAdminGrant::Full);
     }

@@ -202,9 +202,12 @@ fn ad_10_no_answer_tells_what_is_so_already() {
             ties: Vec::new(),
             levels: Vec::new(),
             accesses: Vec::new(),
-            company: None,
-            domain: None,
+            account_admin: None,
+            extra_grants: Vec::new(),
+            company_access: None,
+            employer: None,
             portal_level: None,
+            deactivated: Vec::new(),
             fields: Vec::new(),
         }))
     };

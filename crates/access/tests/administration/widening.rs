@@ -227,9 +227,12 @@ fn ad_7_no_other_way_leads_into_the_group() {
         ties: Vec::new(),
         levels: Vec::new(),
         accesses: Vec::new(),
-        company: None,
-        domain: None,
+        account_admin: None,
+        extra_grants: Vec::new(),
+        company_access: None,
+        employer: None,
         portal_level: None,
+        deactivated: Vec::new(),
     };
     assert_eq!(world.code(person, Command::Enrol(Box::new(row))), CODE);
     // A group below comes along with the one above.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::ImportError;
+use super::column::Column;
 use super::rejects;
-use super::row::Column;
 
 /// Which column of a file is which of ours: `email=Mail`. A column that is not mapped counts by its own name, unless another is
 /// mapped to that.

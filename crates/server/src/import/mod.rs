@@ -5,13 +5,16 @@
 //! their address, so a second run of the same file changes nothing.
 //!
 //! `source.rs` reads rows (`lines.rs`, `table.rs`, `json_lines.rs`, by the columns of `mapping.rs`), `names.rs` knows the account's
-//! things by name, `row.rs` makes a command of a row, `run.rs` drives.
+//! things by name, `row.rs` and `rights.rs` make a command of a row (its lists item by item: `item.rs`), `run.rs` drives.
 
+mod column;
+pub(crate) mod item;
 mod json_lines;
 mod lines;
 mod mapping;
-mod names;
+pub(crate) mod names;
 mod rejects;
+mod rights;
 mod row;
 mod run;
 mod source;
@@ -19,8 +22,8 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
+pub use self::column::Column;
 pub use self::mapping::Mapping;
-pub use self::row::Column;
 pub use self::run::{Progress, Reached, run};
 
 /// What to import, and how.

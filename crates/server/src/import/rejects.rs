@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::ImportError;
-use super::row::Column;
+use super::column::Column;
 use super::source::Row;
 
 /// The columns that stand before ours. By them an import knows a file of rows in error.

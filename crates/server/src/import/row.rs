@@ -1,154 +1,32 @@
-//! One row: what its values mean.
+//! One row: who it is about, and what its values mean. What they give is read in `rights.rs`.
 
-use access::command::{Enrolment, RoleAssignment};
+use access::command::{Employer, Enrolment};
 use access::domain::Domain;
 use access::event::ProfileField;
-use access::state::{CustomerAccess, PeopleScope, Person, PortalLevel, ServiceLevel, Tie};
+use access::state::{Facet, Person, PortalLevel, Resolve};
 use access::{PersonId, PublicId};
-use ledger::{Field, fold};
+use ledger::{Field, HasProfile};
 use people::values;
 
-use super::names::Names;
+use super::column::Column;
+use super::item;
+use super::names::{Named, Names};
 use super::rejects::Reject;
 use super::source::Row;
 
-/// A column that a file can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Column {
-    /// The address, by which the person is recognised. Required.
-    Email,
-    /// Display name.
-    Name,
-    /// `user`, `customer` or `both`. Without it a new person is a customer, and somebody who is there stays what they are.
-    Kind,
-    /// Telephone number.
-    Phone,
-    /// Job title.
-    Title,
-    /// Preferred language.
-    Language,
-    /// The caller's own id.
-    ExternalId,
-    /// Name of the company; without one, the address's domain decides (SD-22).
-    Company,
-    /// Names, separated by `;`.
-    Groups,
-    /// Names, separated by `;`.
-    UserGroups,
-    /// Name of a role.
-    AccountRole,
-    /// `Payroll:administrator; E-mail:user`, for customers `portal` or `no_portal`.
-    Services,
-    /// `none`, `standard`, `company` or `company_admin`.
-    PortalLevel,
-    /// Products, separated by `;`: `service_desk; contact_centre`.
-    Licences,
-}
-
-impl Column {
-    /// All of them, in the order of the rejects file.
-    pub const ALL: [Column; 14] = [
-        Column::Email,
-        Column::Name,
-        Column::Kind,
-        Column::Phone,
-        Column::Title,
-        Column::Language,
-        Column::ExternalId,
-        Column::Company,
-        Column::Groups,
-        Column::UserGroups,
-        Column::AccountRole,
-        Column::Services,
-        Column::PortalLevel,
-        Column::Licences,
-    ];
-
-    /// The word in the header.
-    pub fn name(self) -> &'static str {
-        match self {
-            Column::Email => "email",
-            Column::Name => "name",
-            Column::Kind => "kind",
-            Column::Phone => "phone",
-            Column::Title => "title",
-            Column::Language => "language",
-            Column::ExternalId => "external_id",
-            Column::Company => "company",
-            Column::Groups => "groups",
-            Column::UserGroups => "user_groups",
-            Column::AccountRole => "account_role",
-            Column::Services => "services",
-            Column::PortalLevel => "portal_level",
-            Column::Licences => "licences",
-        }
-    }
-
-    /// The column of this word, however it is written: `External ID`, `e-mail`.
-    pub fn from_name(name: &str) -> Option<Column> {
-        let name = word(name);
-        Column::ALL
-            .into_iter()
-            .find(|column| word(column.name()) == name)
-    }
-
-    /// All words, for messages.
-    pub fn names() -> String {
-        Column::ALL.map(Column::name).join(", ")
-    }
-
-    /// What stands between the values of several columns of a file that are this one; `None` where only one value fits.
-    pub(super) fn joint(self) -> Option<&'static str> {
-        match self {
-            Column::Name => Some(" "),
-            Column::Groups | Column::UserGroups | Column::Services | Column::Licences => Some("; "),
-            _ => None,
-        }
-    }
-
-    /// What a value of it names.
-    fn thing(self) -> &'static str {
-        match self {
-            Column::Company => "company",
-            Column::Groups => "group",
-            Column::UserGroups => "user group",
-            Column::AccountRole => "role",
-            Column::Services => "service",
-            _ => "thing",
-        }
-    }
-
-    /// The field of the profile that it fills, and what the log calls it.
-    fn field(self) -> Option<(Field, ProfileField)> {
-        match self {
-            Column::Email => Some((Field::Email, ProfileField::Address)),
-            Column::Name => Some((Field::Name, ProfileField::Name)),
-            Column::Phone => Some((Field::Phone, ProfileField::Phone)),
-            Column::Title => Some((Field::Title, ProfileField::Title)),
-            Column::Language => Some((Field::Language, ProfileField::Language)),
-            Column::ExternalId => Some((Field::ExternalId, ProfileField::ExternalId)),
-            _ => None,
-        }
-    }
-}
-
-fn word(text: &str) -> String {
-    let letters = text.chars().filter(|letter| letter.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
-}
-
-type Parsed<T> = Result<T, Reject>;
+pub(super) type Parsed<T> = Result<T, Reject>;
 
 /// The facets that a row asks for, and those that the person has by it.
 #[derive(Debug, Clone, Copy)]
-struct Facets {
-    user: bool,
-    customer: bool,
-    is_user: bool,
-    is_customer: bool,
+pub(super) struct Facets {
+    pub user: bool,
+    pub customer: bool,
+    pub is_user: bool,
+    pub is_customer: bool,
 }
 
-fn reject(column: Column, reason: impl Into<String>) -> Reject {
+/// A value of a column that cannot be.
+pub(super) fn reject(column: Column, reason: impl Into<String>) -> Reject {
     Reject {
         column: Some(column),
         reason: reason.into(),
@@ -156,14 +34,15 @@ fn reject(column: Column, reason: impl Into<String>) -> Reject {
 }
 
 impl Row {
-    fn text(&self, column: Column) -> Option<&str> {
+    pub(super) fn text(&self, column: Column) -> Option<&str> {
         self.values.get(&column).map(String::as_str)
     }
 
+    /// The items of a list.
     pub(super) fn list(&self, column: Column) -> impl Iterator<Item = &str> {
         self.text(column)
             .unwrap_or_default()
-            .split(';')
+            .split(item::SEPARATOR)
             .map(str::trim)
             .filter(|item| !item.is_empty())
     }
@@ -204,15 +83,13 @@ impl Row {
             value.map_err(|error| reject(*column, error.to_string()))?;
         }
         for group in self.list(Column::Groups) {
+            let (group, _) = item::read(group);
             values::name(group).map_err(|error| reject(Column::Groups, error.to_string()))?;
         }
         let facets = self.facets(known)?;
-        let wrong = Column::ALL.into_iter().find(|column| match column {
-            Column::Groups | Column::UserGroups | Column::AccountRole | Column::Licences => {
-                self.values.contains_key(column) && !facets.is_user
-            }
-            Column::PortalLevel => self.values.contains_key(column) && !facets.is_customer,
-            _ => false,
+        let wrong = self.values.keys().copied().find(|column| match column {
+            Column::PortalLevel => !facets.is_customer,
+            column => column.is_for_users() && !facets.is_user,
         });
         let is_for = |column| match column {
             Column::PortalLevel => "is for customers, and this person is none: see the column kind",
@@ -248,56 +125,39 @@ impl Row {
         names: &Names,
     ) -> Parsed<Enrolment> {
         let facets = self.facets(known)?;
-        let (levels, accesses) = self.services(names, facets)?;
-        let mut ties = Vec::new();
-        for name in self.list(Column::Groups) {
-            ties.push(Tie::Group(found(&names.groups, Column::Groups, name)?));
-        }
-        for product in self.list(Column::Licences) {
-            let licence = names.licences.get(product.to_lowercase().as_str());
-            ties.push(Tie::Licence(*licence.ok_or_else(|| {
-                reject(
-                    Column::Licences,
-                    format!("no licences of {product:?} were bought"),
-                )
-            })?));
-        }
-        let company = self
-            .text(Column::Company)
-            .map(|name| found(&names.companies, Column::Company, name))
-            .transpose()?;
-        let domain = self
-            .email()?
-            .rsplit_once('@')
-            .map(|(_, domain)| domain.to_lowercase().into());
+        let rights = self.rights(names, facets)?;
         Ok(Enrolment {
             id,
             user: facets.user,
             customer: facets.customer,
             fields: Vec::new(),
             account_role: self.account_role(names)?,
-            user_groups: self
-                .list(Column::UserGroups)
-                .map(|name| found(&names.user_groups, Column::UserGroups, name))
-                .collect::<Parsed<_>>()?,
-            ties,
-            levels,
-            accesses,
-            company,
-            domain: domain.filter(|_| facets.customer),
+            user_groups: rights.user_groups,
+            levels: rights.levels,
+            accesses: rights.accesses,
+            ties: rights.ties,
+            account_admin: self.account_admin(names)?,
+            extra_grants: self.extra_grants(names)?,
+            company_access: self.company_access(names)?,
+            employer: self.employer(names, facets.customer)?,
             portal_level: self.portal_level()?,
+            deactivated: self.deactivated()?,
         })
     }
 
-    fn account_role(&self, names: &Names) -> Parsed<Option<RoleAssignment>> {
-        let Some(name) = self.text(Column::AccountRole) else {
-            return Ok(None);
-        };
-        let role = found(&names.roles, Column::AccountRole, name)?;
-        Ok(Some(RoleAssignment {
-            role,
-            scope: PeopleScope::All,
-        }))
+    fn employer(&self, names: &Names, customer: bool) -> Parsed<Option<Employer>> {
+        match self.text(Column::Company) {
+            Some(item::NONE) => Ok(Some(Employer::Nobody)),
+            Some(name) => {
+                let company = found(names, &names.companies, Column::Company, name)?;
+                Ok(Some(Employer::Company(company)))
+            }
+            None => {
+                let (_, domain) = self.email()?.rsplit_once('@').unwrap_or_default();
+                let domain = Employer::OfDomain(domain.to_lowercase().into());
+                Ok(Some(domain).filter(|_| customer))
+            }
+        }
     }
 
     fn portal_level(&self) -> Parsed<Option<PortalLevel>> {
@@ -318,45 +178,13 @@ impl Row {
         }
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "the two lists of an enrolment, side by side"
-    )]
-    fn services(
-        &self,
-        names: &Names,
-        facets: Facets,
-    ) -> Parsed<(
-        Vec<(access::ServiceId, ServiceLevel)>,
-        Vec<(access::ServiceId, CustomerAccess)>,
-    )> {
-        let (mut levels, mut accesses) = (Vec::new(), Vec::new());
-        for item in self.list(Column::Services) {
-            // A name with a colon in it, and no level.
-            let is_name = names.services.contains_key(&fold(item));
-            let (name, level) = item
-                .rsplit_once(':')
-                .filter(|_| !is_name)
-                .unwrap_or((item, if facets.user { "user" } else { "portal" }));
-            let service = found(&names.services, Column::Services, name.trim())?;
-            match level.trim().to_lowercase().as_str() {
-                "user" if facets.is_user => levels.push((service, ServiceLevel::User)),
-                "administrator" if facets.is_user => {
-                    levels.push((service, ServiceLevel::Administrator))
-                }
-                "portal" if facets.is_customer => accesses.push((service, CustomerAccess::Portal)),
-                "no_portal" | "no portal" if facets.is_customer => {
-                    accesses.push((service, CustomerAccess::NoPortal))
-                }
-                level => {
-                    let reason = format!(
-                        "{level:?} is no level of a person of this kind: user or administrator for users, portal or no_portal for customers"
-                    );
-                    return Err(reject(Column::Services, reason));
-                }
-            }
-        }
-        Ok((levels, accesses))
+    fn deactivated(&self) -> Parsed<Vec<Facet>> {
+        let facet = |item: &str| match item.to_lowercase().as_str() {
+            "user" => Ok(Facet::User),
+            "customer" => Ok(Facet::Customer),
+            _ => Err(reject(Column::Deactivated, "is none of user, customer")),
+        };
+        self.list(Column::Deactivated).map(facet).collect()
     }
 
     /// The values of the profile.
@@ -369,23 +197,14 @@ impl Row {
     }
 }
 
-fn found<K: Copy>(
-    names: &std::collections::HashMap<String, Option<K>>,
+/// The thing of that name.
+pub(super) fn found<K: HasProfile + Resolve>(
+    names: &Names,
+    named: &Named<K>,
     column: Column,
-    name: &str,
+    text: &str,
 ) -> Parsed<K> {
-    match names.get(&fold(name)) {
-        Some(Some(id)) => Ok(*id),
-        Some(None) => Err(reject(
-            column,
-            format!("more than one {} is called {name:?}", column.thing()),
-        )),
-        None => Err(reject(
-            column,
-            format!(
-                "no {} is called {name:?}, or it is archived",
-                column.thing()
-            ),
-        )),
-    }
+    named
+        .find(&names.state, column.thing(), text)
+        .map_err(|reason| reject(column, reason))
 }

@@ -11,13 +11,14 @@ use access::{Actor, Command, CompanyId, Dense, GroupId, PersonId, PublicId, Refu
 use futures_util::{StreamExt, stream};
 use ledger::{
     Account, Change, Done, Field, LedgerError, Of, Options, Place, Profile, ProfileWrite,
-    SubmitError, fold, fold_email,
+    SubmitError, fold_email,
 };
 use tokio::sync::mpsc;
 
+use super::column::Column;
+use super::item;
 use super::names::Names;
 use super::rejects::{Reject, Rejects};
-use super::row::Column;
 use super::source::{self, Row};
 use super::{Import, ImportError, Report};
 use crate::vouch::{self, OPERATOR};
@@ -243,25 +244,25 @@ impl Run<'_> {
     /// Makes the company and the groups of a row that are not there yet.
     async fn create_missing(&mut self, row: &Row) -> Result<(), ImportError> {
         if let Some(name) = row.values.get(&Column::Company)
-            && !self.names.companies.contains_key(&fold(name))
+            && name != item::NONE
+            && self.names.companies.lacks(name)
         {
             let id = PublicId::<CompanyId>::new(self.account.engine().new_uuid());
             let change = Change::from(Command::CreateCompany { id })
                 .with_profile(named(Of::public(id), name));
-            let made = self.create(id, change).await?;
-            self.names
-                .companies
-                .extend(made.map(|id| (fold(name), Some(id))));
+            if let Some(id) = self.create(id, change).await? {
+                self.names.companies.add(name, id);
+            }
         }
         for name in row.list(Column::Groups) {
-            if !self.names.groups.contains_key(&fold(name)) {
+            let (name, _) = item::read(name);
+            if self.names.groups.lacks(name) {
                 let id = PublicId::<GroupId>::new(self.account.engine().new_uuid());
                 let change = Change::from(Command::CreateGroup { id })
                     .with_profile(named(Of::public(id), name));
-                let made = self.create(id, change).await?;
-                self.names
-                    .groups
-                    .extend(made.map(|id| (fold(name), Some(id))));
+                if let Some(id) = self.create(id, change).await? {
+                    self.names.groups.add(name, id);
+                }
             }
         }
         Ok(())

@@ -5,9 +5,9 @@ use std::collections::btree_map::Entry;
 
 use tokio::sync::mpsc::Sender;
 
+use super::column::Column;
 use super::lines::Lines;
 use super::rejects::Reject;
-use super::row::Column;
 use super::{Import, ImportError, json_lines, table};
 
 /// Rows that are handed on at once.

@@ -1,6 +1,6 @@
 //! What hostile administrators of every rank come up with: anything, to anybody, unknown ids included.
 
-use access::command::{AccountAdminGrant, Enrolment, RoleAssignment, SystemSubject};
+use access::command::{AccountAdminGrant, Employer, Enrolment, RoleAssignment, SystemSubject};
 use access::event::{GrantHolder, ListedCompanies, Node, ProfileField};
 use access::state::{
     CustomerAccess, CustomerFacet, DeskRight, DueDateOverride, ExtraGrant, Facet, LicenceModel,
@@ -340,12 +340,20 @@ impl Hostile<'_> {
             fields: Vec::new(),
             account_role: self.dice.chance(30).then(|| self.assignment()),
             user_groups: Vec::new(),
-            ties: (0..self.dice.below(3)).map(|_| self.tie()).collect(),
             levels: Vec::from_iter(Some(level).filter(|_| user)),
             accesses: Vec::from_iter(Some(access).filter(|_| !user)),
-            company: None,
-            domain: self.dice.chance(50).then(|| self.domain()),
+            ties: (0..self.dice.below(3))
+                .map(|_| (self.tie(), self.window()))
+                .collect(),
+            account_admin: self.account_admin().filter(|_| self.dice.chance(10)),
+            extra_grants: Vec::from_iter(self.dice.chance(15).then(|| self.grant())),
+            company_access: None,
+            employer: self
+                .dice
+                .chance(50)
+                .then(|| Employer::OfDomain(self.domain())),
             portal_level: None,
+            deactivated: Vec::new(),
         }
     }
 
