@@ -20,6 +20,8 @@ mod find;
 mod ids;
 #[path = "routes/names.rs"]
 mod names;
+#[path = "routes/one_person.rs"]
+mod one_person;
 #[path = "routes/pages.rs"]
 mod pages;
 #[path = "routes/partly.rs"]
