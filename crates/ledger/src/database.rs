@@ -20,6 +20,11 @@ use crate::error::{LedgerError, Result};
 
 /// Longest wait for another process that holds SQLite's write lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// SQLite's code for a file that somebody else holds.
+const BUSY: &str = "5";
+/// How often a file that is busy while it is opened is opened again, and the pause before it.
+const OPENING_TRIES: u32 = 40;
+const OPENING_PAUSE: Duration = Duration::from_millis(50);
 /// Longest wait for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest wait for a lock of PostgreSQL.
@@ -66,7 +71,7 @@ impl Database {
     /// Opens the database, asserts its settings on every connection, and brings the tables to this version.
     pub async fn open(config: &DatabaseConfig) -> Result<Self> {
         match config {
-            DatabaseConfig::Sqlite { path, readers } => open_sqlite(path.clone(), *readers).await,
+            DatabaseConfig::Sqlite { path, readers } => open_sqlite_patiently(path, *readers).await,
             DatabaseConfig::Postgres { url, connections } => open_postgres(url, *connections).await,
         }
     }
@@ -141,6 +146,21 @@ async fn is_there_sqlite(path: &Path) -> Result<bool> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A new file is busy while somebody else turns it into one with a write-ahead log, and SQLite does not wait for that by itself.
+async fn open_sqlite_patiently(path: &Path, readers: u32) -> Result<Database> {
+    for _ in 0..OPENING_TRIES {
+        match open_sqlite(path.to_owned(), readers).await {
+            Err(LedgerError::Database(sqlx::Error::Database(error)))
+                if error.code().as_deref() == Some(BUSY) =>
+            {
+                tokio::time::sleep(OPENING_PAUSE).await;
+            }
+            opened => return opened,
+        }
+    }
+    open_sqlite(path.to_owned(), readers).await
 }
 
 async fn open_sqlite(path: PathBuf, readers: u32) -> Result<Database> {
