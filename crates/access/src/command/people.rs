@@ -366,7 +366,7 @@ pub(super) fn reactivate(
             draft.require(USERS, person)?;
             if row.user == UserFacet::Deactivated {
                 // Whoever never accepted, or has no way to sign in left, is invited again.
-                let state = if row.can_sign_in {
+                let state = if row.accepted && row.can_sign_in {
                     UserFacet::Accepted
                 } else {
                     UserFacet::Invited

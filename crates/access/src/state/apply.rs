@@ -37,6 +37,7 @@ impl State {
                     portal_level: PortalLevel::None,
                     placement: Placement::Unsorted,
                     can_sign_in: false,
+                    accepted: false,
                 });
                 if let Some(id) = id {
                     self.set_user_facet(id, *user);
@@ -511,6 +512,9 @@ impl State {
         };
         let was = row.is_user();
         row.user = state;
+        if state != UserFacet::Deactivated {
+            row.accepted = state == UserFacet::Accepted;
+        }
         match (was, row.is_user()) {
             (false, true) => self.users += 1,
             (true, false) => self.users -= 1,

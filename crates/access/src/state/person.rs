@@ -33,8 +33,10 @@ pub struct Person {
     pub portal_level: PortalLevel,
     /// SD-22: how the person came to the present company, or to none.
     pub placement: Placement,
-    /// Whether the person has a way to sign in that works (I-1, AD-8).
+    /// Whether the person has a way to sign in that works (I-1, AD-8), by whichever facet it came.
     pub can_sign_in: bool,
+    /// Whether the last invitation as a user was accepted (AD-15): what whoever is deactivated comes back to.
+    pub accepted: bool,
 }
 
 impl Named for Person {

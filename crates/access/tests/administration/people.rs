@@ -319,6 +319,41 @@ fn ad_15_only_the_sign_in_pages_and_the_operator_accept_an_invitation() {
 }
 
 #[test]
+fn ad_15_no_sign_in_to_the_portal_stands_for_an_invitation_that_was_not_accepted() {
+    let mut world = World::new();
+    let person = world.customer();
+    world.run(
+        SIGN_IN,
+        Command::SetSignIn {
+            person,
+            possible: true,
+        },
+    );
+    world.set(Command::AddUserFacet {
+        person,
+        user_groups: vec![],
+    });
+    world.set(deactivate(person));
+    world.set(reactivate(person));
+    assert_eq!(world.row(person).user, UserFacet::Invited);
+    world.run(SIGN_IN, Command::AcceptInvitation { person });
+    world.set(deactivate(person));
+    world.set(reactivate(person));
+    assert_eq!(world.row(person).user, UserFacet::Accepted);
+    // Without a way to sign in left, whoever accepted once is invited again, and accepts again.
+    world.run(
+        SIGN_IN,
+        Command::SetSignIn {
+            person,
+            possible: false,
+        },
+    );
+    world.set(deactivate(person));
+    world.set(reactivate(person));
+    assert_eq!(world.row(person).user, UserFacet::Invited);
+}
+
+#[test]
 fn ad_15_somebody_who_is_not_active_asks_for_nothing() {
     let mut world = World::new();
     let (admin, member) = (world.admin(), world.member());
