@@ -11,8 +11,8 @@ use crate::ids::{
 };
 use crate::moment::{Moment, Window};
 use crate::state::{
-    CustomerFacet, DueDateOverride, ExtraGrant, LicenceModel, Life, LimitedAdmin, PeopleScope,
-    Placement, PortalLevel, QueueKind, RegistrationPolicy, Tie, TokenOwner, UserFacet,
+    ConnectionKind, CustomerFacet, DueDateOverride, ExtraGrant, LicenceModel, Life, LimitedAdmin,
+    PeopleScope, Placement, PortalLevel, QueueKind, RegistrationPolicy, Tie, TokenOwner, UserFacet,
 };
 
 /// A fact. Applying it cannot fail.
@@ -196,7 +196,12 @@ pub enum Event {
     /// Something was archived, restored or deleted.
     LifeSet { of: Node, life: Life },
     /// AD-29.
-    ConnectionCreated { uid: Uuid, role: RoleId },
+    ConnectionCreated {
+        uid: Uuid,
+        role: RoleId,
+        #[serde(default)]
+        kind: ConnectionKind,
+    },
     /// AD-29.
     ConnectionRoleSet {
         connection: ConnectionId,

@@ -9,7 +9,7 @@ use access::event::{GrantHolder, Node};
 use access::state::{ExtraGrant, Facet, PeopleScope};
 use access::{ConnectionId, Dense, Permission, PersonId, RoleId, Subject, Target, ThingId};
 
-use crate::support::{World, grant};
+use crate::support::{World, connect, grant};
 
 const CODE: Target = Target::Session {
     code_is_valid: true,
@@ -39,7 +39,7 @@ fn ad_29_a_connection_does_not_join_sessions() {
     let mut world = World::new();
     let id = world.id();
     let role = RoleId::ADMIN;
-    world.set(Command::CreateConnection { id, role });
+    world.set(connect(id, role));
     let connection: ConnectionId = world.state.resolve(id).unwrap();
     let view = world.state.view(Subject::Connection(connection), world.now);
     assert!(!view.may(Permission::RemoteSupportSessionJoin, CODE));

@@ -1,6 +1,6 @@
 //! Connections: programs that are subjects of their own, each with a role that it never exceeds (AD-29).
 
-use access::{Command, ConnectionId};
+use access::{Command, ConnectionId, state::ConnectionKind};
 use ledger::{Change, Field, Of, ProfileWrite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -65,6 +65,8 @@ struct ConnectionBody {
     name: Option<String>,
     /// `active` or `archived`.
     life: &'static str,
+    /// What it is for: `provisioning`, `sign_in_provider` or `service`.
+    kind: String,
     /// It never does more than this role.
     role: Option<RoleRef>,
 }
@@ -77,6 +79,10 @@ struct NewConnection {
     name: String,
     /// Its role: one that the caller may give.
     role: RoleRef,
+    /// What it is for: `provisioning`, which alone switches people off whatever their rank, `sign_in_provider`, or `service`.
+    #[serde(default)]
+    #[schema(value_type = String)]
+    kind: ConnectionKind,
 }
 
 /// A role.
@@ -96,6 +102,7 @@ fn body(
         id: session.id(connection),
         name,
         life: bodies::life(row.life),
+        kind: web::decision::code(&row.kind),
         role: session.shown(row.role),
     })
 }
@@ -123,8 +130,8 @@ async fn show(seen: Seen<ConnectionId>) -> Result<Answer<ConnectionBody>> {
 async fn create(commands: Commands, order: Order<NewConnection>) -> Result<Answer<Written>> {
     let id = commands.new_id::<ConnectionId>();
     let name = things::parse_name("/name", &order.body.name)?;
-    let role = commands.named("/role", order.body.role)?;
-    let change = Change::from(Command::CreateConnection { id, role })
+    let (role, kind) = (commands.named("/role", order.body.role)?, order.body.kind);
+    let change = Change::from(Command::CreateConnection { id, role, kind })
         .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
     commands.create(id, change, &order.how).await
 }

@@ -6,7 +6,7 @@ use crate::decide::{Target, UserStatus};
 use crate::event::Event;
 use crate::ids::{ConnectionId, PersonId, PublicId, RoleId, TokenId};
 use crate::moment::Moment;
-use crate::state::{Connection, Life, TokenOwner};
+use crate::state::{Connection, ConnectionKind, Life, TokenOwner};
 
 /// A token lives a year at most.
 const MAX_TOKEN_DAYS: u32 = 366;
@@ -16,12 +16,13 @@ pub(super) fn create(
     draft: &mut Draft<'_>,
     id: PublicId<ConnectionId>,
     role: RoleId,
+    kind: ConnectionKind,
 ) -> Result<(), Refusal> {
     require_integrations(draft)?;
     may_give_role(draft, role)?;
     draft.is_new(id)?;
     let uid = id.uuid();
-    draft.emit(Event::ConnectionCreated { uid, role });
+    draft.emit(Event::ConnectionCreated { uid, role, kind });
     Ok(())
 }
 

@@ -170,7 +170,9 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::Restore { node } => lives::restore(draft, *node),
         Command::Delete { node } => lives::delete(draft, *node),
 
-        Command::CreateConnection { id, role } => connections::create(draft, *id, *role),
+        Command::CreateConnection { id, role, kind } => {
+            connections::create(draft, *id, *role, *kind)
+        }
         Command::SetConnectionRole { connection, role } => {
             connections::set_role(draft, *connection, *role)
         }

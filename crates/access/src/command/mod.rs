@@ -39,9 +39,9 @@ use crate::ids::{
 };
 use crate::moment::{Moment, Window};
 use crate::state::{
-    AccountAdminKind, CustomerAccess, DueDateOverride, ExtraGrant, Facet, LicenceModel,
-    LimitedAdmin, PeopleScope, PortalLevel, QueueKind, RegistrationPolicy, ServiceLevel, Tie,
-    TokenOwner,
+    AccountAdminKind, ConnectionKind, CustomerAccess, DueDateOverride, ExtraGrant, Facet,
+    LicenceModel, LimitedAdmin, PeopleScope, PortalLevel, QueueKind, RegistrationPolicy,
+    ServiceLevel, Tie, TokenOwner,
 };
 
 /// Who asks.
@@ -372,6 +372,7 @@ pub enum Command {
     CreateConnection {
         id: PublicId<ConnectionId>,
         role: RoleId,
+        kind: ConnectionKind,
     },
     /// AD-29.
     SetConnectionRole {

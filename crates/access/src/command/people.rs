@@ -7,7 +7,7 @@ use crate::decide::Target;
 use crate::event::{Event, ProfileField};
 use crate::ids::{PersonId, PublicId, ServiceId, UserGroupId};
 use crate::moment::Window;
-use crate::state::{CustomerAccess, CustomerFacet, Facet, Person, Tie, UserFacet};
+use crate::state::{ConnectionKind, CustomerAccess, CustomerFacet, Facet, Person, Tie, UserFacet};
 
 const USERS: Permission = Permission::AdminUsersManage;
 const CONFIGURE: Permission = Permission::ServiceDeskAccountConfigure;
@@ -307,9 +307,10 @@ pub(super) fn deactivate(
     match facet {
         Facet::User => {
             let row = draft.user(person)?;
-            match draft.actor {
-                Actor::Connection(_) => draft.require_unranked(USERS, person)?,
-                _ => draft.require(USERS, person)?,
+            if is_provisioning(draft) {
+                draft.require_unranked(USERS, person)?;
+            } else {
+                draft.require(USERS, person)?;
             }
             if row.user == UserFacet::Deactivated {
                 return Ok(());
@@ -352,6 +353,15 @@ pub(super) fn deactivate(
         }
     }
     Ok(())
+}
+
+/// AD-24: rank is waived for what a directory says, and for no other program.
+fn is_provisioning(draft: &Draft<'_>) -> bool {
+    let Actor::Connection(connection) = draft.actor else {
+        return false;
+    };
+    let row = draft.before.connections().get(connection);
+    row.is_some_and(|row| row.kind == ConnectionKind::Provisioning)
 }
 
 /// AD-24: bringing back needs rank, whoever asks.

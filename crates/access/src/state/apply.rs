@@ -377,9 +377,10 @@ impl State {
                 }
             }
             Event::LifeSet { of, life } => self.set_life(*of, *life),
-            Event::ConnectionCreated { uid, role } => {
+            Event::ConnectionCreated { uid, role, kind } => {
                 self.connections.push(Connection {
                     uid: *uid,
+                    kind: *kind,
                     role: *role,
                     life: Life::Active,
                 });

@@ -18,8 +18,8 @@ pub use self::person::{
     Tie, Ties, UserFacet,
 };
 pub use self::rows::{
-    Company, Connection, Device, DeviceGroup, DueDateOverride, Group, Licence, LicenceModel, Life,
-    Queue, QueueKind, Role, Service, Token, TokenOwner, UserGroup,
+    Company, Connection, ConnectionKind, Device, DeviceGroup, DueDateOverride, Group, Licence,
+    LicenceModel, Life, Queue, QueueKind, Role, Service, Token, TokenOwner, UserGroup,
 };
 pub use self::tree::MAX_DEPTH;
 use crate::catalogue::Switch;

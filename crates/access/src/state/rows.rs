@@ -249,11 +249,28 @@ impl Licence {
     }
 }
 
+/// What a program connects for. Fixed when it is made: of what it may do beside its role nothing is ever added.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionKind {
+    /// Keeps people as a directory has them (SCIM): what leaves there is switched off here, whatever its rank (AD-24).
+    Provisioning,
+    /// Lets people sign in.
+    SignInProvider,
+    /// Anything else that has a token.
+    #[default]
+    Service,
+}
+
 /// A program that acts by itself (AD-29).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Connection {
     /// Number of the public id.
     pub uid: Uuid,
+    /// What it is for.
+    pub kind: ConnectionKind,
     /// It never does more than this role.
     pub role: RoleId,
     /// State.

@@ -5,13 +5,13 @@ use access::event::Node;
 use access::state::{Facet, Tie, TokenOwner};
 use access::{ConnectionId, Moment, Permission, RoleId, Subject, Target, TokenId};
 
-use crate::support::{World, give};
+use crate::support::{World, connect, give};
 
 const AUDIT: Permission = Permission::AdminAuditView;
 
 fn connection(world: &mut World, role: RoleId) -> ConnectionId {
     let id = world.id();
-    world.set(Command::CreateConnection { id, role });
+    world.set(connect(id, role));
     world.state.resolve(id).unwrap()
 }
 
@@ -47,7 +47,7 @@ fn ad_29_by_who_manages_integrations_and_never_super_admin() {
     let mut world = World::new();
     let admin = world.admin();
     let id = world.id();
-    let create = |role| Command::CreateConnection { id, role };
+    let create = |role| connect(id, role);
     assert_eq!(
         world.code(admin, create(RoleId::MEMBER)),
         "permission_missing"
@@ -75,7 +75,7 @@ fn ad_29_a_connection_lives_on_when_its_maker_leaves() {
     let maker = world.super_admin();
     let id = world.id();
     let role = world.role(&[AUDIT]);
-    world.run(maker, Command::CreateConnection { id, role });
+    world.run(maker, connect(id, role));
     let connection = world.state.resolve(id).unwrap();
     world.set(Command::ErasePerson { person: maker });
     let view = world.state.view(Subject::Connection(connection), world.now);

@@ -5,7 +5,7 @@ use access::event::{Event, ListedCompanies, Node};
 use access::state::{QueueKind, Tie};
 use access::{Permission, PersonId, Product, PublicId, RoleId, Switch};
 
-use crate::support::World;
+use crate::support::{World, connect};
 
 fn rename(node: Node) -> Command {
     Command::Rename { node }
@@ -19,7 +19,7 @@ fn one_of_each(world: &mut World) -> Vec<(Node, PersonId)> {
     let configurer = world.configurer();
     let id = PublicId::new(uuid::Uuid::from_u128(7));
     let role = world.role(&[Permission::AdminAuditView]);
-    world.set(Command::CreateConnection { id, role });
+    world.set(connect(id, role));
     let connection = world.state.resolve(id).unwrap();
     vec![
         (Node::Role(role), world.admin()),

@@ -4,7 +4,7 @@ use access::command::{Actor, Command};
 use access::state::{PeopleScope, Tie};
 use access::{Permission, PersonId, RoleId, Subject, Target};
 
-use crate::support::{World, assign, give, grant, only};
+use crate::support::{World, assign, connect, give, grant, only};
 
 const ASK: Permission = Permission::AdminAccessAsk;
 const HISTORY: Permission = Permission::AdminHistoryAccess;
@@ -95,7 +95,7 @@ fn ad_31_customers_are_known_to_whoever_may_ask_about_everybody() {
 fn ad_30_provisioning_by_itself_gives_no_role_that_its_own_could_not() {
     let mut world = World::new();
     let (users, id) = (world.role(&[Permission::AdminUsersManage]), world.id());
-    world.set(Command::CreateConnection { id, role: users });
+    world.set(connect(id, users));
     let scim = Actor::Connection(world.state.resolve(id).unwrap());
     let id = world.id();
     let add = |account_role| Command::AddUser {

@@ -6,7 +6,7 @@ use access::event::ProfileField;
 use access::state::{CustomerFacet, Facet, PeopleScope, Tie, UserFacet};
 use access::{Event, Permission, PersonId, RoleId, Subject};
 
-use crate::support::{World, assign, give};
+use crate::support::{World, assign, connect, give};
 
 const USERS: Permission = Permission::AdminUsersManage;
 const SIGN_IN: Actor = Actor::System(SystemSubject::SignIn);
@@ -420,10 +420,7 @@ fn sd_26_erasing_leaves_no_tie_and_is_always_a_persons_act() {
     let person = world.contact_admin();
     world.tie(person, Tie::QueueAgent(queue));
     let id = world.id();
-    world.set(Command::CreateConnection {
-        id,
-        role: RoleId::ADMIN,
-    });
+    world.set(connect(id, RoleId::ADMIN));
     let connection = Actor::Connection(world.state.resolve(id).unwrap());
     assert_eq!(
         world.code(connection, Command::ErasePerson { person }),

@@ -6,7 +6,7 @@ use access::preview::{Effect, Right};
 use access::state::{DeskRight, PeopleScope, Tie};
 use access::{Actor, Moment, Permission, PersonId, Product, RoleId, Subject, Target, Window};
 
-use crate::support::{World, give, grant, only};
+use crate::support::{World, connect, give, grant, only};
 
 const USERS: Permission = Permission::AdminUsersManage;
 const PORTAL: Permission = Permission::AdminPortalOpen;
@@ -37,7 +37,7 @@ fn ad_2_a_changed_role_shows_what_its_connections_lose() {
     for archive in [false, true] {
         let mut world = World::new();
         let (role, id) = (world.role(&[Permission::AdminAuditView, USERS]), world.id());
-        world.set(Command::CreateConnection { id, role });
+        world.set(connect(id, role));
         let connection = Subject::Connection(world.state.resolve(id).unwrap());
         let change = match archive {
             true => Command::Archive {
@@ -56,7 +56,7 @@ fn ad_2_a_changed_role_shows_what_its_connections_lose() {
 fn ad_5_a_role_that_is_replaced_shows_what_its_connections_lose() {
     let mut world = World::new();
     let (role, id) = (world.role(&[USERS]), world.id());
-    world.set(Command::CreateConnection { id, role });
+    world.set(connect(id, role));
     let connection = Subject::Connection(world.state.resolve(id).unwrap());
     let replacement = Some(RoleId::MEMBER);
     loses(

@@ -2,7 +2,9 @@
 
 use access::command::{Actor, Command, Notice, SystemSubject};
 use access::event::{GrantHolder, Node, ProfileField};
-use access::state::{CustomerAccess, Facet, PeopleScope, QueueKind, Tie, TokenOwner, UserFacet};
+use access::state::{
+    ConnectionKind, CustomerAccess, Facet, PeopleScope, QueueKind, Tie, TokenOwner, UserFacet,
+};
 use access::{Event, Permission, PersonId, Product, RoleId, Window};
 
 use crate::support::{World, give, grant};
@@ -181,7 +183,11 @@ fn ad_24_provisioning_switches_off_everybody_but_the_last_super_admin_and_brings
     let mut world = World::new();
     let role = world.role(&[USERS]);
     let id = world.id();
-    world.set(Command::CreateConnection { id, role });
+    world.set(Command::CreateConnection {
+        id,
+        role,
+        kind: ConnectionKind::Provisioning,
+    });
     let scim = Actor::Connection(world.state.resolve(id).unwrap());
     let (admin, member, facet) = (world.admin(), world.member(), Facet::User);
     for person in [admin, member] {
@@ -215,6 +221,21 @@ fn ad_24_provisioning_switches_off_everybody_but_the_last_super_admin_and_brings
             facet,
         },
     );
+}
+
+#[test]
+fn ad_24_ad_29_another_connection_switches_off_by_rank_only() {
+    let mut world = World::new();
+    let role = world.role(&[USERS]);
+    for kind in [ConnectionKind::SignInProvider, ConnectionKind::Service] {
+        let id = world.id();
+        world.set(Command::CreateConnection { id, role, kind });
+        let program = Actor::Connection(world.state.resolve(id).unwrap());
+        let (admin, member, facet) = (world.super_admin(), world.member(), Facet::User);
+        let off = |person| Command::Deactivate { person, facet };
+        assert_eq!(world.code(program, off(admin)), "permission_missing");
+        world.run(program, off(member));
+    }
 }
 
 #[test]

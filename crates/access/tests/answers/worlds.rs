@@ -131,6 +131,7 @@ fn skeleton(alone: bool) -> Vec<Event> {
     events.extend((0..CONNECTIONS).map(|n| Event::ConnectionCreated {
         uid: uid(),
         role: if n == 0 { RoleId::ADMIN } else { id(3) },
+        kind: Default::default(),
     }));
     // Most have the licences: without them most questions would stop at the same gate.
     for person in 0..4 {

@@ -10,11 +10,13 @@ use access::command::{
 };
 use access::event::Node;
 use access::state::{
-    DeskRight, ExtraGrant, LicenceModel, LimitedAdmin, PeopleScope, Person, QueueKind, Tie,
+    ConnectionKind, DeskRight, ExtraGrant, LicenceModel, LimitedAdmin, PeopleScope, Person,
+    QueueKind, Tie,
 };
 use access::{
-    CompanyId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, Moment, Permission, PersonId,
-    PublicId, QueueId, RoleId, ServiceId, State, Subject, Target, UserGroupId, Window, invariants,
+    CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, Moment,
+    Permission, PersonId, PublicId, QueueId, RoleId, ServiceId, State, Subject, Target,
+    UserGroupId, Window, invariants,
 };
 use uuid::Uuid;
 
@@ -386,6 +388,15 @@ impl World {
 
     pub fn archive(&mut self, node: Node) {
         self.set(Command::Archive { node });
+    }
+}
+
+/// A program with a token (AD-29).
+pub fn connect(id: PublicId<ConnectionId>, role: RoleId) -> Command {
+    Command::CreateConnection {
+        id,
+        role,
+        kind: ConnectionKind::Service,
     }
 }
 

@@ -4,7 +4,8 @@ use access::catalogue::{Permission, PermissionSet, Product, sets};
 use access::command::{AccountAdminGrant, RoleAssignment, SystemSubject};
 use access::event::{GrantHolder, ListedCompanies, Node};
 use access::state::{
-    DeskRight, ExtraGrant, Facet, LicenceModel, LimitedAdmin, PeopleScope, Tie, TokenOwner,
+    ConnectionKind, DeskRight, ExtraGrant, Facet, LicenceModel, LimitedAdmin, PeopleScope, Tie,
+    TokenOwner,
 };
 use access::{Actor, Command, DeviceGroupId, LicenceId, PersonId, RoleId, UserGroupId, Window};
 use ledger::{Change, Field, Of, ProfileWrite};
@@ -395,9 +396,12 @@ fn integrations(maker: &mut Maker<'_>, staff: &Staff) -> Result<(), DemoError> {
         id,
         permissions,
     })?;
-    let connection = maker.create::<access::ConnectionId>("Monitoring", |id| {
-        Command::CreateConnection { id, role }
-    })?;
+    let connection =
+        maker.create::<access::ConnectionId>("Monitoring", |id| Command::CreateConnection {
+            id,
+            role,
+            kind: ConnectionKind::Service,
+        })?;
     let expires = maker.days(90);
     for owner in [
         TokenOwner::Connection(connection),

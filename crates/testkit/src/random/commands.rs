@@ -13,7 +13,7 @@ use access::{
 };
 
 use super::Dice;
-use super::facts::custom_set;
+use super::facts::{connection_kind, custom_set};
 use crate::reference::World;
 
 /// How far the clock goes from one command to the next, at most.
@@ -761,6 +761,7 @@ impl Hostile<'_> {
             true => Command::CreateConnection {
                 id: self.uuid(),
                 role,
+                kind: connection_kind(self.dice),
             },
             false => Command::SetConnectionRole {
                 connection: self.id(self.world.connections.len()),

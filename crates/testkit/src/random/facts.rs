@@ -2,9 +2,9 @@
 
 use access::event::{GrantHolder, ListedCompanies, Node};
 use access::state::{
-    AccountAdminKind, CustomerAccess, CustomerFacet, DeskRight, DueDateOverride, ExtraGrant,
-    LicenceModel, Life, LimitedAdmin, LoginBasis, PeopleScope, Placement, PortalLevel, QueueKind,
-    ServiceLevel, Tie, UserFacet,
+    AccountAdminKind, ConnectionKind, CustomerAccess, CustomerFacet, DeskRight, DueDateOverride,
+    ExtraGrant, LicenceModel, Life, LimitedAdmin, LoginBasis, PeopleScope, Placement, PortalLevel,
+    QueueKind, ServiceLevel, Tie, UserFacet,
 };
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, Moment,
@@ -72,6 +72,16 @@ pub fn custom_set(dice: &mut Dice) -> PermissionSet {
     let parents: Vec<_> = chosen.iter().filter_map(|p| parent_of(*p)).collect();
     chosen.extend(parents);
     chosen.into_iter().collect()
+}
+
+/// Any kind of connection.
+pub fn connection_kind(dice: &mut Dice) -> ConnectionKind {
+    let kinds = [
+        ConnectionKind::Provisioning,
+        ConnectionKind::SignInProvider,
+        ConnectionKind::Service,
+    ];
+    dice.pick(&kinds).unwrap_or_default()
 }
 
 fn id<K: Dense>(dice: &mut Dice, count: usize) -> Option<K> {
@@ -236,6 +246,7 @@ fn things(dice: &mut Dice, size: &Size, events: &mut Vec<Event>) {
             events.push(Event::ConnectionCreated {
                 uid: dice.uuid(),
                 role,
+                kind: connection_kind(dice),
             });
         }
     }

@@ -13,7 +13,7 @@ use access::{
 
 use super::Dice;
 use super::commands::first_or;
-use super::facts::custom_set;
+use super::facts::{connection_kind, custom_set};
 
 const SERVICES: usize = 2;
 const QUEUES: [QueueKind; 4] = [
@@ -122,6 +122,7 @@ fn things(dice: &mut Dice, commands: &mut Vec<(Actor, Command)>) {
         push(Command::CreateConnection {
             id: PublicId::new(dice.uuid()),
             role: nth(3 + dice.below(2)),
+            kind: connection_kind(dice),
         });
     }
     for index in 0..3 {
