@@ -309,7 +309,7 @@ impl View<'_> {
             }
             Tie::ContactAdmin => self.need_admin("§4", "contact_admin_by_admin"),
             Tie::QueueAgent(queue) | Tie::QueueSupervisor(queue) => {
-                self.need(Permission::ContactCentreQueueAssign, Target::Queue(queue))
+                self.need_over(Permission::ContactCentreQueueAssign, queue)
             }
             Tie::Login(queue, _) | Tie::Paused(queue) => {
                 self.need(Permission::ContactCentreAgentsLog, Target::Queue(queue))
@@ -340,10 +340,34 @@ impl View<'_> {
         }
     }
 
+    /// The right over the thing; over everything, where the thing is archived. No right reaches what is archived, but what is tied
+    /// to it can be taken away and counts in rank (AD-24), because it may come back (AD-25). Giving it is refused elsewhere.
+    fn need_over(&self, permission: Permission, thing: impl Into<Target>) -> Result<(), No> {
+        let on = thing.into();
+        if self.is_ended(on) && self.may(permission, Target::Account) {
+            return Ok(());
+        }
+        self.need(permission, on)
+    }
+
+    fn is_ended(&self, on: Target) -> bool {
+        let state = self.state();
+        let life = match on {
+            Target::Queue(id) => state.queues().get(id).map(|row| row.life),
+            Target::UserGroup(id) => state.user_groups().get(id).map(|row| row.life),
+            _ => None,
+        };
+        life.is_some_and(|life| !life.is_active())
+    }
+
     /// Entering a user group needs `user_groups.manage` over the group, and the right to give every extra grant that it and
     /// the groups above carry; a scoped holder adds only people already in the scope.
     fn may_enter_user_group(&self, group: UserGroupId, to: PersonId) -> Result<(), No> {
-        self.need(Permission::AdminUserGroupsManage, Target::UserGroup(group))?;
+        self.need_over(Permission::AdminUserGroupsManage, group)?;
+        if self.is_ended(group.into()) {
+            let chain: Vec<_> = self.state().user_group_chain_of_any_life(group).collect();
+            return self.may_give_grants_in(&chain, to);
+        }
         if !self.may(Permission::AdminUserGroupsManage, Target::Account) {
             self.need(Permission::AdminUserGroupsManage, Target::Person(to))?;
         }

@@ -1,11 +1,13 @@
 //! AD-25, SD-28: archived, restored, deleted.
 
 use access::command::Command;
-use access::event::Node;
-use access::state::{CustomerAccess, LicenceModel, Life, Placement, QueueKind, ServiceLevel, Tie};
+use access::event::{GrantHolder, Node};
+use access::state::{
+    CustomerAccess, LicenceModel, Life, PeopleScope, Placement, QueueKind, ServiceLevel, Tie,
+};
 use access::{Permission, Product};
 
-use crate::support::World;
+use crate::support::{World, give, grant};
 
 #[test]
 fn ad_25_an_archived_device_group_gives_nothing_and_comes_back() {
@@ -234,4 +236,56 @@ fn ad_14_ad_25_a_pool_whose_holders_are_over_is_not_in_use() {
     assert_eq!(world.code(world.first, delete.clone()), "seats_in_use");
     world.wait_hours(1);
     world.set(delete);
+}
+
+#[test]
+fn ad_25_what_is_tied_to_an_archived_queue_is_taken_away_like_anything_else() {
+    let mut world = World::new();
+    let (queue, contact, person) = (
+        world.queue(QueueKind::Call),
+        world.contact_admin(),
+        world.member(),
+    );
+    let ties = [Tie::QueueAgent(queue), Tie::QueueSupervisor(queue)];
+    world.licence(person, Product::ContactCentre);
+    ties.into_iter().for_each(|tie| world.tie(person, tie));
+    let node = Node::Queue(queue);
+    world.archive(node);
+    let admin = world.admin();
+    for tie in ties {
+        let take = Command::Untie { person, tie };
+        assert_eq!(world.code(admin, take.clone()), "permission_missing");
+        world.run(contact, take);
+        assert_eq!(world.code(contact, give(person, tie)), "archived");
+    }
+    world.set(Command::Restore { node });
+    assert!(!world.may(person, Permission::ContactCentreAgentsLog, queue));
+}
+
+#[test]
+fn ad_25_who_is_in_an_archived_user_group_is_taken_out_like_of_any_other() {
+    let mut world = World::new();
+    let (above, audit) = (world.user_group(None), Permission::AdminAuditView);
+    let group = world.user_group(above);
+    let manage = Permission::AdminUserGroupsManage;
+    let (everybody, scoped) = (world.custom(&[manage]), world.manager(&[manage], above));
+    let person = world.member_of(group);
+    let tie = Tie::UserGroup(group);
+    let take = Command::Untie { person, tie };
+    world.archive(Node::UserGroup(group));
+    // No scope reaches what is archived, nor who is in it.
+    assert_eq!(world.code(scoped, take.clone()), "not_found");
+    assert_eq!(world.code(everybody, give(person, tie)), "archived");
+    // What would come back with it is taken too (AD-7).
+    let mut carries = world.clone();
+    let to = GrantHolder::UserGroup(above);
+    let grant = grant(audit, PeopleScope::All);
+    carries.set(Command::GiveExtraGrant { to, grant });
+    assert_eq!(
+        carries.code(everybody, take.clone()),
+        "extra_grant_by_admin"
+    );
+    carries.set(take.clone());
+    world.run(everybody, take);
+    assert!(!world.has(person, tie));
 }
