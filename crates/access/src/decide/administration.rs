@@ -73,7 +73,8 @@ impl View<'_> {
             let gives = match permission {
                 // RULES §2: these two come by themselves.
                 Permission::AdminPortalOpen => {
-                    matches!(holding.by, By::AccountAdmin(_)) || self.is_effective(&holding)
+                    matches!(holding.by, By::AccountAdmin(_))
+                        || self.is_effective(holding.permissions, holding.scope)
                 }
                 Permission::AdminPeopleView => {
                     matches!(holding.by, By::AccountAdmin(_))
@@ -105,20 +106,19 @@ impl View<'_> {
         });
     }
 
-    /// Whether a holding gives an `admin.*` permission over anything at all. AD-25, AD-26: what reaches archived groups only, or
+    /// Whether permissions over a scope give an `admin.*` permission over anything at all. AD-25, AD-26: what reaches archived groups only, or
     /// nobody, gives nothing; a child without its parent neither, and the parent counts by itself.
-    fn is_effective(&self, holding: &Holding<'_>) -> bool {
+    fn is_effective(&self, permissions: PermissionSet, scope: &PeopleScope) -> bool {
         let counts = |p: Permission| p.product() == Product::Admin && p.parent().is_none();
-        match holding.scope {
-            PeopleScope::All => holding.permissions.iter().any(counts),
+        match scope {
+            PeopleScope::All => permissions.iter().any(counts),
             PeopleScope::UserGroups(groups) => {
                 let active = |group: &UserGroupId| {
                     let row = self.state.user_groups().get(*group);
                     row.is_some_and(|row| row.life.is_active())
                 };
                 groups.iter().any(active)
-                    && holding
-                        .permissions
+                    && permissions
                         .iter()
                         .any(|p| counts(p) && p.is_people_scoped())
             }
@@ -173,7 +173,8 @@ impl View<'_> {
         group.map(|group| group.map_or(Over::Account, Over::UserGroup))
     }
 
-    /// AD-9: whether any extra grant counts now, own or of a user group.
+    /// AD-9, AD-15: whether any extra grant keeps the person from being suspended now. An own one is a right marked †, whatever it
+    /// reaches; what a user group carries is the group's, and counts by the permission that it gives.
     pub(super) fn has_extra_grant(&self, row: &Person) -> bool {
         let own = row
             .extras
@@ -186,7 +187,10 @@ impl View<'_> {
                     .user_groups()
                     .get(group)
                     .map_or(&[][..], |row| &row.extra_grants);
-                grants.iter().any(|grant| grant.window.contains(self.now))
+                grants.iter().any(|grant| {
+                    grant.window.contains(self.now)
+                        && self.is_effective(grant.permission.set(), &grant.scope)
+                })
             })
     }
 

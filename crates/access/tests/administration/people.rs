@@ -2,11 +2,11 @@
 
 use access::command::{Actor, Command, RoleAssignment, SystemSubject};
 use access::decide::UserStatus;
-use access::event::ProfileField;
+use access::event::{GrantHolder, Node, ProfileField};
 use access::state::{CustomerFacet, Facet, PeopleScope, Tie, UserFacet};
 use access::{Event, Permission, PersonId, RoleId, Subject};
 
-use crate::support::{World, assign, connect, give};
+use crate::support::{World, assign, connect, give, grant, only};
 
 const USERS: Permission = Permission::AdminUsersManage;
 const SIGN_IN: Actor = Actor::System(SystemSubject::SignIn);
@@ -272,6 +272,31 @@ fn ad_15_status_is_the_first_that_applies() {
     world.set(deactivate(person));
     assert_eq!(status(&world, person), UserStatus::Deactivated);
     world.set(reactivate(person));
+    assert_eq!(status(&world, person), UserStatus::Active);
+}
+
+#[test]
+fn ad_15_ad_26_a_grant_of_a_group_that_reaches_nobody_keeps_nobody_active() {
+    let mut world = World::new();
+    let (carrier, group) = (world.user_group(None), world.user_group(None));
+    let person = world.member_of(carrier);
+    world.untie(person, Tie::Licence(world.licences[0]));
+    let nobody = PeopleScope::UserGroups(Vec::new());
+    let carries = |scope| Command::GiveExtraGrant {
+        to: GrantHolder::UserGroup(carrier),
+        grant: grant(USERS, scope),
+    };
+    world.set(carries(nobody.clone()));
+    assert_eq!(status(&world, person), UserStatus::Suspended);
+    world.set(carries(only(group)));
+    assert_eq!(status(&world, person), UserStatus::Active);
+    world.archive(Node::UserGroup(group));
+    assert_eq!(status(&world, person), UserStatus::Suspended);
+    // An own grant is a right marked †, and stays one with whatever scope.
+    world.set(Command::GiveExtraGrant {
+        to: GrantHolder::Person(person),
+        grant: grant(USERS, nobody),
+    });
     assert_eq!(status(&world, person), UserStatus::Active);
 }
 

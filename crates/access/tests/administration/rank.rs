@@ -391,3 +391,18 @@ fn ad_24_what_a_user_group_will_give_outranks_already() {
     world.wait_hours(24);
     world.run(holder, edit);
 }
+
+#[test]
+fn ad_24_who_gives_queues_outranks_the_supervisor_of_an_archived_one() {
+    let mut world = World::new();
+    let (queue, person) = (world.queue(QueueKind::Call), world.member());
+    world.licence(person, Product::ContactCentre);
+    world.tie(person, Tie::QueueSupervisor(queue));
+    let (both, users) = (world.custom(&[USERS]), world.custom(&[USERS]));
+    world.licence(both, Product::ContactCentre);
+    world.tie(both, Tie::ContactAdmin);
+    let acts = |world: &World, actor| world.may(actor, USERS, person);
+    assert!(acts(&world, both) && !acts(&world, users));
+    world.archive(Node::Queue(queue));
+    assert!(acts(&world, both) && !acts(&world, users));
+}

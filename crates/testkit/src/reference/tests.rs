@@ -1,9 +1,13 @@
 //! The reference reads the rule book right where that is easily said.
 #![allow(clippy::unwrap_used)]
 
-use access::state::{CustomerFacet, PeopleScope, Tie, UserFacet};
+use access::event::{GrantHolder, Node};
+use access::state::{
+    CustomerFacet, ExtraGrant, LicenceModel, Life, PeopleScope, QueueKind, Tie, UserFacet,
+};
 use access::{
-    Dense, Event, Moment, Permission, PersonId, Product, RoleId, Subject, Target, UserGroupId,
+    Dense, Event, Moment, Permission, PersonId, Product, QueueId, RoleId, Subject, Target,
+    UserGroupId, Window,
 };
 use uuid::Uuid;
 
@@ -60,6 +64,85 @@ fn ad_15_who_holds_nothing_is_suspended() {
         tie: Tie::ContactAdmin,
     });
     assert_eq!(world.status(person(1), NOW), Status::Active);
+}
+
+#[test]
+fn ad_15_ad_26_a_grant_of_a_group_that_reaches_nobody_keeps_nobody_active() {
+    let mut world = account(2);
+    let group = |index| UserGroupId::from_index(index).unwrap();
+    for _ in 0..2 {
+        world.apply(&Event::UserGroupCreated {
+            uid: Uuid::nil(),
+            parent: None,
+        });
+    }
+    world.apply(&Event::Tied {
+        person: person(1),
+        tie: Tie::UserGroup(group(0)),
+    });
+    let given = |to, scope| Event::ExtraGrantGiven {
+        to,
+        grant: ExtraGrant {
+            permission: Permission::AdminUsersManage,
+            scope: PeopleScope::UserGroups(scope),
+            window: Window::ALWAYS,
+        },
+    };
+    let carrier = GrantHolder::UserGroup(group(0));
+    world.apply(&given(carrier, vec![]));
+    assert_eq!(world.status(person(1), NOW), Status::Suspended);
+    world.apply(&given(carrier, vec![group(1)]));
+    assert_eq!(world.status(person(1), NOW), Status::Active);
+    world.apply(&Event::LifeSet {
+        of: Node::UserGroup(group(1)),
+        life: Life::Archived,
+    });
+    assert_eq!(world.status(person(1), NOW), Status::Suspended);
+    world.apply(&given(GrantHolder::Person(person(1)), vec![]));
+    assert_eq!(world.status(person(1), NOW), Status::Active);
+}
+
+#[test]
+fn ad_24_who_gives_queues_outranks_the_supervisor_of_an_archived_one() {
+    let mut world = account(3);
+    let queue = QueueId::from_index(0).unwrap();
+    world.apply(&Event::QueueCreated {
+        uid: Uuid::nil(),
+        kind: QueueKind::Call,
+    });
+    world.apply(&Event::LicenceBought {
+        uid: Uuid::nil(),
+        product: Product::ContactCentre,
+        model: LicenceModel::Named,
+        seats: 1,
+    });
+    for tie in [
+        Tie::Licence(access::LicenceId::from_index(0).unwrap()),
+        Tie::ContactAdmin,
+    ] {
+        let person = person(1);
+        world.apply(&Event::Tied { person, tie });
+    }
+    world.apply(&Event::Tied {
+        person: person(2),
+        tie: Tie::QueueSupervisor(queue),
+    });
+    // Member is given by whoever manages users.
+    world.apply(&Event::ExtraGrantGiven {
+        to: GrantHolder::Person(person(1)),
+        grant: ExtraGrant {
+            permission: Permission::AdminUsersManage,
+            scope: PeopleScope::All,
+            window: Window::ALWAYS,
+        },
+    });
+    let outranks = |world: &World| world.outranks(Subject::Person(person(1)), person(2), NOW);
+    assert!(outranks(&world));
+    world.apply(&Event::LifeSet {
+        of: Node::Queue(queue),
+        life: Life::Archived,
+    });
+    assert!(outranks(&world));
 }
 
 #[test]
