@@ -6,7 +6,7 @@ use access::event::Node;
 use access::state::{AccountAdminKind, DeskRight, LicenceModel, PeopleScope, Tie, UserFacet};
 use access::{Command, Moment, Permission, PersonId, Product, RoleId, Subject, Switch, Target};
 
-use super::roles::{parent_of, system_role};
+use super::roles::{admin_keeps, is_scoped, parent_of, system_role};
 use super::{Gift, Granted, Held, Status, World};
 
 /// The most levels of the tree (AD-12).
@@ -267,37 +267,89 @@ pub fn gained_wrongly(
     wrong
 }
 
-/// I-6 once more, by effect: administrative permissions that somebody has now over the account or a group and had not.
-/// The actor must be one who gives such a permission to others: a Super admin, or an Admin who holds it by role.
+/// Somebody, what they gained, and over what.
+pub type Gain = (Subject, Permission, Target);
+
+/// I-6 once more, by effect: administrative permissions that somebody holds now over the account, a user group or a person, and
+/// held not before. The actor must be one who gives such a permission to others: a Super admin, or an Admin who holds it by role.
+///
+/// Where a group or a person came to stand elsewhere in the tree, those who are over that place reach them: this is what entering
+/// and moving are for (RULES §4 table), and [`super::reach`] is about whoever does it for their own rights.
 pub fn permissions_gained_wrongly(
     before: &World,
     after: &World,
     actor: Subject,
     now: Moment,
-) -> Vec<(PersonId, Permission)> {
+) -> Vec<Gain> {
     if after.only_user().is_some() || before.is_role(actor, RoleId::SUPER_ADMIN, now) {
         return Vec::new();
     }
     let mut wrong = Vec::new();
     let admin = before.is_role(actor, RoleId::ADMIN, now);
-    for person in after.people.keys().copied() {
-        let subject = Subject::Person(person);
-        for permission in super::all_of("admin")
-            .into_iter()
-            .chain(super::all_of("billing"))
-        {
-            let has = |world: &World| {
-                world.status(person, now) == Status::Active
-                    && world.holds_anywhere(subject, permission, now)
+    let people = after.people.keys().copied().map(Subject::Person);
+    let connections = after.connections.keys().copied().map(Subject::Connection);
+    for subject in people.chain(connections) {
+        let acts = |world: &World| match subject {
+            Subject::Person(person) => world.status(person, now) == Status::Active,
+            _ => true,
+        };
+        if !acts(after) {
+            continue;
+        }
+        for permission in Permission::ALL {
+            let may = admin && admin_keeps(permission) && subject != actor;
+            if may || !matches!(permission.product(), Product::Admin | Product::Billing) {
+                continue;
+            }
+            let holds = |world: &World, target| {
+                world.is_fitting_resource(permission, target)
+                    && world.holds(subject, permission, target, now)
             };
-            let everywhere =
-                |world: &World| world.allows(subject, permission, Target::Account, now);
-            let gained = has(after) && !has(before) || everywhere(after) && !everywhere(before);
-            let may = admin && super::admin_keeps(permission) && subject != actor;
-            if gained && !may {
-                wrong.push((person, permission));
+            for target in targets(after, subject, permission) {
+                let had = acts(before) && holds(before, target);
+                if holds(after, target)
+                    && !had
+                    && !stands_elsewhere(before, after, &(subject, permission, target), now)
+                {
+                    wrong.push((subject, permission, target));
+                }
             }
         }
     }
     wrong
+}
+
+/// Over what the permission can be held. What is free about oneself is no right that one holds.
+fn targets(world: &World, subject: Subject, permission: Permission) -> Vec<Target> {
+    let mut targets = vec![Target::Account];
+    if is_scoped(permission) {
+        targets.extend(world.user_groups.keys().copied().map(Target::UserGroup));
+        let others = world.people.keys().copied();
+        let others = others.filter(|person| subject != Subject::Person(*person));
+        targets.extend(others.map(Target::Person));
+    }
+    targets
+}
+
+/// Whether the target came to be, or to be a user, or to stand elsewhere in the tree. A group that a scope of the subject names is reached by
+/// that, wherever it stands.
+fn stands_elsewhere(before: &World, after: &World, gain: &Gain, now: Moment) -> bool {
+    let (subject, permission, target) = *gain;
+    match target {
+        Target::Person(person) => {
+            !before.is_user(person)
+                || before.counted_in(person, now) != after.counted_in(person, now)
+        }
+        Target::UserGroup(group) => {
+            let names = |scope: &PeopleScope| match scope {
+                PeopleScope::All => false,
+                PeopleScope::UserGroups(groups) => groups.contains(&group),
+            };
+            let mut held = after.holdings(subject, now).into_iter();
+            let is_named = held.any(|(held, scope)| held == permission && names(&scope));
+            let was_there = before.user_groups.contains_key(&group);
+            !(was_there && is_named) && before.chain(group) != after.chain(group)
+        }
+        _ => false,
+    }
 }
