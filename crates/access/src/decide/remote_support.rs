@@ -2,6 +2,7 @@
 
 use super::{By, Over, Path, Paths, Target, Through, View, until};
 use crate::catalogue::Permission;
+use crate::moment::Moment;
 use crate::state::Tie;
 
 impl View<'_> {
@@ -22,7 +23,7 @@ impl View<'_> {
                 });
             }
             Permission::RemoteSupportSessionHost | Permission::RemoteSupportSettingsPersonal => {
-                if let Some(until) = self.agent_until() {
+                if let Some(until) = self.tied_until(Tie::Agent) {
                     paths.push(Path {
                         through: Through::Direct,
                         by: By::Agent,
@@ -39,22 +40,23 @@ impl View<'_> {
     pub(super) fn remote_support_somewhere(&self, permission: Permission) -> bool {
         match permission {
             Permission::RemoteSupportSessionHost | Permission::RemoteSupportSettingsPersonal => {
-                self.agent_until().is_some()
+                self.has_tie(Tie::Agent)
             }
             Permission::RemoteSupportUnattendedAccess => {
-                self.agent_until().is_some() && self.has_tie(Tie::Feature(permission))
+                self.has_tie(Tie::Agent) && self.has_tie(Tie::Feature(permission))
             }
             _ => false,
         }
     }
 
-    /// Whether the subject is an Agent now, and until when.
-    fn agent_until(&self) -> Option<Option<crate::Moment>> {
+    /// Whether the subject has the tie now, and until when at the longest.
+    fn tied_until(&self, wanted: Tie) -> Option<Option<Moment>> {
         let row = self.person()?;
         self.state
             .ties_at(row, self.now)
-            .find(|(tie, _)| *tie == Tie::Agent)
+            .filter(|(tie, _)| *tie == wanted)
             .map(|(_, window)| until(window))
+            .max_by_key(|end| (end.is_none(), *end))
     }
 
     pub(crate) fn has_tie(&self, wanted: Tie) -> bool {
@@ -71,11 +73,11 @@ impl View<'_> {
         let (Some(device), Some(row)) = (self.state.devices().get(device), self.person()) else {
             return;
         };
-        if self.agent_until().is_none()
-            || !self.has_tie(Tie::Feature(Permission::RemoteSupportUnattendedAccess))
-        {
+        let feature = Tie::Feature(Permission::RemoteSupportUnattendedAccess);
+        let needed = [Tie::Agent, feature].map(|tie| self.tied_until(tie));
+        let [Some(agent), Some(feature)] = needed else {
             return;
-        }
+        };
         for (tie, window) in self.state.ties_at(row, self.now) {
             if tie == Tie::DeviceGroup(device.group) {
                 let by = By::Feature(device.group);
@@ -83,7 +85,8 @@ impl View<'_> {
                     through: Through::Direct,
                     by,
                     over: Over::DeviceGroup(device.group),
-                    until: until(window),
+                    // It ends with the first of the three.
+                    until: [agent, feature, until(window)].into_iter().flatten().min(),
                 });
             }
         }

@@ -3,7 +3,7 @@
 use access::catalogue::sets;
 use access::command::{AccountAdminGrant, Command};
 use access::state::{AccountAdminKind, Facet, PeopleScope, Tie};
-use access::{Permission, PersonId, RoleId, Target, Window};
+use access::{Permission, PersonId, RoleId, Subject, Target, Window};
 
 use crate::support::{World, assign, give, limited, only};
 
@@ -245,6 +245,36 @@ fn ad_19_unattended_access_needs_the_permission_and_the_tie() {
         company: None,
     });
     assert!(!world.may(person, UNATTENDED, device));
+}
+
+#[test]
+fn ad_19_ad_25_unattended_access_ends_with_the_first_of_what_it_needs() {
+    let needed = |group| {
+        [
+            Tie::Agent,
+            Tie::Feature(UNATTENDED),
+            Tie::DeviceGroup(group),
+        ]
+    };
+    for ends in 0..3 {
+        let mut world = World::new();
+        let (group, person) = (world.device_group(), world.member());
+        let device = world.device(group, None);
+        for (at, tie) in needed(group).into_iter().enumerate() {
+            let window = world.for_hours(if at == ends { 1 } else { 2 });
+            world.set(Command::Tie {
+                person,
+                tie,
+                window,
+            });
+        }
+        let view = world.state.view(Subject::Person(person), world.now);
+        let decision = view.decide(UNATTENDED, device.into());
+        assert!(decision.allowed);
+        assert_eq!(decision.paths[0].until, world.for_hours(1).end);
+        world.wait_hours(1);
+        assert!(!world.may(person, UNATTENDED, device));
+    }
 }
 
 #[test]
