@@ -1,5 +1,7 @@
 //! Rank (AD-24): nobody acts on an equal or a superior.
 
+use smallvec::SmallVec;
+
 use super::{Subject, View};
 use crate::command::authority::Gift;
 use crate::ids::{PersonId, RoleId};
@@ -20,6 +22,8 @@ impl View<'_> {
             role: row.account_role,
             scope: &extras.role_scope,
         };
+        // Most rights are given by the same people whatever they are about: those are asked about once.
+        let mut asked: SmallVec<[Tie; 8]> = SmallVec::new();
         // Member is what everybody starts with: holding it makes nobody an equal.
         (row.account_role.is_member() || self.may_give(&role, about).is_ok())
             && self.could_give_grants(&extras.extra_grants, about)
@@ -35,7 +39,14 @@ impl View<'_> {
                     let mut rows = chain.filter_map(|group| self.state.user_groups().get(group));
                     rows.all(|row| self.could_give_grants(&row.extra_grants, about))
                 }
-                tie => !is_marked(tie) || self.may_give(&Gift::Tie(tie), about).is_ok(),
+                tie if !is_marked(tie) || asked.iter().any(|one| is_given_alike(*one, tie)) => true,
+                tie => {
+                    // Who gives a supervisor depends on the queue.
+                    if !matches!(tie, Tie::QueueSupervisor(_)) {
+                        asked.push(tie);
+                    }
+                    self.may_give(&Gift::Tie(tie), about).is_ok()
+                }
             })
     }
 
@@ -76,6 +87,16 @@ impl View<'_> {
             }
             _ => false,
         }
+    }
+}
+
+/// Whether whoever gives one of these rights gives the other, whatever device group or feature it is.
+fn is_given_alike(one: Tie, other: Tie) -> bool {
+    match (one, other) {
+        (Tie::DeviceGroup(_), Tie::DeviceGroup(_))
+        | (Tie::Feature(_), Tie::Feature(_))
+        | (Tie::DeskRight(_), Tie::DeskRight(_)) => true,
+        _ => one == other,
     }
 }
 
