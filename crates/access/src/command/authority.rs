@@ -3,7 +3,7 @@
 
 use super::{Actor, Refusal};
 use crate::catalogue::{Permission, PermissionSet, Product, sets};
-use crate::decide::{Subject, Target, View, is_marked};
+use crate::decide::{Subject, Target, View};
 use crate::ids::{PersonId, RoleId, UserGroupId};
 use crate::moment::Moment;
 use crate::state::{CustomerAccess, DeskRight, ExtraGrant, PeopleScope, State, Tie};
@@ -18,8 +18,6 @@ pub(crate) enum Gift<'a> {
     },
     /// A permission on top of a role, for one user.
     ExtraGrant(&'a ExtraGrant),
-    /// Privileges of a limited account admin.
-    LimitedAdmin,
     /// Which companies a user sees.
     CompanyAccess,
     /// A membership, level, licence or product role.
@@ -57,8 +55,8 @@ impl Gift<'_> {
     pub(crate) fn is_marked(&self) -> bool {
         match self {
             Gift::AccountRole { role, .. } => !role.is_member(),
-            Gift::ExtraGrant(_) | Gift::LimitedAdmin | Gift::CompanyAccess => true,
-            Gift::Tie(tie) => is_marked(*tie),
+            Gift::ExtraGrant(_) | Gift::CompanyAccess => true,
+            Gift::Tie(tie) => tie.is_marked(),
         }
     }
 
@@ -146,8 +144,6 @@ impl View<'_> {
         match *gift {
             Gift::AccountRole { role, scope } => self.may_give_role(role, scope, to),
             Gift::ExtraGrant(grant) => self.may_give_grant(grant, Some(to)),
-            // Account admin limited: Super admin, Admin; any of the five privileges.
-            Gift::LimitedAdmin => self.need_admin("§4", "limited_account_admin_by_admin"),
             Gift::CompanyAccess => self.may_give_desk(to, None),
             Gift::Tie(tie) => self.may_give_tie(tie, to),
         }
@@ -295,6 +291,7 @@ impl View<'_> {
             Tie::AccountAdmin(crate::state::AccountAdminKind::Full) => {
                 self.need_super_admin("§4", "account_admin_by_super_admin")
             }
+            // Any of the five privileges.
             Tie::AccountAdmin(_) => self.need_admin("§4", "limited_account_admin_by_admin"),
             Tie::Agent | Tie::Feature(_) => self.may_manage_user(to),
             Tie::DeviceGroup(_) => self.need(Permission::AdminDeviceGroupsManage, Target::Account),

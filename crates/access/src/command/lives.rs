@@ -11,7 +11,7 @@ use crate::decide::Target;
 use crate::event::{Event, Node};
 use crate::ids::{CompanyId, LicenceId, PersonId, QueueId, ServiceId, UserGroupId};
 use crate::idset::IdSet;
-use crate::state::{Licence, Life, PeopleScope, Placement, Tie};
+use crate::state::{AccountAdminKind, Licence, Life, PeopleScope, Placement, Tie};
 
 const CONFIGURE: Permission = Permission::ServiceDeskAccountConfigure;
 
@@ -252,7 +252,7 @@ fn may_give_back_management(draft: &Draft<'_>, group: UserGroupId) -> Result<(),
             .as_ref()
             .is_some_and(|admin| reaches(&admin.scope))
         {
-            gifts.push(Gift::LimitedAdmin);
+            gifts.push(Gift::Tie(Tie::AccountAdmin(AccountAdminKind::Limited)));
         }
         for gift in gifts {
             view.may_give(&gift, person)

@@ -21,7 +21,6 @@ pub use self::decision::{
 };
 pub use self::permit::{Denied, OnAccount, PermissionType, Permit, permissions};
 pub use self::portal::Selectable;
-pub(crate) use self::rank::is_marked;
 pub use self::sight::{Asking, Overseen, Visible};
 pub use self::status::UserStatus;
 use crate::catalogue::{Permission, Product, ScopeKind, sets};

@@ -27,10 +27,6 @@ impl View<'_> {
         // Member is what everybody starts with: holding it makes nobody an equal.
         (row.account_role.is_member() || self.may_give(&role, about).is_ok())
             && self.could_give_grants(&extras.extra_grants, about)
-            && extras
-                .limited_admin
-                .as_ref()
-                .is_none_or(|_| self.may_give(&Gift::LimitedAdmin, about).is_ok())
             && self.held_or_to_come(row).all(|tie| match tie {
                 // What comes through a user group is held too: acting on its members must not lead to it (AD-7). An archived
                 // group may be restored.
@@ -39,7 +35,9 @@ impl View<'_> {
                     let mut rows = chain.filter_map(|group| self.state.user_groups().get(group));
                     rows.all(|row| self.could_give_grants(&row.extra_grants, about))
                 }
-                tie if !is_marked(tie) || asked.iter().any(|one| is_given_alike(*one, tie)) => true,
+                tie if !tie.is_marked() || asked.iter().any(|one| is_given_alike(*one, tie)) => {
+                    true
+                }
                 tie => {
                     // Who gives a supervisor depends on the queue.
                     if !matches!(tie, Tie::QueueSupervisor(_)) {
@@ -98,17 +96,4 @@ fn is_given_alike(one: Tie, other: Tie) -> bool {
         | (Tie::DeskRight(_), Tie::DeskRight(_)) => true,
         _ => one == other,
     }
-}
-
-/// The rights marked † in the table of RULES §4 that are stored as ties.
-pub(crate) fn is_marked(tie: Tie) -> bool {
-    matches!(
-        tie,
-        Tie::AccountAdmin(_)
-            | Tie::Feature(_)
-            | Tie::DeviceGroup(_)
-            | Tie::DeskRight(_)
-            | Tie::ContactAdmin
-            | Tie::QueueSupervisor(_)
-    )
 }

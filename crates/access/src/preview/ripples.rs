@@ -2,7 +2,7 @@
 
 use super::holders::rights_holders;
 use crate::catalogue::{PermissionSet, Product, Switch, sets};
-use crate::decide::{Subject, Target, is_marked};
+use crate::decide::{Subject, Target};
 use crate::event::{Event, GrantHolder, Node};
 use crate::ids::{CompanyId, Dense, PersonId};
 use crate::idset::IdSet;
@@ -281,7 +281,7 @@ impl Ripples {
             tie => {
                 // These can make somebody active or suspended (AD-15), which concerns everything.
                 self.everything.insert(person);
-                if is_marked(tie) || matches!(tie, Tie::UserGroup(_)) {
+                if tie.is_marked() || matches!(tie, Tie::UserGroup(_)) {
                     self.administered.insert(person);
                 }
             }

@@ -11,7 +11,7 @@ impl State {
         if let Some(set) = self.reverse(tie) {
             set.insert(person);
         }
-        if is_administrative(tie) {
+        if tie.is_marked() {
             self.administrators.insert(person);
         }
     }
@@ -52,17 +52,20 @@ impl State {
     }
 }
 
-/// Whether the tie is one of the rights that bring somebody into [`State::administrators`].
-fn is_administrative(tie: Tie) -> bool {
-    matches!(
-        tie,
-        Tie::AccountAdmin(_)
-            | Tie::Feature(_)
-            | Tie::DeviceGroup(_)
-            | Tie::DeskRight(_)
-            | Tie::ContactAdmin
-            | Tie::QueueSupervisor(_)
-    )
+impl Tie {
+    /// The rights marked † in the table of RULES §4 that are stored as ties: never given to oneself, and held by whoever stands in
+    /// [`State::administrators`].
+    pub(crate) fn is_marked(self) -> bool {
+        matches!(
+            self,
+            Tie::AccountAdmin(_)
+                | Tie::Feature(_)
+                | Tie::DeviceGroup(_)
+                | Tie::DeskRight(_)
+                | Tie::ContactAdmin
+                | Tie::QueueSupervisor(_)
+        )
+    }
 }
 
 /// Which reverse index a tie stands in, and under which number.
