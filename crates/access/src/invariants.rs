@@ -5,18 +5,18 @@
 use crate::catalogue::{SystemRole, sets};
 use crate::command::Refusal;
 use crate::ids::{PersonId, RoleId};
-use crate::moment::{Moment, Window};
+use crate::moment::Window;
 use crate::state::{
     ExtraGrant, Life, MAX_DEPTH, PeopleScope, Person, State, Tie, TimedTie, UserFacet,
 };
 
 /// Refuses what would break one.
-pub(crate) fn hold(before: &State, after: &State, now: Moment) -> Result<(), Refusal> {
+pub(crate) fn hold(before: &State, after: &State) -> Result<(), Refusal> {
     if after.version() == before.version() {
         return Ok(());
     }
     super_admin_remains(after)?;
-    billing_contact_is_admin(after, now)?;
+    billing_contact_is_admin(after)?;
     seats_suffice(before, after)?;
     Ok(())
 }
@@ -44,7 +44,7 @@ fn super_admin_remains(after: &State) -> Result<(), Refusal> {
 }
 
 /// I-2, AD-16: the billing contact is an account admin of either kind, for ever and not for a time.
-fn billing_contact_is_admin(after: &State, _now: Moment) -> Result<(), Refusal> {
+fn billing_contact_is_admin(after: &State) -> Result<(), Refusal> {
     let Some(person) = after.account().billing_contact else {
         return Ok(());
     };
@@ -90,13 +90,13 @@ fn seats_suffice(before: &State, after: &State) -> Result<(), Refusal> {
 }
 
 /// Every invariant that a state can show, checked from scratch: for property tests and `verify`. Says which is broken.
-pub fn violated(state: &State, now: Moment) -> Option<&'static str> {
+pub fn violated(state: &State) -> Option<&'static str> {
     if !state.account().open {
         return None;
     }
     let checks: [(&str, bool); 7] = [
         ("I-1", super_admin_remains(state).is_ok()),
-        ("I-2", billing_contact_is_admin(state, now).is_ok()),
+        ("I-2", billing_contact_is_admin(state).is_ok()),
         ("I-3", domains_have_one_company(state)),
         ("I-4", children_have_parents(state)),
         ("I-5", system_roles_are_those_of_the_catalogue(state)),

@@ -6,16 +6,13 @@ use crate::catalogue::{Permission, PermissionSet, Product, sets};
 use crate::decide::{Subject, Target, View};
 use crate::ids::{PersonId, RoleId, UserGroupId};
 use crate::moment::Moment;
-use crate::state::{CustomerAccess, DeskRight, ExtraGrant, PeopleScope, State, Tie};
+use crate::state::{CustomerAccess, ExtraGrant, State, Tie};
 
 /// One thing that can be given to, or taken from, somebody.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Gift<'a> {
-    /// An account role, with the people it reaches.
-    AccountRole {
-        role: RoleId,
-        scope: &'a PeopleScope,
-    },
+    /// An account role, for whatever people it reaches.
+    AccountRole(RoleId),
     /// A permission on top of a role, for one user.
     ExtraGrant(&'a ExtraGrant),
     /// Which companies a user sees.
@@ -54,7 +51,7 @@ impl Gift<'_> {
     /// Marked † in the table: never to oneself.
     pub(crate) fn is_marked(&self) -> bool {
         match self {
-            Gift::AccountRole { role, .. } => !role.is_member(),
+            Gift::AccountRole(role) => !role.is_member(),
             Gift::ExtraGrant(_) | Gift::CompanyAccess => true,
             Gift::Tie(tie) => tie.is_marked(),
         }
@@ -142,9 +139,9 @@ impl View<'_> {
     /// Whether the subject could give this to, and so take it from, the person. Marked † is asked by the draft.
     pub(crate) fn may_give(&self, gift: &Gift<'_>, to: PersonId) -> Result<(), No> {
         match *gift {
-            Gift::AccountRole { role, scope } => self.may_give_role(role, scope, to),
+            Gift::AccountRole(role) => self.may_give_role(role, to),
             Gift::ExtraGrant(grant) => self.may_give_grant(grant, Some(to)),
-            Gift::CompanyAccess => self.may_give_desk(to, None),
+            Gift::CompanyAccess => self.may_give_desk(),
             Gift::Tie(tie) => self.may_give_tie(tie, to),
         }
     }
@@ -202,7 +199,7 @@ impl View<'_> {
 
     /// AD-6, AD-12. Super admin and Admin: Super admin. A custom role: Super admin; Admin, if it holds only what an Admin holds
     /// by role; a group manager is the same with a scope. Member: also a holder of `users.manage` inside the scope.
-    fn may_give_role(&self, role: RoleId, _scope: &PeopleScope, to: PersonId) -> Result<(), No> {
+    fn may_give_role(&self, role: RoleId, to: PersonId) -> Result<(), No> {
         match role {
             RoleId::SUPER_ADMIN | RoleId::ADMIN => {
                 self.need_super_admin("AD-6", "role_by_super_admin")
@@ -260,8 +257,7 @@ impl View<'_> {
 
     /// Account rights †, company access †, configuration items, time; and employment, levels …: who configures the desk. The
     /// rights also by Super admin and Admin.
-    fn may_give_desk(&self, _to: PersonId, right: Option<DeskRight>) -> Result<(), No> {
-        let _ = right;
+    fn may_give_desk(&self) -> Result<(), No> {
         if self.is_admin_or_above() {
             Ok(())
         } else {
@@ -300,7 +296,7 @@ impl View<'_> {
                 let product = self.state().licences().get(licence).map(|row| row.product);
                 self.may_give_licence(product, to)
             }
-            Tie::DeskRight(right) => self.may_give_desk(to, Some(right)),
+            Tie::DeskRight(_) => self.may_give_desk(),
             Tie::Service(..) | Tie::Customer(..) | Tie::Group(_) => {
                 self.need(Permission::ServiceDeskAccountConfigure, Target::Account)
             }

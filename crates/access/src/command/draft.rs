@@ -52,7 +52,7 @@ impl State {
         draft.admit(command)?;
         super::dispatch::dispatch(&mut draft, command)?;
         draft.mark();
-        invariants::hold(self, &draft.after, now)?;
+        invariants::hold(self, &draft.after)?;
         Ok((draft.proposal, draft.after))
     }
 }

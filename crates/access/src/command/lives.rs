@@ -236,10 +236,7 @@ fn may_give_back_management(draft: &Draft<'_>, group: UserGroupId) -> Result<(),
         let extras = row.extras();
         let mut gifts = Vec::new();
         if reaches(&extras.role_scope) {
-            gifts.push(Gift::AccountRole {
-                role: row.account_role,
-                scope: &extras.role_scope,
-            });
+            gifts.push(Gift::AccountRole(row.account_role));
         }
         let grants = extras.extra_grants.iter();
         gifts.extend(

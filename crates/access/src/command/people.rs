@@ -34,11 +34,7 @@ pub(super) fn add_user(
     if let Some(RoleAssignment { role, scope }) = assignment
         && !role.is_member()
     {
-        let gift = Gift::AccountRole {
-            role,
-            scope: &scope,
-        };
-        draft.may_give(&gift, person)?;
+        draft.may_give(&Gift::AccountRole(role), person)?;
         draft.emit(Event::AccountRoleSet {
             person,
             role,

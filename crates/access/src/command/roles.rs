@@ -33,7 +33,7 @@ pub(super) fn set_account_roles(
         let outcome = draft.attempt(|draft| {
             set_account_role(draft, *person, &assignment, keep)?;
             // AD-8 is asked after each, so that one refusal does not undo the others.
-            invariants::hold(draft.before, &draft.after, draft.now)
+            invariants::hold(draft.before, &draft.after)
         });
         let outcome = outcome.map_or_else(Outcome::Skipped, |()| Outcome::Changed);
         draft.outcome(*person, outcome);
@@ -95,22 +95,14 @@ fn set_account_role(
     };
     // Also what is so already is answered only to who could take it (AD-10).
     if !old.role.is_member() || old == *new {
-        let gift = Gift::AccountRole {
-            role: old.role,
-            scope: &old.scope,
-        };
-        draft.may_take(&gift, person)?;
+        draft.may_take(&Gift::AccountRole(old.role), person)?;
     }
     if old == *new {
         return Ok(());
     }
     // Everybody may give up what they hold, and is Member then.
     if !(new.role.is_member() && draft.is_oneself(person)) {
-        let gift = Gift::AccountRole {
-            role: new.role,
-            scope: &new.scope,
-        };
-        draft.may_give(&gift, person)?;
+        draft.may_give(&Gift::AccountRole(new.role), person)?;
     }
     // AD-12: refused, not narrowed.
     if old.role == new.role && old.scope == PeopleScope::All {

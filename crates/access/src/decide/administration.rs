@@ -17,26 +17,6 @@ pub(crate) struct Holding<'a> {
 }
 
 impl View<'_> {
-    pub(super) fn account_resource(&self, permission: Permission) -> Result<(), Reason> {
-        // Direct calls and the dashboard come with the agent's role on some queue: without any queue there is nothing to open,
-        // for the only user either, who is agent of each new queue (AD-17, I-13).
-        let needs_queue = matches!(
-            permission,
-            Permission::ContactCentreCallDirect | Permission::ContactCentreDashboardOpen
-        );
-        if needs_queue
-            && self.is_only_user()
-            && !self
-                .state
-                .queues()
-                .iter()
-                .any(|(_, row)| row.life.is_active())
-        {
-            return Err(Reason::UnknownResource);
-        }
-        Ok(())
-    }
-
     /// Rights over people are about users; asking about access also about customers (AD-31).
     pub(super) fn person_resource(
         &self,
@@ -148,11 +128,6 @@ impl View<'_> {
                 held
             }
         }
-    }
-
-    /// Paths of the privileges that account admins and the billing contact have outside `admin.*` and `billing.*`.
-    pub(super) fn privilege_paths(&self, permission: Permission, on: Target, paths: &mut Paths) {
-        self.administration_paths(permission, on, paths);
     }
 
     fn reaches(&self, scope: &PeopleScope, on: Target) -> Option<Over> {

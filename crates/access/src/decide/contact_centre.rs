@@ -7,6 +7,26 @@ use crate::moment::Window;
 use crate::state::{LoginBasis, Queue, QueueKind, Tie};
 
 impl View<'_> {
+    pub(super) fn account_wide_resource(&self, permission: Permission) -> Result<(), Reason> {
+        // Direct calls and the dashboard come with the agent's role on some queue: without any queue there is nothing to open,
+        // for the only user either, who is agent of each new queue (AD-17, I-13).
+        let needs_queue = matches!(
+            permission,
+            Permission::ContactCentreCallDirect | Permission::ContactCentreDashboardOpen
+        );
+        if needs_queue
+            && self.is_only_user()
+            && !self
+                .state
+                .queues()
+                .iter()
+                .any(|(_, row)| row.life.is_active())
+        {
+            return Err(Reason::UnknownResource);
+        }
+        Ok(())
+    }
+
     pub(super) fn queue_resource(
         &self,
         permission: Permission,

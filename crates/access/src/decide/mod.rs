@@ -177,7 +177,7 @@ impl<'a> View<'a> {
         };
         match (permission.scope(), on) {
             (ScopeKind::Account | ScopeKind::People, Target::Account) => {
-                self.account_resource(permission)
+                self.account_wide_resource(permission)
             }
             (ScopeKind::People, Target::Person(about)) => self.person_resource(permission, about),
             (ScopeKind::People, Target::UserGroup(group)) => {

@@ -17,16 +17,12 @@ impl View<'_> {
         let Some(row) = self.state.people().get(about) else {
             return false;
         };
-        let extras = row.extras();
-        let role = Gift::AccountRole {
-            role: row.account_role,
-            scope: &extras.role_scope,
-        };
+        let role = Gift::AccountRole(row.account_role);
         // Most rights are given by the same people whatever they are about: those are asked about once.
         let mut asked: SmallVec<[Tie; 8]> = SmallVec::new();
         // Member is what everybody starts with: holding it makes nobody an equal.
         (row.account_role.is_member() || self.may_give(&role, about).is_ok())
-            && self.could_give_grants(&extras.extra_grants, about)
+            && self.could_give_grants(&row.extras().extra_grants, about)
             && self.held_or_to_come(row).all(|tie| match tie {
                 // What comes through a user group is held too: acting on its members must not lead to it (AD-7). An archived
                 // group may be restored.

@@ -33,7 +33,8 @@ impl View<'_> {
                 }
             }
             Permission::RemoteSupportUnattendedAccess => self.unattended_paths(on, paths),
-            _ => self.privilege_paths(permission, on, paths),
+            // Privileges of account admins and of the billing contact.
+            _ => self.administration_paths(permission, on, paths),
         }
     }
 
