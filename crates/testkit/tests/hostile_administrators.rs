@@ -154,7 +154,7 @@ fn decide_is_the_reference_along_every_history() {
     differences.assert_none();
 }
 
-// proves: I-2, I-3, I-4, I-5, I-6, I-7, I-8, I-10, I-12
+// proves: I-2, I-3, I-4, I-5, I-7, I-8, I-10, I-12
 #[test]
 fn i_1_to_i_13_hold_after_every_command() {
     let (mut accepted, mut refused) = (0, 0);

@@ -260,7 +260,7 @@ fn sd_23_a_change_of_the_denylist_is_a_fact_of_its_own() {
 }
 
 #[test]
-fn sd_24_an_invitation_opens_nothing_by_itself_and_counts_once() {
+fn sd_22_sd_23_a_customer_who_was_added_has_nothing_open_and_confirms_once() {
     let mut world = World::new();
     let service = world.service();
     let company = company_with(&mut world, service);
@@ -268,9 +268,9 @@ fn sd_24_an_invitation_opens_nothing_by_itself_and_counts_once() {
         company,
         domain: "acme.example".into(),
     });
-    let invited = world.customer();
-    assert!(!world.row(invited).can_sign_in && portal(&world, invited, service).is_empty());
-    world.run(REGISTRATION, confirm(invited, "acme.example", false));
-    assert_eq!(world.row(invited).company, Some(company));
-    world.unchanged(REGISTRATION, confirm(invited, "acme.example", false));
+    let added = world.customer();
+    assert!(!world.row(added).can_sign_in && portal(&world, added, service).is_empty());
+    world.run(REGISTRATION, confirm(added, "acme.example", false));
+    assert_eq!(world.row(added).company, Some(company));
+    world.unchanged(REGISTRATION, confirm(added, "acme.example", false));
 }

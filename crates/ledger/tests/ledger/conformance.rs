@@ -24,7 +24,7 @@ testkit::on_both![
     a_read_and_its_state_speak_of_one_moment,
     the_past_can_be_asked,
     a_snapshot_and_the_tail_make_the_same_state,
-    a_single_use_secret_is_used_once,
+    sd_24_an_invitation_is_used_once_and_expires,
     a_wanted_version_is_waited_for,
     ad_20_the_log_says_who_what_when_and_from_where,
     ad_20_an_entry_says_what_was_there_before_and_the_chain_holds_it,
@@ -433,25 +433,20 @@ async fn a_snapshot_and_the_tail_make_the_same_state(db: TestDatabase) {
     assert_eq!(verified.snapshots, 2, "only the newest are kept");
 }
 
-async fn a_single_use_secret_is_used_once(db: TestDatabase) {
+async fn sd_24_an_invitation_is_used_once_and_expires(db: TestDatabase) {
     let world = World::open(&db.address).await;
     let ann = world.add_customer("Ann", "ann@example.org").await;
     let secret = Secret::make(world.engine.randomness().as_ref());
-    let invite = NewSecret {
+    let late = Secret::make(world.engine.randomness().as_ref());
+    let invite = |secret: &Secret| NewSecret {
         purpose: Purpose::Invitation,
         of: Some(Of::known(ann)),
         secret: secret.clone(),
         expires_at: Some(access::Moment(crate::common::START.0 + 60_000)),
     };
-    world
-        .submit(
-            world
-                .customer("Bob", "bob@example.org")
-                .1
-                .with_secret(invite),
-        )
-        .await
-        .unwrap();
+    let bob = world.customer("Bob", "bob@example.org").1;
+    let both = bob.with_secret(invite(&secret)).with_secret(invite(&late));
+    world.submit(both).await.unwrap();
     let bearer = world.engine.bearer(&secret).await.unwrap().unwrap();
     assert_eq!(
         (bearer.purpose, bearer.entity),
@@ -465,12 +460,22 @@ async fn a_single_use_secret_is_used_once(db: TestDatabase) {
     .unwrap();
     assert!(world.engine.bearer(&wrong).await.unwrap().is_none());
 
-    let spend = |email: &str| world.submit(world.customer("C", email).1.spending(secret.clone()));
+    let spend = |secret: &Secret, email: &str| {
+        world.submit(world.customer("C", email).1.spending(secret.clone()))
+    };
     // A refused act spends nothing.
-    assert_eq!(code(spend("bob@example.org").await), "address_taken");
-    spend("c@example.org").await.unwrap();
-    assert_eq!(code(spend("d@example.org").await), "link_used");
+    assert_eq!(
+        code(spend(&secret, "bob@example.org").await),
+        "address_taken"
+    );
+    spend(&secret, "c@example.org").await.unwrap();
+    assert_eq!(code(spend(&secret, "d@example.org").await), "link_used");
     assert!(world.engine.bearer(&secret).await.unwrap().is_none());
+
+    assert!(world.engine.bearer(&late).await.unwrap().is_some());
+    world.clock.advance(Duration::from_secs(60));
+    assert!(world.engine.bearer(&late).await.unwrap().is_none());
+    assert_eq!(code(spend(&late, "d@example.org").await), "link_used");
 }
 
 async fn a_wanted_version_is_waited_for(db: TestDatabase) {
