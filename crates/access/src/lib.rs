@@ -26,6 +26,7 @@ mod moment;
 pub mod preview;
 pub mod products;
 pub mod search;
+mod sorted;
 pub mod state;
 mod table;
 

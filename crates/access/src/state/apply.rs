@@ -1,16 +1,14 @@
 //! Applying events. Nothing here decides or refuses: a command did. An event that names an unknown id changes nothing but
 //! the version, so that a log replays to the same state everywhere.
 
-use std::sync::Arc;
-
 use super::{
-    Account, Company, CompanyAccess, Connection, CustomerFacet, Device, DeviceGroup, Extras, Group,
-    Licence, Life, PeopleScope, Person, Placement, PortalLevel, Queue, Role, Service, State, Tie,
-    Ties, TimedTie, Token, TokenOwner, UserFacet, UserGroup,
+    Account, Company, CompanyAccess, Connection, CustomerFacet, Device, DeviceGroup, ExtraGrant,
+    Extras, Group, Licence, Life, PeopleScope, Person, Placement, PortalLevel, Queue, Role,
+    Service, State, Tie, Ties, TimedTie, Token, TokenOwner, UserFacet, UserGroup,
 };
 use crate::catalogue::{Switch, SystemRole};
 use crate::event::{Event, GrantHolder, Node};
-use crate::ids::{PersonId, RoleId, TimedTieId};
+use crate::ids::{Dense, PersonId, RoleId, TimedTieId, TokenId};
 use crate::idset::IdSet;
 use crate::moment::{Version, Window};
 
@@ -59,30 +57,19 @@ impl State {
                 scope,
             } => self.set_account_role(*person, *role, scope),
             Event::ExtraGrantGiven { to, grant } => {
-                self.expect(grant.window);
-                match to {
-                    GrantHolder::Person(person) => {
-                        self.on_extras(*person, |extras| extras.extra_grants.push(grant.clone()))
-                    }
-                    GrantHolder::UserGroup(group) => {
-                        if let Some(row) = self.user_groups.get_mut(*group) {
-                            row.extra_grants.push(grant.clone());
-                        }
-                    }
+                if self.change_grants(*to, |grants| grants.push(grant.clone())) {
+                    self.expect(grant.window);
                 }
             }
-            Event::ExtraGrantTaken { from, grant } => match from {
-                GrantHolder::Person(person) => {
-                    self.on_extras(*person, |extras| {
-                        extras.extra_grants.retain(|held| held != grant)
-                    });
-                }
-                GrantHolder::UserGroup(group) => {
-                    if let Some(row) = self.user_groups.get_mut(*group) {
-                        row.extra_grants.retain(|held| held != grant);
-                    }
-                }
-            },
+            Event::ExtraGrantTaken { from, grant } => {
+                let mut taken = 0;
+                self.change_grants(*from, |grants| {
+                    let held = grants.len();
+                    grants.retain(|held| held != grant);
+                    taken = held - grants.len();
+                });
+                (0..taken).for_each(|_| self.forget(grant.window));
+            }
             Event::LimitedAdminSet { person, admin } => {
                 self.on_extras(*person, |extras| extras.limited_admin.clone_from(admin));
             }
@@ -127,16 +114,17 @@ impl State {
                 tie,
                 window,
             } => {
-                self.expect(*window);
                 let row = TimedTie {
                     person: *person,
                     tie: *tie,
                     window: *window,
                 };
                 if let Some(timed) = self.timed_ties.push(row) {
-                    self.on_person(*person, |row| {
-                        row.ties.insert(Tie::Timed(timed));
-                    });
+                    let mut added = false;
+                    self.on_person(*person, |row| added = row.ties.insert(Tie::Timed(timed)));
+                    if added {
+                        self.expect(*window);
+                    }
                     self.link(*person, *tie);
                 }
             }
@@ -241,13 +229,13 @@ impl State {
             Event::DomainAdded { company, domain } => {
                 if let Some(row) = self.companies.get_mut(*company) {
                     row.domains.push(domain.clone());
-                    Arc::make_mut(&mut self.domains).insert(domain.clone(), *company);
+                    self.domains.insert(domain.clone(), *company);
                 }
             }
             Event::DomainRemoved { company, domain } => {
                 if let Some(row) = self.companies.get_mut(*company) {
                     row.domains.retain(|held| held != domain);
-                    Arc::make_mut(&mut self.domains).remove(domain);
+                    self.domains.remove(domain);
                 }
             }
             Event::CompanyRegistrationSet { company, accepts } => {
@@ -395,18 +383,17 @@ impl State {
                 owner,
                 expires,
             } => {
-                self.tokens.push(Token {
+                let token = self.tokens.push(Token {
                     uid: *uid,
                     owner: *owner,
                     expires: *expires,
                     revoked: false,
                 });
-            }
-            Event::TokenRevoked { token } => {
-                if let Some(row) = self.tokens.get_mut(*token) {
-                    row.revoked = true;
+                if let Some(token) = token {
+                    self.live_tokens.insert((*owner, token), ());
                 }
             }
+            Event::TokenRevoked { token } => self.revoke(*token),
             Event::Product(event) => self.products.apply(event),
         }
     }
@@ -550,7 +537,11 @@ impl State {
             }
         }
         self.set_account_role(person, RoleId::MEMBER, &PeopleScope::All);
-        self.on_extras(person, |extras| *extras = Extras::NONE);
+        let mut grants = Vec::new();
+        self.on_extras(person, |extras| {
+            grants = std::mem::replace(extras, Extras::NONE).extra_grants;
+        });
+        grants.iter().for_each(|grant| self.forget(grant.window));
         self.administrators.remove(person);
         if let Some(company) = self.people.get(person).and_then(|row| row.company)
             && let Some(row) = self.companies.get_mut(company)
@@ -572,34 +563,72 @@ impl State {
     }
 
     fn end_tokens(&mut self, owner: TokenOwner) {
-        let ended: Vec<_> = self
-            .tokens
-            .iter()
-            .filter(|(_, row)| row.owner == owner && !row.revoked)
-            .map(|(id, _)| id)
-            .collect();
-        for token in ended {
-            if let Some(row) = self.tokens.get_mut(token) {
-                row.revoked = true;
-            }
+        let Some(first) = TokenId::from_index(0) else {
+            return;
+        };
+        let live = self.live_tokens.from(&(owner, first));
+        let own = live.take_while(|((of, _), ())| *of == owner);
+        for token in own.map(|((_, token), ())| *token).collect::<Vec<_>>() {
+            self.revoke(token);
+        }
+    }
+
+    fn revoke(&mut self, token: TokenId) {
+        if let Some(row) = self.tokens.get_mut(token) {
+            row.revoked = true;
+            let owner = row.owner;
+            self.live_tokens.remove(&(owner, token));
         }
     }
 
     fn end_timed(&mut self, timed: TimedTieId) {
-        let Some(TimedTie { person, tie, .. }) = self.timed_ties.get(timed).cloned() else {
+        let Some(row) = self.timed_ties.get(timed).cloned() else {
             return;
         };
         let mut removed = false;
-        self.on_person(person, |row| removed = row.ties.remove(Tie::Timed(timed)));
+        self.on_person(row.person, |row| {
+            removed = row.ties.remove(Tie::Timed(timed))
+        });
         if removed {
-            self.unlink(person, tie);
+            self.unlink(row.person, row.tie);
+            self.forget(row.window);
         }
     }
 
+    /// Something begins and ends with this window: whoever keeps an answer asks again then.
     fn expect(&mut self, window: Window) {
-        let bounds = window.start.into_iter().chain(window.end);
-        for moment in bounds {
-            Arc::make_mut(&mut self.expiries).insert(moment);
+        for bound in window.start.into_iter().chain(window.end) {
+            let held = self.expiries.get(&bound).map_or(0, |held| *held);
+            self.expiries.insert(bound, held + 1);
+        }
+    }
+
+    /// It is held no more.
+    fn forget(&mut self, window: Window) {
+        for bound in window.start.into_iter().chain(window.end) {
+            match self.expiries.get(&bound).copied() {
+                Some(held) if held > 1 => self.expiries.insert(bound, held - 1),
+                _ => self.expiries.remove(&bound),
+            }
+        }
+    }
+
+    /// The extra grants of whoever holds some; `false`: there is nobody.
+    fn change_grants(
+        &mut self,
+        holder: GrantHolder,
+        change: impl FnOnce(&mut Vec<ExtraGrant>),
+    ) -> bool {
+        match holder {
+            GrantHolder::Person(person) => {
+                let known = self.people.get(person).is_some();
+                self.on_extras(person, |extras| change(&mut extras.extra_grants));
+                known
+            }
+            GrantHolder::UserGroup(group) => {
+                let row = self.user_groups.get_mut(group);
+                row.map(|row| change(&mut row.extra_grants)).is_some()
+            }
         }
     }
 

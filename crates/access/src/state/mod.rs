@@ -7,8 +7,7 @@ mod person;
 mod rows;
 mod tree;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +28,7 @@ use crate::ids::{
 };
 use crate::idset::IdSet;
 use crate::moment::{Moment, Version, Window};
+use crate::sorted::SortedMap;
 use crate::table::{NamedTable, Table};
 
 /// A tie with a start or an end. It counts inside its window only, and its row stays as history.
@@ -90,11 +90,13 @@ pub struct State {
     connections: NamedTable<ConnectionId, Connection>,
     tokens: NamedTable<TokenId, Token>,
     timed_ties: Table<TimedTieId, TimedTie>,
-    domains: Arc<BTreeMap<Box<str>, CompanyId>>,
+    domains: SortedMap<Box<str>, CompanyId>,
     /// Whoever may hold something administrative: a role other than Member, extras, or a † tie. Over-approximates.
     administrators: IdSet<PersonId>,
-    /// Begins and ends of timed ties and of timed extra grants.
-    expiries: Arc<BTreeSet<Moment>>,
+    /// Begins and ends of the timed ties and extra grants that are held, each with how many.
+    expiries: SortedMap<Moment, u32>,
+    /// Tokens that were not revoked, by whose they are.
+    live_tokens: SortedMap<(TokenOwner, TokenId), ()>,
     /// Users who are not deleted, and the one if there is one only (AD-17).
     users: u32,
     only_user: Option<PersonId>,
@@ -216,11 +218,8 @@ impl State {
 
     /// The next moment after `after` at which a timed tie or grant begins or ends: whoever keeps an answer asks again then.
     pub fn next_expiry(&self, after: Moment) -> Option<Moment> {
-        use std::ops::Bound::{Excluded, Unbounded};
-        self.expiries
-            .range((Excluded(after), Unbounded))
-            .next()
-            .copied()
+        let mut bounds = self.expiries.from(&after).map(|(bound, _)| *bound);
+        bounds.find(|bound| *bound > after)
     }
 
     /// The person's ties that count at this moment; a timed one stands as the tie that it is.

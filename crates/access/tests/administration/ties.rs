@@ -1,11 +1,13 @@
 //! Memberships, levels and product roles: what is given to whom, for how long, and what rests on what (§4 table, AD-25, I-8).
 
 use access::command::{Command, Notice};
-use access::event::Node;
-use access::state::{CustomerAccess, DeskRight, LoginBasis, QueueKind, ServiceLevel, Tie};
+use access::event::{GrantHolder, Node};
+use access::state::{
+    CustomerAccess, DeskRight, ExtraGrant, LoginBasis, PeopleScope, QueueKind, ServiceLevel, Tie,
+};
 use access::{Permission, Product, Target, Window};
 
-use crate::support::{World, give};
+use crate::support::{World, give, grant};
 
 #[test]
 fn ad_25_a_tie_for_a_time_begins_and_ends_by_itself() {
@@ -36,6 +38,36 @@ fn ad_25_a_tie_for_a_time_begins_and_ends_by_itself() {
             .iter()
             .all(|tie| !matches!(tie, Tie::Timed(_)))
     );
+}
+
+#[test]
+fn ad_25_what_is_taken_away_neither_begins_nor_ends_any_more() {
+    let mut world = World::new();
+    let (person, group) = (world.agent(), world.device_group());
+    let tie = Tie::DeviceGroup(group);
+    let (window, person_too) = (world.for_hours(2), world.member());
+    let bound = |world: &World| world.state.next_expiry(world.now);
+    let grant = ExtraGrant {
+        window,
+        ..grant(Permission::AdminAuditView, PeopleScope::All)
+    };
+    let to = GrantHolder::Person(person_too);
+    world.set(Command::Tie {
+        person,
+        tie,
+        window,
+    });
+    world.set(Command::GiveExtraGrant {
+        to,
+        grant: grant.clone(),
+    });
+    assert_eq!(bound(&world), window.end);
+    world.untie(person, tie);
+    assert_eq!(bound(&world), window.end, "the grant still does");
+    let mut erased = world.clone();
+    world.set(Command::TakeExtraGrant { from: to, grant });
+    erased.set(Command::ErasePerson { person: person_too });
+    assert_eq!((bound(&world), bound(&erased)), (None, None));
 }
 
 #[test]
