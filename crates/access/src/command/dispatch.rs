@@ -2,8 +2,8 @@
 
 use super::{
     Command, Draft, Refusal, account, companies, connections, contact_centre, enrol, extra_grants,
-    licences, lives, people, portal, registration, remote_support, roles, services, ties,
-    user_groups,
+    licences, lives, newcomers, people, portal, registration, remote_support, roles, services,
+    ties, user_groups,
 };
 
 /// Sends a command to the file that knows its rules.
@@ -19,14 +19,14 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
             id,
             user_groups,
             account_role,
-        } => people::add_user(draft, *id, user_groups, account_role.as_ref()),
+        } => newcomers::add_user(draft, *id, user_groups, account_role.as_ref()),
         Command::AddUserFacet {
             person,
             user_groups,
-        } => people::add_user_facet(draft, *person, user_groups),
-        Command::AddCustomer { id, service } => people::add_customer(draft, *id, *service),
+        } => newcomers::add_user_facet(draft, *person, user_groups),
+        Command::AddCustomer { id, service } => newcomers::add_customer(draft, *id, *service),
         Command::AddCustomerFacet { person, service } => {
-            people::add_customer_facet(draft, *person, *service)
+            newcomers::add_customer_facet(draft, *person, *service)
         }
         Command::Register { id, domain, denied } => {
             registration::register(draft, *id, domain, *denied)
@@ -36,7 +36,7 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
             domain,
             denied,
         } => registration::confirm_address(draft, *person, domain, *denied),
-        Command::AcceptInvitation { person } => people::accept_invitation(draft, *person),
+        Command::AcceptInvitation { person } => newcomers::accept_invitation(draft, *person),
         Command::SetSignIn { person, possible } => people::set_sign_in(draft, *person, *possible),
         Command::EditProfile { person, fields } => people::edit_profile(draft, *person, fields),
         Command::Enrol(enrolment) => enrol::enrol(draft, enrolment),

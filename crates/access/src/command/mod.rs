@@ -15,6 +15,7 @@ mod enrol;
 mod extra_grants;
 mod licences;
 mod lives;
+mod newcomers;
 mod people;
 mod portal;
 mod reach;

@@ -1,9 +1,11 @@
-//! The reverse indexes beside people's ties: who stands in which licence, service, group, queue. They may name too many (a timed
-//! tie counts from the day it is written), never too few.
+//! What is kept beside the rows, to be found without looking through them: who stands in which licence, service, group or queue,
+//! when something begins or ends, whose tokens live. The first may name too many (a timed tie counts from the day it is written),
+//! never too few.
 
-use super::{State, Tie};
-use crate::ids::PersonId;
+use super::{State, Tie, TokenOwner};
+use crate::ids::{Dense, PersonId, TimedTieId, TokenId};
 use crate::idset::IdSet;
+use crate::moment::Window;
 
 impl State {
     /// The reverse index of a tie that was added.
@@ -31,6 +33,57 @@ impl State {
         });
         if !still && let Some(set) = self.reverse(tie) {
             set.remove(person);
+        }
+    }
+
+    pub(super) fn end_tokens(&mut self, owner: TokenOwner) {
+        let Some(first) = TokenId::from_index(0) else {
+            return;
+        };
+        let live = self.live_tokens.from(&(owner, first));
+        let own = live.take_while(|((of, _), ())| *of == owner);
+        for token in own.map(|((_, token), ())| *token).collect::<Vec<_>>() {
+            self.revoke(token);
+        }
+    }
+
+    pub(super) fn revoke(&mut self, token: TokenId) {
+        if let Some(row) = self.tokens.get_mut(token) {
+            row.revoked = true;
+            let owner = row.owner;
+            self.live_tokens.remove(&(owner, token));
+        }
+    }
+
+    pub(super) fn end_timed(&mut self, timed: TimedTieId) {
+        let Some(row) = self.timed_ties.get(timed).cloned() else {
+            return;
+        };
+        let mut removed = false;
+        self.on_person(row.person, |row| {
+            removed = row.ties.remove(Tie::Timed(timed))
+        });
+        if removed {
+            self.unlink(row.person, row.tie);
+            self.forget(row.window);
+        }
+    }
+
+    /// Something begins and ends with this window: whoever keeps an answer asks again then.
+    pub(super) fn expect(&mut self, window: Window) {
+        for bound in window.start.into_iter().chain(window.end) {
+            let held = self.expiries.get(&bound).map_or(0, |held| *held);
+            self.expiries.insert(bound, held + 1);
+        }
+    }
+
+    /// It is held no more.
+    pub(super) fn forget(&mut self, window: Window) {
+        for bound in window.start.into_iter().chain(window.end) {
+            match self.expiries.get(&bound).copied() {
+                Some(held) if held > 1 => self.expiries.insert(bound, held - 1),
+                _ => self.expiries.remove(&bound),
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 mod apply;
 mod before;
 mod links;
+mod on_person;
 mod person;
 mod rows;
 mod tree;
