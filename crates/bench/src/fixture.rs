@@ -87,6 +87,7 @@ pub fn account(size: Size) -> State {
 pub fn open(first_user: PublicId<PersonId>) -> Command {
     let licences = [1, 2, 3].map(|n| PublicId::new(Uuid::from_u128(n)));
     Command::OpenAccount {
+        token: None,
         first_user,
         licences,
     }

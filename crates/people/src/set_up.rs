@@ -1,8 +1,6 @@
 //! The first set-up, through the single-use link that the server prints; closed for ever afterwards (RULES §7, ways in that must stay shut).
 
-use access::{
-    Actor, Command, LicenceId, Moment, PersonId, PublicId, Subject, TokenId, state::TokenOwner,
-};
+use access::{Actor, Command, LicenceId, Moment, PersonId, PublicId, Subject, TokenId};
 use ledger::{Account, Change, Field, NewSecret, Of, Options, ProfileWrite, Purpose, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -83,46 +81,38 @@ async fn open(
 
     let first_user = PublicId::<PersonId>::new(engine.new_uuid());
     let licences = std::array::from_fn(|_| PublicId::<LicenceId>::new(engine.new_uuid()));
+    let token = PublicId::<TokenId>::new(engine.new_uuid());
+    let secret = Secret::make(engine.randomness().as_ref());
+    let expires = Moment(account.now().0.saturating_add(FIRST_TOKEN_DAYS * DAY_MS));
     let name = crate::things::parse_name("/name", &body.name)?;
     let email = crate::people::parse_email("/email", &body.email)?;
     let profile = ProfileWrite::new(Of::public(first_user))
         .set(Field::Name, name)
         .set(Field::Email, email);
+    let named = |of, name: &str| ProfileWrite::new(of).set(Field::Name, name);
+    // One change: an account that is open without a token would be closed to everybody.
     let mut change = Change::from(Command::OpenAccount {
         first_user,
         licences,
+        token: Some((token, expires)),
     })
     .with_profile(profile)
+    .with_profile(named(Of::public(token), "First token"))
+    .with_secret(NewSecret {
+        purpose: Purpose::Token,
+        of: Some(Of::public(token)),
+        secret: secret.clone(),
+        expires_at: Some(expires),
+    })
     .spending(link);
     for (licence, name) in
         licences
             .into_iter()
             .zip(["Remote Support", "Service Desk", "Contact Centre"])
     {
-        change = change.with_profile(ProfileWrite::new(Of::public(licence)).set(Field::Name, name));
+        change = change.with_profile(named(Of::public(licence), name));
     }
-    submit(&account, Actor::SetUp, change, &public.request).await?;
-
-    let person = account
-        .state()
-        .resolve(first_user)
-        .ok_or_else(|| Problem::internal("the first user is not there"))?;
-    let secret = Secret::make(engine.randomness().as_ref());
-    let expires = Moment(account.now().0.saturating_add(FIRST_TOKEN_DAYS * DAY_MS));
-    let id = PublicId::<TokenId>::new(engine.new_uuid());
-    let change = Change::from(Command::IssueToken {
-        id,
-        owner: TokenOwner::Person(person),
-        expires,
-    })
-    .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, "First token"))
-    .with_secret(NewSecret {
-        purpose: Purpose::Token,
-        of: Some(Of::public(id)),
-        secret: secret.clone(),
-        expires_at: Some(expires),
-    });
-    let version = submit(&account, Actor::Person(person), change, &public.request).await?;
+    let version = submit(&account, change, &public.request).await?;
 
     let body = SetUpDone {
         person: web::resource::Id(first_user),
@@ -132,14 +122,14 @@ async fn open(
     Ok(Answer { version, body })
 }
 
-async fn submit(account: &Account, actor: Actor, change: Change, request: &str) -> Result<u64> {
+async fn submit(account: &Account, change: Change, request: &str) -> Result<u64> {
     let options = Options {
         face: "rest",
         request: request.to_owned(),
         ..Options::default()
     };
     let done = account
-        .submit(actor, change, options)
+        .submit(Actor::SetUp, change, options)
         .await
         .map_err(|error| {
             not_done(

@@ -1,14 +1,14 @@
 //! The account itself: set-up, switching off and on, and what its only user gets so that nothing changes when a second one
 //! comes (AD-17, I-13).
 
-use super::{Actor, Draft, Refusal, SystemSubject};
+use super::{Actor, Draft, Refusal, SystemSubject, connections};
 use crate::catalogue::{Product, sets};
 use crate::event::Event;
-use crate::ids::{LicenceId, PersonId, PublicId, RoleId};
-use crate::moment::Window;
+use crate::ids::{LicenceId, PersonId, PublicId, RoleId, TokenId};
+use crate::moment::{Moment, Window};
 use crate::state::{
     AccountAdminKind, CustomerFacet, DeskRight, LicenceModel, PeopleScope, QueueKind, ServiceLevel,
-    Tie, UserFacet,
+    Tie, TokenOwner, UserFacet,
 };
 
 /// The products whose modules need a licence (RULES §7).
@@ -23,6 +23,7 @@ pub(super) fn open(
     draft: &mut Draft<'_>,
     first_user: PublicId<PersonId>,
     licences: &[PublicId<LicenceId>; 3],
+    token: Option<(PublicId<TokenId>, Moment)>,
 ) -> Result<(), Refusal> {
     draft.emit(Event::AccountOpened);
     for (product, id) in LICENSED.into_iter().zip(licences) {
@@ -45,7 +46,10 @@ pub(super) fn open(
         possible: true,
     });
     settle_only_user(draft);
-    Ok(())
+    match token {
+        Some((id, expires)) => connections::issue(draft, id, TokenOwner::Person(person), expires),
+        None => Ok(()),
+    }
 }
 
 /// At the server's own command line only: whoever can reach it can stop the server anyway.

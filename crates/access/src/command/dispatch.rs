@@ -12,7 +12,8 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::OpenAccount {
             first_user,
             licences,
-        } => account::open(draft, *first_user, licences),
+            token,
+        } => account::open(draft, *first_user, licences, *token),
         Command::SetAccountActive { active } => account::set_active(draft, *active),
 
         Command::AddUser {

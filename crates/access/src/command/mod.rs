@@ -88,10 +88,12 @@ pub struct RoleAssignment {
 #[serde(rename_all = "snake_case")]
 pub enum Command {
     // ---- account ----
-    /// The first user of a new account, who gets everything (AD-17).
+    /// The first user of a new account, who gets everything (AD-17), with a first token and its end in the same step: an account that is
+    /// open and has no way in could not be set up again.
     OpenAccount {
         first_user: PublicId<PersonId>,
         licences: [PublicId<LicenceId>; 3],
+        token: Option<(PublicId<TokenId>, Moment)>,
     },
     /// Switches the account off or on.
     SetAccountActive { active: bool },

@@ -3,7 +3,7 @@
 use access::catalogue::{Permission, sets};
 use access::command::{Actor, Command};
 use access::state::{AccountAdminKind, DeskRight, Tie};
-use access::{RoleId, Subject, Target};
+use access::{Event, Moment, RoleId, State, Subject, Target};
 
 use crate::support::World;
 
@@ -75,9 +75,28 @@ fn ad_17_i_13_nothing_changes_for_the_first_when_a_second_comes() {
 fn ad_17_the_set_up_link_is_closed_for_ever_afterwards() {
     let mut world = World::alone();
     let again = Command::OpenAccount {
+        token: None,
         first_user: world.id(),
         licences: [world.id(), world.id(), world.id()],
     };
     assert_eq!(world.code(Actor::SetUp, again.clone()), "already_set_up");
     assert_eq!(world.code(world.first, again), "set_up_only");
+}
+
+#[test]
+fn ad_17_the_first_token_comes_with_the_first_user_or_nothing_does() {
+    let mut world = World::new();
+    let mut open = |expires| Command::OpenAccount {
+        token: Some((world.id(), expires)),
+        first_user: world.id(),
+        licences: [world.id(), world.id(), world.id()],
+    };
+    let now = Moment(1_800_000_000_000);
+    let (good, over) = (open(now.plus_seconds(3600)), open(now));
+    let state = State::empty();
+    let proposal = state.propose(Actor::SetUp, &good, now).unwrap();
+    let is_token = |event: &Event| matches!(event, Event::TokenIssued { .. });
+    assert!(proposal.events.iter().any(is_token));
+    let refusal = state.propose(Actor::SetUp, &over, now).unwrap_err();
+    assert_eq!(refusal.code, "bad_expiry");
 }

@@ -62,6 +62,7 @@ impl World {
         world.run(
             Actor::SetUp,
             Command::OpenAccount {
+                token: None,
                 first_user,
                 licences,
             },

@@ -65,6 +65,7 @@ fn open(maker: &mut Maker<'_>) -> Result<PersonId, DemoError> {
         .set(Field::Name, "Adaeze Okafor")
         .set(Field::Email, format!("adaeze.okafor@{STAFF_DOMAIN}"));
     let change = Change::from(Command::OpenAccount {
+        token: None,
         first_user,
         licences,
     })

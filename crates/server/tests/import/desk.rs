@@ -31,6 +31,7 @@ pub async fn desk(db: TestDatabase) -> Desk {
         .submit(
             Actor::SetUp,
             Command::OpenAccount {
+                token: None,
                 first_user,
                 licences,
             },

@@ -60,6 +60,7 @@ pub fn founding(dice: &mut Dice) -> Vec<(Actor, Command)> {
 
 fn opening(dice: &mut Dice) -> Command {
     Command::OpenAccount {
+        token: None,
         first_user: PublicId::new(dice.uuid()),
         licences: [0; 3].map(|_| PublicId::new(dice.uuid())),
     }

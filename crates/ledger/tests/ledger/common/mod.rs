@@ -44,6 +44,7 @@ impl World {
         let first = PublicId::<PersonId>::new(engine.new_uuid());
         let licences = std::array::from_fn(|_| PublicId::<LicenceId>::new(engine.new_uuid()));
         let open = Change::from(Command::OpenAccount {
+            token: None,
             first_user: first,
             licences,
         })
