@@ -35,10 +35,12 @@ mod queues;
 mod registration;
 mod roles;
 mod searches;
+mod seats;
 mod services;
 mod set_up;
 mod sorting;
 mod switches;
+mod tab_saves;
 mod tabs;
 mod things;
 mod ties;
@@ -74,10 +76,12 @@ pub fn routes() -> Vec<Route> {
         registration::routes(),
         roles::routes(),
         searches::routes(),
+        seats::routes(),
         services::routes(),
         set_up::routes(),
         sorting::routes(),
         switches::routes(),
+        tab_saves::routes(),
         tabs::routes(),
         tokens::routes(),
         user_groups::routes(),

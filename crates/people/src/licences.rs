@@ -1,19 +1,18 @@
-//! Licences, their holders and their seats (AD-14).
+//! Licences and their holders (AD-14). Concurrent seats are in `seats.rs`.
 
 use access::{
-    Command, LicenceId, PersonId, Product, Subject,
+    Command, LicenceId, PersonId, Product,
     state::{LicenceModel, Tie},
 };
 use ledger::{Change, Field, Of, ProfileWrite};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
+use utoipa::ToSchema;
 use web::{
     Problem, Result,
     common::Submission,
     guard::{And, Commands, CommandsOn, Seen, SignedIn},
     paging::{Page, Paging},
-    part::{Order, Path, Query},
+    part::{Order, Query},
     reply::Answer,
     resource::LicenceRef,
     route::{Route, delete, get, post, put},
@@ -57,18 +56,6 @@ pub(crate) fn routes() -> Vec<Route> {
             "licences.revoke",
             "Take a user's seat away",
             revoke,
-        ),
-        post(
-            "/api/v1/licences/{licence}/seats",
-            "licences.take_seat",
-            "Occupy a concurrent seat for the caller's session",
-            take_seat,
-        ),
-        delete(
-            "/api/v1/licences/{licence}/seats/{seat}",
-            "licences.free_seat",
-            "Free a concurrent seat",
-            free_seat,
         ),
     ];
     routes.extend(lives!(
@@ -129,13 +116,6 @@ struct NewLicence {
 #[serde(deny_unknown_fields)]
 struct Size {
     seats: u32,
-}
-
-/// A seat in the path.
-#[derive(Debug, Deserialize, IntoParams)]
-struct SeatInPath {
-    /// What taking it gave.
-    seat: Uuid,
 }
 
 fn body(session: &Session, licence: LicenceId, name: Option<String>) -> Option<LicenceBody> {
@@ -225,40 +205,4 @@ async fn revoke(
     how: Submission,
 ) -> Result<Answer<Written>> {
     ties::untie(&commands, person.0, Tie::Licence(commands.on), &how).await
-}
-
-async fn take_seat(commands: CommandsOn<LicenceId>, how: Submission) -> Result<Answer<Written>> {
-    let Subject::Person(person) = commands.subject else {
-        return Err(
-            Problem::forbidden().detail("a seat is for a person's session: a connection has none")
-        );
-    };
-    let seat = commands.account.engine().new_uuid();
-    commands
-        .make(
-            seat.to_string(),
-            Command::TakeSeat {
-                licence: commands.on,
-                seat,
-                person,
-            },
-            &how,
-        )
-        .await
-}
-
-async fn free_seat(
-    commands: CommandsOn<LicenceId>,
-    Path(path): Path<SeatInPath>,
-    how: Submission,
-) -> Result<Answer<Written>> {
-    commands
-        .submit(
-            Command::FreeSeat {
-                licence: commands.on,
-                seat: path.seat,
-            },
-            &how,
-        )
-        .await
 }

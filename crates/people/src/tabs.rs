@@ -1,29 +1,25 @@
-//! The four tabs of Configure › Services › [service] › People: users, groups, customers, companies. Each is read and saved on its own,
-//! and saving one never touches another (SD-18, I-7). A tab lists everybody of its kind (SD-2); saving sends the rows that changed.
+//! The four tabs of Configure › Services › [service] › People: users, groups, customers, companies. A tab lists everybody of its kind
+//! (SD-2). How one is saved is in `tab_saves.rs`.
 
 use access::{
-    Command, CompanyId, GroupId, PersonId, ServiceId, View,
+    CompanyId, GroupId, PersonId, ServiceId, View,
     decide::permissions::ConfigureDesk,
     state::{CustomerAccess, ServiceLevel, Tie},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use web::{
-    Problem, Result,
-    guard::{And, CommandsOn, May, TheAccount},
+    Result,
+    guard::{And, May, TheAccount},
     paging::{Page, Paged, Paging},
-    part::{Order, Query},
+    part::Query,
     reply::Answer,
     resource::{CompanyRef, GroupRef, PersonRef},
-    route::{Route, get, post, put},
+    route::{Route, get, post},
     session::Session,
-    submit::Written,
 };
 
 use crate::things::{self, FindPeople, Search, Thing};
-
-/// Rows that one save may change.
-const ROWS_MAX: usize = 10_000;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -39,23 +35,11 @@ pub(crate) fn routes() -> Vec<Route> {
             "Find rows of the Users tab",
             find_users,
         ),
-        put(
-            "/api/v1/services/{service}/access/users",
-            "service_access.save_users",
-            "Save rows of the Users tab",
-            save_users,
-        ),
         get(
             "/api/v1/services/{service}/access/groups",
             "service_access.groups",
             "Read the Groups tab",
             groups,
-        ),
-        put(
-            "/api/v1/services/{service}/access/groups",
-            "service_access.save_groups",
-            "Save rows of the Groups tab",
-            save_groups,
         ),
         get(
             "/api/v1/services/{service}/access/customers",
@@ -69,42 +53,13 @@ pub(crate) fn routes() -> Vec<Route> {
             "Find rows of the Customers tab",
             find_customers,
         ),
-        put(
-            "/api/v1/services/{service}/access/customers",
-            "service_access.save_customers",
-            "Save rows of the Customers tab",
-            save_customers,
-        ),
         get(
             "/api/v1/services/{service}/access/companies",
             "service_access.companies",
             "Read the Companies tab",
             companies,
         ),
-        put(
-            "/api/v1/services/{service}/access/companies",
-            "service_access.save_companies",
-            "Save rows of the Companies tab",
-            save_companies,
-        ),
     ]
-}
-
-/// Rows to save. Those that are not named stay as they are.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct UserRows {
-    rows: Vec<SaveUser>,
-}
-
-/// A row to save.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct SaveUser {
-    person: PersonRef,
-    /// `null`: No access.
-    #[schema(schema_with = crate::words::service_level)]
-    level: Option<ServiceLevel>,
 }
 
 /// A row of the Users tab.
@@ -119,22 +74,6 @@ struct UserRow {
     through: Vec<GroupRef>,
 }
 
-/// Rows to save.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct GroupRows {
-    rows: Vec<SaveGroup>,
-}
-
-/// A row to save.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct SaveGroup {
-    group: GroupRef,
-    /// True: Full access; false: No access.
-    full: bool,
-}
-
 /// A row of the Groups tab.
 #[derive(Debug, Serialize, ToSchema)]
 struct GroupRow {
@@ -143,23 +82,6 @@ struct GroupRow {
     full: bool,
     /// How many people it reaches.
     members: usize,
-}
-
-/// Rows to save.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct CustomerRows {
-    rows: Vec<SaveCustomer>,
-}
-
-/// A row to save.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct SaveCustomer {
-    person: PersonRef,
-    /// `null`: No access.
-    #[schema(schema_with = crate::words::customer_access)]
-    access: Option<CustomerAccess>,
 }
 
 /// A row of the Customers tab.
@@ -172,22 +94,6 @@ struct CustomerRow {
     access: Option<CustomerAccess>,
     /// The company that gives it, whatever is stored here (SD-11).
     through: Option<CompanyRef>,
-}
-
-/// Rows to save.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct CompanyRows {
-    rows: Vec<SaveCompany>,
-}
-
-/// A row to save.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct SaveCompany {
-    company: CompanyRef,
-    /// True: Full access; false: No access.
-    full: bool,
 }
 
 /// A row of the Companies tab.
@@ -296,31 +202,6 @@ fn user_row(
     }
 }
 
-async fn save_users(
-    commands: CommandsOn<ServiceId>,
-    order: Order<UserRows>,
-) -> Result<Answer<Written>> {
-    let rows = bounded(&order.body.rows)?
-        .iter()
-        .enumerate()
-        .map(|(at, row)| {
-            Ok((
-                commands.named(format_args!("/rows/{at}/person"), row.person)?,
-                row.level,
-            ))
-        });
-    let rows = rows.collect::<Result<_>>()?;
-    commands
-        .submit(
-            Command::SaveUsersTab {
-                service: commands.on,
-                rows,
-            },
-            &order.how,
-        )
-        .await
-}
-
 async fn groups(
     may: May<ConfigureDesk, TheAccount>,
     service: And<ServiceId>,
@@ -343,31 +224,6 @@ async fn groups(
         },
     )
     .await
-}
-
-async fn save_groups(
-    commands: CommandsOn<ServiceId>,
-    order: Order<GroupRows>,
-) -> Result<Answer<Written>> {
-    let rows = bounded(&order.body.rows)?
-        .iter()
-        .enumerate()
-        .map(|(at, row)| {
-            Ok((
-                commands.named(format_args!("/rows/{at}/group"), row.group)?,
-                row.full,
-            ))
-        });
-    let rows = rows.collect::<Result<_>>()?;
-    commands
-        .submit(
-            Command::SaveGroupsTab {
-                service: commands.on,
-                rows,
-            },
-            &order.how,
-        )
-        .await
 }
 
 async fn customers(
@@ -427,31 +283,6 @@ fn customer_row(
     })
 }
 
-async fn save_customers(
-    commands: CommandsOn<ServiceId>,
-    order: Order<CustomerRows>,
-) -> Result<Answer<Written>> {
-    let rows = bounded(&order.body.rows)?
-        .iter()
-        .enumerate()
-        .map(|(at, row)| {
-            Ok((
-                commands.named(format_args!("/rows/{at}/person"), row.person)?,
-                row.access,
-            ))
-        });
-    let rows = rows.collect::<Result<_>>()?;
-    commands
-        .submit(
-            Command::SaveCustomersTab {
-                service: commands.on,
-                rows,
-            },
-            &order.how,
-        )
-        .await
-}
-
 async fn companies(
     may: May<ConfigureDesk, TheAccount>,
     service: And<ServiceId>,
@@ -474,40 +305,4 @@ async fn companies(
         },
     )
     .await
-}
-
-async fn save_companies(
-    commands: CommandsOn<ServiceId>,
-    order: Order<CompanyRows>,
-) -> Result<Answer<Written>> {
-    let rows = bounded(&order.body.rows)?
-        .iter()
-        .enumerate()
-        .map(|(at, row)| {
-            Ok((
-                commands.named(format_args!("/rows/{at}/company"), row.company)?,
-                row.full,
-            ))
-        });
-    let rows = rows.collect::<Result<_>>()?;
-    commands
-        .submit(
-            Command::SaveCompaniesTab {
-                service: commands.on,
-                rows,
-            },
-            &order.how,
-        )
-        .await
-}
-
-fn bounded<T>(rows: &[T]) -> Result<&[T]> {
-    if rows.len() <= ROWS_MAX {
-        Ok(rows)
-    } else {
-        Err(Problem::invalid(
-            "/rows",
-            format!("save at most {ROWS_MAX} rows at once"),
-        ))
-    }
 }

@@ -30,6 +30,8 @@ mod partly;
 mod set_up;
 #[path = "routes/sort.rs"]
 mod sort;
+#[path = "routes/tabs.rs"]
+mod tabs;
 #[path = "routes/vectors.rs"]
 mod vectors;
 #[path = "routes/world.rs"]
@@ -53,7 +55,7 @@ testkit::on_both![
 ];
 
 /// What is open to whoever is signed in, with the reason. Everything else is closed to somebody who holds nothing.
-const OPEN: [(&str, &str); 11] = [
+const OPEN: [(&str, &str); 12] = [
     ("account.me", "about oneself"),
     ("catalogue.show", "the same for every account"),
     ("decisions.check", "asked about oneself here"),
@@ -67,6 +69,7 @@ const OPEN: [(&str, &str); 11] = [
         "a token acts as its owner and no further (AD-29)",
     ),
     ("licences.show", "the caller holds a seat of it"),
+    ("licences.seats", "the caller's own sessions"),
     ("licences.take_seat", "the caller holds the right to one"),
 ];
 

@@ -67,6 +67,27 @@ impl<T: DeserializeOwned + ToSchema + Send> Part for Order<T> {
     }
 }
 
+/// An order that takes the place of what is there, whatever that is. It needs the fingerprint of its own preview: nothing is overwritten
+/// that the caller has not seen, and nothing that somebody else changes in between.
+#[derive(Debug)]
+pub struct Replacement<T>(pub Order<T>);
+
+impl<T: DeserializeOwned + ToSchema + Send> Part for Replacement<T> {
+    fn describe(about: &mut About) {
+        Order::<T>::describe(about);
+        about.problems.push(428);
+    }
+
+    async fn take(call: &mut Call) -> Result<Self> {
+        let order = Order::take(call).await?;
+        if order.how.dry_run || order.how.if_fingerprint.is_some() {
+            Ok(Self(order))
+        } else {
+            Err(Problem::preview_first())
+        }
+    }
+}
+
 /// The bytes of a body that says it is JSON, up to the limit.
 pub async fn json_bytes(call: &mut Call) -> Result<bytes::Bytes> {
     let limit = call.app.limits().body_bytes;

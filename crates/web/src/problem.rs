@@ -145,6 +145,16 @@ impl Problem {
         ))
     }
 
+    /// 428: a replacement without the fingerprint of what it replaces.
+    pub fn preview_first() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "preview_first",
+            "This replaces what is there: look at it first",
+        )
+        .detail("ask with dry_run=true, and send the fingerprint of the answer as If-Fingerprint")
+    }
+
     /// 429: come back after `wait`.
     pub fn too_many_requests(wait: Duration) -> Self {
         Self::new(

@@ -258,6 +258,7 @@ fn notice_body(views: &[View<'_>], notice: &Notice) -> NoticeBody {
         Notice::ExtraGrantsDropped { permissions } => {
             ("extra_grants_dropped", vec![], keys(permissions))
         }
+        Notice::TabReplaced { .. } => ("tab_replaced", vec![], vec![]),
         Notice::AccessEnded { person } => ("access_ended", vec![*person], vec![]),
     };
     NoticeBody {

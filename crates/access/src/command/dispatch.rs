@@ -3,7 +3,7 @@
 use super::{
     Command, Draft, Refusal, account, companies, connections, contact_centre, enrol, extra_grants,
     licences, lives, newcomers, people, portal, registration, remote_support, roles, services,
-    ties, user_groups,
+    tabs, ties, user_groups,
 };
 
 /// Sends a command to the file that knows its rules.
@@ -122,6 +122,7 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::SaveCompaniesTab { service, rows } => {
             services::save_companies(draft, *service, rows)
         }
+        Command::ReplaceTab { service, tab } => tabs::replace(draft, *service, tab),
         Command::CreateGroup { id } => companies::create_group(draft, *id),
         Command::CreateCompany { id } => companies::create(draft, *id),
         Command::AddDomain { company, domain } => companies::add_domain(draft, *company, domain),

@@ -148,7 +148,7 @@ pub(super) fn free_seat(
             Err(Refusal::not_found("no such session key"))
         };
     };
-    if !by_sessions && !draft.is_oneself(person) {
+    if !by_sessions && !draft.view().frees_seats_of(person) {
         draft.require(Permission::AdminLicencesManage, person)?;
     }
     draft.emit(Event::SeatFreed { licence, seat });

@@ -23,12 +23,14 @@ mod registration;
 mod remote_support;
 mod roles;
 mod services;
+mod tabs;
 mod ties;
 mod user_groups;
 mod widening;
 
 pub(crate) use self::draft::Draft;
 pub use self::enrol::{Employer, Enrolment};
+pub use self::tabs::Tab;
 
 use serde::{Deserialize, Serialize};
 
@@ -293,6 +295,8 @@ pub enum Command {
         service: ServiceId,
         rows: Vec<(CompanyId, bool)>,
     },
+    /// SD-18: a whole tab; who is not in it has no access of their own afterwards.
+    ReplaceTab { service: ServiceId, tab: Tab },
     /// A desk group.
     CreateGroup { id: PublicId<GroupId> },
     /// A client.
@@ -462,6 +466,11 @@ pub enum Notice {
     ExtraGrantsDropped {
         /// Which.
         permissions: PermissionSet,
+    },
+    /// SD-18: a whole tab was replaced; a mark of what stood there, so that a preview is good for exactly that.
+    TabReplaced {
+        /// Of the rows.
+        was: [u8; 16],
     },
     /// AD-24: somebody lost sign-in, sessions and tokens.
     AccessEnded {

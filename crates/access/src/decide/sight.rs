@@ -289,6 +289,11 @@ impl View<'_> {
                 .any(|permission| self.may(permission, Target::Account))
     }
 
+    /// AD-14: one's own seats, and those of whom one manages the licences.
+    pub fn frees_seats_of(&self, person: PersonId) -> bool {
+        self.subject == Subject::Person(person) || self.may(AdminLicencesManage, person)
+    }
+
     fn sees_connection(&self, connection: ConnectionId) -> bool {
         self.may(AdminIntegrationsManage, Target::Account)
             || self.subject == Subject::Connection(connection)

@@ -1,6 +1,6 @@
 //! Services and their four tabs (SD-2, SD-8, SD-9, SD-11, SD-17, SD-18, SD-28).
 
-use access::command::{Command, Notice, RefusalKind};
+use access::command::{Command, Notice, RefusalKind, Tab};
 use access::event::{Event, Node};
 use access::state::{CustomerAccess, ServiceLevel, Tie};
 use access::{CompanyId, GroupId, PersonId, ServiceId, Window};
@@ -447,5 +447,71 @@ fn ad_17_the_only_user_administers_each_new_service() {
             tie,
             window,
         },
+    );
+}
+
+#[test]
+fn sd_18_a_whole_tab_takes_the_place_of_its_own_rows_only() {
+    let mut world = World::new();
+    let service = world.service();
+    let (stays, goes) = (
+        user_of(&mut world, service, ServiceLevel::User),
+        user_of(&mut world, service, ServiceLevel::Administrator),
+    );
+    let (for_a_time, comes) = (desk_user(&mut world), desk_user(&mut world));
+    let window = world.for_hours(1);
+    world.set(Command::Tie {
+        person: for_a_time,
+        tie: Tie::Service(service, ServiceLevel::User),
+        window,
+    });
+    let (member, customer) = (desk_user(&mut world), world.customer());
+    let group = group_with(&mut world, service, member);
+    let company = company_with(&mut world, service);
+    world.set(customers_tab(
+        service,
+        customer,
+        Some(CustomerAccess::Portal),
+    ));
+    let beside = (member, group, customer, company);
+    let before = tabs(&world, service, beside);
+    let rows = vec![
+        (stays, ServiceLevel::User),
+        (comes, ServiceLevel::Administrator),
+        (world.first, ServiceLevel::Administrator),
+    ];
+    let tab = Tab::Users(rows);
+    world.set(Command::ReplaceTab {
+        service,
+        tab: tab.clone(),
+    });
+    for person in [goes, for_a_time] {
+        for level in [ServiceLevel::User, ServiceLevel::Administrator] {
+            assert!(!world.has_now(person, Tie::Service(service, level)));
+        }
+    }
+    assert!(world.has(stays, Tie::Service(service, ServiceLevel::User)));
+    assert!(world.has(comes, Tie::Service(service, ServiceLevel::Administrator)));
+    assert_eq!(tabs(&world, service, beside), before);
+    let proposal = world.set(Command::ReplaceTab { service, tab });
+    assert_eq!(proposal.events, []);
+    let twice = Tab::Groups(vec![group, group]);
+    assert_eq!(
+        world.code(
+            world.first,
+            Command::ReplaceTab {
+                service,
+                tab: twice
+            }
+        ),
+        "named_twice"
+    );
+    let none = Tab::Companies(Vec::new());
+    let outsider = world.member();
+    assert_eq!(
+        world
+            .refused(outsider, Command::ReplaceTab { service, tab: none })
+            .kind,
+        RefusalKind::NotFound
     );
 }

@@ -243,7 +243,7 @@ async fn ad_20_a_large_act_is_spread_over_pages(db: TestDatabase) {
         .map(|person| json!({"person": person, "access": "portal"}))
         .collect();
     let tab = format!("/api/v1/services/{}/access/customers", cast.id("service"));
-    world.done(Method::PUT, &tab, json!({"rows": rows})).await;
+    world.done(Method::PATCH, &tab, json!({"rows": rows})).await;
     world
         .done(Method::POST, "/api/v1/portal-levels", levels)
         .await;

@@ -94,12 +94,16 @@ pub fn example(route: &str) -> Option<Value> {
             json!({"permission": "service_desk.record.delete", "kind": "service"})
         }
         "searches.actions" => json!({"on": "{service}"}),
-        "service_access.save_users" => json!({"rows": [{"person": "{person}", "level": "user"}]}),
-        "service_access.save_groups" => json!({"rows": [{"group": "{group}", "full": true}]}),
-        "service_access.save_customers" => {
+        "service_access.save_users" | "service_access.replace_users" => {
+            json!({"rows": [{"person": "{person}", "level": "user"}]})
+        }
+        "service_access.save_groups" | "service_access.replace_groups" => {
+            json!({"rows": [{"group": "{group}", "full": true}]})
+        }
+        "service_access.save_customers" | "service_access.replace_customers" => {
             json!({"rows": [{"person": "{person}", "access": "portal"}]})
         }
-        "service_access.save_companies" => {
+        "service_access.save_companies" | "service_access.replace_companies" => {
             json!({"rows": [{"company": "{company}", "full": true}]})
         }
         "services.create" => json!({"name": "Another", "first_administrator": "{person}"}),

@@ -82,6 +82,10 @@ impl Cast {
         self.done(Method::PUT, path, body).await;
     }
 
+    async fn patch(&self, path: &str, body: Value) {
+        self.done(Method::PATCH, path, body).await;
+    }
+
     pub async fn make_one(
         &mut self,
         key: &'static str,
@@ -185,7 +189,7 @@ impl Cast {
             ("{hidden_service}", "{hidden_company}"),
         ] {
             let rows = json!({"rows": [{"company": company, "full": true}]});
-            self.put(&format!("services/{service}/access/companies"), rows)
+            self.patch(&format!("services/{service}/access/companies"), rows)
                 .await;
         }
         for (service, group) in [
@@ -194,7 +198,7 @@ impl Cast {
             ("{hidden_service}", "{hidden_group}"),
         ] {
             let rows = json!({"rows": [{"group": group, "full": true}]});
-            self.put(&format!("services/{service}/access/groups"), rows)
+            self.patch(&format!("services/{service}/access/groups"), rows)
                 .await;
         }
         let domain = json!({"domain": "quoll.example"});
@@ -269,7 +273,8 @@ impl Cast {
         // Tara is a customer of Payroll too, and so is Cara; her company has both services.
         for who in ["{person}", "{cara}"] {
             let rows = json!({"rows": [{"person": who, "access": "portal"}]});
-            self.put("services/{service}/access/customers", rows).await;
+            self.patch("services/{service}/access/customers", rows)
+                .await;
         }
         self.put("people/{cara}/employer", json!({"company": "{company}"}))
             .await;

@@ -33,7 +33,7 @@ async fn an_unknown_id_is_told_with_its_place(db: TestDatabase) {
     let stale = json!({"person": NOBODY, "level": "user"});
     for (method, path, body, at) in [
         (
-            Method::PUT,
+            Method::PATCH,
             "services/{service}/access/users",
             json!({"rows": [known, stale]}),
             "/rows/1/person",

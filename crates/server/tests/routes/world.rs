@@ -343,7 +343,22 @@ impl World {
         token: Option<&str>,
         body: Option<String>,
     ) -> Answer {
+        self.send_with(method, path, token, body, &[]).await
+    }
+
+    /// The same with headers.
+    pub async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<String>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }

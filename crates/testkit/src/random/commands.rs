@@ -86,7 +86,7 @@ impl Hostile<'_> {
             Actor::Person(person)
                 if self.world.billing_contact == Some(person) && self.dice.chance(25) =>
             {
-                let to = self.account_admin_person();
+                let to = self.next_billing_contact();
                 return Command::OfferBillingContact { to };
             }
             _ => {}

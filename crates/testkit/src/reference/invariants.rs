@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use access::command::Tab;
 use access::event::Node;
 use access::state::{AccountAdminKind, DeskRight, LicenceModel, PeopleScope, Tie, UserFacet};
 use access::{Command, Moment, Permission, PersonId, Product, RoleId, Subject, Switch, Target};
@@ -211,6 +212,12 @@ fn concerns(world: &World, command: &Command) -> Option<Axis> {
         Command::SaveGroupsTab { .. } => Some(Axis::Groups),
         Command::SaveCustomersTab { .. } => Some(Axis::Customers),
         Command::SaveCompaniesTab { .. } => Some(Axis::Companies),
+        Command::ReplaceTab { tab, .. } => Some(match tab {
+            Tab::Users(_) => Axis::Users,
+            Tab::Groups(_) => Axis::Groups,
+            Tab::Customers(_) => Axis::Customers,
+            Tab::Companies(_) => Axis::Companies,
+        }),
         Command::SetPortalLevel { .. } => Some(Axis::PortalLevels),
         Command::SetCompanyAccess { .. } => Some(Axis::CompanyAccess),
         Command::Tie { tie, .. } | Command::Untie { tie, .. } => axis_of(world, *tie),

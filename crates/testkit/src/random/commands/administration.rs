@@ -10,10 +10,12 @@ use super::Hostile;
 use crate::reference::World;
 
 impl Hostile<'_> {
-    pub(super) fn account_admin_person(&mut self) -> PersonId {
+    /// Who may become billing contact and is not.
+    pub(super) fn next_billing_contact(&mut self) -> PersonId {
         self.one_who(|world, person, now| {
             let ties = world.ties(person, now);
-            ties.iter().any(|tie| matches!(tie, Tie::AccountAdmin(_)))
+            world.billing_contact != Some(person)
+                && ties.iter().any(|tie| matches!(tie, Tie::AccountAdmin(_)))
         })
     }
 
@@ -210,7 +212,7 @@ impl Hostile<'_> {
                 admin: self.account_admin(),
             },
             17 => Command::SetBillingContact {
-                person: self.account_admin_person(),
+                person: self.next_billing_contact(),
             },
             18 => Command::OfferBillingContact { to: person },
             19 => Command::AcceptBillingContact,

@@ -1,5 +1,6 @@
 //! The service desk, its companies, customers and the portal.
 
+use access::command::Tab;
 use access::event::ListedCompanies;
 use access::state::{
     CustomerAccess, CustomerFacet, DueDateOverride, PortalLevel, RegistrationPolicy, ServiceLevel,
@@ -23,11 +24,21 @@ impl Hostile<'_> {
         }
     }
 
+    fn tab(&mut self) -> Tab {
+        let world = self.world;
+        match self.dice.below(4) {
+            0 => Tab::Users(vec![(self.person(), self.level())]),
+            1 => Tab::Groups(vec![self.id(world.groups.len())]),
+            2 => Tab::Customers(vec![(self.customer(), self.access())]),
+            _ => Tab::Companies(vec![self.id(world.companies.len())]),
+        }
+    }
+
     pub(super) fn desk(&mut self) -> Command {
         let world = self.world;
         let service = self.id(world.services.len());
         let company = self.id(world.companies.len());
-        match self.dice.below(30) {
+        match self.dice.below(32) {
             0..2 => Command::CreateService {
                 id: self.uuid(),
                 first_administrator: self.person(),
@@ -106,12 +117,16 @@ impl Hostile<'_> {
                     .unwrap_or_default(),
                 bulk: self.dice.chance(60),
             },
-            _ => Command::SetCompanyAccess {
+            29 => Command::SetCompanyAccess {
                 person: self.person(),
                 listed: self.dice.chance(60).then(|| ListedCompanies {
                     companies: vec![company],
                     without_company: self.dice.chance(50),
                 }),
+            },
+            _ => Command::ReplaceTab {
+                service,
+                tab: self.tab(),
             },
         }
     }

@@ -1,0 +1,280 @@
+//! Saving the four tabs of a service, each on its own: saving one never touches another (SD-18, I-7).
+//!
+//! PATCH sends the rows that changed, and leaves the others as they are, whoever changes them meanwhile: 100,000 customers are saved in as
+//! many steps as their bodies need. PUT sends the whole tab; who is not in it has no access of their own afterwards. It needs the
+//! fingerprint of its own dry run, so that it takes nothing away that the caller has not seen.
+
+use access::{
+    Command, CompanyId, GroupId, PersonId, ServiceId,
+    command::Tab,
+    state::{CustomerAccess, ServiceLevel},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::{
+    Result,
+    guard::CommandsOn,
+    part::{Order, Replacement},
+    reply::Answer,
+    resource::{CompanyRef, GroupRef, PersonRef},
+    route::{Route, patch, put},
+    session::Session,
+    submit::Written,
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        patch(
+            "/api/v1/services/{service}/access/users",
+            "service_access.save_users",
+            "Save rows of the Users tab; those that are not named stay as they are",
+            save_users,
+        ),
+        put(
+            "/api/v1/services/{service}/access/users",
+            "service_access.replace_users",
+            "Replace the Users tab: who is not named has no access of their own; needs the fingerprint of its dry run",
+            replace_users,
+        ),
+        patch(
+            "/api/v1/services/{service}/access/groups",
+            "service_access.save_groups",
+            "Save rows of the Groups tab; those that are not named stay as they are",
+            save_groups,
+        ),
+        put(
+            "/api/v1/services/{service}/access/groups",
+            "service_access.replace_groups",
+            "Replace the Groups tab: who is not named has no access of their own; needs the fingerprint of its dry run",
+            replace_groups,
+        ),
+        patch(
+            "/api/v1/services/{service}/access/customers",
+            "service_access.save_customers",
+            "Save rows of the Customers tab; those that are not named stay as they are",
+            save_customers,
+        ),
+        put(
+            "/api/v1/services/{service}/access/customers",
+            "service_access.replace_customers",
+            "Replace the Customers tab: who is not named has no access of their own; needs the fingerprint of its dry run",
+            replace_customers,
+        ),
+        patch(
+            "/api/v1/services/{service}/access/companies",
+            "service_access.save_companies",
+            "Save rows of the Companies tab; those that are not named stay as they are",
+            save_companies,
+        ),
+        put(
+            "/api/v1/services/{service}/access/companies",
+            "service_access.replace_companies",
+            "Replace the Companies tab: who is not named has no access of their own; needs the fingerprint of its dry run",
+            replace_companies,
+        ),
+    ]
+}
+
+/// Rows of the Users tab.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UserRows {
+    rows: Vec<SaveUser>,
+}
+
+/// A row to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SaveUser {
+    person: PersonRef,
+    /// `null`: No access.
+    #[schema(schema_with = crate::words::service_level)]
+    level: Option<ServiceLevel>,
+}
+
+/// Rows of the Groups tab.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct GroupRows {
+    rows: Vec<SaveGroup>,
+}
+
+/// A row to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SaveGroup {
+    group: GroupRef,
+    /// True: Full access; false: No access.
+    full: bool,
+}
+
+/// Rows of the Customers tab.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CustomerRows {
+    rows: Vec<SaveCustomer>,
+}
+
+/// A row to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SaveCustomer {
+    person: PersonRef,
+    /// `null`: No access.
+    #[schema(schema_with = crate::words::customer_access)]
+    access: Option<CustomerAccess>,
+}
+
+/// Rows of the Companies tab.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CompanyRows {
+    rows: Vec<SaveCompany>,
+}
+
+/// A row to save.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SaveCompany {
+    company: CompanyRef,
+    /// True: Full access; false: No access.
+    full: bool,
+}
+
+fn users(session: &Session, rows: &[SaveUser]) -> Result<Vec<(PersonId, Option<ServiceLevel>)>> {
+    let rows = rows.iter().enumerate();
+    rows.map(|(at, row)| {
+        let id = session.named(format_args!("/rows/{at}/person"), row.person)?;
+        Ok((id, row.level))
+    })
+    .collect()
+}
+
+async fn save_users(
+    commands: CommandsOn<ServiceId>,
+    order: Order<UserRows>,
+) -> Result<Answer<Written>> {
+    let (service, rows) = (commands.on, users(&commands, &order.body.rows)?);
+    commands
+        .submit(Command::SaveUsersTab { service, rows }, &order.how)
+        .await
+}
+
+async fn replace_users(
+    commands: CommandsOn<ServiceId>,
+    Replacement(order): Replacement<UserRows>,
+) -> Result<Answer<Written>> {
+    let rows = users(&commands, &order.body.rows)?;
+    let rows = rows
+        .into_iter()
+        .filter_map(|(id, level)| Some((id, level?)))
+        .collect();
+    replace(&commands, Tab::Users(rows), order).await
+}
+
+fn customers(
+    session: &Session,
+    rows: &[SaveCustomer],
+) -> Result<Vec<(PersonId, Option<CustomerAccess>)>> {
+    let rows = rows.iter().enumerate();
+    rows.map(|(at, row)| {
+        let id = session.named(format_args!("/rows/{at}/person"), row.person)?;
+        Ok((id, row.access))
+    })
+    .collect()
+}
+
+async fn save_customers(
+    commands: CommandsOn<ServiceId>,
+    order: Order<CustomerRows>,
+) -> Result<Answer<Written>> {
+    let (service, rows) = (commands.on, customers(&commands, &order.body.rows)?);
+    commands
+        .submit(Command::SaveCustomersTab { service, rows }, &order.how)
+        .await
+}
+
+async fn replace_customers(
+    commands: CommandsOn<ServiceId>,
+    Replacement(order): Replacement<CustomerRows>,
+) -> Result<Answer<Written>> {
+    let rows = customers(&commands, &order.body.rows)?;
+    let rows = rows
+        .into_iter()
+        .filter_map(|(id, access)| Some((id, access?)))
+        .collect();
+    replace(&commands, Tab::Customers(rows), order).await
+}
+
+fn groups(session: &Session, rows: &[SaveGroup]) -> Result<Vec<(GroupId, bool)>> {
+    let rows = rows.iter().enumerate();
+    rows.map(|(at, row)| {
+        let id = session.named(format_args!("/rows/{at}/group"), row.group)?;
+        Ok((id, row.full))
+    })
+    .collect()
+}
+
+async fn save_groups(
+    commands: CommandsOn<ServiceId>,
+    order: Order<GroupRows>,
+) -> Result<Answer<Written>> {
+    let (service, rows) = (commands.on, groups(&commands, &order.body.rows)?);
+    commands
+        .submit(Command::SaveGroupsTab { service, rows }, &order.how)
+        .await
+}
+
+async fn replace_groups(
+    commands: CommandsOn<ServiceId>,
+    Replacement(order): Replacement<GroupRows>,
+) -> Result<Answer<Written>> {
+    let rows = groups(&commands, &order.body.rows)?;
+    let rows = rows
+        .into_iter()
+        .filter_map(|(id, full)| full.then_some(id))
+        .collect();
+    replace(&commands, Tab::Groups(rows), order).await
+}
+
+fn companies(session: &Session, rows: &[SaveCompany]) -> Result<Vec<(CompanyId, bool)>> {
+    let rows = rows.iter().enumerate();
+    rows.map(|(at, row)| {
+        let id = session.named(format_args!("/rows/{at}/company"), row.company)?;
+        Ok((id, row.full))
+    })
+    .collect()
+}
+
+async fn save_companies(
+    commands: CommandsOn<ServiceId>,
+    order: Order<CompanyRows>,
+) -> Result<Answer<Written>> {
+    let (service, rows) = (commands.on, companies(&commands, &order.body.rows)?);
+    commands
+        .submit(Command::SaveCompaniesTab { service, rows }, &order.how)
+        .await
+}
+
+async fn replace_companies(
+    commands: CommandsOn<ServiceId>,
+    Replacement(order): Replacement<CompanyRows>,
+) -> Result<Answer<Written>> {
+    let rows = companies(&commands, &order.body.rows)?;
+    let rows = rows
+        .into_iter()
+        .filter_map(|(id, full)| full.then_some(id))
+        .collect();
+    replace(&commands, Tab::Companies(rows), order).await
+}
+
+async fn replace<T>(
+    commands: &CommandsOn<ServiceId>,
+    tab: Tab,
+    order: Order<T>,
+) -> Result<Answer<Written>> {
+    let service = commands.on;
+    commands
+        .submit(Command::ReplaceTab { service, tab }, &order.how)
+        .await
+}
