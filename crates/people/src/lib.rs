@@ -22,11 +22,13 @@ mod decisions;
 mod desk_rights;
 mod device_groups;
 mod extra_grants;
+mod facets;
 mod groups;
 mod licences;
 mod lives;
 mod matrix;
 mod named;
+mod newcomers;
 mod people;
 mod people_access;
 mod portal;
@@ -65,9 +67,11 @@ pub fn routes() -> Vec<Route> {
         desk_rights::routes(),
         device_groups::routes(),
         extra_grants::routes(),
+        facets::routes(),
         groups::routes(),
         licences::routes(),
         matrix::routes(),
+        newcomers::routes(),
         people::routes(),
         people_access::routes(),
         portal::routes(),

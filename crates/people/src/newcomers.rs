@@ -1,0 +1,247 @@
+//! How people come: as users, as customers, or with a second facet.
+
+use access::{
+    Command, Permission::ServiceDeskAccountConfigure, PersonId, Target, command::RoleAssignment,
+};
+use ledger::{Change, Field, Of, ProfileWrite};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::{
+    Result,
+    guard::{Commands, CommandsOn},
+    part::Order,
+    reply::Answer,
+    resource::{RoleRef, ServiceRef, UserGroupRef},
+    route::{Route, post},
+    session::{Session, failed},
+    submit::Written,
+};
+
+use crate::{
+    people::{parse_email, parse_value},
+    things,
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        post(
+            "/api/v1/people/users",
+            "people.add_user",
+            "Add a user",
+            add_user,
+        ),
+        post(
+            "/api/v1/people/customers",
+            "people.add_customer",
+            "Add a customer",
+            add_customer,
+        ),
+        post(
+            "/api/v1/people/{person}/user-facet",
+            "people.add_user_facet",
+            "Make a customer a user too",
+            add_user_facet,
+        ),
+        post(
+            "/api/v1/people/{person}/customer-facet",
+            "people.add_customer_facet",
+            "Make a user a customer too",
+            add_customer_facet,
+        ),
+    ]
+}
+
+/// Contact data.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Contact {
+    /// Telephone number.
+    phone: Option<String>,
+    /// Job title.
+    title: Option<String>,
+    /// Preferred language.
+    language: Option<String>,
+    /// Your own id of the person.
+    external_id: Option<String>,
+}
+
+/// A new user.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewUser {
+    /// Display name.
+    name: String,
+    /// E-mail address; one person per address.
+    email: String,
+    /// Further contact data.
+    #[serde(default)]
+    contact: Contact,
+    /// User groups to be placed in; a scoped administrator names one of the scope.
+    #[serde(default)]
+    user_groups: Vec<UserGroupRef>,
+    /// The account role; absent: Member (AD-1).
+    #[serde(default)]
+    account_role: Option<RoleRef>,
+}
+
+/// A new customer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewCustomer {
+    /// Display name.
+    name: String,
+    /// E-mail address; one person per address.
+    email: String,
+    /// Further contact data.
+    #[serde(default)]
+    contact: Contact,
+    /// The service to be selectable in, as Access (no portal).
+    #[serde(default)]
+    service: Option<ServiceRef>,
+}
+
+/// User groups for a new user facet.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewUserFacet {
+    /// As for a new user.
+    #[serde(default)]
+    user_groups: Vec<UserGroupRef>,
+}
+
+/// A service for a new customer facet.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewCustomerFacet {
+    /// As for a new customer.
+    #[serde(default)]
+    service: Option<ServiceRef>,
+}
+
+fn profile_of(of: Of, name: &str, email: &str, contact: &Contact) -> Result<ProfileWrite> {
+    let mut write = ProfileWrite::new(of)
+        .set(Field::Name, things::parse_name("/name", name)?)
+        .set(Field::Email, parse_email("/email", email)?);
+    let further = [
+        ("/contact/phone", Field::Phone, &contact.phone),
+        ("/contact/title", Field::Title, &contact.title),
+        ("/contact/language", Field::Language, &contact.language),
+        (
+            "/contact/external_id",
+            Field::ExternalId,
+            &contact.external_id,
+        ),
+    ];
+    for (at, field, value) in further {
+        if let Some(value) = value {
+            write = write.set(field, parse_value(at, value)?);
+        }
+    }
+    Ok(write)
+}
+
+async fn add_user(commands: Commands, order: Order<NewUser>) -> Result<Answer<Written>> {
+    let new = &order.body;
+    let id = commands.new_id::<PersonId>();
+    let user_groups = commands.named_all("/user_groups", &new.user_groups)?;
+    let role = commands.named_if("/account_role", new.account_role)?;
+    let account_role = role.map(|role| RoleAssignment {
+        role,
+        scope: access::state::PeopleScope::All,
+    });
+    let profile = profile_of(Of::public(id), &new.name, &new.email, &new.contact)?;
+    let change = Change::from(Command::AddUser {
+        id,
+        user_groups,
+        account_role,
+    })
+    .with_profile(profile);
+    commands.create(id, change, &order.how).await
+}
+
+/// RULES §4, the table: for an address that exists already the answer is the same as for a new one and shows nothing.
+async fn add_customer(commands: Commands, order: Order<NewCustomer>) -> Result<Answer<Written>> {
+    let mut answer = add_or_find_customer(&commands, &order).await;
+    if matches!(&answer, Err(problem) if problem.code() == "address_taken") {
+        // Somebody with the address came in between.
+        answer = add_or_find_customer(&commands, &order).await;
+    }
+    let answer = answer?;
+    if commands
+        .view()
+        .may(ServiceDeskAccountConfigure, Target::Account)
+    {
+        return Ok(answer);
+    }
+    let body = Written {
+        dry_run: answer.body.dry_run,
+        changed: true,
+        ..Written::default()
+    };
+    // The version before it: the one after it tells how much was written.
+    Ok(Answer {
+        version: commands.state().version().0,
+        body,
+    })
+}
+
+async fn add_or_find_customer(
+    commands: &Commands,
+    order: &Order<NewCustomer>,
+) -> Result<Answer<Written>> {
+    let new = &order.body;
+    let service = commands.named_if("/service", new.service)?;
+    let id = commands.new_id::<PersonId>();
+    let profile = profile_of(Of::public(id), &new.name, &new.email, &new.contact)?;
+    match person_of(commands, &new.email).await? {
+        Some(person) => {
+            commands
+                .submit(Command::AddCustomerFacet { person, service }, &order.how)
+                .await
+        }
+        None => {
+            let change = Change::from(Command::AddCustomer { id, service }).with_profile(profile);
+            commands.create(id, change, &order.how).await
+        }
+    }
+}
+
+async fn person_of(session: &Session, email: &str) -> Result<Option<PersonId>> {
+    let mut reading = session.account.read().await.map_err(failed)?;
+    let number = ledger::person_of_email(&mut reading.tx, session.account.id(), email)
+        .await
+        .map_err(failed)?;
+    Ok(number.and_then(access::Dense::from_number))
+}
+
+async fn add_user_facet(
+    commands: CommandsOn<PersonId>,
+    order: Order<NewUserFacet>,
+) -> Result<Answer<Written>> {
+    let user_groups = commands.named_all("/user_groups", &order.body.user_groups)?;
+    commands
+        .submit(
+            Command::AddUserFacet {
+                person: commands.on,
+                user_groups,
+            },
+            &order.how,
+        )
+        .await
+}
+
+async fn add_customer_facet(
+    commands: CommandsOn<PersonId>,
+    order: Order<NewCustomerFacet>,
+) -> Result<Answer<Written>> {
+    let service = commands.named_if("/service", order.body.service)?;
+    commands
+        .submit(
+            Command::AddCustomerFacet {
+                person: commands.on,
+                service,
+            },
+            &order.how,
+        )
+        .await
+}
