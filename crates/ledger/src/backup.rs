@@ -11,8 +11,6 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
 use uuid::Uuid;
 
 use crate::database::Database;
@@ -211,30 +209,6 @@ async fn write_account(
         account: public,
         head: log::read_head(tx, account).await?,
     })
-}
-
-/// SQLite only: a copy of the file as it is at one moment, ready to be opened (`VACUUM INTO`).
-pub async fn copy_file(database: &Database, to: &Path) -> Result<()> {
-    let Database::Sqlite { path, .. } = database else {
-        return Err(LedgerError::Unknown(
-            "file: PostgreSQL is copied with its own tools, or exported",
-        ));
-    };
-    let mut connection = SqliteConnectOptions::new()
-        .filename(path)
-        .disable_statement_logging()
-        .connect()
-        .await?;
-    let target = to
-        .to_str()
-        .ok_or(LedgerError::Unknown("path: it is not UTF-8"))?;
-    sqlx::query("VACUUM INTO $1")
-        .bind(target)
-        .execute(&mut connection)
-        .await?;
-    connection.close().await?;
-    File::open(to)?.sync_all()?;
-    Ok(())
 }
 
 struct Reader {

@@ -456,13 +456,4 @@ impl Tx {
         }
         Ok(())
     }
-
-    /// The statements that this connection has prepared are forgotten (their texts are large after an import).
-    pub async fn forget_statements(&mut self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.clear_cached_statements().await?,
-            Self::Postgres(tx) => tx.clear_cached_statements().await?,
-        }
-        Ok(())
-    }
 }

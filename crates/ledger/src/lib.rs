@@ -48,7 +48,7 @@ mod typed;
 mod verify;
 
 pub use act::{Change, Done, Echo, Idempotency, Options, SubmitError, actor_text};
-pub use backup::{Contents, backup, copy_file, restore};
+pub use backup::{Contents, backup, restore};
 pub use chain::Hash;
 pub use clock::{BoxFuture, Clock, FakeClock, Randomness, SystemClock, SystemRandomness};
 pub use database::{Database, Field as ColumnType, Row, Tx, Value};
@@ -58,7 +58,7 @@ pub use erase::compact;
 pub use error::LedgerError;
 pub use log::{AccountId, Entry, Head};
 pub use profile::{
-    Field, HasProfile, Kind, Match, Of, Place, Profile, ProfileWrite, by_name, fold, fold_email,
+    Field, HasProfile, Kind, Match, Of, Place, Profile, ProfileWrite, fold, fold_email,
     person_of_email, read_at, read_emails, read_many as read_profiles, read_versions, search,
     search_after,
 };

@@ -18,7 +18,7 @@ pub use search::{Match, search, search_after};
 pub(crate) use store::{
     EMAIL_KEYS, EMAILS, PLACES, PROFILES, REWRITTEN_PROFILES, SEARCH_KEYS, number, place_from,
 };
-pub use store::{by_name, person_of_email, read_at, read_emails, read_many, read_versions};
+pub use store::{person_of_email, read_at, read_emails, read_many, read_versions};
 #[cfg(test)]
 pub(crate) use store::{read_emails_text, read_many_text, read_versions_text};
 
@@ -214,7 +214,7 @@ impl Profile {
             .map_err(|error| LedgerError::Damaged(format!("a profile cannot be read: {error}")))
     }
 
-    /// The folded words under which the thing is found. Field 0 is the whole name, by which lists are sorted.
+    /// The folded words under which the thing is found. Field 0 is the whole name, 1 its further words, 2 numbers.
     pub(crate) fn search_words(&self) -> Vec<(i64, String)> {
         let mut words = Vec::new();
         if let Some(name) = self

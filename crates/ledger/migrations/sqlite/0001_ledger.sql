@@ -50,7 +50,7 @@ CREATE TABLE emails (
     PRIMARY KEY (account, email)
 ) WITHOUT ROWID;
 
--- Folded words that begin a search. Field 0 is the name that lists are sorted by.
+-- Folded words that begin a search, in the order of what is found. Field 0 is the whole name, 1 its further words, 2 numbers.
 CREATE TABLE search_keys (
     account BIGINT NOT NULL,
     kind    BIGINT NOT NULL,

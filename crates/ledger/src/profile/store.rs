@@ -229,27 +229,6 @@ pub async fn person_of_email(
     row.map(|row| number(row.get(0)?)).transpose()
 }
 
-/// A page of a kind in the order of the folded name: those after `after` (word and number of the last row shown).
-pub async fn by_name(
-    tx: &mut Tx,
-    account: AccountId,
-    kind: Kind,
-    after: Option<(&str, u32)>,
-    limit: u32,
-) -> Result<Vec<(String, u32)>> {
-    let (word, entity) = after.unwrap_or(("", 0));
-    let rows = tx
-        .fetch_all(
-            "SELECT word, entity FROM search_keys WHERE account = $1 AND kind = $2 AND field = 0 AND (word, entity) > ($3, $4) \
-             ORDER BY word, entity LIMIT $5",
-            [account.0.into(), i64::from(kind as u8).into(), word.into(), entity.into(), limit.into()],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| Ok((row.get(0)?, number(row.get(1)?)?)))
-        .collect()
-}
-
 pub(crate) fn place_from(kind: i64, entity: i64) -> Result<Place> {
     const KINDS: [Kind; 14] = [
         Kind::Person,

@@ -1,11 +1,9 @@
 //! Backup and restore while acts go on.
 
 use access::Actor;
-use ledger::{
-    Database, DatabaseConfig, Kind, LedgerError, backup, copy_file, restore, search, verify,
-};
+use ledger::{Database, DatabaseConfig, Kind, LedgerError, backup, restore, search, verify};
 
-use testkit::databases::{PostgresDatabase, on_postgres, on_sqlite};
+use testkit::databases::{PostgresDatabase, on_sqlite};
 
 use crate::common::{TestDatabase, World, engine, options};
 
@@ -107,30 +105,4 @@ async fn a_changed_backup_is_refused(db: TestDatabase) {
     }
     std::fs::write(&file, sound).unwrap();
     restore(&target, &file).await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_copy_of_the_file_opens() {
-    on_sqlite(async |db| {
-        let world = World::open(&db.address).await;
-        let copy = db.file("copy.db");
-        copy_file(world.engine.database(), copy.as_ref())
-            .await
-            .unwrap();
-        let again = engine(&copy, &world.clock).await;
-        assert_eq!(
-            again.account(world.account.id()).await.unwrap().head(),
-            world.account.head()
-        );
-    })
-    .await;
-    on_postgres(async |db| {
-        let world = World::open(&db.address).await;
-        assert!(
-            copy_file(world.engine.database(), &db.directory.join("copy"))
-                .await
-                .is_err()
-        );
-    })
-    .await;
 }

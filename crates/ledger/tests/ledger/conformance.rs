@@ -7,8 +7,7 @@ use access::state::PortalLevel;
 use access::{Actor, Command, Event, Version};
 use ledger::{
     Change, Field, Idempotency, Kind, LedgerError, NewSecret, Of, Options, Place, ProfileWrite,
-    Purpose, Secret, When, by_name, changes, person_of_email, read_at, search, search_after,
-    verify,
+    Purpose, Secret, When, changes, person_of_email, read_at, search, search_after, verify,
 };
 
 testkit::on_both![
@@ -245,25 +244,6 @@ async fn a_name_is_found_by_each_of_its_words(db: TestDatabase) {
             .await
             .unwrap()
             .is_empty()
-    );
-    let first = by_name(&mut reading.tx, id, Kind::Person, None, 1)
-        .await
-        .unwrap();
-    assert_eq!(first, [("adam berg".to_owned(), adam)]);
-    let rest = by_name(
-        &mut reading.tx,
-        id,
-        Kind::Person,
-        Some(("adam berg", adam)),
-        10,
-    )
-    .await
-    .unwrap();
-    assert_eq!(
-        rest.iter()
-            .map(|(word, _)| word.as_str())
-            .collect::<Vec<_>>(),
-        ["bo boss", "zoe angstrom"]
     );
 }
 
