@@ -16,7 +16,7 @@ pub(crate) async fn evaluate(
     Asked(evaluation): Asked<Evaluation>,
 ) -> Result<Json<Decided>> {
     refuse_strangers(&session, [&evaluation])?;
-    Ok(Json(decide(&session, &evaluation)))
+    Ok(Json(Asker::of(&session).decide(&evaluation)))
 }
 
 /// 403 is about the caller: who may ask about nobody else is told so, and asks about themselves only (AD-31).
@@ -35,63 +35,77 @@ pub(crate) fn refuse_strangers<'a>(
         .detail("asking about others needs admin.access.ask"))
 }
 
-/// The core's answer, as far as the caller may ask.
-pub(crate) fn decide(session: &Session, evaluation: &Evaluation) -> Decided {
-    let state = session.asked();
-    let subject = asked_subject(session, evaluation);
-    let about = subject.unwrap_or_else(|| question::subject(state, &evaluation.subject.id));
-    let question = Question {
-        subject: Named {
-            kind: &evaluation.subject.r#type,
-            id: &evaluation.subject.id,
-            known: subject,
-            properties: &evaluation.subject.properties,
-        },
-        action: &evaluation.action.name,
-        action_properties: &evaluation.action.properties,
-        resource: Named {
-            kind: &evaluation.resource.r#type,
-            id: &evaluation.resource.id,
-            known: asked_target(session, about, evaluation),
-            properties: &evaluation.resource.properties,
-        },
-        context: &evaluation.context,
-    };
-    let answer = state.answer(&question, session.asked_at());
-    let body = DecisionBody::of(state, &answer.decision);
-    let sentence = body.sentence();
-    Decided {
-        decision: body.allowed,
-        context: Why {
-            version: Some(body.decided_on),
-            decided_at: Some(body.decided_at),
-            reason_admin: Some(Reason { en: sentence }),
-            gates: body
-                .gates
-                .into_iter()
-                .filter(|gate| gate.outcome != "not_asked")
-                .collect(),
-            paths: body.paths,
-            error: None,
-        },
+/// Who asks the questions of a request, and whether every question is theirs to ask: decided once, not for each of a thousand.
+pub(crate) struct Asker<'a> {
+    session: &'a Session,
+    /// AD-31: the whole account is in the scope of their `admin.access.ask`.
+    asks_everything: bool,
+}
+
+impl<'a> Asker<'a> {
+    pub fn of(session: &'a Session) -> Self {
+        Self {
+            session,
+            asks_everything: session.may_ask_everything(),
+        }
     }
-}
 
-/// `Some(Unknown)` for whom the caller may not ask about; `None` leaves finding the subject to the core.
-fn asked_subject(session: &Session, evaluation: &Evaluation) -> Option<Subject> {
-    let named = question::subject(session.asked(), &evaluation.subject.id);
-    let may = match named {
-        // Of another product, or nobody: those have no scope of people, so the whole account must be in it.
-        Subject::Unknown => session
-            .view()
-            .may(access::Permission::AdminAccessAsk, Target::Account),
-        named => session.may_ask_about(named),
-    };
-    (!may).then_some(Subject::Unknown)
-}
+    /// The core's answer, as far as the caller may ask.
+    pub fn decide(&self, evaluation: &Evaluation) -> Decided {
+        let state = self.session.asked();
+        let (subject, target) = match self.asks_everything {
+            true => (None, None),
+            false => self.hidden(evaluation),
+        };
+        let question = Question {
+            subject: Named {
+                kind: &evaluation.subject.r#type,
+                id: &evaluation.subject.id,
+                known: subject,
+                properties: &evaluation.subject.properties,
+            },
+            action: &evaluation.action.name,
+            action_properties: &evaluation.action.properties,
+            resource: Named {
+                kind: &evaluation.resource.r#type,
+                id: &evaluation.resource.id,
+                known: target,
+                properties: &evaluation.resource.properties,
+            },
+            context: &evaluation.context,
+        };
+        let answer = state.answer(&question, self.session.asked_at());
+        let body = DecisionBody::of(state, &answer.decision);
+        let sentence = body.sentence();
+        Decided {
+            decision: body.allowed,
+            context: Why {
+                version: Some(body.decided_on),
+                decided_at: Some(body.decided_at),
+                reason_admin: Some(Reason { en: sentence }),
+                gates: body
+                    .gates
+                    .into_iter()
+                    .filter(|gate| gate.outcome != "not_asked")
+                    .collect(),
+                paths: body.paths,
+                error: None,
+            },
+        }
+    }
 
-/// `Some(Unknown)` for what neither the caller nor the subject may know of; `None` leaves finding it to the core.
-fn asked_target(session: &Session, about: Subject, evaluation: &Evaluation) -> Option<Target> {
-    let named = question::target(session.asked(), &evaluation.resource.id);
-    (session.askable_target(about, named) != named).then_some(Target::Unknown)
+    /// `Some(Unknown)` for whom the caller may not ask about, and for what neither the caller nor the subject may know of; `None`
+    /// leaves finding them to the core.
+    fn hidden(&self, evaluation: &Evaluation) -> (Option<Subject>, Option<Target>) {
+        let state = self.session.asked();
+        let named = question::subject(state, &evaluation.subject.id);
+        // Of another product, or nobody: those have no scope of people, so the whole account would have to be in it.
+        let may = named != Subject::Unknown && self.session.may_ask_about(named);
+        let subject = (!may).then_some(Subject::Unknown);
+        let target = question::target(state, &evaluation.resource.id);
+        let shown = self
+            .session
+            .askable_target(subject.unwrap_or(named), target);
+        (subject, (shown != target).then_some(Target::Unknown))
+    }
 }

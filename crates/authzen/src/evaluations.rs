@@ -9,7 +9,7 @@ use web::{Problem, Result, guard::SignedIn, part::parse, reply::Json};
 
 use crate::{
     body::{Action, Asked, Decided, Entity, Evaluation, as_bad_request},
-    evaluation::{decide, refuse_strangers},
+    evaluation::{Asker, refuse_strangers},
 };
 
 /// Questions of one request.
@@ -100,7 +100,7 @@ pub(crate) async fn evaluate(
     if asked.evaluations.is_empty() {
         let evaluation = asked.single().map_err(as_bad_request)?;
         refuse_strangers(&session, [&evaluation])?;
-        return Ok(Json(Answers::One(decide(&session, &evaluation))));
+        return Ok(Json(Answers::One(Asker::of(&session).decide(&evaluation))));
     }
     if asked.evaluations.len() > QUESTIONS_MAX {
         return Err(Problem::malformed(format!(
@@ -119,11 +119,12 @@ pub(crate) async fn evaluate(
             .filter_map(|question| question.as_ref().ok()),
     )?;
 
+    let asker = Asker::of(&session);
     let semantic = asked.options.evaluations_semantic;
     let mut evaluations = Vec::with_capacity(questions.len());
     for question in questions {
         let decided = match question {
-            Ok(evaluation) => decide(&session, &evaluation),
+            Ok(evaluation) => asker.decide(&evaluation),
             Err(problem) => Decided::failed(
                 StatusCode::BAD_REQUEST,
                 problem.body().detail.unwrap_or_default(),

@@ -62,6 +62,11 @@ impl Session {
         self.view().holds_somewhere(AdminAccessAsk)
     }
 
+    /// Whether every question about this account is the caller's to ask.
+    pub fn may_ask_everything(&self) -> bool {
+        self.view().may(AdminAccessAsk, Target::Account)
+    }
+
     /// The subject as far as the caller may ask about it.
     pub fn askable_subject(&self, text: &str) -> Subject {
         let named = subject(self.asked(), text);
@@ -75,8 +80,7 @@ impl Session {
     /// The target as far as the caller, or the subject that is asked about, may know of it.
     pub fn askable_target(&self, about: Subject, target: Target) -> Target {
         let view = self.view();
-        let knows_everything = view.may(AdminAccessAsk, Target::Account);
-        if knows_everything
+        if self.may_ask_everything()
             || view.sees(target)
             || self.asked().view(about, self.asked_at()).sees(target)
         {
