@@ -15,6 +15,9 @@ use web::{
     session::Session,
 };
 
+/// People that the answer about one thing lists at most.
+pub(crate) const PEOPLE_MAX: usize = 500;
+
 /// A person in a list of another thing.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PersonLine {
@@ -30,13 +33,8 @@ impl PersonLine {
     pub async fn of(
         session: &Session,
         people: impl Iterator<Item = PersonId>,
-        limit: usize,
     ) -> Result<Vec<Self>> {
-        let view = session.view();
-        let people: Vec<_> = people
-            .filter(|person| view.sees(*person))
-            .take(limit)
-            .collect();
+        let people = seen(session, people);
         let profiles = crate::things::profiles(session, &people).await?;
         let line = |person| Self {
             id: session.id(person),
@@ -44,6 +42,15 @@ impl PersonLine {
         };
         Ok(people.into_iter().map(line).collect())
     }
+}
+
+/// The first of some people whom the caller may see.
+pub(crate) fn seen(session: &Session, people: impl Iterator<Item = PersonId>) -> Vec<PersonId> {
+    let view = session.view();
+    people
+        .filter(|person| view.sees(*person))
+        .take(PEOPLE_MAX)
+        .collect()
 }
 
 /// From when until when something holds. A missing bound is open.

@@ -1,15 +1,13 @@
 //! Companies and their domains (SD-21 to SD-23). Customers are sorted into them in `sorting.rs`.
 
 use access::{Command, CompanyId};
-use ledger::{Change, Field, Of, ProfileWrite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
-    Problem, Result,
+    Result,
     common::Submission,
-    guard::{Commands, CommandsOn, Seen, SignedIn},
-    paging::{Page, Paging},
-    part::{Order, Path, Query},
+    guard::{Commands, CommandsOn},
+    part::{Order, Path},
     reply::Answer,
     resource::{CompanyRef, ServiceRef},
     route::{Route, delete, get, post, put},
@@ -19,8 +17,8 @@ use web::{
 
 use crate::{
     bodies::{self, NewName},
-    lives::lives,
-    things::{self, Search},
+    lives::{self, lives},
+    shown::{self, Shown},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -29,7 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/companies",
             "companies.list",
             "List companies",
-            list,
+            shown::list::<CompanyId>,
         ),
         post(
             "/api/v1/companies",
@@ -41,7 +39,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/companies/{company}",
             "companies.show",
             "Show a company",
-            show,
+            shown::show::<CompanyId>,
         ),
         post(
             "/api/v1/companies/{company}/domains",
@@ -73,7 +71,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// A company.
 #[derive(Debug, Serialize, ToSchema)]
-struct CompanyBody {
+pub(crate) struct CompanyBody {
     id: CompanyRef,
     name: Option<String>,
     /// `active` or `archived`.
@@ -114,52 +112,32 @@ struct Registration {
     accepts: bool,
 }
 
-fn body(session: &Session, company: CompanyId, name: Option<String>) -> Option<CompanyBody> {
-    let row = session.asked().companies().get(company)?;
-    Some(CompanyBody {
-        id: session.id(company),
-        name,
-        life: bodies::life(row.life),
-        domains: session.overseen(
-            company,
-            row.domains.iter().map(ToString::to_string).collect(),
-        ),
-        services: row
-            .services
-            .iter()
-            .filter_map(|service| session.shown(service))
-            .collect(),
-        employees: session.overseen(company, row.employees.len()),
-        accepts_registration: session.overseen(company, row.accepts_registration),
-    })
-}
+impl Shown for CompanyId {
+    type Body = CompanyBody;
 
-async fn list(
-    session: SignedIn,
-    paging: Paging,
-    Query(search): Query<Search>,
-) -> Result<Answer<Page<CompanyBody>>> {
-    let (companies, next) =
-        things::page::<CompanyId>(&session, &paging, &search, |_, _| true).await?;
-    let profiles = things::profiles(&session, &companies).await?;
-    let items = companies
-        .into_iter()
-        .filter_map(|company| body(&session, company, things::name(&profiles, company)))
-        .collect();
-    session.answer(Page { items, next })
-}
-
-async fn show(seen: Seen<CompanyId>) -> Result<Answer<CompanyBody>> {
-    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
-    seen.answer(body(&seen, seen.on, name).ok_or_else(Problem::not_found)?)
+    fn body(self, session: &Session, name: Option<String>) -> Option<CompanyBody> {
+        let row = session.asked().companies().get(self)?;
+        Some(CompanyBody {
+            id: session.id(self),
+            name,
+            life: bodies::life(row.life),
+            domains: session.overseen(self, row.domains.iter().map(ToString::to_string).collect()),
+            services: row
+                .services
+                .iter()
+                .filter_map(|service| session.shown(service))
+                .collect(),
+            employees: session.overseen(self, row.employees.len()),
+            accepts_registration: session.overseen(self, row.accepts_registration),
+        })
+    }
 }
 
 async fn create(commands: Commands, order: Order<NewName>) -> Result<Answer<Written>> {
-    let id = commands.new_id::<CompanyId>();
-    let name = things::parse_name("/name", &order.body.name)?;
-    let change = Change::from(Command::CreateCompany { id })
-        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
-    commands.create(id, change, &order.how).await
+    lives::create(&commands, &order.body.name, &order.how, |id| {
+        Command::CreateCompany { id }
+    })
+    .await
 }
 
 async fn add_domain(

@@ -1,14 +1,12 @@
 //! Connections: programs that are subjects of their own, each with a role that it never exceeds (AD-29).
 
 use access::{Command, ConnectionId, state::ConnectionKind};
-use ledger::{Change, Field, Of, ProfileWrite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
-    Problem, Result,
-    guard::{Commands, CommandsOn, Seen, SignedIn},
-    paging::{Page, Paging},
-    part::{Order, Query},
+    Result,
+    guard::{Commands, CommandsOn},
+    part::Order,
     reply::Answer,
     resource::{ConnectionRef, RoleRef},
     route::{Route, get, post, put},
@@ -18,8 +16,8 @@ use web::{
 
 use crate::{
     bodies,
-    lives::lives,
-    things::{self, Search},
+    lives::{self, lives},
+    shown::{self, Shown},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -28,7 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/connections",
             "connections.list",
             "List connections",
-            list,
+            shown::list::<ConnectionId>,
         ),
         post(
             "/api/v1/connections",
@@ -40,7 +38,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/connections/{connection}",
             "connections.show",
             "Show a connection",
-            show,
+            shown::show::<ConnectionId>,
         ),
         put(
             "/api/v1/connections/{connection}/role",
@@ -60,7 +58,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// A connection.
 #[derive(Debug, Serialize, ToSchema)]
-struct ConnectionBody {
+pub(crate) struct ConnectionBody {
     id: ConnectionRef,
     name: Option<String>,
     /// `active` or `archived`.
@@ -92,48 +90,27 @@ struct ItsRole {
     role: RoleRef,
 }
 
-fn body(
-    session: &Session,
-    connection: ConnectionId,
-    name: Option<String>,
-) -> Option<ConnectionBody> {
-    let row = session.asked().connections().get(connection)?;
-    Some(ConnectionBody {
-        id: session.id(connection),
-        name,
-        life: bodies::life(row.life),
-        kind: web::decision::code(&row.kind),
-        role: session.shown(row.role),
-    })
-}
+impl Shown for ConnectionId {
+    type Body = ConnectionBody;
 
-async fn list(
-    session: SignedIn,
-    paging: Paging,
-    Query(search): Query<Search>,
-) -> Result<Answer<Page<ConnectionBody>>> {
-    let (connections, next) =
-        things::page::<ConnectionId>(&session, &paging, &search, |_, _| true).await?;
-    let profiles = things::profiles(&session, &connections).await?;
-    let items = connections
-        .into_iter()
-        .filter_map(|connection| body(&session, connection, things::name(&profiles, connection)))
-        .collect();
-    session.answer(Page { items, next })
-}
-
-async fn show(seen: Seen<ConnectionId>) -> Result<Answer<ConnectionBody>> {
-    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
-    seen.answer(body(&seen, seen.on, name).ok_or_else(Problem::not_found)?)
+    fn body(self, session: &Session, name: Option<String>) -> Option<ConnectionBody> {
+        let row = session.asked().connections().get(self)?;
+        Some(ConnectionBody {
+            id: session.id(self),
+            name,
+            life: bodies::life(row.life),
+            kind: web::decision::code(&row.kind),
+            role: session.shown(row.role),
+        })
+    }
 }
 
 async fn create(commands: Commands, order: Order<NewConnection>) -> Result<Answer<Written>> {
-    let id = commands.new_id::<ConnectionId>();
-    let name = things::parse_name("/name", &order.body.name)?;
     let (role, kind) = (commands.named("/role", order.body.role)?, order.body.kind);
-    let change = Change::from(Command::CreateConnection { id, role, kind })
-        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
-    commands.create(id, change, &order.how).await
+    lives::create(&commands, &order.body.name, &order.how, |id| {
+        Command::CreateConnection { id, role, kind }
+    })
+    .await
 }
 
 async fn set_role(

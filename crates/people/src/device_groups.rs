@@ -1,15 +1,12 @@
 //! Device groups, their devices, and the agents who may reach them (AD-19).
 
-use access::{Command, CompanyId, DeviceGroupId, DeviceId, PersonId, state::Tie};
-use ledger::{Change, Field, Of, ProfileWrite};
+use access::{Command, CompanyId, DeviceGroupId, DeviceId, state::Tie};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    common::Submission,
-    guard::{And, Commands, CommandsOn, Seen, SignedIn},
-    paging::{Page, Paging},
-    part::{Order, Query},
+    guard::{Commands, CommandsOn, Seen},
+    part::Order,
     reply::Answer,
     resource::{CompanyRef, DeviceGroupRef, DeviceRef},
     route::{Route, delete, get, post, put},
@@ -18,13 +15,11 @@ use web::{
 };
 
 use crate::{
-    bodies::{self, NewName, PersonLine, WindowBody},
-    lives::lives,
-    things::{self, Search},
-    ties,
+    bodies::{self, NewName, PersonLine},
+    lives::{self, lives},
+    shown::{self, Shown},
+    ties::{self, Tied},
 };
-
-const AGENTS_MAX: usize = 500;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -32,7 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/device-groups",
             "device_groups.list",
             "List device groups",
-            list,
+            shown::list::<DeviceGroupId>,
         ),
         post(
             "/api/v1/device-groups",
@@ -50,19 +45,19 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/device-groups/{device_group}/agents/{person}",
             "device_groups.add_agent",
             "Let an agent reach the devices",
-            add,
+            ties::give::<DeviceGroupId>,
         ),
         delete(
             "/api/v1/device-groups/{device_group}/agents/{person}",
             "device_groups.remove_agent",
             "Let an agent no longer reach them",
-            remove,
+            ties::take::<DeviceGroupId>,
         ),
         get(
             "/api/v1/devices",
             "devices.list",
             "List devices",
-            list_devices,
+            shown::list::<DeviceId>,
         ),
         post(
             "/api/v1/devices",
@@ -74,7 +69,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/devices/{device}",
             "devices.show",
             "Show a device",
-            show_device,
+            shown::show::<DeviceId>,
         ),
         put(
             "/api/v1/devices/{device}/place",
@@ -100,7 +95,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// A device group.
 #[derive(Debug, Serialize, ToSchema)]
-struct DeviceGroupBody {
+pub(crate) struct DeviceGroupBody {
     id: DeviceGroupRef,
     name: Option<String>,
     /// `active` or `archived`.
@@ -121,7 +116,7 @@ struct DeviceGroupWithAgents {
 
 /// A managed device.
 #[derive(Debug, Serialize, ToSchema)]
-struct DeviceBody {
+pub(crate) struct DeviceBody {
     id: DeviceRef,
     name: Option<String>,
     /// `active` or `archived`.
@@ -155,116 +150,70 @@ struct DevicePlace {
     company: Option<CompanyRef>,
 }
 
-fn body(session: &Session, group: DeviceGroupId, name: Option<String>) -> Option<DeviceGroupBody> {
-    let row = session.asked().device_groups().get(group)?;
-    Some(DeviceGroupBody {
-        id: session.id(group),
-        name,
-        life: bodies::life(row.life),
-        devices: session.overseen(group, row.devices.len()),
-    })
+impl Shown for DeviceGroupId {
+    type Body = DeviceGroupBody;
+
+    fn body(self, session: &Session, name: Option<String>) -> Option<DeviceGroupBody> {
+        let row = session.asked().device_groups().get(self)?;
+        Some(DeviceGroupBody {
+            id: session.id(self),
+            name,
+            life: bodies::life(row.life),
+            devices: session.overseen(self, row.devices.len()),
+        })
+    }
 }
 
-fn device_body(session: &Session, device: DeviceId, name: Option<String>) -> Option<DeviceBody> {
-    let row = session.asked().devices().get(device)?;
-    Some(DeviceBody {
-        id: session.id(device),
-        name,
-        life: bodies::life(row.life),
-        device_group: session.shown(row.group),
-        company: row.company.and_then(|company| session.shown(company)),
-    })
+impl Tied for DeviceGroupId {
+    fn tie(self) -> Tie {
+        Tie::DeviceGroup(self)
+    }
+}
+
+impl Shown for DeviceId {
+    type Body = DeviceBody;
+
+    fn body(self, session: &Session, name: Option<String>) -> Option<DeviceBody> {
+        let row = session.asked().devices().get(self)?;
+        Some(DeviceBody {
+            id: session.id(self),
+            name,
+            life: bodies::life(row.life),
+            device_group: session.shown(row.group),
+            company: row.company.and_then(|company| session.shown(company)),
+        })
+    }
 }
 
 fn company(session: &Session, company: Option<CompanyRef>) -> Result<Option<CompanyId>> {
     session.named_if("/company", company)
 }
 
-async fn list(
-    session: SignedIn,
-    paging: Paging,
-    Query(search): Query<Search>,
-) -> Result<Answer<Page<DeviceGroupBody>>> {
-    let (groups, next) =
-        things::page::<DeviceGroupId>(&session, &paging, &search, |_, _| true).await?;
-    let profiles = things::profiles(&session, &groups).await?;
-    let items = groups
-        .into_iter()
-        .filter_map(|group| body(&session, group, things::name(&profiles, group)))
-        .collect();
-    session.answer(Page { items, next })
-}
-
 async fn show(seen: Seen<DeviceGroupId>) -> Result<Answer<DeviceGroupWithAgents>> {
-    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
-    let group = body(&seen, seen.on, name).ok_or_else(Problem::not_found)?;
+    let group = shown::body(&seen).await?;
     let row = seen
         .asked()
         .device_groups()
         .get(seen.on)
         .ok_or_else(Problem::not_found)?;
-    let agents = PersonLine::of(&seen, row.agents.iter(), AGENTS_MAX).await?;
+    let agents = PersonLine::of(&seen, row.agents.iter()).await?;
     seen.answer(DeviceGroupWithAgents { group, agents })
 }
 
 async fn create(commands: Commands, order: Order<NewName>) -> Result<Answer<Written>> {
-    let id = commands.new_id::<DeviceGroupId>();
-    let name = things::parse_name("/name", &order.body.name)?;
-    let change = Change::from(Command::CreateDeviceGroup { id })
-        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
-    commands.create(id, change, &order.how).await
-}
-
-async fn add(
-    commands: CommandsOn<DeviceGroupId>,
-    person: And<PersonId>,
-    order: Order<WindowBody>,
-) -> Result<Answer<Written>> {
-    ties::tie(
-        &commands,
-        person.0,
-        Tie::DeviceGroup(commands.on),
-        order.body,
-        &order.how,
-    )
+    lives::create(&commands, &order.body.name, &order.how, |id| {
+        Command::CreateDeviceGroup { id }
+    })
     .await
 }
 
-async fn remove(
-    commands: CommandsOn<DeviceGroupId>,
-    person: And<PersonId>,
-    how: Submission,
-) -> Result<Answer<Written>> {
-    ties::untie(&commands, person.0, Tie::DeviceGroup(commands.on), &how).await
-}
-
-async fn list_devices(
-    session: SignedIn,
-    paging: Paging,
-    Query(search): Query<Search>,
-) -> Result<Answer<Page<DeviceBody>>> {
-    let (devices, next) = things::page::<DeviceId>(&session, &paging, &search, |_, _| true).await?;
-    let profiles = things::profiles(&session, &devices).await?;
-    let items = devices
-        .into_iter()
-        .filter_map(|device| device_body(&session, device, things::name(&profiles, device)))
-        .collect();
-    session.answer(Page { items, next })
-}
-
-async fn show_device(seen: Seen<DeviceId>) -> Result<Answer<DeviceBody>> {
-    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
-    seen.answer(device_body(&seen, seen.on, name).ok_or_else(Problem::not_found)?)
-}
-
 async fn create_device(commands: Commands, order: Order<NewDevice>) -> Result<Answer<Written>> {
-    let id = commands.new_id::<DeviceId>();
-    let name = things::parse_name("/name", &order.body.name)?;
     let group = commands.named("/device_group", order.body.device_group)?;
     let company = company(&commands, order.body.company)?;
-    let change = Change::from(Command::AddDevice { id, group, company })
-        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
-    commands.create(id, change, &order.how).await
+    lives::create(&commands, &order.body.name, &order.how, |id| {
+        Command::AddDevice { id, group, company }
+    })
+    .await
 }
 
 async fn move_device(

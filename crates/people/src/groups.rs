@@ -1,15 +1,12 @@
 //! Desk groups: named sets of users to whom work is assigned (SD-8, SD-20).
 
 use access::{Command, GroupId, state::Tie};
-use ledger::{Change, Field, Of, ProfileWrite};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{
-    Result,
-    common::Submission,
-    guard::{And, Commands, CommandsOn, Seen, SignedIn},
-    paging::{Page, Paging},
-    part::{Order, Query},
+    Problem, Result,
+    guard::{Commands, Seen},
+    part::Order,
     reply::Answer,
     resource::{GroupRef, ServiceRef},
     route::{Route, delete, get, post, put},
@@ -18,18 +15,20 @@ use web::{
 };
 
 use crate::{
-    bodies::{self, NewName, PersonLine, WindowBody},
-    lives::lives,
-    things::{self, Search},
-    ties,
+    bodies::{self, NewName, PersonLine},
+    lives::{self, lives},
+    shown::{self, Shown},
+    ties::{self, Tied},
 };
-
-/// Members that an answer lists at most.
-const MEMBERS_MAX: usize = 500;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
-        get("/api/v1/groups", "groups.list", "List groups", list),
+        get(
+            "/api/v1/groups",
+            "groups.list",
+            "List groups",
+            shown::list::<GroupId>,
+        ),
         post("/api/v1/groups", "groups.create", "Make a group", create),
         get(
             "/api/v1/groups/{group}",
@@ -41,13 +40,13 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/groups/{group}/members/{person}",
             "groups.add_member",
             "Put a user into a group",
-            add,
+            ties::give::<GroupId>,
         ),
         delete(
             "/api/v1/groups/{group}/members/{person}",
             "groups.remove_member",
             "Take a user out of a group",
-            remove,
+            ties::take::<GroupId>,
         ),
     ];
     routes.extend(lives!(
@@ -61,7 +60,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// A group.
 #[derive(Debug, Serialize, ToSchema)]
-struct GroupBody {
+pub(crate) struct GroupBody {
     id: GroupRef,
     name: Option<String>,
     /// `active` or `archived`.
@@ -82,75 +81,45 @@ struct GroupWithMembers {
     people: Vec<PersonLine>,
 }
 
-fn body(session: &Session, group: GroupId, name: Option<String>) -> Option<GroupBody> {
-    let row = session.asked().groups().get(group)?;
-    Some(GroupBody {
-        id: session.id(group),
-        name,
-        life: bodies::life(row.life),
-        services: row
-            .services
-            .iter()
-            .filter_map(|service| session.shown(service))
-            .collect(),
-        members: session.overseen(group, row.members.len()),
-    })
+impl Shown for GroupId {
+    type Body = GroupBody;
+
+    fn body(self, session: &Session, name: Option<String>) -> Option<GroupBody> {
+        let row = session.asked().groups().get(self)?;
+        Some(GroupBody {
+            id: session.id(self),
+            name,
+            life: bodies::life(row.life),
+            services: row
+                .services
+                .iter()
+                .filter_map(|service| session.shown(service))
+                .collect(),
+            members: session.overseen(self, row.members.len()),
+        })
+    }
 }
 
-async fn list(
-    session: SignedIn,
-    paging: Paging,
-    Query(search): Query<Search>,
-) -> Result<Answer<Page<GroupBody>>> {
-    let (groups, next) = things::page::<GroupId>(&session, &paging, &search, |_, _| true).await?;
-    let profiles = things::profiles(&session, &groups).await?;
-    let items = groups
-        .into_iter()
-        .filter_map(|group| body(&session, group, things::name(&profiles, group)))
-        .collect();
-    session.answer(Page { items, next })
+impl Tied for GroupId {
+    fn tie(self) -> Tie {
+        Tie::Group(self)
+    }
 }
 
 async fn show(seen: Seen<GroupId>) -> Result<Answer<GroupWithMembers>> {
-    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
-    let group = body(&seen, seen.on, name).ok_or_else(web::Problem::not_found)?;
-    let members = seen
+    let group = shown::body(&seen).await?;
+    let row = seen
         .asked()
         .groups()
         .get(seen.on)
-        .map(|row| row.members.clone())
-        .unwrap_or_default();
-    let people = PersonLine::of(&seen, members.iter(), MEMBERS_MAX).await?;
+        .ok_or_else(Problem::not_found)?;
+    let people = PersonLine::of(&seen, row.members.iter()).await?;
     seen.answer(GroupWithMembers { group, people })
 }
 
 async fn create(commands: Commands, order: Order<NewName>) -> Result<Answer<Written>> {
-    let id = commands.new_id::<GroupId>();
-    let name = things::parse_name("/name", &order.body.name)?;
-    let change = Change::from(Command::CreateGroup { id })
-        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
-    commands.create(id, change, &order.how).await
-}
-
-async fn add(
-    commands: CommandsOn<GroupId>,
-    person: And<access::PersonId>,
-    order: Order<WindowBody>,
-) -> Result<Answer<Written>> {
-    ties::tie(
-        &commands,
-        person.0,
-        Tie::Group(commands.on),
-        order.body,
-        &order.how,
-    )
+    lives::create(&commands, &order.body.name, &order.how, |id| {
+        Command::CreateGroup { id }
+    })
     .await
-}
-
-async fn remove(
-    commands: CommandsOn<GroupId>,
-    person: And<access::PersonId>,
-    how: Submission,
-) -> Result<Answer<Written>> {
-    ties::untie(&commands, person.0, Tie::Group(commands.on), &how).await
 }

@@ -40,6 +40,7 @@ mod searches;
 mod seats;
 mod services;
 mod set_up;
+mod shown;
 mod sorting;
 mod switches;
 mod tab_saves;

@@ -1,18 +1,15 @@
 //! Licences and their holders (AD-14). Concurrent seats are in `seats.rs`.
 
 use access::{
-    Command, LicenceId, PersonId, Product,
+    Command, LicenceId, Product,
     state::{LicenceModel, Tie},
 };
-use ledger::{Change, Field, Of, ProfileWrite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    common::Submission,
-    guard::{And, Commands, CommandsOn, Seen, SignedIn},
-    paging::{Page, Paging},
-    part::{Order, Query},
+    guard::{Commands, CommandsOn, Seen},
+    part::Order,
     reply::Answer,
     resource::LicenceRef,
     route::{Route, delete, get, post, put},
@@ -21,17 +18,20 @@ use web::{
 };
 
 use crate::{
-    bodies::{self, PersonLine, WindowBody},
-    lives::lives,
-    things::{self, Search},
-    ties,
+    bodies::{self, PersonLine},
+    lives::{self, lives},
+    shown::{self, Shown},
+    ties::{self, Tied},
 };
-
-const HOLDERS_MAX: usize = 500;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
-        get("/api/v1/licences", "licences.list", "List licences", list),
+        get(
+            "/api/v1/licences",
+            "licences.list",
+            "List licences",
+            shown::list::<LicenceId>,
+        ),
         post("/api/v1/licences", "licences.buy", "Buy a licence", buy),
         get(
             "/api/v1/licences/{licence}",
@@ -49,13 +49,13 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/licences/{licence}/holders/{person}",
             "licences.assign",
             "Give a user a seat, or the right to one",
-            assign,
+            ties::give::<LicenceId>,
         ),
         delete(
             "/api/v1/licences/{licence}/holders/{person}",
             "licences.revoke",
             "Take a user's seat away",
-            revoke,
+            ties::take::<LicenceId>,
         ),
     ];
     routes.extend(lives!(
@@ -69,7 +69,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// A licence.
 #[derive(Debug, Serialize, ToSchema)]
-struct LicenceBody {
+pub(crate) struct LicenceBody {
     id: LicenceRef,
     name: Option<String>,
     /// `active` or `archived`.
@@ -118,58 +118,49 @@ struct Size {
     seats: u32,
 }
 
-fn body(session: &Session, licence: LicenceId, name: Option<String>) -> Option<LicenceBody> {
-    let row = session.asked().licences().get(licence)?;
-    Some(LicenceBody {
-        id: session.id(licence),
-        name,
-        life: bodies::life(row.life),
-        product: row.product,
-        model: row.model,
-        bought: session.overseen(licence, row.bought),
-        in_use: session.overseen(licence, row.in_use()),
-    })
+impl Shown for LicenceId {
+    type Body = LicenceBody;
+
+    fn body(self, session: &Session, name: Option<String>) -> Option<LicenceBody> {
+        let row = session.asked().licences().get(self)?;
+        Some(LicenceBody {
+            id: session.id(self),
+            name,
+            life: bodies::life(row.life),
+            product: row.product,
+            model: row.model,
+            bought: session.overseen(self, row.bought),
+            in_use: session.overseen(self, row.in_use()),
+        })
+    }
 }
 
-async fn list(
-    session: SignedIn,
-    paging: Paging,
-    Query(search): Query<Search>,
-) -> Result<Answer<Page<LicenceBody>>> {
-    let (licences, next) =
-        things::page::<LicenceId>(&session, &paging, &search, |_, _| true).await?;
-    let profiles = things::profiles(&session, &licences).await?;
-    let items = licences
-        .into_iter()
-        .filter_map(|licence| body(&session, licence, things::name(&profiles, licence)))
-        .collect();
-    session.answer(Page { items, next })
+impl Tied for LicenceId {
+    fn tie(self) -> Tie {
+        Tie::Licence(self)
+    }
 }
 
 async fn show(seen: Seen<LicenceId>) -> Result<Answer<LicenceWithHolders>> {
-    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
-    let licence = body(&seen, seen.on, name).ok_or_else(Problem::not_found)?;
+    let licence = shown::body(&seen).await?;
     let row = seen
         .asked()
         .licences()
         .get(seen.on)
         .ok_or_else(Problem::not_found)?;
-    let holders = PersonLine::of(&seen, row.holders.iter(), HOLDERS_MAX).await?;
+    let holders = PersonLine::of(&seen, row.holders.iter()).await?;
     seen.answer(LicenceWithHolders { licence, holders })
 }
 
 async fn buy(commands: Commands, order: Order<NewLicence>) -> Result<Answer<Written>> {
-    let id = commands.new_id::<LicenceId>();
     let new = &order.body;
-    let name = things::parse_name("/name", &new.name)?;
-    let change = Change::from(Command::BuyLicence {
+    lives::create(&commands, &new.name, &order.how, |id| Command::BuyLicence {
         id,
         product: new.product,
         model: new.model,
         seats: new.seats,
     })
-    .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
-    commands.create(id, change, &order.how).await
+    .await
 }
 
 async fn resize(commands: CommandsOn<LicenceId>, order: Order<Size>) -> Result<Answer<Written>> {
@@ -182,27 +173,4 @@ async fn resize(commands: CommandsOn<LicenceId>, order: Order<Size>) -> Result<A
             &order.how,
         )
         .await
-}
-
-async fn assign(
-    commands: CommandsOn<LicenceId>,
-    person: And<PersonId>,
-    order: Order<WindowBody>,
-) -> Result<Answer<Written>> {
-    ties::tie(
-        &commands,
-        person.0,
-        Tie::Licence(commands.on),
-        order.body,
-        &order.how,
-    )
-    .await
-}
-
-async fn revoke(
-    commands: CommandsOn<LicenceId>,
-    person: And<PersonId>,
-    how: Submission,
-) -> Result<Answer<Written>> {
-    ties::untie(&commands, person.0, Tie::Licence(commands.on), &how).await
 }

@@ -1,9 +1,14 @@
-//! Renaming, archiving, restoring and deleting: the same four routes for every kind of thing (AD-25).
+//! Making, renaming, archiving, restoring and deleting: the same for every kind of thing (AD-25).
 
-use access::Command;
+use access::{Command, PublicId};
 use ledger::{Change, Field, Of, ProfileWrite};
 use web::{
-    Result, common::Submission, guard::CommandsOn, part::Order, reply::Answer, submit::Written,
+    Result,
+    common::Submission,
+    guard::{Commands, CommandsOn},
+    part::Order,
+    reply::Answer,
+    submit::Written,
 };
 
 use crate::{
@@ -11,7 +16,21 @@ use crate::{
     things::{self, Mortal},
 };
 
-/// It is called otherwise. The name stands in the profile store, never in the log.
+/// It is there, under a new id. Its name stands in the profile store, never in the log.
+pub(crate) async fn create<K: Mortal>(
+    commands: &Commands,
+    name: &str,
+    how: &Submission,
+    command: impl FnOnce(PublicId<K>) -> Command,
+) -> Result<Answer<Written>> {
+    let name = things::parse_name("/name", name)?;
+    let id = commands.new_id();
+    let change = Change::from(command(id))
+        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
+    commands.create(id, change, how).await
+}
+
+/// It is called otherwise.
 pub(crate) async fn rename<K: Mortal>(
     commands: CommandsOn<K>,
     order: Order<NewName>,
@@ -50,7 +69,7 @@ pub(crate) async fn delete<K: Mortal>(
     commands.submit(Command::Delete { node }, &how).await
 }
 
-/// The four routes of a kind.
+/// The four routes that all kinds have in common.
 macro_rules! lives {
     ($kind:ty, $path:literal, $name:literal, $words:literal) => {
         [

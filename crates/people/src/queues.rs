@@ -4,15 +4,13 @@ use access::{
     Command, PersonId, QueueId, Subject,
     state::{QueueKind, Tie},
 };
-use ledger::{Change, Field, Of, ProfileWrite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
     common::Submission,
-    guard::{And, Commands, CommandsOn, Seen, SignedIn},
-    paging::{Page, Paging},
-    part::{Order, Query},
+    guard::{And, Commands, CommandsOn, Seen},
+    part::Order,
     reply::Answer,
     resource::{PersonRef, QueueRef},
     route::{Route, delete, get, post, put},
@@ -23,16 +21,19 @@ use web::{
 use crate::{
     bodies,
     desk_rights::WithLicence,
-    lives::lives,
-    things::{self, Search},
-    ties,
+    lives::{self, lives},
+    shown::{self, Shown},
+    things, ties,
 };
-
-const PEOPLE_MAX: usize = 500;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
-        get("/api/v1/queues", "queues.list", "List queues", list),
+        get(
+            "/api/v1/queues",
+            "queues.list",
+            "List queues",
+            shown::list::<QueueId>,
+        ),
         post("/api/v1/queues", "queues.create", "Make a queue", create),
         get(
             "/api/v1/queues/{queue}",
@@ -100,7 +101,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// A queue.
 #[derive(Debug, Serialize, ToSchema)]
-struct QueueBody {
+pub(crate) struct QueueBody {
     id: QueueRef,
     name: Option<String>,
     /// `active` or `archived`.
@@ -150,14 +151,18 @@ struct Login {
     hours: Option<u8>,
 }
 
-fn body(session: &Session, queue: QueueId, name: Option<String>) -> Option<QueueBody> {
-    let row = session.asked().queues().get(queue)?;
-    Some(QueueBody {
-        id: session.id(queue),
-        name,
-        life: bodies::life(row.life),
-        kind: row.kind,
-    })
+impl Shown for QueueId {
+    type Body = QueueBody;
+
+    fn body(self, session: &Session, name: Option<String>) -> Option<QueueBody> {
+        let row = session.asked().queues().get(self)?;
+        Some(QueueBody {
+            id: session.id(self),
+            name,
+            life: bodies::life(row.life),
+            kind: row.kind,
+        })
+    }
 }
 
 fn person_body(
@@ -186,36 +191,14 @@ fn person_body(
     body
 }
 
-async fn list(
-    session: SignedIn,
-    paging: Paging,
-    Query(search): Query<Search>,
-) -> Result<Answer<Page<QueueBody>>> {
-    let (queues, next) = things::page::<QueueId>(&session, &paging, &search, |_, _| true).await?;
-    let profiles = things::profiles(&session, &queues).await?;
-    let items = queues
-        .into_iter()
-        .filter_map(|queue| body(&session, queue, things::name(&profiles, queue)))
-        .collect();
-    session.answer(Page { items, next })
-}
-
 async fn show(seen: Seen<QueueId>) -> Result<Answer<QueueWithPeople>> {
-    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
-    let queue = body(&seen, seen.on, name).ok_or_else(Problem::not_found)?;
+    let queue = shown::body(&seen).await?;
     let row = seen
         .asked()
         .queues()
         .get(seen.on)
         .ok_or_else(Problem::not_found)?;
-    let people: Vec<_> = {
-        let view = seen.view();
-        row.people
-            .iter()
-            .filter(|person| view.sees(*person))
-            .take(PEOPLE_MAX)
-            .collect()
-    };
+    let people = bodies::seen(&seen, row.people.iter());
     let profiles = things::profiles(&seen, &people).await?;
     let people = people
         .into_iter()
@@ -227,14 +210,12 @@ async fn show(seen: Seen<QueueId>) -> Result<Answer<QueueWithPeople>> {
 }
 
 async fn create(commands: Commands, order: Order<NewQueue>) -> Result<Answer<Written>> {
-    let id = commands.new_id::<QueueId>();
-    let name = things::parse_name("/name", &order.body.name)?;
-    let change = Change::from(Command::CreateQueue {
+    let NewQueue { name, kind } = &order.body;
+    lives::create(&commands, name, &order.how, |id| Command::CreateQueue {
         id,
-        kind: order.body.kind,
+        kind: *kind,
     })
-    .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
-    commands.create(id, change, &order.how).await
+    .await
 }
 
 async fn add_agent(

@@ -1,14 +1,12 @@
 //! Account roles: three of the catalogue, the others custom (AD-2 to AD-5).
 
 use access::{Command, PermissionSet, RoleId, catalogue::SystemRole};
-use ledger::{Change, Field, Of, ProfileWrite};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{
-    Problem, Result,
+    Result,
     common::Submission,
-    guard::{Commands, CommandsOn, Seen, SignedIn},
-    paging::{Page, Paging},
+    guard::{Commands, CommandsOn},
     part::{Order, Query},
     reply::Answer,
     resource::RoleRef,
@@ -19,12 +17,17 @@ use web::{
 
 use crate::{
     bodies, lives,
-    things::{self, Search},
+    shown::{self, Shown},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        get("/api/v1/roles", "roles.list", "List account roles", list),
+        get(
+            "/api/v1/roles",
+            "roles.list",
+            "List account roles",
+            shown::list::<RoleId>,
+        ),
         post(
             "/api/v1/roles",
             "roles.create",
@@ -35,7 +38,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/roles/{role}",
             "roles.show",
             "Show an account role",
-            show,
+            shown::show::<RoleId>,
         ),
         patch(
             "/api/v1/roles/{role}",
@@ -72,7 +75,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// An account role.
 #[derive(Debug, Serialize, ToSchema)]
-struct RoleBody {
+pub(crate) struct RoleBody {
     id: RoleRef,
     name: Option<String>,
     /// True: of the catalogue, fixed.
@@ -125,46 +128,28 @@ fn system_name(role: RoleId) -> Option<&'static str> {
     .find_map(|(id, system)| (id == role).then(|| system.name()))
 }
 
-fn body(session: &Session, role: RoleId, name: Option<String>) -> Option<RoleBody> {
-    let row = session.asked().roles().get(role)?;
-    Some(RoleBody {
-        id: session.id(role),
-        name: system_name(role).map(str::to_owned).or(name),
-        system: role.is_system(),
-        life: bodies::life(row.life),
-        permissions: row.permissions,
-        holders: session.overseen(role, row.holders.len()),
-    })
-}
+impl Shown for RoleId {
+    type Body = RoleBody;
 
-async fn list(
-    session: SignedIn,
-    paging: Paging,
-    Query(search): Query<Search>,
-) -> Result<Answer<Page<RoleBody>>> {
-    let (roles, next) = things::page::<RoleId>(&session, &paging, &search, |_, _| true).await?;
-    let profiles = things::profiles(&session, &roles).await?;
-    let items = roles
-        .into_iter()
-        .filter_map(|role| body(&session, role, things::name(&profiles, role)))
-        .collect();
-    session.answer(Page { items, next })
-}
-
-async fn show(seen: Seen<RoleId>) -> Result<Answer<RoleBody>> {
-    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
-    seen.answer(body(&seen, seen.on, name).ok_or_else(Problem::not_found)?)
+    fn body(self, session: &Session, name: Option<String>) -> Option<RoleBody> {
+        let row = session.asked().roles().get(self)?;
+        Some(RoleBody {
+            id: session.id(self),
+            name: system_name(self).map(str::to_owned).or(name),
+            system: self.is_system(),
+            life: bodies::life(row.life),
+            permissions: row.permissions,
+            holders: session.overseen(self, row.holders.len()),
+        })
+    }
 }
 
 async fn create(commands: Commands, order: Order<NewRole>) -> Result<Answer<Written>> {
-    let id = commands.new_id::<RoleId>();
-    let name = things::parse_name("/name", &order.body.name)?;
-    let change = Change::from(Command::CreateRole {
-        id,
-        permissions: order.body.permissions,
+    let permissions = order.body.permissions;
+    lives::create(&commands, &order.body.name, &order.how, |id| {
+        Command::CreateRole { id, permissions }
     })
-    .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
-    commands.create(id, change, &order.how).await
+    .await
 }
 
 async fn edit(commands: CommandsOn<RoleId>, order: Order<EditRole>) -> Result<Answer<Written>> {

@@ -4,14 +4,12 @@ use access::{
     Command, PersonId, ServiceId,
     state::{DueDateOverride, ServiceLevel, Tie},
 };
-use ledger::{Change, Field, Of, ProfileWrite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
-    Problem, Result,
-    guard::{And, Commands, CommandsOn, Seen, SignedIn},
-    paging::{Page, Paging},
-    part::{Order, Query},
+    Result,
+    guard::{And, Commands, CommandsOn},
+    part::Order,
     reply::Answer,
     resource::{PersonRef, ServiceRef},
     route::{Route, get, post, put},
@@ -21,14 +19,19 @@ use web::{
 
 use crate::{
     bodies::{self, WindowBody},
-    lives::lives,
-    things::{self, Search},
+    lives::{self, lives},
+    shown::{self, Shown},
     ties,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
-        get("/api/v1/services", "services.list", "List services", list),
+        get(
+            "/api/v1/services",
+            "services.list",
+            "List services",
+            shown::list::<ServiceId>,
+        ),
         post(
             "/api/v1/services",
             "services.create",
@@ -39,7 +42,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/services/{service}",
             "services.show",
             "Show a service",
-            show,
+            shown::show::<ServiceId>,
         ),
         put(
             "/api/v1/services/{service}/due-date-override",
@@ -71,7 +74,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// A service.
 #[derive(Debug, Serialize, ToSchema)]
-struct ServiceBody {
+pub(crate) struct ServiceBody {
     id: ServiceRef,
     name: Option<String>,
     /// `active` or `archived`.
@@ -121,48 +124,31 @@ struct LevelOnService {
     window: WindowBody,
 }
 
-fn body(session: &Session, service: ServiceId, name: Option<String>) -> Option<ServiceBody> {
-    let row = session.asked().services().get(service)?;
-    Some(ServiceBody {
-        id: session.id(service),
-        name,
-        life: bodies::life(row.life),
-        due_date_override: session.overseen(service, row.due_date_override),
-        open_to_all: session.overseen(service, row.open_to_all),
-    })
-}
+impl Shown for ServiceId {
+    type Body = ServiceBody;
 
-async fn list(
-    session: SignedIn,
-    paging: Paging,
-    Query(search): Query<Search>,
-) -> Result<Answer<Page<ServiceBody>>> {
-    let (services, next) =
-        things::page::<ServiceId>(&session, &paging, &search, |_, _| true).await?;
-    let profiles = things::profiles(&session, &services).await?;
-    let items = services
-        .into_iter()
-        .filter_map(|service| body(&session, service, things::name(&profiles, service)))
-        .collect();
-    session.answer(Page { items, next })
-}
-
-async fn show(seen: Seen<ServiceId>) -> Result<Answer<ServiceBody>> {
-    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
-    seen.answer(body(&seen, seen.on, name).ok_or_else(Problem::not_found)?)
+    fn body(self, session: &Session, name: Option<String>) -> Option<ServiceBody> {
+        let row = session.asked().services().get(self)?;
+        Some(ServiceBody {
+            id: session.id(self),
+            name,
+            life: bodies::life(row.life),
+            due_date_override: session.overseen(self, row.due_date_override),
+            open_to_all: session.overseen(self, row.open_to_all),
+        })
+    }
 }
 
 async fn create(commands: Commands, order: Order<NewService>) -> Result<Answer<Written>> {
-    let id = commands.new_id::<ServiceId>();
-    let name = things::parse_name("/name", &order.body.name)?;
     let first_administrator =
         commands.named("/first_administrator", order.body.first_administrator)?;
-    let change = Change::from(Command::CreateService {
-        id,
-        first_administrator,
+    lives::create(&commands, &order.body.name, &order.how, |id| {
+        Command::CreateService {
+            id,
+            first_administrator,
+        }
     })
-    .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
-    commands.create(id, change, &order.how).await
+    .await
 }
 
 async fn set_override(

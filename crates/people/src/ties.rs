@@ -2,11 +2,42 @@
 
 use access::{Command, PersonId, state::Tie};
 use web::{
-    Problem, Result, common::Submission, part::Order, reply::Answer, session::Session,
+    Problem, Result,
+    common::Submission,
+    guard::{And, CommandsOn},
+    part::Order,
+    reply::Answer,
+    resource::Resource,
+    session::Session,
     submit::Written,
 };
 
 use crate::{bodies::WindowBody, desk_rights::WithLicence};
+
+/// A thing to which people are tied in one way.
+pub(crate) trait Tied: Resource {
+    /// The way.
+    fn tie(self) -> Tie;
+}
+
+/// Ties a person to the thing, for ever or for a time.
+pub(crate) async fn give<K: Tied>(
+    commands: CommandsOn<K>,
+    person: And<PersonId>,
+    order: Order<WindowBody>,
+) -> Result<Answer<Written>> {
+    let given = commands.on.tie();
+    tie(&commands, person.0, given, order.body, &order.how).await
+}
+
+/// Ends that.
+pub(crate) async fn take<K: Tied>(
+    commands: CommandsOn<K>,
+    person: And<PersonId>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    untie(&commands, person.0, commands.on.tie(), &how).await
+}
 
 /// Gives it, for ever or for a time.
 pub(crate) async fn tie(

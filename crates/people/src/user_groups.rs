@@ -1,15 +1,12 @@
 //! User groups: the tree by which administration is scoped (AD-12).
 
-use access::{Command, PersonId, UserGroupId, event::GrantHolder, state::Tie};
-use ledger::{Change, Field, Of, ProfileWrite};
+use access::{Command, UserGroupId, event::GrantHolder, state::Tie};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    common::Submission,
-    guard::{And, Commands, CommandsOn, Seen, SignedIn},
-    paging::{Page, Paging},
-    part::{Order, Query},
+    guard::{Commands, CommandsOn, Seen},
+    part::Order,
     reply::Answer,
     resource::UserGroupRef,
     route::{Route, delete, get, post, put},
@@ -18,14 +15,12 @@ use web::{
 };
 
 use crate::{
-    bodies::{self, GrantBody, PersonLine, WindowBody},
+    bodies::{self, GrantBody, PersonLine},
     extra_grants,
-    lives::lives,
-    things::{self, Search},
-    ties,
+    lives::{self, lives},
+    shown::{self, Shown},
+    ties::{self, Tied},
 };
-
-const MEMBERS_MAX: usize = 500;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -33,7 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/user-groups",
             "user_groups.list",
             "List user groups",
-            list,
+            shown::list::<UserGroupId>,
         ),
         post(
             "/api/v1/user-groups",
@@ -57,14 +52,14 @@ pub(crate) fn routes() -> Vec<Route> {
             "/api/v1/user-groups/{user_group}/members/{person}",
             "user_groups.add_member",
             "Put a user into a user group",
-            add,
+            ties::give::<UserGroupId>,
         ),
         // AD-13: this does not delete the user.
         delete(
             "/api/v1/user-groups/{user_group}/members/{person}",
             "user_groups.remove_member",
             "Take a user out of a user group",
-            remove,
+            ties::take::<UserGroupId>,
         ),
         post(
             "/api/v1/user-groups/{user_group}/extra-grants",
@@ -90,7 +85,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// A user group.
 #[derive(Debug, Serialize, ToSchema)]
-struct UserGroupBody {
+pub(crate) struct UserGroupBody {
     id: UserGroupRef,
     name: Option<String>,
     /// `active` or `archived`.
@@ -133,47 +128,41 @@ struct Parent {
     parent: Option<UserGroupRef>,
 }
 
-fn body(session: &Session, group: UserGroupId, name: Option<String>) -> Option<UserGroupBody> {
-    let row = session.asked().user_groups().get(group)?;
-    Some(UserGroupBody {
-        id: session.id(group),
-        name,
-        life: bodies::life(row.life),
-        parent: row.parent.and_then(|parent| session.shown(parent)),
-        extra_grants: row
-            .extra_grants
-            .iter()
-            .map(|grant| GrantBody::of(session, grant))
-            .collect(),
-        members: row.members.len(),
-    })
+impl Shown for UserGroupId {
+    type Body = UserGroupBody;
+
+    fn body(self, session: &Session, name: Option<String>) -> Option<UserGroupBody> {
+        let row = session.asked().user_groups().get(self)?;
+        Some(UserGroupBody {
+            id: session.id(self),
+            name,
+            life: bodies::life(row.life),
+            parent: row.parent.and_then(|parent| session.shown(parent)),
+            extra_grants: row
+                .extra_grants
+                .iter()
+                .map(|grant| GrantBody::of(session, grant))
+                .collect(),
+            members: row.members.len(),
+        })
+    }
 }
 
-async fn list(
-    session: SignedIn,
-    paging: Paging,
-    Query(search): Query<Search>,
-) -> Result<Answer<Page<UserGroupBody>>> {
-    let (groups, next) =
-        things::page::<UserGroupId>(&session, &paging, &search, |_, _| true).await?;
-    let profiles = things::profiles(&session, &groups).await?;
-    let items = groups
-        .into_iter()
-        .filter_map(|group| body(&session, group, things::name(&profiles, group)))
-        .collect();
-    session.answer(Page { items, next })
+impl Tied for UserGroupId {
+    fn tie(self) -> Tie {
+        Tie::UserGroup(self)
+    }
 }
 
 async fn show(seen: Seen<UserGroupId>) -> Result<Answer<UserGroupWithMembers>> {
-    let name = things::text(Some(&things::profile(&seen, seen.on).await?), Field::Name);
-    let group = body(&seen, seen.on, name).ok_or_else(Problem::not_found)?;
+    let group = shown::body(&seen).await?;
     let row = seen
         .asked()
         .user_groups()
         .get(seen.on)
         .ok_or_else(Problem::not_found)?;
-    let people = PersonLine::of(&seen, row.members.iter(), MEMBERS_MAX).await?;
-    let managers = PersonLine::of(&seen, row.managers.iter(), MEMBERS_MAX).await?;
+    let people = PersonLine::of(&seen, row.members.iter()).await?;
+    let managers = PersonLine::of(&seen, row.managers.iter()).await?;
     seen.answer(UserGroupWithMembers {
         group,
         people,
@@ -182,12 +171,11 @@ async fn show(seen: Seen<UserGroupId>) -> Result<Answer<UserGroupWithMembers>> {
 }
 
 async fn create(commands: Commands, order: Order<NewUserGroup>) -> Result<Answer<Written>> {
-    let id = commands.new_id::<UserGroupId>();
-    let name = things::parse_name("/name", &order.body.name)?;
     let parent = commands.named_if("/parent", order.body.parent)?;
-    let change = Change::from(Command::CreateUserGroup { id, parent })
-        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
-    commands.create(id, change, &order.how).await
+    lives::create(&commands, &order.body.name, &order.how, |id| {
+        Command::CreateUserGroup { id, parent }
+    })
+    .await
 }
 
 async fn relocate(
@@ -204,29 +192,6 @@ async fn relocate(
             &order.how,
         )
         .await
-}
-
-async fn add(
-    commands: CommandsOn<UserGroupId>,
-    person: And<PersonId>,
-    order: Order<WindowBody>,
-) -> Result<Answer<Written>> {
-    ties::tie(
-        &commands,
-        person.0,
-        Tie::UserGroup(commands.on),
-        order.body,
-        &order.how,
-    )
-    .await
-}
-
-async fn remove(
-    commands: CommandsOn<UserGroupId>,
-    person: And<PersonId>,
-    how: Submission,
-) -> Result<Answer<Written>> {
-    ties::untie(&commands, person.0, Tie::UserGroup(commands.on), &how).await
 }
 
 async fn give(
