@@ -35,7 +35,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post(
             "/api/v1/account-roles",
             "account_roles.set_many",
-            "Give several users an account role; the answer lists who was changed",
+            "Give several users an account role, each by the rules for one; `outcomes` says of each whether it was done, was so already, or which rule refused it and why",
             set_many,
         ),
         put(

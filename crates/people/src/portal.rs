@@ -26,7 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post(
             "/api/v1/portal-levels",
             "portal_levels.set_many",
-            "Set the portal level of several customers; the answer says who was skipped, and why",
+            "Set the portal level of several customers; `outcomes` says of each whether it was done, was so already, or which rule refused it and why",
             set_many,
         ),
     ]

@@ -21,7 +21,7 @@ use crate::{
 pub struct Written {
     /// True: nothing was changed, `effect` says what would be.
     pub dry_run: bool,
-    /// False: everything was so already.
+    /// False: everything was so already, or everybody of several was refused.
     pub changed: bool,
     /// True: this idempotency key was used before. Nothing was done now, and the rest is the answer of the first time, without its
     /// secret; after an erasure nothing is left of it but this.
@@ -39,7 +39,7 @@ pub struct Written {
     /// What else there is to say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<NoticeBody>,
-    /// Person by person, where the command was about several (AD-23, SD-25).
+    /// Person by person, in the order asked, where the command was about several (AD-23, SD-25).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<OutcomeBody>,
 }
@@ -62,12 +62,12 @@ pub struct NoticeBody {
 pub struct OutcomeBody {
     /// Who.
     pub person: PersonRef,
-    /// False: skipped, for the reason given.
+    /// True: done, or with `dry_run` would be. False: not, for the reason given.
     pub changed: bool,
-    /// Stable code of the reason.
+    /// Stable code of the reason: of the refusal, or `unchanged` where it was so already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<Cow<'static, str>>,
-    /// The rule that skipped.
+    /// The rule that refused; absent where none did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<Cow<'static, str>>,
     /// The reason in words.
@@ -273,20 +273,16 @@ fn notice_body(views: &[View<'_>], notice: &Notice) -> NoticeBody {
 }
 
 fn outcome_body(person: Id<access::PersonId>, outcome: &Outcome) -> OutcomeBody {
-    match outcome {
-        Outcome::Changed => OutcomeBody {
-            person,
-            changed: true,
-            code: None,
-            rule: None,
-            detail: None,
-        },
-        Outcome::Skipped(refusal) => OutcomeBody {
-            person,
-            changed: false,
-            code: Some(refusal.code.into()),
-            rule: Some(refusal.rule.into()),
-            detail: Some(refusal.detail.clone()),
-        },
+    let (code, rule, detail) = match outcome {
+        Outcome::Changed => (None, None, None),
+        Outcome::Unchanged => (Some("unchanged"), None, Some("it was so already")),
+        Outcome::Skipped(why) => (Some(why.code), Some(why.rule), Some(&*why.detail)),
+    };
+    OutcomeBody {
+        person,
+        changed: *outcome == Outcome::Changed,
+        code: code.map(Into::into),
+        rule: rule.map(Into::into),
+        detail: detail.map(str::to_owned),
     }
 }

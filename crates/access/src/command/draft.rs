@@ -205,20 +205,25 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Runs a step that may be refused half-way: then nothing of it stays.
-    pub fn attempt(
+    /// Runs a step for one person of several and notes what became of it: it may be refused half-way, and then nothing of it stays.
+    pub fn attempt_for(
         &mut self,
+        person: PersonId,
         step: impl FnOnce(&mut Self) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
+    ) {
         let state = self.after.clone();
         let (events, notices) = (self.proposal.events.len(), self.proposal.notices.len());
-        let result = step(self);
-        if result.is_err() {
-            self.after = state;
-            self.proposal.events.truncate(events);
-            self.proposal.notices.truncate(notices);
-        }
-        result
+        let outcome = match step(self) {
+            Ok(()) if self.proposal.events.len() == events => Outcome::Unchanged,
+            Ok(()) => Outcome::Changed,
+            Err(why) => {
+                self.after = state;
+                self.proposal.events.truncate(events);
+                self.proposal.notices.truncate(notices);
+                Outcome::Skipped(why)
+            }
+        };
+        self.outcome(person, outcome);
     }
 
     /// The actor holds the permission over the target, or is told who does. What the actor may not know is not found.

@@ -434,8 +434,10 @@ pub struct Proposal {
 /// Per person of a command on several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Done (or already so).
+    /// Done.
     Changed,
+    /// It was so already, and the actor may know that.
+    Unchanged,
     /// Not done, with the reason (SD-25, AD-23).
     Skipped(Refusal),
 }

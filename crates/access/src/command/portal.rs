@@ -55,16 +55,15 @@ fn set_one(draft: &mut Draft<'_>, person: PersonId, level: PortalLevel) -> Resul
 fn set_each(draft: &mut Draft<'_>, people: &[PersonId], level: PortalLevel) {
     for person in people {
         let outcome = match suits(draft, *person, level) {
+            Ok(row) if row.portal_level == level => Outcome::Unchanged,
             Ok(row) => {
-                if row.portal_level != level {
-                    if draft.is_oneself(*person) && level > row.portal_level {
-                        draft.notice(Notice::GivenToOneself);
-                    }
-                    draft.emit(Event::PortalLevelSet {
-                        person: *person,
-                        level,
-                    });
+                if draft.is_oneself(*person) && level > row.portal_level {
+                    draft.notice(Notice::GivenToOneself);
                 }
+                draft.emit(Event::PortalLevelSet {
+                    person: *person,
+                    level,
+                });
                 Outcome::Changed
             }
             Err(why) => Outcome::Skipped(why),

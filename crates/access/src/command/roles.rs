@@ -1,7 +1,7 @@
 //! Account roles: who holds which (AD-1, AD-6, AD-23), and what custom roles are made of (AD-2, AD-3, AD-5).
 
 use super::authority::Gift;
-use super::{Draft, Notice, Outcome, Refusal, RoleAssignment};
+use super::{Draft, Notice, Refusal, RoleAssignment};
 use crate::catalogue::{Permission, PermissionSet, sets};
 use crate::event::{Event, GrantHolder, Node};
 use crate::ids::{PersonId, PublicId, RoleId};
@@ -30,13 +30,11 @@ pub(super) fn set_account_roles(
         if !seen.insert(*person) {
             continue;
         }
-        let outcome = draft.attempt(|draft| {
+        draft.attempt_for(*person, |draft| {
             set_account_role(draft, *person, &assignment, keep)?;
             // AD-8 is asked after each, so that one refusal does not undo the others.
             invariants::hold(draft.before, &draft.after)
         });
-        let outcome = outcome.map_or_else(Outcome::Skipped, |()| Outcome::Changed);
-        draft.outcome(*person, outcome);
     }
     Ok(())
 }

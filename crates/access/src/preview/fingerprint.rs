@@ -26,6 +26,7 @@ impl Fingerprint {
         let outcomes = effect.outcomes.iter().map(|(person, outcome)| {
             let why = match outcome {
                 Outcome::Changed => None,
+                Outcome::Unchanged => Some(("", "unchanged")),
                 Outcome::Skipped(refusal) => Some((refusal.rule, refusal.code)),
             };
             (person, why)

@@ -190,6 +190,6 @@ fn a_fingerprint_is_the_same_everywhere() {
     };
     assert_eq!(
         effect(&world, &make).fingerprint.to_string(),
-        "4ab9cdb954692f4e80ab5617caacbb15"
+        "8f9f813328d562e555b958a8f0d91b54"
     );
 }

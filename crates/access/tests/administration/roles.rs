@@ -351,13 +351,15 @@ fn ad_23_in_bulk_each_person_by_the_same_rules() {
     let mut world = World::new();
     let (admin, role) = (world.admin(), world.role(&[AUDIT]));
     let (one, two) = (world.member(), world.member());
-    let asked = [one, world.first, two, admin];
+    let has_it = world.with_role(role);
+    let asked = [one, world.first, two, admin, has_it];
     let proposal = world.run(admin, several(&asked, role));
     let codes: Vec<_> = proposal
         .outcomes
         .iter()
         .map(|(person, outcome)| match outcome {
             Outcome::Changed => (*person, "changed"),
+            Outcome::Unchanged => (*person, "unchanged"),
             Outcome::Skipped(refusal) => (*person, refusal.code),
         })
         .collect();
@@ -368,6 +370,7 @@ fn ad_23_in_bulk_each_person_by_the_same_rules() {
             (world.first, "role_by_super_admin"),
             (two, "changed"),
             (admin, "not_to_oneself"),
+            (has_it, "unchanged"),
         ]
     );
     assert_eq!(world.row(one).account_role, role);

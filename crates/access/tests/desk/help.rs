@@ -134,10 +134,11 @@ pub fn selectable(world: &World, customer: PersonId, service: ServiceId) -> bool
     view.selectable(customer, service).selectable
 }
 
-/// Each person of a bulk command with the code of the skip, if it was one.
+/// Each person of a bulk command with the code of what was not changed, if it was not.
 pub fn outcomes(proposal: &Proposal) -> Vec<(PersonId, Option<&'static str>)> {
     let code = |outcome: &Outcome| match outcome {
         Outcome::Changed => None,
+        Outcome::Unchanged => Some("unchanged"),
         Outcome::Skipped(refusal) => Some(refusal.code),
     };
     let outcomes = proposal.outcomes.iter();

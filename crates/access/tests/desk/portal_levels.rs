@@ -175,7 +175,7 @@ fn sd_25_updated_and_skipped_are_exactly_the_chosen_ones() {
         [
             (user, Some("not_a_customer")),
             (standard, None),
-            (customer, None)
+            (customer, Some("unchanged"))
         ]
     );
     let twice = Command::SetPortalLevel {

@@ -92,7 +92,7 @@ async fn ad_23_sd_25_a_bulk_change_skips_who_is_not_there(db: TestDatabase) {
     let cast = Cast::make(&db).await;
     let people = json!(["{ned}", NOBODY, "{nell}"]);
     let role = json!({"people": people, "role": "{role}"});
-    let one = json!({"people": [NOBODY, "{cara}"], "level": "standard"});
+    let one = json!({"people": [NOBODY, "{cara}"], "level": "company"});
     for (path, body, changed) in [
         ("account-roles", role, vec![Some(true), None, Some(true)]),
         ("portal-levels", one, vec![None, Some(true)]),

@@ -12,6 +12,15 @@ testkit::on_both![
 ];
 
 impl World {
+    /// What the owner asks about several people, which is answered whatever becomes of each.
+    async fn done_all(&self, path: &str, body: &Value) -> Answer {
+        let answer = self
+            .send(Method::POST, path, Some(&self.owner), Some(body.clone()))
+            .await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer
+    }
+
     /// Asks as somebody, dry first: both answers are the same refusal, and nothing changed.
     async fn is_refused(&self, token: &str, path: &str, body: Value) -> Answer {
         let version = self.account.state().version();
@@ -71,22 +80,38 @@ async fn ad_23_one_account_role_is_refused_with_the_code_of_the_rule(db: TestDat
         );
     }
     // Of several, each is answered.
-    let body = json!({"people": [customer, world.ids["person"]], "role": helper});
-    let answer = world
-        .send(
-            Method::POST,
-            "/api/v1/account-roles",
-            Some(&world.owner),
-            Some(body),
-        )
+    let person = &world.ids["person"];
+    let body = json!({"people": [customer, person], "role": helper});
+    let dry = "/api/v1/account-roles?dry_run=true";
+    let refused = |answer: &Answer| {
+        let outcome = &answer.body["outcomes"][0];
+        assert_eq!(outcome["person"], json!(customer));
+        let told = [&outcome["changed"], &outcome["code"], &outcome["rule"]];
+        assert_eq!(told, [&json!(false), &json!("not_a_user"), &json!("§1")]);
+        assert!(outcome["detail"].is_string());
+    };
+    for (path, changed) in [
+        (dry, true),
+        ("/api/v1/account-roles", true),
+        ("/api/v1/account-roles", false),
+    ] {
+        let answer = world.done_all(path, &body).await;
+        refused(&answer);
+        assert_eq!(answer.body["changed"], changed, "{}", answer.body);
+        let outcome = &answer.body["outcomes"][1];
+        assert_eq!(outcome["person"], json!(person));
+        assert_eq!(outcome["changed"], changed);
+        let why = if changed {
+            Value::Null
+        } else {
+            json!("unchanged")
+        };
+        assert_eq!((&outcome["code"], &outcome["rule"]), (&why, &Value::Null));
+    }
+    let shown = world
+        .get(&format!("/api/v1/people/{person}"), &world.owner)
         .await;
-    assert_eq!(answer.status, StatusCode::OK);
-    let outcomes = &answer.body["outcomes"];
-    assert_eq!(outcomes[0]["code"], "not_a_user");
-    assert_eq!(
-        (&outcomes[0]["changed"], &outcomes[1]["changed"]),
-        (&json!(false), &json!(true))
-    );
+    assert_eq!(shown.body["user"]["account_role"], json!(helper));
 
     // AD-6: an Admin gives no role that only a Super admin gives.
     let admin = format!("rol_{:032x}", 2);
@@ -117,14 +142,7 @@ async fn sd_13_one_portal_level_is_stored_whatever_its_effect_or_refused(db: Tes
     // The customer has no company: of several it would be skipped (SD-25), alone it is stored and says so.
     let person = &world.ids["person"];
     let body = json!({"people": [person], "level": "company"});
-    let many = world
-        .send(
-            Method::POST,
-            "/api/v1/portal-levels",
-            Some(&world.owner),
-            Some(body),
-        )
-        .await;
+    let many = world.done_all("/api/v1/portal-levels", &body).await;
     assert_eq!(many.body["outcomes"][0]["code"], "no_company");
     let one = world
         .send(
