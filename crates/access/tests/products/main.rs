@@ -4,8 +4,11 @@
 
 mod authzen;
 mod catalogue;
+mod conditions;
 mod decisions;
 mod explain;
+mod previews;
 mod search;
+mod shop;
 mod things;
 mod world;
