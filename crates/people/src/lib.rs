@@ -4,7 +4,7 @@
 //! access. One file per resource; each lists its routes at the top, then its bodies, then its handlers.
 //!
 //! **Must never know** who may do what. Handlers translate: ids and words of the request into a command of the access core, its answer
-//! into JSON. Reads stand behind a permit or behind what the caller may see.
+//! into JSON. Reads stand behind a guard, and are cut by what the caller may see: see `web::guard`.
 //!
 //! **Start reading** in [`routes`], then `groups.rs`, the smallest resource.
 

@@ -1,8 +1,8 @@
 //! What stands before every handler: its first argument.
 //!
-//! A handler without a guard does not compile into a route (DESIGN.md, "The lock that cannot be forgotten"). Reads carry a permit
-//! ([`May`]), a thing that the caller may see ([`Seen`]), or cut what they list by [`access::View::sees`]; writes are commands, whose
-//! own check decides at the head of the log ([`Commands`], [`CommandsOn`]).
+//! A handler without a guard does not compile into a route. Reads stand behind a permission ([`May`]), a thing that the caller may know
+//! of ([`Seen`]) or a valid token ([`SignedIn`]), and cut what they show by [`access::View::sees`] and [`access::View::oversees`]; writes
+//! are commands, whose own check decides at the head of the log ([`Commands`], [`CommandsOn`]).
 
 use std::{future::Future, marker::PhantomData, ops::Deref};
 
@@ -25,7 +25,7 @@ use crate::{
 
 /// The first argument of a handler.
 pub trait Guard: Sized + Send {
-    /// The guard in words, for the document, the menus and the route test.
+    /// The guard in words, for the document and the route test.
     fn text() -> GuardText;
 
     /// Parameters that the guard itself reads.

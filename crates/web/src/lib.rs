@@ -1,7 +1,7 @@
 //! The HTTP side of Rolecall: guarded routes, problems, limits, the OpenAPI document.
 //!
 //! **For** everybody who answers over HTTP. A slice writes async functions whose first argument is a guard, lists them as
-//! [`route::Route`]s, and gets router, document and menus from that list. Nothing can be routed without a guard: `Router::route` is banned
+//! [`route::Route`]s, and gets router and document from that list. Nothing can be routed without a guard: `Router::route` is banned
 //! by clippy outside of [`route::router`].
 //!
 //! **Must never know** a rule. It asks the access core and turns its answer into 404, 403 or a permit; it never looks at a role.

@@ -1,4 +1,4 @@
-//! The list of routes: the one source of the router, the OpenAPI document, the menus and the route test.
+//! The list of routes: the one source of the router, the OpenAPI document and the route test.
 
 use axum::{
     Router,

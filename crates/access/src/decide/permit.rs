@@ -96,24 +96,17 @@ macro_rules! permissions {
     )*};
 }
 
-/// The permissions that guard reads and acts of this product, as types. Commands check themselves.
+/// The permissions that guard reads as a whole, and record acts, as types. Commands check themselves.
 pub mod permissions {
     use super::{OnAccount, PermissionType};
     use crate::catalogue::Permission;
-    use crate::decide::Target;
-    use crate::ids::{PersonId, QueueId, ServiceId};
+    use crate::ids::PersonId;
 
     permissions! {
         /// Open the admin portal.
         OpenPortal = AdminPortalOpen on OnAccount;
-        /// See a person of the scope.
-        ViewPeople = AdminPeopleView on PersonId;
-        /// See people, groups and roles of a scope, or of the whole account.
-        ViewPeopleOf = AdminPeopleView on Target;
         /// Read the audit log.
         ViewAudit = AdminAuditView on OnAccount;
-        /// Ask about somebody else's access.
-        AskAbout = AdminAccessAsk on PersonId;
         /// Ask about everybody's access.
         AskAboutAll = AdminAccessAsk on OnAccount;
         /// Manage users.
@@ -122,13 +115,7 @@ pub mod permissions {
         ManageIntegrations = AdminIntegrationsManage on OnAccount;
         /// Settings, access lists, companies and customers of the desk.
         ConfigureDesk = ServiceDeskAccountConfigure on OnAccount;
-        /// Read, edit and assign records of a service.
-        ManageRecords = ServiceDeskRecordManage on ServiceId;
-        /// Settings of a queue.
-        ViewQueue = ContactCentreQueueView on QueueId;
         /// The Permissions page.
         EditContactCentrePermissions = ContactCentrePermissionsEdit on OnAccount;
-        /// Account-wide licences.
-        ManageLicences = AdminLicencesManage on OnAccount;
     }
 }
