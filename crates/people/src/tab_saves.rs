@@ -16,7 +16,7 @@ use web::{
     guard::CommandsOn,
     part::{Order, Replacement},
     reply::Answer,
-    resource::{CompanyRef, GroupRef, PersonRef},
+    resource::{CompanyRef, GroupRef, Id, PersonRef, Resource},
     route::{Route, patch, put},
     session::Session,
     submit::Written,
@@ -141,13 +141,23 @@ struct SaveCompany {
     full: bool,
 }
 
-fn users(session: &Session, rows: &[SaveUser]) -> Result<Vec<(PersonId, Option<ServiceLevel>)>> {
-    let rows = rows.iter().enumerate();
-    rows.map(|(at, row)| {
-        let id = session.named(format_args!("/rows/{at}/person"), row.person)?;
-        Ok((id, row.level))
+/// The rows of a save, each with the thing that its member `kind` names.
+fn named<K: Resource, R, T>(
+    session: &Session,
+    kind: &str,
+    rows: &[R],
+    row: impl Fn(&R) -> (Id<K>, T),
+) -> Result<Vec<(K, T)>> {
+    let rows = rows.iter().map(row).enumerate();
+    rows.map(|(at, (id, said))| {
+        let thing = session.named(format_args!("/rows/{at}/{kind}"), id)?;
+        Ok((thing, said))
     })
     .collect()
+}
+
+fn users(session: &Session, rows: &[SaveUser]) -> Result<Vec<(PersonId, Option<ServiceLevel>)>> {
+    named(session, "person", rows, |row| (row.person, row.level))
 }
 
 async fn save_users(
@@ -176,12 +186,7 @@ fn customers(
     session: &Session,
     rows: &[SaveCustomer],
 ) -> Result<Vec<(PersonId, Option<CustomerAccess>)>> {
-    let rows = rows.iter().enumerate();
-    rows.map(|(at, row)| {
-        let id = session.named(format_args!("/rows/{at}/person"), row.person)?;
-        Ok((id, row.access))
-    })
-    .collect()
+    named(session, "person", rows, |row| (row.person, row.access))
 }
 
 async fn save_customers(
@@ -207,12 +212,7 @@ async fn replace_customers(
 }
 
 fn groups(session: &Session, rows: &[SaveGroup]) -> Result<Vec<(GroupId, bool)>> {
-    let rows = rows.iter().enumerate();
-    rows.map(|(at, row)| {
-        let id = session.named(format_args!("/rows/{at}/group"), row.group)?;
-        Ok((id, row.full))
-    })
-    .collect()
+    named(session, "group", rows, |row| (row.group, row.full))
 }
 
 async fn save_groups(
@@ -238,12 +238,7 @@ async fn replace_groups(
 }
 
 fn companies(session: &Session, rows: &[SaveCompany]) -> Result<Vec<(CompanyId, bool)>> {
-    let rows = rows.iter().enumerate();
-    rows.map(|(at, row)| {
-        let id = session.named(format_args!("/rows/{at}/company"), row.company)?;
-        Ok((id, row.full))
-    })
-    .collect()
+    named(session, "company", rows, |row| (row.company, row.full))
 }
 
 async fn save_companies(
