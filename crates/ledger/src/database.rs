@@ -16,10 +16,13 @@ use sqlx::{
 };
 
 use crate::database_config::DatabaseConfig;
+use crate::erase::MOST_PAGES;
 use crate::error::{LedgerError, Result};
 
 /// Longest wait for another process that holds SQLite's write lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Whether SQLite was built with what `.cargo/config.toml` asks for (SD-26). Whoever is refused reads it.
+const SHOWS_PAGES: &str = "SELECT sqlite_compileoption_used('ENABLE_DBPAGE_VTAB') -- LIBSQLITE3_FLAGS in .cargo/config.toml";
 /// SQLite's code for a file that somebody else holds.
 const BUSY: &str = "5";
 /// How often a file that is busy while it is opened is opened again, and the pause before it.
@@ -172,6 +175,7 @@ async fn open_sqlite(path: PathBuf, readers: u32) -> Result<Database> {
         .busy_timeout(BUSY_TIMEOUT)
         // SD-26: what is deleted is overwritten with zeros, in the same transaction.
         .pragma("secure_delete", "ON")
+        .pragma("max_page_count", MOST_PAGES.to_string())
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "MEMORY")
         .disable_statement_logging();
@@ -217,7 +221,10 @@ async fn assert_sqlite(connection: &mut sqlx::SqliteConnection) -> Result<(), sq
         ("PRAGMA synchronous", 2),
         ("PRAGMA secure_delete", 1),
         ("PRAGMA foreign_keys", 1),
-    ] as [(&'static str, i64); 3]
+        // SD-26: the cleaning of a file tells its pages apart by this, and reads and writes them through SQLite.
+        ("PRAGMA max_page_count", MOST_PAGES.into()),
+        (SHOWS_PAGES, 1),
+    ] as [(&'static str, i64); 5]
     {
         let value: i64 = sqlx::query_scalar(pragma)
             .fetch_one(&mut *connection)

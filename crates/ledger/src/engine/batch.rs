@@ -388,7 +388,7 @@ impl Batch {
                 let tx = self.tx.here().await?;
                 self.pending.prefetch(tx, places, HashSet::new()).await?;
             }
-            self.pending.erase(account, place);
+            self.pending.erase(account, place, fork.head.position);
         }
         for (place, profile) in profiles {
             self.pending
@@ -470,7 +470,7 @@ impl Batch {
             (fork.slot.id, &fork.state, people)
         });
         let rows = self.pending.take_rows(forks);
-        self.erased.extend(&rows.erased);
+        self.erased.extend(rows.erased.keys());
         rows
     }
 
@@ -507,8 +507,6 @@ impl Batch {
             }
         }
         if !self.erased.is_empty() {
-            core.rewrite
-                .store(true, std::sync::atomic::Ordering::SeqCst);
             core.scrub.notify_one();
         }
         Ok(())

@@ -16,7 +16,7 @@ mod set_up;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Idempotency keys are remembered for a day.
 const IDEMPOTENCY_KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
+/// The pause before a cleaning of the files that failed is tried again.
+const SCRUB_PAUSE: Duration = Duration::from_secs(1);
 /// How often what is old is cleared away and snapshots are considered.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(300);
 /// So many events after the last snapshot a new one is worth its bytes.
@@ -73,8 +75,6 @@ pub(crate) struct Core {
     scrub: Notify,
     /// The number of the last run that began, and of the last that ended well.
     scrubbing: AtomicU64,
-    /// An erasure of this process has not been followed by a rewriting of the file yet.
-    rewrite: AtomicBool,
     scrubbed: watch::Sender<u64>,
     writer_ended: watch::Sender<bool>,
     /// When the database last answered the task that follows it.
@@ -124,7 +124,6 @@ impl Engine {
             closed: watch::Sender::new(false),
             scrub: Notify::new(),
             scrubbing: AtomicU64::new(0),
-            rewrite: AtomicBool::new(false),
             scrubbed: watch::Sender::new(0),
             writer_ended: watch::Sender::new(false),
         });
@@ -136,7 +135,7 @@ impl Engine {
             .name("ledger-writer".into())
             .spawn(move || runtime.block_on(write(writer, jobs)))?;
         tokio::spawn(follow::follow(Arc::clone(&core)));
-        // A server that was killed after an erasure may have left its bytes in the write-ahead log.
+        // A server that was killed after an erasure may have left its bytes in the files.
         core.scrub.notify_one();
         tokio::spawn(scrub(Arc::clone(&core)));
         tokio::spawn(upkeep(Arc::clone(&core)));
@@ -362,7 +361,7 @@ async fn write(core: Arc<Core>, mut jobs: mpsc::Receiver<Job>) {
     core.writer_ended.send_replace(true);
 }
 
-/// SD-26: after an erasure, takes the erased bytes out of the files; tries again until nobody reads the old pages.
+/// SD-26: after an erasure, takes the erased bytes out of the files; tries again until it is done.
 async fn scrub(core: Arc<Core>) {
     loop {
         tokio::select! {
@@ -370,7 +369,12 @@ async fn scrub(core: Arc<Core>) {
             () = core.scrub.notified() => {}
         }
         let run = core.scrubbing.fetch_add(1, Ordering::SeqCst) + 1;
-        match take_out(&core).await {
+        let scrubbed = tokio::select! {
+            // The next start goes on with it.
+            () = core.until_closed() => return,
+            scrubbed = erase::scrub(&core.database) => scrubbed,
+        };
+        match scrubbed {
             Ok(()) => {
                 core.scrubbed.send_replace(run);
             }
@@ -379,22 +383,11 @@ async fn scrub(core: Arc<Core>) {
                     error = &error as &dyn std::error::Error,
                     "erased bytes are still in the files"
                 );
-                tokio::time::sleep(Duration::from_millis(250)).await;
+                tokio::time::sleep(SCRUB_PAUSE).await;
                 core.scrub.notify_one();
             }
         }
     }
-}
-
-/// The file is rewritten once for the erasures so far; the write-ahead log is cut until nobody reads it.
-async fn take_out(core: &Core) -> Result<()> {
-    if core.rewrite.swap(false, Ordering::SeqCst)
-        && let Err(error) = erase::rewrite(&core.database).await
-    {
-        core.rewrite.store(true, Ordering::SeqCst);
-        return Err(error);
-    }
-    erase::scrub(&core.database).await
 }
 
 /// Clears old idempotency keys and writes snapshots where many events have come.
@@ -408,6 +401,8 @@ async fn upkeep(core: Arc<Core>) {
             forget_answers(&core).await,
             "old idempotency keys could not be cleared",
         );
+        // Another process may have erased somebody, and ended.
+        core.scrub.notify_one();
         for slot in core.all() {
             report(
                 snapshot_if_worth(&core, &slot, SNAPSHOT_AFTER).await,

@@ -117,7 +117,7 @@ impl Pending {
     }
 
     /// SD-26: no version of the profile stays, nor what the batch was going to write of it.
-    pub fn erase(&mut self, account: AccountId, place: Place) {
+    pub fn erase(&mut self, account: AccountId, place: Place, position: u64) {
         let draft = self.profiles.entry((account, place)).or_default();
         self.changed_profiles.insert((account, place));
         draft.versions.clear();
@@ -127,7 +127,7 @@ impl Pending {
             self.emails.insert((account, email.clone()), None);
             self.changed_emails.insert((account, email));
         }
-        self.rows.erased.insert(account);
+        self.rows.erased.insert(account, position);
     }
 
     /// Takes out what is to be written so far; the batch goes on with what it knows. `people` names the states and whose rows

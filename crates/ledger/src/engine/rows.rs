@@ -1,11 +1,12 @@
 //! Rows on their way into the database: what a stretch of a batch leaves behind, written with one statement per table while
 //! the batch goes on with its next acts.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::pending::Draft;
 use crate::database::Tx;
 use crate::dialect::{Bulk, BulkTable, Column};
+use crate::erase::ERASURES;
 use crate::error::{LedgerError, Result};
 use crate::keyed::DENYLIST;
 use crate::log::{self, AccountId};
@@ -41,8 +42,8 @@ pub(super) struct Rows {
     pub profiles: Vec<((AccountId, Place), Draft)>,
     /// Addresses that found or lost their holder, sorted.
     pub emails: Vec<((AccountId, String), Option<u32>)>,
-    /// Accounts in which somebody was erased.
-    pub erased: HashSet<AccountId>,
+    /// Accounts in which somebody was erased, and where in their logs it was for the last time.
+    pub erased: BTreeMap<AccountId, u64>,
 }
 
 impl Default for Rows {
@@ -55,7 +56,7 @@ impl Default for Rows {
             people: Bulk::new(&PERSON_ROW),
             profiles: Vec::new(),
             emails: Vec::new(),
-            erased: HashSet::new(),
+            erased: BTreeMap::new(),
         }
     }
 }
@@ -70,7 +71,9 @@ impl Rows {
         self.people.write(tx).await?;
         write_profiles(tx, self.profiles).await?;
         write_emails(tx, self.emails).await?;
-        for account in self.erased {
+        let mut erasures = Bulk::new(&ERASURES);
+        for (account, position) in self.erased {
+            erasures.push([account.0.into(), log::column(position)]);
             // SD-26: an answer may name what is now erased. The keys stay, so that nothing is done twice.
             let blank: Vec<u8> = Vec::new();
             tx.execute(
@@ -79,7 +82,7 @@ impl Rows {
             )
             .await?;
         }
-        Ok(())
+        erasures.write(tx).await
     }
 
     /// Begins to write, beside whatever the caller does meanwhile. The transaction comes back when the rows are in it.
