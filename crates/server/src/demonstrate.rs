@@ -18,6 +18,7 @@ use crate::{
     demo::{self, Step},
     offline::issue_token,
     running::{listen, log, run},
+    say::say,
     settings::{Settings, is_there, open, open_database},
 };
 
@@ -37,9 +38,9 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let config = DatabaseConfig::at(&options.database);
     if is_made(&config).await? {
-        println!(
+        say!(
             "{config} holds an account already; it is used as it is. Another --database gets a new one."
-        );
+        )?;
     } else {
         make(&config, &options).await?;
     }
@@ -47,13 +48,13 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
     let account = engine.first_account().await?;
     let owner = PersonId::from_index(0).context("the account has no first user")?;
     let token = issue_token(&account, owner, "Demonstration", TOKEN_DAYS).await?;
-    println!();
-    println!("{} answers at http://{address}", demo::ACCOUNT_NAME);
-    println!("Sign in as the owner with this token:");
-    println!();
-    println!("  export TOKEN={}", token.reveal());
-    println!("  curl -H \"Authorization: Bearer $TOKEN\" http://{address}/api/v1/me");
-    println!();
+    say!("")?;
+    say!("{} answers at http://{address}", demo::ACCOUNT_NAME)?;
+    say!("Sign in as the owner with this token:")?;
+    say!("")?;
+    say!("  export TOKEN={}", token.reveal())?;
+    say!("  curl -H \"Authorization: Bearer $TOKEN\" http://{address}/api/v1/me")?;
+    say!("")?;
     run(engine, listener, Limits::default(), true).await
 }
 
@@ -79,11 +80,11 @@ async fn is_made(config: &DatabaseConfig) -> anyhow::Result<bool> {
 /// The organisation is made aside, and comes to its place in one step when it is whole: one whose making was interrupted is
 /// nowhere to be used as it is.
 async fn make(config: &DatabaseConfig, options: &Demo) -> anyhow::Result<()> {
-    println!(
+    say!(
         "Making {} from seed {} in {config} …",
         demo::ACCOUNT_NAME,
         options.seed
-    );
+    )?;
     let aside = aside(config)?;
     let made = aside.path().join("demo.db");
     let engine = open(DatabaseConfig::sqlite(&made)).await?;
@@ -178,9 +179,9 @@ async fn fill(account: &Account, options: &Demo) -> anyhow::Result<()> {
     maker
         .await
         .context("the demonstration could not be worked out")??;
-    println!(
+    say!(
         "{count} commands, {} people.",
         account.state().people().len()
-    );
+    )?;
     Ok(())
 }

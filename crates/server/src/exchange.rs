@@ -8,6 +8,7 @@ use crate::{
     cli, export,
     import::{Import, ImportError, Mapping, run},
     offline::find_subject,
+    say::say,
 };
 
 /// `import`.
@@ -42,9 +43,10 @@ pub(crate) async fn import(asked: cli::Import) -> anyhow::Result<()> {
         Err(ImportError::Middle { report, source }) => (*report, Err(*source)),
         Err(error) => return Err(error.into()),
     };
-    println!("{}", serde_json::to_string_pretty(&report)?);
+    let printed = say!("{}", serde_json::to_string_pretty(&report)?);
     engine.close().await;
-    failed.context("the import ended before its last row; import the file again: what is done is not done twice")
+    failed.context("the import ended before its last row; import the file again: what is done is not done twice")?;
+    printed
 }
 
 /// `export`: names and addresses leave the server here, so the file is for its owner only.
@@ -58,7 +60,7 @@ pub(crate) async fn export(asked: cli::File) -> anyhow::Result<()> {
         .open(&asked.file)
         .with_context(|| format!("{} cannot be made", asked.file.display()))?;
     let exported = export::export(&account, &mut std::io::BufWriter::new(file)).await?;
-    println!("{}", serde_json::to_string_pretty(&exported)?);
+    say!("{}", serde_json::to_string_pretty(&exported)?)?;
     engine.close().await;
     Ok(())
 }

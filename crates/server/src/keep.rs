@@ -5,6 +5,7 @@ use ledger::{Contents, LedgerError};
 
 use crate::{
     cli::{File, Verify},
+    say::say,
     settings::{Storage, open_database},
 };
 
@@ -21,7 +22,7 @@ pub(crate) async fn verify(asked: Verify) -> anyhow::Result<()> {
         last = Some(*end);
         for account in page {
             let verified = ledger::verify(engine.database(), account, asked.expect).await?;
-            println!(
+            say!(
                 "account {}: {} entries, {} snapshots and {} people are what the log says; head {} {}",
                 account.0,
                 verified.entries,
@@ -29,7 +30,7 @@ pub(crate) async fn verify(asked: Verify) -> anyhow::Result<()> {
                 verified.people,
                 verified.head.position,
                 verified.head.hash
-            );
+            )?;
         }
     }
     engine.close().await;
@@ -42,10 +43,10 @@ pub(crate) async fn backup(asked: File) -> anyhow::Result<()> {
     let contents = ledger::backup(&database, &asked.file)
         .await
         .with_context(|| format!("{} was not written", asked.file.display()))?;
-    print(&contents);
-    println!(
+    print(&contents)?;
+    say!(
         "Note the hash: `rolecall verify --expect` finds out whether it still stands in the log."
-    );
+    )?;
     database.close().await;
     Ok(())
 }
@@ -57,7 +58,7 @@ pub(crate) async fn restore(asked: File) -> anyhow::Result<()> {
     let contents = ledger::restore(&database, &asked.file)
         .await
         .with_context(|| format!("{} was not restored into {config}", asked.file.display()))?;
-    print(&contents);
+    print(&contents)?;
     database.close().await;
     Ok(())
 }
@@ -70,8 +71,9 @@ pub(crate) async fn compact(storage: Storage) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print(contents: &[Contents]) {
+fn print(contents: &[Contents]) -> anyhow::Result<()> {
     for Contents { account, head } in contents {
-        println!("account {account}: head {} {}", head.position, head.hash);
+        say!("account {account}: head {} {}", head.position, head.hash)?;
     }
+    Ok(())
 }

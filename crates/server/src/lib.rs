@@ -6,6 +6,9 @@
 //!
 //! **Start reading** in [`cli`] for what can be asked, then [`wiring`] for how the pieces hang together.
 
+// A closed pipe must not be a panic: `say!` prints.
+#![deny(clippy::print_stdout)]
+
 pub mod cli;
 pub mod demo;
 mod demonstrate;
@@ -16,6 +19,7 @@ mod keep;
 mod names;
 mod offline;
 mod running;
+pub mod say;
 pub mod settings;
 mod vouch;
 pub mod wiring;

@@ -3,6 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use rolecall::say::Unheard;
+
+/// What a shell says of a program that wrote where nobody reads: 128 and SIGPIPE.
+const UNHEARD: u8 = 141;
 
 /// A batch of acts is many small allocations on several threads at once; this one makes an import a third quicker.
 #[global_allocator]
@@ -12,6 +16,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 async fn main() -> ExitCode {
     match rolecall::cli::run(rolecall::cli::Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Unheard>() => ExitCode::from(UNHEARD),
         Err(error) => {
             eprintln!("error: {}", line(&error));
             ExitCode::FAILURE

@@ -14,6 +14,7 @@ use web::{decision::DecisionBody, effect, question};
 use crate::{
     cli::{Question, Token, Who},
     names::{self, named},
+    say::say,
     vouch,
 };
 
@@ -29,23 +30,23 @@ pub(crate) async fn check(asked: Question, explain: bool) -> anyhow::Result<()> 
     let now = account.now();
     let decision = state.view(subject, now).decide(permission, target);
     let body = DecisionBody::of(&state, &decision);
-    println!("{}", named(&account, &state, &body.sentence()).await?);
+    say!("{}", named(&account, &state, &body.sentence()).await?)?;
     if explain {
         for gate in &body.gates {
             let says = match &gate.says {
                 Some(says) => format!(": {}", named(&account, &state, says).await?),
                 None => String::new(),
             };
-            println!("  {:<12} {}{says}", gate.gate, gate.outcome);
+            say!("  {:<12} {}{says}", gate.gate, gate.outcome)?;
         }
         for path in &body.paths {
-            println!("  by {}", named(&account, &state, &path.says).await?);
+            say!("  by {}", named(&account, &state, &path.says).await?)?;
         }
         for remedy in state.explain(subject, permission, target, now).remedies {
             print_remedy(&account, &state, &remedy).await?;
         }
     }
-    println!("version {}", body.decided_on);
+    say!("version {}", body.decided_on)?;
     engine.close().await;
     Ok(())
 }
@@ -78,7 +79,7 @@ async fn print_remedy(
         } else {
             ""
         };
-        println!("  {lead}: {says} ({}{more} could)", makers.join(", "));
+        say!("  {lead}: {says} ({}{more} could)", makers.join(", "))?;
     }
     Ok(())
 }
@@ -98,7 +99,7 @@ pub(crate) async fn who(asked: Who) -> anyhow::Result<()> {
         let found = state.subjects(permission, target, account.now(), page);
         for subject in &found.items {
             let id = effect::subject_id(&state, *subject).unwrap_or_default();
-            println!("{id}  {}", name(&account, *subject).await?);
+            say!("{id}  {}", name(&account, *subject).await?)?;
         }
         listed += found.items.len();
         after = found.next;
@@ -106,7 +107,7 @@ pub(crate) async fn who(asked: Who) -> anyhow::Result<()> {
             break;
         }
     }
-    println!(
+    say!(
         "{listed} listed{}, version {}",
         if after.is_some() {
             ", and there may be more"
@@ -114,7 +115,7 @@ pub(crate) async fn who(asked: Who) -> anyhow::Result<()> {
             ""
         },
         state.version().0
-    );
+    )?;
     engine.close().await;
     Ok(())
 }
@@ -137,7 +138,7 @@ pub(crate) async fn token(asked: Token) -> anyhow::Result<()> {
         );
     }
     let secret = issue_token(&account, person, &asked.name, asked.days).await?;
-    println!("{}", secret.reveal());
+    say!("{}", secret.reveal())?;
     engine.close().await;
     Ok(())
 }

@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 use web::{Limits, health};
 
 use crate::{
+    say::say,
     settings::{LogFormat, Settings, open},
     wiring,
 };
@@ -39,7 +40,7 @@ pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
         .external_url
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
-    println!("Rolecall answers at {url}");
+    say!("Rolecall answers at {url}")?;
     if !account.state().account().open {
         print_set_up(&account, &url).await?;
     }
@@ -102,17 +103,17 @@ pub(crate) async fn listen(
 async fn print_set_up(account: &Account, url: &str) -> anyhow::Result<()> {
     let expires = Moment(account.now().0.saturating_add(SET_UP_HOURS * HOUR_MS));
     let secret = account.set_up_secret(expires).await?;
-    println!(
+    say!(
         "Nobody is here yet. Set the account up within {SET_UP_HOURS} hours; the link works once:"
-    );
-    println!();
-    println!("  curl {url}/api/v1/set-up -H 'Content-Type: application/json' \\");
-    println!(
+    )?;
+    say!("")?;
+    say!("  curl {url}/api/v1/set-up -H 'Content-Type: application/json' \\")?;
+    say!(
         "    -d '{{\"link\": \"{}\", \"name\": \"YOUR NAME\", \"email\": \"YOU@EXAMPLE.ORG\"}}'",
         secret.reveal()
-    );
-    println!();
-    println!("The answer holds your first API token.");
+    )?;
+    say!("")?;
+    say!("The answer holds your first API token.")?;
     Ok(())
 }
 

@@ -6,5 +6,6 @@ mod crash;
 mod demo;
 mod invitations;
 mod nodes;
+mod pipes;
 mod program;
 mod tour;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
 /// Nothing of the environment but where the database is.
-fn program(database: &str) -> Command {
+pub fn program(database: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
     command
         .env_clear()
