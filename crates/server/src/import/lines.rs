@@ -59,8 +59,11 @@ impl Lines {
 
     /// The next line.
     pub fn next(&mut self) -> Result<Option<Line>, ImportError> {
-        self.read_line()
-            .map_err(|error| ImportError::file(&self.path, error))
+        self.read_line().map_err(|source| ImportError::Line {
+            path: self.path.clone(),
+            line: self.number + 1,
+            source,
+        })
     }
 
     fn read_line(&mut self) -> io::Result<Option<Line>> {

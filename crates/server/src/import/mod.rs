@@ -96,9 +96,27 @@ pub enum ImportError {
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] ledger::LedgerError),
+    /// The file could be read up to here and not beyond.
+    #[error("line {line} of {path} cannot be read: {source}", path = path.display())]
+    Line {
+        /// Which file.
+        path: PathBuf,
+        /// The line that is not whole.
+        line: u64,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A background task failed.
-    #[error("reading the file ended unexpectedly")]
-    Reader,
+    #[error("the import met a defect")]
+    Unexpected,
+    /// A row could not be done, nor those after it, whatever stands in them.
+    #[error("line {line}: {source}")]
+    Row {
+        /// The first row that was not done.
+        line: u64,
+        /// Why.
+        source: Box<ImportError>,
+    },
     /// It ended in the middle; what was done before is done.
     #[error("{source}; {rows} rows were done before", rows = report.rows)]
     Middle {
@@ -110,6 +128,10 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    fn is_of_a_row(&self) -> bool {
+        matches!(self, ImportError::Row { .. })
+    }
+
     fn file(path: &Path, source: std::io::Error) -> ImportError {
         let path = path.to_owned();
         ImportError::File { path, source }

@@ -59,41 +59,43 @@ pub async fn run(
         rejects: Rejects::beside(&import.file, import.rejects.as_ref())?,
         report: Report::default(),
         rehearsal: import.dry_run.then(|| State::clone(&account.state())),
+        stop: None,
     };
     let (sender, mut chunks) = mpsc::channel(WAITING_CHUNKS);
     let asked = import.clone();
     let reader = tokio::task::spawn_blocking(move || source::read(&asked, &sender));
     let mut under_way = VecDeque::new();
     loop {
-        let chunk = if under_way.len() < CHUNKS_AT_ONCE {
+        let chunk = if run.stop.is_none() && under_way.len() < CHUNKS_AT_ONCE {
             chunks.recv().await
         } else {
             None
         };
         match chunk {
             Some(rows) => {
-                let prepared = run.prepare(rows).await?;
-                under_way.push_back(tokio::spawn(submit_all(account.clone(), actor, prepared)));
+                let first = rows.first().map_or(0, |row| row.line);
+                match run.prepare(rows).await {
+                    Ok(prepared) => {
+                        let done = tokio::spawn(submit_all(account.clone(), actor, prepared));
+                        under_way.push_back((first, done));
+                    }
+                    Err(error) => run.stop_at(first, error),
+                }
             }
+            // Also after a stop: what is on its way counts.
             None => match under_way.pop_front() {
-                Some(done) => run.note(done.await.map_err(|_| ImportError::Reader)??, progress)?,
+                Some((first, done)) => match done.await {
+                    Ok(submitted) => run.note(submitted, progress),
+                    Err(_) => run.stop_at(first, ImportError::Unexpected),
+                },
                 None => break,
             },
         }
     }
-    let read = reader.await.map_err(|_| ImportError::Reader)?;
-    run.report.rejects = run.rejects.finish()?;
-    match read {
-        Ok(ignored_columns) => Ok(Report {
-            ignored_columns,
-            ..run.report
-        }),
-        Err(error) if run.report.rows > 0 => Err(ImportError::Middle {
-            report: Box::new(run.report),
-            source: Box::new(error),
-        }),
-        Err(error) => Err(error),
-    }
+    // The reader hears that nobody wants more.
+    drop(chunks);
+    let read = reader.await.unwrap_or(Err(ImportError::Unexpected));
+    run.finish(read)
 }
 
 struct Run<'a> {
@@ -107,6 +109,20 @@ struct Run<'a> {
     report: Report,
     /// A dry run does everything to a state of its own.
     rehearsal: Option<State>,
+    /// Why the import ends before its last row: of the first row that was not done.
+    stop: Option<Stop>,
+}
+
+/// A row that could not be done, whatever stands in it.
+struct Stop {
+    line: u64,
+    error: ImportError,
+}
+
+/// What became of a chunk.
+struct Submitted {
+    finished: Vec<Finished>,
+    stop: Option<Stop>,
 }
 
 /// A row on its way.
@@ -288,7 +304,8 @@ impl Run<'_> {
         Ok(made)
     }
 
-    fn note(&mut self, rows: Vec<Finished>, progress: Progress<'_>) -> Result<(), ImportError> {
+    fn note(&mut self, submitted: Submitted, progress: Progress<'_>) {
+        let rows = submitted.finished;
         for Finished {
             row,
             is_new,
@@ -302,7 +319,9 @@ impl Run<'_> {
                 Ok(false) => self.report.unchanged += 1,
                 Err(reject) => {
                     self.report.rejected += 1;
-                    self.rejects.add(row, reject)?;
+                    if let Err(error) = self.rejects.add(row, reject) {
+                        self.stop_at(row.line, error);
+                    }
                 }
             }
         }
@@ -312,7 +331,44 @@ impl Run<'_> {
                 bytes: last.row.bytes,
             });
         }
-        Ok(())
+        if let Some(Stop { line, error }) = submitted.stop {
+            self.stop_at(line, error);
+        }
+    }
+
+    /// Takes no further rows. Where chunks that were under way together stop, the first line counts.
+    fn stop_at(&mut self, line: u64, error: ImportError) {
+        if self.stop.as_ref().is_none_or(|stop| line < stop.line) {
+            self.stop = Some(Stop { line, error });
+        }
+    }
+
+    /// What was done is always told, also where the import ended early.
+    fn finish(mut self, read: Result<Vec<String>, ImportError>) -> Result<Report, ImportError> {
+        let mut ended = match self.stop.take() {
+            Some(Stop { line, error }) => Err(ImportError::Row {
+                line,
+                source: Box::new(error),
+            }),
+            None => Ok(()),
+        };
+        match self.rejects.finish() {
+            Ok(rejects) => self.report.rejects = rejects,
+            Err(error) => ended = ended.and(Err(error)),
+        }
+        match read {
+            Ok(ignored) => self.report.ignored_columns = ignored,
+            Err(error) => ended = ended.and(Err(error)),
+        }
+        match ended {
+            Ok(()) => Ok(self.report),
+            // A header that does not fit, a file that is not there: nothing was begun.
+            Err(error) if self.report == Report::default() && !error.is_of_a_row() => Err(error),
+            Err(error) => Err(ImportError::Middle {
+                report: Box::new(self.report),
+                source: Box::new(error),
+            }),
+        }
     }
 }
 
@@ -370,21 +426,22 @@ fn rehearse(
     Ok(!proposal.events.is_empty())
 }
 
-async fn submit_all(
-    account: Account,
-    actor: Actor,
-    rows: Vec<Prepared>,
-) -> Result<Vec<Finished>, ImportError> {
+async fn submit_all(account: Account, actor: Actor, rows: Vec<Prepared>) -> Submitted {
     let at_once = rows.len().max(1);
     let account = &account;
     let done = stream::iter(rows).map(|Prepared { row, is_new, plan }| async move {
         let outcome = match plan {
             Err(reject) => Err(reject),
             Ok(Plan::Rehearsed { changed }) => Ok(changed),
-            Ok(Plan::Submit(row)) => match submit_row(account, actor, *row).await {
+            Ok(Plan::Submit(plan)) => match submit_row(account, actor, *plan).await {
                 Ok(changed) => Ok(changed),
                 Err(SubmitError::Refused(refusal)) => Err(refused(refusal)),
-                Err(SubmitError::Failed(error)) => return Err(ImportError::Ledger(error)),
+                Err(SubmitError::Failed(error)) => {
+                    return Err(Stop {
+                        line: row.line,
+                        error: error.into(),
+                    });
+                }
             },
         };
         Ok(Finished {
@@ -393,11 +450,18 @@ async fn submit_all(
             outcome,
         })
     });
-    done.buffered(at_once)
-        .collect::<Vec<_>>()
-        .await
-        .into_iter()
-        .collect()
+    let mut submitted = Submitted {
+        finished: Vec::with_capacity(at_once),
+        stop: None,
+    };
+    // A row that failed does not take those with it that were done beside it.
+    for done in done.buffered(at_once).collect::<Vec<_>>().await {
+        match done {
+            Ok(finished) => submitted.finished.push(finished),
+            Err(stop) => _ = submitted.stop.get_or_insert(stop),
+        }
+    }
+    submitted
 }
 
 /// Whether anything changed.

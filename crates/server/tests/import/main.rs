@@ -6,6 +6,7 @@ mod desk;
 mod forms;
 mod mending;
 mod rehearsal;
+mod stops;
 mod whole_rows;
 
 use access::state::{PortalLevel, ServiceLevel, Tie};

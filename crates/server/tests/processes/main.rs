@@ -9,3 +9,4 @@ mod nodes;
 mod pipes;
 mod program;
 mod tour;
+mod unreadable;
