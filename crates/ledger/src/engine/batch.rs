@@ -1,31 +1,27 @@
-//! One batch: all waiting acts of all accounts, proposed one after the other on the speculative head, written with one
-//! statement per table, made durable by one commit, then shown by swapping one pointer per account.
+//! One batch: all waiting acts of all accounts, proposed one after the other on the speculative head (`batch/step.rs`), written
+//! with one statement per table, made durable by one commit, then shown by swapping one pointer per account.
+
+mod step;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use access::products::ProductEvent;
-use access::state::TokenOwner;
-use access::{Actor, Command, Event, Moment, PersonId, Proposal, Refusal, State};
-use serde::{Deserialize, Serialize};
+use access::{Actor, Command, Moment, State};
 use tokio::sync::oneshot;
 
+use self::step::{Fork, idempotency_key};
 use super::Core;
 use super::follow::catch_up;
 use super::pending::Pending;
 use super::publish::{Published, Slot};
 use super::record::ErasedAct;
 use super::rows::{Beside, Rows};
-use crate::act::{self, Change, Done, Options, SubmitError, actor_text};
-use crate::beside::{self, Before};
+use crate::act::{Change, Done, Options, SubmitError};
 use crate::database::Tx;
 use crate::dialect::{Column, wanted};
 use crate::error::{LedgerError, Result};
-use crate::log::{self, AccountId, Entry, Head};
-use crate::person_row;
-use crate::profile::{Place, Profile};
-use crate::{replay, things};
+use crate::log::{self, AccountId};
+use crate::profile::Place;
 
 /// An act on its way through the queue.
 pub(super) struct Job {
@@ -74,39 +70,6 @@ impl Writer {
             Self::Lost => Err(LedgerError::Closed),
         }
     }
-}
-
-/// The speculative head of one account.
-struct Fork {
-    slot: Arc<Slot>,
-    state: State,
-    head: Head,
-    people: HashSet<PersonId>,
-    moved: bool,
-}
-
-/// What an act finds written: by the database, and by the acts before it.
-struct Known<'a> {
-    pending: &'a Pending,
-    account: AccountId,
-}
-
-impl Before for Known<'_> {
-    fn holder(&self, address: &str) -> Option<u32> {
-        self.pending.holder(self.account, address)
-    }
-
-    fn profile(&self, place: Place) -> Option<&Profile> {
-        self.pending.profile(self.account, place)
-    }
-}
-
-/// What the idempotency table keeps of an act that was done.
-#[derive(Serialize, Deserialize)]
-struct StoredAnswer {
-    version: access::Version,
-    at: Moment,
-    echo: Option<Vec<u8>>,
 }
 
 /// Runs a batch to its end. Nobody is left without an answer.
@@ -266,204 +229,6 @@ impl Batch {
         .await
     }
 
-    /// One act: proposed on the speculative head, and on yes made part of it. The outer error is the batch's.
-    async fn step(
-        &mut self,
-        account: AccountId,
-        actor: Actor,
-        work: Work,
-        options: Options,
-    ) -> Result<Answer> {
-        let Some(fork) = self.forks.get(&account) else {
-            let damaged = self.damaged.get(&account).cloned();
-            let error = damaged.map_or(LedgerError::Unknown("account"), LedgerError::Damaged);
-            return Ok(Err(error.into()));
-        };
-        let key = match &options.idempotency {
-            None => None,
-            Some(asked) => {
-                let key = idempotency_key(&fork.slot, actor, &asked.key)?;
-                let body = fork.slot.key.hash("idempotency body", &[&asked.body])?;
-                if let Some((before, answer)) = self.answers.get(&(account, key.clone())) {
-                    return if *before == body {
-                        Ok(Ok(repeat(fork, answer)))
-                    } else {
-                        Ok(Err(act::key_reused().into()))
-                    };
-                }
-                Some((key, body))
-            }
-        };
-        // The log's times never go back, whatever the machine's clock does: replay to a moment rests on that.
-        let now = self.now.max(fork.head.at);
-        let answer = match work {
-            Work::Change(change) => {
-                match self.change(account, actor, *change, &options, now).await {
-                    Err(SubmitError::Failed(error)) => return Err(error),
-                    answer => answer,
-                }
-            }
-            Work::Record(record) => self.record(account, actor, record, &options, now).await?,
-        };
-        let Ok(done) = answer else { return Ok(answer) };
-        if let (Some((key, body)), Some(asked)) = (key, options.idempotency) {
-            let after = self.forks.get(&account).map(|fork| &fork.state);
-            let stored = StoredAnswer {
-                version: done.version,
-                at: done.at,
-                echo: after.and_then(|state| asked.echo.of(state, &done.proposal)),
-            };
-            let answer = encode(&stored)?;
-            self.pending.rows.idempotency.push([
-                account.0.into(),
-                key.as_str().into(),
-                body.as_str().into(),
-                answer.clone().into(),
-                now.0.into(),
-            ]);
-            self.answers.insert((account, key), (body, answer));
-        }
-        Ok(Ok(done))
-    }
-
-    async fn change(
-        &mut self,
-        account: AccountId,
-        actor: Actor,
-        change: Change,
-        options: &Options,
-        now: Moment,
-    ) -> Answer {
-        let Some(fork) = self.forks.get_mut(&account) else {
-            return Err(LedgerError::Unknown("account").into());
-        };
-        if let Some(secret) = &change.spend
-            && crate::tokens::find(self.tx.here().await?, secret, now)
-                .await?
-                .is_none_or(|bearer| bearer.account != account)
-        {
-            return Err(act::secret_spent().into());
-        }
-        let before = Known {
-            pending: &self.pending,
-            account,
-        };
-        if let Some(seen) = options.fingerprint {
-            let effect = guarded(|| {
-                let state = &fork.state;
-                state.preview_with(actor, &change.command, now, |proposal, after| {
-                    beside::check(&change, &proposal.events, after, &before).map(drop)
-                })
-            })?;
-            if effect.fingerprint != seen {
-                return Err(act::world_moved().into());
-            }
-        }
-        let (proposal, mut after) =
-            guarded(|| fork.state.propose_and_fork(actor, &change.command, now))?;
-        let profiles = beside::check(&change, &proposal.events, &mut after, &before)?;
-        if proposal.events.is_empty() {
-            // Everything is so already: nothing to log.
-            return Ok(fork.done(proposal, now));
-        }
-        for person in proposal.events.iter().filter_map(erased_person) {
-            let (pending, tx) = (&mut self.pending, self.tx.here().await?);
-            let blanked = pending.blank(tx, account, Place::of(person)).await?;
-            things::attach_blanked(&mut after, blanked)?;
-        }
-        let act = act::name_of(&change.command);
-        fork.adopt(
-            &mut self.pending,
-            actor,
-            &act,
-            &proposal.events,
-            after,
-            options,
-            now,
-        )?;
-        let erased = |event| erased(event, &fork.state);
-        for place in proposal.events.iter().flat_map(erased) {
-            if !self.pending.knows(account, place) {
-                let places = HashSet::from([(account, place)]);
-                let tx = self.tx.here().await?;
-                self.pending.prefetch(tx, places, HashSet::new()).await?;
-            }
-            self.pending.erase(account, place, fork.head.position);
-        }
-        for (place, profile) in profiles {
-            self.pending
-                .write(account, place, fork.head.position, profile);
-        }
-        for secret in &change.secrets {
-            let entity = secret
-                .of
-                .and_then(|of| of.place(&fork.state))
-                .map_or(0, |place| place.entity);
-            self.pending.rows.secrets.push(secret.row(account, entity));
-        }
-        // An address that one change names twice stays denied.
-        for (addresses, denied) in [(&change.allow, false), (&change.deny, true)] {
-            for address in addresses {
-                let hash = fork.slot.key.denied(address)?;
-                self.pending.rows.denylist.insert((account, hash), denied);
-            }
-        }
-        if let Some(secret) = &change.spend {
-            crate::tokens::spend(self.tx.here().await?, secret).await?;
-        }
-        Ok(fork.done(proposal, now))
-    }
-
-    /// A record act speaks SQL of its own: if it fails, its own statements are taken back and nobody else notices.
-    async fn record(
-        &mut self,
-        account: AccountId,
-        actor: Actor,
-        record: Box<dyn ErasedAct>,
-        options: &Options,
-        now: Moment,
-    ) -> Result<Answer> {
-        let fork = self
-            .forks
-            .get_mut(&account)
-            .ok_or(LedgerError::Unknown("account"))?;
-        let name = record.name();
-        let tx = self.tx.here().await?;
-        tx.execute("SAVEPOINT act", []).await?;
-        let performed = record.perform(tx, &fork.state, actor, now).await;
-        if performed.is_err() || options.dry_run {
-            tx.execute("ROLLBACK TO SAVEPOINT act", []).await?;
-        }
-        tx.execute("RELEASE SAVEPOINT act", []).await?;
-        let events = match performed {
-            Ok(events) => events,
-            Err(SubmitError::Refused(refusal)) => return Ok(Err(refusal.into())),
-            Err(SubmitError::Failed(error)) => {
-                tracing::error!(
-                    act = name,
-                    error = &error as &dyn std::error::Error,
-                    "an act could not be written"
-                );
-                return Ok(Err(LedgerError::NotWritten.into()));
-            }
-        };
-        if !options.dry_run {
-            fork.moved = true;
-            if !events.is_empty() {
-                let mut after = fork.state.clone();
-                events.iter().for_each(|event| after.apply(event));
-                fork.adopt(&mut self.pending, actor, name, &events, after, options, now)?;
-            }
-        }
-        Ok(Ok(fork.done(
-            Proposal {
-                events,
-                ..Proposal::default()
-            },
-            now,
-        )))
-    }
-
     fn take_rows(&mut self) -> Rows {
         let forks = self.forks.values_mut().map(|fork| {
             let people = std::mem::take(&mut fork.people);
@@ -511,111 +276,4 @@ impl Batch {
         }
         Ok(())
     }
-}
-
-impl Fork {
-    fn done(&self, proposal: Proposal, at: Moment) -> Done {
-        Done {
-            version: self.state.version(),
-            at,
-            proposal,
-            echo: None,
-            repeated: false,
-        }
-    }
-
-    /// Makes an act part of the speculative head: state, chain and row of the log.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "they are the columns of an entry"
-    )]
-    fn adopt(
-        &mut self,
-        pending: &mut Pending,
-        actor: Actor,
-        act: &str,
-        events: &[Event],
-        after: State,
-        options: &Options,
-        at: Moment,
-    ) -> Result<()> {
-        let entry = Entry {
-            position: self.head.position + events.len() as u64,
-            at,
-            actor: actor_text(actor),
-            act: act.to_owned(),
-            face: options.face.to_owned(),
-            request: options.request.clone(),
-            events: replay::stored(&self.state, events)?,
-        };
-        self.people
-            .extend(person_row::touched(&self.state, &after, events));
-        self.state = after;
-        self.head = self.head.after(&entry);
-        self.moved = true;
-        log::push(&mut pending.rows.log, self.slot.id, entry, self.head.hash);
-        Ok(())
-    }
-}
-
-/// The person whom an event erases.
-fn erased_person(event: &Event) -> Option<PersonId> {
-    match event {
-        Event::PersonErased { person } => Some(*person),
-        _ => None,
-    }
-}
-
-/// The profiles of which an event leaves nothing: what the person typed for their tokens alone goes with the person (SD-26).
-fn erased(event: &Event, state: &State) -> Vec<Place> {
-    match event {
-        Event::PersonErased { person } => {
-            let owner = TokenOwner::Person(*person);
-            let tokens = state.tokens().iter().filter(|(_, row)| row.owner == owner);
-            let tokens = tokens.map(|(token, _)| Place::of(token));
-            std::iter::once(Place::of(*person)).chain(tokens).collect()
-        }
-        Event::Product(ProductEvent::ThingRemoved { thing }) => vec![Place::of(*thing)],
-        _ => Vec::new(),
-    }
-}
-
-/// The access core decides; a defect in it must cost one act, not the writer.
-fn guarded<T>(decide: impl FnOnce() -> Result<T, Refusal>) -> Result<T, SubmitError> {
-    match catch_unwind(AssertUnwindSafe(decide)) {
-        Ok(decided) => Ok(decided?),
-        Err(_) => {
-            Err(Refusal::invalid("§7", "not_decidable", "the command could not be decided").into())
-        }
-    }
-}
-
-fn idempotency_key(slot: &Slot, actor: Actor, key: &str) -> Result<String> {
-    slot.key.hash(
-        "idempotency key",
-        &[actor_text(actor).as_bytes(), key.as_bytes()],
-    )
-}
-
-/// The answer of the first time. An erasure has blanked it; then only the fact that it was done is left (SD-26).
-fn repeat(fork: &Fork, answer: &[u8]) -> Done {
-    let first = postcard::from_bytes::<StoredAnswer>(answer).ok();
-    let done = Done {
-        repeated: true,
-        ..fork.done(Proposal::default(), fork.head.at)
-    };
-    match first {
-        None => done,
-        Some(stored) => Done {
-            version: stored.version,
-            at: stored.at,
-            echo: stored.echo,
-            ..done
-        },
-    }
-}
-
-fn encode(value: &impl Serialize) -> Result<Vec<u8>> {
-    postcard::to_stdvec(value)
-        .map_err(|error| LedgerError::Damaged(format!("an entry cannot be encoded: {error}")))
 }
