@@ -369,6 +369,40 @@ fn ad_15_whoever_is_not_active_is_brought_back() {
 }
 
 #[test]
+fn ad_15_ad_19_the_longest_way_is_found_too() {
+    let mut office = Office::new();
+    // Deactivated before the invitation was accepted, and without sight of what has no company (SD-33).
+    office.so(Event::UserFacetSet {
+        person: nadia(),
+        state: UserFacet::Deactivated,
+    });
+    office.so(Event::CompanyAccessSet {
+        person: nadia(),
+        listed: Some(ListedCompanies {
+            companies: Vec::new(),
+            without_company: false,
+        }),
+    });
+    let unattended = Permission::RemoteSupportUnattendedAccess;
+    let remedies = office.remedies(nadia(), unattended, Target::Device(id(0)));
+    let (person, facet) = (nadia(), Facet::User);
+    let ties = [
+        Tie::Licence(id(0)),
+        Tie::Agent,
+        Tie::Feature(unattended),
+        Tie::DeviceGroup(id(0)),
+    ];
+    let mut expected = vec![
+        Command::Reactivate { person, facet },
+        Command::AcceptInvitation { person },
+    ];
+    expected.extend(ties.map(|missing| tie(person, missing)));
+    let (first, company) = remedies[0].split_at(6);
+    assert_eq!(first, expected);
+    assert!(matches!(company, [Command::SetCompanyAccess { .. }]));
+}
+
+#[test]
 fn ad_25_an_account_that_is_off_is_switched_on_by_the_operator() {
     let mut office = Office::new().with_desk_licence();
     office.tied(nadia(), Tie::Service(id(0), ServiceLevel::User));

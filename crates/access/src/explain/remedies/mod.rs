@@ -29,8 +29,9 @@ use crate::moment::Moment;
 use crate::products::ProductQuestion;
 use crate::state::{Person, State};
 
-/// The most commands of one remedy.
-const MAX_STEPS: usize = 5;
+/// The most commands of one remedy. The longest way leads to a device: reactivate, accept, licence, Agent, feature, device group,
+/// company.
+const MAX_STEPS: usize = 7;
 
 /// How many changes are tried out for one answer.
 const MAX_FORKS: usize = 96;
