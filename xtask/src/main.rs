@@ -4,7 +4,7 @@
 //! runs when they do not compile.
 //!
 //! Start reading: [`mod@test`] (what CI runs), [`generate`] (files made from the catalogue), [`tidy`] (the rules of the
-//! house that a program can check, one file each), [`mutate`] (does a test notice when a gate of the decision is broken?).
+//! house that a program can check, one file each), [`mutate`] (does a test notice when a gate or a rule is broken?).
 
 mod generate;
 mod mutate;
@@ -40,7 +40,7 @@ enum Task {
     Postgres(postgres::Options),
     /// Check the rules of the house: arrows, paths, file headers, words, proofs of rules, file lengths
     Tidy(tidy::Options),
-    /// Break each gate of the decision in turn and expect a test to turn red
+    /// Break each gate of the decision, and many a rule, and expect a test to turn red each time
     Mutate(mutate::Options),
 }
 

@@ -1,11 +1,14 @@
-//! `cargo xtask mutate`: does a test notice when a gate of the decision is broken?
+//! `cargo xtask mutate`: does a test notice when a gate of the decision, or a rule beside the gates, is broken?
 //!
-//! The code marks each gate at the end of the statement that works it out: `let licence = …; // gate: licence`. This
-//! copies the workspace, breaks one gate in the copy, expects a test to turn red, mends it, and goes on to the next. A
-//! break that no test notices has survived, and is a hole in the tests.
+//! This copies the workspace and weaves every break into the copy, each asleep until its number is called: so the tests are built
+//! once. Then it runs them with one break after the other, and expects a test to turn red each time. A break that no test notices
+//! has survived, and is a hole in the tests.
 
 mod gates;
+mod rules;
+mod weave;
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -17,20 +20,24 @@ use clap::Args;
 use crate::Workspace;
 use crate::process::{Interrupts, output};
 use crate::runner::Runner;
-use gates::{Break, Gate};
+use rules::RULES;
+use weave::{Place, Wrapping, woven};
+
+/// Where the gates and rules stand.
+const CODE: &str = "crates/access/src";
 
 #[derive(Args)]
 pub struct Options {
-    /// Break this gate only; may be given several times
-    #[arg(long, value_name = "NAME")]
-    gate: Vec<String>,
+    /// Break this gate or rule only; may be given several times
+    #[arg(long, value_name = "GATE OR RULE ID")]
+    only: Vec<String>,
 
     /// The crates whose tests must notice
     #[arg(long, short, value_name = "CRATE", default_values = ["access", "testkit"])]
     package: Vec<String>,
 }
 
-/// Breaks every marked gate in every way; fails when a break survives.
+/// Breaks every gate and rule; fails when a break survives.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let interrupts = Interrupts::listen()?;
     let copy = Copy::make(workspace)?;
@@ -42,31 +49,25 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         packages: &options.package,
     };
 
-    let chosen = |gate: &Gate| options.gate.is_empty() || options.gate.contains(&gate.name);
-    let gates: Vec<Gate> = gates::find(&copy.workspace)?
-        .into_iter()
-        .filter(chosen)
-        .collect();
-    ensure!(!gates.is_empty(), "no statement is marked `// gate: …`");
-    println!("{} gates; first the tests as they are", gates.len());
-    if tests.judge()? != Verdict::Survived {
-        bail!("the tests fail before anything is broken");
+    let breaks = every_break(&copy.workspace)?;
+    let chosen = |one: &Break| {
+        let named = |name: &String| one.name.eq_ignore_ascii_case(name);
+        options.only.is_empty() || options.only.iter().any(named)
+    };
+    ensure!(breaks.iter().any(chosen), "no gate or rule of this name");
+    weave_in(&copy.workspace, &breaks)?;
+    println!("{} breaks; first the tests as they are", breaks.len());
+    tests.build()?;
+    if let Some(test) = tests.failed_with(None)? {
+        bail!("{test} fails before anything is broken");
     }
 
     let mut unnoticed = 0;
-    println!("{:<14} {:<8} verdict", "gate", "break");
-    for gate in &gates {
-        for way in Break::ALL {
-            let text = fs::read_to_string(&gate.file)?;
-            fs::write(&gate.file, gate.broken(&text, way))?;
-            let verdict = tests.judge()?;
-            fs::write(&gate.file, text)?;
-
-            println!("{:<14} {:<8} {}", gate.name, way.name(), verdict.name());
-            if verdict != Verdict::Noticed {
-                unnoticed += 1;
-            }
-        }
+    for (number, one) in breaks.iter().enumerate().filter(|(_, one)| chosen(one)) {
+        let noticed = tests.failed_with(Some(number))?;
+        let verdict = noticed.as_deref().unwrap_or("SURVIVED");
+        println!("{:<11} {:<66} {verdict}", one.name, one.what);
+        unnoticed += usize::from(noticed.is_none());
     }
     ensure!(
         unnoticed == 0,
@@ -75,25 +76,93 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// What became of a break.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    /// A test turned red: as it should be.
-    Noticed,
-    /// Every test passed.
-    Survived,
-    /// The broken code is no code: this proves nothing.
-    DoesNotCompile,
+/// One thing to break, known by its number in the list.
+struct Break {
+    /// The gate, or the id of the rule.
+    name: String,
+    what: String,
+    wrapping: Wrapping,
 }
 
-impl Verdict {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Noticed => "noticed",
-            Self::Survived => "SURVIVED",
-            Self::DoesNotCompile => "DOES NOT COMPILE",
+/// Every gate that is asked anywhere, each let open and turned round; then the table of rules.
+fn every_break(workspace: &Path) -> Result<Vec<Break>> {
+    let code = workspace.join(CODE);
+    let mut breaks = Vec::new();
+    let mut asked = Vec::new();
+    for file in rust_files(&code)? {
+        for (gate, place) in gates::asked(&file, &fs::read_to_string(&file)?)? {
+            let of = file.strip_prefix(&code)?.display();
+            for way in ["open", "flipped"] {
+                let number = breaks.len();
+                breaks.push(Break {
+                    name: gate.clone(),
+                    what: format!("{way}, in {of}"),
+                    wrapping: Wrapping {
+                        place: place.clone(),
+                        before: format!("crate::broken::{way}({number}, "),
+                        after: ")".to_owned(),
+                    },
+                });
+            }
+            asked.push(gate);
         }
     }
+    let listed = gates::listed(&fs::read_to_string(code.join(gates::LIST))?)?;
+    gates::each_is_asked(&listed, &asked)?;
+    for rule in RULES {
+        let file = code.join(rule.file);
+        let place = rule.place(&file, &fs::read_to_string(&file)?)?;
+        let number = breaks.len();
+        breaks.push(Break {
+            name: rule.id.to_owned(),
+            what: rule.what.to_owned(),
+            wrapping: Wrapping {
+                place,
+                before: format!(
+                    "(if crate::broken::is({number}) {{ {} }} else {{ ",
+                    rule.broken
+                ),
+                after: " })".to_owned(),
+            },
+        });
+    }
+    Ok(breaks)
+}
+
+/// In the order of their names.
+fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Puts all breaks, and the switch that wakes one, into the copy.
+fn weave_in(workspace: &Path, breaks: &[Break]) -> Result<()> {
+    let mut by_file: BTreeMap<&Path, Vec<&Wrapping>> = BTreeMap::new();
+    for one in breaks {
+        let Place { file, .. } = &one.wrapping.place;
+        by_file.entry(file).or_default().push(&one.wrapping);
+    }
+    for (file, wrappings) in by_file {
+        fs::write(file, woven(&fs::read_to_string(file)?, &wrappings))?;
+    }
+    let code = workspace.join(CODE);
+    fs::write(code.join("broken.rs"), include_str!("mutate/switch.rs"))?;
+    let root = code.join("lib.rs");
+    let text = fs::read_to_string(&root)?;
+    fs::write(&root, text + "\n#[allow(warnings)]\nmod broken;\n")?;
+    Ok(())
 }
 
 /// The tests that must notice.
@@ -106,27 +175,39 @@ struct Tests<'a> {
 }
 
 impl Tests<'_> {
-    fn judge(&self) -> Result<Verdict> {
-        if !self.succeed(&["--no-run"])? {
-            return Ok(Verdict::DoesNotCompile);
-        }
-        if self.succeed(self.runner.first_failure())? {
-            return Ok(Verdict::Survived);
-        }
-        Ok(Verdict::Noticed)
+    fn build(&self) -> Result<()> {
+        let log = self.target.join("mutate-build.log");
+        let built = self.succeed(&log, &["--no-run"], None)?;
+        ensure!(built, "the woven code is no code: see {}", log.display());
+        Ok(())
     }
 
-    fn succeed(&self, flags: &[&str]) -> Result<bool> {
-        let log = File::options()
-            .create(true)
-            .append(true)
-            .open(self.target.join("mutate.log"))?;
+    /// The first test that fails with this break, or with none; `None`: all pass.
+    fn failed_with(&self, number: Option<usize>) -> Result<Option<String>> {
+        let log = self.target.join("mutate-run.log");
+        if self.succeed(&log, self.runner.first_failure(), number)? {
+            return Ok(None);
+        }
+        let text = fs::read_to_string(&log)?;
+        let test = text.lines().find_map(|line| self.runner.failed_test(line));
+        let test = test.with_context(|| format!("no test failed, but: see {}", log.display()))?;
+        Ok(Some(test.to_owned()))
+    }
+
+    fn succeed(&self, log: &Path, flags: &[&str], number: Option<usize>) -> Result<bool> {
+        let log = File::create(log)?;
         let mut command = self.runner.command();
         command
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", &self.target)
-            // A broken gate must not rewrite what is expected.
+            // It is built once and from a fresh copy: what serves the next build would only fill the disk.
+            .env("CARGO_INCREMENTAL", "0")
+            // A broken rule must not rewrite what is expected.
             .env("INSTA_UPDATE", "no")
+            // The same random cases each time, or a test that fails by bad luck would be taken for one that noticed.
+            .env("PROPTEST_RNG_SEED", "1")
+            .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1")
+            .envs(number.map(|number| ("ROLECALL_BREAK", number.to_string())))
             .args(self.packages.iter().flat_map(|name| ["-p", name]))
             .args(flags)
             .stdout(log.try_clone()?)
@@ -174,11 +255,23 @@ impl Copy {
     }
 }
 
-/// Copies a file. It gets a new time, so that cargo never takes what was built from a broken one for fresh.
+/// Copies a file. It gets a new time, so that cargo never takes what was built from an older one for fresh.
 fn copy_file(from: &Path, to: &Path) -> Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
     fs::copy(from, to)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_gate_is_asked_and_every_rule_of_the_table_stands_in_the_code() {
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+        let breaks = every_break(workspace.expect("the workspace")).expect("breaks");
+        assert!(breaks.len() > RULES.len());
+    }
 }

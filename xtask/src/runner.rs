@@ -48,6 +48,42 @@ impl Runner {
             Self::CargoTest => &[],
         }
     }
+
+    /// The name of the test that a line of the output says has failed.
+    pub fn failed_test(self, line: &str) -> Option<&str> {
+        match self {
+            Self::Nextest => {
+                let (_, test) = line.split_once("FAIL [").or(line.split_once("ABRT ["))?;
+                let (_, test) = test.split_once("] ")?;
+                // How many have run may stand before it.
+                Some(test.rsplit_once(") ").map_or(test, |(_, test)| test).trim())
+            }
+            Self::CargoTest => line.strip_prefix("test ")?.strip_suffix(" ... FAILED"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_failed_test_is_named() {
+        let nextest = "        FAIL [   0.123s] ( 17/528) access::decisions sd_7_module_access";
+        assert_eq!(
+            Runner::Nextest.failed_test(nextest),
+            Some("access::decisions sd_7_module_access")
+        );
+        assert_eq!(
+            Runner::Nextest.failed_test("        PASS [   0.123s] ( 17/528) access::decisions x"),
+            None
+        );
+        let cargo = "test sd_7_module_access ... FAILED";
+        assert_eq!(
+            Runner::CargoTest.failed_test(cargo),
+            Some("sd_7_module_access")
+        );
+    }
 }
 
 /// The cargo that runs us.

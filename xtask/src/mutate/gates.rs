@@ -1,142 +1,116 @@
-//! Finding the marked gates, and breaking one.
+//! The gates of the decision: every one that a decision can report is asked through `gates.ask(Gate::X, …)`, and each of those
+//! calls is broken.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail, ensure};
 
-const MARK: &str = "; // gate: ";
+use super::weave::Place;
 
-/// A statement that works out a gate: an expression of the type `Result<(), Reason>`.
-pub struct Gate {
-    pub name: String,
-    pub file: PathBuf,
-    /// Where the expression stands in the file, in bytes.
-    start: usize,
-    end: usize,
+/// Where the list of gates stands.
+pub const LIST: &str = "decide/decision.rs";
+
+/// The names of all gates, from the text of the file that lists them.
+pub fn listed(text: &str) -> Result<Vec<String>> {
+    let start = "pub enum Gate {";
+    let (_, rest) = text.split_once(start).context("no list of gates")?;
+    let (body, _) = rest.split_once("\n}").context("the list has no end")?;
+    let names = body.lines().map(str::trim).filter_map(|line| {
+        let name = line.strip_suffix(',')?;
+        name.chars()
+            .all(char::is_alphanumeric)
+            .then(|| name.to_owned())
+    });
+    Ok(names.collect())
 }
 
-/// A way to break a gate.
-#[derive(Clone, Copy)]
-pub enum Break {
-    /// It lets pass what it should deny, and denies what it should let pass.
-    Flipped,
-    /// It lets everything pass: what a forgotten check looks like.
-    Open,
-}
-
-impl Break {
-    pub const ALL: [Self; 2] = [Self::Flipped, Self::Open];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Flipped => "flipped",
-            Self::Open => "open",
-        }
-    }
-}
-
-impl Gate {
-    /// The text of the file with this gate broken.
-    pub fn broken(&self, text: &str, way: Break) -> String {
-        let expression = &text[self.start..self.end];
-        let broken = match way {
-            Break::Flipped => format!(
-                "match {{ {expression} }} {{ Ok(()) => Err(crate::decide::Reason::AccountNotActive), Err(_) => Ok(()) }}"
-            ),
-            Break::Open => format!(
-                "{{ let _: Result<(), crate::decide::Reason> = {{ {expression} }}; Ok(()) }}"
-            ),
+/// The outcome handed in at each call of `gates.ask` in a file, with the name of its gate.
+pub fn asked(file: &Path, text: &str) -> Result<Vec<(String, Place)>> {
+    const CALL: &str = "gates.ask(";
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices(CALL) {
+        let open = at + CALL.len();
+        let line = text[..at].lines().count();
+        let unread = || format!("{}:{line}: not `gates.ask(Gate::X, …)`", file.display());
+        let close = open + closing(&text[open..]).with_context(unread)?;
+        let Some((gate, _)) = text[open..close].split_once(',') else {
+            bail!(unread());
         };
-        format!("{}{broken}{}", &text[..self.start], &text[self.end..])
+        let start = open + gate.len() + 1;
+        let gate = gate.trim().strip_prefix("Gate::").with_context(unread)?;
+        let end = start + text[start..close].trim_end().trim_end_matches(',').len();
+        found.push((
+            gate.to_owned(),
+            Place {
+                file: file.to_owned(),
+                start,
+                end,
+            },
+        ));
     }
+    Ok(found)
 }
 
-/// Every marked gate of the workspace, in the order of the files.
-pub fn find(workspace: &Path) -> Result<Vec<Gate>> {
-    let mut gates = Vec::new();
-    let mut folders = vec![workspace.join("crates")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(&path)?;
-                gates.extend(find_in(&path, &text)?);
-            }
-        }
-    }
-    gates.sort_by(|a, b| (&a.file, a.start).cmp(&(&b.file, b.start)));
-    Ok(gates)
+/// Nobody forgets a gate: each that is listed is asked somewhere.
+pub fn each_is_asked(listed: &[String], asked: &[String]) -> Result<()> {
+    let missing: Vec<_> = listed.iter().filter(|gate| !asked.contains(gate)).collect();
+    ensure!(
+        missing.is_empty(),
+        "no `gates.ask(Gate::X, …)` to break for {missing:?}"
+    );
+    Ok(())
 }
 
-fn find_in(file: &Path, text: &str) -> Result<Vec<Gate>> {
-    text.match_indices(MARK)
-        .map(|(semicolon, _)| {
-            let name = text[semicolon + MARK.len()..].lines().next();
-            let name = name.unwrap_or_default().trim().to_owned();
-            let (start, end) = expression(text, semicolon).with_context(|| {
-                format!("{}: the statement of gate {name} is neither `let x = …` nor `….ask(Gate::X, …)`", file.display())
-            })?;
-            Ok(Gate { name, file: file.to_owned(), start, end })
-        })
-        .collect()
-}
-
-/// The expression of the statement that ends at `semicolon`.
-fn expression(text: &str, semicolon: usize) -> Option<(usize, usize)> {
-    let before = &text[..semicolon];
-    // At the beginning of a line: an `if let` inside the expression is none.
-    let bound = before
-        .rmatch_indices("let ")
-        .map(|(at, _)| at)
-        .find(|at| before[..*at].trim_end_matches(' ').ends_with('\n') || *at == 0);
-    let asked = before.rfind(".ask(");
-    match (bound, asked) {
-        // `gates.ask(Gate::Scope, scope)`, unless a `let` stands between it and the mark.
-        (bound, Some(asked)) if bound.is_none_or(|bound| bound < asked) => {
-            let comma = asked + before[asked..].find(',')?;
-            let close = before.rfind(')')?;
-            (comma < close).then_some((comma + 1, close))
+/// Where the bracket closes that was opened before this text.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, character) in text.char_indices() {
+        match character {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth == 0 => return Some(at),
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
         }
-        (Some(bound), _) => {
-            let equals = bound + before[bound..].find(" = ")?;
-            Some((equals + " = ".len(), semicolon))
-        }
-        _ => None,
     }
+    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn broken(text: &str) -> String {
-        let gates = find_in(Path::new("x.rs"), text).expect("gates");
-        gates[0].broken(text, Break::Open)
+    fn expressions(text: &str) -> Result<Vec<(String, String)>> {
+        let found = asked(Path::new("x.rs"), text)?.into_iter();
+        Ok(found
+            .map(|(gate, place)| (gate, text[place.start..place.end].trim().to_owned()))
+            .collect())
     }
 
     #[test]
-    fn the_expression_of_a_binding_is_broken() {
+    fn the_outcome_handed_in_is_the_place() {
+        let found = expressions(
+            "let a = gates.ask(Gate::Resource, self.gate(on, (1, 2)));\ndecision.gates.ask(\n    Gate::Rank,\n    rank,\n);\n",
+        );
+        let found = found.expect("places");
         assert_eq!(
-            broken("let a = 1;\nlet held = held.and(parent); // gate: held\n"),
-            "let a = 1;\nlet held = { let _: Result<(), crate::decide::Reason> = { held.and(parent) }; Ok(()) }; // gate: held\n"
+            found,
+            [
+                ("Resource".to_owned(), "self.gate(on, (1, 2))".to_owned()),
+                ("Rank".to_owned(), "rank".to_owned())
+            ]
         );
     }
 
     #[test]
-    fn the_argument_of_a_question_is_broken() {
-        assert_eq!(
-            broken("let x = 1;\ngates.ask(Gate::Scope, scope); // gate: scope\n"),
-            "let x = 1;\ngates.ask(Gate::Scope,{ let _: Result<(), crate::decide::Reason> = {  scope }; Ok(()) }); // gate: scope\n"
-        );
+    fn a_gate_that_is_not_named_is_no_secret() {
+        assert!(expressions("gates.ask(gate, outcome);").is_err());
     }
 
     #[test]
-    fn an_expression_may_stand_on_several_lines() {
-        let text = "gates.ask(Gate::Rank, rank);\nlet rank = if a {\n    Ok(())\n} else {\n    Err(b)\n}; // gate: rank\n";
-        let whole = "{ let _: Result<(), crate::decide::Reason> = { if a {\n    Ok(())\n} else {\n    Err(b)\n} }; Ok(()) }";
-        assert!(broken(text).contains(whole), "{}", broken(text));
+    fn a_gate_that_is_never_asked_is_missed() {
+        let listed =
+            listed("pub enum Gate {\n    /// One.\n    One,\n    Two,\n}\n").expect("list");
+        assert!(each_is_asked(&listed, &["One".to_owned()]).is_err());
+        assert!(each_is_asked(&listed, &["One".to_owned(), "Two".to_owned()]).is_ok());
     }
 }

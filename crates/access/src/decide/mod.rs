@@ -83,9 +83,8 @@ impl<'a> View<'a> {
                 Ok(())
             } else {
                 Err(Reason::Outranked)
-            }; // gate: rank
-            decision.gates.ask(Gate::Rank, rank);
-            decision.allowed &= rank.is_ok();
+            };
+            decision.allowed &= decision.gates.ask(Gate::Rank, rank);
         }
         decision
     }
@@ -97,22 +96,19 @@ impl<'a> View<'a> {
         // AD-17: role, licence and switch gates are open to the only user; existence, account, person and archive gates stay.
         let open = permission.product() != Product::Portal && self.is_only_user();
 
-        let account = self.account_gate(); // gate: account
-        gates.ask(Gate::Account, account);
-        let subject = self.person_gate(permission); // gate: person
-        gates.ask(Gate::Person, subject);
-        let resource = self.resource_gate(permission, on); // gate: resource
-        gates.ask(Gate::Resource, resource);
+        gates.ask(Gate::Account, self.account_gate());
+        gates.ask(Gate::Person, self.person_gate(permission));
+        let resource = gates.ask(Gate::Resource, self.resource_gate(permission, on));
         if let Some(product) = permission.licence() {
             let licence = if open {
                 Ok(())
             } else {
                 self.licence_gate(person, product)
-            }; // gate: licence
+            };
             gates.ask(Gate::Licence, licence);
         }
 
-        let paths = if resource.is_ok() {
+        let paths = if resource {
             self.paths(permission, on, open)
         } else {
             Paths::new()
@@ -129,14 +125,13 @@ impl<'a> View<'a> {
         } else {
             (Ok(()), Ok(()), Ok(()))
         };
-        let held = held.and(parent); // gate: permission
-        gates.ask(Gate::Permission, held);
-        gates.ask(Gate::Scope, scope); // gate: scope
+        gates.ask(Gate::Permission, held.and(parent));
+        gates.ask(Gate::Scope, scope);
         if permission.product() == Product::ContactCentre {
-            gates.ask(Gate::Switch, switch); // gate: switch
+            gates.ask(Gate::Switch, switch);
         }
         if let Some(company) = self.company_gate(permission, on) {
-            gates.ask(Gate::Company, company); // gate: company
+            gates.ask(Gate::Company, company);
         }
 
         Decision {

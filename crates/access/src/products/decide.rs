@@ -72,8 +72,7 @@ impl State {
     pub fn decide_product(&self, question: &ProductQuestion<'_>, now: Moment) -> Decision {
         let view = self.view(subject_of(question.subject), now);
         let mut gates = Gates::default();
-        let account = view.account_gate(); // gate: product account
-        gates.ask(Gate::Account, account);
+        gates.ask(Gate::Account, view.account_gate());
         let product = self.products().rows().get(question.product);
         let catalogue = product.and_then(|row| row.catalogue());
         let life = product.map_or(Life::Deleted, |row| row.life());
@@ -81,16 +80,14 @@ impl State {
             .and_then(|catalogue| Some((catalogue, catalogue.permission(question.permission)?)));
         let mut paths = Paths::new();
         match found {
-            None => gates.ask(Gate::Resource, Err(Reason::UnknownResource)),
+            None => {
+                gates.ask(Gate::Resource, Err(Reason::UnknownResource));
+            }
             Some((catalogue, permission)) => {
                 let subject = subject_gate(&view, question, catalogue);
-                let person = subject.as_ref().map(drop).map_err(|no| *no); // gate: product subject
-                gates.ask(Gate::Person, person);
-                let resource = resource_gate(self, question, catalogue, permission, life); // gate: resource
-                gates.ask(
-                    Gate::Resource,
-                    resource.as_ref().map(drop).map_err(|no| *no),
-                );
+                gates.ask(Gate::Person, outcome(&subject));
+                let resource = resource_gate(self, question, catalogue, permission, life);
+                gates.ask(Gate::Resource, outcome(&resource));
                 if let (Ok(subject), Ok(resource)) = (&subject, &resource) {
                     let rules = Rules {
                         view,
@@ -113,6 +110,10 @@ impl State {
             paths,
         }
     }
+}
+
+fn outcome(gate: &Result<Known<'_>, Reason>) -> Result<(), Reason> {
+    gate.as_ref().map(drop).map_err(|no| *no)
 }
 
 fn subject_of(party: Party<'_>) -> Subject {
@@ -243,7 +244,7 @@ impl Rules<'_> {
             Some(parent) => Err(Reason::ProductParentNotHeld(self.question.product, parent)),
             None if held.paths.is_empty() && !depends => Err(Reason::NotHeld),
             None => Ok(()),
-        }; // gate: product permission
+        };
         gates.ask(Gate::Permission, permission);
         // RULES §7: an error in a condition denies, whatever else would allow.
         let condition = if held.is_error {
@@ -252,7 +253,7 @@ impl Rules<'_> {
             Err(Reason::ConditionFalse)
         } else {
             Ok(())
-        }; // gate: product condition
+        };
         gates.ask(Gate::Switch, condition);
         held.paths
     }
