@@ -5,7 +5,7 @@
 mod support;
 
 use access::command::Command;
-use access::event::{GrantHolder, Node};
+use access::event::{Event, GrantHolder, Node};
 use access::state::{ExtraGrant, Facet, PeopleScope};
 use access::{ConnectionId, Dense, Permission, PersonId, RoleId, Subject, Target, ThingId};
 
@@ -54,6 +54,29 @@ fn ad_25_a_scope_of_archived_groups_does_not_open_the_portal() {
     assert!(world.may(manager, Permission::AdminPortalOpen, Target::Account));
     world.archive(Node::UserGroup(group));
     assert!(!world.may(manager, Permission::AdminPortalOpen, Target::Account));
+}
+
+/// RULES §2, I-4: commands store no child without its parent; where one stands alone all the same, it gives nothing.
+#[test]
+fn ad_3_a_child_without_its_parent_gives_nothing_and_shows_nobody() {
+    let mut world = World::new();
+    let (person, group) = (world.member(), world.user_group(None));
+    let inside = world.member_of(group);
+    let to = GrantHolder::Person(person);
+    let scope = || PeopleScope::UserGroups(vec![group]);
+    let child = grant(Permission::AdminUserSettingsManage, scope());
+    world
+        .state
+        .apply(&Event::ExtraGrantGiven { to, grant: child });
+    let both = [
+        Permission::AdminUserSettingsManage,
+        Permission::AdminPeopleView,
+    ];
+    let may = |world: &World| both.map(|permission| world.may(person, permission, inside));
+    assert_eq!(may(&world), [false, false]);
+    let parent = grant(Permission::AdminUsersManage, scope());
+    world.set(Command::GiveExtraGrant { to, grant: parent });
+    assert_eq!(may(&world), [true, true]);
 }
 
 #[test]

@@ -3,7 +3,10 @@
 use access::command::{Actor, Command, RoleAssignment, SystemSubject};
 use access::decide::UserStatus;
 use access::event::{GrantHolder, Node, ProfileField};
-use access::state::{CustomerFacet, Facet, PeopleScope, Tie, UserFacet};
+use access::state::{
+    AccountAdminKind, CustomerFacet, DeskRight, Facet, PeopleScope, QueueKind, ServiceLevel, Tie,
+    UserFacet,
+};
 use access::{Event, Permission, PersonId, RoleId, Subject};
 
 use crate::support::{World, assign, connect, give, grant, only};
@@ -273,6 +276,73 @@ fn ad_15_status_is_the_first_that_applies() {
     assert_eq!(status(&world, person), UserStatus::Deactivated);
     world.set(reactivate(person));
     assert_eq!(status(&world, person), UserStatus::Active);
+}
+
+#[test]
+fn ad_15_deactivated_comes_before_invited_and_suspended() {
+    let mut world = World::new();
+    let (invited, suspended) = (world.invited(), world.member());
+    world.untie(suspended, Tie::Licence(world.licences[0]));
+    assert_eq!(status(&world, suspended), UserStatus::Suspended);
+    for person in [invited, suspended] {
+        world.set(deactivate(person));
+        assert_eq!(status(&world, person), UserStatus::Deactivated);
+    }
+    world.set(reactivate(suspended));
+    assert_eq!(status(&world, suspended), UserStatus::Suspended);
+}
+
+/// One row for each thing of the list; what else one may hold keeps nobody active.
+#[test]
+fn ad_15_each_thing_of_the_list_keeps_from_being_suspended() {
+    let mut world = World::new();
+    let (queue, service) = (world.queue(QueueKind::Call), world.service());
+    let (device_group, group, user_group) =
+        (world.device_group(), world.group(), world.user_group(None));
+    let unattended = Permission::RemoteSupportUnattendedAccess;
+    for (tie, expected) in [
+        (Tie::Licence(world.licences[1]), UserStatus::Active),
+        (
+            Tie::AccountAdmin(AccountAdminKind::Full),
+            UserStatus::Active,
+        ),
+        (Tie::Feature(unattended), UserStatus::Active),
+        (Tie::DeviceGroup(device_group), UserStatus::Active),
+        (Tie::DeskRight(DeskRight::TimeRead), UserStatus::Active),
+        (Tie::ContactAdmin, UserStatus::Active),
+        (Tie::QueueSupervisor(queue), UserStatus::Active),
+        (Tie::Agent, UserStatus::Suspended),
+        (Tie::Group(group), UserStatus::Suspended),
+        (Tie::UserGroup(user_group), UserStatus::Suspended),
+        (Tie::QueueAgent(queue), UserStatus::Suspended),
+        (
+            Tie::Service(service, ServiceLevel::Administrator),
+            UserStatus::Suspended,
+        ),
+    ] {
+        // As stored: what must be there first is no matter here.
+        let mut world = world.clone();
+        let person = world.member();
+        world.untie(person, Tie::Licence(world.licences[0]));
+        assert_eq!(status(&world, person), UserStatus::Suspended);
+        world.state.apply(&Event::Tied { person, tie });
+        assert_eq!(status(&world, person), expected, "{tie:?}");
+    }
+    // AD-25: what gives nothing keeps nobody active.
+    for (tie, node) in [
+        (
+            Tie::DeviceGroup(device_group),
+            Node::DeviceGroup(device_group),
+        ),
+        (Tie::QueueSupervisor(queue), Node::Queue(queue)),
+    ] {
+        let person = world.member();
+        world.untie(person, Tie::Licence(world.licences[0]));
+        world.state.apply(&Event::Tied { person, tie });
+        assert_eq!(status(&world, person), UserStatus::Active);
+        world.archive(node);
+        assert_eq!(status(&world, person), UserStatus::Suspended, "{node:?}");
+    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use access::command::{Actor, Command, Notice, SystemSubject};
 use access::event::{GrantHolder, Node, ProfileField};
 use access::state::{
-    ConnectionKind, CustomerAccess, Facet, PeopleScope, QueueKind, Tie, TokenOwner, UserFacet,
+    ConnectionKind, CustomerAccess, DeskRight, Facet, PeopleScope, QueueKind, Tie, TokenOwner,
+    UserFacet,
 };
 use access::{Event, Permission, PersonId, Product, RoleId, Window};
 
@@ -71,6 +72,91 @@ fn ad_24_a_holder_of_users_manage_acts_on_nobody_with_an_administrative_right() 
         let facet = Facet::User;
         world.refused(holder, Command::Deactivate { person, facet });
         assert!(!world.may(holder, USERS, person));
+    }
+}
+
+/// Whoever holds a right is outranked by those alone who could give it. The actors all manage users.
+#[test]
+fn ad_24_each_right_outranks_whoever_could_not_give_it() {
+    let mut world = World::new();
+    let (admin, manager) = (world.admin(), world.custom(&[USERS]));
+    let configurer = world.configurer();
+    let contact_admin = world.contact_admin();
+    let devices = world.custom(&[USERS, Permission::AdminDeviceGroupsManage]);
+    let role = world.role(&[USERS]);
+    for person in [configurer, contact_admin] {
+        world.give_role(person, role, PeopleScope::All);
+    }
+    let actors = [admin, manager, configurer, contact_admin, devices];
+    let holds_nothing = [true; 5];
+
+    let (queue, device_group) = (world.queue(QueueKind::Call), world.device_group());
+    let supervisor = world.member();
+    world.licence(supervisor, Product::ContactCentre);
+    world.tie(supervisor, Tie::QueueSupervisor(queue));
+    let (feature, in_device_group, desk_right) = (world.agent(), world.agent(), world.member());
+    let unattended = Permission::RemoteSupportUnattendedAccess;
+    world.tie(feature, Tie::Feature(unattended));
+    world.tie(in_device_group, Tie::DeviceGroup(device_group));
+    world.tie(desk_right, Tie::DeskRight(DeskRight::TimeRead));
+    let with_grant = |world: &mut World, permission| {
+        let person = world.member();
+        let grant = grant(permission, PeopleScope::All);
+        let to = GrantHolder::Person(person);
+        world.set(Command::GiveExtraGrant { to, grant });
+        person
+    };
+    let least = world.limited_admin(&[], PeopleScope::All);
+    let rows = [
+        ("nothing", world.member(), holds_nothing),
+        (
+            "a custom role",
+            world.custom(&[USERS]),
+            [true, false, false, false, false],
+        ),
+        (
+            "a custom role beyond an Admin",
+            world.custom(&[Permission::AdminInvoicesAccess]),
+            [false; 5],
+        ),
+        (
+            "a grant",
+            with_grant(&mut world, Permission::AdminAuditView),
+            [true, false, false, false, false],
+        ),
+        (
+            "a grant beyond an Admin",
+            with_grant(&mut world, Permission::AdminReportsView),
+            [false; 5],
+        ),
+        ("account admin, full", world.account_admin(), [false; 5]),
+        (
+            "account admin, without a privilege",
+            least,
+            [true, false, false, false, false],
+        ),
+        ("a feature", feature, holds_nothing),
+        (
+            "a device group",
+            in_device_group,
+            [true, false, false, false, true],
+        ),
+        (
+            "a right of the desk",
+            desk_right,
+            [true, false, true, false, false],
+        ),
+        (
+            "Contact admin",
+            world.contact_admin(),
+            [true, false, false, false, false],
+        ),
+        ("supervisor", supervisor, [false, false, false, true, false]),
+    ];
+    for (holds, person, expected) in rows {
+        let acts = actors.map(|actor| world.may(actor, USERS, person));
+        assert_eq!(acts, expected, "{holds}");
+        assert!(world.may(world.first, USERS, person), "{holds}");
     }
 }
 

@@ -113,6 +113,14 @@ fn ad_12_a_scoped_holder_works_within_the_scope_only() {
         world.code(holder, relocate(groups[3], None)),
         "permission_missing"
     );
+    // From a place outside neither, to whatever place inside: here a scope of two groups.
+    let elsewhere = world.user_group(outside);
+    let role = world.row(holder).account_role;
+    let both = PeopleScope::UserGroups(vec![groups[1], elsewhere]);
+    let holder_of_both = world.member();
+    world.give_role(holder_of_both, role, both);
+    let command = relocate(elsewhere, groups[1]);
+    assert_eq!(world.code(holder_of_both, command), "not_found");
     // The own top group hangs on what is above the scope.
     assert_eq!(
         world.code(holder, relocate(groups[1], None)),

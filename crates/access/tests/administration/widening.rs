@@ -123,6 +123,32 @@ fn ad_7_seeing_people_is_a_right_over_them_too() {
 }
 
 #[test]
+fn ad_7_seeing_people_outlives_no_right_to_place_them() {
+    let mut world = World::new();
+    let (north, other) = (world.user_group(None), world.member());
+    // With no privilege at all an account admin sees the people of the scope.
+    let sees = world.limited_admin(&[], only(north));
+    let window = world.for_hours(5);
+    let places = ExtraGrant {
+        window,
+        ..grant(AdminUserGroupsManage, PeopleScope::All)
+    };
+    world.granted(sees, places);
+    assert!(world.may(sees, AdminPeopleView, other));
+    // For ever it would show them somebody whom they do not see after those hours.
+    assert_eq!(world.code(sees, enter(other, north)), CODE);
+    let (person, tie) = (other, Tie::UserGroup(north));
+    let meanwhile = Command::Tie {
+        person,
+        tie,
+        window,
+    };
+    world.run(sees, meanwhile);
+    world.wait_hours(5);
+    assert!(!world.may(sees, AdminPeopleView, other));
+}
+
+#[test]
 fn ad_7_what_is_archived_may_come_back_and_what_is_timed_begins() {
     let mut world = World::new();
     let north = world.user_group(None);

@@ -2,9 +2,10 @@
 
 use access::catalogue::{Product, Switch};
 use access::command::{Command, RefusalKind};
-use access::event::Node;
+use access::decide::By;
+use access::event::{Event, Node};
 use access::state::{Facet, LicenceModel, LoginBasis, QueueKind, Tie};
-use access::{LicenceId, Permission, PersonId, QueueId, Target, Window};
+use access::{LicenceId, Permission, PersonId, QueueId, Subject, Target, Window};
 
 use crate::help::{agent_of, call_queue, licensed, log_in_other, login, set, supervisor_of};
 use crate::support::World;
@@ -66,6 +67,11 @@ fn cc_3_with_the_switch_every_licensed_user_does_on_call_queues() {
         world.code(person, Command::LogIn { queue: inbox }),
         "not_found"
     );
+    for kind in [QueueKind::RingGroup, QueueKind::Inbox, QueueKind::Campaign] {
+        let other = world.queue(kind);
+        let log_in = Permission::ContactCentreQueueLogIn;
+        assert!(!world.may(person, log_in, other), "{kind:?}");
+    }
     assert_eq!(
         world.code(unlicensed, Command::LogIn { queue }),
         "not_found"
@@ -399,6 +405,30 @@ fn cc_5_there_is_one_login_to_a_queue() {
         logins.collect::<Vec<_>>(),
         [Tie::Login(queue, LoginBasis::Assignment)]
     );
+}
+
+#[test]
+fn cc_4_a_login_that_rests_on_an_assignment_gives_nothing_of_its_own() {
+    let mut world = World::new();
+    let queue = call_queue(&mut world);
+    let person = agent_of(&mut world, queue);
+    world.run(person, Command::LogIn { queue });
+    let serve = |world: &World| {
+        let view = world.state.view(Subject::Person(person), world.now);
+        let decision = view.decide(SERVE, queue.into());
+        let ways = decision.paths.iter().map(|path| path.by);
+        (decision.allowed, ways.collect::<Vec<_>>())
+    };
+    assert_eq!(serve(&world), (true, vec![By::QueueAgent(queue)]));
+    // Without the step that ends the login too.
+    let tie = Tie::QueueAgent(queue);
+    world.state.apply(&Event::Untied { person, tie });
+    assert_eq!(
+        login(&world, person, queue),
+        Some(LoginBasis::Assignment),
+        "still there"
+    );
+    assert_eq!(serve(&world), (false, vec![]));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use access::command::Command;
 use access::decide::{By, Through};
 use access::event::Node;
 use access::state::{CustomerAccess, DeskRight, DueDateOverride, ServiceLevel, Tie};
-use access::{Permission, Subject, Target};
+use access::{CompanyId, Dense, Permission, PersonId, Subject, Target};
 
 use crate::help::{
     company_with, desk, desk_user, employ, employee, group_with, record_for, user_of, users_tab,
@@ -30,6 +30,24 @@ fn sd_1_rights_over_the_account_open_no_service_and_levels_no_account() {
         Target::Account
     ));
     assert_eq!(desk(&world, user, Target::Account), NOTHING);
+}
+
+/// RULES §7: unknown ids are denied, whoever asks; those in the facts of a record too.
+#[test]
+fn sd_12_a_record_for_somebody_unknown_is_nobodys() {
+    let mut world = World::new();
+    let service = world.service();
+    let user = user_of(&mut world, service, ServiceLevel::User);
+    let customer = world.customer();
+    let company = CompanyId::from_index(999);
+    let known = record_for(service, Some(customer), None);
+    assert_eq!(desk(&world, user, known), sets::SERVICE_USER);
+    for unknown in [
+        record_for(service, PersonId::from_index(999), None),
+        record_for(service, Some(customer), company),
+    ] {
+        assert_eq!(desk(&world, user, unknown), NOTHING);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use access::decide::{By, Over, Reason};
 use access::event::Event;
-use access::products::{Asked, ProductCommand};
+use access::products::{Asked, NO_PROPERTIES, Party, ProductCommand, ProductQuestion};
 use access::state::UserFacet;
 use access::{Gate, Moment, PersonId, Window};
 
@@ -142,8 +142,30 @@ fn ad_25_a_removed_thing_and_an_archived_product_give_nothing() {
     shop.world
         .state
         .apply(&Event::AccountActiveSet { active: false });
-    let question = ask(("clerk", "c1"), "read", ("page", "p"));
-    shop.denies(&question, Gate::Account, Reason::AccountNotActive);
+    for action in ["read", "fly"] {
+        let question = ask(("clerk", "c1"), action, ("page", "p"));
+        shop.denies(&question, Gate::Account, Reason::AccountNotActive);
+    }
+}
+
+/// RULES §7: an unknown permission is denied, by its number as well as by its name.
+#[test]
+fn a_number_that_the_catalogue_does_not_have_is_denied() {
+    let shop = shop(&["reader"]);
+    let question = ProductQuestion {
+        product: shop.product,
+        permission: u16::MAX,
+        subject: Party::Thing(shop.clerk),
+        resource: Party::Thing(shop.order),
+        subject_sent: &NO_PROPERTIES,
+        resource_sent: &NO_PROPERTIES,
+        action_sent: &NO_PROPERTIES,
+        context: &NO_PROPERTIES,
+    };
+    let decision = shop.world.state.decide_product(&question, NOW);
+    let unknown = (Gate::Resource, Reason::UnknownResource);
+    assert_eq!(decision.gates.failed(), [unknown]);
+    assert!(!decision.allowed);
 }
 
 /// A person as the world has them, with the question by public id.

@@ -2,8 +2,8 @@
 
 use access::event::Event;
 use access::products::{ProductCommand, ProductEvent, Side, ThingProfile};
-use access::state::Tie;
-use access::{Actor, Command, ProductId, PublicId, RefusalKind, State, ThingId, Window};
+use access::state::{PeopleScope, Tie};
+use access::{Actor, Command, ProductId, PublicId, RefusalKind, RoleId, State, ThingId, Window};
 use uuid::Uuid;
 
 use crate::world::{NOW, World, ask, texts};
@@ -170,6 +170,37 @@ fn people_get_roles_that_the_catalogue_has() {
     };
     assert_eq!(give(role("editor")).unwrap().events.len(), 1);
     assert_eq!(give(99).unwrap_err().kind, RefusalKind::NotFound);
+}
+
+/// RULES §4 table: whoever could not give it directly gives it by no other way (AD-7).
+#[test]
+fn ad_7_a_role_in_a_product_is_given_by_who_manages_integrations() {
+    let mut world = World::new();
+    let product = world.load(SHOP);
+    let (person, admin) = (world.user(), world.user());
+    world.state.apply(&Event::AccountRoleSet {
+        person: admin,
+        role: RoleId::ADMIN,
+        scope: PeopleScope::All,
+    });
+    let row = world.state.products().rows().get(product).unwrap();
+    let role = row.catalogue().unwrap().find_role("reader").unwrap();
+    let tie = Tie::ProductRole(product, role);
+    let give = Command::Tie {
+        person,
+        tie,
+        window: Window::ALWAYS,
+    };
+    let take = Command::Untie { person, tie };
+    let code = |world: &World, command| {
+        let refused = world.state.propose(Actor::Person(admin), command, NOW);
+        refused.unwrap_err().code
+    };
+    assert_eq!(code(&world, &give), "permission_missing");
+    world.tie(person, tie);
+    assert_eq!(code(&world, &take), "permission_missing");
+    let super_admin = Actor::Person(world.admin);
+    assert!(world.state.propose(super_admin, &take, NOW).is_ok());
 }
 
 #[test]
