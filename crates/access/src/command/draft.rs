@@ -179,23 +179,25 @@ impl<'a> Draft<'a> {
         self.proposal.outcomes.push((person, outcome));
     }
 
-    /// Does another command as a part of this one, judged on the state that the parts before it led to.
+    /// Does another command as a part of this one, judged on the state that the parts before it led to. One that is refused
+    /// refuses the whole.
     pub fn then(&mut self, command: &Command) -> Result<(), Refusal> {
-        let before = std::mem::take(&mut self.after);
+        if self.after.version() == self.before.version() {
+            // Nothing came of the parts before it: they led to the head.
+            return super::dispatch::dispatch(self, command);
+        }
         let mut part = Draft {
-            before: &before,
-            after: before.clone(),
+            before: &self.after,
+            after: self.after.clone(),
             actor: self.actor,
             now: self.now,
             proposal: Proposal::default(),
         };
-        let done = super::dispatch::dispatch(&mut part, command);
+        super::dispatch::dispatch(&mut part, command)?;
         let Draft {
             after, proposal, ..
         } = part;
-        // Refused: whoever asked takes back everything so far, or goes on from where it was.
-        self.after = if done.is_ok() { after } else { before };
-        done?;
+        self.after = after;
         self.proposal.events.extend(proposal.events);
         proposal
             .notices

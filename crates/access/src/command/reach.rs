@@ -89,6 +89,9 @@ pub(super) fn each_once<K: Dense>(ids: impl ExactSizeIterator<Item = K>) -> Resu
         let detail = format!("one command takes at most {MAX_ROWS} rows");
         return Err(Refusal::invalid("§7", "too_many_rows", detail));
     }
+    if ids.len() < 2 {
+        return Ok(());
+    }
     let mut seen = IdSet::default();
     for id in ids {
         if !seen.insert(id) {
