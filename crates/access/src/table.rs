@@ -1,6 +1,7 @@
-//! The one container of the state: rows in chunks of 64, copied on write. Cloning a table copies one pointer, a change copies
-//! one chunk and the two short lists above it; readers of the older clone never notice. An id index over the rows' public
-//! numbers is kept in shards for the same reason.
+//! The one container of the state: rows in chunks of 64, copied on write. Cloning a table copies two pointers, a change copies
+//! one chunk and the two short lists above it; readers of the older clone never notice. The newest rows, which change most while
+//! many come, stand apart, with no lists above them. An id index over the rows' public numbers is kept in shards for the same
+//! reason.
 
 use std::sync::Arc;
 
@@ -12,41 +13,43 @@ use uuid::Uuid;
 
 use crate::ids::{Dense, PublicId};
 
-const LEAF: usize = 64;
-const BRANCH: usize = 128;
-
 type Leaf<R> = Arc<Vec<R>>;
 type Branch<R> = Arc<Vec<Leaf<R>>>;
 
-/// Rows by dense id. `K` is the id's type, `R` the row's.
+/// Rows by dense id. `K` is the id's type, `R` the row's. A leaf holds `LEAF` rows, a branch `BRANCH` leaves.
 #[derive(Debug)]
-pub struct Table<K, R> {
+pub struct Table<K, R, const LEAF: usize = 64, const BRANCH: usize = 128> {
+    /// The full leaves.
     branches: Arc<Vec<Branch<R>>>,
+    /// The rows after them: never full, and nothing rather than empty.
+    newest: Option<Leaf<R>>,
     len: usize,
     kind: std::marker::PhantomData<fn() -> K>,
 }
 
-impl<K, R> Clone for Table<K, R> {
+impl<K, R, const LEAF: usize, const BRANCH: usize> Clone for Table<K, R, LEAF, BRANCH> {
     fn clone(&self) -> Self {
         Table {
             branches: Arc::clone(&self.branches),
+            newest: self.newest.clone(),
             len: self.len,
             kind: self.kind,
         }
     }
 }
 
-impl<K, R> Default for Table<K, R> {
+impl<K, R, const LEAF: usize, const BRANCH: usize> Default for Table<K, R, LEAF, BRANCH> {
     fn default() -> Self {
         Table {
             branches: Arc::default(),
+            newest: None,
             len: 0,
             kind: std::marker::PhantomData,
         }
     }
 }
 
-impl<K: Dense, R: Clone> Table<K, R> {
+impl<K: Dense, R: Clone, const LEAF: usize, const BRANCH: usize> Table<K, R, LEAF, BRANCH> {
     /// Number of rows, ended ones included.
     pub fn len(&self) -> usize {
         self.len
@@ -62,47 +65,60 @@ impl<K: Dense, R: Clone> Table<K, R> {
         K::from_index(self.len)
     }
 
+    /// How many rows stand in full leaves.
+    #[inline]
+    fn settled(&self) -> usize {
+        self.len / LEAF * LEAF
+    }
+
     /// The row, or `None` for an id that this account never gave.
     #[inline]
     pub fn get(&self, id: K) -> Option<&R> {
         let index = id.index();
-        self.branches
-            .get(index / (LEAF * BRANCH))?
-            .get(index / LEAF % BRANCH)?
-            .get(index % LEAF)
+        let leaf = if index < self.settled() {
+            let branch = self.branches.get(index / (LEAF * BRANCH))?;
+            branch.get(index / LEAF % BRANCH)?
+        } else if index < self.len {
+            self.newest.as_ref()?
+        } else {
+            return None;
+        };
+        leaf.get(index % LEAF)
     }
 
     /// The row for writing; copies what an older clone still shows.
     pub fn get_mut(&mut self, id: K) -> Option<&mut R> {
         let index = id.index();
-        if index >= self.len {
+        let leaf = if index < self.settled() {
+            let branches = Arc::make_mut(&mut self.branches);
+            let branch = Arc::make_mut(branches.get_mut(index / (LEAF * BRANCH))?);
+            branch.get_mut(index / LEAF % BRANCH)?
+        } else if index < self.len {
+            self.newest.as_mut()?
+        } else {
             return None;
-        }
-        let branch =
-            Arc::make_mut(Arc::make_mut(&mut self.branches).get_mut(index / (LEAF * BRANCH))?);
-        Arc::make_mut(branch.get_mut(index / LEAF % BRANCH)?).get_mut(index % LEAF)
+        };
+        unshared::<R, LEAF>(leaf).get_mut(index % LEAF)
     }
 
     /// Appends a row.
     pub fn push(&mut self, row: R) -> Option<K> {
         let id = self.next_id()?;
-        let branches = Arc::make_mut(&mut self.branches);
-        if self.len.is_multiple_of(LEAF * BRANCH) {
-            branches.push(Arc::default());
-        }
-        let branch = Arc::make_mut(branches.last_mut()?);
-        if self.len.is_multiple_of(LEAF) {
-            branch.push(Arc::new(Vec::with_capacity(LEAF)));
-        }
-        let leaf = Arc::make_mut(branch.last_mut()?);
-        leaf.reserve_exact(LEAF - leaf.len());
-        leaf.push(row);
+        let newest = self.newest.get_or_insert_default();
+        unshared::<R, LEAF>(newest).push(row);
         self.len += 1;
+        if self.len.is_multiple_of(LEAF) {
+            let branches = Arc::make_mut(&mut self.branches);
+            if (self.len - LEAF).is_multiple_of(LEAF * BRANCH) {
+                branches.push(Arc::default());
+            }
+            Arc::make_mut(branches.last_mut()?).extend(self.newest.take());
+        }
         Some(id)
     }
 
     /// All ids, in the order of creation.
-    pub fn ids(&self) -> impl DoubleEndedIterator<Item = K> + use<K, R> {
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = K> + use<K, R, LEAF, BRANCH> {
         (0..self.len).filter_map(K::from_index)
     }
 
@@ -111,10 +127,21 @@ impl<K: Dense, R: Clone> Table<K, R> {
         self.branches
             .iter()
             .flat_map(|branch| branch.iter())
+            .chain(&self.newest)
             .flat_map(|leaf| leaf.iter())
             .enumerate()
             .filter_map(|(index, row)| K::from_index(index).map(|id| (id, row)))
     }
+}
+
+/// The rows of a leaf, for writing. A copy has the room for all the rows that a leaf will hold.
+fn unshared<R: Clone, const LEAF: usize>(leaf: &mut Leaf<R>) -> &mut Vec<R> {
+    if Arc::get_mut(leaf).is_none_or(|rows| rows.capacity() == 0) {
+        let mut copy = Vec::with_capacity(LEAF);
+        copy.extend_from_slice(leaf);
+        *leaf = Arc::new(copy);
+    }
+    Arc::make_mut(leaf)
 }
 
 impl<K: Dense, R: Clone + Serialize> Serialize for Table<K, R> {
@@ -247,12 +274,13 @@ impl<'de, K: Dense, R: Clone + Named + Deserialize<'de>> Deserialize<'de> for Na
 /// It grows by linear hashing, one shard at a time, so that neither a copy nor a growth is ever long.
 #[derive(Debug, Clone, Default)]
 struct UidIndex {
-    shards: Table<ShardId, Arc<HashTable<u32>>>,
+    /// In short lists: nearly every new row changes another shard.
+    shards: Table<ShardId, Arc<HashTable<u32>>, 16, 16>,
     len: usize,
 }
 
-/// Mean number of ids in a shard before one more is opened: a copy stays around two kilobytes.
-const SHARD: usize = 256;
+/// Mean number of ids in a shard before one more is opened: a copy stays around one kilobyte.
+const SHARD: usize = 128;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct ShardId(usize);
@@ -393,6 +421,25 @@ mod tests {
         }
         assert_eq!(table.find(PublicId::new(Uuid::from_u128(1))), None);
         assert_eq!(table.get(PersonId::from_index(40_000).unwrap()), None);
+    }
+
+    /// What most commands touch while many people come: a copy of so few rows, and of nothing above them.
+    #[test]
+    fn the_newest_rows_change_without_a_copy_of_the_lists_above() {
+        let mut table = Table::<PersonId, Row>::default();
+        (0..1_000).for_each(|n| assert!(table.push(row(n)).is_some()));
+        let fork = table.clone();
+        let newest = PersonId::from_index(999).unwrap();
+        table.get_mut(newest).unwrap().1 = 9;
+        table.push(row(1_000));
+        assert!(Arc::ptr_eq(&fork.branches, &table.branches));
+        assert_eq!((fork.get(newest), fork.len()), (Some(&row(999)), 1_000));
+        let rows = (0..999).chain([9, 1_000]);
+        assert!(table.iter().map(|(_, row)| row.1).eq(rows));
+        // They join the others when there are enough of them.
+        (1_001..1_024).for_each(|n| assert!(table.push(row(n)).is_some()));
+        assert!(table.newest.is_none() && table.iter().count() == 1_024);
+        assert_eq!(table.get(newest), Some(&Row(row(999).0, 9)));
     }
 
     #[test]
