@@ -1,6 +1,8 @@
 //! Applying events. Nothing here decides or refuses: a command did. An event that names an unknown id changes nothing but
 //! the version, so that a log replays to the same state everywhere.
 
+use std::sync::Arc;
+
 use super::{
     Account, Company, CompanyAccess, Connection, Device, DeviceGroup, Group, Licence, Life, Person,
     Placement, PortalLevel, Queue, Role, Service, State, Tie, Ties, TimedTie, Token, TokenOwner,
@@ -18,7 +20,7 @@ impl State {
         self.version = Version(self.version.0 + 1);
         match event {
             Event::AccountOpened => self.open(),
-            Event::AccountActiveSet { active } => self.account.active = *active,
+            Event::AccountActiveSet { active } => self.account_mut().active = *active,
             Event::PersonAdded {
                 uid,
                 user,
@@ -83,7 +85,7 @@ impl State {
                 };
             }),
             Event::RoleCreated { uid, permissions } => {
-                self.roles.push(Role {
+                self.rest_mut().roles.push(Role {
                     uid: *uid,
                     permissions: *permissions,
                     life: Life::Active,
@@ -91,7 +93,7 @@ impl State {
                 });
             }
             Event::RoleEdited { role, permissions } => {
-                if let Some(row) = self.roles.get_mut(*role) {
+                if let Some(row) = self.rest_mut().roles.get_mut(*role) {
                     row.permissions = *permissions;
                 }
             }
@@ -119,7 +121,7 @@ impl State {
                     tie: *tie,
                     window: *window,
                 };
-                if let Some(timed) = self.timed_ties.push(row) {
+                if let Some(timed) = self.rest_mut().timed_ties.push(row) {
                     let mut added = false;
                     self.on_person(*person, |row| added = row.ties.insert(Tie::Timed(timed)));
                     if added {
@@ -142,21 +144,21 @@ impl State {
                     before = std::mem::replace(&mut row.company, *company);
                     row.placement = *placement;
                 });
-                if let Some(row) = before.and_then(|id| self.companies.get_mut(id)) {
+                if let Some(row) = before.and_then(|id| self.rest_mut().companies.get_mut(id)) {
                     row.employees.remove(*person);
                 }
-                if let Some(row) = company.and_then(|id| self.companies.get_mut(id)) {
+                if let Some(row) = company.and_then(|id| self.rest_mut().companies.get_mut(id)) {
                     row.employees.insert(*person);
                 }
             }
             Event::BillingContactSet { person } => {
-                self.account.billing_contact = *person;
-                self.account.billing_offer = None;
-                self.administrators.extend(*person);
+                self.account_mut().billing_contact = *person;
+                self.account_mut().billing_offer = None;
+                self.rest_mut().administrators.extend(*person);
             }
-            Event::BillingContactOffered { to } => self.account.billing_offer = *to,
+            Event::BillingContactOffered { to } => self.account_mut().billing_offer = *to,
             Event::UserGroupCreated { uid, parent } => {
-                let id = self.user_groups.push(UserGroup {
+                let id = self.rest_mut().user_groups.push(UserGroup {
                     uid: *uid,
                     parent: *parent,
                     children: IdSet::default(),
@@ -165,26 +167,28 @@ impl State {
                     members: IdSet::default(),
                     managers: IdSet::default(),
                 });
-                if let (Some(id), Some(above)) =
-                    (id, parent.and_then(|id| self.user_groups.get_mut(id)))
-                {
+                if let (Some(id), Some(above)) = (
+                    id,
+                    parent.and_then(|id| self.rest_mut().user_groups.get_mut(id)),
+                ) {
                     above.children.insert(id);
                 }
             }
             Event::UserGroupMoved { group, parent } => {
                 let before = self
+                    .rest_mut()
                     .user_groups
                     .get_mut(*group)
                     .and_then(|row| std::mem::replace(&mut row.parent, *parent));
-                if let Some(above) = before.and_then(|id| self.user_groups.get_mut(id)) {
+                if let Some(above) = before.and_then(|id| self.rest_mut().user_groups.get_mut(id)) {
                     above.children.remove(*group);
                 }
-                if let Some(above) = parent.and_then(|id| self.user_groups.get_mut(id)) {
+                if let Some(above) = parent.and_then(|id| self.rest_mut().user_groups.get_mut(id)) {
                     above.children.insert(*group);
                 }
             }
             Event::GroupCreated { uid } => {
-                self.groups.push(Group {
+                self.rest_mut().groups.push(Group {
                     uid: *uid,
                     life: Life::Active,
                     members: IdSet::default(),
@@ -196,15 +200,16 @@ impl State {
                 service,
                 full,
             } => {
+                let rest = self.rest_mut();
                 if let (Some(row), Some(of)) =
-                    (self.groups.get_mut(*group), self.services.get_mut(*service))
+                    (rest.groups.get_mut(*group), rest.services.get_mut(*service))
                 {
                     set_member(&mut row.services, *service, *full);
                     set_member(&mut of.groups, *group, *full);
                 }
             }
             Event::CompanyCreated { uid } => {
-                self.companies.push(Company {
+                self.rest_mut().companies.push(Company {
                     uid: *uid,
                     life: Life::Active,
                     domains: Vec::new(),
@@ -218,35 +223,36 @@ impl State {
                 service,
                 full,
             } => {
+                let rest = self.rest_mut();
                 if let (Some(row), Some(of)) = (
-                    self.companies.get_mut(*company),
-                    self.services.get_mut(*service),
+                    rest.companies.get_mut(*company),
+                    rest.services.get_mut(*service),
                 ) {
                     set_member(&mut row.services, *service, *full);
                     set_member(&mut of.companies, *company, *full);
                 }
             }
             Event::DomainAdded { company, domain } => {
-                if let Some(row) = self.companies.get_mut(*company) {
+                if let Some(row) = self.rest_mut().companies.get_mut(*company) {
                     row.domains.push(domain.clone());
-                    self.domains.insert(domain.clone(), *company);
+                    self.rest_mut().domains.insert(domain.clone(), *company);
                 }
             }
             Event::DomainRemoved { company, domain } => {
-                if let Some(row) = self.companies.get_mut(*company) {
+                if let Some(row) = self.rest_mut().companies.get_mut(*company) {
                     row.domains.retain(|held| held != domain);
-                    self.domains.remove(domain);
+                    self.rest_mut().domains.remove(domain);
                 }
             }
             Event::CompanyRegistrationSet { company, accepts } => {
-                if let Some(row) = self.companies.get_mut(*company) {
+                if let Some(row) = self.rest_mut().companies.get_mut(*company) {
                     row.accepts_registration = *accepts;
                 }
             }
-            Event::RegistrationSet { policy } => self.account.registration = *policy,
+            Event::RegistrationSet { policy } => self.account_mut().registration = *policy,
             Event::DenylistChanged { .. } | Event::GivenToOneself { .. } => {}
             Event::ServiceCreated { uid } => {
-                self.services.push(Service {
+                self.rest_mut().services.push(Service {
                     uid: *uid,
                     life: Life::Active,
                     due_date_override: Default::default(),
@@ -258,22 +264,22 @@ impl State {
                 });
             }
             Event::DueDateOverrideSet { service, policy } => {
-                if let Some(row) = self.services.get_mut(*service) {
+                if let Some(row) = self.rest_mut().services.get_mut(*service) {
                     row.due_date_override = *policy;
                 }
             }
             Event::ServiceOpenToAllSet { service, open } => {
-                if let Some(row) = self.services.get_mut(*service) {
+                if let Some(row) = self.rest_mut().services.get_mut(*service) {
                     row.open_to_all = *open;
                 }
             }
             Event::ServiceHasRecords { service } => {
-                if let Some(row) = self.services.get_mut(*service) {
+                if let Some(row) = self.rest_mut().services.get_mut(*service) {
                     row.has_records = true;
                 }
             }
             Event::QueueCreated { uid, kind } => {
-                self.queues.push(Queue {
+                self.rest_mut().queues.push(Queue {
                     uid: *uid,
                     kind: *kind,
                     life: Life::Active,
@@ -282,13 +288,13 @@ impl State {
             }
             Event::SwitchSet { switch, on } => {
                 if *on {
-                    self.account.switches.insert(*switch);
+                    self.account_mut().switches.insert(*switch);
                 } else {
-                    self.account.switches.remove(switch);
+                    self.account_mut().switches.remove(switch);
                 }
             }
             Event::DeviceGroupCreated { uid } => {
-                self.device_groups.push(DeviceGroup {
+                self.rest_mut().device_groups.push(DeviceGroup {
                     uid: *uid,
                     life: Life::Active,
                     agents: IdSet::default(),
@@ -306,8 +312,9 @@ impl State {
                     company: *company,
                     life: Life::Active,
                 };
+                let rest = self.rest_mut();
                 if let (Some(id), Some(of)) =
-                    (self.devices.push(row), self.device_groups.get_mut(*group))
+                    (rest.devices.push(row), rest.device_groups.get_mut(*group))
                 {
                     of.devices.insert(id);
                 }
@@ -317,15 +324,15 @@ impl State {
                 group,
                 company,
             } => {
-                let Some(row) = self.devices.get_mut(*device) else {
+                let Some(row) = self.rest_mut().devices.get_mut(*device) else {
                     return;
                 };
                 row.company = *company;
                 let before = std::mem::replace(&mut row.group, *group);
-                if let Some(of) = self.device_groups.get_mut(before) {
+                if let Some(of) = self.rest_mut().device_groups.get_mut(before) {
                     of.devices.remove(*device);
                 }
-                if let Some(of) = self.device_groups.get_mut(*group) {
+                if let Some(of) = self.rest_mut().device_groups.get_mut(*group) {
                     of.devices.insert(*device);
                 }
             }
@@ -335,7 +342,7 @@ impl State {
                 model,
                 seats,
             } => {
-                self.licences.push(Licence {
+                self.rest_mut().licences.push(Licence {
                     uid: *uid,
                     product: *product,
                     model: *model,
@@ -346,7 +353,7 @@ impl State {
                 });
             }
             Event::LicenceSeatsSet { licence, seats } => {
-                if let Some(row) = self.licences.get_mut(*licence) {
+                if let Some(row) = self.rest_mut().licences.get_mut(*licence) {
                     row.bought = *seats;
                 }
             }
@@ -355,18 +362,18 @@ impl State {
                 seat,
                 person,
             } => {
-                if let Some(row) = self.licences.get_mut(*licence) {
+                if let Some(row) = self.rest_mut().licences.get_mut(*licence) {
                     row.seats.push((*seat, *person));
                 }
             }
             Event::SeatFreed { licence, seat } => {
-                if let Some(row) = self.licences.get_mut(*licence) {
+                if let Some(row) = self.rest_mut().licences.get_mut(*licence) {
                     row.seats.retain(|(taken, _)| taken != seat);
                 }
             }
             Event::LifeSet { of, life } => self.set_life(*of, *life),
             Event::ConnectionCreated { uid, role, kind } => {
-                self.connections.push(Connection {
+                self.rest_mut().connections.push(Connection {
                     uid: *uid,
                     kind: *kind,
                     role: *role,
@@ -374,7 +381,7 @@ impl State {
                 });
             }
             Event::ConnectionRoleSet { connection, role } => {
-                if let Some(row) = self.connections.get_mut(*connection) {
+                if let Some(row) = self.rest_mut().connections.get_mut(*connection) {
                     row.role = *role;
                 }
             }
@@ -383,18 +390,18 @@ impl State {
                 owner,
                 expires,
             } => {
-                let token = self.tokens.push(Token {
+                let token = self.rest_mut().tokens.push(Token {
                     uid: *uid,
                     owner: *owner,
                     expires: *expires,
                     revoked: false,
                 });
                 if let Some(token) = token {
-                    self.live_tokens.insert((*owner, token), ());
+                    self.rest_mut().live_tokens.insert((*owner, token), ());
                 }
             }
             Event::TokenRevoked { token } => self.revoke(*token),
-            Event::Product(event) => self.products.apply(event),
+            Event::Product(event) => self.products_mut().apply(event),
         }
     }
 
@@ -403,18 +410,18 @@ impl State {
             .into_iter()
             .filter(|switch| switch.default_value())
             .collect();
-        self.account = Account {
+        self.account = Arc::new(Account {
             open: true,
             active: true,
             switches,
             ..Account::default()
-        };
+        });
         for role in [
             SystemRole::SuperAdmin,
             SystemRole::Admin,
             SystemRole::Member,
         ] {
-            self.roles.push(Role {
+            self.rest_mut().roles.push(Role {
                 uid: uuid::Uuid::from_u128(1 + role as u128),
                 permissions: role.permissions(),
                 life: Life::Active,
@@ -424,30 +431,31 @@ impl State {
     }
 
     fn set_life(&mut self, of: Node, life: Life) {
+        if let Node::Connection(id) = of
+            && life != Life::Active
+        {
+            self.end_tokens(TokenOwner::Connection(id));
+        }
+        let rest = self.rest_mut();
         match of {
-            Node::Role(id) => self.roles.get_mut(id).map(|row| row.life = life),
+            Node::Role(id) => rest.roles.get_mut(id).map(|row| row.life = life),
             Node::UserGroup(id) => {
                 if life == Life::Deleted
-                    && let Some(above) = self.user_groups.get(id).and_then(|row| row.parent)
-                    && let Some(above) = self.user_groups.get_mut(above)
+                    && let Some(above) = rest.user_groups.get(id).and_then(|row| row.parent)
+                    && let Some(above) = rest.user_groups.get_mut(above)
                 {
                     above.children.remove(id);
                 }
-                self.user_groups.get_mut(id).map(|row| row.life = life)
+                rest.user_groups.get_mut(id).map(|row| row.life = life)
             }
-            Node::DeviceGroup(id) => self.device_groups.get_mut(id).map(|row| row.life = life),
-            Node::Device(id) => self.devices.get_mut(id).map(|row| row.life = life),
-            Node::Group(id) => self.groups.get_mut(id).map(|row| row.life = life),
-            Node::Company(id) => self.companies.get_mut(id).map(|row| row.life = life),
-            Node::Service(id) => self.services.get_mut(id).map(|row| row.life = life),
-            Node::Queue(id) => self.queues.get_mut(id).map(|row| row.life = life),
-            Node::Licence(id) => self.licences.get_mut(id).map(|row| row.life = life),
-            Node::Connection(id) => {
-                if life != Life::Active {
-                    self.end_tokens(TokenOwner::Connection(id));
-                }
-                self.connections.get_mut(id).map(|row| row.life = life)
-            }
+            Node::DeviceGroup(id) => rest.device_groups.get_mut(id).map(|row| row.life = life),
+            Node::Device(id) => rest.devices.get_mut(id).map(|row| row.life = life),
+            Node::Group(id) => rest.groups.get_mut(id).map(|row| row.life = life),
+            Node::Company(id) => rest.companies.get_mut(id).map(|row| row.life = life),
+            Node::Service(id) => rest.services.get_mut(id).map(|row| row.life = life),
+            Node::Queue(id) => rest.queues.get_mut(id).map(|row| row.life = life),
+            Node::Licence(id) => rest.licences.get_mut(id).map(|row| row.life = life),
+            Node::Connection(id) => rest.connections.get_mut(id).map(|row| row.life = life),
         };
     }
 }

@@ -54,7 +54,7 @@ impl State {
             Event::CompanyAccessSet { person, .. } => company_access(*person, row(person)?),
             Event::RoleEdited { role, .. } => Event::RoleEdited {
                 role: *role,
-                permissions: self.roles.get(*role)?.permissions,
+                permissions: self.roles().get(*role)?.permissions,
             },
             Event::Tied { person, tie } => Event::Tied {
                 person: *person,
@@ -69,7 +69,7 @@ impl State {
                 tie: *tie,
             },
             Event::TimedUntied { timed } => {
-                let row = self.timed_ties.get(*timed)?;
+                let row = self.timed_ties().get(*timed)?;
                 Event::TimedTied {
                     person: row.person,
                     tie: row.tie,
@@ -86,19 +86,19 @@ impl State {
             },
             Event::UserGroupMoved { group, .. } => Event::UserGroupMoved {
                 group: *group,
-                parent: self.user_groups.get(*group)?.parent,
+                parent: self.user_groups().get(*group)?.parent,
             },
             Event::GroupAccessSet { group, service, .. } => Event::GroupAccessSet {
                 group: *group,
                 service: *service,
-                full: self.groups.get(*group)?.services.contains(*service),
+                full: self.groups().get(*group)?.services.contains(*service),
             },
             Event::CompanyServiceSet {
                 company, service, ..
             } => Event::CompanyServiceSet {
                 company: *company,
                 service: *service,
-                full: self.companies.get(*company)?.services.contains(*service),
+                full: self.companies().get(*company)?.services.contains(*service),
             },
             Event::DomainRemoved { company, domain } => Event::DomainAdded {
                 company: *company,
@@ -106,25 +106,25 @@ impl State {
             },
             Event::CompanyRegistrationSet { company, .. } => Event::CompanyRegistrationSet {
                 company: *company,
-                accepts: self.companies.get(*company)?.accepts_registration,
+                accepts: self.companies().get(*company)?.accepts_registration,
             },
             Event::RegistrationSet { .. } => Event::RegistrationSet {
                 policy: self.account.registration,
             },
             Event::DueDateOverrideSet { service, .. } => Event::DueDateOverrideSet {
                 service: *service,
-                policy: self.services.get(*service)?.due_date_override,
+                policy: self.services().get(*service)?.due_date_override,
             },
             Event::ServiceOpenToAllSet { service, .. } => Event::ServiceOpenToAllSet {
                 service: *service,
-                open: self.services.get(*service)?.open_to_all,
+                open: self.services().get(*service)?.open_to_all,
             },
             Event::SwitchSet { switch, .. } => Event::SwitchSet {
                 switch: *switch,
                 on: self.switch(*switch),
             },
             Event::DeviceMoved { device, .. } => {
-                let row = self.devices.get(*device)?;
+                let row = self.devices().get(*device)?;
                 Event::DeviceMoved {
                     device: *device,
                     group: row.group,
@@ -133,10 +133,10 @@ impl State {
             }
             Event::LicenceSeatsSet { licence, .. } => Event::LicenceSeatsSet {
                 licence: *licence,
-                seats: self.licences.get(*licence)?.bought,
+                seats: self.licences().get(*licence)?.bought,
             },
             Event::SeatFreed { licence, seat } => {
-                let seats = &self.licences.get(*licence)?.seats;
+                let seats = &self.licences().get(*licence)?.seats;
                 let (_, person) = seats.iter().find(|(taken, _)| taken == seat)?;
                 Event::SeatTaken {
                     licence: *licence,
@@ -150,10 +150,10 @@ impl State {
             },
             Event::ConnectionRoleSet { connection, .. } => Event::ConnectionRoleSet {
                 connection: *connection,
-                role: self.connections.get(*connection)?.role,
+                role: self.connections().get(*connection)?.role,
             },
             Event::TokenRevoked { token } => {
-                let row = self.tokens.get(*token)?;
+                let row = self.tokens().get(*token)?;
                 Event::TokenIssued {
                     uid: row.uid,
                     owner: row.owner,
@@ -193,16 +193,16 @@ impl State {
     /// Whether a thing counts; `None`: there is no such thing.
     pub fn life(&self, of: Node) -> Option<Life> {
         match of {
-            Node::Role(id) => self.roles.get(id).map(|row| row.life),
-            Node::UserGroup(id) => self.user_groups.get(id).map(|row| row.life),
-            Node::DeviceGroup(id) => self.device_groups.get(id).map(|row| row.life),
-            Node::Device(id) => self.devices.get(id).map(|row| row.life),
-            Node::Group(id) => self.groups.get(id).map(|row| row.life),
-            Node::Company(id) => self.companies.get(id).map(|row| row.life),
-            Node::Service(id) => self.services.get(id).map(|row| row.life),
-            Node::Queue(id) => self.queues.get(id).map(|row| row.life),
-            Node::Licence(id) => self.licences.get(id).map(|row| row.life),
-            Node::Connection(id) => self.connections.get(id).map(|row| row.life),
+            Node::Role(id) => self.roles().get(id).map(|row| row.life),
+            Node::UserGroup(id) => self.user_groups().get(id).map(|row| row.life),
+            Node::DeviceGroup(id) => self.device_groups().get(id).map(|row| row.life),
+            Node::Device(id) => self.devices().get(id).map(|row| row.life),
+            Node::Group(id) => self.groups().get(id).map(|row| row.life),
+            Node::Company(id) => self.companies().get(id).map(|row| row.life),
+            Node::Service(id) => self.services().get(id).map(|row| row.life),
+            Node::Queue(id) => self.queues().get(id).map(|row| row.life),
+            Node::Licence(id) => self.licences().get(id).map(|row| row.life),
+            Node::Connection(id) => self.connections().get(id).map(|row| row.life),
         }
     }
 
@@ -248,7 +248,7 @@ impl State {
                 }),
         );
         had.extend(row.ties.iter().filter_map(|tie| match *tie {
-            Tie::Timed(timed) => self.timed_ties.get(timed).map(|row| Event::TimedTied {
+            Tie::Timed(timed) => self.timed_ties().get(timed).map(|row| Event::TimedTied {
                 person,
                 tie: row.tie,
                 window: row.window,

@@ -14,7 +14,7 @@ impl State {
             set.insert(person);
         }
         if tie.is_marked() {
-            self.administrators.insert(person);
+            self.rest_mut().administrators.insert(person);
         }
     }
 
@@ -23,7 +23,7 @@ impl State {
         let still = self.people.get(person).is_some_and(|row| {
             row.ties.iter().any(|other| {
                 let other = match *other {
-                    Tie::Timed(timed) => self.timed_ties.get(timed).map(|row| row.tie),
+                    Tie::Timed(timed) => self.timed_ties().get(timed).map(|row| row.tie),
                     other => Some(other),
                 };
                 other.is_some_and(|other| {
@@ -40,7 +40,7 @@ impl State {
         let Some(first) = TokenId::from_index(0) else {
             return;
         };
-        let live = self.live_tokens.from(&(owner, first));
+        let live = self.rest.live_tokens.from(&(owner, first));
         let own = live.take_while(|((of, _), ())| *of == owner);
         for token in own.map(|((_, token), ())| *token).collect::<Vec<_>>() {
             self.revoke(token);
@@ -48,15 +48,15 @@ impl State {
     }
 
     pub(super) fn revoke(&mut self, token: TokenId) {
-        if let Some(row) = self.tokens.get_mut(token) {
+        if let Some(row) = self.rest_mut().tokens.get_mut(token) {
             row.revoked = true;
             let owner = row.owner;
-            self.live_tokens.remove(&(owner, token));
+            self.rest_mut().live_tokens.remove(&(owner, token));
         }
     }
 
     pub(super) fn end_timed(&mut self, timed: TimedTieId) {
-        let Some(row) = self.timed_ties.get(timed).cloned() else {
+        let Some(row) = self.timed_ties().get(timed).cloned() else {
             return;
         };
         let mut removed = false;
@@ -72,34 +72,36 @@ impl State {
     /// Something begins and ends with this window: whoever keeps an answer asks again then.
     pub(super) fn expect(&mut self, window: Window) {
         for bound in window.start.into_iter().chain(window.end) {
-            let held = self.expiries.get(&bound).map_or(0, |held| *held);
-            self.expiries.insert(bound, held + 1);
+            let held = self.rest.expiries.get(&bound).map_or(0, |held| *held);
+            self.rest_mut().expiries.insert(bound, held + 1);
         }
     }
 
     /// It is held no more.
     pub(super) fn forget(&mut self, window: Window) {
         for bound in window.start.into_iter().chain(window.end) {
-            match self.expiries.get(&bound).copied() {
-                Some(held) if held > 1 => self.expiries.insert(bound, held - 1),
-                _ => self.expiries.remove(&bound),
+            match self.rest.expiries.get(&bound).copied() {
+                Some(held) if held > 1 => self.rest_mut().expiries.insert(bound, held - 1),
+                _ => self.rest_mut().expiries.remove(&bound),
             }
         }
     }
 
     fn reverse(&mut self, tie: Tie) -> Option<&mut IdSet<PersonId>> {
+        leads_to(tie)?;
+        let rest = self.rest_mut();
         match tie {
-            Tie::Licence(id) => self.licences.get_mut(id).map(|row| &mut row.holders),
+            Tie::Licence(id) => rest.licences.get_mut(id).map(|row| &mut row.holders),
             Tie::Service(id, _) | Tie::Customer(id, _) => {
-                self.services.get_mut(id).map(|row| &mut row.people)
+                rest.services.get_mut(id).map(|row| &mut row.people)
             }
-            Tie::Group(id) => self.groups.get_mut(id).map(|row| &mut row.members),
-            Tie::UserGroup(id) => self.user_groups.get_mut(id).map(|row| &mut row.members),
+            Tie::Group(id) => rest.groups.get_mut(id).map(|row| &mut row.members),
+            Tie::UserGroup(id) => rest.user_groups.get_mut(id).map(|row| &mut row.members),
             Tie::QueueAgent(id)
             | Tie::QueueSupervisor(id)
             | Tie::Login(id, _)
-            | Tie::Paused(id) => self.queues.get_mut(id).map(|row| &mut row.people),
-            Tie::DeviceGroup(id) => self.device_groups.get_mut(id).map(|row| &mut row.agents),
+            | Tie::Paused(id) => rest.queues.get_mut(id).map(|row| &mut row.people),
+            Tie::DeviceGroup(id) => rest.device_groups.get_mut(id).map(|row| &mut row.agents),
             _ => None,
         }
     }

@@ -9,6 +9,7 @@ mod rows;
 mod tree;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -77,8 +78,19 @@ pub struct Account {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct State {
     version: Version,
-    account: Account,
+    account: Arc<Account>,
     people: NamedTable<PersonId, Person>,
+    /// Behind one pointer: most commands are about a person and leave it alone.
+    rest: Arc<Rest>,
+    /// Users who are not deleted, and the one if there is one only (AD-17).
+    users: u32,
+    only_user: Option<PersonId>,
+    products: Arc<crate::products::Products>,
+}
+
+/// What is known beside the people.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Rest {
     roles: NamedTable<RoleId, Role>,
     user_groups: NamedTable<UserGroupId, UserGroup>,
     groups: NamedTable<GroupId, Group>,
@@ -98,49 +110,45 @@ pub struct State {
     expiries: SortedMap<Moment, u32>,
     /// Tokens that were not revoked, by whose they are.
     live_tokens: SortedMap<(TokenOwner, TokenId), ()>,
-    /// Users who are not deleted, and the one if there is one only (AD-17).
-    users: u32,
-    only_user: Option<PersonId>,
-    products: crate::products::Products,
 }
 
 macro_rules! tables {
-    ($($(#[$doc:meta])* $name:ident: $id:ty => $row:ty;)*) => {
+    ($($(#[$doc:meta])* $name:ident [$($field:ident).+]: $id:ty => $row:ty;)*) => {
         impl State {
-            $($(#[$doc])* pub fn $name(&self) -> &NamedTable<$id, $row> { &self.$name })*
+            $($(#[$doc])* pub fn $name(&self) -> &NamedTable<$id, $row> { &self.$($field).+ })*
         }
         $(impl Resolve for $id {
-            fn resolve(state: &State, public: crate::PublicId<$id>) -> Option<$id> { state.$name.find(public) }
-            fn public(self, state: &State) -> Option<crate::PublicId<$id>> { state.$name.public(self) }
+            fn resolve(state: &State, public: crate::PublicId<$id>) -> Option<$id> { state.$name().find(public) }
+            fn public(self, state: &State) -> Option<crate::PublicId<$id>> { state.$name().public(self) }
         })*
     };
 }
 
 tables! {
     /// Everybody who ever was, erased people included (as blank rows).
-    people: PersonId => Person;
+    people [people]: PersonId => Person;
     /// System roles first, then custom ones.
-    roles: RoleId => Role;
+    roles [rest.roles]: RoleId => Role;
     /// The tree of administration.
-    user_groups: UserGroupId => UserGroup;
+    user_groups [rest.user_groups]: UserGroupId => UserGroup;
     /// Desk groups.
-    groups: GroupId => Group;
+    groups [rest.groups]: GroupId => Group;
     /// Device groups.
-    device_groups: DeviceGroupId => DeviceGroup;
+    device_groups [rest.device_groups]: DeviceGroupId => DeviceGroup;
     /// Devices.
-    devices: DeviceId => Device;
+    devices [rest.devices]: DeviceId => Device;
     /// Companies.
-    companies: CompanyId => Company;
+    companies [rest.companies]: CompanyId => Company;
     /// Services.
-    services: ServiceId => Service;
+    services [rest.services]: ServiceId => Service;
     /// Queues.
-    queues: QueueId => Queue;
+    queues [rest.queues]: QueueId => Queue;
     /// Licence pools.
-    licences: LicenceId => Licence;
+    licences [rest.licences]: LicenceId => Licence;
     /// Connections.
-    connections: ConnectionId => Connection;
+    connections [rest.connections]: ConnectionId => Connection;
     /// Tokens.
-    tokens: TokenId => Token;
+    tokens [rest.tokens]: TokenId => Token;
 }
 
 /// A dense id that has a public one.
@@ -167,6 +175,16 @@ impl State {
         &self.account
     }
 
+    /// The same for writing; copies what an older fork still shows.
+    fn account_mut(&mut self) -> &mut Account {
+        Arc::make_mut(&mut self.account)
+    }
+
+    /// The rest for writing; copies what an older fork still shows.
+    fn rest_mut(&mut self) -> &mut Rest {
+        Arc::make_mut(&mut self.rest)
+    }
+
     /// The dense id behind a public one; `None` for ids of other accounts, other kinds and nobody.
     pub fn resolve<K: Resolve>(&self, public: crate::PublicId<K>) -> Option<K> {
         K::resolve(self, public)
@@ -179,12 +197,12 @@ impl State {
 
     /// Ties with a window.
     pub fn timed_ties(&self) -> &Table<TimedTieId, TimedTie> {
-        &self.timed_ties
+        &self.rest.timed_ties
     }
 
     /// The company that a domain sorts into, exactly as stored (SD-22).
     pub fn domain_owner(&self, domain: &str) -> Option<CompanyId> {
-        self.domains.get(domain).copied()
+        self.rest.domains.get(domain).copied()
     }
 
     /// Other products' catalogues and things.
@@ -194,12 +212,12 @@ impl State {
 
     /// Other products' catalogues and things, for attaching what the profile store keeps of them.
     pub fn products_mut(&mut self) -> &mut crate::products::Products {
-        &mut self.products
+        Arc::make_mut(&mut self.products)
     }
 
     /// Whoever may hold an administrative right: candidates, not an answer.
     pub fn administrators(&self) -> &IdSet<PersonId> {
-        &self.administrators
+        &self.rest.administrators
     }
 
     /// Whether a contact-centre switch is on. A locked switch is on whatever is stored (CC-9).
@@ -219,7 +237,7 @@ impl State {
 
     /// The next moment after `after` at which a timed tie or grant begins or ends: whoever keeps an answer asks again then.
     pub fn next_expiry(&self, after: Moment) -> Option<Moment> {
-        let mut bounds = self.expiries.from(&after).map(|(bound, _)| *bound);
+        let mut bounds = self.rest.expiries.from(&after).map(|(bound, _)| *bound);
         bounds.find(|bound| *bound > after)
     }
 
@@ -231,7 +249,7 @@ impl State {
     ) -> impl Iterator<Item = (Tie, Window)> + 'a {
         person.ties.iter().filter_map(move |tie| match *tie {
             Tie::Timed(timed) => self
-                .timed_ties
+                .timed_ties()
                 .get(timed)
                 .filter(|row| row.window.contains(now))
                 .map(|row| (row.tie, row.window)),

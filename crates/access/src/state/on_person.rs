@@ -26,7 +26,7 @@ impl State {
             }
         });
         self.managed_groups(person, true);
-        self.administrators.insert(person);
+        self.rest_mut().administrators.insert(person);
     }
 
     /// Keeps [`UserGroup::managers`] beside the scopes in a person's extras.
@@ -49,7 +49,7 @@ impl State {
             .copied()
             .collect();
         for group in groups {
-            if let Some(row) = self.user_groups.get_mut(group) {
+            if let Some(row) = self.rest_mut().user_groups.get_mut(group) {
                 set_member(&mut row.managers, person, member);
             }
         }
@@ -68,7 +68,7 @@ impl State {
                 known
             }
             GrantHolder::UserGroup(group) => {
-                let row = self.user_groups.get_mut(group);
+                let row = self.rest_mut().user_groups.get_mut(group);
                 row.map(|row| change(&mut row.extra_grants)).is_some()
             }
         }
@@ -79,15 +79,15 @@ impl State {
             return;
         };
         if before != RoleId::MEMBER
-            && let Some(row) = self.roles.get_mut(before)
+            && let Some(row) = self.rest_mut().roles.get_mut(before)
         {
             row.holders.remove(person);
         }
         if role != RoleId::MEMBER
-            && let Some(row) = self.roles.get_mut(role)
+            && let Some(row) = self.rest_mut().roles.get_mut(role)
         {
             row.holders.insert(person);
-            self.administrators.insert(person);
+            self.rest_mut().administrators.insert(person);
         }
         self.on_person(person, |row| row.account_role = role);
         let is_plain = *scope == PeopleScope::All
@@ -148,9 +148,9 @@ impl State {
             grants = std::mem::replace(extras, Extras::NONE).extra_grants;
         });
         grants.iter().for_each(|grant| self.forget(grant.window));
-        self.administrators.remove(person);
+        self.rest_mut().administrators.remove(person);
         if let Some(company) = self.people.get(person).and_then(|row| row.company)
-            && let Some(row) = self.companies.get_mut(company)
+            && let Some(row) = self.rest_mut().companies.get_mut(company)
         {
             row.employees.remove(person);
         }
@@ -164,7 +164,7 @@ impl State {
         });
         self.end_tokens(TokenOwner::Person(person));
         if self.account.billing_offer == Some(person) {
-            self.account.billing_offer = None;
+            self.account_mut().billing_offer = None;
         }
     }
 }

@@ -14,7 +14,7 @@ impl State {
         let mut next = Some(group);
         std::iter::from_fn(move || {
             let id = next?;
-            let row = self.user_groups.get(id)?;
+            let row = self.user_groups().get(id)?;
             if row.life != Life::Active {
                 next = None;
                 return None;
@@ -31,7 +31,8 @@ impl State {
         &self,
         group: UserGroupId,
     ) -> impl Iterator<Item = UserGroupId> + '_ {
-        let parent = |group: &UserGroupId| self.user_groups.get(*group).and_then(|row| row.parent);
+        let parent =
+            |group: &UserGroupId| self.user_groups().get(*group).and_then(|row| row.parent);
         std::iter::successors(Some(group), parent).take(MAX_DEPTH)
     }
 
@@ -84,7 +85,7 @@ impl State {
     pub fn user_group_depth(&self, group: UserGroupId) -> usize {
         let mut depth = 0;
         let mut next = Some(group);
-        while let Some(row) = next.and_then(|id| self.user_groups.get(id)) {
+        while let Some(row) = next.and_then(|id| self.user_groups().get(id)) {
             depth += 1;
             next = row.parent;
             if depth > MAX_DEPTH {
@@ -96,7 +97,7 @@ impl State {
 
     /// Levels of the subtree that hangs on this group, itself included.
     pub fn user_group_height(&self, group: UserGroupId) -> usize {
-        let Some(row) = self.user_groups.get(group) else {
+        let Some(row) = self.user_groups().get(group) else {
             return 0;
         };
         1 + row
@@ -111,7 +112,7 @@ impl State {
     pub fn user_groups_below(&self, group: UserGroupId) -> Vec<UserGroupId> {
         let mut found = vec![group];
         let mut at = 0;
-        while let Some(row) = found.get(at).and_then(|id| self.user_groups.get(*id)) {
+        while let Some(row) = found.get(at).and_then(|id| self.user_groups().get(*id)) {
             found.extend(row.children.iter());
             at += 1;
         }
