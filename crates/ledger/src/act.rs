@@ -3,7 +3,7 @@
 //!
 //! Dry run, fingerprint, idempotency and audit are [`Options`] and exist once, for every act.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ impl Change {
         state: &State,
         holder: impl Fn(&str) -> Option<u32>,
     ) -> Result<(), Refusal> {
-        let mut given = HashMap::new();
+        let mut given = BTreeMap::new();
         for write in self
             .profiles
             .iter()

@@ -3,6 +3,7 @@
 //! erasure leaves none (SD-26).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use access::{Dense, PublicId, State};
 use serde::{Deserialize, Serialize};
@@ -174,10 +175,10 @@ pub enum Field {
     Properties,
 }
 
-/// The values of one thing.
+/// The values of one thing. A copy is a pointer: a batch keeps each as it was and as it will be.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Profile(BTreeMap<Field, String>);
+pub struct Profile(Arc<BTreeMap<Field, String>>);
 
 impl Profile {
     /// A value; `None` when it was never given, or is erased.
@@ -188,7 +189,7 @@ impl Profile {
     /// The same profile with another value.
     #[must_use]
     pub fn with(mut self, field: Field, value: impl Into<String>) -> Self {
-        self.0.insert(field, value.into());
+        Arc::make_mut(&mut self.0).insert(field, value.into());
         self
     }
 
@@ -285,10 +286,11 @@ impl ProfileWrite {
     /// The profile after the change.
     pub(crate) fn apply_to(&self, before: &Profile) -> Profile {
         let mut profile = before.clone();
+        let values = Arc::make_mut(&mut profile.0);
         for (field, value) in &self.fields {
             match value {
-                Some(value) => profile.0.insert(*field, value.clone()),
-                None => profile.0.remove(field),
+                Some(value) => values.insert(*field, value.clone()),
+                None => values.remove(field),
             };
         }
         profile
@@ -299,13 +301,9 @@ impl ProfileWrite {
 pub fn fold_email(address: &str) -> String {
     // Most are plain, and plain ones need no tables.
     if address.is_ascii() {
-        let plain = address
-            .trim()
-            .bytes()
-            .filter(|byte| !byte.is_ascii_control());
-        return plain
-            .map(|byte| char::from(byte.to_ascii_lowercase()))
-            .collect();
+        let mut plain = address.trim().to_ascii_lowercase();
+        plain.retain(|letter| !letter.is_ascii_control());
+        return plain;
     }
     let folded = address.trim().nfkc().flat_map(char::to_lowercase);
     folded.filter(|letter| !letter.is_control()).collect()
@@ -315,8 +313,9 @@ pub fn fold_email(address: &str) -> String {
 pub fn fold(text: &str) -> String {
     let readable = |letter: &char| letter.is_whitespace() || !letter.is_control();
     let plain: String = if text.is_ascii() {
-        let letters = text.chars().map(|letter| letter.to_ascii_lowercase());
-        letters.filter(readable).collect()
+        let mut plain = text.to_ascii_lowercase();
+        plain.retain(|letter| readable(&letter));
+        plain
     } else {
         text.nfkd()
             .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter))
@@ -324,7 +323,14 @@ pub fn fold(text: &str) -> String {
             .filter(readable)
             .collect()
     };
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut folded = String::with_capacity(plain.len());
+    for word in plain.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
 }
 
 fn bounded(word: &str) -> String {
