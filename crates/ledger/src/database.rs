@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::query::Query;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{
-    AssertSqlSafe, ColumnIndex, ConnectOptions, Connection, Decode, PgPool, Postgres, Row as _,
-    SqlSafeStr, Sqlite, SqlitePool, Transaction, Type,
+    Arguments, AssertSqlSafe, ColumnIndex, ConnectOptions, Connection, Decode, Encode,
+    IntoArguments, PgPool, Postgres, Row as _, SqlSafeStr, Sqlite, SqlitePool, Transaction, Type,
 };
 
 use crate::database_config::DatabaseConfig;
@@ -353,18 +354,28 @@ impl Row {
     }
 }
 
-macro_rules! bind {
-    ($query:expr, $values:expr) => {{
-        let mut query = $query;
-        for value in $values {
-            query = match value {
-                Value::Int(value) => query.bind(value),
-                Value::Text(value) => query.bind(value),
-                Value::Blob(value) => query.bind(value),
-            };
+/// The statement with its values, which find their room at once: a bulk write has thousands.
+fn query<DB: sqlx::Database>(
+    sql: impl SqlSafeStr,
+    values: impl ExactSizeIterator<Item = Value>,
+) -> Result<Query<'static, DB, DB::Arguments>>
+where
+    Option<i64>: Encode<'static, DB> + Type<DB>,
+    Option<String>: Encode<'static, DB> + Type<DB>,
+    Option<Vec<u8>>: Encode<'static, DB> + Type<DB>,
+    DB::Arguments: IntoArguments<DB>,
+{
+    let mut arguments = DB::Arguments::default();
+    arguments.reserve(values.len(), 0);
+    for value in values {
+        match value {
+            Value::Int(value) => arguments.add(value),
+            Value::Text(value) => arguments.add(value),
+            Value::Blob(value) => arguments.add(value),
         }
-        query
-    }};
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(sqlx::query_with(sql, arguments))
 }
 
 impl Tx {
@@ -374,13 +385,21 @@ impl Tx {
         sql: impl SqlSafeStr,
         values: impl Into<Vec<Value>>,
     ) -> Result<u64> {
-        let (sql, values) = (sql.into_sql_str(), values.into());
+        self.execute_each(sql, values.into().into_iter()).await
+    }
+
+    /// The same, with values that need not stand in a list of their own.
+    pub(crate) async fn execute_each(
+        &mut self,
+        sql: impl SqlSafeStr,
+        values: impl ExactSizeIterator<Item = Value>,
+    ) -> Result<u64> {
         Ok(match self {
-            Self::Sqlite(tx) => bind!(sqlx::query(sql), values)
+            Self::Sqlite(tx) => query(sql, values)?
                 .execute(&mut **tx)
                 .await?
                 .rows_affected(),
-            Self::Postgres(tx) => bind!(sqlx::query(sql), values)
+            Self::Postgres(tx) => query(sql, values)?
                 .execute(&mut **tx)
                 .await?
                 .rows_affected(),
@@ -410,11 +429,11 @@ impl Tx {
     ) -> Result<Option<Row>> {
         let (sql, values) = (sql.into_sql_str(), values.into());
         Ok(match self {
-            Self::Sqlite(tx) => bind!(sqlx::query(sql), values)
+            Self::Sqlite(tx) => query(sql, values.into_iter())?
                 .fetch_optional(&mut **tx)
                 .await?
                 .map(Row::Sqlite),
-            Self::Postgres(tx) => bind!(sqlx::query(sql), values)
+            Self::Postgres(tx) => query(sql, values.into_iter())?
                 .fetch_optional(&mut **tx)
                 .await?
                 .map(Row::Postgres),
@@ -431,13 +450,13 @@ impl Tx {
         let (sql, values) = (sql.into_sql_str(), values.into());
         match self {
             Self::Sqlite(tx) => {
-                let mut rows = bind!(sqlx::query(sql), values).fetch(&mut **tx);
+                let mut rows = query(sql, values.into_iter())?.fetch(&mut **tx);
                 while let Some(row) = rows.try_next().await? {
                     visit(Row::Sqlite(row))?;
                 }
             }
             Self::Postgres(tx) => {
-                let mut rows = bind!(sqlx::query(sql), values).fetch(&mut **tx);
+                let mut rows = query(sql, values.into_iter())?.fetch(&mut **tx);
                 while let Some(row) = rows.try_next().await? {
                     visit(Row::Postgres(row))?;
                 }

@@ -5,10 +5,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use serde::Serialize;
 use sqlx::AssertSqlSafe;
 
 use crate::database::{Tx, Value};
-use crate::error::Result;
+use crate::error::{LedgerError, Result};
 
 /// SQLite accepts 32,766 parameters in a statement; texts of more rows than this gain nothing.
 const SQLITE_MOST_ROWS: usize = 512;
@@ -105,8 +106,8 @@ impl Bulk {
         while values.len() > 0 {
             let rows = sqlite_rows((values.len() / width).min(verb.most_rows()));
             let sql = sqlite_text(self.table, verb, rows);
-            let chunk: Vec<Value> = values.by_ref().take(rows * width).collect();
-            tx.execute(AssertSqlSafe(sql), chunk).await?;
+            tx.execute_each(AssertSqlSafe(sql), values.by_ref().take(rows * width))
+                .await?;
         }
         Ok(())
     }
@@ -295,6 +296,13 @@ pub fn wanted(tx: &Tx, columns: &[(&str, Column)]) -> String {
             format!("(SELECT {columns} FROM json_array_elements($1::json)) AS wanted")
         }
     }
+}
+
+/// The parameter of [`wanted`]: a tuple for each row.
+pub fn rows_of(rows: &[impl Serialize]) -> Result<Value> {
+    let text = serde_json::to_string(rows)
+        .map_err(|error| LedgerError::Damaged(format!("a question cannot be written: {error}")))?;
+    Ok(text.into())
 }
 
 #[cfg(test)]

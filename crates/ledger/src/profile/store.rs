@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Kind, Place, Profile, fold_email};
 use crate::database::Tx;
-use crate::dialect::{BulkTable, Column, wanted};
+use crate::dialect::{BulkTable, Column, rows_of, wanted};
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId};
 
@@ -114,28 +114,24 @@ pub async fn read_many(
     tx: &mut Tx,
     places: impl Iterator<Item = (AccountId, Place)>,
 ) -> Result<Vec<((AccountId, Place), u64, Profile)>> {
-    let wanted_places: Vec<_> = places
-        .map(|(account, place)| serde_json::json!([account.0, place.kind as u8, place.entity]))
+    let asked: Vec<_> = places
+        .map(|(account, place)| (account.0, place.kind as u8, place.entity))
         .collect();
-    if wanted_places.is_empty() {
+    if asked.is_empty() {
         return Ok(Vec::new());
     }
     let sql = read_many_text(tx);
-    let mut found = Vec::with_capacity(wanted_places.len());
-    tx.for_each(
-        sqlx::AssertSqlSafe(sql),
-        [serde_json::Value::Array(wanted_places).to_string().into()],
-        |row| {
-            let place = place_from(row.get(1)?, row.get(2)?)?;
-            let fields: Vec<u8> = row.get(4)?;
-            found.push((
-                (AccountId(row.get(0)?), place),
-                log::position(&row, 3)?,
-                Profile::decode(&fields)?,
-            ));
-            Ok(())
-        },
-    )
+    let mut found = Vec::with_capacity(asked.len());
+    tx.for_each(sqlx::AssertSqlSafe(sql), [rows_of(&asked)?], |row| {
+        let place = place_from(row.get(1)?, row.get(2)?)?;
+        let fields: Vec<u8> = row.get(4)?;
+        found.push((
+            (AccountId(row.get(0)?), place),
+            log::position(&row, 3)?,
+            Profile::decode(&fields)?,
+        ));
+        Ok(())
+    })
     .await?;
     Ok(found)
 }
@@ -147,25 +143,19 @@ pub async fn read_versions(
     versions: impl Iterator<Item = (Place, u64)>,
 ) -> Result<HashMap<(Place, u64), Profile>> {
     let asked: Vec<_> = versions
-        .map(|(place, position)| {
-            serde_json::json!([account.0, place.kind as u8, place.entity, position])
-        })
+        .map(|(place, position)| (account.0, place.kind as u8, place.entity, position))
         .collect();
     let mut found = HashMap::new();
     if asked.is_empty() {
         return Ok(found);
     }
     let sql = read_versions_text(tx);
-    tx.for_each(
-        sqlx::AssertSqlSafe(sql),
-        [serde_json::Value::Array(asked).to_string().into()],
-        |row| {
-            let place = place_from(row.get(0)?, row.get(1)?)?;
-            let fields: Vec<u8> = row.get(3)?;
-            found.insert((place, log::position(&row, 2)?), Profile::decode(&fields)?);
-            Ok(())
-        },
-    )
+    tx.for_each(sqlx::AssertSqlSafe(sql), [rows_of(&asked)?], |row| {
+        let place = place_from(row.get(0)?, row.get(1)?)?;
+        let fields: Vec<u8> = row.get(3)?;
+        found.insert((place, log::position(&row, 2)?), Profile::decode(&fields)?);
+        Ok(())
+    })
     .await?;
     Ok(found)
 }
@@ -175,22 +165,16 @@ pub async fn read_emails(
     tx: &mut Tx,
     emails: impl Iterator<Item = (AccountId, String)>,
 ) -> Result<Vec<((AccountId, String), u32)>> {
-    let asked: Vec<_> = emails
-        .map(|(account, email)| serde_json::json!([account.0, email]))
-        .collect();
+    let asked: Vec<_> = emails.map(|(account, email)| (account.0, email)).collect();
     if asked.is_empty() {
         return Ok(Vec::new());
     }
     let sql = read_emails_text(tx);
     let mut found = Vec::new();
-    tx.for_each(
-        sqlx::AssertSqlSafe(sql),
-        [serde_json::Value::Array(asked).to_string().into()],
-        |row| {
-            found.push(((AccountId(row.get(0)?), row.get(1)?), number(row.get(2)?)?));
-            Ok(())
-        },
-    )
+    tx.for_each(sqlx::AssertSqlSafe(sql), [rows_of(&asked)?], |row| {
+        found.push(((AccountId(row.get(0)?), row.get(1)?), number(row.get(2)?)?));
+        Ok(())
+    })
     .await?;
     Ok(found)
 }
