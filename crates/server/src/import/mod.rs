@@ -5,7 +5,8 @@
 //! their address, so a second run of the same file changes nothing.
 //!
 //! `source.rs` reads rows (`lines.rs`, `table.rs`, `json_lines.rs`, by the columns of `mapping.rs`), `names.rs` knows the account's
-//! things by name, `row.rs` and `rights.rs` make a command of a row (its lists item by item: `item.rs`), `run.rs` drives.
+//! things by name, `row.rs` and `rights.rs` make a command of a row (its lists item by item: `item.rs`), `run.rs` drives, `submit.rs` hands
+//! the commands to the engine.
 
 mod column;
 pub(crate) mod item;
@@ -18,6 +19,7 @@ mod rights;
 mod row;
 mod run;
 mod source;
+mod submit;
 mod table;
 
 use std::path::{Path, PathBuf};

@@ -68,10 +68,6 @@ impl Row {
 
     /// The same rules for values as over REST.
     pub(super) fn check(&self, known: Option<&Person>) -> Parsed<()> {
-        if let Some(flaw) = &self.flaw {
-            return Err(flaw.reject.clone());
-        }
-        self.email()?;
         for (column, value) in &self.values {
             let value = match column {
                 Column::Name | Column::Company => values::name(value),
@@ -153,7 +149,8 @@ impl Row {
                 Ok(Some(Employer::Company(company)))
             }
             None => {
-                let (_, domain) = self.email()?.rsplit_once('@').unwrap_or_default();
+                let email = self.text(Column::Email).unwrap_or_default();
+                let (_, domain) = email.rsplit_once('@').unwrap_or_default();
                 let domain = Employer::OfDomain(domain.to_lowercase().into());
                 Ok(Some(domain).filter(|_| customer))
             }

@@ -6,12 +6,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use access::command::Enrolment;
 use access::event::ProfileField;
-use access::state::{Person, Resolve, UserFacet};
-use access::{Actor, Command, CompanyId, Dense, GroupId, PersonId, PublicId, Refusal, State};
-use futures_util::{StreamExt, stream};
+use access::state::{Person, Resolve};
+use access::{Actor, Command, CompanyId, Dense, GroupId, PersonId, PublicId, State};
 use ledger::{
-    Account, Change, Done, Field, LedgerError, Of, Options, Place, Profile, ProfileWrite,
-    SubmitError, fold_email,
+    Account, Change, Field, LedgerError, Of, Place, Profile, ProfileWrite, SubmitError, fold_email,
 };
 use tokio::sync::mpsc;
 
@@ -19,17 +17,18 @@ use super::column::Column;
 use super::item;
 use super::names::Names;
 use super::rejects::{Reject, Rejects};
+use super::row::Parsed;
 use super::source::{self, Row};
+use super::submit::{
+    Enrolled, Finished, Plan, Prepared, Stop, Submitted, invited, refused, submit, submit_all,
+};
 use super::{Import, ImportError, Report};
-use crate::vouch::{self, OPERATOR};
+use crate::vouch::OPERATOR;
 
 /// Chunks that wait between the reader and the engine.
 const WAITING_CHUNKS: usize = 2;
 /// Chunks that are under way at once: one is written while the next is looked up.
 const CHUNKS_AT_ONCE: usize = 2;
-
-/// What the log says of where from.
-const FACE: &str = "import";
 
 /// How far an import is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,62 +112,17 @@ struct Run<'a> {
     stop: Option<Stop>,
 }
 
-/// A row that could not be done, whatever stands in it.
-struct Stop {
-    line: u64,
-    error: ImportError,
-}
-
-/// What became of a chunk.
-struct Submitted {
-    finished: Vec<Finished>,
-    stop: Option<Stop>,
-}
-
-/// A row on its way.
-struct Prepared {
-    row: Row,
-    is_new: bool,
-    plan: Result<Plan, Reject>,
-}
-
-/// What becomes of a row that can be read.
-enum Plan {
-    Submit(Box<Enrolled>),
-    /// It is done already, to the state of a dry run.
-    Rehearsed {
-        changed: bool,
-    },
-}
-
-/// The change that a row is.
-struct Enrolled {
-    change: Change,
-    /// The user for whom the operator vouches afterwards.
-    vouched: Option<PublicId<PersonId>>,
-}
-
-/// A row that is done.
-struct Finished {
-    row: Row,
-    is_new: bool,
-    /// Whether anything changed.
-    outcome: Result<bool, Reject>,
-}
-
 impl Run<'_> {
     /// Looks up who of a chunk is there, and makes changes of its rows.
     async fn prepare(&mut self, rows: Vec<Row>) -> Result<Vec<Prepared>, ImportError> {
-        let present = present(self.account, &rows).await?;
+        let addresses: Vec<_> = rows.iter().map(|row| row.email().map(fold_email)).collect();
+        let present = present(self.account, addresses.iter().flatten()).await?;
         let state = self.account.state();
         let mut prepared = Vec::with_capacity(rows.len());
-        for row in rows {
-            let known = row
-                .email()
-                .ok()
-                .and_then(|email| present.get(&fold_email(email)));
+        for (row, address) in rows.into_iter().zip(addresses) {
+            let known = address.as_ref().ok().and_then(|email| present.get(email));
             let present_row = known.and_then(|(person, _)| state.people().get(*person));
-            let admitted = self.admit(&row, present_row);
+            let admitted = self.admit(&row, address, present_row);
             if self.import.create_missing && admitted.is_ok() {
                 self.create_missing(&row).await?;
             }
@@ -185,10 +139,19 @@ impl Run<'_> {
     }
 
     /// Whether the row can be read, and its person did not come before.
-    fn admit(&mut self, row: &Row, known: Option<&Person>) -> Result<(), Reject> {
+    fn admit(
+        &mut self,
+        row: &Row,
+        address: Parsed<String>,
+        known: Option<&Person>,
+    ) -> Result<(), Reject> {
+        if let Some(flaw) = &row.flaw {
+            return Err(flaw.reject.clone());
+        }
+        let address = address?;
         row.check(known)?;
         let mut digest = DefaultHasher::new();
-        fold_email(row.email()?).hash(&mut digest);
+        address.hash(&mut digest);
         match self.seen.entry(digest.finish()) {
             Entry::Vacant(free) => {
                 free.insert(row.line);
@@ -376,16 +339,13 @@ fn named(of: Of, name: &str) -> ProfileWrite {
     ProfileWrite::new(of).set(Field::Name, name)
 }
 
-/// Who of these rows is in the account, by folded address, with the present profile.
+/// Who has these folded addresses in the account, with the present profile.
 async fn present(
     account: &Account,
-    rows: &[Row],
+    addresses: impl Iterator<Item = &String>,
 ) -> Result<HashMap<String, (PersonId, Profile)>, LedgerError> {
     let mut reading = account.read().await?;
-    let asked = rows
-        .iter()
-        .filter_map(|row| row.email().ok())
-        .map(|email| (account.id(), fold_email(email)));
+    let asked = addresses.map(|address| (account.id(), address.clone()));
     let holders = ledger::read_emails(&mut reading.tx, asked).await?;
     let people: HashMap<u32, String> = holders
         .into_iter()
@@ -405,13 +365,6 @@ async fn present(
     Ok(by_email.collect())
 }
 
-/// The person, if a user who has not accepted the invitation.
-fn invited(state: &State, id: PublicId<PersonId>) -> Option<PersonId> {
-    let person = state.resolve(id)?;
-    let row = state.people().get(person)?;
-    (row.user == UserFacet::Invited).then_some(person)
-}
-
 /// Does a command to the state of a dry run; whether anything changes by it.
 fn rehearse(
     state: &mut State,
@@ -424,73 +377,4 @@ fn rehearse(
         .map_err(refused)?;
     *state = after;
     Ok(!proposal.events.is_empty())
-}
-
-async fn submit_all(account: Account, actor: Actor, rows: Vec<Prepared>) -> Submitted {
-    let at_once = rows.len().max(1);
-    let account = &account;
-    let done = stream::iter(rows).map(|Prepared { row, is_new, plan }| async move {
-        let outcome = match plan {
-            Err(reject) => Err(reject),
-            Ok(Plan::Rehearsed { changed }) => Ok(changed),
-            Ok(Plan::Submit(plan)) => match submit_row(account, actor, *plan).await {
-                Ok(changed) => Ok(changed),
-                Err(SubmitError::Refused(refusal)) => Err(refused(refusal)),
-                Err(SubmitError::Failed(error)) => {
-                    return Err(Stop {
-                        line: row.line,
-                        error: error.into(),
-                    });
-                }
-            },
-        };
-        Ok(Finished {
-            row,
-            is_new,
-            outcome,
-        })
-    });
-    let mut submitted = Submitted {
-        finished: Vec::with_capacity(at_once),
-        stop: None,
-    };
-    // A row that failed does not take those with it that were done beside it.
-    for done in done.buffered(at_once).collect::<Vec<_>>().await {
-        match done {
-            Ok(finished) => submitted.finished.push(finished),
-            Err(stop) => _ = submitted.stop.get_or_insert(stop),
-        }
-    }
-    submitted
-}
-
-/// Whether anything changed.
-async fn submit_row(account: &Account, actor: Actor, row: Enrolled) -> Result<bool, SubmitError> {
-    let done = submit(account, actor, row.change).await?;
-    let mut changed = !done.proposal.events.is_empty();
-    let invited = row.vouched.and_then(|id| invited(&account.state(), id));
-    if let Some(person) = invited {
-        changed |= vouch::accept_invitation(account, person, FACE).await?;
-    }
-    Ok(changed)
-}
-
-async fn submit(account: &Account, actor: Actor, change: Change) -> Result<Done, SubmitError> {
-    account
-        .submit(
-            actor,
-            change,
-            Options {
-                face: FACE,
-                ..Options::default()
-            },
-        )
-        .await
-}
-
-fn refused(refusal: Refusal) -> Reject {
-    Reject {
-        column: None,
-        reason: format!("{} ({})", refusal.detail, refusal.rule),
-    }
 }
