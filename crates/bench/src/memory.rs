@@ -1,37 +1,34 @@
-//! Live allocation of the account.
+//! Live allocation of the account: the section `memory`, in a program of its own. It counts every allocation, which costs time, so
+//! that nothing is timed here.
+
+mod fixture;
+mod table;
 
 use cap::Cap;
+use mimalloc::MiMalloc;
 
-use crate::fixture::Size;
-use crate::table::Table;
+/// The server's allocator, counted.
+#[global_allocator]
+static ALLOCATOR: Cap<MiMalloc> = Cap::new(MiMalloc, usize::MAX);
 
-/// Runs something and says how many bytes it left allocated.
-pub fn measured<T, A>(allocator: &Cap<A>, make: impl FnOnce() -> T) -> (T, usize) {
-    let before = allocator.allocated();
-    let made = make();
-    (made, allocator.allocated().saturating_sub(before))
-}
-
-/// Per person, ids and indexes included.
-pub fn report(table: &mut Table, size: Size, bytes: usize) {
+fn main() {
+    let chosen: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    if !chosen.is_empty() && !chosen.iter().any(|section| section == "memory") {
+        return;
+    }
+    let size = fixture::Size::from_environment();
+    let before = ALLOCATOR.allocated();
+    let account = fixture::account(size);
+    let bytes = ALLOCATOR.allocated().saturating_sub(before);
+    drop(account);
+    let mut table = table::Table::default();
     table.add(
         "live allocation per person, ids and indexes included",
         "bytes",
         vec![bytes as f64 / f64::from(size.people)],
     );
-}
-
-/// Peak resident set of this process so far, in MiB.
-pub fn peak_resident() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM"))
-        .unwrap_or_default();
-    let kilobytes: f64 = line
-        .split_whitespace()
-        .nth(1)
-        .and_then(|word| word.parse().ok())
-        .unwrap_or(f64::NAN);
-    kilobytes / 1024.0
+    println!("{table}");
 }

@@ -5,7 +5,6 @@ use std::time::Instant;
 use access::{Actor, Command, Moment, PersonId, State};
 
 use crate::fixture::{Size, id};
-use crate::memory::peak_resident;
 use crate::table::Table;
 
 /// Of whom the change gives something.
@@ -46,4 +45,19 @@ pub fn measure(table: &mut Table, state: &State) -> anyhow::Result<()> {
         vec![peak_resident()],
     );
     Ok(())
+}
+
+/// Peak resident set of this process so far, in MiB.
+fn peak_resident() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap_or_default();
+    let kilobytes: f64 = line
+        .split_whitespace()
+        .nth(1)
+        .and_then(|word| word.parse().ok())
+        .unwrap_or(f64::NAN);
+    kilobytes / 1024.0
 }
