@@ -8,6 +8,7 @@ use crate::{
     demo::Size,
     demonstrate, exchange, keep, offline, running,
     settings::{Settings, Storage},
+    switch::{self, Switch},
 };
 
 /// Knows who is who in a support organisation, decides who may do what on which thing, and says why.
@@ -38,6 +39,8 @@ pub enum Command {
     Who(Who),
     /// Make an API token for a person and print it, this once.
     Token(Token),
+    /// Switch the account off, so that nobody may do anything, or on again.
+    Account(AccountSwitch),
     /// Replay the log from zero and compare: says the first entry, snapshot or row that is not what the log says.
     Verify(Verify),
     /// Write everything to one file that is not there yet, beside a running server.
@@ -155,6 +158,16 @@ pub struct Token {
     pub storage: Storage,
 }
 
+/// The account, off or on.
+#[derive(Debug, Args)]
+pub struct AccountSwitch {
+    /// What it is from now on.
+    pub to: Switch,
+    /// Where it is written.
+    #[command(flatten)]
+    pub storage: Storage,
+}
+
 /// A verification.
 #[derive(Debug, Args)]
 pub struct Verify {
@@ -187,6 +200,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Explain(question) => offline::check(question, true).await,
         Command::Who(who) => offline::who(who).await,
         Command::Token(token) => offline::token(token).await,
+        Command::Account(account) => switch::account(account).await,
         Command::Verify(verify) => keep::verify(verify).await,
         Command::Backup(file) => keep::backup(file).await,
         Command::Restore(file) => keep::restore(file).await,

@@ -21,5 +21,6 @@ mod offline;
 mod running;
 pub mod say;
 pub mod settings;
+pub mod switch;
 mod vouch;
 pub mod wiring;

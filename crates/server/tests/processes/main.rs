@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod absent;
+mod account;
 mod crash;
 mod demo;
 mod invitations;
