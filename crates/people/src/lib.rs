@@ -34,6 +34,7 @@ mod people_access;
 mod portal;
 mod products;
 mod queues;
+mod registered;
 mod registration;
 mod roles;
 mod searches;
@@ -78,6 +79,7 @@ pub fn routes() -> Vec<Route> {
         portal::routes(),
         products::routes(),
         queues::routes(),
+        registered::routes(),
         registration::routes(),
         roles::routes(),
         searches::routes(),

@@ -154,11 +154,20 @@ struct NewThing {
 }
 
 /// Which side of a question.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum ThingSide {
+pub(crate) enum ThingSide {
     Subject,
     Resource,
+}
+
+impl From<Side> for ThingSide {
+    fn from(side: Side) -> Self {
+        match side {
+            Side::Subject => Self::Subject,
+            Side::Resource => Self::Resource,
+        }
+    }
 }
 
 /// What is known of a subject or resource from now on.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use access::{
     CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, QueueId,
-    RoleId, ServiceId, State, UserGroupId, View, event::Node, state::Life,
+    RoleId, ServiceId, State, ThingId, UserGroupId, View, event::Node, state::Life,
 };
 use ledger::{Field, HasProfile, Match, Place, Profile, Tx};
 use serde::Deserialize;
@@ -86,6 +86,16 @@ impl Thing for PersonId {
         } else {
             Life::Deleted
         })
+    }
+}
+
+impl Thing for ThingId {
+    fn rows(state: &State) -> usize {
+        state.products().things().len()
+    }
+
+    fn life(self, state: &State) -> Option<Life> {
+        state.products().things().get(self).map(|row| row.life)
     }
 }
 

@@ -26,6 +26,8 @@ mod one_person;
 mod pages;
 #[path = "routes/partly.rs"]
 mod partly;
+#[path = "routes/registered.rs"]
+mod registered;
 #[path = "routes/set_up.rs"]
 mod set_up;
 #[path = "routes/sort.rs"]

@@ -1,0 +1,77 @@
+//! Other products over HTTP: what is registered of them, who holds their roles, and roles that a catalogue dropped.
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use testkit::databases::TestDatabase;
+
+use super::{bodies, cast::Cast, world::World};
+
+testkit::on_both![
+    ad_31_what_is_registered_of_a_product_is_listed_and_shown,
+    ad_10_who_holds_roles_of_a_product_is_listed_as_far_as_they_are_seen,
+];
+
+impl World {
+    async fn items(&self, path: &str) -> Vec<Value> {
+        let answer = self.get(path, &self.owner).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+        answer.body["items"].as_array().unwrap().clone()
+    }
+}
+
+async fn ad_31_what_is_registered_of_a_product_is_listed_and_shown(db: TestDatabase) {
+    let world = World::make(&db).await;
+    let rick = json!({"side": "subject", "type": "user", "external_id": "rick", "properties": {"email": "rick@example.net"}});
+    let register = world.with_ids("/api/v1/products/{product}/things");
+    let rick = world.done(Method::POST, &register, rick).await;
+    let role = format!("/api/v1/things/{rick}/roles/editor");
+    world.done(Method::PUT, &role, json!({})).await;
+    // Of another product.
+    let other = json!({"catalogue": bodies::SEARCH});
+    world.done(Method::POST, "/api/v1/products", other).await;
+
+    let expected = json!({
+        "id": rick,
+        "product": world.ids["product"],
+        "side": "subject",
+        "type": "user",
+        "external_id": "rick",
+        "properties": {"email": "rick@example.net"},
+        "roles": ["editor"],
+    });
+    let listed = world.items("/api/v1/products/{product}/things").await;
+    let names: Vec<_> = listed.iter().map(|item| &item["external_id"]).collect();
+    assert_eq!(names, ["morty", "rick"]);
+    assert_eq!(listed[1], expected, "and nothing else");
+    let thing = format!("/api/v1/things/{rick}");
+    let shown = world.get(&thing, &world.owner).await.body;
+    let expected = expected.as_object().unwrap();
+    assert!(
+        expected.iter().all(|(key, value)| shown[key] == *value),
+        "{shown}"
+    );
+
+    world.done(Method::DELETE, &thing, json!({})).await;
+    let gone = world.get(&thing, &world.owner).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND, "{}", gone.body);
+    let listed = world.items("/api/v1/products/{product}/things").await;
+    assert_eq!(listed.len(), 1);
+}
+
+/// Whoever manages integrations, and nothing else, sees no people but themselves.
+async fn ad_10_who_holds_roles_of_a_product_is_listed_as_far_as_they_are_seen(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    for who in ["ned", "una"] {
+        let path = format!("products/{{product}}/people/{{{who}}}/roles/viewer");
+        cast.put(&path, json!({})).await;
+    }
+    let path = cast.filled("/api/v1/products/{product}/people");
+    let shown = cast.world.items(&path).await;
+    let ids: Vec<_> = shown.iter().map(|item| item["id"].clone()).collect();
+    assert_eq!(ids, [cast.id("ned"), cast.id("una")]);
+    assert_eq!(shown[0]["roles"], json!([{"key": "viewer"}]));
+    for who in ["una", "max"] {
+        let answer = cast.world.get(&path, &cast.token(who).await).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{who}");
+    }
+}
