@@ -359,15 +359,11 @@ async fn take_role(
     commands.submit(Command::Product(command), &how).await
 }
 
-/// The tie that a role of a product is.
+/// The tie that a role of a product is; whether the catalogue still has the role is for the command to say: one that it dropped
+/// can be taken away.
 fn role_tie(session: &Session, product: ProductId, key: &str) -> Result<Tie> {
-    let catalogue = session
-        .state()
-        .products()
-        .rows()
-        .get(product)
-        .and_then(|row| row.catalogue());
-    let role = catalogue.and_then(|catalogue| catalogue.find_role(key));
+    let row = session.state().products().rows().get(product);
+    let role = row.and_then(|row| row.keys().role(key));
     Ok(Tie::ProductRole(
         product,
         role.ok_or_else(Problem::not_found)?,

@@ -75,7 +75,7 @@ impl Keys {
     }
 
     /// The number of a role, dropped ones included.
-    pub(super) fn role(&self, key: &str) -> Option<u16> {
+    pub fn role(&self, key: &str) -> Option<u16> {
         let place = self.roles.iter().position(|row| *row.key == *key)?;
         u16::try_from(place).ok()
     }

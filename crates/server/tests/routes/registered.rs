@@ -9,6 +9,7 @@ use super::{bodies, cast::Cast, world::World};
 testkit::on_both![
     ad_31_what_is_registered_of_a_product_is_listed_and_shown,
     ad_10_who_holds_roles_of_a_product_is_listed_as_far_as_they_are_seen,
+    ad_25_a_role_that_the_catalogue_dropped_can_be_taken_from_a_person,
 ];
 
 impl World {
@@ -74,4 +75,25 @@ async fn ad_10_who_holds_roles_of_a_product_is_listed_as_far_as_they_are_seen(db
         let answer = cast.world.get(&path, &cast.token(who).await).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{who}");
     }
+}
+
+async fn ad_25_a_role_that_the_catalogue_dropped_can_be_taken_from_a_person(db: TestDatabase) {
+    let world = World::make(&db).await;
+    let role = world.with_ids("/api/v1/products/{product}/people/{person}/roles/evil_genius");
+    world.done(Method::PUT, &role, json!({})).await;
+    let (kept, _) = bodies::TODO.split_once("[roles.evil_genius]").unwrap();
+    let replace = world.with_ids("/api/v1/products/{product}/catalogue");
+    world
+        .done(Method::PUT, &replace, json!({"catalogue": kept}))
+        .await;
+    let held = world.items("/api/v1/products/{product}/people").await;
+    assert_eq!(held[0]["roles"], json!([{"key": "evil_genius"}]));
+    let again = world
+        .send(Method::PUT, &role, Some(&world.owner), Some(json!({})))
+        .await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND, "{}", again.body);
+
+    world.done(Method::DELETE, &role, json!({})).await;
+    let held = world.items("/api/v1/products/{product}/people").await;
+    assert_eq!(held, Vec::<Value>::new());
 }
