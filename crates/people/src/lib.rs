@@ -27,6 +27,7 @@ mod groups;
 mod licences;
 mod lives;
 mod matrix;
+mod members;
 mod named;
 mod newcomers;
 mod people;
@@ -73,6 +74,7 @@ pub fn routes() -> Vec<Route> {
         groups::routes(),
         licences::routes(),
         matrix::routes(),
+        members::routes(),
         newcomers::routes(),
         people::routes(),
         people_access::routes(),

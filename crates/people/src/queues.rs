@@ -121,7 +121,7 @@ struct QueueWithPeople {
 
 /// Somebody of a queue.
 #[derive(Debug, Default, Serialize, ToSchema)]
-struct QueuePerson {
+pub(crate) struct QueuePerson {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<PersonRef>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -165,7 +165,8 @@ impl Shown for QueueId {
     }
 }
 
-fn person_body(
+/// What somebody is in a queue.
+pub(crate) fn person_body(
     session: &Session,
     queue: QueueId,
     person: PersonId,

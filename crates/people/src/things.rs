@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use access::{
-    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, QueueId,
+    CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, QueueId,
     RoleId, ServiceId, State, ThingId, UserGroupId, View, event::Node, state::Life,
 };
 use ledger::{Field, HasProfile, Match, Place, Profile, Tx};
@@ -145,28 +145,35 @@ pub(crate) async fn page<K: Thing>(
         .map(str::trim)
         .filter(|text| !text.is_empty())
     {
-        None => numbered(session, paging, shown),
+        None => {
+            let rows = K::rows(session.asked());
+            let rest = |after: Option<K>| {
+                let first = after.map_or(0, |last| last.index().saturating_add(1));
+                (first..rows).map_while(K::from_index)
+            };
+            walk(paging, rest, shown)
+        }
         Some(text) => matching(session, paging, text, shown).await,
     }
 }
 
-fn numbered<K: Thing>(
-    session: &Session,
+/// One page of what is shown among candidates in the order of their numbers; `rest` gives those after the last that was looked at.
+pub(crate) fn walk<K: Dense, I: Iterator<Item = K>>(
     paging: &Paging,
+    rest: impl FnOnce(Option<K>) -> I,
     shown: impl Fn(K) -> bool,
 ) -> Result<(Vec<K>, Option<Cursor>)> {
-    let first = paging.after::<u32>()?.map_or(0, |number| number as usize);
+    let mut last = paging.after::<u32>()?.and_then(K::from_number);
     let mut found = Vec::new();
-    for index in first..K::rows(session.asked()) {
-        let Some(thing) = K::from_index(index) else {
-            break;
-        };
-        if found.len() == paging.size || index - first == CANDIDATES_MAX {
-            return Ok((found, Some(paging.next(&index)?)));
+    for (looked_at, thing) in rest(last).enumerate() {
+        if found.len() == paging.size || looked_at == CANDIDATES_MAX {
+            let next = last.map(|last| paging.next(&last.number()));
+            return Ok((found, next.transpose()?));
         }
         if shown(thing) {
             found.push(thing);
         }
+        last = Some(thing);
     }
     Ok((found, None))
 }

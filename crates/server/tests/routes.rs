@@ -18,6 +18,8 @@ mod cast;
 mod find;
 #[path = "routes/ids.rs"]
 mod ids;
+#[path = "routes/members.rs"]
+mod members;
 #[path = "routes/names.rs"]
 mod names;
 #[path = "routes/one_person.rs"]
@@ -57,7 +59,7 @@ testkit::on_both![
 ];
 
 /// What is open to whoever is signed in, with the reason. Everything else is closed to somebody who holds nothing.
-const OPEN: [(&str, &str); 12] = [
+const OPEN: [(&str, &str); 13] = [
     ("account.me", "about oneself"),
     ("catalogue.show", "the same for every account"),
     ("decisions.check", "asked about oneself here"),
@@ -71,6 +73,7 @@ const OPEN: [(&str, &str); 12] = [
         "a token acts as its owner and no further (AD-29)",
     ),
     ("licences.show", "the caller holds a seat of it"),
+    ("licences.holders", "as far as the caller sees them"),
     ("licences.seats", "the caller's own sessions"),
     ("licences.take_seat", "the caller holds the right to one"),
 ];
