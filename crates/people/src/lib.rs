@@ -18,6 +18,7 @@ mod bodies;
 mod catalogue;
 mod companies;
 mod connections;
+mod customer_access;
 mod decisions;
 mod desk_rights;
 mod device_groups;
@@ -66,6 +67,7 @@ pub fn routes() -> Vec<Route> {
         catalogue::routes(),
         companies::routes(),
         connections::routes(),
+        customer_access::routes(),
         decisions::routes(),
         desk_rights::routes(),
         device_groups::routes(),

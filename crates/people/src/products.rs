@@ -22,7 +22,10 @@ use web::{
     submit::Written,
 };
 
-use crate::{bodies, ties};
+use crate::{
+    bodies::{self, WindowBody},
+    ties,
+};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -95,7 +98,7 @@ pub(crate) fn routes() -> Vec<Route> {
         put(
             "/api/v1/products/{product}/people/{person}/roles/{key}",
             "products.give_person_role",
-            "Give a person a role of the product",
+            "Give a person a role of the product, for ever or for a time",
             give_person,
         ),
         delete(
@@ -374,17 +377,10 @@ async fn give_person(
     commands: CommandsOn<ProductId>,
     person: And<PersonId>,
     Path(path): Path<KeyInPath>,
-    how: Submission,
+    order: Order<WindowBody>,
 ) -> Result<Answer<Written>> {
     let tie = role_tie(&commands, commands.on, &path.key)?;
-    ties::tie(
-        &commands,
-        person.0,
-        tie,
-        bodies::WindowBody::default(),
-        &how,
-    )
-    .await
+    ties::tie(&commands, person.0, tie, order.body, &order.how).await
 }
 
 async fn take_person(

@@ -47,6 +47,7 @@ pub fn example(route: &str) -> Option<Value> {
         | "device_groups.add_agent"
         | "groups.add_member"
         | "licences.assign"
+        | "products.give_person_role"
         | "remote_support.make_agent"
         | "remote_support.give_feature"
         | "user_groups.add_member" => window(),
@@ -109,6 +110,7 @@ pub fn example(route: &str) -> Option<Value> {
         "services.create" => json!({"name": "Another", "first_administrator": "{person}"}),
         "services.set_due_date_override" => json!({"policy": "every_user"}),
         "services.set_open_to_all" => json!({"open": true}),
+        "services.set_customer_access" => json!({"access": "portal"}),
         "services.set_level" => json!({"level": "user"}),
         "set_up.open" => {
             json!({"link": "rc_0", "name": "Somebody", "email": "somebody@example.net"})

@@ -10,6 +10,7 @@ testkit::on_both![
     ad_31_what_is_registered_of_a_product_is_listed_and_shown,
     ad_10_who_holds_roles_of_a_product_is_listed_as_far_as_they_are_seen,
     ad_25_a_role_that_the_catalogue_dropped_can_be_taken_from_a_person,
+    ad_25_a_role_of_a_product_is_given_for_a_time,
 ];
 
 impl World {
@@ -96,4 +97,34 @@ async fn ad_25_a_role_that_the_catalogue_dropped_can_be_taken_from_a_person(db: 
     world.done(Method::DELETE, &role, json!({})).await;
     let held = world.items("/api/v1/products/{product}/people").await;
     assert_eq!(held, Vec::<Value>::new());
+}
+
+async fn ad_25_a_role_of_a_product_is_given_for_a_time(db: TestDatabase) {
+    let world = World::make(&db).await;
+    let with_people = format!("{}\n[subject_types.person]\n", bodies::TODO);
+    let replace = world.with_ids("/api/v1/products/{product}/catalogue");
+    let body = json!({"catalogue": with_people});
+    world.done(Method::PUT, &replace, body).await;
+    let role = world.with_ids("/api/v1/products/{product}/people/{person}/roles/editor");
+    let window = json!({"start": world.soon, "end": "2999-01-01T00:00:00Z"});
+    world.done(Method::PUT, &role, window.clone()).await;
+    let held = world.items("/api/v1/products/{product}/people").await;
+    assert_eq!(
+        held[0]["roles"],
+        json!([{"key": "editor", "window": window}])
+    );
+    let question = json!({
+        "subject": {"type": "person", "id": world.ids["person"]},
+        "action": {"name": "can_read_todos"},
+        "resource": {"type": "todo", "id": "1"},
+    });
+    let asked = async || {
+        let path = "/access/v1/evaluation";
+        let (token, body) = (Some(world.owner.as_str()), Some(question.clone()));
+        world.send(Method::POST, path, token, body).await
+    };
+    assert_eq!(asked().await.body["decision"], false, "it has not begun");
+    let window = json!({"end": "2999-01-01T00:00:00Z"});
+    world.done(Method::PUT, &role, window).await;
+    assert_eq!(asked().await.body["decision"], true);
 }
