@@ -201,6 +201,9 @@ pub enum Event {
         role: RoleId,
         #[serde(default)]
         kind: ConnectionKind,
+        /// Who made it, where a person did.
+        #[serde(default)]
+        maker: Option<PersonId>,
     },
     /// AD-29.
     ConnectionRoleSet {

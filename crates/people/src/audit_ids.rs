@@ -37,7 +37,7 @@ fn id<K: Resolve>(state: &State, number: u64) -> Option<String> {
 /// The id behind a number in a field; `within` is the name of the event or tie that the field belongs to.
 fn id_of(state: &State, within: &str, field: &str, number: u64) -> Option<String> {
     match field {
-        "person" => id::<PersonId>(state, number),
+        "person" | "maker" => id::<PersonId>(state, number),
         "to" if within.starts_with("billing_contact") => id::<PersonId>(state, number),
         "role" => id::<RoleId>(state, number),
         "service" | "customer" => id::<ServiceId>(state, number),

@@ -1,6 +1,6 @@
 //! Connections: programs that are subjects of their own, each with a role that it never exceeds (AD-29).
 
-use access::{Command, ConnectionId, state::ConnectionKind};
+use access::{Command, ConnectionId, PersonId, Subject, decide::UserStatus, state::ConnectionKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
@@ -8,7 +8,7 @@ use web::{
     guard::{Commands, CommandsOn},
     part::Order,
     reply::Answer,
-    resource::{ConnectionRef, RoleRef},
+    resource::{ConnectionRef, PersonRef, RoleRef},
     route::{Route, get, post, put},
     session::Session,
     submit::Written,
@@ -67,6 +67,12 @@ pub(crate) struct ConnectionBody {
     kind: String,
     /// It never does more than this role.
     role: Option<RoleRef>,
+    /// Who made it, where a person did whom the caller sees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maker: Option<PersonRef>,
+    /// Whether that person is no user any more, or a deactivated one: the connection lives on (AD-29).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maker_left: Option<bool>,
 }
 
 /// A new connection.
@@ -101,8 +107,20 @@ impl Shown for ConnectionId {
             life: bodies::life(row.life),
             kind: web::decision::code(&row.kind),
             role: session.shown(row.role),
+            maker: row.maker.and_then(|maker| session.shown(maker)),
+            maker_left: row.maker.map(|maker| has_left(session, maker)),
         })
     }
+}
+
+fn has_left(session: &Session, person: PersonId) -> bool {
+    let view = session
+        .asked()
+        .view(Subject::Person(person), session.asked_at());
+    matches!(
+        view.user_status(person),
+        UserStatus::Absent | UserStatus::Deactivated
+    )
 }
 
 async fn create(commands: Commands, order: Order<NewConnection>) -> Result<Answer<Written>> {

@@ -14,6 +14,8 @@ mod authzen;
 mod bodies;
 #[path = "routes/cast.rs"]
 mod cast;
+#[path = "routes/connections.rs"]
+mod connections;
 #[path = "routes/customers.rs"]
 mod customers;
 #[path = "routes/find.rs"]

@@ -21,8 +21,16 @@ pub(super) fn create(
     require_integrations(draft)?;
     may_give_role(draft, role)?;
     draft.is_new(id)?;
-    let uid = id.uuid();
-    draft.emit(Event::ConnectionCreated { uid, role, kind });
+    let maker = match draft.actor {
+        Actor::Person(person) => Some(person),
+        _ => None,
+    };
+    draft.emit(Event::ConnectionCreated {
+        uid: id.uuid(),
+        role,
+        kind,
+        maker,
+    });
     Ok(())
 }
 

@@ -372,12 +372,18 @@ impl State {
                 }
             }
             Event::LifeSet { of, life } => self.set_life(*of, *life),
-            Event::ConnectionCreated { uid, role, kind } => {
+            Event::ConnectionCreated {
+                uid,
+                role,
+                kind,
+                maker,
+            } => {
                 self.rest_mut().connections.push(Connection {
                     uid: *uid,
                     kind: *kind,
                     role: *role,
                     life: Life::Active,
+                    maker: *maker,
                 });
             }
             Event::ConnectionRoleSet { connection, role } => {

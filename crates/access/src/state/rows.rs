@@ -275,6 +275,8 @@ pub struct Connection {
     pub role: RoleId,
     /// State.
     pub life: Life,
+    /// AD-29: who made it, where a person did. It lives on when they leave.
+    pub maker: Option<PersonId>,
 }
 
 /// Who presents a token.

@@ -132,6 +132,7 @@ fn skeleton(alone: bool) -> Vec<Event> {
         uid: uid(),
         role: if n == 0 { RoleId::ADMIN } else { id(3) },
         kind: Default::default(),
+        maker: None,
     }));
     // Most have the licences: without them most questions would stop at the same gate.
     for person in 0..4 {

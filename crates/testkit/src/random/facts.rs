@@ -247,6 +247,7 @@ fn things(dice: &mut Dice, size: &Size, events: &mut Vec<Event>) {
                 uid: dice.uuid(),
                 role,
                 kind: connection_kind(dice),
+                maker: None,
             });
         }
     }
