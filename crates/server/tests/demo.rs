@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use access::decide::UserStatus;
-use access::state::{CustomerFacet, Life, QueueKind, Tie};
-use access::{Moment, State, Subject};
+use access::products::{Entity, NO_PROPERTIES, PERSON, Properties, Question};
+use access::state::{CustomerFacet, LicenceModel, Life, QueueKind, Tie};
+use access::{Command, Moment, PersonId, State, Subject};
 use rolecall::demo::{Size, Step, make};
 
 const NOW: Moment = Moment(1_790_000_000_000);
@@ -105,4 +106,71 @@ fn every_kind_of_thing_is_there() {
             && state.companies().len() > 10
             && state.connections().len() == 1
     );
+}
+
+#[test]
+fn ad_14_a_concurrent_seat_is_occupied() {
+    let (state, _) = small(1);
+    let mut pools = state.licences().iter();
+    let pool = pools.find(|(_, row)| row.model == LicenceModel::Concurrent);
+    let (_, pool) = pool.unwrap();
+    assert!(!pool.seats.is_empty() && pool.seats.len() < pool.bought as usize);
+}
+
+#[test]
+fn sd_26_somebody_is_erased_and_a_blank_is_left() {
+    let (state, steps) = small(1);
+    let erased = steps.iter().find_map(|(_, change)| match change.command {
+        Command::ErasePerson { person } => Some(person),
+        _ => None,
+    });
+    let row = state.people().get(erased.unwrap()).unwrap();
+    assert!(!row.is_user() && !row.is_customer());
+}
+
+/// Whoever holds a role of another product may what its condition lets through.
+#[test]
+fn ad_31_another_product_asks_with_conditions() {
+    let (state, _) = small(1);
+    let product = state.products().find_product("parts").unwrap();
+    let holder = |key: &str| {
+        let role = state
+            .products()
+            .rows()
+            .get(product)
+            .unwrap()
+            .keys()
+            .role(key);
+        let tie = Tie::ProductRole(product, role.unwrap());
+        let mut people = state.people().iter();
+        people.find_map(|(person, row)| row.ties.has(tie).then_some(person))
+    };
+    let may_place = |person: PersonId, total: i64| {
+        let properties = serde_json::json!({"total": total});
+        let properties: Properties = serde_json::from_value(properties).unwrap();
+        let question = Question {
+            subject: Entity {
+                kind: PERSON,
+                id: "",
+                known: Some(Subject::Person(person)),
+                properties: &NO_PROPERTIES,
+            },
+            action: "place",
+            action_properties: &NO_PROPERTIES,
+            resource: Entity {
+                kind: "order",
+                id: "4711",
+                known: None,
+                properties: &properties,
+            },
+            context: &NO_PROPERTIES,
+        };
+        state.answer(&question, NOW).decision.allowed
+    };
+    let (head, buyer) = (holder("head_buyer").unwrap(), holder("buyer").unwrap());
+    let answers = [(head, 5_000), (buyer, 400), (buyer, 5_000)];
+    let answers = answers.map(|(person, total)| may_place(person, total));
+    assert_eq!(answers, [true, true, false]);
+    let things = state.products().things();
+    assert!(things.iter().any(|(_, thing)| !thing.roles.is_empty()));
 }

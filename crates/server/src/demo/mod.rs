@@ -2,12 +2,13 @@
 //! commands that everybody uses, asked for by people who may ask for them, so it can be in no state that the rules forbid.
 //!
 //! `staff.rs` makes the people who work there and how they are administered, `desk.rs` services, groups, companies and
-//! customers, `contact_centre.rs` the queues. Every rule of the rule book that is about access shows somewhere in it.
+//! customers, `contact_centre.rs` the queues, `parts.rs` a tool of another maker. Every rule of the rule book that is about access shows somewhere in it.
 
 mod contact_centre;
 mod desk;
 mod names;
 mod numbers;
+mod parts;
 mod staff;
 
 use access::state::Tie;
@@ -111,6 +112,7 @@ pub fn make(
     let desk = desk::make(&mut maker, &staff)?;
     contact_centre::make(&mut maker, &staff)?;
     staff::finish(&mut maker, &staff, &desk)?;
+    parts::make(&mut maker, &staff)?;
     Ok(maker.state)
 }
 

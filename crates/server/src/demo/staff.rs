@@ -387,7 +387,37 @@ pub(super) fn finish(maker: &mut Maker<'_>, staff: &Staff, desk: &Desk) -> Resul
     maker.run(Command::Archive {
         node: Node::UserGroup(staff.user_groups[7]),
     })?;
+    host(maker, staff.technicians[0])?;
+    leave_for_ever(maker)?;
     integrations(maker, staff)
+}
+
+/// A session is running, on a seat of the pool (AD-14).
+fn host(maker: &mut Maker<'_>, person: PersonId) -> Result<(), DemoError> {
+    let mut pools = maker.state.licences().iter();
+    let concurrent = pools.find(|(_, row)| row.model == LicenceModel::Concurrent);
+    let Some(licence) = concurrent.map(|(id, _)| id) else {
+        return Ok(());
+    };
+    drop(pools);
+    // The key of a session looks like an id of anything.
+    let seat = maker.numbers.id::<PersonId>(maker.now).uuid();
+    let take = Command::TakeSeat {
+        licence,
+        seat,
+        person,
+    };
+    maker.run_as(Actor::Person(person), take.into())
+}
+
+/// A customer asked to be forgotten: a blank is left (SD-26).
+fn leave_for_ever(maker: &mut Maker<'_>) -> Result<(), DemoError> {
+    let (name, domain) = (Some("Lena Forgotten"), "orchard.example");
+    let person = maker.person(maker.owner, name, domain, |id| Command::AddCustomer {
+        id,
+        service: None,
+    })?;
+    maker.run(Command::ErasePerson { person })
 }
 
 /// A program of another maker, with a token (AD-29).
