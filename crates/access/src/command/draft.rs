@@ -179,12 +179,13 @@ impl<'a> Draft<'a> {
         self.proposal.outcomes.push((person, outcome));
     }
 
-    /// Does another command as a part of this one, judged on the state that the parts before it led to. One that is refused
-    /// refuses the whole.
+    /// Does another command as a part of this one, judged on the state that the parts before it led to, its invariants included. One
+    /// that is refused refuses the whole.
     pub fn then(&mut self, command: &Command) -> Result<(), Refusal> {
         if self.after.version() == self.before.version() {
             // Nothing came of the parts before it: they led to the head.
-            return super::dispatch::dispatch(self, command);
+            super::dispatch::dispatch(self, command)?;
+            return invariants::hold(self.before, &self.after);
         }
         let mut part = Draft {
             before: &self.after,
@@ -194,6 +195,7 @@ impl<'a> Draft<'a> {
             proposal: Proposal::default(),
         };
         super::dispatch::dispatch(&mut part, command)?;
+        invariants::hold(part.before, &part.after)?;
         let Draft {
             after, proposal, ..
         } = part;

@@ -76,6 +76,41 @@ pub enum Employer {
     Nobody,
 }
 
+/// A part of an enrolment, for whoever asks which one was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnrolmentPart {
+    /// The profile, of which this is the first field that becomes another one.
+    Profile(ProfileField),
+    /// Being a user, a customer, or both.
+    Facets,
+    /// The account role.
+    AccountRole,
+    /// The user groups that the account role is for.
+    RoleScope,
+    /// A membership, level, access, licence or role.
+    Tie(Tie),
+    /// Account admin.
+    AccountAdmin,
+    /// What is given on top of the account role.
+    ExtraGrants,
+    /// The companies that a user sees.
+    CompanyAccess,
+    /// Whose employee the person is.
+    Employer,
+    /// The portal level.
+    PortalLevel,
+    /// What is switched off.
+    Deactivated,
+}
+
+/// Says of a refusal which part it is about.
+fn of<T>(part: EnrolmentPart, done: Result<T, Refusal>) -> Result<T, Refusal> {
+    done.map_err(|refusal| Refusal {
+        part: Some(part),
+        ..refusal
+    })
+}
+
 pub(super) fn enrol(draft: &mut Draft<'_>, enrolment: &Enrolment) -> Result<(), Refusal> {
     let known = draft.before.resolve(enrolment.id);
     // What is so already is passed over: only who may know the person learns that it is so (AD-10).
@@ -87,20 +122,22 @@ pub(super) fn enrol(draft: &mut Draft<'_>, enrolment: &Enrolment) -> Result<(), 
             return Err(Refusal::not_found("no such person"));
         }
         // Before all else: rank is that over the person as they are now, and not as this step leaves them (AD-24).
-        if !enrolment.fields.is_empty() {
+        if let Some(first) = enrolment.fields.first() {
             let fields = enrolment.fields.clone();
-            draft.then(&Command::EditProfile { person, fields })?;
+            let edit = Command::EditProfile { person, fields };
+            of(EnrolmentPart::Profile(*first), draft.then(&edit))?;
         }
     }
-    facets(draft, enrolment, is_told)?;
-    let person = made(draft, enrolment.id)?;
+    of(EnrolmentPart::Facets, facets(draft, enrolment, is_told))?;
+    let person = of(EnrolmentPart::Facets, made(draft, enrolment.id))?;
     administration(draft, person, enrolment)?;
     for (service, level) in &enrolment.levels {
         let tie = Tie::Service(*service, *level);
         if !holds(draft, person, tie, Window::ALWAYS) {
             let rows = vec![(person, Some(*level))];
             let service = *service;
-            draft.then(&Command::SaveUsersTab { service, rows })?;
+            let save = Command::SaveUsersTab { service, rows };
+            of(EnrolmentPart::Tie(tie), draft.then(&save))?;
         }
     }
     for (service, access) in &enrolment.accesses {
@@ -108,31 +145,29 @@ pub(super) fn enrol(draft: &mut Draft<'_>, enrolment: &Enrolment) -> Result<(), 
         if !(is_told && holds(draft, person, tie, Window::ALWAYS)) {
             let rows = vec![(person, Some(*access))];
             let service = *service;
-            draft.then(&Command::SaveCustomersTab { service, rows })?;
+            let save = Command::SaveCustomersTab { service, rows };
+            of(EnrolmentPart::Tie(tie), draft.then(&save))?;
         }
     }
     for (tie, window) in &enrolment.ties {
         if !(is_told && holds(draft, person, *tie, *window)) {
-            let (tie, window) = (*tie, *window);
-            draft.then(&Command::Tie {
-                person,
-                tie,
-                window,
-            })?;
+            give(draft, person, *tie, *window)?;
         }
     }
     rights_on_top(draft, person, enrolment)?;
     if let Some(employer) = &enrolment.employer {
-        place(draft, person, known.map(|_| is_told), employer)?;
+        let placed = place(draft, person, known.map(|_| is_told), employer);
+        of(EnrolmentPart::Employer, placed)?;
     }
     if let Some(level) = enrolment.portal_level
         && !(is_told && row(draft, person)?.portal_level == level)
     {
-        draft.then(&Command::SetPortalLevel {
+        let set = Command::SetPortalLevel {
             people: vec![person],
             level,
             bulk: false,
-        })?;
+        };
+        of(EnrolmentPart::PortalLevel, draft.then(&set))?;
     }
     for facet in &enrolment.deactivated {
         let row = row(draft, person)?;
@@ -142,7 +177,8 @@ pub(super) fn enrol(draft: &mut Draft<'_>, enrolment: &Enrolment) -> Result<(), 
         };
         if !(is_told && is_off) {
             let facet = *facet;
-            draft.then(&Command::Deactivate { person, facet })?;
+            let deactivate = Command::Deactivate { person, facet };
+            of(EnrolmentPart::Deactivated, draft.then(&deactivate))?;
         }
     }
     Ok(())
@@ -188,11 +224,7 @@ fn administration(
         // Whoever came with this step was placed by it.
         let (tie, window) = (Tie::UserGroup(*group), Window::ALWAYS);
         if !holds(draft, person, tie, window) {
-            draft.then(&Command::Tie {
-                person,
-                tie,
-                window,
-            })?;
+            give(draft, person, tie, window)?;
         }
     }
     let Some(assignment) = &enrolment.account_role else {
@@ -200,19 +232,23 @@ fn administration(
     };
     let assignment = RoleAssignment {
         role: assignment.role,
-        scope: draft.checked_scope(&assignment.scope)?,
+        scope: of(
+            EnrolmentPart::RoleScope,
+            draft.checked_scope(&assignment.scope),
+        )?,
     };
     let row = row(draft, person)?;
     let held = counting(draft, &row.extras().role_scope);
     if row.account_role == assignment.role && held == assignment.scope {
         return Ok(());
     }
-    draft.then(&Command::SetAccountRoles {
+    let set = Command::SetAccountRoles {
         bulk: false,
         people: vec![person],
         assignment,
         keep: enrolment.extra_grants.clone(),
-    })
+    };
+    of(EnrolmentPart::AccountRole, draft.then(&set))
 }
 
 /// Account admin, extra grants and company access.
@@ -222,24 +258,47 @@ fn rights_on_top(
     enrolment: &Enrolment,
 ) -> Result<(), Refusal> {
     if let Some(admin) = &enrolment.account_admin {
-        let held = remote_support::account_admin(row(draft, person)?);
-        let held = held.map(|held| match held {
-            AccountAdminGrant::Limited(mut limited) => {
-                limited.scope = counting(draft, &limited.scope);
-                AccountAdminGrant::Limited(limited)
-            }
-            AccountAdminGrant::Full => AccountAdminGrant::Full,
-        });
-        let mut admin = admin.clone();
-        if let AccountAdminGrant::Limited(limited) = &mut admin {
-            limited.scope = draft.checked_scope(&limited.scope)?;
-        }
-        if held.as_ref() != Some(&admin) {
-            let admin = Some(admin);
-            draft.then(&Command::SetAccountAdmin { person, admin })?;
-        }
+        let made = administer(draft, person, admin);
+        of(EnrolmentPart::AccountAdmin, made)?;
     }
-    for grant in &enrolment.extra_grants {
+    let granted = grant(draft, person, &enrolment.extra_grants);
+    of(EnrolmentPart::ExtraGrants, granted)?;
+    if let Some(listed) = &enrolment.company_access
+        && !shows_the_same(draft, row(draft, person)?.company_access(), listed)
+    {
+        let listed = Some(listed.clone());
+        let set = Command::SetCompanyAccess { person, listed };
+        of(EnrolmentPart::CompanyAccess, draft.then(&set))?;
+    }
+    Ok(())
+}
+
+fn administer(
+    draft: &mut Draft<'_>,
+    person: PersonId,
+    admin: &AccountAdminGrant,
+) -> Result<(), Refusal> {
+    let held = remote_support::account_admin(row(draft, person)?);
+    let held = held.map(|held| match held {
+        AccountAdminGrant::Limited(mut limited) => {
+            limited.scope = counting(draft, &limited.scope);
+            AccountAdminGrant::Limited(limited)
+        }
+        AccountAdminGrant::Full => AccountAdminGrant::Full,
+    });
+    let mut admin = admin.clone();
+    if let AccountAdminGrant::Limited(limited) = &mut admin {
+        limited.scope = draft.checked_scope(&limited.scope)?;
+    }
+    if held.as_ref() == Some(&admin) {
+        return Ok(());
+    }
+    let admin = Some(admin);
+    draft.then(&Command::SetAccountAdmin { person, admin })
+}
+
+fn grant(draft: &mut Draft<'_>, person: PersonId, grants: &[ExtraGrant]) -> Result<(), Refusal> {
+    for grant in grants {
         let scope = draft.checked_scope(&grant.scope)?;
         let mut held = row(draft, person)?.extras().extra_grants.iter();
         let is_held = held.any(|held| {
@@ -251,13 +310,16 @@ fn rights_on_top(
             draft.then(&Command::GiveExtraGrant { to, grant })?;
         }
     }
-    if let Some(listed) = &enrolment.company_access
-        && !shows_the_same(draft, row(draft, person)?.company_access(), listed)
-    {
-        let listed = Some(listed.clone());
-        draft.then(&Command::SetCompanyAccess { person, listed })?;
-    }
     Ok(())
+}
+
+fn give(draft: &mut Draft<'_>, person: PersonId, tie: Tie, window: Window) -> Result<(), Refusal> {
+    let give = Command::Tie {
+        person,
+        tie,
+        window,
+    };
+    of(EnrolmentPart::Tie(tie), draft.then(&give))
 }
 
 /// `told`: of somebody who was there, whether the actor may know of them.

@@ -29,7 +29,7 @@ mod user_groups;
 mod widening;
 
 pub(crate) use self::draft::Draft;
-pub use self::enrol::{Employer, Enrolment};
+pub use self::enrol::{Employer, Enrolment, EnrolmentPart};
 pub use self::tabs::Tab;
 
 use serde::{Deserialize, Serialize};
@@ -495,6 +495,8 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// Up to eight people who could do it, where somebody could.
     pub who_could: Vec<PersonId>,
+    /// Of an enrolment: the part that was refused.
+    pub part: Option<EnrolmentPart>,
 }
 
 /// What kind of refusal.
@@ -523,6 +525,7 @@ impl Refusal {
             detail: detail.into(),
             kind,
             who_could: Vec::new(),
+            part: None,
         }
     }
 

@@ -1,6 +1,8 @@
 //! The columns of a file of people.
 
+use access::command::EnrolmentPart;
 use access::event::ProfileField;
+use access::state::Tie;
 use ledger::Field;
 
 /// A column that a file can have. What is a list separates its items by `;`, and an item can hold for a time: see `item.rs`.
@@ -78,6 +80,45 @@ impl Column {
         Column::CompanyAccess,
         Column::Deactivated,
     ];
+
+    /// The column that a part of an enrolment comes from.
+    pub(super) fn of(part: EnrolmentPart) -> Option<Column> {
+        Some(match part {
+            EnrolmentPart::Profile(field) => {
+                let is_its =
+                    |column: &Column| column.field().is_some_and(|(_, logged)| logged == field);
+                return Column::ALL.into_iter().find(is_its);
+            }
+            EnrolmentPart::Facets => Column::Kind,
+            EnrolmentPart::AccountRole => Column::AccountRole,
+            EnrolmentPart::RoleScope => Column::RoleUserGroups,
+            EnrolmentPart::AccountAdmin | EnrolmentPart::Tie(Tie::AccountAdmin(_)) => {
+                Column::AccountAdmin
+            }
+            EnrolmentPart::ExtraGrants => Column::ExtraGrants,
+            EnrolmentPart::CompanyAccess => Column::CompanyAccess,
+            EnrolmentPart::Employer => Column::Company,
+            EnrolmentPart::PortalLevel => Column::PortalLevel,
+            EnrolmentPart::Deactivated => Column::Deactivated,
+            EnrolmentPart::Tie(tie) => match tie {
+                Tie::Licence(_) => Column::Licences,
+                Tie::Service(..) | Tie::Customer(..) => Column::Services,
+                Tie::Group(_) => Column::Groups,
+                Tie::UserGroup(_) => Column::UserGroups,
+                Tie::QueueAgent(_) | Tie::QueueSupervisor(_) => Column::Queues,
+                Tie::DeviceGroup(_) => Column::DeviceGroups,
+                Tie::Agent
+                | Tie::Feature(_)
+                | Tie::ContactAdmin
+                | Tie::DeskRight(_)
+                | Tie::ProductRole(..) => Column::ProductRoles,
+                // No file brings them.
+                Tie::AccountAdmin(_) | Tie::Login(..) | Tie::Paused(_) | Tie::Timed(_) => {
+                    return None;
+                }
+            },
+        })
+    }
 
     /// The word in the header.
     pub fn name(self) -> &'static str {

@@ -6,6 +6,7 @@ use futures_util::{StreamExt, stream};
 use ledger::{Account, BoxFuture, Change, Done, Options, SubmitError};
 
 use super::ImportError;
+use super::column::Column;
 use super::rejects::Reject;
 use super::source::{self, Row};
 use crate::vouch;
@@ -186,7 +187,7 @@ fn options() -> Options {
 
 pub(super) fn refused(refusal: Refusal) -> Reject {
     Reject {
-        column: None,
+        column: refusal.part.and_then(Column::of),
         reason: format!("{} ({})", refusal.detail, refusal.rule),
     }
 }

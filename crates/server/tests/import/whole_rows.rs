@@ -1,8 +1,8 @@
 //! A row is applied whole or not at all, and a person who is there keeps what the row does not name.
 
-use access::state::{CustomerFacet, DeskRight, Tie};
-use access::{Actor, Command, PersonId, Window};
-use ledger::Field;
+use access::state::{CustomerFacet, DeskRight, QueueKind, Tie};
+use access::{Actor, Command, PersonId, PublicId, QueueId, Window};
+use ledger::{Change, Field, Of, Options, ProfileWrite};
 use testkit::databases::TestDatabase;
 
 use crate::desk::{Desk, desk, told};
@@ -13,6 +13,7 @@ testkit::on_both![
     an_address_that_is_only_spelt_otherwise_changes_nothing,
     without_a_kind_somebody_who_is_there_stays_what_they_are,
     what_is_for_users_is_told_of_before_anything_is_made_for_it,
+    ad_14_what_a_rule_refuses_is_told_with_the_column_that_asked_for_it,
 ];
 
 fn row(desk: &Desk, person: PersonId) -> access::state::Person {
@@ -29,7 +30,7 @@ async fn a_row_that_is_refused_leaves_the_profile_as_it_was(db: TestDatabase) {
         .rows("email,name,kind,licences\nbo@meridian.example,Bo Borg,user,service_desk\n")
         .await;
     assert_eq!((report.rejected, report.changed), (1, 0));
-    assert_eq!(told(&report), ["2"]);
+    assert_eq!(told(&report), ["2 licences"]);
     let name = desk.value("bo@meridian.example", Field::Name).await;
     assert_eq!(name.as_deref(), Some("Bo Berg"));
     assert_eq!(desk.account.state().version(), version);
@@ -121,4 +122,30 @@ async fn what_is_for_users_is_told_of_before_anything_is_made_for_it(db: TestDat
         .import(file, |import| import.create_missing = true)
         .await;
     assert_eq!((report.changed, report.created, report.rejected), (1, 1, 0));
+}
+
+async fn ad_14_what_a_rule_refuses_is_told_with_the_column_that_asked_for_it(db: TestDatabase) {
+    let desk = desk(db).await;
+    let id = PublicId::<QueueId>::new(desk.account.engine().new_uuid());
+    let kind = QueueKind::Call;
+    let named = ProfileWrite::new(Of::public(id)).set(Field::Name, "Helpline");
+    let change = Change::from(Command::CreateQueue { id, kind }).with_profile(named);
+    let made = desk.account.submit(desk.owner, change, Options::default());
+    made.await.unwrap();
+    let version = desk.account.state().version();
+    // Without a licence, without a seat left, without being an Agent.
+    let text = "email,kind,queues,licences,product_roles\n\
+        bo@meridian.example,user,Helpline:agent,,\n\
+        cy@meridian.example,user,,service_desk,\n\
+        dee@meridian.example,user,,,remote_support.unattended.access\n";
+    let columns = ["2 queues", "3 licences", "4 product_roles"];
+    for dry_run in [true, false] {
+        let file = desk.file("people.csv", text);
+        let report = desk.import(file, |import| import.dry_run = dry_run).await;
+        assert_eq!(
+            (report.added, told(&report)),
+            (0, columns.map(str::to_owned).into())
+        );
+        assert_eq!(desk.account.state().version(), version);
+    }
 }
