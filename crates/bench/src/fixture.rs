@@ -124,7 +124,8 @@ pub fn fill(size: Size, apply: &mut dyn FnMut(Event)) {
     }
     for n in 0..COMPANIES {
         for _ in 0..3 {
-            let service = id::<ServiceId>(1 + numbers.below(size.services - 1));
+            let service =
+                id::<ServiceId>(Size::UNGIVEN_SERVICE + 1 + numbers.below(size.services - 1));
             apply(Event::CompanyServiceSet {
                 company: id::<CompanyId>(n),
                 service,
