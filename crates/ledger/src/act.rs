@@ -12,6 +12,7 @@ use access::{Actor, Command, Dense, Moment, Proposal, Refusal, State, Version};
 
 use crate::error::LedgerError;
 use crate::profile::{Kind, ProfileWrite};
+use crate::sign_in::NewCredential;
 use crate::tokens::{NewSecret, Secret};
 
 /// A command, and what is written beside it in the same transaction.
@@ -23,6 +24,8 @@ pub struct Change {
     pub profiles: Vec<ProfileWrite>,
     /// Hashes of secrets that are shown once.
     pub secrets: Vec<NewSecret>,
+    /// Ways to sign in that the command gives or takes.
+    pub credentials: Vec<NewCredential>,
     /// A single-use secret on which the act rests; it is gone afterwards, and the act is refused if it is gone already.
     pub spend: Option<Secret>,
     /// Addresses and domains for the denylist (SD-23, SD-26), kept as keyed hashes. The command has to say that there are some.
@@ -37,6 +40,7 @@ impl From<Command> for Change {
             command,
             profiles: Vec::new(),
             secrets: Vec::new(),
+            credentials: Vec::new(),
             spend: None,
             deny: Vec::new(),
             allow: Vec::new(),
@@ -56,6 +60,13 @@ impl Change {
     #[must_use]
     pub fn with_secret(mut self, secret: NewSecret) -> Self {
         self.secrets.push(secret);
+        self
+    }
+
+    /// With a way to sign in.
+    #[must_use]
+    pub fn with_credential(mut self, credential: NewCredential) -> Self {
+        self.credentials.push(credential);
         self
     }
 

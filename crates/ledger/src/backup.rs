@@ -1,6 +1,6 @@
 //! Backup and restore while the server runs. One format for both engines: what was exported from SQLite can be restored into
-//! PostgreSQL and the other way round. It holds the log, the profiles, the denylist and the hashes of secrets; everything else
-//! is derived when it is restored, and the chain is verified on the way.
+//! PostgreSQL and the other way round. It holds the log, the profiles, the denylist, the ways to sign in and the hashes of secrets;
+//! everything else is derived when it is restored, and the chain is verified on the way.
 //!
 //! A backup holds personal data of the day it was made: people who are erased later are still in it (SD-26), so backups have
 //! to be kept no longer than the organisation has promised.
@@ -63,6 +63,14 @@ enum Record {
     /// The last one: SHA-256 of every byte before it.
     End {
         digest: [u8; 32],
+    },
+    /// A way to sign in. Records keep their numbers: a new kind comes after the others.
+    Credential {
+        person: i64,
+        kind: String,
+        id: String,
+        data: String,
+        created_at: i64,
     },
 }
 
@@ -203,6 +211,20 @@ async fn write_account(
         "SELECT hash FROM denylist WHERE account = $1",
         id(),
         |row| writer.record(&Record::Denied { hash: row.get(0)? }),
+    )
+    .await?;
+    tx.for_each(
+        "SELECT person, kind, id, data, created_at FROM credentials WHERE account = $1",
+        id(),
+        |row| {
+            writer.record(&Record::Credential {
+                person: row.get(0)?,
+                kind: row.get(1)?,
+                id: row.get(2)?,
+                data: row.get(3)?,
+                created_at: row.get(4)?,
+            })
+        },
     )
     .await?;
     Ok(Contents {

@@ -10,6 +10,7 @@ use crate::database::Tx;
 use crate::error::LedgerError;
 use crate::log::AccountId;
 use crate::profile::{self, Kind, Place, Profile, ProfileWrite};
+use crate::sign_in::{self, NewCredential};
 use crate::things;
 
 /// What is there before the change.
@@ -31,7 +32,7 @@ pub(crate) fn check(
         change.check_addresses(after, |address| before.holder(address))?;
     }
     let profiles = merge(change, after, before)?;
-    if !is_logged(change, events, &profiles, before) {
+    if !is_logged(change, events, after, &profiles, before) {
         return Err(not_logged());
     }
     for (place, profile) in &profiles {
@@ -98,6 +99,7 @@ fn merge(
         Refusal::invalid("§7", "unknown_thing", detail)
     };
     let bearers = change.secrets.iter().filter_map(|secret| secret.of);
+    let bearers = bearers.chain(change.credentials.iter().map(|credential| credential.of));
     if bearers
         .map(|of| of.place(after))
         .any(|place| place.is_none())
@@ -119,6 +121,7 @@ fn merge(
 fn is_logged(
     change: &Change,
     events: &[Event],
+    after: &State,
     profiles: &BTreeMap<Place, Profile>,
     before: &impl Before,
 ) -> bool {
@@ -138,7 +141,16 @@ fn is_logged(
             || !profiles
                 .iter()
                 .all(|(place, profile)| as_it_was(*place, profile)));
-    !unsaid && (!listed || events.iter().any(of_the_denylist))
+    // AD-8: what lets somebody in is never changed without the state knowing.
+    let said = |credential: &NewCredential| {
+        let place = credential.of.place(after);
+        place.is_some_and(|place| {
+            place.kind == Kind::Person && sign_in::is_logged(events, place.entity)
+        })
+    };
+    !unsaid
+        && change.credentials.iter().all(said)
+        && (!listed || events.iter().any(of_the_denylist))
 }
 
 fn not_logged() -> Refusal {

@@ -33,12 +33,14 @@ const OLD_TRANSACTION_POLL: Duration = Duration::from_millis(100);
 const OLD_TRANSACTION_POLLS: u32 = 600;
 
 /// The tables that hold personal data, free text, or answers.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 7] = [
     "profiles",
     "emails",
     "search_keys",
     "idempotency",
     "person_row",
+    "credentials",
+    "sign_in_sessions",
 ];
 
 /// Which accounts had an erasure that the files may still show, and where in their logs the last of them is.

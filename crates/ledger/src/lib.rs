@@ -40,6 +40,7 @@ mod person_row;
 mod profile;
 mod replay;
 mod seal;
+mod sign_in;
 mod snapshot;
 mod standing;
 mod things;
@@ -63,6 +64,10 @@ pub use profile::{
     search_after,
 };
 pub use replay::{When, changes, events};
+pub use sign_in::{
+    Candidate, CredentialKind, Ending, NewCredential, NewSession, SignInEntry, SignInFact,
+    SignInSession, Tried,
+};
 pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};
 pub use verify::{Verified, verify};

@@ -80,11 +80,11 @@ impl Secret {
         &self.0
     }
 
-    fn prefix(&self) -> &str {
+    pub(crate) fn prefix(&self) -> &str {
         &self.0[3..3 + 2 * PREFIX_BYTES]
     }
 
-    fn hash(&self) -> Hash {
+    pub(crate) fn hash(&self) -> Hash {
         Hash::of(self.0.as_bytes())
     }
 }

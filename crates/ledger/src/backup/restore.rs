@@ -14,6 +14,7 @@ use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row::{PERSON_ROW, PersonRow};
 use crate::profile::{self, EMAILS, Kind, PROFILES, Place, Profile, SEARCH_KEYS};
 use crate::replay;
+use crate::sign_in::CREDENTIALS;
 use crate::tokens::SECRETS;
 
 /// So many rows are in memory at once.
@@ -74,7 +75,7 @@ struct Restoring {
     state: State,
     head: Head,
     latest: Option<(Place, Profile)>,
-    rows: [Bulk; 6],
+    rows: [Bulk; 7],
 }
 
 const LOG: usize = 0;
@@ -83,13 +84,15 @@ const EMAIL: usize = 2;
 const WORD: usize = 3;
 const SECRET: usize = 4;
 const DENIED: usize = 5;
-const TABLES: [&BulkTable; 6] = [
+const CREDENTIAL: usize = 6;
+const TABLES: [&BulkTable; 7] = [
     &log::LOG,
     &PROFILES,
     &EMAILS,
     &SEARCH_KEYS,
     &SECRETS,
     &DENYLIST,
+    &CREDENTIALS,
 ];
 
 impl Restoring {
@@ -164,6 +167,20 @@ impl Restoring {
                 entity.into(),
                 hash.into(),
                 expires_at.into(),
+            ]),
+            Record::Credential {
+                person,
+                kind,
+                id,
+                data,
+                created_at,
+            } => self.rows[CREDENTIAL].push([
+                account.into(),
+                person.into(),
+                kind.into(),
+                id.into(),
+                data.into(),
+                created_at.into(),
             ]),
             Record::Denied { hash } => self.rows[DENIED].push([account.into(), hash.into()]),
             Record::Account { .. } | Record::End { .. } => {}

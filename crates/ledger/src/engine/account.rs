@@ -59,6 +59,19 @@ impl Account {
         self.slot.public
     }
 
+    /// The state at the head of the log, which nobody moves until the transaction ends.
+    pub(crate) async fn state_under_lock(&self, tx: &mut Tx) -> Result<Arc<State>> {
+        let locked = log::lock_heads(tx, std::iter::once(self.slot.id)).await?;
+        let (_, head) = locked.first().ok_or(LedgerError::Unknown("account"))?;
+        let published = follow::catch_up(tx, &self.slot, *head).await?;
+        Ok(Arc::clone(&published.state))
+    }
+
+    /// The key of its keyed hashes.
+    pub(crate) fn key(&self) -> &keyed::Key {
+        &self.slot.key
+    }
+
     /// The engine.
     pub fn engine(&self) -> &Engine {
         &self.engine

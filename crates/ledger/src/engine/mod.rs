@@ -37,7 +37,7 @@ use crate::error::{LedgerError, Result};
 use crate::keyed::Key;
 use crate::log::{self, AccountId, Head};
 use crate::tokens::{self, Bearer, Secret};
-use crate::{erase, replay, snapshot};
+use crate::{erase, replay, sign_in, snapshot};
 
 /// Acts that may wait for the writer.
 const QUEUE: usize = 8_192;
@@ -390,7 +390,7 @@ async fn scrub(core: Arc<Core>) {
     }
 }
 
-/// Clears old idempotency keys and writes snapshots where many events have come.
+/// Clears old idempotency keys and sign-in sessions, and writes snapshots where many events have come.
 async fn upkeep(core: Arc<Core>) {
     loop {
         tokio::select! {
@@ -398,8 +398,8 @@ async fn upkeep(core: Arc<Core>) {
             () = tokio::time::sleep(UPKEEP_INTERVAL) => {}
         }
         report(
-            forget_answers(&core).await,
-            "old idempotency keys could not be cleared",
+            forget_what_is_over(&core).await,
+            "old idempotency keys and sign-in sessions could not be cleared",
         );
         // Another process may have erased somebody, and ended.
         core.scrub.notify_one();
@@ -412,11 +412,12 @@ async fn upkeep(core: Arc<Core>) {
     }
 }
 
-async fn forget_answers(core: &Core) -> Result<()> {
+async fn forget_what_is_over(core: &Core) -> Result<()> {
     let before = core.clock.now().0.saturating_sub(IDEMPOTENCY_KEPT_MS);
     let mut tx = core.database.begin().await?;
     tx.execute("DELETE FROM idempotency WHERE at < $1", [before.into()])
         .await?;
+    sign_in::sweep(&mut tx, core.clock.now()).await?;
     tx.commit().await
 }
 

@@ -1,7 +1,10 @@
 //! Rows on their way into the database: what a stretch of a batch leaves behind, written with one statement per table while
 //! the batch goes on with its next acts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::event::ProfileField;
+use access::{Dense, Event, Moment};
 
 use super::pending::Draft;
 use crate::database::Tx;
@@ -13,6 +16,9 @@ use crate::log::{self, AccountId};
 use crate::person_row::PERSON_ROW;
 use crate::profile::{
     EMAIL_KEYS, EMAILS, PLACES, PROFILES, Place, REWRITTEN_PROFILES, SEARCH_KEYS,
+};
+use crate::sign_in::{
+    self, CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CredentialKind, NewCredential,
 };
 use crate::tokens::SECRETS;
 
@@ -38,6 +44,13 @@ pub(super) struct Rows {
     /// Entries of the denylist, by their hash: true is on it. The last act wins (SD-23).
     pub denylist: BTreeMap<(AccountId, String), bool>,
     pub people: Bulk,
+    /// Ways to sign in. The last act wins.
+    credentials: BTreeMap<(AccountId, u32, CredentialKind), Option<(String, Moment)>>,
+    /// People who keep none.
+    uncredited: BTreeSet<(AccountId, u32)>,
+    /// People whose sign-in sessions end, and when.
+    signed_out: BTreeSet<(AccountId, u32)>,
+    signed_out_at: Moment,
     /// Profiles with what became of them.
     pub profiles: Vec<((AccountId, Place), Draft)>,
     /// Addresses that found or lost their holder, sorted.
@@ -54,6 +67,10 @@ impl Default for Rows {
             secrets: Bulk::new(&SECRETS),
             denylist: BTreeMap::new(),
             people: Bulk::new(&PERSON_ROW),
+            credentials: BTreeMap::new(),
+            uncredited: BTreeSet::new(),
+            signed_out: BTreeSet::new(),
+            signed_out_at: Moment(0),
             profiles: Vec::new(),
             emails: Vec::new(),
             erased: BTreeMap::new(),
@@ -62,6 +79,38 @@ impl Default for Rows {
 }
 
 impl Rows {
+    /// What an event does to the sign-in of its person: AD-24 and SD-26 end it, and so does a new password, which proves that the old
+    /// sessions are one's own no more than the old password did.
+    pub fn sign_in(&mut self, account: AccountId, event: &Event, at: Moment) {
+        let person = match event {
+            Event::AccessEnded { person } | Event::PersonErased { person } => person,
+            Event::ProfileEdited { person, fields } if fields.contains(&ProfileField::SignIn) => {
+                person
+            }
+            _ => return,
+        };
+        self.signed_out.insert((account, person.number()));
+        self.signed_out_at = at;
+        if let Event::PersonErased { .. } = event {
+            self.credentials
+                .retain(|(of, whose, _), _| (*of, *whose) != (account, person.number()));
+            self.uncredited.insert((account, person.number()));
+        }
+    }
+
+    /// A way to sign in comes or goes.
+    pub fn credential(
+        &mut self,
+        account: AccountId,
+        person: u32,
+        credential: &NewCredential,
+        at: Moment,
+    ) {
+        let data = credential.data.clone().map(|data| (data, at));
+        self.credentials
+            .insert((account, person, credential.kind), data);
+    }
+
     /// Writes everything.
     pub async fn write(self, tx: &mut Tx) -> Result<()> {
         self.log.write(tx).await?;
@@ -69,6 +118,8 @@ impl Rows {
         self.secrets.write(tx).await?;
         write_denylist(tx, self.denylist).await?;
         self.people.write(tx).await?;
+        write_credentials(tx, self.credentials, self.uncredited).await?;
+        sign_in::end_of(tx, self.signed_out, self.signed_out_at).await?;
         write_profiles(tx, self.profiles).await?;
         write_emails(tx, self.emails).await?;
         let mut erasures = Bulk::new(&ERASURES);
@@ -113,6 +164,30 @@ async fn write_denylist(tx: &mut Tx, entries: BTreeMap<(AccountId, String), bool
     }
     allowed.delete(tx).await?;
     denied.write(tx).await
+}
+
+async fn write_credentials(
+    tx: &mut Tx,
+    entries: BTreeMap<(AccountId, u32, CredentialKind), Option<(String, Moment)>>,
+    uncredited: BTreeSet<(AccountId, u32)>,
+) -> Result<()> {
+    let mut all = Bulk::new(&CREDENTIALS_OF);
+    for (account, person) in uncredited {
+        all.push([account.0.into(), person.into()]);
+    }
+    let (mut given, mut taken) = (Bulk::new(&CREDENTIALS), Bulk::new(&CREDENTIAL_KEYS));
+    for ((account, person, kind), data) in entries {
+        let (account, person, kind) = (account.0.into(), person.into(), kind.name().into());
+        match data {
+            Some((data, at)) => {
+                given.push([account, person, kind, "".into(), data.into(), at.0.into()]);
+            }
+            None => taken.push([account, person, kind, "".into()]),
+        }
+    }
+    all.delete(tx).await?;
+    taken.delete(tx).await?;
+    given.write(tx).await
 }
 
 async fn write_profiles(tx: &mut Tx, drafts: Vec<((AccountId, Place), Draft)>) -> Result<()> {

@@ -191,6 +191,15 @@ impl Batch {
                 .map_or(0, |place| place.entity);
             self.pending.rows.secrets.push(secret.row(account, entity));
         }
+        for event in &proposal.events {
+            self.pending.rows.sign_in(account, event, now);
+        }
+        for credential in &change.credentials {
+            if let Some(place) = credential.of.place(&fork.state) {
+                let rows = &mut self.pending.rows;
+                rows.credential(account, place.entity, credential, now);
+            }
+        }
         // An address that one change names twice stays denied.
         for (addresses, denied) in [(&change.allow, false), (&change.deny, true)] {
             for address in addresses {

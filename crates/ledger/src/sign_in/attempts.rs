@@ -1,0 +1,124 @@
+//! How often somebody tried: by the address that was given and by where it came from, in fixed windows of time. Whether the address
+//! is anybody's makes no difference to what is counted. Nothing is locked for longer than a window.
+
+use std::net::IpAddr;
+
+use access::Moment;
+
+use crate::database::Tx;
+use crate::engine::Engine;
+use crate::error::{LedgerError, Result};
+use crate::profile::fold_email;
+
+/// How long tries are counted together, and the longest that somebody waits.
+const WINDOW_MS: i64 = 15 * 60 * 1_000;
+/// Tries with one address.
+const ADDRESS_TRIES: i64 = 10;
+/// Tries from one network address. A whole office may stand behind it.
+const NETWORK_TRIES: i64 = 100;
+/// Different addresses, and different network addresses, that are told apart. Two who share a slot share its tries.
+const SLOTS: u64 = 1 << 20;
+
+/// What became of a try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// There were too many: nothing is looked at until then.
+    pub wait_until: Option<Moment>,
+    /// This was the first one too many with the address.
+    pub locked_now: bool,
+    /// Tries with the address that are left in this window.
+    pub left: u32,
+}
+
+/// The two rows of a try.
+struct Slots {
+    address: i64,
+    network: i64,
+}
+
+impl Engine {
+    /// Counts a try before anything is looked at, so that many at once count too.
+    pub async fn count_try(&self, address: &str, network: IpAddr) -> Result<Tried> {
+        let slots = self.slots(address, network).await?;
+        let now = self.now();
+        let mut tx = self.database().begin().await?;
+        // In the order of their numbers, so that two tries never wait for each other.
+        let (began, count) = count(&mut tx, slots.address, now).await?;
+        let (network_began, network_count) = self::count(&mut tx, slots.network, now).await?;
+        tx.commit().await?;
+        let over = [
+            (count > ADDRESS_TRIES).then_some(began),
+            (network_count > NETWORK_TRIES).then_some(network_began),
+        ];
+        let latest = over.into_iter().flatten().max();
+        Ok(Tried {
+            wait_until: latest.map(|began| Moment(began.saturating_add(WINDOW_MS))),
+            locked_now: count == ADDRESS_TRIES + 1,
+            left: u32::try_from(ADDRESS_TRIES - count).unwrap_or(0),
+        })
+    }
+
+    /// A proof was right: the address has all its tries again, and the network address has its one back.
+    pub(super) async fn forget_tries(
+        &self,
+        tx: &mut Tx,
+        address: &str,
+        network: IpAddr,
+    ) -> Result<()> {
+        let slots = self.slots(address, network).await?;
+        tx.execute(
+            "DELETE FROM sign_in_attempts WHERE slot = $1",
+            [slots.address.into()],
+        )
+        .await?;
+        tx.execute(
+            "UPDATE sign_in_attempts SET count = count - 1 WHERE slot = $1 AND count > 0",
+            [slots.network.into()],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn slots(&self, address: &str, network: IpAddr) -> Result<Slots> {
+        // The key of the first account: tries are counted before it is known whose they are.
+        let first = self.first_account().await?;
+        let slot = |kind: &str, what: &str| -> Result<i64> {
+            let mac = first
+                .key()
+                .mac("sign-in attempts", &[kind.as_bytes(), what.as_bytes()])?;
+            let number = mac
+                .first_chunk::<8>()
+                .map(|bytes| u64::from_be_bytes(*bytes) % SLOTS);
+            let number = number.and_then(|number| i64::try_from(number).ok());
+            number.ok_or_else(|| LedgerError::Damaged("a hash is too short".into()))
+        };
+        Ok(Slots {
+            address: slot("address", &fold_email(address))?,
+            network: slot("network", &network.to_string())? + SLOTS as i64,
+        })
+    }
+}
+
+/// One more; when its window began, and how many there are in it.
+async fn count(tx: &mut Tx, slot: i64, now: Moment) -> Result<(i64, i64)> {
+    let row = tx
+        .fetch_optional(
+            "INSERT INTO sign_in_attempts (slot, began_at, count) VALUES ($1, $2, 1) ON CONFLICT (slot) DO UPDATE SET \
+             count = CASE WHEN sign_in_attempts.began_at <= $3 THEN 1 ELSE sign_in_attempts.count + 1 END, \
+             began_at = CASE WHEN sign_in_attempts.began_at <= $3 THEN excluded.began_at ELSE sign_in_attempts.began_at END \
+             RETURNING began_at, count",
+            [slot.into(), now.0.into(), now.0.saturating_sub(WINDOW_MS).into()],
+        )
+        .await?;
+    let row = row.ok_or(LedgerError::Unknown("try"))?;
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+pub(super) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {
+    tx.execute(
+        "DELETE FROM sign_in_attempts WHERE began_at <= $1",
+        [now.0.saturating_sub(WINDOW_MS).into()],
+    )
+    .await?;
+    Ok(())
+}

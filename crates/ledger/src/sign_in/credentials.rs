@@ -1,0 +1,172 @@
+//! What proves that somebody is who they say. It is written beside a command whose event says so (AD-8, AD-20), and goes with the
+//! person (SD-26).
+
+use access::event::ProfileField;
+use access::state::UserFacet;
+use access::{Dense, Event, PersonId};
+
+use crate::database::Tx;
+use crate::dialect::{BulkTable, Column};
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::log::AccountId;
+use crate::profile::{self, Of, fold_email};
+
+/// A way to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CredentialKind {
+    /// A password; its data is the hash in PHC form.
+    Password,
+}
+
+impl CredentialKind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+        }
+    }
+}
+
+/// A credential that is stored, or taken away, beside a command about the person.
+#[derive(Clone)]
+pub struct NewCredential {
+    /// Whose.
+    pub of: Of,
+    /// Of which kind.
+    pub kind: CredentialKind,
+    /// What a proof is checked against; `None` takes it away.
+    pub data: Option<String>,
+}
+
+impl std::fmt::Debug for NewCredential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewCredential")
+            .field("of", &self.of)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether these events say that the person's ways to sign in change. Without one nothing of them is written.
+pub(crate) fn is_logged(events: &[Event], person: u32) -> bool {
+    let is = |of: &PersonId| of.number() == person;
+    events.iter().any(|event| match event {
+        Event::SignInSet { person, .. } => is(person),
+        Event::UserFacetSet { person, state } => is(person) && *state == UserFacet::Accepted,
+        Event::ProfileEdited { person, fields } => {
+            is(person) && fields.contains(&ProfileField::SignIn)
+        }
+        _ => false,
+    })
+}
+
+pub(crate) static CREDENTIALS: BulkTable = BulkTable {
+    name: "credentials",
+    columns: &[
+        ("account", Column::Int),
+        ("person", Column::Int),
+        ("kind", Column::Text),
+        ("id", Column::Text),
+        ("data", Column::Text),
+        ("created_at", Column::Int),
+    ],
+    on_conflict: "ON CONFLICT (account, person, kind, id) DO UPDATE SET data = excluded.data, created_at = excluded.created_at",
+};
+
+/// One credential.
+pub(crate) static CREDENTIAL_KEYS: BulkTable = BulkTable {
+    name: "credentials",
+    columns: &[
+        ("account", Column::Int),
+        ("person", Column::Int),
+        ("kind", Column::Text),
+        ("id", Column::Text),
+    ],
+    on_conflict: "",
+};
+
+/// All of a person's.
+pub(crate) static CREDENTIALS_OF: BulkTable = BulkTable {
+    name: "credentials",
+    columns: &[("account", Column::Int), ("person", Column::Int)],
+    on_conflict: "",
+};
+
+/// Somebody whose address was given at the door.
+#[derive(Clone)]
+pub struct Candidate {
+    /// In which account.
+    pub account: AccountId,
+    /// Who.
+    pub person: PersonId,
+    /// The hash of the password, if there is one.
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for Candidate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Candidate")
+            .field("account", &self.account)
+            .field("person", &self.person)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Who has the address, one in each of these accounts at most.
+    pub async fn sign_in_candidates(
+        &self,
+        accounts: &[AccountId],
+        address: &str,
+    ) -> Result<Vec<Candidate>> {
+        let folded = fold_email(address);
+        let mut tx = self.database().begin_read().await?;
+        let mut found = Vec::new();
+        for account in accounts {
+            let row = tx
+                .fetch_optional(
+                    "SELECT e.person, c.data FROM emails AS e LEFT JOIN credentials AS c \
+                     ON c.account = e.account AND c.person = e.person AND c.kind = $3 AND c.id = '' \
+                     WHERE e.account = $1 AND e.email = $2",
+                    [
+                        account.0.into(),
+                        folded.as_str().into(),
+                        CredentialKind::Password.name().into(),
+                    ],
+                )
+                .await?;
+            let Some(row) = row else { continue };
+            let Some(person) = PersonId::from_number(profile::number(row.get(0)?)?) else {
+                continue;
+            };
+            found.push(Candidate {
+                account: *account,
+                person,
+                password: row.get(1)?,
+            });
+        }
+        Ok(found)
+    }
+}
+
+impl crate::engine::Account {
+    /// The hash of a person's password, if there is one.
+    pub async fn password_of(&self, person: PersonId) -> Result<Option<String>> {
+        let mut tx = self.engine().database().begin_read().await?;
+        password_of(&mut tx, self.id(), person).await
+    }
+}
+
+async fn password_of(tx: &mut Tx, account: AccountId, person: PersonId) -> Result<Option<String>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT data FROM credentials WHERE account = $1 AND person = $2 AND kind = $3 AND id = ''",
+            [
+                account.0.into(),
+                person.number().into(),
+                CredentialKind::Password.name().into(),
+            ],
+        )
+        .await?;
+    row.map(|row| row.get(0)).transpose()
+}

@@ -1,0 +1,141 @@
+//! The sign-in log: what happened at the door. It holds ids, and neither names nor addresses of any kind (AD-20, SD-26).
+
+use access::{Dense, Moment, PersonId};
+
+use crate::database::Tx;
+use crate::engine::{Account, Engine};
+use crate::error::{LedgerError, Result};
+use crate::log::AccountId;
+use crate::profile;
+
+/// Days that an entry is kept.
+const KEPT_DAYS: i64 = 400;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// Entries that are kept at most, over all accounts.
+const KEPT_MAX: i64 = 1_000_000;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInFact {
+    /// Somebody signed in.
+    SignedIn,
+    /// A proof was wrong, or nobody's.
+    Failed,
+    /// There were too many tries with an address.
+    Locked,
+    /// A sign-in session ended, by its owner or by what was done to them.
+    Ended,
+}
+
+impl SignInFact {
+    const ALL: [Self; 4] = [Self::SignedIn, Self::Failed, Self::Locked, Self::Ended];
+
+    /// Its name, as it is stored and answered.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::Failed => "failed",
+            Self::Locked => "locked",
+            Self::Ended => "ended",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fact| fact.name() == name)
+    }
+}
+
+/// One entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignInEntry {
+    /// Its number; later ones have higher ones.
+    pub number: i64,
+    /// When.
+    pub at: Moment,
+    /// Whose; `None` where the address was nobody's.
+    pub person: Option<PersonId>,
+    /// What.
+    pub what: SignInFact,
+}
+
+pub(super) async fn write(
+    tx: &mut Tx,
+    account: Option<AccountId>,
+    person: Option<PersonId>,
+    what: SignInFact,
+    at: Moment,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO sign_in_log (account, at, person, what) VALUES ($1, $2, $3, $4)",
+        [
+            account.map_or(0, |account| account.0).into(),
+            at.0.into(),
+            person.map(Dense::number).into(),
+            what.name().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+impl Engine {
+    /// Writes down a try that came to nothing: the same one row, whoever it was.
+    pub async fn sign_in_failed(
+        &self,
+        account: Option<AccountId>,
+        person: Option<PersonId>,
+        what: SignInFact,
+    ) -> Result<()> {
+        let mut tx = self.database().begin().await?;
+        write(&mut tx, account, person, what, self.now()).await?;
+        tx.commit().await
+    }
+}
+
+impl Account {
+    /// A page of the sign-in log, newest first: entries before the number.
+    pub async fn sign_in_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<SignInEntry>> {
+        let mut tx = self.engine().database().begin_read().await?;
+        let rows = tx
+            .fetch_all(
+                "SELECT id, at, person, what FROM sign_in_log WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+                [
+                    self.id().0.into(),
+                    before.unwrap_or(i64::MAX).into(),
+                    limit.into(),
+                ],
+            )
+            .await?;
+        let entry = |row: &crate::database::Row| -> Result<SignInEntry> {
+            let what: String = row.get(3)?;
+            let person = row
+                .get::<Option<i64>>(2)?
+                .map(profile::number)
+                .transpose()?;
+            Ok(SignInEntry {
+                number: row.get(0)?,
+                at: Moment(row.get(1)?),
+                person: person.and_then(PersonId::from_number),
+                what: SignInFact::from_name(&what).ok_or_else(|| {
+                    LedgerError::Damaged("an unknown entry of the sign-in log".into())
+                })?,
+            })
+        };
+        rows.iter().map(entry).collect()
+    }
+}
+
+pub(super) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {
+    tx.execute(
+        "DELETE FROM sign_in_log WHERE id <= (SELECT MAX(id) FROM sign_in_log) - $1",
+        [KEPT_MAX.into()],
+    )
+    .await?;
+    // In the order of their numbers, which is that of their moments: the walk ends at the first that is kept.
+    tx.execute(
+        "DELETE FROM sign_in_log WHERE id < (SELECT id FROM sign_in_log WHERE at >= $1 ORDER BY id LIMIT 1)",
+        [now.0.saturating_sub(KEPT_DAYS * DAY_MS).into()],
+    )
+    .await?;
+    Ok(())
+}
