@@ -42,7 +42,6 @@ mod roles;
 mod searches;
 mod seats;
 mod services;
-mod set_up;
 mod shown;
 mod sorting;
 mod switches;
@@ -52,7 +51,6 @@ mod things;
 mod ties;
 mod tokens;
 mod user_groups;
-pub mod values;
 mod words;
 
 use web::route::Route;
@@ -89,7 +87,6 @@ pub fn routes() -> Vec<Route> {
         searches::routes(),
         seats::routes(),
         services::routes(),
-        set_up::routes(),
         sorting::routes(),
         switches::routes(),
         tab_saves::routes(),

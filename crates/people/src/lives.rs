@@ -9,12 +9,10 @@ use web::{
     part::Order,
     reply::Answer,
     submit::Written,
+    values::parse_name,
 };
 
-use crate::{
-    bodies::NewName,
-    things::{self, Mortal},
-};
+use crate::{bodies::NewName, things::Mortal};
 
 /// It is there, under a new id. Its name stands in the profile store, never in the log.
 pub(crate) async fn create<K: Mortal>(
@@ -23,7 +21,7 @@ pub(crate) async fn create<K: Mortal>(
     how: &Submission,
     command: impl FnOnce(PublicId<K>) -> Command,
 ) -> Result<Answer<Written>> {
-    let name = things::parse_name("/name", name)?;
+    let name = parse_name("/name", name)?;
     let id = commands.new_id();
     let change = Change::from(command(id))
         .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
@@ -35,7 +33,7 @@ pub(crate) async fn rename<K: Mortal>(
     commands: CommandsOn<K>,
     order: Order<NewName>,
 ) -> Result<Answer<Written>> {
-    let name = things::parse_name("/name", &order.body.name)?;
+    let name = parse_name("/name", &order.body.name)?;
     let node = commands.on.node();
     let change = Change::from(Command::Rename { node })
         .with_profile(ProfileWrite::new(Of::known(commands.on)).set(Field::Name, name));

@@ -15,12 +15,10 @@ use web::{
     route::{Route, post},
     session::{Session, failed},
     submit::Written,
+    values::{parse_email, parse_name},
 };
 
-use crate::{
-    people::{parse_email, parse_value},
-    things,
-};
+use crate::people::parse_value;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -120,7 +118,7 @@ struct NewCustomerFacet {
 
 fn profile_of(of: Of, name: &str, email: &str, contact: &Contact) -> Result<ProfileWrite> {
     let mut write = ProfileWrite::new(of)
-        .set(Field::Name, things::parse_name("/name", name)?)
+        .set(Field::Name, parse_name("/name", name)?)
         .set(Field::Email, parse_email("/email", email)?);
     let further = [
         ("/contact/phone", Field::Phone, &contact.phone),

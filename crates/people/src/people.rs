@@ -18,12 +18,12 @@ use web::{
     route::{Route, get, patch, post},
     session::Session,
     submit::Written,
+    values::{self, parse_email, parse_name},
 };
 
 use crate::{
     bodies::FIELDS,
     things::{self, FindPeople, Search},
-    values,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -242,30 +242,11 @@ pub(crate) fn parse_value(at: &str, value: &str) -> Result<String> {
     Ok(value.to_owned())
 }
 
-pub(crate) fn parse_email(at: &str, email: &str) -> Result<String> {
-    let email = parse_value(at, email)?;
-    let plausible = email.rsplit_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && domain.contains('.')
-            && !domain.starts_with('.')
-            && !domain.ends_with('.')
-            && !email.contains(char::is_whitespace)
-    });
-    if plausible {
-        Ok(email)
-    } else {
-        Err(Problem::invalid(
-            at,
-            "this is not an e-mail address: it reads somebody@example.org",
-        ))
-    }
-}
-
 async fn edit(commands: CommandsOn<PersonId>, order: Order<EditPerson>) -> Result<Answer<Written>> {
     let new = &order.body;
     let mut write = ProfileWrite::new(Of::known(commands.on));
     if let Some(name) = &new.name {
-        write = write.set(Field::Name, things::parse_name("/name", name)?);
+        write = write.set(Field::Name, parse_name("/name", name)?);
     }
     if let Some(email) = &new.email {
         write = write.set(Field::Email, parse_email("/email", email)?);

@@ -17,8 +17,6 @@ use web::{
     session::{Session, failed},
 };
 
-use crate::values;
-
 /// Candidates that one page looks at. A page may be short while `next` says that there is more.
 const CANDIDATES_MAX: usize = 20_000;
 /// Matches that one page of a search looks at.
@@ -272,10 +270,4 @@ pub(crate) fn text(profile: Option<&Profile>, field: Field) -> Option<String> {
 /// The name of a thing.
 pub(crate) fn name<K: HasProfile>(profiles: &HashMap<K, Profile>, thing: K) -> Option<String> {
     text(profiles.get(&thing), Field::Name)
-}
-
-/// A name as it is kept.
-pub(crate) fn parse_name(at: &str, name: &str) -> Result<String> {
-    let name = values::name(name).map_err(|error| Problem::invalid(at, error.to_string()))?;
-    Ok(name.to_owned())
 }

@@ -17,6 +17,7 @@ use web::{
     route::{Route, delete, get, post},
     session::Session,
     submit::Written,
+    values::parse_name,
 };
 
 use crate::things;
@@ -132,7 +133,7 @@ async fn make(
     order: &Order<NewToken>,
 ) -> Result<Answer<Written>> {
     let id = session.new_id::<TokenId>();
-    let name = things::parse_name("/name", &order.body.name)?;
+    let name = parse_name("/name", &order.body.name)?;
     let expires = Moment(order.body.expires.as_millisecond());
     let secret = Secret::make(session.account.engine().randomness().as_ref());
     let change = Change::from(Command::IssueToken { id, owner, expires })

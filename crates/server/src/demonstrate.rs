@@ -6,9 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use access::{Dense, PersonId};
+use access::{Dense, PersonId, RoleId};
 use anyhow::{Context, bail, ensure};
-use ledger::{Account, DatabaseConfig, Options};
+use ledger::{Account, DatabaseConfig, Field, Options, Place};
 use tempfile::{TempDir, TempPath};
 use tokio::sync::mpsc;
 use web::Limits;
@@ -50,12 +50,52 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
     let token = issue_token(&account, owner, "Demonstration", TOKEN_DAYS).await?;
     say!("")?;
     say!("{} answers at http://{address}", demo::ACCOUNT_NAME)?;
-    say!("Sign in as the owner with this token:")?;
+    print_who_signs_in(&account, address).await?;
+    say!("A program signs in as the owner with this token:")?;
     say!("")?;
     say!("  export TOKEN={}", token.reveal())?;
     say!("  curl -H \"Authorization: Bearer $TOKEN\" http://{address}/api/v1/me")?;
     say!("")?;
     run(engine, listener, Limits::default(), true).await
+}
+
+/// Three people of different rank, and the password that everybody has. An account that was made without passwords has none to print.
+async fn print_who_signs_in(account: &Account, address: SocketAddr) -> anyhow::Result<()> {
+    let reading = account.read().await?;
+    let (state, mut tx, now) = (reading.state, reading.tx, account.now());
+    let mut lines = Vec::new();
+    for (role, name) in [
+        (RoleId::SUPER_ADMIN, "Super admin"),
+        (RoleId::ADMIN, "Admin"),
+        (RoleId::MEMBER, "Member"),
+    ] {
+        let mut people = state.people().iter();
+        let Some((person, _)) = people.find(|(person, row)| {
+            row.account_role == role && row.is_user() && web::tokens::counts(&state, *person, now)
+        }) else {
+            continue;
+        };
+        if account.password_of(person).await?.is_none() {
+            return Ok(());
+        }
+        let place = (account.id(), Place::of(person));
+        let profiles = ledger::read_profiles(&mut tx, [place].into_iter()).await?;
+        let email = profiles
+            .first()
+            .and_then(|(_, _, profile)| profile.get(Field::Email));
+        lines.push(format!("  {:<40} {name}", email.unwrap_or_default()));
+    }
+    say!("")?;
+    say!(
+        "Sign in at http://{address}/sign-in with the password \"{}\", as one of",
+        demo::PASSWORD
+    )?;
+    say!("")?;
+    for line in lines {
+        say!("{line}")?;
+    }
+    say!("")?;
+    Ok(())
 }
 
 /// Whether there is an account with somebody in it. One that waits for its first user is not the demonstration's to fill.

@@ -104,8 +104,12 @@ async fn print_set_up(account: &Account, url: &str) -> anyhow::Result<()> {
     let expires = Moment(account.now().0.saturating_add(SET_UP_HOURS * HOUR_MS));
     let secret = account.set_up_secret(expires).await?;
     say!(
-        "Nobody is here yet. Set the account up within {SET_UP_HOURS} hours; the link works once:"
+        "Nobody is here yet. Set the account up within {SET_UP_HOURS} hours, in a browser; the link works once:"
     )?;
+    say!("")?;
+    say!("  {url}/set-up#{}", secret.reveal())?;
+    say!("")?;
+    say!("Without a browser:")?;
     say!("")?;
     say!("  curl {url}/api/v1/set-up -H 'Content-Type: application/json' \\")?;
     say!(

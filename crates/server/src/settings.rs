@@ -4,11 +4,12 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, ensure};
 use clap::Args;
+use ipnet::IpNet;
 use ledger::{
     Account, Database, DatabaseConfig, Engine, LedgerError, SystemClock, SystemRandomness,
 };
 use serde::Deserialize;
-use web::Limits;
+use web::{Limits, sign_ins::Lifetimes};
 
 /// Where the database is.
 #[derive(Clone, Debug, Default, Args, Deserialize)]
@@ -130,6 +131,15 @@ pub struct Settings {
     /// Open connections of one network address. [default: 1024]
     #[arg(long, env = "ROLECALL_CONNECTIONS_PER_ADDRESS")]
     pub connections_per_address: Option<usize>,
+    /// The network of a proxy whose X-Forwarded-For counts, like 10.0.0.0/8; may be given several times. [default: none]
+    #[arg(long, env = "ROLECALL_TRUSTED_PROXY", value_delimiter = ',')]
+    pub trusted_proxy: Option<Vec<IpNet>>,
+    /// Minutes that somebody stays signed in at a browser without asking for anything. [default: 720]
+    #[arg(long, env = "ROLECALL_SIGN_IN_IDLE_MINUTES")]
+    pub sign_in_idle_minutes: Option<u64>,
+    /// Minutes that somebody stays signed in at a browser altogether. [default: 720]
+    #[arg(long, env = "ROLECALL_SIGN_IN_MINUTES")]
+    pub sign_in_minutes: Option<u64>,
     /// Seconds that running requests get to finish when the server stops. [default: 20]
     #[arg(long, env = "ROLECALL_DRAIN_SECONDS")]
     pub drain_seconds: Option<u64>,
@@ -179,6 +189,9 @@ impl Settings {
             connections_per_address: self
                 .connections_per_address
                 .or(file.connections_per_address),
+            trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
+            sign_in_idle_minutes: self.sign_in_idle_minutes.or(file.sign_in_idle_minutes),
+            sign_in_minutes: self.sign_in_minutes.or(file.sign_in_minutes),
             drain_seconds: self.drain_seconds.or(file.drain_seconds),
         }
     }
@@ -187,6 +200,9 @@ impl Settings {
     pub fn limits(&self) -> Limits {
         let default = Limits::default();
         let seconds = |given: Option<u64>, default| given.map_or(default, Duration::from_secs);
+        let minutes = |given: Option<u64>, default| {
+            seconds(given.map(|minutes| minutes.saturating_mul(60)), default)
+        };
         Limits {
             body_bytes: self.body_bytes.unwrap_or(default.body_bytes),
             request: seconds(self.request_seconds, default.request),
@@ -202,6 +218,11 @@ impl Settings {
                 .unwrap_or(default.connections_per_address),
             head: default.head,
             drain: seconds(self.drain_seconds, default.drain),
+            sign_in: Lifetimes {
+                idle: minutes(self.sign_in_idle_minutes, default.sign_in.idle),
+                whole: minutes(self.sign_in_minutes, default.sign_in.whole),
+            },
+            proxies: self.trusted_proxy.clone().unwrap_or_default().into(),
         }
     }
 
@@ -228,6 +249,16 @@ mod tests {
             (limits.body_bytes, limits.drain),
             (20, Duration::from_secs(5))
         );
+    }
+
+    #[test]
+    fn proxies_and_lifetimes_are_read_from_a_file_too() {
+        let file = "trusted_proxy = [\"10.0.0.0/8\"]\nsign_in_idle_minutes = 30";
+        let limits = toml::from_str::<Settings>(file).unwrap().limits();
+        assert!(limits.proxies.trust([10, 1, 2, 3].into()));
+        assert!(!limits.proxies.trust([192, 0, 2, 1].into()));
+        assert_eq!(limits.sign_in.idle, Duration::from_secs(30 * 60));
+        assert_eq!(limits.sign_in.whole, Lifetimes::default().whole);
     }
 
     #[test]

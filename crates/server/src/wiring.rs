@@ -15,6 +15,8 @@ use web::{
 pub fn routes() -> Vec<Route> {
     let mut routes = people::routes();
     routes.extend(authzen::routes());
+    routes.extend(sign_in::routes());
+    routes.extend(web::page::routes());
     routes
 }
 

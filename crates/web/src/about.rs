@@ -18,7 +18,7 @@ pub enum GuardText {
         /// Why nothing has to be held.
         why: &'static str,
     },
-    /// Whoever presents a valid token. What they see is cut by what they may see.
+    /// Whoever is signed in, by a token or in a browser. What they see is cut by what they may see.
     SignedIn,
     /// A holder of the permission on the thing named.
     Permit {
@@ -27,12 +27,12 @@ pub enum GuardText {
         /// What it must be held on.
         on: &'static str,
     },
-    /// Whoever presents a valid token and may know of the thing named.
+    /// Whoever is signed in and may know of the thing named.
     Seen {
         /// What the path names.
         on: &'static str,
     },
-    /// Whoever presents a valid token (and may know of the thing named); the command itself is allowed or refused at the head of
+    /// Whoever is signed in (and may know of the thing named); the command itself is allowed or refused at the head of
     /// the log.
     Command {
         /// What the path names, if it names something.
@@ -44,16 +44,13 @@ impl fmt::Display for GuardText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Public { why } => write!(f, "Public: {why}."),
-            Self::SignedIn => f.write_str("Needs a valid token."),
+            Self::SignedIn => f.write_str("Needs somebody who is signed in."),
             Self::Permit { permission, on } => write!(f, "Needs `{permission}` on {on}."),
-            Self::Seen { on } => write!(
-                f,
-                "Needs a valid token, and that the caller may see the {on}."
-            ),
+            Self::Seen { on } => write!(f, "Needs somebody who is signed in and may see the {on}."),
             Self::Command { on } => {
-                f.write_str("Needs a valid token")?;
+                f.write_str("Needs somebody who is signed in")?;
                 if let Some(on) = on {
-                    write!(f, ", and that the caller may see the {on}")?;
+                    write!(f, " and may see the {on}")?;
                 }
                 f.write_str("; who may do it is part of the command's check.")
             }
@@ -94,6 +91,8 @@ pub struct About {
     pub good: Vec<Good>,
     /// Statuses of problems beyond those that every route can answer.
     pub problems: Vec<u16>,
+    /// Whether it is for people at a browser: a page, or a form of one. Not part of the API.
+    pub page: bool,
     /// Named schemas.
     pub schemas: Vec<(String, RefOr<Schema>)>,
 }
@@ -106,6 +105,7 @@ impl About {
             request: None,
             good: Vec::new(),
             problems: Vec::new(),
+            page: false,
             schemas: Vec::new(),
         }
     }

@@ -1,13 +1,19 @@
 //! What every request can reach, and the bounds that every request keeps.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use access::Subject;
 use ledger::{AccountId, Engine};
 
 use crate::{
     caller::Tokens,
+    client::Proxies,
     limit::{Counts, RateLimits},
+    page::{Menu, MenuEntry},
+    sign_ins::{Lifetimes, SignIns},
 };
 
 /// The bounds of the HTTP face. Everything has one; the defaults suit a server of a few thousand users.
@@ -33,6 +39,10 @@ pub struct Limits {
     pub head: Duration,
     /// Time that running requests get to finish when the server stops.
     pub drain: Duration,
+    /// How long somebody stays signed in at a browser.
+    pub sign_in: Lifetimes,
+    /// The proxies whose word counts on where a request comes from.
+    pub proxies: Proxies,
 }
 
 impl Default for Limits {
@@ -48,6 +58,8 @@ impl Default for Limits {
             connections_per_address: 1024,
             head: Duration::from_secs(10),
             drain: Duration::from_secs(20),
+            sign_in: Lifetimes::default(),
+            proxies: Proxies::default(),
         }
     }
 }
@@ -59,6 +71,8 @@ pub struct App(Arc<Inner>);
 struct Inner {
     engine: Engine,
     tokens: Box<dyn Tokens>,
+    sign_ins: SignIns,
+    menu: OnceLock<Menu>,
     limits: Limits,
     rates: RateLimits,
     running: Arc<tokio::sync::Semaphore>,
@@ -69,8 +83,10 @@ impl App {
     /// Wires the face to what stands behind it.
     pub fn new(engine: Engine, tokens: impl Tokens, limits: Limits) -> Self {
         Self(Arc::new(Inner {
+            sign_ins: SignIns::new(engine.clone(), limits.sign_in),
             engine,
             tokens: Box::new(tokens),
+            menu: OnceLock::new(),
             rates: RateLimits::new(&limits),
             running: Arc::new(tokio::sync::Semaphore::new(limits.concurrent)),
             callers: Counts::new(limits.concurrent_per_caller),
@@ -86,6 +102,21 @@ impl App {
     /// The bounds.
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// The browsers in which people are signed in.
+    pub fn sign_ins(&self) -> &SignIns {
+        &self.0.sign_ins
+    }
+
+    /// What the rail leads to.
+    pub(crate) fn menu(&self) -> Menu {
+        self.0.menu.get().cloned().unwrap_or_default()
+    }
+
+    /// Says what the rail leads to, once.
+    pub(crate) fn set_menu(&self, entries: Vec<MenuEntry>) {
+        let _ = self.0.menu.set(entries.into());
     }
 
     pub(crate) fn tokens(&self) -> &dyn Tokens {

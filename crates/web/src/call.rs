@@ -1,5 +1,7 @@
 //! One request on its way through guard, parts and handler.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use axum::{
     body::Body,
     extract::{FromRequestParts, RawPathParams, Request},
@@ -12,7 +14,7 @@ use crate::{
     app::App,
     caller::Caller,
     common::Reading,
-    envelope::RequestId,
+    envelope::{Client, RequestId},
     problem::{Problem, Result},
     reply::VERSION_HEADER,
     session::Session,
@@ -83,7 +85,7 @@ impl Call {
         self.parts.headers.get(name)?.to_str().ok()
     }
 
-    /// Who asks, if a valid token came along.
+    /// Who asks, if a valid token or the cookie of a session came along.
     pub fn caller(&self) -> Result<&Caller> {
         self.parts
             .extensions
@@ -96,9 +98,16 @@ impl Call {
         if let Some(session) = &self.session {
             return Ok(session.clone());
         }
-        let session = Session::open(self.caller()?, self.request_id(), reading).await?;
+        let session =
+            Session::open(self.caller()?, self.request_id(), reading, self.app.menu()).await?;
         self.session = Some(session.clone());
         Ok(session)
+    }
+
+    /// The network address that the request came from.
+    pub(crate) fn client(&self) -> IpAddr {
+        let client = self.parts.extensions.get::<Client>();
+        client.map_or(Ipv4Addr::UNSPECIFIED.into(), |client| client.0)
     }
 
     pub(crate) fn request_id(&self) -> String {

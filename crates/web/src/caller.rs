@@ -1,12 +1,12 @@
-//! Who is asking: the bearer token that was presented, and the subject it stands for (AD-29).
+//! Who is asking: the subject that a bearer token (AD-29), or the session of a browser, stands for.
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use access::{Actor, Subject, TokenId};
 use axum::http::{HeaderMap, header};
 use ledger::{Account, AccountId};
 
-use crate::problem::Result;
+use crate::{problem::Result, sign_ins::SignIn};
 
 /// The longest token that is looked at; ours are far shorter.
 const TOKEN_BYTES_MAX: usize = 200;
@@ -41,7 +41,23 @@ impl fmt::Debug for Presented<'_> {
     }
 }
 
-/// The subject that a valid token stands for. The account comes from the token, and from nowhere else.
+/// By what a caller is known.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// A token, by its number in the account.
+    Token(TokenId),
+    /// A browser in which the caller is signed in.
+    SignIn(Arc<SignIn>),
+}
+
+/// What the limits of a caller are counted by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum CallerKey {
+    Token(AccountId, TokenId),
+    SignIn(String),
+}
+
+/// The subject that a valid token, or the session of a browser, stands for. The account comes from there, and from nowhere else.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The account.
@@ -50,14 +66,25 @@ pub struct Caller {
     pub actor: Actor,
     /// As decisions know it.
     pub subject: Subject,
-    /// Which token it is, in the account.
-    pub token: TokenId,
+    /// By what it is known.
+    pub by: Proof,
 }
 
 impl Caller {
     /// What limits are counted by.
-    pub(crate) fn key(&self) -> (AccountId, TokenId) {
-        (self.account.id(), self.token)
+    pub(crate) fn key(&self) -> CallerKey {
+        match &self.by {
+            Proof::Token(token) => CallerKey::Token(self.account.id(), *token),
+            Proof::SignIn(sign_in) => CallerKey::SignIn(sign_in.id().to_owned()),
+        }
+    }
+
+    /// The browser in which the caller is signed in, if it is one.
+    pub fn sign_in(&self) -> Option<&Arc<SignIn>> {
+        match &self.by {
+            Proof::Token(_) => None,
+            Proof::SignIn(sign_in) => Some(sign_in),
+        }
     }
 }
 

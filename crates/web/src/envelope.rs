@@ -12,14 +12,26 @@ use std::{
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use tower_http::catch_panic::CatchPanicLayer;
+use ledger::Secret;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, Predicate},
+};
 use tracing::Instrument;
 
-use crate::{app::App, caller::Presented, problem::Problem, route::header};
+use crate::{
+    app::App,
+    caller::{Caller, Presented},
+    health::ALWAYS,
+    page,
+    problem::{Problem, Result},
+    route,
+    sign_ins::SignIns,
+};
 
 /// The caller's id of the request, given back to the caller.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,6 +43,10 @@ const REQUEST_ID_BYTES_MAX: usize = 64;
 /// The network address at the other end of the connection; put into the request by [`crate::serve`].
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
+
+/// The network address that the request came from, as far as proxies are trusted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Client(pub IpAddr);
 
 /// The id of the request, made here: whatever a caller sends may be somebody's name, and the audit log keeps it for ever (SD-26).
 #[derive(Clone, Debug)]
@@ -68,7 +84,18 @@ pub(crate) fn wrap(router: Router<App>, app: App) -> Router<App> {
     router
         .layer(middleware::from_fn_with_state(app.clone(), admit))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(record))
+        .layer(middleware::from_fn(page::for_browsers))
+        .layer(packed())
+        .layer(middleware::from_fn_with_state(app, record))
+}
+
+/// Pages are packed for browsers. Answers to programs are not: most are small, and on a fast way to those who ask often.
+fn packed() -> CompressionLayer<impl Predicate> {
+    let is_page = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        let media = headers.get(header::CONTENT_TYPE);
+        media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"))
+    };
+    CompressionLayer::new().gzip(true).compress_when(is_page)
 }
 
 /// Request id, log line, metrics, headers.
@@ -76,7 +103,7 @@ pub(crate) fn wrap(router: Router<App>, app: App) -> Router<App> {
     clippy::disallowed_methods,
     reason = "it measures how long a request took"
 )]
-async fn record(mut request: Request, next: Next) -> Response {
+async fn record(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let (id, given) = (RequestId::fresh(), given_id(&request));
     let method = match *request.method() {
@@ -94,6 +121,10 @@ async fn record(mut request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     request.extensions_mut().insert(id.clone());
+    let peer = request.extensions().get::<Peer>();
+    let peer = peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0);
+    let client = app.limits().proxies.client(peer, request.headers());
+    request.extensions_mut().insert(Client(client));
 
     let traced = given.as_deref().filter(|given| is_a_number(given));
     let span = tracing::info_span!("request", id = %id.0, traced, method, route);
@@ -123,14 +154,14 @@ async fn record(mut request: Request, next: Next) -> Response {
         }
     }
     for (name, value) in [
-        header("x-content-type-options", "nosniff"),
-        header("x-frame-options", "DENY"),
-        header("referrer-policy", "no-referrer"),
-        header(
+        route::header("x-content-type-options", "nosniff"),
+        route::header("x-frame-options", "DENY"),
+        route::header("referrer-policy", "no-referrer"),
+        route::header(
             "content-security-policy",
             "default-src 'none'; frame-ancestors 'none'",
         ),
-        header("cache-control", "no-store"),
+        route::header("cache-control", "no-store"),
     ] {
         headers.entry(name).or_insert(value);
     }
@@ -142,7 +173,7 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
     if request
         .extensions()
         .get::<MatchedPath>()
-        .is_some_and(|path| crate::health::ALWAYS.contains(&path.as_str()))
+        .is_some_and(|path| ALWAYS.contains(&path.as_str()) || path.as_str() == page::FILES)
     {
         return next.run(request).await;
     }
@@ -168,10 +199,19 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
                     Err(problem) => return problem.into_response(),
                 }
             }
-            None => None,
+            None => match signed_in(
+                &app,
+                SignIns::presented(request.method(), request.headers()),
+                address(&request),
+            )
+            .await
+            {
+                Ok(caller) => caller,
+                Err(problem) => return problem.into_response(),
+            },
         };
         let rate = match &caller {
-            Some(caller) => app.rates().token(caller.key()),
+            Some(caller) => app.rates().caller(caller.key()),
             None => app.rates().address(address(&request)),
         };
         if let Err(wait) = rate {
@@ -214,10 +254,24 @@ fn out_of_touch() -> Problem {
 }
 
 fn address(request: &Request) -> IpAddr {
-    request
-        .extensions()
-        .get::<Peer>()
-        .map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0)
+    let client = request.extensions().get::<Client>();
+    client.map_or(Ipv4Addr::UNSPECIFIED.into(), |client| client.0)
+}
+
+/// Who is signed in at the browser that asks. Like a token, a session is not looked up for free.
+async fn signed_in(
+    app: &App,
+    presented: Option<Secret>,
+    address: IpAddr,
+) -> Result<Option<Caller>> {
+    let Some(secret) = presented else {
+        return Ok(None);
+    };
+    if !app.sign_ins().remembers(&secret) {
+        let taken = app.rates().look_up(address);
+        taken.map_err(Problem::too_many_requests)?;
+    }
+    app.sign_ins().find(secret).await
 }
 
 /// A defect of ours: the caller gets a problem like any other, and the connection lives on.

@@ -4,7 +4,7 @@
 //! of ([`Seen`]) or a valid token ([`SignedIn`]), and cut what they show by [`access::View::sees`] and [`access::View::oversees`]; writes
 //! are commands, whose own check decides at the head of the log ([`Commands`], [`CommandsOn`]).
 
-use std::{future::Future, marker::PhantomData, ops::Deref};
+use std::{future::Future, marker::PhantomData, net::IpAddr, ops::Deref};
 
 use access::{
     PermissionType, Permit,
@@ -50,6 +50,8 @@ pub struct Public<R: Reason> {
     pub app: App,
     /// The request's id, for the audit log.
     pub request: String,
+    /// The network address that the request came from.
+    pub client: IpAddr,
     reason: PhantomData<R>,
 }
 
@@ -62,12 +64,13 @@ impl<R: Reason> Guard for Public<R> {
         Ok(Self {
             app: call.app.clone(),
             request: call.request_id(),
+            client: call.client(),
             reason: PhantomData,
         })
     }
 }
 
-/// Whoever presents a valid token. What is listed is cut by what the caller may see.
+/// Whoever is signed in. What is listed is cut by what the caller may see.
 #[derive(Debug)]
 pub struct SignedIn(Session);
 
@@ -86,7 +89,7 @@ impl Guard for SignedIn {
     }
 }
 
-/// Whoever presents a valid token and may know of the thing that the path names.
+/// Whoever is signed in and may know of the thing that the path names.
 #[derive(Debug)]
 pub struct Seen<K> {
     session: Session,
@@ -223,7 +226,7 @@ fn denied_problem(denied: &Denied) -> Problem {
     Problem::forbidden().member("gates", gates)
 }
 
-/// Whoever presents a valid token may submit; the command's own check decides.
+/// Whoever is signed in may submit; the command's own check decides.
 #[derive(Debug)]
 pub struct Commands(Session);
 

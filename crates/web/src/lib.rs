@@ -1,4 +1,4 @@
-//! The HTTP side of Rolecall: guarded routes, problems, limits, the OpenAPI document.
+//! The HTTP side of Rolecall: guarded routes, pages, sign-in sessions, problems, limits, the OpenAPI document.
 //!
 //! **For** everybody who answers over HTTP. A slice writes async functions whose first argument is a guard, lists them as
 //! [`route::Route`]s, and gets router and document from that list. Nothing can be routed without a guard: `Router::route` is banned
@@ -8,10 +8,14 @@
 //!
 //! **Start reading** in [`guard`], then [`endpoint`] and [`route`]; [`problem`] is what callers see when it does not work.
 
+extern crate self as web;
+
 pub mod about;
 pub mod app;
+pub mod browser;
 pub mod call;
 pub mod caller;
+pub mod client;
 pub mod common;
 pub mod decision;
 pub mod effect;
@@ -21,6 +25,8 @@ pub mod guard;
 pub mod health;
 mod limit;
 pub mod openapi;
+mod origin;
+pub mod page;
 pub mod paging;
 pub mod part;
 pub mod problem;
@@ -30,8 +36,10 @@ pub mod resource;
 pub mod route;
 pub mod serve;
 pub mod session;
+pub mod sign_ins;
 pub mod submit;
 pub mod tokens;
+pub mod values;
 
 pub use app::{App, Limits};
 pub use problem::{Problem, Result};

@@ -13,12 +13,9 @@ use std::{
     time::Duration,
 };
 
-use access::TokenId;
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock};
 
-use ledger::AccountId;
-
-use crate::app::Limits;
+use crate::{app::Limits, caller::CallerKey};
 
 /// Buckets kept per kind. Above it the full ones are dropped, and if that does not help, strangers share one bucket.
 const KEYS_MAX: usize = 100_000;
@@ -27,7 +24,7 @@ const LOOK_EVERY: u32 = 1024;
 
 /// The rate limits of a server.
 pub(crate) struct RateLimits {
-    tokens: Buckets<(AccountId, TokenId)>,
+    callers: Buckets<CallerKey>,
     addresses: Buckets<IpAddr>,
     look_ups: Buckets<IpAddr>,
 }
@@ -39,15 +36,15 @@ const LOOK_UPS_PER_STRANGER: u32 = 10;
 impl RateLimits {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            tokens: Buckets::new(limits.per_token),
+            callers: Buckets::new(limits.per_token),
             addresses: Buckets::new(limits.per_address),
             look_ups: Buckets::new(limits.per_address.saturating_mul(LOOK_UPS_PER_STRANGER)),
         }
     }
 
-    /// Counts one request of a token; an error says how long to wait.
-    pub(crate) fn token(&self, key: (AccountId, TokenId)) -> Result<(), Duration> {
-        self.tokens.take(key)
+    /// Counts one request of a caller; an error says how long to wait.
+    pub(crate) fn caller(&self, key: CallerKey) -> Result<(), Duration> {
+        self.callers.take(key)
     }
 
     /// Counts one request of an address without a valid token.

@@ -19,7 +19,7 @@ use crate::{
 
 const TOKEN: &str = "token";
 
-/// The document of these routes.
+/// The document of these routes. Pages are for people, and no part of it.
 pub fn document(routes: &[Route], version: &str) -> OpenApi {
     let mut paths = Paths::new();
     let mut components = ComponentsBuilder::new()
@@ -33,7 +33,7 @@ pub fn document(routes: &[Route], version: &str) -> OpenApi {
                     .build(),
             ),
         );
-    for route in routes {
+    for route in routes.iter().filter(|route| !route.about.page) {
         for (name, schema) in &route.about.schemas {
             components = components.schema(name, schema.clone());
         }

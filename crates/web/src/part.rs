@@ -23,6 +23,23 @@ pub trait Part: Sized + Send {
     fn take(call: &mut Call) -> impl Future<Output = Result<Self>> + Send;
 }
 
+/// Several parts in the place of one.
+impl<A: Part, B: Part, C: Part> Part for (A, B, C) {
+    fn describe(about: &mut About) {
+        A::describe(about);
+        B::describe(about);
+        C::describe(about);
+    }
+
+    async fn take(call: &mut Call) -> Result<Self> {
+        Ok((
+            A::take(call).await?,
+            B::take(call).await?,
+            C::take(call).await?,
+        ))
+    }
+}
+
 /// A JSON body. Give its type `#[serde(deny_unknown_fields)]`: a key nobody knows is a slip or an attempt (RULES.md §7).
 #[derive(Debug)]
 pub struct Body<T>(pub T);
@@ -90,7 +107,6 @@ impl<T: DeserializeOwned + ToSchema + Send> Part for Replacement<T> {
 
 /// The bytes of a body that says it is JSON, up to the limit.
 pub async fn json_bytes(call: &mut Call) -> Result<bytes::Bytes> {
-    let limit = call.app.limits().body_bytes;
     if !is_json(call.header(header::CONTENT_TYPE.as_str())) {
         return Err(Problem::new(
             axum::http::StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -99,6 +115,12 @@ pub async fn json_bytes(call: &mut Call) -> Result<bytes::Bytes> {
         )
         .detail("send JSON, and say so: Content-Type: application/json"));
     }
+    body_bytes(call).await
+}
+
+/// The bytes of a body, up to the limit.
+pub(crate) async fn body_bytes(call: &mut Call) -> Result<bytes::Bytes> {
+    let limit = call.app.limits().body_bytes;
     collect(call.take_body()?, limit).await
 }
 
@@ -195,7 +217,7 @@ impl<T: DeserializeOwned + IntoParams + Send> Part for Path<T> {
 }
 
 /// Reads a struct from name=value pairs, with the place in the error.
-fn pairs<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T> {
+pub(crate) fn pairs<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T> {
     let text = serde_urlencoded::to_string(pairs).map_err(Problem::internal)?;
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
     serde_path_to_error::deserialize(reader).map_err(|error| {

@@ -70,7 +70,7 @@ impl Problem {
     /// 401: nobody is signed in.
     pub fn unauthenticated() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Sign in first")
-            .detail("send a valid token: Authorization: Bearer <token>")
+            .detail("send a valid token: Authorization: Bearer <token>; in a browser, sign in")
     }
 
     /// 403: the caller may know of the thing, and may not do this to it.
@@ -254,7 +254,7 @@ impl Problem {
 }
 
 /// The members of an error answer (RFC 9457), as they go over the wire.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
     /// A URN that ends in the code.
@@ -281,8 +281,11 @@ impl IntoResponse for Problem {
         if let Some(cause) = &self.0.cause {
             tracing::error!(code = %self.0.code, cause = %chain(cause.as_ref()), "a request failed");
         }
-        let body = serde_json::to_vec(&self.body()).unwrap_or_default();
-        let mut response = (self.0.status, body).into_response();
+        let body = self.body();
+        let text = serde_json::to_vec(&body).unwrap_or_default();
+        let mut response = (self.0.status, text).into_response();
+        // For whoever asked for a page.
+        response.extensions_mut().insert(body);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if self.0.status == StatusCode::UNAUTHORIZED {

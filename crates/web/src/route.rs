@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method},
+    http::{HeaderName, HeaderValue, Method, StatusCode},
     response::IntoResponse,
     routing::{MethodFilter, MethodRouter},
 };
@@ -15,6 +15,7 @@ use crate::{
     call::Call,
     endpoint::Endpoint,
     envelope,
+    page::{MenuEntry, to_sign_in},
     problem::Problem,
 };
 
@@ -30,10 +31,28 @@ pub struct Route {
     pub summary: &'static str,
     /// What the handler's types say.
     pub about: About,
+    menu: Option<(&'static str, &'static str)>,
     handler: MethodRouter<App>,
 }
 
 impl Route {
+    /// Puts a page into the rail, under this name and with this icon.
+    #[must_use]
+    pub fn in_menu(mut self, label: &'static str, icon: &'static str) -> Self {
+        self.menu = Some((label, icon));
+        self
+    }
+
+    fn menu_entry(&self) -> Option<MenuEntry> {
+        let (label, icon) = self.menu?;
+        Some(MenuEntry {
+            path: self.path,
+            label,
+            icon,
+            guard: self.about.guard.clone(),
+        })
+    }
+
     /// What stands before the handler.
     pub fn guard(&self) -> &GuardText {
         &self.about.guard
@@ -140,10 +159,12 @@ fn route<A, E: Endpoint<A>>(
     endpoint: E,
 ) -> Route {
     let about = E::describe();
+    let page = about.page;
     let known: std::sync::Arc<[String]> = about.names(&ParameterIn::Query).into();
     let handler =
         MethodRouter::new().on(filter, move |State(app): State<App>, request: Request| {
             let (endpoint, known) = (endpoint.clone(), known.clone());
+            let (method, uri) = (request.method().clone(), request.uri().clone());
             async move {
                 let call = match Call::new(app, request).await {
                     Ok(call) => call,
@@ -152,7 +173,11 @@ fn route<A, E: Endpoint<A>>(
                 if let Err(problem) = call.refuse_odd_parameters(&known) {
                     return problem.into_response();
                 }
-                endpoint.call(call).await
+                let response = endpoint.call(call).await;
+                if page && response.status() == StatusCode::UNAUTHORIZED {
+                    return to_sign_in(&method, &uri);
+                }
+                response
             }
         });
     Route {
@@ -161,6 +186,7 @@ fn route<A, E: Endpoint<A>>(
         name,
         summary,
         about,
+        menu: None,
         handler,
     }
 }
@@ -171,6 +197,7 @@ fn route<A, E: Endpoint<A>>(
     reason = "the one place that registers routes: here every handler has a guard"
 )]
 pub fn router(routes: Vec<Route>, app: App) -> Router {
+    app.set_menu(routes.iter().filter_map(Route::menu_entry).collect());
     let mut router = Router::new();
     for route in routes {
         router = router.route(route.path, route.handler);
@@ -181,7 +208,7 @@ pub fn router(routes: Vec<Route>, app: App) -> Router {
         })
         .method_not_allowed_fallback(async || {
             Problem::new(
-                axum::http::StatusCode::METHOD_NOT_ALLOWED,
+                StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
                 "This address does not take this method",
             )

@@ -58,8 +58,14 @@ pub async fn serve(
                 continue;
             }
         };
-        let Some(of_address) = addresses.take(network(peer.ip())) else {
-            continue;
+        // Behind a proxy are many: their connections are the proxy's to bound.
+        let of_address = if limits.proxies.trust(peer.ip()) {
+            None
+        } else {
+            let Some(place) = addresses.take(network(peer.ip())) else {
+                continue;
+            };
+            Some(place)
         };
         // Answers are small and complete: waiting to fill a packet only adds latency.
         let _ = stream.set_nodelay(true);

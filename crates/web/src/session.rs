@@ -10,9 +10,11 @@ use ledger::{Account, LedgerError, SubmitError, When};
 use crate::{
     caller::Caller,
     common::{AsOf, Reading},
+    page::{Menu, MenuEntry},
     problem::{Problem, Result},
     reply::Answer,
     resource::{Id, Resource},
+    sign_ins::SignIn,
 };
 
 /// Nobody waits for `at_least_version`: the log is asked at once, and it has whatever was ever answered. A version that it has not
@@ -33,6 +35,8 @@ pub struct Session {
     pub subject: Subject,
     /// The request's id, for the audit log.
     pub request: String,
+    sign_in: Option<Arc<SignIn>>,
+    menu: Menu,
     state: Arc<State>,
     now: Moment,
     asked: Arc<State>,
@@ -41,7 +45,12 @@ pub struct Session {
 
 impl Session {
     /// The session of a caller, on the version that the request names.
-    pub async fn open(caller: &Caller, request: String, reading: Reading) -> Result<Self> {
+    pub(crate) async fn open(
+        caller: &Caller,
+        request: String,
+        reading: Reading,
+        menu: Menu,
+    ) -> Result<Self> {
         let account = caller.account.clone();
         let state = match reading.at_least_version {
             None => account.state(),
@@ -60,11 +69,30 @@ impl Session {
             actor: caller.actor,
             subject: caller.subject,
             request,
+            sign_in: caller.sign_in().cloned(),
+            menu,
             state,
             now,
             asked,
             asked_at,
         })
+    }
+
+    /// The browser that the request came from, if the caller is signed in there.
+    pub fn sign_in(&self) -> Option<&SignIn> {
+        self.sign_in.as_deref()
+    }
+
+    /// What a form on a page of this session carries.
+    pub(crate) fn form_token(&self) -> Option<String> {
+        let randomness = self.account.engine().randomness();
+        let sign_in = self.sign_in.as_ref();
+        sign_in.map(|sign_in| sign_in.form_token(randomness.as_ref()))
+    }
+
+    /// What the rail leads to.
+    pub(crate) fn menu(&self) -> &[MenuEntry] {
+        &self.menu
     }
 
     /// The present, as the caller: what permits and visibility are decided on.

@@ -6,12 +6,12 @@ use std::{
 };
 
 use access::{
-    Actor, Dense, Moment, State, Subject, TokenId, decide::UserStatus, state::TokenOwner,
+    Actor, Dense, Moment, PersonId, State, Subject, TokenId, decide::UserStatus, state::TokenOwner,
 };
 use ledger::{AccountId, Engine, Hash, Purpose, Secret};
 
 use crate::{
-    caller::{Caller, Finding, Presented, Tokens},
+    caller::{Caller, Finding, Presented, Proof, Tokens},
     problem::Result,
     session::failed,
 };
@@ -52,7 +52,7 @@ impl LedgerTokens {
             account,
             actor,
             subject,
-            token,
+            by: Proof::Token(token),
         }))
     }
 
@@ -108,9 +108,7 @@ fn bearer(state: &State, token: TokenId, now: Moment) -> Option<(Actor, Subject)
     match row.owner {
         TokenOwner::Person(person) => {
             let subject = Subject::Person(person);
-            let active = state.view(subject, now).user_status(person) == UserStatus::Active
-                || state.people().get(person)?.customer == access::state::CustomerFacet::Active;
-            active.then_some((Actor::Person(person), subject))
+            counts(state, person, now).then_some((Actor::Person(person), subject))
         }
         TokenOwner::Connection(connection) => {
             let active = state.connections().get(connection)?.life.is_active();
@@ -120,4 +118,14 @@ fn bearer(state: &State, token: TokenId, now: Moment) -> Option<(Actor, Subject)
             ))
         }
     }
+}
+
+/// Whether a person may act at all: as an active user, or as an active customer (AD-15).
+pub fn counts(state: &State, person: PersonId, now: Moment) -> bool {
+    let status = state.view(Subject::Person(person), now).user_status(person);
+    let customer = || {
+        let row = state.people().get(person);
+        row.is_some_and(|row| row.customer == access::state::CustomerFacet::Active)
+    };
+    status == UserStatus::Active || customer()
 }

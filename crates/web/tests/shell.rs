@@ -23,7 +23,7 @@ use tower::ServiceExt;
 use utoipa::{IntoParams, ToSchema};
 use web::{
     App, Limits, Problem, Result,
-    caller::{Caller, Finding, Presented, Tokens},
+    caller::{Caller, Finding, Presented, Proof, Tokens},
     guard::{Commands, Public, SignedIn},
     health::{self, Probe},
     openapi,
@@ -60,7 +60,7 @@ async fn somebody(folder: &TempDir, clock: impl Clock) -> (Engine, Caller) {
         account: engine.create_account().await.unwrap(),
         actor: Actor::Person(person),
         subject: Subject::Person(person),
-        token: TokenId::from_index(0).unwrap(),
+        by: Proof::Token(TokenId::from_index(0).unwrap()),
     };
     (engine, caller)
 }
@@ -474,7 +474,7 @@ fn the_document_holds_every_route_with_its_guard_and_schemas() {
     );
     assert_eq!(
         document["paths"]["/numbers"]["get"]["description"],
-        "Needs a valid token."
+        "Needs somebody who is signed in."
     );
     assert!(document["paths"]["/healthz"]["get"]["security"].is_null());
     assert!(set["responses"]["413"]["content"]["application/problem+json"].is_object());

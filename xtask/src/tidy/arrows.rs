@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 5] = [
     &["access"],
     &["ledger"],
     &["web"],
-    &["people", "authzen"],
+    &["people", "authzen", "sign-in"],
     &["rolecall"],
 ];
 

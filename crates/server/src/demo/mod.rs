@@ -15,7 +15,8 @@ use access::state::Tie;
 use access::{
     Actor, Command, Dense, LicenceId, Moment, PersonId, PublicId, Refusal, RoleId, State, Window,
 };
-use ledger::{Change, Field, HasProfile, Of, ProfileWrite};
+use ledger::{Change, CredentialKind, Field, HasProfile, NewCredential, Of, ProfileWrite};
+use sign_in::password::{self, Password};
 
 use self::numbers::Numbers;
 
@@ -75,6 +76,11 @@ impl Size {
 /// The name that the account goes by.
 pub const ACCOUNT_NAME: &str = "Meridian IT";
 
+/// With what everybody there signs in: on the loopback address, and nowhere else.
+pub const PASSWORD: &str = "see how it works";
+/// One salt, one hash for all of them: a thousand would take a minute.
+const PASSWORD_SALT: &[u8; 16] = b"rolecall demo 01";
+
 /// The domain of the staff's addresses.
 pub const STAFF_DOMAIN: &str = "meridian-it.example";
 
@@ -87,6 +93,9 @@ pub enum DemoError {
     /// A command was refused: the demonstration and the rules disagree.
     #[error("the demonstration account asks for something that is refused: {0}")]
     Refused(#[from] Refusal),
+    /// The password was not hashed.
+    #[error("the password of the demonstration cannot be hashed")]
+    Password,
     /// Whoever takes the steps took no more.
     #[error("the steps are not taken any more")]
     Stopped,
@@ -106,6 +115,8 @@ pub fn make(
         size,
         people: 0,
         owner: Actor::SetUp,
+        password_hash: password::hash_now(&Password::typed(PASSWORD), PASSWORD_SALT)
+            .map_err(|_| DemoError::Password)?,
         take,
     };
     let staff = staff::make(&mut maker)?;
@@ -125,6 +136,7 @@ struct Maker<'a> {
     people: u32,
     /// The first user, once there is one.
     owner: Actor,
+    password_hash: String,
     take: &'a mut dyn FnMut(Step) -> bool,
 }
 
@@ -180,6 +192,15 @@ impl Maker<'_> {
             .set(Field::Email, &address);
         self.run_as(actor, Change::from(command(id)).with_profile(profile))?;
         self.state.resolve(id).ok_or(DemoError::Stopped)
+    }
+
+    /// What everybody in the demonstration signs in with.
+    fn password(&self, of: Of) -> NewCredential {
+        NewCredential {
+            of,
+            kind: CredentialKind::Password,
+            data: Some(self.password_hash.clone()),
+        }
     }
 
     /// Gives a tie for ever.

@@ -69,7 +69,8 @@ fn open(maker: &mut Maker<'_>) -> Result<PersonId, DemoError> {
         first_user,
         licences,
     })
-    .with_profile(profile);
+    .with_profile(profile)
+    .with_credential(maker.password(Of::public(first_user)));
     maker.run_as(Actor::SetUp, change)?;
     maker.people = 1;
     let owner = maker.first_user();
@@ -101,7 +102,8 @@ fn employ(
     let person = invite(maker, name, user_groups)?;
     maker.run_as(
         Actor::System(SystemSubject::SignIn),
-        Command::AcceptInvitation { person }.into(),
+        Change::from(Command::AcceptInvitation { person })
+            .with_credential(maker.password(Of::known(person))),
     )?;
     Ok(person)
 }

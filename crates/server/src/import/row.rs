@@ -6,7 +6,7 @@ use access::event::ProfileField;
 use access::state::{Facet, Person, PortalLevel, Resolve};
 use access::{PersonId, PublicId};
 use ledger::{Field, HasProfile};
-use people::values;
+use web::values;
 
 use super::column::Column;
 use super::item;

@@ -112,6 +112,15 @@ pub fn example(route: &str) -> Option<Value> {
         "services.set_open_to_all" => json!({"open": true}),
         "services.set_customer_access" => json!({"access": "portal"}),
         "services.set_level" => json!({"level": "user"}),
+        "own_password.change" => {
+            json!({"old": "wrong", "new": "seven+green+tractors", "again": "seven+green+tractors"})
+        }
+        "own_sessions.end" => json!({"session": "0"}),
+        "own_sessions.end_others" | "sign_in.end" => json!({}),
+        "set_up.first_user" => {
+            json!({"link": "rc_0", "name": "Somebody", "email": "somebody@example.net", "password": "x"})
+        }
+        "sign_in.begin" => json!({"email": "somebody@example.net", "password": "x"}),
         "set_up.open" => {
             json!({"link": "rc_0", "name": "Somebody", "email": "somebody@example.net"})
         }
@@ -139,8 +148,12 @@ pub fn owners_status(route: &str) -> u16 {
         | "roles.delete" => 409,
         // Nothing is offered to the owner.
         "billing_contact.accept" => 403,
-        // No session is running.
-        "licences.free_seat" => 404,
+        // No session is running. The account is set up already.
+        "licences.free_seat" | "set_up.page" | "set_up.first_user" => 404,
+        // A password that is not the one.
+        "own_password.change" | "sign_in.begin" => 422,
+        // Done, and another page is to be looked at.
+        "own_sessions.end" | "own_sessions.end_others" | "sign_in.end" => 303,
         _ => 200,
     }
 }

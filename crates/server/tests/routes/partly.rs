@@ -45,8 +45,8 @@ async fn drive(
                     if !tried.insert(asked.clone()) {
                         continue;
                     }
-                    let (method, token) = (route.method.clone(), Some(caller.token.as_str()));
-                    let answer = cast.world.send(method, &path, token, body).await;
+                    let token = Some(caller.token.as_str());
+                    let answer = cast.world.send_to(&route, &path, token, body).await;
                     if let Some(what) = wrong(&caller, &route, &asked, &answer) {
                         let (who, name) = (caller.who, route.name);
                         found.push(format!("{who}: {name} {asked}: {what}: {}", answer.body));

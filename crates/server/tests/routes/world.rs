@@ -23,6 +23,8 @@ use web::{Limits, route::Route};
 
 use super::bodies;
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// Ids by kind.
 pub type Ids = HashMap<&'static str, String>;
 
@@ -44,6 +46,9 @@ pub struct World {
 pub struct Answer {
     pub status: StatusCode,
     pub version: Option<String>,
+    /// Where it leads, if it does.
+    pub leads_to: String,
+    /// The text of a page is a string.
     pub body: Value,
 }
 
@@ -232,7 +237,33 @@ impl World {
     /// Calls a route with things of the first account.
     pub async fn call(&self, route: &Route, token: Option<&str>) -> Answer {
         let (path, body) = self.request(route, &self.ids);
-        self.send(route.method.clone(), &path, token, body).await
+        self.send_to(route, &path, token, body).await
+    }
+
+    /// Sends a body to a route in the form that it reads.
+    pub async fn send_to(
+        &self,
+        route: &Route,
+        path: &str,
+        token: Option<&str>,
+        body: Option<Value>,
+    ) -> Answer {
+        let request = route.about.request.as_ref();
+        let (Some(body), Some(FORM)) = (&body, request.map(|request| request.media)) else {
+            return self.send(route.method.clone(), path, token, body).await;
+        };
+        let fields = body.as_object().unwrap().iter();
+        let fields = fields.map(|(name, value)| format!("{name}={}", value.as_str().unwrap()));
+        let text = fields.collect::<Vec<_>>().join("&");
+        let mut request = Request::builder()
+            .method(route.method.clone())
+            .uri(path)
+            .header("content-type", FORM)
+            .header("sec-fetch-site", "same-origin");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        self.answer(request.body(Body::from(text)).unwrap()).await
     }
 
     /// Address and body of a request to a route about these things; a write is a dry run.
@@ -276,6 +307,10 @@ impl World {
             ("entry", "example.org"),
             ("key", "viewer"),
             ("soon", self.soon.as_str()),
+            (
+                "file",
+                web::page::asset("rolecall.css").trim_start_matches("/assets/"),
+            ),
             ("seat", "00000000-0000-4000-8000-000000000000"),
         ];
         let ids = ids.iter().map(|(kind, id)| (*kind, id.as_str()));
@@ -379,10 +414,16 @@ impl World {
         let version = headers
             .get("rolecall-version")
             .map(|version| version.to_str().unwrap().to_owned());
+        let location = headers.get("location");
+        let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
         Answer {
             status,
             version,
-            body: serde_json::from_slice(&bytes).unwrap_or_default(),
+            leads_to: location.map_or("", |to| to.to_str().unwrap()).to_owned(),
+            body: serde_json::from_slice(&bytes).unwrap_or_else(|_| match bytes.is_empty() {
+                true => Value::Null,
+                false => text(),
+            }),
         }
     }
 }

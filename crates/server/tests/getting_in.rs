@@ -1,0 +1,17 @@
+//! Getting in at a browser that runs no script: set-up, signing in and out, sessions, passwords, the ways that must stay shut.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "getting_in/browser.rs"]
+mod browser;
+#[path = "getting_in/forms.rs"]
+mod forms;
+#[path = "getting_in/passwords.rs"]
+mod passwords;
+#[path = "getting_in/sessions.rs"]
+mod sessions;
+#[path = "getting_in/set_up.rs"]
+mod set_up;
+#[path = "getting_in/shell.rs"]
+mod shell;
+#[path = "getting_in/tries.rs"]
+mod tries;

@@ -1,0 +1,107 @@
+//! What every page has around it.
+
+use axum::http::{Method, StatusCode};
+use testkit::databases::TestDatabase;
+
+use crate::browser::{House, OWNER};
+
+testkit::on_both![every_page_is_whole_and_runs_nothing_inline];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_kept_for_ever_under_a_name_that_changes() {
+    testkit::databases::on_sqlite(|db| async move {
+        let house = House::open(&db).await;
+        let mut browser = house.browser();
+        for name in ["rolecall.css", "icons.svg", "mark.svg", "set-up.js"] {
+            let path = web::page::asset(name);
+            let file = browser.ask(Method::GET, path, &[], None).await;
+            assert_eq!(file.status, StatusCode::OK, "{path}");
+            assert_eq!(
+                file.header("cache-control"),
+                "public, max-age=31536000, immutable"
+            );
+            let etag = file.header("etag").to_owned();
+            let again = browser
+                .ask(Method::GET, path, &[("if-none-match", &etag)], None)
+                .await;
+            assert_eq!(
+                (again.status, again.text.len()),
+                (StatusCode::NOT_MODIFIED, 0)
+            );
+            let packed = browser
+                .ask(Method::GET, path, &[("accept-encoding", "br, gzip")], None)
+                .await;
+            assert_eq!(packed.header("content-encoding"), "gzip");
+        }
+        for path in [
+            "/assets/rolecall.css",
+            "/assets/rolecall-0.css",
+            "/assets/..%2fCargo.toml",
+        ] {
+            let file = browser.ask(Method::GET, path, &[], None).await;
+            assert_eq!(file.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    })
+    .await;
+}
+
+async fn every_page_is_whole_and_runs_nothing_inline(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let mut browser = house.signed_in(OWNER).await;
+    let pages = [
+        "/",
+        "/sign-in",
+        "/account/sessions",
+        "/account/password",
+        "/absent",
+    ];
+    for path in pages {
+        let page = browser.look(path).await;
+        assert_eq!(
+            page.header("content-type"),
+            "text/html; charset=utf-8",
+            "{path}"
+        );
+        let policy = page.header("content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        assert_eq!(page.header("cache-control"), "no-store");
+        for part in [
+            "<html lang=\"en\">",
+            "<main id=\"main\">",
+            "<h1>",
+            "href=\"#main\"",
+            "</html>",
+        ] {
+            assert!(page.text.contains(part), "{path}: {part}");
+        }
+        for inline in [" style=", "<style", "<script>", " onclick=", "javascript:"] {
+            assert!(!page.text.contains(inline), "{path}: {inline}");
+        }
+        for link in page.text.split("href=\"/assets/").skip(1) {
+            let file = link.split(['"', '#']).next().unwrap();
+            let file = browser
+                .ask(Method::GET, &format!("/assets/{file}"), &[], None)
+                .await;
+            assert_eq!(file.status, StatusCode::OK, "{path}");
+        }
+    }
+    let packed = [("accept", "text/html"), ("accept-encoding", "gzip")];
+    let page = browser.ask(Method::GET, "/", &packed, None).await;
+    assert_eq!(page.header("content-encoding"), "gzip");
+    // A program gets a problem, a browser a page about it.
+    let absent = browser
+        .ask(
+            Method::GET,
+            "/absent",
+            &[("accept", "application/json")],
+            None,
+        )
+        .await;
+    assert_eq!(absent.header("content-type"), "application/problem+json");
+    let absent = browser.look("/absent").await;
+    assert_eq!(absent.status, StatusCode::NOT_FOUND);
+    assert!(absent.text.contains("Nothing here"), "{}", absent.text);
+}

@@ -1,0 +1,108 @@
+//! Who stands at the door: an address, a password, and where they come from.
+//!
+//! Whether the address is somebody's, whether they have a password, whether they count (AD-15): the work is the same, and so is the
+//! answer. Tries are counted first, the same number of hashes is made, one row is written.
+
+use std::net::IpAddr;
+
+use access::{Moment, PersonId};
+use ledger::{Account, AccountId, Candidate, Engine, SignInFact};
+use web::{Result, session::failed, tokens::counts};
+
+use crate::password::{Password, is_right};
+
+/// Accounts of a database that are looked into.
+const ACCOUNTS_MAX: u32 = 1_000;
+/// Hashes that one try costs where there are several accounts. One person has one password in each; further ones are not looked at.
+const HASHES_OF_SEVERAL: usize = 4;
+
+/// What became of a try.
+pub(crate) enum Answer {
+    /// They are who they say.
+    Is(Account, PersonId),
+    /// In several accounts: which one is meant has to be said.
+    Which(Vec<Account>),
+    /// They are not, and may try so many times more.
+    IsNot { left: u32 },
+    /// Too many tries: nothing was looked at.
+    Wait { until: Moment },
+}
+
+/// What is given at the door.
+pub(crate) struct Given<'a> {
+    pub address: &'a str,
+    pub password: Password,
+    /// The public id of the account, where it was asked for.
+    pub account: Option<uuid::Uuid>,
+    pub client: IpAddr,
+}
+
+/// Checks who it is.
+pub(crate) async fn ask(engine: &Engine, given: Given<'_>) -> Result<Answer> {
+    let accounts = engine.accounts(None, ACCOUNTS_MAX).await.map_err(failed)?;
+    let only = match accounts.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    let tried = engine
+        .count_try(given.address, given.client)
+        .await
+        .map_err(failed)?;
+    if let Some(until) = tried.wait_until {
+        if tried.locked_now {
+            let known = candidates(engine, &accounts, given.address).await?;
+            failed_at(engine, only, known.first(), SignInFact::Locked).await?;
+        }
+        return Ok(Answer::Wait { until });
+    }
+    let known = candidates(engine, &accounts, given.address).await?;
+    let hashes = if only.is_some() { 1 } else { HASHES_OF_SEVERAL };
+    let mut found = Vec::new();
+    for index in 0..hashes {
+        let candidate = known.get(index);
+        let stored = candidate.and_then(|candidate| candidate.password.clone());
+        let right = is_right(given.password.clone(), stored).await?;
+        if let (true, Some(candidate)) = (right, candidate) {
+            let account = engine.account(candidate.account).await.map_err(failed)?;
+            let named = given.account.is_none_or(|id| id == account.public_id());
+            if named && counts(&account.state(), candidate.person, account.now()) {
+                found.push((account, candidate.person));
+            }
+        }
+    }
+    if found.len() > 1 {
+        return Ok(Answer::Which(
+            found.into_iter().map(|(account, _)| account).collect(),
+        ));
+    }
+    if let Some((account, person)) = found.pop() {
+        return Ok(Answer::Is(account, person));
+    }
+    failed_at(engine, only, known.first(), SignInFact::Failed).await?;
+    Ok(Answer::IsNot { left: tried.left })
+}
+
+async fn candidates(
+    engine: &Engine,
+    accounts: &[AccountId],
+    address: &str,
+) -> Result<Vec<Candidate>> {
+    engine
+        .sign_in_candidates(accounts, address)
+        .await
+        .map_err(failed)
+}
+
+async fn failed_at(
+    engine: &Engine,
+    only: Option<AccountId>,
+    known: Option<&Candidate>,
+    what: SignInFact,
+) -> Result<()> {
+    let account = known.map(|known| known.account).or(only);
+    let person = known.map(|known| known.person);
+    engine
+        .sign_in_failed(account, person, what)
+        .await
+        .map_err(failed)
+}

@@ -1,0 +1,38 @@
+//! Getting in: the set-up of a new account, signing in with a password, and what somebody does about their own sign-in.
+//!
+//! **For** people at a browser. The mechanism of sign-in sessions and of forms is `web`'s, what is kept of it is `ledger`'s; here are
+//! the pages, what a password may be, and how it is checked.
+//!
+//! **Must never know** who may do what: a session is another way of being a caller, and rights are decided as for a token. It never
+//! tells whether an address is somebody's: known and unknown ones do the same counted work.
+//!
+//! **Start reading** in [`routes`], then `door.rs`.
+
+mod door;
+mod home;
+mod own_password;
+mod own_sessions;
+pub mod password;
+mod rules;
+mod set_up;
+mod set_up_page;
+mod sign_in_log;
+mod sign_in_page;
+
+use web::route::Route;
+
+/// Every route of this face.
+pub fn routes() -> Vec<Route> {
+    [
+        home::routes(),
+        own_password::routes(),
+        own_sessions::routes(),
+        set_up::routes(),
+        set_up_page::routes(),
+        sign_in_log::routes(),
+        sign_in_page::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

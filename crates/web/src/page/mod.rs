@@ -1,0 +1,178 @@
+//! Pages: HTML that the server renders, complete without JavaScript. A page is an ordinary route whose handler gives back a
+//! [`Page`]; what it sends is a [`form::Form`], and a form that was taken is answered by [`SeeOther`].
+
+mod assets;
+pub mod form;
+mod frame;
+mod next;
+mod problems;
+
+use askama::Template;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+pub(crate) use assets::PATH as FILES;
+pub use assets::{asset, routes};
+pub(crate) use frame::Menu;
+pub use frame::{Crumb, Frame, Me, MenuEntry};
+pub use next::Next;
+pub(crate) use problems::{for_browsers, to_sign_in};
+
+use crate::{
+    about::{About, Content, Good},
+    problem::Problem,
+    reply::Reply,
+};
+
+const HTML: &str = "text/html; charset=utf-8";
+
+/// What a page may load: files of our own. No inline script and no inline style.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The mark before the name.
+pub const MARK: &str = r#"<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M3.5 2v16"/><path class="pen" d="M8 10.5l3.5 4L18 4.5"/></svg>"#;
+
+/// The markup of an icon; it never stands without words beside it.
+pub fn icon(name: &str) -> String {
+    let icons = asset("icons.svg");
+    format!(r##"<svg class="icon" aria-hidden="true"><use href="{icons}#{name}"/></svg>"##)
+}
+
+/// A page, with its status.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// The status: 200, or what became of a form that was not taken.
+    pub status: StatusCode,
+    /// What is shown.
+    pub template: T,
+}
+
+impl<T> Page<T> {
+    /// A page that went well.
+    pub fn new(template: T) -> Self {
+        Self {
+            status: StatusCode::OK,
+            template,
+        }
+    }
+
+    /// A form again, with what is wrong with it.
+    pub fn again(template: T) -> Self {
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            template,
+        }
+    }
+}
+
+impl<T: Template> Reply for Page<T> {
+    fn describe(about: &mut About) {
+        about.page = true;
+        about.good.push(Good {
+            status: 200,
+            description: "A page.",
+            content: Some(Content {
+                media: HTML,
+                schema: None,
+            }),
+        });
+    }
+
+    fn reply(self) -> Response {
+        html(self.status, &self.template)
+    }
+}
+
+fn html(status: StatusCode, template: &impl Template) -> Response {
+    let text = match template.render() {
+        Ok(text) => text,
+        Err(error) => return Problem::internal(error).into_response(),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, HTML),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        // With "no-referrer" a form would be sent without its origin.
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    (status, headers, text).into_response()
+}
+
+/// 303: what was asked for by a form is done, and the page to look at is another one.
+#[derive(Debug)]
+pub struct SeeOther {
+    to: String,
+    cookie: Option<HeaderValue>,
+}
+
+impl SeeOther {
+    /// To a place of this server.
+    pub fn to(place: impl Into<String>) -> Self {
+        Self {
+            to: place.into(),
+            cookie: None,
+        }
+    }
+
+    /// With a cookie that the browser keeps, or drops.
+    #[must_use]
+    pub(crate) fn with_cookie(mut self, cookie: HeaderValue) -> Self {
+        self.cookie = Some(cookie);
+        self
+    }
+}
+
+impl Reply for SeeOther {
+    fn describe(about: &mut About) {
+        about.page = true;
+        about.good.push(Good {
+            status: 303,
+            description: "Done; the page to look at is another one.",
+            content: None,
+        });
+    }
+
+    fn reply(self) -> Response {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        match HeaderValue::from_str(&self.to) {
+            Ok(to) => response.headers_mut().insert(header::LOCATION, to),
+            Err(error) => return Problem::internal(error).into_response(),
+        };
+        if let Some(cookie) = self.cookie {
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+/// What becomes of a form: another page, or the same one with what is wrong.
+#[derive(Debug)]
+pub enum Taken<T> {
+    /// It was taken.
+    Done(SeeOther),
+    /// It was not.
+    Again(Page<T>),
+}
+
+impl<T: Template> Reply for Taken<T> {
+    fn describe(about: &mut About) {
+        SeeOther::describe(about);
+        about.good.push(Good {
+            status: 422,
+            description: "The form again, with what is wrong with it.",
+            content: Some(Content {
+                media: HTML,
+                schema: None,
+            }),
+        });
+    }
+
+    fn reply(self) -> Response {
+        match self {
+            Self::Done(other) => other.reply(),
+            Self::Again(page) => page.reply(),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What a person at a browser is told when something does not work: the problem as a page, with a way on.
+
+use askama::Template;
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::Next as Inner,
+    response::{IntoResponse, Response},
+};
+
+use super::{Crumb, Next, SeeOther, html};
+use crate::{envelope::RequestId, problem::ProblemBody, reply::Reply};
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    title: &'static str,
+    why: String,
+    next: Crumb,
+    status: u16,
+    code: String,
+    rule: Option<String>,
+    request: Option<String>,
+}
+
+/// Turns the problems of those who asked for a page into pages. Programs keep theirs.
+pub(crate) async fn for_browsers(request: Request, inner: Inner) -> Response {
+    let wanted = wants_html(request.headers());
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.0.clone());
+    let mut response = inner.run(request).await;
+    let Some(body) = response.extensions_mut().remove::<ProblemBody>() else {
+        return response;
+    };
+    if !wanted {
+        return response;
+    }
+    let page = html(response.status(), &page(body, id));
+    let (mut parts, _) = response.into_parts();
+    let (new, body) = page.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove(header::WWW_AUTHENTICATE);
+    parts.headers.extend(new.headers);
+    Response::from_parts(parts, body)
+}
+
+/// A page that needs somebody who is signed in leads to where they can.
+pub(crate) fn to_sign_in(method: &Method, uri: &Uri) -> Response {
+    let place = match *method {
+        Method::GET | Method::HEAD => uri.path_and_query().map_or("/", |place| place.as_str()),
+        // What was sent is not sent again by signing in.
+        _ => "/",
+    };
+    let mut response = SeeOther::to(Next::parse(place).at_sign_in())
+        .reply()
+        .into_response();
+    let no_store = HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
+    response
+}
+
+fn wants_html(headers: &HeaderMap) -> bool {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| {
+        accept.split(',').any(|one| {
+            let media = one.split(';').next().unwrap_or_default().trim();
+            media.eq_ignore_ascii_case("text/html")
+        })
+    })
+}
+
+fn page(body: ProblemBody, request: Option<String>) -> ProblemPage {
+    let status = StatusCode::from_u16(body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let link = |path: &str, label: &str| Crumb {
+        path: path.to_owned(),
+        label: label.to_owned(),
+    };
+    let (title, why, next) = match status {
+        StatusCode::NOT_FOUND => (
+            "Nothing here",
+            "There is no such page, or it is not for you to see.",
+            link("/", "Go to the first page"),
+        ),
+        StatusCode::UNAUTHORIZED => (
+            "Sign in first",
+            "This is shown to people who are signed in.",
+            link("/sign-in", "Sign in"),
+        ),
+        StatusCode::FORBIDDEN => (
+            "You may not do this",
+            "Your rights do not reach that far. They may have changed since the page was made.",
+            link("/", "See what you can do"),
+        ),
+        StatusCode::TOO_MANY_REQUESTS => (
+            "Too many requests",
+            "More was asked from here than one caller may ask at once. Wait a moment, then load the page again.",
+            link("/", "Go to the first page"),
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "Not now",
+            "The server cannot answer this at the moment. Wait a moment, then load the page again.",
+            link("/", "Go to the first page"),
+        ),
+        status if status.is_server_error() => (
+            "Something went wrong on our side",
+            "It is in the server's log, under the request named below.",
+            link("/", "Go to the first page"),
+        ),
+        _ => (
+            "This cannot be done",
+            "What was sent cannot be used.",
+            link("/", "Go to the first page"),
+        ),
+    };
+    // The words of a refusal say more; those of a failure are for programs.
+    let ours = [StatusCode::NOT_FOUND, StatusCode::UNAUTHORIZED];
+    let said = body
+        .detail
+        .filter(|_| status.is_client_error() && !ours.contains(&status));
+    ProblemPage {
+        title,
+        why: said.map_or_else(|| why.to_owned(), |said| sentence(&said)),
+        next,
+        status: body.status,
+        code: body.code,
+        rule: body.rule,
+        request,
+    }
+}
+
+/// Details begin small and end open.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    let end = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{}{end}", first.unwrap_or_default(), letters.as_str())
+}

@@ -1,0 +1,70 @@
+//! What a value may be that somebody types about a person or a thing, whatever face it comes through.
+
+use std::fmt;
+
+use crate::problem::{Problem, Result};
+
+/// Longest name, in characters.
+const NAME_CHARS_MAX: usize = 200;
+/// Longest value of a contact field, in characters.
+const VALUE_CHARS_MAX: usize = 320;
+
+/// A value that is not kept, with what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAValue {
+    chars_max: usize,
+}
+
+impl fmt::Display for NotAValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "give 1 to {} characters on one line", self.chars_max)
+    }
+}
+
+/// A name as it is kept: without spaces around it, not empty, of a sane length, on one line.
+pub fn name(text: &str) -> std::result::Result<&str, NotAValue> {
+    line(text, NAME_CHARS_MAX)
+}
+
+/// A telephone number, a job title, a language, the caller's own id: the same, of another length.
+pub fn contact(text: &str) -> std::result::Result<&str, NotAValue> {
+    line(text, VALUE_CHARS_MAX)
+}
+
+fn line(text: &str, chars_max: usize) -> std::result::Result<&str, NotAValue> {
+    let text = text.trim();
+    let sane = !text.is_empty()
+        && text.chars().count() <= chars_max
+        && !text.chars().any(char::is_control);
+    sane.then_some(text).ok_or(NotAValue { chars_max })
+}
+
+/// An e-mail address. Not more than a syntax check: whether it works is proved by writing to it.
+pub fn email(text: &str) -> Option<&str> {
+    let email = contact(text).ok()?;
+    let (local, domain) = email.rsplit_once('@')?;
+    let plausible = !local.is_empty()
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && !email.contains(char::is_whitespace);
+    plausible.then_some(email)
+}
+
+/// A name in a request, as it is kept.
+pub fn parse_name(at: &str, text: &str) -> Result<String> {
+    let name = name(text).map_err(|error| Problem::invalid(at, error.to_string()))?;
+    Ok(name.to_owned())
+}
+
+/// An e-mail address in a request, as it is kept.
+pub fn parse_email(at: &str, text: &str) -> Result<String> {
+    contact(text).map_err(|error| Problem::invalid(at, error.to_string()))?;
+    let email = email(text).ok_or_else(|| {
+        Problem::invalid(
+            at,
+            "this is not an e-mail address: it reads somebody@example.org",
+        )
+    })?;
+    Ok(email.to_owned())
+}
