@@ -63,6 +63,11 @@ impl Runner {
     }
 }
 
+/// The cargo that runs us.
+pub fn cargo() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,9 +89,4 @@ mod tests {
             Some("sd_7_module_access")
         );
     }
-}
-
-/// The cargo that runs us.
-pub fn cargo() -> String {
-    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
 }

@@ -184,7 +184,6 @@ pub const RULES: &[Rule] = rules! {
         "AD-24" "rights to come are not asked": "let ended = «row.window.end.is_some_and(|end| end <= self.now)»" => "!row.window.contains(self.now)";
         "AD-24" "rights that ended are asked": "let ended = «row.window.end.is_some_and(|end| end <= self.now)»" => "false";
         "AD-24" "Super admins do not act on each other": "|| «self.acts_as(RoleId::SUPER_ADMIN)» {" => "false";
-        "AD-24" "one supervisor's queue stands for all": "if «!matches!(tie, Tie::QueueSupervisor(_))» {" => "true";
         "AD-15" "a Super admin who is not active acts as one": "&& «self.status_of(person, row) == super::UserStatus::Active»" => "true";
     }
     "decide/remote_support.rs" {
@@ -217,7 +216,6 @@ pub const RULES: &[Rule] = rules! {
         "AD-25" "a product that is switched off is decided about": "if «!life.is_active()» {" => "false";
         "§7" "a resource of a type that the permission is not about": "«permission.on.contains(&resource.kind)»" => "true";
         "§7" "a thing of another product is known": "if «row.product != product» ||" => "false";
-        "AD-25" "a thing that was archived is known": "row.product != product || «!row.life.is_active()»" => "false";
         "§7" "what is not registered is known": ".filter(|row| «row.open»)" => "true";
         "§7" "subjects and resources are mixed up": "(«found.row.side == side»).then_some(found)" => "true";
         "§7" "an error in a condition denies no other path": "let condition = if «held.is_error»" => "held.is_error && held.paths.is_empty()";

@@ -329,6 +329,12 @@ fn ad_15_each_thing_of_the_list_keeps_from_being_suspended() {
         assert_eq!(status(&world, person), expected, "{tie:?}");
     }
     // AD-25: what gives nothing keeps nobody active.
+    let role = world.role(&[USERS]);
+    let person = world.with_role(role);
+    world.untie(person, Tie::Licence(world.licences[0]));
+    assert_eq!(status(&world, person), UserStatus::Active);
+    world.archive(Node::Role(role));
+    assert_eq!(status(&world, person), UserStatus::Suspended);
     for (tie, node) in [
         (
             Tie::DeviceGroup(device_group),
@@ -453,6 +459,13 @@ fn ad_15_somebody_who_is_not_active_asks_for_nothing() {
     let mut world = World::new();
     let (admin, member) = (world.admin(), world.member());
     world.set(deactivate(admin));
+    // Nor is anybody sent to them.
+    let gone = world.super_admin();
+    world.set(deactivate(gone));
+    let other = world.admin();
+    let promote = assign(member, RoleId::ADMIN, PeopleScope::All);
+    let refusal = world.refused(other, promote);
+    assert_eq!(refusal.who_could, [world.first]);
     let command = give(member, Tie::Agent);
     assert_eq!(world.code(admin, command.clone()), "actor_not_active");
     let invited = world.invited();

@@ -469,9 +469,11 @@ fn ad_25_an_archived_role_gives_nothing_and_is_given_to_nobody() {
 fn ad_26_an_empty_scope_reaches_nobody() {
     let mut world = World::new();
     let (role, group) = (world.role(&[USERS]), world.user_group(None));
+    let below = world.user_group(group);
     let (person, about) = (world.member(), world.member_of(group));
     world.give_role(person, role, PeopleScope::UserGroups(Vec::new()));
     assert!(!world.may(person, USERS, about) && !world.may(person, USERS, Target::Account));
+    assert!(!world.may(person, USERS, group) && !world.may(person, USERS, below));
     assert!(!world.has(about, Tie::Agent));
     assert_eq!(
         world.code(person, crate::support::give(about, Tie::Agent)),

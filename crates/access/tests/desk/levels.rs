@@ -2,7 +2,7 @@
 
 use access::catalogue::{PermissionSet, Product, sets};
 use access::command::Command;
-use access::decide::{By, Through};
+use access::decide::{By, Gate, Reason, Through};
 use access::event::Node;
 use access::state::{CustomerAccess, DeskRight, DueDateOverride, ServiceLevel, Tie};
 use access::{CompanyId, Dense, Permission, PersonId, Subject, Target};
@@ -48,6 +48,23 @@ fn sd_12_a_record_for_somebody_unknown_is_nobodys() {
     ] {
         assert_eq!(desk(&world, user, unknown), NOTHING);
     }
+}
+
+#[test]
+fn sd_7_ad_25_an_archived_licence_opens_no_module() {
+    let mut world = World::new();
+    let service = world.service();
+    let user = user_of(&mut world, service, ServiceLevel::User);
+    let node = Node::Licence(world.pool(Product::ServiceDesk));
+    world.archive(node);
+    let decision = world
+        .state
+        .view(Subject::Person(user), world.now)
+        .decide(Permission::ServiceDeskRecordManage, service.into());
+    let missing = (Gate::Licence, Reason::NoLicence(Product::ServiceDesk));
+    assert!(decision.gates.failed().contains(&missing));
+    world.set(Command::Restore { node });
+    assert_eq!(desk(&world, user, service), sets::SERVICE_USER);
 }
 
 #[test]

@@ -142,6 +142,19 @@ fn sd_12_the_customer_belongs_to_the_service_of_the_record() {
     assert!(!selectable(&world, customer, service));
 }
 
+/// RULES §1: staff rights never open the portal; those of the only user neither.
+#[test]
+fn ad_17_the_only_user_is_a_customer_like_others() {
+    let mut world = World::alone();
+    let (person, service) = (world.first, world.service());
+    world.set(Command::AddCustomerFacet {
+        person,
+        service: None,
+    });
+    assert!(world.may(person, Permission::ServiceDeskRecordManage, service));
+    assert_eq!(portal(&world, person, service), NOTHING);
+}
+
 #[test]
 fn sd_12_staff_are_no_customers() {
     let mut world = World::new();

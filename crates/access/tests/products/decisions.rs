@@ -2,8 +2,8 @@
 
 use access::decide::{By, Over, Reason};
 use access::event::Event;
-use access::products::{Asked, NO_PROPERTIES, Party, ProductCommand, ProductQuestion};
-use access::state::UserFacet;
+use access::products::{Asked, NO_PROPERTIES, Party, ProductCommand, ProductQuestion, Side};
+use access::state::{Tie, UserFacet};
 use access::{Gate, Moment, PersonId, Window};
 
 use crate::shop::{SHOP, Shop, order_question, shop};
@@ -148,24 +148,67 @@ fn ad_25_a_removed_thing_and_an_archived_product_give_nothing() {
     }
 }
 
-/// RULES §7: an unknown permission is denied, by its number as well as by its name.
+/// RULES §7: what is unknown, or of a kind that the permission is never about, is denied by its number as well as by its name.
 #[test]
-fn a_number_that_the_catalogue_does_not_have_is_denied() {
-    let shop = shop(&["reader"]);
-    let question = ProductQuestion {
-        product: shop.product,
-        permission: u16::MAX,
-        subject: Party::Thing(shop.clerk),
-        resource: Party::Thing(shop.order),
-        subject_sent: &NO_PROPERTIES,
-        resource_sent: &NO_PROPERTIES,
-        action_sent: &NO_PROPERTIES,
-        context: &NO_PROPERTIES,
+fn numbers_that_the_catalogue_does_not_join_are_denied() {
+    let mut shop = shop(&["reader", "editor"]);
+    let row = shop.world.state.products().rows().get(shop.product);
+    let catalogue = row.unwrap().catalogue().unwrap();
+    let number = |name| catalogue.find_permission(name).unwrap();
+    let (read, edit) = (number("read"), number("edit"));
+    let kind = catalogue.find_kind(Side::Resource, "page").unwrap();
+    let page = Party::Open { kind, id: "p" };
+    let twin = SHOP.replace("product = \"shop\"", "product = \"twin\"");
+    let twin = shop.world.load(&twin);
+    let foreign = texts(&[]);
+    let foreign = shop
+        .world
+        .register(twin, Side::Resource, "order", "1", foreign);
+
+    let (clerk, order) = (Party::Thing(shop.clerk), Party::Thing(shop.order));
+    let unknown_resource = Some((Gate::Resource, Reason::UnknownResource));
+    for (subject, permission, resource, expected) in [
+        (clerk, edit, order, None),
+        (clerk, u16::MAX, order, unknown_resource),
+        (clerk, edit, page, unknown_resource),
+        (clerk, read, Party::Thing(foreign), unknown_resource),
+        (clerk, read, clerk, unknown_resource),
+        (
+            order,
+            read,
+            order,
+            Some((Gate::Person, Reason::UnknownSubject)),
+        ),
+    ] {
+        let question = ProductQuestion {
+            product: shop.product,
+            permission,
+            subject,
+            resource,
+            subject_sent: &NO_PROPERTIES,
+            resource_sent: &NO_PROPERTIES,
+            action_sent: &NO_PROPERTIES,
+            context: &NO_PROPERTIES,
+        };
+        let decision = shop.world.state.decide_product(&question, NOW);
+        assert_eq!(decision.gates.failed().first().copied(), expected);
+        assert_eq!(decision.allowed, expected.is_none());
+    }
+}
+
+#[test]
+fn a_role_in_another_product_gives_nothing_here() {
+    let mut shop = shop(&[]);
+    let person = shop.world.user();
+    let twin = SHOP.replace("product = \"shop\"", "product = \"twin\"");
+    let twin = shop.world.load(&twin);
+    let Tie::ProductRole(_, reader) = shop.role("reader") else {
+        panic!("a role of the shop")
     };
-    let decision = shop.world.state.decide_product(&question, NOW);
-    let unknown = (Gate::Resource, Reason::UnknownResource);
-    assert_eq!(decision.gates.failed(), [unknown]);
-    assert!(!decision.allowed);
+    shop.world.tie(person, Tie::ProductRole(twin, reader));
+    let id = shop.world.state.public(person).unwrap().to_string();
+    let question = ask(("person", &id), "shop.read", ("shop.order", "1"));
+    shop.denies(&question, Gate::Permission, Reason::NotHeld);
 }
 
 /// A person as the world has them, with the question by public id.
