@@ -32,6 +32,8 @@ mod rank;
 mod remote_support;
 #[path = "administration/roles.rs"]
 mod roles;
+#[path = "administration/status.rs"]
+mod status;
 #[path = "administration/ties.rs"]
 mod ties;
 #[path = "administration/user_groups.rs"]
