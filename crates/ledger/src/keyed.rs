@@ -8,7 +8,7 @@ use crate::database::Tx;
 use crate::dialect::{BulkTable, Column};
 use crate::error::{LedgerError, Result};
 use crate::log::AccountId;
-use crate::profile::fold_email;
+use crate::profile::fold_email_or_domain;
 
 /// The key of an account's keyed hashes.
 #[derive(Clone)]
@@ -46,7 +46,10 @@ impl Key {
 
     /// SD-23, SD-26: the denylist's form of an address or a domain.
     pub(crate) fn denied(&self, address_or_domain: &str) -> Result<String> {
-        self.hash("denylist", &[fold_email(address_or_domain).as_bytes()])
+        self.hash(
+            "denylist",
+            &[fold_email_or_domain(address_or_domain).as_bytes()],
+        )
     }
 }
 
@@ -58,7 +61,7 @@ pub(crate) static DENYLIST: BulkTable = BulkTable {
 
 /// SD-23: whether the denylist holds the address, its domain, or a domain above it.
 pub async fn is_denied(tx: &mut Tx, account: AccountId, key: &Key, address: &str) -> Result<bool> {
-    let folded = fold_email(address);
+    let folded = fold_email_or_domain(address);
     let domain = folded
         .rsplit_once('@')
         .map_or(folded.as_str(), |(_, domain)| domain);

@@ -297,7 +297,7 @@ impl ProfileWrite {
     }
 }
 
-/// An address as it is compared.
+/// An address as it is compared: one mailbox has one spelling, whichever way its domain is written (RULES §1).
 pub fn fold_email(address: &str) -> String {
     // Most are plain, and plain ones need no tables.
     if address.is_ascii() {
@@ -306,7 +306,27 @@ pub fn fold_email(address: &str) -> String {
         return plain;
     }
     let folded = address.trim().nfkc().flat_map(char::to_lowercase);
-    folded.filter(|letter| !letter.is_control()).collect()
+    let folded: String = folded.filter(|letter| !letter.is_control()).collect();
+    match folded.rsplit_once('@') {
+        Some((mailbox, domain)) => format!("{mailbox}@{}", one_spelling(domain)),
+        None => folded,
+    }
+}
+
+/// An address, or a domain alone, as it is compared.
+pub(crate) fn fold_email_or_domain(text: &str) -> String {
+    let folded = fold_email(text);
+    if folded.is_ascii() || folded.contains('@') {
+        folded
+    } else {
+        one_spelling(&folded)
+    }
+}
+
+/// The ASCII form of a domain, which is the one that sorts customers too (SD-22). What is no name of a host stays as it is.
+fn one_spelling(domain: &str) -> String {
+    access::Domain::of_address(domain)
+        .map_or_else(|_| domain.to_owned(), |domain| domain.as_str().to_owned())
 }
 
 /// A text as it is searched: without accents, case and doubled spaces.
@@ -348,6 +368,16 @@ mod tests {
     fn folding_ignores_accents_case_and_spaces() {
         assert_eq!(fold("  Zoë   ÅNGSTRÖM "), "zoe angstrom");
         assert_eq!(fold_email(" Ann.Lee@Example.COM"), "ann.lee@example.com");
+        for spelled in [
+            "Zoë@Müller.DE",
+            "zoë@xn--mller-kva.de",
+            "zoë@mu\u{308}ller。de",
+        ] {
+            assert_eq!(fold_email(spelled), "zoë@xn--mller-kva.de");
+        }
+        // What is no name of a host has no other spelling.
+        assert_eq!(fold_email("zoë@Mü_ller.de"), "zoë@mü_ller.de");
+        assert_eq!(fold_email("zoë.berg"), "zoë.berg");
         // PostgreSQL takes no NUL in a text, not even in a question.
         assert_eq!(
             (fold("a\nb\0c"), fold_email("a\0b")),

@@ -22,6 +22,8 @@ mod customers;
 mod find;
 #[path = "routes/ids.rs"]
 mod ids;
+#[path = "routes/mailboxes.rs"]
+mod mailboxes;
 #[path = "routes/members.rs"]
 mod members;
 #[path = "routes/names.rs"]
