@@ -36,6 +36,8 @@ mod pages;
 mod partly;
 #[path = "routes/registered.rs"]
 mod registered;
+#[path = "routes/scopes.rs"]
+mod scopes;
 #[path = "routes/set_up.rs"]
 mod set_up;
 #[path = "routes/sort.rs"]

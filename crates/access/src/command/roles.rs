@@ -4,7 +4,7 @@ use super::authority::Gift;
 use super::{Draft, Notice, Refusal, RoleAssignment};
 use crate::catalogue::{Permission, PermissionSet, sets};
 use crate::event::{Event, GrantHolder, Node};
-use crate::ids::{PersonId, PublicId, RoleId};
+use crate::ids::{PersonId, PublicId, RoleId, UserGroupId};
 use crate::invariants;
 use crate::state::{ExtraGrant, Life, PeopleScope, Role};
 
@@ -44,11 +44,19 @@ pub(super) fn checked(
     draft: &Draft<'_>,
     assignment: &RoleAssignment,
 ) -> Result<RoleAssignment, Refusal> {
+    fits(draft, assignment)?;
+    Ok(RoleAssignment {
+        role: assignment.role,
+        scope: draft.checked_scope(&assignment.scope)?,
+    })
+}
+
+/// The role counts and can have such a scope, whatever became of the groups in it.
+fn fits(draft: &Draft<'_>, assignment: &RoleAssignment) -> Result<(), Refusal> {
     let role = assignment.role;
     let row = draft.before.roles().get(role);
     draft.require_active(row.map(|row| row.life), "role")?;
-    let scope = draft.checked_scope(&assignment.scope)?;
-    if scope != PeopleScope::All {
+    if assignment.scope != PeopleScope::All {
         if role.is_system() {
             return Err(Refusal::invalid(
                 "AD-12",
@@ -59,7 +67,7 @@ pub(super) fn checked(
         let set = row.map_or(PermissionSet::EMPTY, |row| row.permissions);
         require_people_scoped(set)?;
     }
-    Ok(RoleAssignment { role, scope })
+    Ok(())
 }
 
 /// RULES §2: a permission without ◦ is refused when given with any scope but *all*.
@@ -241,16 +249,15 @@ pub(super) fn delete(
             ));
         };
         for person in row.holders.iter() {
-            let extras = draft.before.people().get(person).map(|row| row.extras());
-            let scope = match extras {
-                Some(extras) if !replacement.is_system() => extras.role_scope.clone(),
-                _ => PeopleScope::All,
+            let scope = match replacement.is_system() {
+                true => PeopleScope::All,
+                false => carried_scope(draft, person),
             };
             let assignment = RoleAssignment {
                 role: replacement,
                 scope,
             };
-            let assignment = checked(draft, &assignment)?;
+            fits(draft, &assignment)?;
             set_account_role(draft, person, &assignment, &[])?;
         }
         for connection in connections {
@@ -262,6 +269,22 @@ pub(super) fn delete(
         life: Life::Deleted,
     });
     Ok(())
+}
+
+/// The scope of somebody's role as it goes along to the one that replaces it: what is archived comes back with it (AD-25), what is
+/// deleted reached nobody, and an empty scope goes on reaching nobody (AD-26).
+fn carried_scope(draft: &Draft<'_>, person: PersonId) -> PeopleScope {
+    let row = draft.before.people().get(person);
+    match row.map(|row| &row.extras().role_scope) {
+        Some(PeopleScope::UserGroups(groups)) => {
+            let is_there = |group: &&UserGroupId| {
+                let row = draft.before.user_groups().get(**group);
+                row.is_some_and(|row| row.life != Life::Deleted)
+            };
+            PeopleScope::UserGroups(groups.iter().filter(is_there).copied().collect())
+        }
+        _ => PeopleScope::All,
+    }
 }
 
 /// A custom role that is not deleted. System roles are fixed (RULES §3, I-5).
