@@ -1,6 +1,10 @@
 //! User groups: the tree by which administration is scoped (AD-12).
 
-use access::{Command, UserGroupId, event::GrantHolder, state::Tie};
+use access::{
+    Command, UserGroupId,
+    event::GrantHolder,
+    state::{Extras, Tie},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
@@ -105,8 +109,12 @@ struct UserGroupWithMembers {
     group: UserGroupBody,
     /// Its own members, as far as the caller sees them; at most 500.
     people: Vec<PersonLine>,
-    /// Whose role, extra grant or limited admin has this group in its scope.
+    /// Whose custom role has this group in its scope (AD-12); as far as the caller sees them and at most 500, like those who follow.
     managers: Vec<PersonLine>,
+    /// Limited account admins with this group in their scope (AD-10).
+    limited_account_admins: Vec<PersonLine>,
+    /// Who holds an extra grant with this group in its scope (AD-9).
+    extra_grant_holders: Vec<PersonLine>,
 }
 
 /// A new user group.
@@ -162,11 +170,29 @@ async fn show(seen: Seen<UserGroupId>) -> Result<Answer<UserGroupWithMembers>> {
         .get(seen.on)
         .ok_or_else(Problem::not_found)?;
     let people = PersonLine::of(&seen, row.members.iter()).await?;
-    let managers = PersonLine::of(&seen, row.managers.iter()).await?;
+    let (state, group_shown) = (seen.asked(), seen.on);
+    let scoped = |names: fn(&Extras, UserGroupId) -> bool| {
+        let named = row.managers.iter().filter(move |person| {
+            let row = state.people().get(*person);
+            row.is_some_and(|row| names(row.extras(), group_shown))
+        });
+        PersonLine::of(&seen, named)
+    };
+    let managers = scoped(|extras, group| extras.role_scope.names(group)).await?;
+    let limited_account_admins = scoped(|extras, group| {
+        let admin = extras.limited_admin.as_ref();
+        admin.is_some_and(|admin| admin.scope.names(group))
+    });
+    let extra_grant_holders = scoped(|extras, group| {
+        let mut grants = extras.extra_grants.iter();
+        grants.any(|grant| grant.scope.names(group))
+    });
     seen.answer(UserGroupWithMembers {
         group,
         people,
         managers,
+        limited_account_admins: limited_account_admins.await?,
+        extra_grant_holders: extra_grant_holders.await?,
     })
 }
 

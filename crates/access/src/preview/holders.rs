@@ -7,7 +7,7 @@ use crate::decide::{RecordFacts, Subject, Target};
 use crate::event::Node;
 use crate::ids::{CompanyId, ConnectionId, PersonId, QueueId, ServiceId, UserGroupId};
 use crate::idset::IdSet;
-use crate::state::{ExtraGrant, PeopleScope, Person, State, Tie};
+use crate::state::{ExtraGrant, Person, State, Tie};
 
 impl Ripples {
     pub(super) fn user_group(&mut self, before: &State, after: &State, group: UserGroupId) {
@@ -182,10 +182,7 @@ impl Ripples {
         if let Some(row) = state.user_groups().get(group) {
             self.everything.extend_set(&row.managers);
         }
-        let reaches = |grant: &ExtraGrant| match &grant.scope {
-            PeopleScope::All => false,
-            PeopleScope::UserGroups(groups) => groups.contains(&group),
-        };
+        let reaches = |grant: &ExtraGrant| grant.scope.names(group);
         for (carrier, row) in state.user_groups().iter() {
             if row.extra_grants.iter().any(reaches) {
                 self.everything.extend(members_below(state, carrier));

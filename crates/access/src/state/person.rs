@@ -299,6 +299,16 @@ pub enum PeopleScope {
     UserGroups(Vec<UserGroupId>),
 }
 
+impl PeopleScope {
+    /// Whether the group stands in it by itself, not below another.
+    pub fn names(&self, group: UserGroupId) -> bool {
+        match self {
+            PeopleScope::All => false,
+            PeopleScope::UserGroups(groups) => groups.contains(&group),
+        }
+    }
+}
+
 /// A permission on top of a role (AD-9).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ExtraGrant {
