@@ -76,6 +76,14 @@ impl State {
             .is_some_and(|row| row.life.is_active())
             .then_some(company)
     }
+
+    /// SD-22: whether customers of `domain` are sorted by `added` once a company has it: unless a longer suffix is another's.
+    pub fn would_catch(&self, added: &Domain, domain: &Domain) -> bool {
+        let mut suffixes = domain.suffixes();
+        let nearest = suffixes
+            .find(|suffix| *suffix == added.as_str() || self.domain_owner(suffix).is_some());
+        nearest == Some(added.as_str())
+    }
 }
 
 /// Domains of public webmail, one a line, `#` before remarks.

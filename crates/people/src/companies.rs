@@ -1,15 +1,19 @@
 //! Companies and their domains (SD-21 to SD-23). Customers are sorted into them in `sorting.rs`.
 
-use access::{Command, CompanyId};
+use access::{
+    Command, CompanyId, Domain,
+    decide::{OnAccount, permissions::ConfigureDesk},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Result,
     common::Submission,
     guard::{Commands, CommandsOn},
+    paging::{Cursor, Paged},
     part::{Order, Path},
     reply::Answer,
-    resource::{CompanyRef, ServiceRef},
+    resource::{CompanyRef, PersonRef, ServiceRef},
     route::{Route, delete, get, post, put},
     session::Session,
     submit::Written,
@@ -19,6 +23,7 @@ use crate::{
     bodies::{self, NewName},
     lives::{self, lives},
     shown::{self, Shown},
+    sorting,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -140,20 +145,46 @@ async fn create(commands: Commands, order: Order<NewName>) -> Result<Answer<Writ
     .await
 }
 
+/// A domain was added, or would be.
+#[derive(Debug, Serialize, ToSchema)]
+struct DomainAdded {
+    #[serde(flatten)]
+    written: Written,
+    /// With `dry_run`: a page of the customers whom *sort now* will place here by the domain. It gives them the services of the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    catches: Option<Vec<PersonRef>>,
+    /// With `dry_run`: send it as `page` for those who follow; absent when everybody was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Cursor>,
+}
+
 async fn add_domain(
     commands: CommandsOn<CompanyId>,
-    order: Order<NewDomain>,
-) -> Result<Answer<Written>> {
-    let domain = order.body.domain.trim().into();
-    commands
-        .submit(
-            Command::AddDomain {
-                company: commands.on,
-                domain,
-            },
-            &order.how,
-        )
-        .await
+    asked: Paged<NewDomain>,
+    how: Submission,
+) -> Result<Answer<DomainAdded>> {
+    let domain = asked.body.domain.trim();
+    let command = Command::AddDomain {
+        company: commands.on,
+        domain: domain.into(),
+    };
+    let done = commands.submit(command, &how).await?;
+    let (mut catches, mut next) = (None, None);
+    if let (true, Ok(added)) = (how.dry_run, Domain::parse(domain)) {
+        let permit = commands.permit(ConfigureDesk, OnAccount)?;
+        let caught = |of: &Domain| commands.state().would_catch(&added, of);
+        let (people, more) = sorting::waiting(&commands, permit, &asked.paging, caught).await?;
+        let people = people.into_iter().map(|(person, _)| commands.id(person));
+        (catches, next) = (Some(people.collect()), more);
+    }
+    Ok(Answer {
+        version: done.version,
+        body: DomainAdded {
+            written: done.body,
+            catches,
+            next,
+        },
+    })
 }
 
 async fn remove_domain(

@@ -56,7 +56,11 @@ async fn sort_now(
     how: Submission,
 ) -> Result<Answer<Sorted>> {
     let permit = commands.permit(ConfigureDesk, OnAccount)?;
-    let (people, next) = sortable(&commands, permit, &asked.paging).await?;
+    let catches = |domain: &Domain| {
+        let company = commands.state().company_of(domain);
+        company.is_some_and(|company| commands.view().sees(company))
+    };
+    let (people, next) = waiting(&commands, permit, &asked.paging, catches).await?;
     let done = commands.submit(Command::SortNow { people }, &how).await?;
     Ok(Answer {
         version: done.version,
@@ -67,11 +71,12 @@ async fn sort_now(
     })
 }
 
-/// SD-22: customers who wait to be sorted, with a domain that a company has, as far as the caller sees them; and where to go on.
-async fn sortable(
+/// SD-22: customers who wait to be sorted, with a domain that is caught, as far as the caller sees them; and where to go on.
+pub(crate) async fn waiting(
     session: &Session,
     _: Permit<'_, ConfigureDesk>,
     paging: &Paging,
+    catches: impl Fn(&Domain) -> bool,
 ) -> Result<(Vec<(PersonId, Box<str>)>, Option<Cursor>)> {
     let first = paging.after::<usize>()?.unwrap_or(0);
     let people = session.state().people();
@@ -91,7 +96,7 @@ async fn sortable(
             let email = profiles.get(&person).and_then(Profile::folded_email);
             let domain = email.as_deref().and_then(|email| email.rsplit_once('@'));
             if let Some((_, domain)) = domain
-                && is_of_a_company(session, domain)
+                && Domain::of_address(domain).is_ok_and(|domain| catches(&domain))
             {
                 found.push((person, domain.into()));
             }
@@ -106,11 +111,4 @@ async fn sortable(
     let next = next.or_else(|| Some(beyond).filter(|beyond| *beyond < people.len()));
     let next = next.map(|index| paging.next(&index)).transpose()?;
     Ok((found, next))
-}
-
-fn is_of_a_company(session: &Session, domain: &str) -> bool {
-    let company = Domain::of_address(domain)
-        .ok()
-        .and_then(|domain| session.state().company_of(&domain));
-    company.is_some_and(|company| session.view().sees(company))
 }

@@ -148,6 +148,8 @@ impl<T: DeserializeOwned + ToSchema + Send> Part for Paged<T> {
         // The same question in other words: order of members and spaces do not count.
         let plain: serde_json::Value = parse(&bytes)?;
         let paging = Paging::of(call, plain.to_string().as_bytes())?;
+        // A command that pages takes an idempotency key too.
+        call.keep(bytes);
         Ok(Self { body, paging })
     }
 }
