@@ -55,6 +55,11 @@ impl Window {
         self.start.is_none_or(|start| start <= now) && self.end.is_none_or(|end| now < end)
     }
 
+    /// Whether its time has passed (AD-25).
+    pub fn is_over(self, now: Moment) -> bool {
+        self.end.is_some_and(|end| end <= now)
+    }
+
     /// Whether it can ever hold.
     pub fn is_possible(self) -> bool {
         !matches!((self.start, self.end), (Some(start), Some(end)) if end <= start)

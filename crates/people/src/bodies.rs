@@ -77,13 +77,17 @@ impl WindowBody {
         }
     }
 
-    /// As the wire has it; `None` without bounds.
-    pub fn of(window: Window) -> Option<Self> {
-        let body = Self {
+    /// As the wire has it.
+    pub fn bounds(window: Window) -> Self {
+        Self {
             start: window.start.map(timestamp),
             end: window.end.map(timestamp),
-        };
-        (!window.is_always()).then_some(body)
+        }
+    }
+
+    /// The same; `None` without bounds.
+    pub fn of(window: Window) -> Option<Self> {
+        (!window.is_always()).then(|| Self::bounds(window))
     }
 }
 

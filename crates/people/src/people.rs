@@ -3,6 +3,7 @@
 
 use access::{
     Command, PersonId, Subject,
+    decide::UserStatus,
     state::{CustomerFacet, Facet, PortalLevel},
 };
 use ledger::{Change, Field, Of, Profile, ProfileWrite};
@@ -151,10 +152,7 @@ fn given<'de, D: serde::Deserializer<'de>>(
 
 fn body(session: &Session, person: PersonId, profile: Option<&Profile>) -> Option<PersonBody> {
     let row = session.asked().people().get(person)?;
-    let status = session
-        .asked()
-        .view(Subject::Person(person), session.asked_at())
-        .user_status(person);
+    let status = user_status(session, person);
     let text = |field| things::text(profile, field);
     let view = session.view();
     Some(PersonBody {
@@ -179,7 +177,15 @@ fn body(session: &Session, person: PersonId, profile: Option<&Profile>) -> Optio
     })
 }
 
-fn customer_status(facet: CustomerFacet) -> Option<&'static str> {
+/// AD-15.
+pub(crate) fn user_status(session: &Session, person: PersonId) -> UserStatus {
+    let view = session
+        .asked()
+        .view(Subject::Person(person), session.asked_at());
+    view.user_status(person)
+}
+
+pub(crate) fn customer_status(facet: CustomerFacet) -> Option<&'static str> {
     match facet {
         CustomerFacet::Absent => None,
         CustomerFacet::Unconfirmed => Some("unconfirmed"),

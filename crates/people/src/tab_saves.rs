@@ -1,12 +1,12 @@
 //! Saving the four tabs of a service, each on its own: saving one never touches another (SD-18, I-7).
 //!
 //! PATCH sends the rows that changed, and leaves the others as they are, whoever changes them meanwhile: 100,000 customers are saved in as
-//! many steps as their bodies need. PUT sends the whole tab; who is not in it has no access of their own afterwards. It needs the
-//! fingerprint of its own dry run, so that it takes nothing away that the caller has not seen.
+//! many steps as their bodies need. PUT sends the whole tab; who is not in it has no access of their own afterwards. It needs the mark
+//! that GET gave, so that it takes nothing away that the caller has not read.
 
 use access::{
     Command, CompanyId, GroupId, PersonId, ServiceId,
-    command::Tab,
+    command::{Own, Tab},
     state::{CustomerAccess, ServiceLevel},
 };
 use serde::Deserialize;
@@ -22,6 +22,8 @@ use web::{
     submit::Written,
 };
 
+use crate::tabs::{AccessForATime, LevelForATime};
+
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         patch(
@@ -33,7 +35,7 @@ pub(crate) fn routes() -> Vec<Route> {
         put(
             "/api/v1/services/{service}/access/users",
             "service_access.replace_users",
-            "Replace the Users tab: who is not named has no access of their own; needs the fingerprint of its dry run",
+            "Replace the Users tab: who is not named has no access of their own; needs the mark of what was read",
             replace_users,
         ),
         patch(
@@ -45,7 +47,7 @@ pub(crate) fn routes() -> Vec<Route> {
         put(
             "/api/v1/services/{service}/access/groups",
             "service_access.replace_groups",
-            "Replace the Groups tab: who is not named has no access of their own; needs the fingerprint of its dry run",
+            "Replace the Groups tab: who is not named has no access of their own; needs the mark of what was read",
             replace_groups,
         ),
         patch(
@@ -57,7 +59,7 @@ pub(crate) fn routes() -> Vec<Route> {
         put(
             "/api/v1/services/{service}/access/customers",
             "service_access.replace_customers",
-            "Replace the Customers tab: who is not named has no access of their own; needs the fingerprint of its dry run",
+            "Replace the Customers tab: who is not named has no access of their own; needs the mark of what was read",
             replace_customers,
         ),
         patch(
@@ -69,7 +71,7 @@ pub(crate) fn routes() -> Vec<Route> {
         put(
             "/api/v1/services/{service}/access/companies",
             "service_access.replace_companies",
-            "Replace the Companies tab: who is not named has no access of their own; needs the fingerprint of its dry run",
+            "Replace the Companies tab: who is not named has no access of their own; needs the mark of what was read",
             replace_companies,
         ),
     ]
@@ -90,6 +92,26 @@ struct SaveUser {
     /// `null`: No access.
     #[schema(schema_with = crate::words::service_level)]
     level: Option<ServiceLevel>,
+}
+
+/// The Users tab.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UsersTab {
+    rows: Vec<UserInTab>,
+}
+
+/// A row of the whole tab, as it is read.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UserInTab {
+    person: PersonRef,
+    /// For ever; `null`: No access.
+    #[schema(schema_with = crate::words::service_level)]
+    level: Option<ServiceLevel>,
+    /// Beside it, for a time.
+    #[serde(default)]
+    for_a_time: Option<LevelForATime>,
 }
 
 /// Rows of the Groups tab.
@@ -123,6 +145,26 @@ struct SaveCustomer {
     /// `null`: No access.
     #[schema(schema_with = crate::words::customer_access)]
     access: Option<CustomerAccess>,
+}
+
+/// The Customers tab.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CustomersTab {
+    rows: Vec<CustomerInTab>,
+}
+
+/// A row of the whole tab, as it is read.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CustomerInTab {
+    person: PersonRef,
+    /// For ever; `null`: No access.
+    #[schema(schema_with = crate::words::customer_access)]
+    access: Option<CustomerAccess>,
+    /// Beside it, for a time.
+    #[serde(default)]
+    for_a_time: Option<AccessForATime>,
 }
 
 /// Rows of the Companies tab.
@@ -172,14 +214,14 @@ async fn save_users(
 
 async fn replace_users(
     commands: CommandsOn<ServiceId>,
-    Replacement(order): Replacement<UserRows>,
+    whole: Replacement<UsersTab>,
 ) -> Result<Answer<Written>> {
-    let rows = users(&commands, &order.body.rows)?;
-    let rows = rows
-        .into_iter()
-        .filter_map(|(id, level)| Some((id, level?)))
-        .collect();
-    replace(&commands, Tab::Users(rows), order).await
+    let rows = named(&commands, "person", &whole.order.body.rows, |row| {
+        let timed = row.for_a_time.map(|own| (own.level, own.window.window()));
+        let always = row.level;
+        (row.person, Own { always, timed })
+    })?;
+    replace(&commands, Tab::Users(rows), whole).await
 }
 
 fn customers(
@@ -201,14 +243,14 @@ async fn save_customers(
 
 async fn replace_customers(
     commands: CommandsOn<ServiceId>,
-    Replacement(order): Replacement<CustomerRows>,
+    whole: Replacement<CustomersTab>,
 ) -> Result<Answer<Written>> {
-    let rows = customers(&commands, &order.body.rows)?;
-    let rows = rows
-        .into_iter()
-        .filter_map(|(id, access)| Some((id, access?)))
-        .collect();
-    replace(&commands, Tab::Customers(rows), order).await
+    let rows = named(&commands, "person", &whole.order.body.rows, |row| {
+        let timed = row.for_a_time.map(|own| (own.access, own.window.window()));
+        let always = row.access;
+        (row.person, Own { always, timed })
+    })?;
+    replace(&commands, Tab::Customers(rows), whole).await
 }
 
 fn groups(session: &Session, rows: &[SaveGroup]) -> Result<Vec<(GroupId, bool)>> {
@@ -227,14 +269,14 @@ async fn save_groups(
 
 async fn replace_groups(
     commands: CommandsOn<ServiceId>,
-    Replacement(order): Replacement<GroupRows>,
+    whole: Replacement<GroupRows>,
 ) -> Result<Answer<Written>> {
-    let rows = groups(&commands, &order.body.rows)?;
+    let rows = groups(&commands, &whole.order.body.rows)?;
     let rows = rows
         .into_iter()
         .filter_map(|(id, full)| full.then_some(id))
         .collect();
-    replace(&commands, Tab::Groups(rows), order).await
+    replace(&commands, Tab::Groups(rows), whole).await
 }
 
 fn companies(session: &Session, rows: &[SaveCompany]) -> Result<Vec<(CompanyId, bool)>> {
@@ -253,23 +295,22 @@ async fn save_companies(
 
 async fn replace_companies(
     commands: CommandsOn<ServiceId>,
-    Replacement(order): Replacement<CompanyRows>,
+    whole: Replacement<CompanyRows>,
 ) -> Result<Answer<Written>> {
-    let rows = companies(&commands, &order.body.rows)?;
+    let rows = companies(&commands, &whole.order.body.rows)?;
     let rows = rows
         .into_iter()
         .filter_map(|(id, full)| full.then_some(id))
         .collect();
-    replace(&commands, Tab::Companies(rows), order).await
+    replace(&commands, Tab::Companies(rows), whole).await
 }
 
 async fn replace<T>(
     commands: &CommandsOn<ServiceId>,
     tab: Tab,
-    order: Order<T>,
+    whole: Replacement<T>,
 ) -> Result<Answer<Written>> {
-    let service = commands.on;
-    commands
-        .submit(Command::ReplaceTab { service, tab }, &order.how)
-        .await
+    let (service, read) = (commands.on, whole.read);
+    let command = Command::ReplaceTab { service, tab, read };
+    commands.submit(command, &whole.order.how).await
 }

@@ -146,7 +146,7 @@ pub fn target_id(state: &State, target: Target) -> String {
 }
 
 /// Reads the fingerprint that a preview gave.
-pub fn fingerprint(text: &str) -> Result<Fingerprint> {
+pub fn fingerprint(header: &str, text: &str) -> Result<Fingerprint> {
     let mut bytes = [0; 16];
     let digits = text.as_bytes().chunks_exact(2);
     let whole = text.len() == 32
@@ -160,5 +160,5 @@ pub fn fingerprint(text: &str) -> Result<Fingerprint> {
         });
     whole
         .then_some(Fingerprint(bytes))
-        .ok_or_else(|| Problem::invalid("If-Fingerprint", "this is not a fingerprint of a preview"))
+        .ok_or_else(|| Problem::invalid(header, "send it as it came: 32 hexadecimal digits"))
 }

@@ -102,6 +102,11 @@ impl Paging {
         place.transpose().map_err(|_| unknown_page())
     }
 
+    /// Whether the list begins here.
+    pub fn is_first(&self) -> bool {
+        self.place.is_none()
+    }
+
     /// The way to the page after the item with this key.
     pub fn next(&self, key: &impl Serialize) -> Result<Cursor> {
         let mut place = serde_json::to_vec(key).map_err(Problem::internal)?;

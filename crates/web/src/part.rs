@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use access::Fingerprint;
 use axum::{body::Body as RawBody, http::header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
@@ -11,8 +12,12 @@ use crate::{
     about::{About, Content},
     call::Call,
     common::Submission,
+    effect,
     problem::{Problem, Result},
 };
+
+/// The header of a replacement.
+const IF_MARK: &str = "If-Mark";
 
 /// A part of the request.
 pub trait Part: Sized + Send {
@@ -84,23 +89,38 @@ impl<T: DeserializeOwned + ToSchema + Send> Part for Order<T> {
     }
 }
 
-/// An order that takes the place of what is there, whatever that is. It needs the fingerprint of its own preview: nothing is overwritten
-/// that the caller has not seen, and nothing that somebody else changes in between.
+/// An order that takes the place of what is there. It carries the mark of what was read: nothing is overwritten that the caller has not
+/// seen, and nothing that somebody else changes in between.
 #[derive(Debug)]
-pub struct Replacement<T>(pub Order<T>);
+pub struct Replacement<T> {
+    /// What is to stand there.
+    pub order: Order<T>,
+    /// The mark of what the caller read. A dry run may come without.
+    pub read: Option<Fingerprint>,
+}
 
 impl<T: DeserializeOwned + ToSchema + Send> Part for Replacement<T> {
     fn describe(about: &mut About) {
         Order::<T>::describe(about);
+        about.parameter::<String>(
+            ParameterIn::Header,
+            IF_MARK,
+            false,
+            "The `mark` that was read with what is replaced; refused with 409 when there is another one by now. Only a dry run may leave it out.",
+        );
         about.problems.push(428);
     }
 
     async fn take(call: &mut Call) -> Result<Self> {
         let order = Order::take(call).await?;
-        if order.how.dry_run || order.how.if_fingerprint.is_some() {
-            Ok(Self(order))
+        let read = call
+            .header(IF_MARK)
+            .map(|mark| effect::fingerprint(IF_MARK, mark))
+            .transpose()?;
+        if order.how.dry_run || read.is_some() {
+            Ok(Self { order, read })
         } else {
-            Err(Problem::preview_first())
+            Err(Problem::read_first(IF_MARK))
         }
     }
 }

@@ -145,14 +145,16 @@ impl Problem {
         ))
     }
 
-    /// 428: a replacement without the fingerprint of what it replaces.
-    pub fn preview_first() -> Self {
+    /// 428: a replacement without the mark of what it replaces.
+    pub fn read_first(header: &str) -> Self {
         Self::new(
             StatusCode::PRECONDITION_REQUIRED,
-            "preview_first",
-            "This replaces what is there: look at it first",
+            "read_first",
+            "This replaces what is there: read it first",
         )
-        .detail("ask with dry_run=true, and send the fingerprint of the answer as If-Fingerprint")
+        .detail(format!(
+            "read it with GET, and send the `mark` of the first page as {header}"
+        ))
     }
 
     /// 429: come back after `wait`.

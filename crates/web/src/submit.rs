@@ -159,7 +159,11 @@ impl Session {
         let options = Options {
             face: "rest",
             request: self.request.clone(),
-            fingerprint: how.if_fingerprint.as_deref().map(fingerprint).transpose()?,
+            fingerprint: how
+                .if_fingerprint
+                .as_deref()
+                .map(|text| fingerprint("If-Fingerprint", text))
+                .transpose()?,
             idempotency: how.idempotency.as_ref().map(|given| ledger::Idempotency {
                 key: given.key.clone(),
                 body: given.request.clone(),
@@ -258,7 +262,6 @@ fn notice_body(views: &[View<'_>], notice: &Notice) -> NoticeBody {
         Notice::ExtraGrantsDropped { permissions } => {
             ("extra_grants_dropped", vec![], keys(permissions))
         }
-        Notice::TabReplaced { .. } => ("tab_replaced", vec![], vec![]),
         Notice::AccessEnded { person } => ("access_ended", vec![*person], vec![]),
     };
     NoticeBody {

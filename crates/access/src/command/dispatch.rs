@@ -114,15 +114,17 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
             services::set_open_to_all(draft, *service, *open)
         }
         Command::NoteRecords { service } => services::note_records(draft, *service),
-        Command::SaveUsersTab { service, rows } => services::save_users(draft, *service, rows),
+        Command::SaveUsersTab { service, rows } => {
+            services::save_users(draft, *service, &tabs::for_ever(rows))
+        }
         Command::SaveGroupsTab { service, rows } => services::save_groups(draft, *service, rows),
         Command::SaveCustomersTab { service, rows } => {
-            services::save_customers(draft, *service, rows)
+            services::save_customers(draft, *service, &tabs::for_ever(rows))
         }
         Command::SaveCompaniesTab { service, rows } => {
             services::save_companies(draft, *service, rows)
         }
-        Command::ReplaceTab { service, tab } => tabs::replace(draft, *service, tab),
+        Command::ReplaceTab { service, tab, read } => tabs::replace(draft, *service, tab, *read),
         Command::CreateGroup { id } => companies::create_group(draft, *id),
         Command::CreateCompany { id } => companies::create(draft, *id),
         Command::AddDomain { company, domain } => companies::add_domain(draft, *company, domain),

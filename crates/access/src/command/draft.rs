@@ -490,17 +490,8 @@ impl<'a> Draft<'a> {
 
     /// Every tie that the fork shows, timed or not, whether or not its time has come: the tie itself, its window, and its row.
     pub fn held(&self, person: PersonId) -> Vec<(Tie, Window, Option<TimedTieId>)> {
-        let Some(row) = self.after.people().get(person) else {
-            return Vec::new();
-        };
-        let held = row.ties.iter().filter_map(|tie| match *tie {
-            Tie::Timed(timed) => {
-                let row = self.after.timed_ties().get(timed)?;
-                Some((row.tie, row.window, Some(timed)))
-            }
-            tie => Some((tie, Window::ALWAYS, None)),
-        });
-        held.collect()
+        let row = self.after.people().get(person);
+        row.map_or_else(Vec::new, |row| self.after.ties_of(row).collect())
     }
 
     /// Removes one of [`Draft::held`].

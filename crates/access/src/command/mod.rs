@@ -30,7 +30,7 @@ mod widening;
 
 pub(crate) use self::draft::Draft;
 pub use self::enrol::{Employer, Enrolment, EnrolmentPart};
-pub use self::tabs::Tab;
+pub use self::tabs::{Own, Tab, TabKind};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,7 @@ use crate::ids::{
     QueueId, RoleId, ServiceId, TokenId, UserGroupId,
 };
 use crate::moment::{Moment, Window};
+use crate::preview::Fingerprint;
 use crate::state::{
     AccountAdminKind, ConnectionKind, CustomerAccess, DueDateOverride, ExtraGrant, Facet,
     LicenceModel, LimitedAdmin, PeopleScope, PortalLevel, QueueKind, RegistrationPolicy,
@@ -296,7 +297,12 @@ pub enum Command {
         rows: Vec<(CompanyId, bool)>,
     },
     /// SD-18: a whole tab; who is not in it has no access of their own afterwards.
-    ReplaceTab { service: ServiceId, tab: Tab },
+    ReplaceTab {
+        service: ServiceId,
+        tab: Tab,
+        /// The mark of the tab as it was read: refused if it is another one by now. `None`: whatever is there.
+        read: Option<Fingerprint>,
+    },
     /// A desk group.
     CreateGroup { id: PublicId<GroupId> },
     /// A client.
@@ -468,11 +474,6 @@ pub enum Notice {
     ExtraGrantsDropped {
         /// Which.
         permissions: PermissionSet,
-    },
-    /// SD-18: a whole tab was replaced; a mark of what stood there, so that a preview is good for exactly that.
-    TabReplaced {
-        /// Of the rows.
-        was: [u8; 16],
     },
     /// AD-24: somebody lost sign-in, sessions and tokens.
     AccessEnded {

@@ -3,7 +3,7 @@
 
 use super::authority::Gift;
 use super::reach::each_once;
-use super::{Draft, Notice, Refusal, account, ties};
+use super::{Draft, Notice, Own, Refusal, account, ties};
 use crate::catalogue::Permission;
 use crate::decide::{Subject, View};
 use crate::event::Event;
@@ -73,18 +73,14 @@ pub(super) fn note_records(draft: &mut Draft<'_>, service: ServiceId) -> Result<
 pub(super) fn save_users(
     draft: &mut Draft<'_>,
     service: ServiceId,
-    rows: &[(PersonId, Option<ServiceLevel>)],
+    rows: &[(PersonId, Own<ServiceLevel>)],
 ) -> Result<(), Refusal> {
     draft.configurable(service)?;
     each_once(rows.iter().map(|(person, _)| *person))?;
-    for (person, level) in rows {
+    for (person, own) in rows {
         draft.user(*person)?;
-        set_own(
-            draft,
-            *person,
-            level.map(|level| Tie::Service(service, level)),
-            |tie| matches!(tie, Tie::Service(of, _) if of == service),
-        )?;
+        let wanted = own.ties(|level| Tie::Service(service, level));
+        set_own(draft, *person, &wanted, |tie| is_level(tie, service))?;
     }
     tell_if_opened_to_oneself(draft, service);
     Ok(())
@@ -94,18 +90,14 @@ pub(super) fn save_users(
 pub(super) fn save_customers(
     draft: &mut Draft<'_>,
     service: ServiceId,
-    rows: &[(PersonId, Option<CustomerAccess>)],
+    rows: &[(PersonId, Own<CustomerAccess>)],
 ) -> Result<(), Refusal> {
     draft.configurable(service)?;
     each_once(rows.iter().map(|(person, _)| *person))?;
-    for (person, access) in rows {
+    for (person, own) in rows {
         draft.customer(*person)?;
-        set_own(
-            draft,
-            *person,
-            access.map(|access| Tie::Customer(service, access)),
-            |tie| matches!(tie, Tie::Customer(of, _) if of == service),
-        )?;
+        let wanted = own.ties(|access| Tie::Customer(service, access));
+        set_own(draft, *person, &wanted, |tie| is_access(tie, service))?;
     }
     Ok(())
 }
@@ -153,31 +145,49 @@ pub(super) fn save_companies(
     Ok(())
 }
 
-/// Makes `wanted` the only one of the person's ties that are `alike`. What is held for a time goes with the rest: a row says the
-/// whole own access, and one that says so already changes nothing.
+/// A user's level on the service.
+pub(super) fn is_level(tie: Tie, service: ServiceId) -> bool {
+    matches!(tie, Tie::Service(of, _) if of == service)
+}
+
+/// A customer's access to the service.
+pub(super) fn is_access(tie: Tie, service: ServiceId) -> bool {
+    matches!(tie, Tie::Customer(of, _) if of == service)
+}
+
+/// Makes `wanted` all that the person has of the ties that are `alike`: a row says the whole own access, and one that says so
+/// already changes nothing.
 fn set_own(
     draft: &mut Draft<'_>,
     person: PersonId,
-    wanted: Option<Tie>,
+    wanted: &[(Tie, Window)],
     alike: impl Fn(Tie) -> bool,
 ) -> Result<(), Refusal> {
-    let now = draft.now;
     let mut held = draft.held(person);
-    held.retain(|(tie, window, _)| alike(*tie) && window.end.is_none_or(|end| now < end));
-    let whole = held.iter().map(|(tie, window, _)| (*tie, *window));
-    if whole.eq(wanted.map(|tie| (tie, Window::ALWAYS))) {
+    held.retain(|(tie, window, _)| alike(*tie) && !window.is_over(draft.now));
+    let there: Vec<_> = held
+        .iter()
+        .map(|(tie, window, _)| (*tie, *window))
+        .collect();
+    if there == wanted {
         return Ok(());
     }
-    for (tie, ..) in &held {
+    for (tie, _) in &there {
         draft.may_take(&Gift::Tie(*tie), person)?;
     }
-    if let Some(tie) = wanted {
-        draft.may_give(&Gift::Tie(tie), person)?;
-        ties::put(draft, person, tie, Window::ALWAYS);
-    } else {
-        for (tie, _, timed) in held {
+    let new = || wanted.iter().filter(|tie| !there.contains(tie));
+    for (tie, window) in new() {
+        ties::check_window(*tie, *window, draft.now)?;
+        draft.may_give(&Gift::Tie(*tie), person)?;
+    }
+    draft.sweep(person);
+    for (tie, window, timed) in held {
+        if !wanted.contains(&(tie, window)) {
             draft.drop_tie(person, tie, timed);
         }
+    }
+    for (tie, window) in new() {
+        draft.tie(person, *tie, *window);
     }
     Ok(())
 }

@@ -90,7 +90,7 @@ pub(super) fn tie_with_licence(
 }
 
 /// Only additive ties can be timed (DESIGN), and only for a time that can still come.
-fn check_window(tie: Tie, window: Window, now: Moment) -> Result<(), Refusal> {
+pub(super) fn check_window(tie: Tie, window: Window, now: Moment) -> Result<(), Refusal> {
     let detail = if !window.is_possible() {
         "the end comes before the start"
     } else if window.end.is_some_and(|end| end <= now) {

@@ -159,7 +159,7 @@ impl View<'_> {
     }
 
     /// SD-33: whether the subject's company access shows what belongs to this company.
-    fn admits(&self, company: Option<CompanyId>) -> bool {
+    pub(crate) fn admits(&self, company: Option<CompanyId>) -> bool {
         self.person()
             .is_none_or(|row| row.company_access().admits(company))
     }

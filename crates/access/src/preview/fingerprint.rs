@@ -1,14 +1,15 @@
-//! The short mark of an effect, by which a write knows whether it would still do what was seen.
+//! The short mark of an effect, or of what is stored, by which a write knows whether it would still do what was seen.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Change, Effect};
 use crate::command::Outcome;
 
-/// A digest of an [`Effect`]: equal effects have equal fingerprints, on every node and in every release that writes facts the
+/// A digest of an [`Effect`], or of what is stored of a tab: equal effects have equal fingerprints, on every node and in every release that writes facts the
 /// same way, because it is taken of their stored form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Fingerprint(pub [u8; 16]);
 
 impl std::fmt::Display for Fingerprint {
@@ -48,9 +49,14 @@ impl Fingerprint {
             // What was not compared whole is good for this version only.
             digest.sha.update(effect.version.0.to_le_bytes());
         }
-        let mut fingerprint = [0; 16];
-        fingerprint.copy_from_slice(&digest.sha.finalize()[..16]);
-        Fingerprint(fingerprint)
+        digest.finish()
+    }
+
+    /// Of what is stored.
+    pub(crate) fn of_stored(stored: &impl Serialize) -> Fingerprint {
+        let mut digest = Digester::default();
+        digest.add(stored);
+        digest.finish()
     }
 }
 
@@ -81,6 +87,12 @@ impl Digester {
             }
             Err(_) => self.is_whole = false,
         }
+    }
+
+    fn finish(self) -> Fingerprint {
+        let mut fingerprint = [0; 16];
+        fingerprint.copy_from_slice(&self.sha.finalize()[..16]);
+        Fingerprint(fingerprint)
     }
 }
 

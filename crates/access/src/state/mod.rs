@@ -241,6 +241,20 @@ impl State {
         bounds.find(|bound| *bound > after)
     }
 
+    /// Every tie of the person's, whether or not its time has come: the tie itself, its window, and its row if it is timed.
+    pub fn ties_of<'a>(
+        &'a self,
+        person: &'a Person,
+    ) -> impl Iterator<Item = (Tie, Window, Option<TimedTieId>)> + 'a {
+        person.ties.iter().filter_map(|tie| match *tie {
+            Tie::Timed(timed) => {
+                let row = self.timed_ties().get(timed)?;
+                Some((row.tie, row.window, Some(timed)))
+            }
+            tie => Some((tie, Window::ALWAYS, None)),
+        })
+    }
+
     /// The person's ties that count at this moment; a timed one stands as the tie that it is.
     pub fn ties_at<'a>(
         &'a self,

@@ -94,7 +94,7 @@ fn sd_2_services_are_set_up_by_who_configures_the_desk() {
     );
     assert!(refusal.who_could.contains(&world.first));
     assert_eq!(
-        world.code(administrator, users_tab(service, administrator, None)),
+        world.code(administrator, users_tab(service, world.first, None)),
         "permission_missing"
     );
     let admin = world.admin();
@@ -476,14 +476,15 @@ fn sd_18_a_whole_tab_takes_the_place_of_its_own_rows_only() {
     let beside = (member, group, customer, company);
     let before = tabs(&world, service, beside);
     let rows = vec![
-        (stays, ServiceLevel::User),
-        (comes, ServiceLevel::Administrator),
-        (world.first, ServiceLevel::Administrator),
+        (stays, Some(ServiceLevel::User).into()),
+        (comes, Some(ServiceLevel::Administrator).into()),
+        (world.first, Some(ServiceLevel::Administrator).into()),
     ];
     let tab = Tab::Users(rows);
     world.set(Command::ReplaceTab {
         service,
         tab: tab.clone(),
+        read: None,
     });
     for person in [goes, for_a_time] {
         for level in [ServiceLevel::User, ServiceLevel::Administrator] {
@@ -493,7 +494,11 @@ fn sd_18_a_whole_tab_takes_the_place_of_its_own_rows_only() {
     assert!(world.has(stays, Tie::Service(service, ServiceLevel::User)));
     assert!(world.has(comes, Tie::Service(service, ServiceLevel::Administrator)));
     assert_eq!(tabs(&world, service, beside), before);
-    let proposal = world.set(Command::ReplaceTab { service, tab });
+    let proposal = world.set(Command::ReplaceTab {
+        service,
+        tab,
+        read: None,
+    });
     assert_eq!(proposal.events, []);
     let twice = Tab::Groups(vec![group, group]);
     assert_eq!(
@@ -501,7 +506,8 @@ fn sd_18_a_whole_tab_takes_the_place_of_its_own_rows_only() {
             world.first,
             Command::ReplaceTab {
                 service,
-                tab: twice
+                tab: twice,
+                read: None,
             }
         ),
         "named_twice"
@@ -510,7 +516,14 @@ fn sd_18_a_whole_tab_takes_the_place_of_its_own_rows_only() {
     let outsider = world.member();
     assert_eq!(
         world
-            .refused(outsider, Command::ReplaceTab { service, tab: none })
+            .refused(
+                outsider,
+                Command::ReplaceTab {
+                    service,
+                    tab: none,
+                    read: None
+                }
+            )
             .kind,
         RefusalKind::NotFound
     );

@@ -268,9 +268,6 @@ pub fn notice(notice: &Notice) -> Phrase {
         Notice::ExtraGrantsDropped { .. } => {
             Phrase::plain("extra grants that were not named again were dropped")
         }
-        Notice::TabReplaced { .. } => {
-            Phrase::plain("who is not named has no access of their own any more")
-        }
         Notice::AccessEnded { person } => Phrase::with(
             "sessions and tokens of {person} ended",
             "person",

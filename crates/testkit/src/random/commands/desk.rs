@@ -27,9 +27,9 @@ impl Hostile<'_> {
     fn tab(&mut self) -> Tab {
         let world = self.world;
         match self.dice.below(4) {
-            0 => Tab::Users(vec![(self.person(), self.level())]),
+            0 => Tab::Users(vec![(self.person(), Some(self.level()).into())]),
             1 => Tab::Groups(vec![self.id(world.groups.len())]),
-            2 => Tab::Customers(vec![(self.customer(), self.access())]),
+            2 => Tab::Customers(vec![(self.customer(), Some(self.access()).into())]),
             _ => Tab::Companies(vec![self.id(world.companies.len())]),
         }
     }
@@ -127,6 +127,7 @@ impl Hostile<'_> {
             _ => Command::ReplaceTab {
                 service,
                 tab: self.tab(),
+                read: None,
             },
         }
     }
