@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use web::{
     Problem, Result,
     common::Submission,
-    guard::{And, Commands, CommandsOn, May, Seen, TheAccount},
+    guard::{And, Commands, CommandsOn, May, TheAccount},
     paging::{Page, Paging},
     part::{Order, Path},
     reply::Answer,
@@ -230,15 +230,20 @@ async fn list(
     })
 }
 
-async fn show(seen: Seen<ProductId>) -> Result<Answer<ProductWithCatalogue>> {
-    let product = body(&seen, seen.on).ok_or_else(Problem::not_found)?;
-    let catalogue = seen
+/// Whoever has a role there knows of the product, and does not read how it is set up.
+async fn show(
+    may: May<ManageIntegrations, TheAccount>,
+    product: And<ProductId>,
+) -> Result<Answer<ProductWithCatalogue>> {
+    let And(id) = product;
+    let product = body(&may, id).ok_or_else(Problem::not_found)?;
+    let catalogue = may
         .asked()
         .products()
         .rows()
-        .get(seen.on)
+        .get(id)
         .map(|row| row.text().to_owned());
-    seen.answer(ProductWithCatalogue {
+    may.answer(ProductWithCatalogue {
         product,
         catalogue: catalogue.unwrap_or_default(),
     })

@@ -2,6 +2,7 @@
 
 use access::{
     PersonId, ProductId, ThingId, View,
+    decide::permissions::ManageIntegrations,
     products::Properties,
     state::{Life, Tie},
 };
@@ -9,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
-    guard::Seen,
+    guard::{And, May, Seen, TheAccount},
     paging::{Page, Paging},
     reply::Answer,
     resource::{ProductRef, ThingRef},
@@ -108,36 +109,43 @@ fn body(session: &Session, thing: ThingId) -> Option<ThingBody> {
     })
 }
 
-async fn list(seen: Seen<ProductId>, paging: Paging) -> Result<Answer<Page<ThingBody>>> {
+async fn list(
+    may: May<ManageIntegrations, TheAccount>,
+    product: And<ProductId>,
+    paging: Paging,
+) -> Result<Answer<Page<ThingBody>>> {
     let of_product = |view: &View<'_>, thing| {
         let row = view.state().products().things().get(thing);
-        row.is_some_and(|row| row.product == seen.on)
+        row.is_some_and(|row| row.product == product.0)
     };
     let (found, next) =
-        things::page::<ThingId>(&seen, &paging, &Search::default(), of_product).await?;
-    let items = found.into_iter().filter_map(|thing| body(&seen, thing));
+        things::page::<ThingId>(&may, &paging, &Search::default(), of_product).await?;
+    let items = found.into_iter().filter_map(|thing| body(&may, thing));
     let items = items.collect();
-    seen.answer(Page { items, next })
+    may.answer(Page { items, next })
 }
 
 async fn show(seen: Seen<ThingId>) -> Result<Answer<ThingBody>> {
     seen.answer(body(&seen, seen.on).ok_or_else(Problem::not_found)?)
 }
 
-async fn people(seen: Seen<ProductId>, paging: Paging) -> Result<Answer<Page<HolderBody>>> {
-    let holds = |_: &View<'_>, person| !roles(&seen, seen.on, person).is_empty();
-    let (people, next) =
-        things::page::<PersonId>(&seen, &paging, &Search::default(), holds).await?;
-    let profiles = things::profiles(&seen, &people).await?;
+async fn people(
+    may: May<ManageIntegrations, TheAccount>,
+    product: And<ProductId>,
+    paging: Paging,
+) -> Result<Answer<Page<HolderBody>>> {
+    let holds = |_: &View<'_>, person| !roles(&may, product.0, person).is_empty();
+    let (people, next) = things::page::<PersonId>(&may, &paging, &Search::default(), holds).await?;
+    let profiles = things::profiles(&may, &people).await?;
     let line = |person| HolderBody {
         person: PersonLine {
-            id: seen.id(person),
+            id: may.id(person),
             name: things::name(&profiles, person),
         },
-        roles: roles(&seen, seen.on, person),
+        roles: roles(&may, product.0, person),
     };
     let items = people.into_iter().map(line).collect();
-    seen.answer(Page { items, next })
+    may.answer(Page { items, next })
 }
 
 /// The roles of a product that a person was given; one that has not begun or has ended says so.

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
     Result,
+    common::Submission,
     guard::{And, Commands, CommandsOn},
     part::Order,
     reply::Answer,
     resource::{PersonRef, ServiceRef},
-    route::{Route, get, post, put},
+    route::{Route, delete, get, post, put},
     session::Session,
     submit::Written,
 };
@@ -61,6 +62,12 @@ pub(crate) fn routes() -> Vec<Route> {
             "services.set_level",
             "Give a user a level on the service, for ever or for a time",
             set_level,
+        ),
+        delete(
+            "/api/v1/services/{service}/users/{person}",
+            "services.take_level",
+            "Take a user's level on the service away, whatever it is and however long",
+            take_level,
         ),
     ];
     routes.extend(lives!(
@@ -185,4 +192,14 @@ async fn set_level(
 ) -> Result<Answer<Written>> {
     let tie = Tie::Service(commands.on, order.body.level);
     ties::tie(&commands, person.0, tie, order.body.window, &order.how).await
+}
+
+async fn take_level(
+    commands: CommandsOn<ServiceId>,
+    person: And<PersonId>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    let (service, rows) = (commands.on, vec![(person.0, None)]);
+    let command = Command::SaveUsersTab { service, rows };
+    commands.submit(command, &how).await
 }

@@ -20,6 +20,8 @@ mod connections;
 mod customers;
 #[path = "routes/find.rs"]
 mod find;
+#[path = "routes/given_up.rs"]
+mod given_up;
 #[path = "routes/ids.rs"]
 mod ids;
 #[path = "routes/mailboxes.rs"]

@@ -75,7 +75,7 @@ pub(super) fn save_users(
     service: ServiceId,
     rows: &[(PersonId, Own<ServiceLevel>)],
 ) -> Result<(), Refusal> {
-    draft.configurable(service)?;
+    may_save(draft, service, rows)?;
     each_once(rows.iter().map(|(person, _)| *person))?;
     for (person, own) in rows {
         draft.user(*person)?;
@@ -92,7 +92,7 @@ pub(super) fn save_customers(
     service: ServiceId,
     rows: &[(PersonId, Own<CustomerAccess>)],
 ) -> Result<(), Refusal> {
-    draft.configurable(service)?;
+    may_save(draft, service, rows)?;
     each_once(rows.iter().map(|(person, _)| *person))?;
     for (person, own) in rows {
         draft.customer(*person)?;
@@ -100,6 +100,18 @@ pub(super) fn save_customers(
         set_own(draft, *person, &wanted, |tie| is_access(tie, service))?;
     }
     Ok(())
+}
+
+/// Who may save such rows of people. Everybody may give up what they hold (RULES §4), of an archived service too.
+fn may_save<A>(
+    draft: &Draft<'_>,
+    service: ServiceId,
+    rows: &[(PersonId, Own<A>)],
+) -> Result<(), Refusal> {
+    match rows {
+        [(person, own)] if own.is_none() && draft.is_oneself(*person) => Ok(()),
+        _ => draft.configurable(service).map(|_| ()),
+    }
 }
 
 /// SD-8: the Groups tab.

@@ -61,10 +61,15 @@ impl View<'_> {
     }
 
     pub(crate) fn has_tie(&self, wanted: Tie) -> bool {
+        self.holds_tie(|tie| tie == wanted)
+    }
+
+    /// The same for any of several.
+    pub(crate) fn holds_tie(&self, wanted: impl Fn(Tie) -> bool) -> bool {
         self.person().is_some_and(|row| {
             self.state
                 .ties_at(row, self.now)
-                .any(|(tie, _)| tie == wanted)
+                .any(|(tie, _)| wanted(tie))
         })
     }
 

@@ -247,6 +247,14 @@ impl View<'_> {
         self.configures_desk()
             || self.may(ServiceDeskRecordManage, service)
             || self.may(PortalArticleView, service)
+            || self.holds_level(service)
+    }
+
+    /// A level on what is archived gives nothing (AD-25), and can be given up. Without the licence nothing of the desk is there (SD-7).
+    fn holds_level(&self, service: ServiceId) -> bool {
+        self.person()
+            .is_some_and(|row| self.holds_licence(row, Product::ServiceDesk))
+            && self.holds_tie(|tie| matches!(tie, Tie::Service(of, _) if of == service))
     }
 
     /// SD-32: how a service is set up is for staff.
@@ -263,6 +271,8 @@ impl View<'_> {
         ]
         .into_iter()
         .any(|permission| self.may(permission, queue) || self.may(permission, Target::Account))
+            || self.has_tie(Tie::QueueAgent(queue))
+            || self.has_tie(Tie::QueueSupervisor(queue))
     }
 
     fn sees_licence(&self, licence: LicenceId) -> bool {
@@ -309,8 +319,9 @@ impl View<'_> {
         }
     }
 
-    fn sees_product(&self, _: ProductId) -> bool {
+    fn sees_product(&self, product: ProductId) -> bool {
         self.may(AdminIntegrationsManage, Target::Account)
+            || self.holds_tie(|tie| matches!(tie, Tie::ProductRole(of, _) if of == product))
     }
 
     fn sees_thing(&self, _: ThingId) -> bool {

@@ -72,9 +72,10 @@ async fn ad_10_who_holds_roles_of_a_product_is_listed_as_far_as_they_are_seen(db
     let ids: Vec<_> = shown.iter().map(|item| item["id"].clone()).collect();
     assert_eq!(ids, [cast.id("ned"), cast.id("una")]);
     assert_eq!(shown[0]["roles"], json!([{"key": "viewer"}]));
+    // Una knows of the product, because she has a role there, and no more of it than Max.
     for who in ["una", "max"] {
         let answer = cast.world.get(&path, &cast.token(who).await).await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{who}");
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{who}");
     }
 }
 
