@@ -190,6 +190,11 @@ fn makes_a_thing(command: &Command) -> bool {
             | Command::SetDueDateOverride { .. }
             | Command::SetSwitch { .. }
             | Command::Archive { .. }
+            | Command::Product(
+                ProductCommand::LoadCatalogue { .. }
+                    | ProductCommand::RegisterThing { .. }
+                    | ProductCommand::GiveRole { .. },
+            )
             | Command::GiveExtraGrant {
                 to: GrantHolder::UserGroup(_),
                 ..
