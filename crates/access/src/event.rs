@@ -11,8 +11,9 @@ use crate::ids::{
 };
 use crate::moment::{Moment, Window};
 use crate::state::{
-    ConnectionKind, CustomerFacet, DueDateOverride, ExtraGrant, LicenceModel, Life, LimitedAdmin,
-    PeopleScope, Placement, PortalLevel, QueueKind, RegistrationPolicy, Tie, TokenOwner, UserFacet,
+    ConnectionKind, CustomerFacet, DueDateOverride, ExtraGrant, Facet, LicenceModel, Life,
+    LimitedAdmin, PeopleScope, Placement, PortalLevel, QueueKind, RegistrationPolicy, Tie,
+    TokenOwner, UserFacet,
 };
 
 /// A fact. Applying it cannot fail.
@@ -227,6 +228,10 @@ pub enum Event {
     DenylistChanged { denied: u32, allowed: u32 },
     /// The mark of RULES §4: with the events before it the actor gave something to themselves.
     GivenToOneself { person: PersonId },
+    /// SD-24, AD-15: a link was sent, in the place of earlier ones. Which it is stands nowhere but as a hash.
+    InvitationSent { person: PersonId, facet: Facet },
+    /// The link that was sent leads nowhere any more.
+    InvitationRevoked { person: PersonId, facet: Facet },
 }
 
 /// Who holds an extra grant (AD-9).

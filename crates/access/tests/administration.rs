@@ -12,6 +12,8 @@ mod connections;
 mod enrol;
 #[path = "administration/extra_grants.rs"]
 mod extra_grants;
+#[path = "administration/invitations.rs"]
+mod invitations;
 #[path = "administration/licences.rs"]
 mod licences;
 #[path = "administration/lives.rs"]

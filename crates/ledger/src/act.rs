@@ -11,6 +11,7 @@ use access::preview::Fingerprint;
 use access::{Actor, Command, Dense, Moment, Proposal, Refusal, State, Version};
 
 use crate::error::LedgerError;
+use crate::outbox::NewMail;
 use crate::profile::{Kind, ProfileWrite};
 use crate::sign_in::NewCredential;
 use crate::tokens::{NewSecret, Secret};
@@ -26,6 +27,8 @@ pub struct Change {
     pub secrets: Vec<NewSecret>,
     /// Ways to sign in that the command gives or takes.
     pub credentials: Vec<NewCredential>,
+    /// Mails that go out when the change is on disk; none where the command becomes no event.
+    pub mails: Vec<NewMail>,
     /// A single-use secret on which the act rests; it is gone afterwards, and the act is refused if it is gone already.
     pub spend: Option<Secret>,
     /// Addresses and domains for the denylist (SD-23, SD-26), kept as keyed hashes. The command has to say that there are some.
@@ -41,6 +44,7 @@ impl From<Command> for Change {
             profiles: Vec::new(),
             secrets: Vec::new(),
             credentials: Vec::new(),
+            mails: Vec::new(),
             spend: None,
             deny: Vec::new(),
             allow: Vec::new(),
@@ -67,6 +71,13 @@ impl Change {
     #[must_use]
     pub fn with_credential(mut self, credential: NewCredential) -> Self {
         self.credentials.push(credential);
+        self
+    }
+
+    /// With a mail.
+    #[must_use]
+    pub fn with_mail(mut self, mail: NewMail) -> Self {
+        self.mails.push(mail);
         self
     }
 

@@ -2,6 +2,8 @@
 //! PostgreSQL and the other way round. It holds the log, the profiles, the denylist, the ways to sign in and the hashes of secrets;
 //! everything else is derived when it is restored, and the chain is verified on the way.
 //!
+//! Mails that wait are not in it: a restored account sends none a second time.
+//!
 //! A backup holds personal data of the day it was made: people who are erased later are still in it (SD-26), so backups have
 //! to be kept no longer than the organisation has promised.
 

@@ -100,9 +100,15 @@ fn merge(
     };
     let bearers = change.secrets.iter().filter_map(|secret| secret.of);
     let bearers = bearers.chain(change.credentials.iter().map(|credential| credential.of));
-    if bearers
-        .map(|of| of.place(after))
-        .any(|place| place.is_none())
+    let to_nobody = change
+        .mails
+        .iter()
+        .any(|mail| mail.of.kind() != Kind::Person);
+    let bearers = bearers.chain(change.mails.iter().map(|mail| mail.of));
+    if to_nobody
+        || bearers
+            .map(|of| of.place(after))
+            .any(|place| place.is_none())
     {
         return Err(unknown());
     }

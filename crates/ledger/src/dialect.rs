@@ -254,6 +254,15 @@ impl Tx {
         }
     }
 
+    /// ` FOR UPDATE SKIP LOCKED` where rows have locks: whoever clears or claims many rows waits for none of them, and so never stands
+    /// in a circle with the writer of acts.
+    pub fn skip_locked(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
     /// Lets nobody else make an account until the transaction ends. SQLite's transaction is that lock.
     pub async fn lock_accounts(&mut self) -> Result<()> {
         if let Self::Postgres(_) = self {

@@ -33,11 +33,12 @@ const OLD_TRANSACTION_POLL: Duration = Duration::from_millis(100);
 const OLD_TRANSACTION_POLLS: u32 = 600;
 
 /// The tables that hold personal data, free text, or answers.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "profiles",
     "emails",
     "search_keys",
     "idempotency",
+    "mails",
     "person_row",
     "credentials",
     "sign_in_sessions",

@@ -36,6 +36,7 @@ mod erase;
 mod error;
 mod keyed;
 mod log;
+mod outbox;
 mod person_row;
 mod profile;
 mod replay;
@@ -58,6 +59,7 @@ pub use engine::{Account, Act, Engine, Reading};
 pub use erase::compact;
 pub use error::LedgerError;
 pub use log::{AccountId, Entry, Head};
+pub use outbox::{ClaimedMail, MailDraft, MailState, MailStatus, NewMail, OpenedMail, SentLink};
 pub use profile::{
     Field, HasProfile, Kind, Match, Of, Place, Profile, ProfileWrite, fold, fold_email,
     person_of_email, read_at, read_emails, read_many as read_profiles, read_versions, search,

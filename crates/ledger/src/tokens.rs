@@ -16,23 +16,39 @@ const PREFIX_BYTES: usize = 8;
 const SECRET_BYTES: usize = 32;
 
 /// What a secret is good for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Purpose {
     /// An API token of a person or a connection (AD-28, AD-29).
     Token,
-    /// A single-use invitation or confirmation (SD-24).
+    /// A single-use invitation of a user (AD-15).
     Invitation,
+    /// A single-use invitation of a customer to the portal (SD-24).
+    PortalInvitation,
+    /// A new password, asked for by whoever reads the mails of the address.
+    PasswordReset,
+    /// A new address of one's own, confirmed at both addresses (RULES §4).
+    AddressChange,
     /// The first set-up of the account.
     SetUp,
 }
 
 impl Purpose {
-    const ALL: [Self; 3] = [Self::Token, Self::Invitation, Self::SetUp];
+    const ALL: [Self; 6] = [
+        Self::Token,
+        Self::Invitation,
+        Self::PortalInvitation,
+        Self::PasswordReset,
+        Self::AddressChange,
+        Self::SetUp,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Token => "token",
             Self::Invitation => "invitation",
+            Self::PortalInvitation => "portal_invitation",
+            Self::PasswordReset => "password_reset",
+            Self::AddressChange => "address_change",
             Self::SetUp => "set_up",
         }
     }

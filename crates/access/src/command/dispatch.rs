@@ -2,8 +2,8 @@
 
 use super::{
     Command, Draft, Refusal, account, companies, connections, contact_centre, enrol, extra_grants,
-    licences, lives, newcomers, people, portal, registration, remote_support, roles, services,
-    tabs, ties, user_groups,
+    invitations, licences, lives, newcomers, people, portal, registration, remote_support, roles,
+    services, tabs, ties, user_groups,
 };
 
 /// Sends a command to the file that knows its rules.
@@ -37,7 +37,9 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
             domain,
             denied,
         } => registration::confirm_address(draft, *person, domain, *denied),
-        Command::AcceptInvitation { person } => newcomers::accept_invitation(draft, *person),
+        Command::AcceptInvitation { person } => invitations::accept(draft, *person),
+        Command::Invite { person, facet } => invitations::send(draft, *person, *facet),
+        Command::RevokeInvitation { person, facet } => invitations::revoke(draft, *person, *facet),
         Command::SetSignIn { person, possible } => people::set_sign_in(draft, *person, *possible),
         Command::EditProfile { person, fields } => people::edit_profile(draft, *person, fields),
         Command::Enrol(enrolment) => enrol::enrol(draft, enrolment),

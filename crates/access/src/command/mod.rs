@@ -13,6 +13,7 @@ mod dispatch;
 mod draft;
 mod enrol;
 mod extra_grants;
+mod invitations;
 mod licences;
 mod lives;
 mod newcomers;
@@ -137,6 +138,11 @@ pub enum Command {
     },
     /// The invited user accepts and can sign in, or the operator vouches that it is so (AD-15).
     AcceptInvitation { person: PersonId },
+    /// A new link by mail, in the place of earlier ones: of an invited user, or of a customer with a portal level (SD-24). The link
+    /// stands beside the command; the actor never sees it (AD-24).
+    Invite { person: PersonId, facet: Facet },
+    /// The link that was sent is to lead nowhere; nothing else changes.
+    RevokeInvitation { person: PersonId, facet: Facet },
     /// The person gains or loses the last way to sign in (AD-8).
     SetSignIn { person: PersonId, possible: bool },
     /// Values are in the profile store; here is who, and which fields (AD-24).

@@ -1,8 +1,7 @@
 //! People come: as users, who are invited, as customers, or as the other of both (AD-1, AD-15, RULES §4 table).
 
 use super::authority::Gift;
-use super::people::require_sign_in_pages;
-use super::{Actor, Draft, Refusal, RoleAssignment, SystemSubject, account, roles};
+use super::{Draft, Refusal, RoleAssignment, account, roles};
 use crate::catalogue::Permission;
 use crate::decide::Target;
 use crate::event::Event;
@@ -173,35 +172,5 @@ fn may_add_customer(draft: &Draft<'_>, service: Option<ServiceId>) -> Result<(),
         // SD-5: without a level the service is invisible.
         Some(_) => Err(Refusal::not_found("no such service")),
         None => draft.require(CONFIGURE, Target::Account),
-    }
-}
-
-/// AD-15: by the sign-in pages, with the link or through a trusted provider; or the operator at the server's own command line vouches
-/// for the person, and the log names the operator.
-pub(super) fn accept_invitation(draft: &mut Draft<'_>, person: PersonId) -> Result<(), Refusal> {
-    if draft.actor != Actor::System(SystemSubject::Operator) {
-        require_sign_in_pages(draft)?;
-    }
-    let row = draft.user(person)?;
-    match row.user {
-        UserFacet::Invited => {
-            draft.emit(Event::UserFacetSet {
-                person,
-                state: UserFacet::Accepted,
-            });
-            if !row.can_sign_in {
-                draft.emit(Event::SignInSet {
-                    person,
-                    possible: true,
-                });
-            }
-            Ok(())
-        }
-        UserFacet::Accepted => Ok(()),
-        _ => Err(Refusal::conflict(
-            "AD-15",
-            "not_invited",
-            "this person is not invited",
-        )),
     }
 }

@@ -93,7 +93,7 @@ fn may_manage(draft: &Draft<'_>, person: PersonId, row: &Person) -> Result<(), R
 }
 
 /// The customer facet: `account.configure`, and rank where the person is staff too (AD-24).
-fn require_customer_right(draft: &Draft<'_>, person: PersonId) -> Result<(), Refusal> {
+pub(super) fn require_customer_right(draft: &Draft<'_>, person: PersonId) -> Result<(), Refusal> {
     let may = draft.require(CONFIGURE, Target::Account);
     may.map_err(|refusal| draft.unless_unknown(person, refusal))?;
     draft.require_rank(person)

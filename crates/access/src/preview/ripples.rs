@@ -233,6 +233,8 @@ impl Ripples {
             | Event::RegistrationSet { .. }
             | Event::DenylistChanged { .. }
             | Event::GivenToOneself { .. }
+            | Event::InvitationSent { .. }
+            | Event::InvitationRevoked { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::LicenceBought { .. }

@@ -250,7 +250,10 @@ impl State {
                 }
             }
             Event::RegistrationSet { policy } => self.account_mut().registration = *policy,
-            Event::DenylistChanged { .. } | Event::GivenToOneself { .. } => {}
+            Event::DenylistChanged { .. }
+            | Event::GivenToOneself { .. }
+            | Event::InvitationSent { .. }
+            | Event::InvitationRevoked { .. } => {}
             Event::ServiceCreated { uid } => {
                 self.rest_mut().services.push(Service {
                     uid: *uid,

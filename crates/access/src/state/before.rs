@@ -167,6 +167,8 @@ impl State {
             | Event::Renamed { .. }
             | Event::DenylistChanged { .. }
             | Event::GivenToOneself { .. }
+            | Event::InvitationSent { .. }
+            | Event::InvitationRevoked { .. }
             | Event::AccessEnded { .. }
             | Event::PersonErased { .. }
             | Event::BillingContactSet { .. }

@@ -7,6 +7,7 @@
 mod account;
 mod batch;
 mod follow;
+mod links;
 mod past;
 mod pending;
 mod publish;
@@ -37,7 +38,7 @@ use crate::error::{LedgerError, Result};
 use crate::keyed::Key;
 use crate::log::{self, AccountId, Head};
 use crate::tokens::{self, Bearer, Secret};
-use crate::{erase, replay, sign_in, snapshot};
+use crate::{erase, outbox, replay, sign_in, snapshot};
 
 /// Acts that may wait for the writer.
 const QUEUE: usize = 8_192;
@@ -390,13 +391,17 @@ async fn scrub(core: Arc<Core>) {
     }
 }
 
-/// Clears old idempotency keys and sign-in sessions, and writes snapshots where many events have come.
+/// Clears old idempotency keys, sign-in sessions, mails and links, and writes snapshots where many events have come.
 async fn upkeep(core: Arc<Core>) {
     loop {
         tokio::select! {
             () = core.until_closed() => return,
             () = tokio::time::sleep(UPKEEP_INTERVAL) => {}
         }
+        report(
+            outbox::sweep_all(&core.database, core.clock.now()).await,
+            "old mails and links could not be cleared",
+        );
         report(
             forget_what_is_over(&core).await,
             "old idempotency keys and sign-in sessions could not be cleared",

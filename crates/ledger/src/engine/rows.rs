@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::event::ProfileField;
 use access::{Dense, Event, Moment};
 
+use super::links::Links;
 use super::pending::Draft;
 use crate::database::Tx;
 use crate::dialect::{Bulk, BulkTable, Column};
@@ -20,7 +21,6 @@ use crate::profile::{
 use crate::sign_in::{
     self, CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CredentialKind, NewCredential,
 };
-use crate::tokens::SECRETS;
 
 /// Rows of the idempotency table.
 static IDEMPOTENCY: BulkTable = BulkTable {
@@ -40,7 +40,7 @@ static IDEMPOTENCY: BulkTable = BulkTable {
 pub(super) struct Rows {
     pub log: Bulk,
     pub idempotency: Bulk,
-    pub secrets: Bulk,
+    pub links: Links,
     /// Entries of the denylist, by their hash: true is on it. The last act wins (SD-23).
     pub denylist: BTreeMap<(AccountId, String), bool>,
     pub people: Bulk,
@@ -64,7 +64,7 @@ impl Default for Rows {
         Self {
             log: Bulk::new(&log::LOG),
             idempotency: Bulk::new(&IDEMPOTENCY),
-            secrets: Bulk::new(&SECRETS),
+            links: Links::default(),
             denylist: BTreeMap::new(),
             people: Bulk::new(&PERSON_ROW),
             credentials: BTreeMap::new(),
@@ -115,7 +115,7 @@ impl Rows {
     pub async fn write(self, tx: &mut Tx) -> Result<()> {
         self.log.write(tx).await?;
         self.idempotency.write(tx).await?;
-        self.secrets.write(tx).await?;
+        self.links.write(tx).await?;
         write_denylist(tx, self.denylist).await?;
         self.people.write(tx).await?;
         write_credentials(tx, self.credentials, self.uncredited).await?;

@@ -224,6 +224,8 @@ impl World {
             | Event::RegistrationSet { .. }
             | Event::DenylistChanged { .. }
             | Event::GivenToOneself { .. }
+            | Event::InvitationSent { .. }
+            | Event::InvitationRevoked { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::TokenIssued { .. }

@@ -18,7 +18,7 @@ use crate::engine::record::ErasedAct;
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row;
-use crate::profile::{Place, Profile};
+use crate::profile::{Of, Place, Profile};
 use crate::{replay, things};
 
 /// The speculative head of one account.
@@ -130,7 +130,9 @@ impl Batch {
         if let Some(secret) = &change.spend
             && crate::tokens::find(self.tx.here().await?, secret, now)
                 .await?
-                .is_none_or(|bearer| bearer.account != account)
+                .is_none_or(|bearer| {
+                    bearer.account != account || self.pending.rows.links.has_ended(&bearer)
+                })
         {
             return Err(act::secret_spent().into());
         }
@@ -184,12 +186,19 @@ impl Batch {
             self.pending
                 .write(account, place, fork.head.position, profile);
         }
+        let links = &mut self.pending.rows.links;
+        for event in &proposal.events {
+            links.end(account, event);
+        }
+        let entity = |of: Of| of.place(&fork.state).map_or(0, |place| place.entity);
         for secret in &change.secrets {
-            let entity = secret
-                .of
-                .and_then(|of| of.place(&fork.state))
-                .map_or(0, |place| place.entity);
-            self.pending.rows.secrets.push(secret.row(account, entity));
+            let entity = secret.of.map_or(0, entity);
+            links.add_secret(account, entity, secret.purpose, secret.row(account, entity));
+        }
+        for mail in &change.mails {
+            let person = entity(mail.of);
+            let row = mail.row(account, person, now);
+            links.add_mail(account, person, mail.purpose, row);
         }
         for event in &proposal.events {
             self.pending.rows.sign_in(account, event, now);
