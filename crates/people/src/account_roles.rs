@@ -1,10 +1,12 @@
 //! The one account role of a user, and account admins of remote support (AD-1, AD-6, AD-23, S0).
 
 use access::{
-    Command, PermissionSet, PersonId,
+    Command, PermissionSet, PersonId, RoleId,
     command::{AccountAdminGrant, RoleAssignment},
     state::LimitedAdmin,
 };
+use ledger::{Change, Of};
+use mail::Letter;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{
@@ -15,7 +17,7 @@ use web::{
     reply::Answer,
     resource::{PersonRef, RoleRef, UserGroupRef},
     route::{Route, delete, post, put},
-    session::Session,
+    session::{Session, failed},
     submit::Written,
 };
 
@@ -135,17 +137,20 @@ async fn set(commands: CommandsOn<PersonId>, order: Order<Assignment>) -> Result
     let keep = keep
         .map(|(index, grant)| grant.grant(&commands, &format!("/keep/{index}")))
         .collect::<Result<_>>()?;
-    commands
-        .submit(
-            Command::SetAccountRoles {
-                people: vec![commands.on],
-                assignment,
-                keep,
-                bulk: false,
-            },
-            &order.how,
-        )
-        .await
+    let is_administrator = [RoleId::SUPER_ADMIN, RoleId::ADMIN].contains(&assignment.role);
+    let mut change = Change::from(Command::SetAccountRoles {
+        people: vec![commands.on],
+        assignment,
+        keep,
+        bulk: false,
+    });
+    if is_administrator {
+        // Not sent where nothing changes by the command.
+        let (account, of) = (&commands.account, Of::known(commands.on));
+        let told = mail::notice(account, of, None, &Letter::MadeAdministrator);
+        change = change.with_mail(told.map_err(failed)?);
+    }
+    commands.submit(change, &order.how).await
 }
 
 async fn set_many(commands: Commands, order: Order<Assignments>) -> Result<Answer<Written>> {

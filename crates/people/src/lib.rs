@@ -25,6 +25,7 @@ mod device_groups;
 mod extra_grants;
 mod facets;
 mod groups;
+mod invitations;
 mod licences;
 mod lives;
 mod matrix;
@@ -72,6 +73,7 @@ pub fn routes() -> Vec<Route> {
         extra_grants::routes(),
         facets::routes(),
         groups::routes(),
+        invitations::routes(),
         licences::routes(),
         matrix::routes(),
         members::routes(),

@@ -2,6 +2,7 @@
 
 use access::{
     Command, Permission::ServiceDeskAccountConfigure, PersonId, Target, command::RoleAssignment,
+    state::Facet,
 };
 use ledger::{Change, Field, Of, ProfileWrite};
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use web::{
     values::{parse_email, parse_name},
 };
 
-use crate::people::parse_value;
+use crate::{invitations::with_invitation, people::parse_value};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -80,6 +81,13 @@ struct NewUser {
     /// The account role; absent: Member (AD-1).
     #[serde(default)]
     account_role: Option<RoleRef>,
+    /// Whether the person is sent the link to accept with; without, `POST /people/{person}/invitation` sends it later.
+    #[serde(default = "yes")]
+    send_invitation: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A new customer.
@@ -105,6 +113,9 @@ struct NewUserFacet {
     /// As for a new user.
     #[serde(default)]
     user_groups: Vec<UserGroupRef>,
+    /// As for a new user.
+    #[serde(default = "yes")]
+    send_invitation: bool,
 }
 
 /// A service for a new customer facet.
@@ -148,12 +159,15 @@ async fn add_user(commands: Commands, order: Order<NewUser>) -> Result<Answer<Wr
         scope: access::state::PeopleScope::All,
     });
     let profile = profile_of(Of::public(id), &new.name, &new.email, &new.contact)?;
-    let change = Change::from(Command::AddUser {
+    let mut change = Change::from(Command::AddUser {
         id,
         user_groups,
         account_role,
     })
     .with_profile(profile);
+    if new.send_invitation {
+        change = with_invitation(&commands, change, Of::public(id), Facet::User)?;
+    }
     commands.create(id, change, &order.how).await
 }
 
@@ -217,15 +231,15 @@ async fn add_user_facet(
     order: Order<NewUserFacet>,
 ) -> Result<Answer<Written>> {
     let user_groups = commands.named_all("/user_groups", &order.body.user_groups)?;
-    commands
-        .submit(
-            Command::AddUserFacet {
-                person: commands.on,
-                user_groups,
-            },
-            &order.how,
-        )
-        .await
+    let person = commands.on;
+    let mut change = Change::from(Command::AddUserFacet {
+        person,
+        user_groups,
+    });
+    if order.body.send_invitation {
+        change = with_invitation(&commands, change, Of::known(person), Facet::User)?;
+    }
+    commands.submit(change, &order.how).await
 }
 
 async fn add_customer_facet(

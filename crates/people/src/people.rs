@@ -6,7 +6,8 @@ use access::{
     decide::UserStatus,
     state::{CustomerFacet, Facet, PortalLevel},
 };
-use ledger::{Change, Field, Of, Profile, ProfileWrite};
+use ledger::{Change, Field, NewMail, Of, Profile, ProfileWrite};
+use mail::Letter;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{
@@ -17,7 +18,7 @@ use web::{
     reply::Answer,
     resource::{CompanyRef, PersonRef, RoleRef},
     route::{Route, get, patch, post},
-    session::Session,
+    session::{Session, failed},
     submit::Written,
     values::{self, parse_email, parse_name},
 };
@@ -279,10 +280,28 @@ async fn edit(commands: CommandsOn<PersonId>, order: Order<EditPerson>) -> Resul
     if fields.is_empty() {
         return Err(Problem::invalid("", "name at least one field to change"));
     }
-    let change = Change::from(Command::EditProfile {
+    let mut change = Change::from(Command::EditProfile {
         person: commands.on,
         fields,
     })
     .with_profile(write);
+    if let Some(new) = &new.email {
+        change.mails.extend(tell_old_address(&commands, new).await?);
+    }
     commands.submit(change, &order.how).await
+}
+
+/// AD-24: when somebody else puts another address in its place, the old one is told.
+async fn tell_old_address(commands: &CommandsOn<PersonId>, new: &str) -> Result<Option<NewMail>> {
+    let person = commands.on;
+    let profile = things::profile(commands, person).await?;
+    let old = profile
+        .get(Field::Email)
+        .filter(|old| ledger::fold_email(old) != ledger::fold_email(new));
+    let (Some(old), true) = (old, commands.subject != Subject::Person(person)) else {
+        return Ok(None);
+    };
+    let (account, of) = (&commands.account, Of::known(person));
+    let told = mail::notice(account, of, Some(old), &Letter::AddressChanged);
+    told.map(Some).map_err(failed)
 }

@@ -95,6 +95,9 @@ pub struct Import {
     /// Vouch for the users of the file: their invitations count as accepted, and the log says that the operator said so.
     #[arg(long)]
     pub accept_invitations: bool,
+    /// Send those who become users by the file a mail with a link to accept with; the server sends it.
+    #[arg(long, conflicts_with = "accept_invitations")]
+    pub send_invitations: bool,
     /// Where rows in error go, a file that is not there yet; beside the imported one by default.
     #[arg(long)]
     pub rejects: Option<PathBuf>,

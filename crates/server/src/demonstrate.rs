@@ -1,5 +1,7 @@
 //! `demo`: a server with the demonstration account, on this machine only.
 
+mod mailbox;
+
 use std::{
     collections::VecDeque,
     net::SocketAddr,
@@ -9,6 +11,7 @@ use std::{
 use access::{Dense, PersonId, RoleId};
 use anyhow::{Context, bail, ensure};
 use ledger::{Account, DatabaseConfig, Field, Options, Place};
+use mail::{Mailbox, Post};
 use tempfile::{TempDir, TempPath};
 use tokio::sync::mpsc;
 use web::Limits;
@@ -16,6 +19,7 @@ use web::Limits;
 use crate::{
     cli::Demo,
     demo::{self, Step},
+    mailing::{Mailing, head},
     offline::issue_token,
     running::{listen, log, run},
     say::say,
@@ -48,15 +52,32 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
     let account = engine.first_account().await?;
     let owner = PersonId::from_index(0).context("the account has no first user")?;
     let token = issue_token(&account, owner, "Demonstration", TOKEN_DAYS).await?;
+    let url = format!("http://{address}");
     say!("")?;
-    say!("{} answers at http://{address}", demo::ACCOUNT_NAME)?;
+    say!("{} answers at {url}", demo::ACCOUNT_NAME)?;
     print_who_signs_in(&account, address).await?;
     say!("A program signs in as the owner with this token:")?;
     say!("")?;
     say!("  export TOKEN={}", token.reveal())?;
-    say!("  curl -H \"Authorization: Bearer $TOKEN\" http://{address}/api/v1/me")?;
+    say!("  curl -H \"Authorization: Bearer $TOKEN\" {url}/api/v1/me")?;
     say!("")?;
-    run(engine, listener, Limits::default(), true).await
+    say!("Mails are shown at {url}{}", mailbox::PATH)?;
+    say!("")?;
+    let mailbox = Mailbox::default();
+    let mailing = Mailing {
+        post: Post::Mailbox(mailbox.clone()),
+        head: head(&url),
+    };
+    let pages = vec![mailbox::route(mailbox)];
+    run(
+        engine,
+        listener,
+        Limits::default(),
+        true,
+        Some(mailing),
+        pages,
+    )
+    .await
 }
 
 /// Three people of different rank, and the password that everybody has. An account that was made without passwords has none to print.

@@ -27,6 +27,7 @@ pub(crate) async fn import(asked: cli::Import) -> anyhow::Result<()> {
         dry_run: asked.dry_run,
         create_missing: asked.create_missing,
         accept_invitations: asked.accept_invitations,
+        send_invitations: asked.send_invitations,
         rejects: asked.rejects,
     };
     let bytes = std::fs::metadata(&import.file).map_or(0, |file| file.len());

@@ -16,6 +16,7 @@ mod exchange;
 pub mod export;
 pub mod import;
 mod keep;
+mod mailing;
 mod names;
 mod offline;
 mod running;

@@ -13,9 +13,10 @@ use anyhow::Context;
 use ledger::{Account, Engine};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
-use web::{Limits, health};
+use web::{Limits, health, route::Route};
 
 use crate::{
+    mailing::{Mailing, Running},
     say::say,
     settings::{LogFormat, Settings, open},
     wiring,
@@ -28,6 +29,7 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 /// Serves until the process is asked to stop.
 pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
     log(&settings)?;
+    let mailing = Mailing::of(&settings)?;
     let storage = crate::settings::Storage {
         database: settings.database.clone(),
     };
@@ -41,14 +43,22 @@ pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
     say!("Rolecall answers at {url}")?;
+    if settings.external_url.is_some() {
+        say!("It listens on {address}")?;
+    }
     if !account.state().account().open {
         print_set_up(&account, &url).await?;
+    }
+    if mailing.is_none() {
+        say!("No mail server is named: mails wait until there is one (--smtp).")?;
     }
     run(
         engine,
         listener,
         settings.limits(),
         settings.metrics.unwrap_or(true),
+        mailing,
+        Vec::new(),
     )
     .await
 }
@@ -59,6 +69,8 @@ pub(crate) async fn run(
     listener: TcpListener,
     limits: Limits,
     metrics: bool,
+    mailing: Option<Mailing>,
+    also: Vec<Route>,
 ) -> anyhow::Result<()> {
     let ready = Arc::new(AtomicBool::new(true));
     let numbers = metrics.then(health::count).transpose()?;
@@ -72,11 +84,13 @@ pub(crate) async fn run(
         });
     }
     let (is_ready, ledger) = (Arc::clone(&ready), engine.clone());
-    let probes = health::routes(
+    let mut routes = health::routes(
         move || is_ready.load(Ordering::Relaxed) && ledger.is_in_touch(),
         numbers,
     );
-    let router = wiring::router(engine.clone(), limits.clone(), probes)?;
+    routes.extend(also);
+    let router = wiring::router(engine.clone(), limits.clone(), routes)?;
+    let mails = mailing.map(|mailing| Running::start(&engine, mailing));
     let stop = async move {
         asked_to_stop().await;
         ready.store(false, Ordering::Relaxed);
@@ -85,6 +99,9 @@ pub(crate) async fn run(
     let drained = web::serve::serve(listener, router, &limits, stop).await?;
     if !drained {
         tracing::warn!("some requests did not finish in time");
+    }
+    if let Some(mails) = mails {
+        mails.end().await;
     }
     engine.close().await;
     Ok(())

@@ -98,6 +98,13 @@ pub struct Settings {
     /// The address under which callers reach this server, for links. [default: http:// and the address listened on]
     #[arg(long, env = "ROLECALL_EXTERNAL_URL")]
     pub external_url: Option<String>,
+    /// The mail server: smtp://user:password@host:587, or smtps:// where TLS begins at once; without TLS on this machine only. [default:
+    /// none, mails wait]
+    #[arg(long, env = "ROLECALL_SMTP", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// The sender of mails, like Rolecall <rolecall@example.org>; needed with --smtp.
+    #[arg(long, env = "ROLECALL_MAIL_FROM")]
+    pub mail_from: Option<String>,
     /// What is logged: a level, or directives like web=debug. [default: info]
     #[arg(long, env = "ROLECALL_LOG")]
     pub log: Option<String>,
@@ -174,6 +181,8 @@ impl Settings {
             listen: self.listen.or(file.listen),
             database: self.database.or(file.database),
             external_url: self.external_url.or(file.external_url),
+            smtp: self.smtp.or(file.smtp),
+            mail_from: self.mail_from.or(file.mail_from),
             log: self.log.or(file.log),
             log_format: self.log_format.or(file.log_format),
             metrics: self.metrics.or(file.metrics),

@@ -24,6 +24,8 @@ mod find;
 mod given_up;
 #[path = "routes/ids.rs"]
 mod ids;
+#[path = "routes/invitations.rs"]
+mod invitations;
 #[path = "routes/mailboxes.rs"]
 mod mailboxes;
 #[path = "routes/members.rs"]
@@ -142,6 +144,13 @@ fn the_list_of_routes_has_no_fault() {
         web::route::faults(&rolecall::wiring::routes()),
         Vec::<String>::new()
     );
+}
+
+/// The mailbox is the demonstration's, which answers on its own machine only.
+#[test]
+fn no_server_shows_its_mails() {
+    let routes = rolecall::wiring::routes();
+    assert!(routes.iter().all(|route| !route.path.contains("demo")));
 }
 
 async fn nobody_gets_in_without_a_token(db: TestDatabase) {

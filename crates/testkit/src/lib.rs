@@ -10,3 +10,4 @@ pub mod cluster;
 pub mod databases;
 pub mod random;
 pub mod reference;
+pub mod smtp;

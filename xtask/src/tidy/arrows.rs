@@ -1,4 +1,4 @@
-//! Imports run one way: `access ← ledger ← web ← slices and faces ← server`.
+//! Imports run one way: `access ← ledger ← mail ← web ← slices and faces ← server`.
 //!
 //! Reads `cargo metadata`. Also keeps the core pure, and each outside library where it belongs.
 
@@ -10,9 +10,10 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 use super::Finding;
 
 /// From the ground up. A crate may import crates of the layers below its own, and none beside it.
-const LAYERS: [&[&str]; 5] = [
+const LAYERS: [&[&str]; 6] = [
     &["access"],
     &["ledger"],
+    &["mail"],
     &["web"],
     &["people", "authzen", "sign-in"],
     &["rolecall"],

@@ -43,6 +43,8 @@ pub struct Import {
     pub create_missing: bool,
     /// Whether the operator at the command line vouches for the users of the file (AD-15).
     pub accept_invitations: bool,
+    /// Whether users who come with the file are sent a link to accept with.
+    pub send_invitations: bool,
     /// Where rows in error go, a file that is not there yet; beside the imported one by default.
     pub rejects: Option<PathBuf>,
 }

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use access::command::Enrolment;
 use access::event::ProfileField;
-use access::state::{Person, Resolve};
+use access::state::{Facet, Person, Resolve};
 use access::{Actor, Command, CompanyId, Dense, GroupId, PersonId, PublicId, State};
 use ledger::{
     Account, Change, Field, LedgerError, Of, Place, Profile, ProfileWrite, SubmitError, fold_email,
@@ -169,7 +169,8 @@ impl Run<'_> {
             let id = PublicId::new(self.account.engine().new_uuid());
             let enrolment = row.enrolment(id, None, &self.names)?;
             let write = ProfileWrite::new(Of::public(id));
-            return Ok(self.enrol(enrolment, write, row.profile()));
+            let invited = enrolment.user.then_some(Of::public(id));
+            return self.invite(self.enrol(enrolment, write, row.profile()), invited);
         };
         let (person, state) = (*person, self.account.state());
         let gone = || Reject {
@@ -187,7 +188,24 @@ impl Run<'_> {
             .collect();
         enrolment.fields = changed.iter().map(|(_, logged, _)| *logged).collect();
         let write = ProfileWrite::new(Of::known(person));
-        Ok(self.enrol(enrolment, write, changed.into_iter()))
+        let was_user = state.people().get(person).is_some_and(Person::is_user);
+        let invited = (enrolment.user && !was_user).then_some(Of::known(person));
+        self.invite(self.enrol(enrolment, write, changed.into_iter()), invited)
+    }
+
+    /// With a link for who becomes a user by the row, where that is asked for.
+    fn invite(&self, mut row: Enrolled, whom: Option<Of>) -> Result<Enrolled, Reject> {
+        let is_sent = self.import.send_invitations && !self.import.dry_run;
+        let Some(of) = whom.filter(|_| is_sent) else {
+            return Ok(row);
+        };
+        let made = mail::invitation(self.account, of, Facet::User);
+        let (link, mail) = made.map_err(|error| Reject {
+            column: None,
+            reason: error.to_string(),
+        })?;
+        row.change = row.change.with_secret(link).with_mail(mail);
+        Ok(row)
     }
 
     /// One command for the whole row, so that it is applied whole or not at all.

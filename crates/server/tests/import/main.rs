@@ -25,6 +25,7 @@ testkit::on_both![
     ad_7_an_import_gives_nothing_that_its_actor_could_not_give,
     json_lines_and_mapped_columns_read_the_same,
     an_unknown_column_stops_the_import_before_its_first_row,
+    ad_15_new_users_are_sent_a_link_where_that_is_asked_for,
 ];
 
 const PEOPLE: &str = "\
@@ -154,4 +155,34 @@ async fn an_unknown_column_stops_the_import_before_its_first_row(db: TestDatabas
     let error = desk.import_as(desk.owner, file, |_| {}).await.unwrap_err();
     assert!(error.to_string().contains("shoe size"), "{error}");
     assert_eq!(desk.person("ann@orchard.example").await, None);
+}
+
+async fn ad_15_new_users_are_sent_a_link_where_that_is_asked_for(db: TestDatabase) {
+    let desk = desk(db).await;
+    let (before, after) = (
+        desk.file("before.csv", "email,kind\ndi@meridian.example,user\n"),
+        desk.file(
+            "people.csv",
+            &format!("{PEOPLE}di@meridian.example,,user,,,\n"),
+        ),
+    );
+    desk.import(before, |_| {}).await;
+    let waiting = async || desk.account.engine().waiting_mails().await.unwrap();
+    assert_eq!(waiting().await, 0, "not unless it is asked for");
+    for (dry_run, mails) in [(true, 0), (false, 1), (false, 1)] {
+        desk.import(after.clone(), |import| {
+            import.create_missing = true;
+            import.send_invitations = true;
+            import.dry_run = dry_run;
+        })
+        .await;
+        // To the one who becomes a user by it: not to customers, and not to a user who was there.
+        assert_eq!(waiting().await, mails);
+    }
+    let bo = desk.person("bo@meridian.example").await.unwrap();
+    let sent = desk
+        .account
+        .sent_link(bo, ledger::Purpose::Invitation)
+        .await;
+    assert!(sent.unwrap().unwrap().expires_at.is_some());
 }

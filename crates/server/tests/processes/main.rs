@@ -6,6 +6,7 @@ mod account;
 mod crash;
 mod demo;
 mod invitations;
+mod mails;
 mod nodes;
 mod pipes;
 mod program;

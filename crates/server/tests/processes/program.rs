@@ -1,6 +1,6 @@
 //! The program as its operators run it, and a client as its callers have one.
 
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader, Lines, Read};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use reqwest::Method;
@@ -53,6 +53,18 @@ impl Server {
         let mut server = Self::spawn(command);
         server.url = server.hear("http://");
         server
+    }
+
+    /// The same with a mail server; links lead to `https://rolecall.example`.
+    pub fn with_mails(database: &str, smtp: &str) -> Self {
+        let mut command = program(database);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "info"])
+            .args(["--mail-from", "Rolecall <rolecall@example.org>"])
+            .args(["--external-url", "https://rolecall.example/"])
+            .env("ROLECALL_SMTP", smtp)
+            .stderr(Stdio::piped());
+        Self::spawn(command)
     }
 
     /// A `rolecall demo`, which has its organisation to make before it answers.
@@ -120,6 +132,19 @@ impl Server {
             url: self.url.clone(),
             token: token.to_owned(),
         }
+    }
+
+    /// SIGTERM, and what it logged until its end.
+    pub fn stop(mut self) -> String {
+        let id = self.process.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(asked.success());
+        assert!(self.process.wait().unwrap().success());
+        let mut log = String::new();
+        if let Some(mut said) = self.process.stderr.take() {
+            said.read_to_string(&mut log).unwrap();
+        }
+        log
     }
 
     /// SIGKILL: nothing is finished, nothing is closed.

@@ -60,6 +60,7 @@ pub fn example(route: &str) -> Option<Value> {
         "licences.buy" => {
             json!({"name": "Desk", "product": "service_desk", "model": "named", "seats": 3})
         }
+        "invitations.accept" => json!({"link": "rc_0"}),
         "licences.resize" => json!({"seats": 9}),
         "matrix.people" => {
             json!({"permissions": ["service_desk.record.delete"], "on": "{service}"})
@@ -138,7 +139,13 @@ pub fn owners_status(route: &str) -> u16 {
     match route {
         // The link in the example is nobody's; the group has a device; the person is a user already, without a licence of the contact
         // centre, so logged in nowhere, and an account admin, so an agent; the role is held by the connection.
+        // The person has accepted, and has no portal level.
         "set_up.open"
+        | "invitations.accept"
+        | "invitations.send"
+        | "invitations.revoke"
+        | "portal_invitations.send"
+        | "portal_invitations.revoke"
         | "device_groups.delete"
         | "people.add_user_facet"
         | "queues.log_in"

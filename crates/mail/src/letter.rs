@@ -1,0 +1,92 @@
+//! What there is to say. A letter holds ids, moments and links; names and addresses are looked up when it is sent.
+
+use access::Moment;
+use ledger::Secret;
+use serde::{Deserialize, Serialize};
+
+/// A mail as it waits in the outbox.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "letter", rename_all = "snake_case")]
+pub enum Letter {
+    /// A user is invited (AD-15).
+    Invitation {
+        /// The secret of the link.
+        link: String,
+        /// When it ends.
+        until: Moment,
+    },
+    /// A customer is invited to the portal (SD-24).
+    PortalInvitation {
+        /// The secret of the link.
+        link: String,
+        /// When it ends.
+        until: Moment,
+    },
+    /// Somebody asked for a new password.
+    PasswordReset {
+        /// The secret of the link.
+        link: String,
+        /// When it ends.
+        until: Moment,
+    },
+    /// To the new address: confirm it (RULES §4).
+    ConfirmAddress {
+        /// The secret of the link.
+        link: String,
+        /// When it ends.
+        until: Moment,
+    },
+    /// To the old address: another one is to take its place (RULES §4).
+    AddressToChange {
+        /// The secret of the link.
+        link: String,
+        /// When it ends.
+        until: Moment,
+    },
+    /// To the old address: an administrator put another one in its place (AD-24).
+    AddressChanged,
+    /// An administrator took the second factor away (AD-24).
+    SecondFactorReset,
+    /// The person was made administrator of the account.
+    MadeAdministrator,
+}
+
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Letter({})", self.key())
+    }
+}
+
+impl Letter {
+    /// The key of its text, for the outbox and the log.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Invitation { .. } => "invitation",
+            Self::PortalInvitation { .. } => "portal_invitation",
+            Self::PasswordReset { .. } => "password_reset",
+            Self::ConfirmAddress { .. } => "confirm_address",
+            Self::AddressToChange { .. } => "address_to_change",
+            Self::AddressChanged => "address_changed",
+            Self::SecondFactorReset => "second_factor_reset",
+            Self::MadeAdministrator => "made_administrator",
+        }
+    }
+
+    /// Where its link leads: the beginning of a path, the secret, and when it ends.
+    pub(crate) fn link(&self) -> Option<(&'static str, &str, Moment)> {
+        match self {
+            Self::Invitation { link, until } => Some(("/invitation/", link, *until)),
+            Self::PortalInvitation { link, until } => Some(("/portal/invitation/", link, *until)),
+            Self::PasswordReset { link, until } => Some(("/password-reset/", link, *until)),
+            Self::ConfirmAddress { link, until } | Self::AddressToChange { link, until } => {
+                Some(("/confirm-address/", link, *until))
+            }
+            Self::AddressChanged | Self::SecondFactorReset | Self::MadeAdministrator => None,
+        }
+    }
+}
+
+/// The text of a secret, for the letter that is sealed at once.
+pub(crate) fn shown(secret: &Secret) -> String {
+    secret.reveal().to_owned()
+}

@@ -1,0 +1,19 @@
+//! Mails: what they say, the links that stand in them, and the worker that takes them from the outbox to a mail server.
+//!
+//! **For** the faces, which queue a letter beside a command, and the server, which runs the worker.
+//!
+//! **Must never know** who may cause a mail: the command beside it decides. Nothing of what a mail says, and no address, is logged.
+//!
+//! **Start reading** in [`Letter`] for what is said, then [`Worker`] for how it goes out.
+
+mod letter;
+mod links;
+mod post;
+mod text;
+mod worker;
+
+pub use letter::Letter;
+pub use links::{INVITATION_DAYS, confirm_address, invitation, notice, purpose_of, queue_reset};
+pub use post::{Failure, KeptMail, Mailbox, Post, PostError};
+pub use text::{Letterhead, Text};
+pub use worker::{ATTEMPTS_MAX, LEASE, Worker, pause};

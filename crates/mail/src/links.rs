@@ -1,0 +1,136 @@
+//! Letters for the outbox, with the secrets of their links: to be written beside the command that causes them.
+
+use access::state::Facet;
+use access::{Moment, PersonId, PublicId};
+use ledger::{Account, LedgerError, MailDraft, NewMail, NewSecret, Of, Purpose, Secret};
+use uuid::Uuid;
+
+use crate::letter::{Letter, shown};
+
+/// How long an invitation works.
+pub const INVITATION_DAYS: i64 = 7;
+/// How long a new password can be chosen.
+const RESET_HOURS: i64 = 1;
+/// How long a new address can be confirmed.
+const ADDRESS_HOURS: i64 = 24;
+/// How long it is worth telling somebody what happened.
+const NOTICE_DAYS: i64 = 7;
+const HOUR_MS: i64 = 60 * 60 * 1_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// What the link of an invitation is good for.
+pub fn purpose_of(facet: Facet) -> Purpose {
+    match facet {
+        Facet::User => Purpose::Invitation,
+        Facet::Customer => Purpose::PortalInvitation,
+    }
+}
+
+/// A new link to accept with, and the mail that brings it (AD-15, SD-24). Nobody but the receiver ever sees it (AD-24).
+pub fn invitation(
+    account: &Account,
+    of: Of,
+    facet: Facet,
+) -> Result<(NewSecret, NewMail), LedgerError> {
+    let until = after(account, INVITATION_DAYS * DAY_MS);
+    linked(
+        account,
+        of,
+        purpose_of(facet),
+        None,
+        until,
+        |link| match facet {
+            Facet::User => Letter::Invitation { link, until },
+            Facet::Customer => Letter::PortalInvitation { link, until },
+        },
+    )
+}
+
+/// The two mails about a new address of one's own, each with a link of its own: to the new address, and to the one there is now
+/// (RULES §4, *confirmed at both addresses*).
+pub fn confirm_address(
+    account: &Account,
+    person: PersonId,
+    address: &str,
+) -> Result<[(NewSecret, NewMail); 2], LedgerError> {
+    let until = after(account, ADDRESS_HOURS * HOUR_MS);
+    let (of, purpose) = (Of::known(person), Purpose::AddressChange);
+    let new = linked(account, of, purpose, Some(address), until, |link| {
+        Letter::ConfirmAddress { link, until }
+    })?;
+    let old = linked(account, of, purpose, None, until, |link| {
+        Letter::AddressToChange { link, until }
+    })?;
+    Ok([new, old])
+}
+
+/// Somebody asked for a new password: a link to the person, in the place of an earlier one. `None` stands for whoever may not have
+/// one (an address that is nobody's, somebody who cannot sign in): the same rows are written, and nothing is sent.
+pub async fn queue_reset(account: &Account, person: Option<PersonId>) -> Result<(), LedgerError> {
+    let until = after(account, RESET_HOURS * HOUR_MS);
+    let purpose = Purpose::PasswordReset;
+    // Whose mail it is stands in the row that is written.
+    let of = person.map_or_else(
+        || Of::public(PublicId::<PersonId>::new(Uuid::nil())),
+        Of::known,
+    );
+    let (new, mail) = linked(account, of, purpose, None, until, |link| {
+        Letter::PasswordReset { link, until }
+    })?;
+    account.send_link(person, purpose, new.secret, mail).await
+}
+
+/// What somebody is told, at the address that they have or at another one.
+pub fn notice(
+    account: &Account,
+    of: Of,
+    address: Option<&str>,
+    letter: &Letter,
+) -> Result<NewMail, LedgerError> {
+    let until = after(account, NOTICE_DAYS * DAY_MS);
+    mail(account, of, address, None, until, letter)
+}
+
+fn after(account: &Account, pause_ms: i64) -> Moment {
+    Moment(account.now().0.saturating_add(pause_ms))
+}
+
+fn linked(
+    account: &Account,
+    of: Of,
+    purpose: Purpose,
+    address: Option<&str>,
+    until: Moment,
+    letter: impl FnOnce(String) -> Letter,
+) -> Result<(NewSecret, NewMail), LedgerError> {
+    let secret = Secret::make(account.engine().randomness().as_ref());
+    let letter = letter(shown(&secret));
+    let mail = mail(account, of, address, Some(purpose), until, &letter)?;
+    let new = NewSecret {
+        purpose,
+        of: Some(of),
+        secret,
+        expires_at: Some(until),
+    };
+    Ok((new, mail))
+}
+
+fn mail(
+    account: &Account,
+    of: Of,
+    address: Option<&str>,
+    purpose: Option<Purpose>,
+    ends_at: Moment,
+    letter: &Letter,
+) -> Result<NewMail, LedgerError> {
+    let text = serde_json::to_vec(letter)
+        .map_err(|error| LedgerError::Damaged(format!("a letter cannot be written: {error}")))?;
+    account.new_mail(MailDraft {
+        of,
+        address,
+        template: letter.key(),
+        letter: &text,
+        purpose,
+        ends_at,
+    })
+}

@@ -1,0 +1,313 @@
+//! Where mails go: to a server by SMTP, or, in the demonstration, into a mailbox that is shown on a page.
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use access::Moment;
+use lettre::message::Mailbox as Party;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use url::{Host, Url};
+
+use crate::text::Text;
+
+/// Longest wait for one answer of the server.
+const ANSWER: Duration = Duration::from_secs(20);
+/// Longest time for one mail.
+const MAIL: Duration = Duration::from_secs(60);
+/// Mails that the demonstration shows.
+const KEPT: usize = 200;
+
+/// A way for mails to go.
+#[derive(Clone, Debug)]
+pub enum Post {
+    /// To a mail server.
+    Smtp(Smtp),
+    /// Into a mailbox, for everybody on this machine to read.
+    Mailbox(Mailbox),
+}
+
+/// A mail server.
+#[derive(Clone)]
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Party,
+}
+
+impl std::fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Smtp(…)")
+    }
+}
+
+/// Why a mail server cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// The address of the server.
+    #[error(
+        "a mail server is named like smtp://user:password@host:587, or smtps://… where TLS begins at once"
+    )]
+    Address,
+    /// Mails hold links that are as good as a password.
+    #[error(
+        "mails go over TLS, except to a server on this machine: leave tls= out, or name smtps://"
+    )]
+    Plain,
+    /// The sender.
+    #[error("a sender is named like Rolecall <rolecall@example.org>")]
+    From,
+    /// The library.
+    #[error("the mail server cannot be used")]
+    Transport(#[from] lettre::transport::smtp::Error),
+}
+
+/// Why a mail was not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// A stable code; never what a server said, which may name people.
+    pub code: String,
+    /// Asking again would be answered the same.
+    pub is_final: bool,
+}
+
+impl Failure {
+    pub(crate) fn final_with(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            is_final: true,
+        }
+    }
+
+    fn passing(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            is_final: false,
+        }
+    }
+}
+
+impl Post {
+    /// To the server at this address, from this sender. TLS is required, except on this machine.
+    pub fn smtp(address: &str, from: &str) -> Result<Self, PostError> {
+        let url = tls_required(address)?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())?
+            .timeout(Some(ANSWER))
+            .build();
+        let from = from.parse().map_err(|_| PostError::From)?;
+        Ok(Self::Smtp(Smtp { transport, from }))
+    }
+
+    /// Sends one mail. `id` is the same when it is sent again, so that who receives it twice can tell.
+    pub(crate) async fn deliver(
+        &self,
+        id: &str,
+        at: Moment,
+        address: &str,
+        text: &Text,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Mailbox(mailbox) => {
+                mailbox.keep(at, address, text);
+                Ok(())
+            }
+            Self::Smtp(smtp) => {
+                let message = smtp.message(id, at, address, text)?;
+                match tokio::time::timeout(MAIL, smtp.transport.send(message)).await {
+                    Ok(Ok(_)) => Ok(()),
+                    Ok(Err(error)) => Err(failure(&error)),
+                    Err(_) => Err(Failure::passing("timeout")),
+                }
+            }
+        }
+    }
+}
+
+impl Smtp {
+    fn message(
+        &self,
+        id: &str,
+        at: Moment,
+        address: &str,
+        text: &Text,
+    ) -> Result<Message, Failure> {
+        let to: Address = address
+            .parse()
+            .map_err(|_| Failure::final_with("not_an_address"))?;
+        let at = Duration::from_millis(u64::try_from(at.0).unwrap_or(0));
+        Message::builder()
+            .from(self.from.clone())
+            .to(Party::new(None, to))
+            .subject(text.subject)
+            .date(SystemTime::UNIX_EPOCH + at)
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .header(AutoSubmitted)
+            .header(ContentType::TEXT_PLAIN)
+            .body(text.body.clone())
+            .map_err(|_| Failure::final_with("not_writable"))
+    }
+}
+
+/// RFC 3834: no program answers a mail that a program sent.
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// What a server or the way to it said no with. A wrong password is the operator's to mend, not the receiver's fault: such a mail
+/// is tried again.
+fn failure(error: &lettre::transport::smtp::Error) -> Failure {
+    if let Some(status) = error.status() {
+        let status = u16::from(status);
+        let is_of_the_operator = (530..540).contains(&status);
+        return Failure {
+            code: format!("smtp_{status}"),
+            is_final: error.is_permanent() && !is_of_the_operator,
+        };
+    }
+    Failure::passing(if error.is_timeout() {
+        "timeout"
+    } else if error.is_tls() {
+        "tls"
+    } else if error.is_client() || error.is_response() {
+        "not_understood"
+    } else {
+        "unreachable"
+    })
+}
+
+fn tls_required(address: &str) -> Result<Url, PostError> {
+    let mut url = Url::parse(address).map_err(|_| PostError::Address)?;
+    let is_here = match url.host() {
+        None => return Err(PostError::Address),
+        Some(Host::Domain(name)) => {
+            name.eq_ignore_ascii_case("localhost")
+                || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        }
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+    };
+    match (url.scheme(), url.query()) {
+        ("smtps", None) | ("smtp", Some("tls=required")) => {}
+        ("smtp", None) if is_here => {}
+        ("smtp", None) => url.set_query(Some("tls=required")),
+        ("smtp" | "smtps", Some(_)) => return Err(PostError::Plain),
+        _ => return Err(PostError::Address),
+    }
+    Ok(url)
+}
+
+/// The mails that the demonstration would have sent, the newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Mailbox(Arc<Mutex<VecDeque<KeptMail>>>);
+
+/// A mail that would have been sent.
+#[derive(Clone)]
+pub struct KeptMail {
+    /// When.
+    pub at: Moment,
+    /// To which address.
+    pub to: String,
+    /// What it says.
+    pub text: Text,
+}
+
+impl std::fmt::Debug for KeptMail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeptMail(…)")
+    }
+}
+
+impl Mailbox {
+    fn keep(&self, at: Moment, to: &str, text: &Text) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push_front(KeptMail {
+            at,
+            to: to.to_owned(),
+            text: text.clone(),
+        });
+        kept.truncate(KEPT);
+    }
+
+    /// What it holds, the newest first.
+    pub fn mails(&self) -> Vec<KeptMail> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mails_go_over_tls_except_on_this_machine() {
+        let asked = |address: &str| tls_required(address).map(|url| url.to_string());
+        for (address, wanted) in [
+            (
+                "smtp://u:p@mail.example.org:587",
+                "smtp://u:p@mail.example.org:587?tls=required",
+            ),
+            ("smtps://mail.example.org", "smtps://mail.example.org"),
+            ("smtp://127.0.0.1:2525", "smtp://127.0.0.1:2525"),
+            ("smtp://[::1]:2525", "smtp://[::1]:2525"),
+            ("smtp://localhost", "smtp://localhost"),
+            (
+                "smtp://127.0.0.1?tls=required",
+                "smtp://127.0.0.1?tls=required",
+            ),
+        ] {
+            assert_eq!(asked(address).unwrap(), wanted);
+        }
+        for address in [
+            "smtp://mail.example.org?tls=opportunistic",
+            "smtp://127.0.0.1.example.org?tls=none",
+            "mail.example.org",
+            "https://mail.example.org",
+            "smtp:",
+            "",
+        ] {
+            assert!(asked(address).is_err(), "{address}");
+        }
+    }
+
+    /// The pool of connections wants a runtime.
+    #[tokio::test]
+    async fn a_sender_is_an_address_and_holds_no_line_break() {
+        let post = |from: &str| Post::smtp("smtp://localhost:2525", from).is_ok();
+        assert!(post("Rolecall <rolecall@example.org>"));
+        assert!(post("rolecall@example.org"));
+        assert!(!post("rolecall"));
+        assert!(!post(
+            "Rolecall <rolecall@example.org>\r\nBcc: all@example.org"
+        ));
+    }
+
+    #[test]
+    fn the_mailbox_keeps_the_newest() {
+        let mailbox = Mailbox::default();
+        let text = Text {
+            subject: "s",
+            body: String::new(),
+            link: None,
+        };
+        for number in 0..=KEPT as i64 {
+            mailbox.keep(Moment(number), "a@example.org", &text);
+        }
+        let mails = mailbox.mails();
+        assert_eq!((mails.len(), mails[0].at.0), (KEPT, KEPT as i64));
+    }
+}

@@ -1,0 +1,195 @@
+//! The words of a letter: subject and text. Names come from people, so nothing of them ends a line or starts a header.
+
+use access::Moment;
+use askama::Template;
+use jiff::Timestamp;
+
+use crate::letter::Letter;
+
+/// What stands in every mail of a server.
+#[derive(Clone, Debug)]
+pub struct Letterhead {
+    /// The address under which the server is reached, without a slash at its end.
+    pub base: String,
+}
+
+/// A mail in words.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The subject, one line.
+    pub subject: &'static str,
+    /// The text.
+    pub body: String,
+    /// The link that stands in it.
+    pub link: Option<String>,
+}
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Text(…)")
+    }
+}
+
+/// What the templates are made with.
+struct Words {
+    hello: String,
+    base: String,
+    link: String,
+    until: String,
+}
+
+macro_rules! templates {
+    ($($name:ident = $path:literal;)*) => {$(
+        #[derive(Template)]
+        #[template(path = $path, escape = "none")]
+        struct $name<'a> {
+            w: &'a Words,
+        }
+    )*};
+}
+
+templates! {
+    Invitation = "invitation.txt";
+    PortalInvitation = "portal_invitation.txt";
+    PasswordReset = "password_reset.txt";
+    ConfirmAddress = "confirm_address.txt";
+    AddressToChange = "address_to_change.txt";
+    AddressChanged = "address_changed.txt";
+    SecondFactorReset = "second_factor_reset.txt";
+    MadeAdministrator = "made_administrator.txt";
+}
+
+impl Text {
+    /// The words of a letter to somebody of this name.
+    pub fn of(
+        letter: &Letter,
+        name: Option<&str>,
+        head: &Letterhead,
+    ) -> Result<Self, askama::Error> {
+        let link = letter
+            .link()
+            .map(|(path, secret, _)| format!("{}{path}{secret}", head.base));
+        let until = letter.link().map(|(_, _, until)| moment(until));
+        let name = name.map(one_line).filter(|name| !name.is_empty());
+        let w = &Words {
+            hello: name.map_or_else(|| "Hello".to_owned(), |name| format!("Hello {name}")),
+            base: head.base.clone(),
+            link: link.clone().unwrap_or_default(),
+            until: until.unwrap_or_default(),
+        };
+        let (subject, body) = match letter {
+            Letter::Invitation { .. } => ("You are invited to Rolecall", Invitation { w }.render()),
+            Letter::PortalInvitation { .. } => (
+                "You are invited to the customer portal",
+                PortalInvitation { w }.render(),
+            ),
+            Letter::PasswordReset { .. } => ("Choose a new password", PasswordReset { w }.render()),
+            Letter::ConfirmAddress { .. } => {
+                ("Confirm your new address", ConfirmAddress { w }.render())
+            }
+            Letter::AddressToChange { .. } => (
+                "Your address is to be changed",
+                AddressToChange { w }.render(),
+            ),
+            Letter::AddressChanged => ("Your address was changed", AddressChanged { w }.render()),
+            Letter::SecondFactorReset => (
+                "Your second factor was taken away",
+                SecondFactorReset { w }.render(),
+            ),
+            Letter::MadeAdministrator => (
+                "You are an administrator now",
+                MadeAdministrator { w }.render(),
+            ),
+        };
+        Ok(Self {
+            subject,
+            body: body?,
+            link,
+        })
+    }
+}
+
+/// A name as it stands in a line of text.
+fn one_line(name: &str) -> String {
+    let spaced = name.replace(|letter: char| letter.is_control(), " ");
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn moment(moment: Moment) -> String {
+    Timestamp::from_millisecond(moment.0).map_or_else(
+        |_| String::new(),
+        |at| at.strftime("%-d %B %Y, %H:%M UTC").to_string(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head() -> Letterhead {
+        Letterhead {
+            base: "https://rolecall.example".to_owned(),
+        }
+    }
+
+    fn letters() -> [Letter; 8] {
+        let (link, until) = (|| "rc_1_2".to_owned(), Moment(1_772_442_000_000));
+        [
+            Letter::Invitation {
+                link: link(),
+                until,
+            },
+            Letter::PortalInvitation {
+                link: link(),
+                until,
+            },
+            Letter::PasswordReset {
+                link: link(),
+                until,
+            },
+            Letter::ConfirmAddress {
+                link: link(),
+                until,
+            },
+            Letter::AddressToChange {
+                link: link(),
+                until,
+            },
+            Letter::AddressChanged,
+            Letter::SecondFactorReset,
+            Letter::MadeAdministrator,
+        ]
+    }
+
+    #[test]
+    fn every_letter_greets_and_says_where_its_link_leads_and_until_when() {
+        for letter in letters() {
+            let text = Text::of(&letter, Some("Rita Roth"), &head()).unwrap();
+            assert!(text.body.starts_with("Hello Rita Roth,\n"), "{letter:?}");
+            assert!(text.body.contains("https://rolecall.example"), "{letter:?}");
+            assert_eq!(text.link.is_some(), letter.link().is_some());
+            if let Some(link) = &text.link {
+                assert!(link.ends_with("/rc_1_2"), "{letter:?}");
+                assert!(text.body.contains(&format!("\n  {link}\n")), "{letter:?}");
+                assert!(text.body.contains("2 March 2026, 09:00 UTC"), "{letter:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_end_its_line_and_markup_stays_as_it_is() {
+        let name = "Eve\r\nBcc: all@example.org\u{85}<b>&";
+        let text = Text::of(&Letter::AddressChanged, Some(name), &head()).unwrap();
+        let first = text.body.lines().next().unwrap();
+        assert_eq!(first, "Hello Eve Bcc: all@example.org <b>&,");
+        let nameless = Text::of(&Letter::AddressChanged, None, &head()).unwrap();
+        assert!(nameless.body.starts_with("Hello,\n"));
+    }
+
+    #[test]
+    fn a_letter_does_not_show_its_link_by_accident() {
+        for letter in letters() {
+            assert!(!format!("{letter:?}").contains("rc_"));
+        }
+    }
+}
