@@ -72,14 +72,14 @@ impl Letter {
         }
     }
 
-    /// Where its link leads: the beginning of a path, the secret, and when it ends.
+    /// Where its link leads: a path, the secret, and when it ends. The secret stands behind a "#", so that no log hears of it.
     pub(crate) fn link(&self) -> Option<(&'static str, &str, Moment)> {
         match self {
-            Self::Invitation { link, until } => Some(("/invitation/", link, *until)),
-            Self::PortalInvitation { link, until } => Some(("/portal/invitation/", link, *until)),
-            Self::PasswordReset { link, until } => Some(("/password-reset/", link, *until)),
+            Self::Invitation { link, until } => Some(("/invitation#", link, *until)),
+            Self::PortalInvitation { link, until } => Some(("/invitation#", link, *until)),
+            Self::PasswordReset { link, until } => Some(("/password-reset#", link, *until)),
             Self::ConfirmAddress { link, until } | Self::AddressToChange { link, until } => {
-                Some(("/confirm-address/", link, *until))
+                Some(("/confirm-address#", link, *until))
             }
             Self::AddressChanged | Self::SecondFactorReset | Self::MadeAdministrator => None,
         }

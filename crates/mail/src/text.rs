@@ -169,7 +169,7 @@ mod tests {
             assert!(text.body.contains("https://rolecall.example"), "{letter:?}");
             assert_eq!(text.link.is_some(), letter.link().is_some());
             if let Some(link) = &text.link {
-                assert!(link.ends_with("/rc_1_2"), "{letter:?}");
+                assert!(link.ends_with("#rc_1_2"), "{letter:?}");
                 assert!(text.body.contains(&format!("\n  {link}\n")), "{letter:?}");
                 assert!(text.body.contains("2 March 2026, 09:00 UTC"), "{letter:?}");
             }

@@ -1,25 +1,22 @@
-//! Invitations of users and of customers to the portal: sent again, revoked, shown, accepted (AD-15, SD-24). The link goes to the person
-//! by mail, and nobody else ever sees it (AD-24).
+//! Invitations of users and of customers to the portal: sent again, revoked, shown (AD-15, SD-24). The link goes to the person by mail,
+//! and nobody else ever sees it (AD-24); accepting it belongs to signing in.
 
-use access::command::SystemSubject;
 use access::decide::OnAccount;
 use access::decide::permissions::{ConfigureDesk, ManageUsers};
 use access::state::Facet;
-use access::{Actor, Command, Dense, PersonId, Subject};
+use access::{Command, PersonId};
 use jiff::Timestamp;
-use ledger::{Change, MailState, Of, Options, Purpose, Secret, SentLink};
-use serde::{Deserialize, Serialize};
+use ledger::{Change, MailState, Of, Purpose, SentLink};
+use serde::Serialize;
 use utoipa::ToSchema;
 use web::{
-    Problem, Result,
+    Result,
     common::Submission,
     decision::timestamp,
-    guard::{CommandsOn, InPath, May, Public, Reason, Seen},
-    part::Body,
+    guard::{CommandsOn, InPath, May, Seen},
     reply::Answer,
-    resource::PersonRef,
     route::{Route, delete, get, post},
-    session::{Session, failed, id_in, not_done},
+    session::{Session, failed},
     submit::Written,
 };
 
@@ -60,12 +57,6 @@ pub(crate) fn routes() -> Vec<Route> {
             "portal_invitations.revoke",
             "Revoke a customer's invitation to the portal",
             |commands, how| revoke(commands, how, Facet::Customer),
-        ),
-        post(
-            "/api/v1/invitations/accept",
-            "invitations.accept",
-            "Accept an invitation with the link that came by mail",
-            accept,
         ),
     ]
 }
@@ -166,74 +157,4 @@ async fn revoke(
     commands
         .submit(Command::RevokeInvitation { person, facet }, &how)
         .await
-}
-
-/// Whoever accepts has nothing but the link.
-#[derive(Debug)]
-struct WithTheLink;
-
-impl Reason for WithTheLink {
-    const WHY: &'static str =
-        "whoever is invited cannot sign in yet; the single-use link in the body is the key";
-}
-
-/// A link that came by mail.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Acceptance {
-    /// The secret of the link: what stands behind the last slash.
-    link: String,
-}
-
-/// The invitation is accepted.
-#[derive(Serialize, ToSchema)]
-struct Accepted {
-    /// Who accepted it.
-    person: PersonRef,
-}
-
-/// Unknown, used, revoked, expired, cut short, in other case: one answer for all, so that nothing is learnt by trying.
-async fn accept(
-    public: Public<WithTheLink>,
-    Body(body): Body<Acceptance>,
-) -> Result<Answer<Accepted>> {
-    let engine = public.app.engine();
-    let used = || {
-        Problem::conflict(
-            "link_used",
-            "the link is used, expired or unknown: ask whoever invited you for a new one",
-        )
-    };
-    let link = Secret::parse(&body.link).ok_or_else(used)?;
-    let bearer = engine.bearer(&link).await.map_err(failed)?;
-    let bearer = bearer.ok_or_else(used)?;
-    let person = PersonId::from_number(bearer.entity).ok_or_else(used)?;
-    let command = match bearer.purpose {
-        Purpose::Invitation => Command::AcceptInvitation { person },
-        Purpose::PortalInvitation => Command::SetSignIn {
-            person,
-            possible: true,
-        },
-        _ => return Err(used()),
-    };
-    let account = engine.account(bearer.account).await.map_err(failed)?;
-    let options = Options {
-        face: "rest",
-        request: public.request,
-        ..Options::default()
-    };
-    let actor = Actor::System(SystemSubject::SignIn);
-    let change = Change::from(command).spending(link);
-    let done = account
-        .submit(actor, change, options)
-        .await
-        .map_err(|error| {
-            let state = account.state();
-            not_done(&state.view(Subject::Unknown, account.now()), error)
-        })?;
-    let person = id_in(&account.state(), person);
-    Ok(Answer {
-        version: done.version.0,
-        body: Accepted { person },
-    })
 }

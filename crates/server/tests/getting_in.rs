@@ -5,6 +5,8 @@
 mod browser;
 #[path = "getting_in/forms.rs"]
 mod forms;
+#[path = "getting_in/invitations.rs"]
+mod invitations;
 #[path = "getting_in/passwords.rs"]
 mod passwords;
 #[path = "getting_in/sessions.rs"]

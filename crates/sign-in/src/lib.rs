@@ -10,6 +10,7 @@
 
 mod door;
 mod home;
+mod invitation;
 mod own_password;
 mod own_sessions;
 pub mod password;
@@ -25,6 +26,7 @@ use web::route::Route;
 pub fn routes() -> Vec<Route> {
     [
         home::routes(),
+        invitation::routes(),
         own_password::routes(),
         own_sessions::routes(),
         set_up::routes(),

@@ -49,9 +49,9 @@ async fn an_invited_user_is_sent_a_mail_and_accepts_with_it(db: TestDatabase) {
     let link = mail.link().unwrap();
     assert!(
         mail.text()
-            .contains(&format!("https://rolecall.example/invitation/{link}"))
+            .contains(&format!("https://rolecall.example/invitation#{link}"))
     );
-    let body = json!({"link": link});
+    let body = json!({"link": link, "password": "seven green tractors"});
     let accepted = server
         .client("")
         .done(Method::POST, "/invitations/accept", body)
@@ -86,7 +86,7 @@ async fn the_demonstration_shows_its_mails_and_no_other_server_does(db: TestData
     })
     .await;
     assert!(!page.contains("<b>Roth"), "{page}");
-    assert!(page.contains(&format!("href=\"{}/invitation/rc_", demo.url)));
+    assert!(page.contains(&format!("href=\"{}/invitation#rc_", demo.url)));
     demo.kill();
     // The same account behind `serve`.
     let mut server = Server::start(&db.address);

@@ -60,7 +60,9 @@ pub fn example(route: &str) -> Option<Value> {
         "licences.buy" => {
             json!({"name": "Desk", "product": "service_desk", "model": "named", "seats": 3})
         }
-        "invitations.accept" => json!({"link": "rc_0"}),
+        "invitations.accept" | "invitations.take" => {
+            json!({"link": "rc_0", "password": "seven green tractors"})
+        }
         "licences.resize" => json!({"seats": 9}),
         "matrix.people" => {
             json!({"permissions": ["service_desk.record.delete"], "on": "{service}"})
@@ -157,8 +159,8 @@ pub fn owners_status(route: &str) -> u16 {
         "billing_contact.accept" => 403,
         // No session is running. The account is set up already.
         "licences.free_seat" | "set_up.page" | "set_up.first_user" => 404,
-        // A password that is not the one.
-        "own_password.change" | "sign_in.begin" => 422,
+        // A password or a link that is not the one.
+        "invitations.take" | "own_password.change" | "sign_in.begin" => 422,
         // Done, and another page is to be looked at.
         "own_sessions.end" | "own_sessions.end_others" | "sign_in.end" => 303,
         _ => 200,

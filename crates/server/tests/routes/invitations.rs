@@ -53,12 +53,12 @@ impl Mailed {
         let mails = self.mailbox.mails();
         let mail = mails.iter().find(|mail| mail.to == to).unwrap();
         let link = mail.text.link.as_deref().unwrap();
-        link.rsplit('/').next().unwrap().to_owned()
+        link.rsplit('#').next().unwrap().to_owned()
     }
 
     async fn accept(&self, link: &str) -> (StatusCode, Value) {
         let path = "/api/v1/invitations/accept";
-        let body = json!({"link": link});
+        let body = json!({"link": link, "password": "seven green tractors"});
         let answer = self.world.send(Method::POST, path, None, Some(body)).await;
         (answer.status, answer.body)
     }

@@ -1,0 +1,259 @@
+//! Accepting an invitation: whoever has the link that came by mail chooses a password, and can sign in from then on (AD-15, SD-24).
+//!
+//! Acceptance and password are one change: who had accepted and had no way in would still be counted among those who can sign in (AD-8).
+
+use access::command::SystemSubject;
+use access::{Actor, Command, Dense, PersonId, Subject};
+use askama::Template;
+use ledger::{
+    Account, Change, CredentialKind, Engine, Field, NewCredential, Of, Options, Place, Purpose,
+    Secret, read_profiles,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{
+    Problem, Result,
+    browser::Browser,
+    guard::{Public, Reason},
+    page::{Page, Taken, form::Form},
+    part::Body,
+    reply::Answer,
+    resource::PersonRef,
+    route::{Route, get, post},
+    session::{failed, id_in, not_done},
+    tokens::counts,
+};
+
+use crate::{
+    password::{self, Password},
+    rules,
+};
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get(
+            "/invitation",
+            "invitations.page",
+            "Accept an invitation",
+            show,
+        ),
+        post(
+            "/invitation",
+            "invitations.take",
+            "Accept an invitation with the link that came by mail, and sign in",
+            take,
+        ),
+        post(
+            "/api/v1/invitations/accept",
+            "invitations.accept",
+            "Accept an invitation with the link that came by mail, and a password to sign in with",
+            accept,
+        ),
+    ]
+}
+
+/// Whoever accepts has nothing but the link.
+#[derive(Debug)]
+struct WithTheLink;
+
+impl Reason for WithTheLink {
+    const WHY: &'static str =
+        "whoever is invited cannot sign in yet; the single-use link in the body is the key";
+}
+
+/// Unknown, used, revoked, expired, cut short, in other case: one answer for all, so that nothing is learnt by trying.
+fn used() -> Problem {
+    Problem::conflict(
+        "link_used",
+        "the link is used, expired or unknown: ask whoever invited you for a new one",
+    )
+}
+
+/// Whom a link invites.
+struct Invited {
+    account: Account,
+    person: PersonId,
+    command: Command,
+    link: Secret,
+    /// Somebody who is known in another part already keeps the password that they have.
+    can_sign_in: bool,
+}
+
+impl Invited {
+    async fn by(engine: &Engine, link: &str) -> Result<Self> {
+        let link = Secret::parse(link).ok_or_else(used)?;
+        let bearer = engine.bearer(&link).await.map_err(failed)?;
+        let bearer = bearer.ok_or_else(used)?;
+        let person = PersonId::from_number(bearer.entity).ok_or_else(used)?;
+        let command = match bearer.purpose {
+            Purpose::Invitation => Command::AcceptInvitation { person },
+            Purpose::PortalInvitation => Command::SetSignIn {
+                person,
+                possible: true,
+            },
+            _ => return Err(used()),
+        };
+        let account = engine.account(bearer.account).await.map_err(failed)?;
+        let can_sign_in = {
+            let state = account.state();
+            let row = state.people().get(person).ok_or_else(used)?;
+            row.can_sign_in
+        };
+        Ok(Self {
+            account,
+            person,
+            command,
+            link,
+            can_sign_in,
+        })
+    }
+
+    /// What is wrong with a password for this person, in words.
+    async fn weakness(&self, password: &Password) -> Result<Option<String>> {
+        let mut tx = self.account.read().await.map_err(failed)?.tx;
+        let place = (self.account.id(), Place::of(self.person));
+        let found = read_profiles(&mut tx, [place].into_iter()).await;
+        let found = found.map_err(failed)?;
+        let (_, _, profile) = found.first().ok_or_else(used)?;
+        let field = |field| profile.get(field).unwrap_or_default();
+        let weak = rules::check(password, field(Field::Name), field(Field::Email)).err();
+        Ok(weak.map(|weak| weak.to_string()))
+    }
+
+    /// Accepts, with the password where there is no way in yet.
+    async fn accept(
+        self,
+        password: Password,
+        (face, request): (&'static str, String),
+    ) -> Result<u64> {
+        let engine = self.account.engine();
+        let mut change = Change::from(self.command).spending(self.link);
+        if !self.can_sign_in {
+            let hash = password::hash(password, engine.randomness().as_ref()).await?;
+            change = change.with_credential(NewCredential {
+                of: Of::known(self.person),
+                kind: CredentialKind::Password,
+                data: Some(hash),
+            });
+        }
+        let options = Options {
+            face,
+            request,
+            ..Options::default()
+        };
+        let actor = Actor::System(SystemSubject::SignIn);
+        let done = self.account.submit(actor, change, options).await;
+        let done = done.map_err(|error| {
+            let state = self.account.state();
+            not_done(&state.view(Subject::Unknown, self.account.now()), error)
+        })?;
+        Ok(done.version.0)
+    }
+}
+
+/// A link that came by mail.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Acceptance {
+    /// The secret of the link: what stands behind its "#".
+    link: String,
+    /// The password to sign in with. Whoever can sign in already keeps the one that they have.
+    password: String,
+}
+
+/// The invitation is accepted.
+#[derive(Serialize, ToSchema)]
+struct Accepted {
+    /// Who accepted it.
+    person: PersonRef,
+}
+
+async fn accept(
+    public: Public<WithTheLink>,
+    Body(body): Body<Acceptance>,
+) -> Result<Answer<Accepted>> {
+    let invited = Invited::by(public.app.engine(), &body.link).await?;
+    let typed = Password::typed(&body.password);
+    if !invited.can_sign_in
+        && let Some(weak) = invited.weakness(&typed).await?
+    {
+        return Err(Problem::invalid("/password", weak));
+    }
+    let (account, person) = (invited.account.clone(), invited.person);
+    let version = invited.accept(typed, ("rest", public.request)).await?;
+    let person = id_in(&account.state(), person);
+    Ok(Answer {
+        version,
+        body: Accepted { person },
+    })
+}
+
+#[derive(Default, Template)]
+#[template(path = "invitation.html")]
+struct InvitationPage {
+    link: String,
+    wrong_link: bool,
+    wrong_password: Option<String>,
+    /// They accepted, and are not signed in: with the password that they had, or because nothing is theirs to do yet (AD-15).
+    accepted: Option<&'static str>,
+}
+
+async fn show(_: Public<WithTheLink>) -> Result<Page<InvitationPage>> {
+    Ok(Page::new(InvitationPage::default()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InvitationForm {
+    link: String,
+    password: String,
+}
+
+async fn take(
+    public: Public<WithTheLink>,
+    browser: Browser,
+    Form(form): Form<InvitationForm>,
+) -> Result<Taken<InvitationPage>> {
+    // Before anything else: whoever has no link learns nothing, and costs nothing.
+    let link = form.link.trim().to_owned();
+    let invited = match Invited::by(public.app.engine(), &link).await {
+        Ok(invited) => invited,
+        Err(problem) if problem.code() == "link_used" => {
+            return Ok(Taken::Again(Page::again(InvitationPage {
+                wrong_link: true,
+                ..InvitationPage::default()
+            })));
+        }
+        Err(problem) => return Err(problem),
+    };
+    let typed = Password::typed(&form.password);
+    let had_a_password = invited.can_sign_in;
+    if !had_a_password && let Some(weak) = invited.weakness(&typed).await? {
+        return Ok(Taken::Again(Page::again(InvitationPage {
+            link,
+            wrong_password: Some(weak),
+            ..InvitationPage::default()
+        })));
+    }
+    let (account, person) = (invited.account.clone(), invited.person);
+    invited.accept(typed, ("pages", public.request)).await?;
+    let accepted = |told| {
+        Ok(Taken::Again(Page::new(InvitationPage {
+            accepted: Some(told),
+            ..InvitationPage::default()
+        })))
+    };
+    if had_a_password {
+        return accepted("Sign in with the password that you have here already.");
+    }
+    if !counts(&account.state(), person, account.now()) {
+        return accepted(
+            "Nothing is given to you yet: you can sign in as soon as an administrator gives you a licence or a right.",
+        );
+    }
+    let begun = public
+        .app
+        .sign_ins()
+        .begin(&account, person, None, &browser, "/");
+    begun.await.map(Taken::Done)
+}
