@@ -224,8 +224,10 @@ async fn assert_sqlite(connection: &mut sqlx::SqliteConnection) -> Result<(), sq
         ("PRAGMA foreign_keys", 1),
         // SD-26: the cleaning of a file tells its pages apart by this, and reads and writes them through SQLite.
         ("PRAGMA max_page_count", MOST_PAGES.into()),
+        // Pages that map pointers would look like those of a tree to it.
+        ("PRAGMA auto_vacuum", 0),
         (SHOWS_PAGES, 1),
-    ] as [(&'static str, i64); 5]
+    ] as [(&'static str, i64); 6]
     {
         let value: i64 = sqlx::query_scalar(pragma)
             .fetch_one(&mut *connection)

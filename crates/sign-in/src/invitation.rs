@@ -76,7 +76,7 @@ struct Invited {
     command: Command,
     link: Secret,
     /// Somebody who is known in another part already keeps the password that they have.
-    can_sign_in: bool,
+    has_password: bool,
 }
 
 impl Invited {
@@ -94,17 +94,14 @@ impl Invited {
             _ => return Err(used()),
         };
         let account = engine.account(bearer.account).await.map_err(failed)?;
-        let can_sign_in = {
-            let state = account.state();
-            let row = state.people().get(person).ok_or_else(used)?;
-            row.can_sign_in
-        };
+        // Not "can sign in": the operator may have vouched for somebody who has no password.
+        let has_password = account.password_of(person).await.map_err(failed)?.is_some();
         Ok(Self {
             account,
             person,
             command,
             link,
-            can_sign_in,
+            has_password,
         })
     }
 
@@ -120,7 +117,7 @@ impl Invited {
         Ok(weak.map(|weak| weak.to_string()))
     }
 
-    /// Accepts, with the password where there is no way in yet.
+    /// Accepts, with the password where there is none yet.
     async fn accept(
         self,
         password: Password,
@@ -128,7 +125,7 @@ impl Invited {
     ) -> Result<u64> {
         let engine = self.account.engine();
         let mut change = Change::from(self.command).spending(self.link);
-        if !self.can_sign_in {
+        if !self.has_password {
             let hash = password::hash(password, engine.randomness().as_ref()).await?;
             change = change.with_credential(NewCredential {
                 of: Of::known(self.person),
@@ -157,7 +154,7 @@ impl Invited {
 struct Acceptance {
     /// The secret of the link: what stands behind its "#".
     link: String,
-    /// The password to sign in with. Whoever can sign in already keeps the one that they have.
+    /// The password to sign in with. Whoever has one already keeps it.
     password: String,
 }
 
@@ -174,7 +171,7 @@ async fn accept(
 ) -> Result<Answer<Accepted>> {
     let invited = Invited::by(public.app.engine(), &body.link).await?;
     let typed = Password::typed(&body.password);
-    if !invited.can_sign_in
+    if !invited.has_password
         && let Some(weak) = invited.weakness(&typed).await?
     {
         return Err(Problem::invalid("/password", weak));
@@ -227,7 +224,7 @@ async fn take(
         Err(problem) => return Err(problem),
     };
     let typed = Password::typed(&form.password);
-    let had_a_password = invited.can_sign_in;
+    let had_a_password = invited.has_password;
     if !had_a_password && let Some(weak) = invited.weakness(&typed).await? {
         return Ok(Taken::Again(Page::again(InvitationPage {
             link,

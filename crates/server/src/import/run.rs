@@ -169,7 +169,7 @@ impl Run<'_> {
             let id = PublicId::new(self.account.engine().new_uuid());
             let enrolment = row.enrolment(id, None, &self.names)?;
             let write = ProfileWrite::new(Of::public(id));
-            let invited = enrolment.user.then_some(Of::public(id));
+            let invited = becomes_user(&enrolment).then_some(Of::public(id));
             return self.invite(self.enrol(enrolment, write, row.profile()), invited);
         };
         let (person, state) = (*person, self.account.state());
@@ -189,7 +189,7 @@ impl Run<'_> {
         enrolment.fields = changed.iter().map(|(_, logged, _)| *logged).collect();
         let write = ProfileWrite::new(Of::known(person));
         let was_user = state.people().get(person).is_some_and(Person::is_user);
-        let invited = (enrolment.user && !was_user).then_some(Of::known(person));
+        let invited = (becomes_user(&enrolment) && !was_user).then_some(Of::known(person));
         self.invite(self.enrol(enrolment, write, changed.into_iter()), invited)
     }
 
@@ -351,6 +351,11 @@ impl Run<'_> {
             }),
         }
     }
+}
+
+/// Whether the row makes a user who is to come: whoever comes switched off is sent no link (AD-24).
+fn becomes_user(enrolment: &Enrolment) -> bool {
+    enrolment.user && !enrolment.deactivated.contains(&Facet::User)
 }
 
 fn named(of: Of, name: &str) -> ProfileWrite {

@@ -14,6 +14,7 @@ testkit::on_both![
     ad_8_an_acceptance_without_a_password_is_none,
     seven_a_link_that_is_not_the_one_invites_nobody,
     sd_24_a_customer_with_a_password_keeps_it_when_invited_as_user,
+    ad_8_whoever_was_vouched_for_without_a_password_gets_one,
 ];
 
 /// Sends a person a link, in the place of an earlier one.
@@ -184,4 +185,23 @@ async fn sd_24_a_customer_with_a_password_keeps_it_when_invited_as_user(db: Test
     assert_eq!(kept.status, StatusCode::SEE_OTHER);
     let refused = house.browser().sign_in("ulf@example.net", other).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+async fn ad_8_whoever_was_vouched_for_without_a_password_gets_one(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let ulf = house.invited("ulf@example.net").await;
+    let vouched = Command::SetSignIn {
+        person: ulf,
+        possible: true,
+    };
+    let pages = access::Actor::System(access::command::SystemSubject::SignIn);
+    house.submit(pages, vouched).await;
+    let link = linked(&house, ulf, 60_000).await;
+    let mut browser = house.browser();
+    let weak = browser.send("/invitation", &form(&link, "short")).await;
+    assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = browser.send("/invitation", &form(&link, PASSWORD)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let again = house.browser().sign_in("ulf@example.net", PASSWORD).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
 }

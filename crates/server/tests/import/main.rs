@@ -185,4 +185,11 @@ async fn ad_15_new_users_are_sent_a_link_where_that_is_asked_for(db: TestDatabas
         .sent_link(bo, ledger::Purpose::Invitation)
         .await;
     assert!(sent.unwrap().unwrap().expires_at.is_some());
+    // AD-24: nor to somebody who comes switched off.
+    let off = "email,kind,deactivated\neli@meridian.example,user,user\n";
+    let off = desk.file("off.csv", off);
+    desk.import(off, |import| import.send_invitations = true)
+        .await;
+    assert!(desk.person("eli@meridian.example").await.is_some());
+    assert_eq!(waiting().await, 1);
 }
