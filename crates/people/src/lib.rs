@@ -48,13 +48,12 @@ mod sorting;
 mod switches;
 mod tab_saves;
 mod tabs;
-mod things;
 mod ties;
 mod tokens;
 mod user_groups;
 mod words;
 
-use web::route::Route;
+use web::{route::Route, things};
 
 /// Every route of this slice.
 pub fn routes() -> Vec<Route> {

@@ -38,6 +38,7 @@ pub mod serve;
 pub mod session;
 pub mod sign_ins;
 pub mod submit;
+pub mod things;
 pub mod tokens;
 pub mod values;
 

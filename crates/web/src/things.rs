@@ -2,6 +2,13 @@
 
 use std::collections::HashMap;
 
+use crate::{
+    Result,
+    paging::{Cursor, Paging},
+    problem::Problem,
+    resource::Resource,
+    session::{Session, failed},
+};
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, QueueId,
     RoleId, ServiceId, State, ThingId, UserGroupId, View, event::Node, state::Life,
@@ -9,13 +16,6 @@ use access::{
 use ledger::{Field, HasProfile, Match, Place, Profile, Tx};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use web::{
-    Result,
-    paging::{Cursor, Paging},
-    problem::Problem,
-    resource::Resource,
-    session::{Session, failed},
-};
 
 /// Candidates that one page looks at. A page may be short while `next` says that there is more.
 const CANDIDATES_MAX: usize = 20_000;
@@ -25,7 +25,7 @@ const MATCHES_MAX: usize = 5_000;
 const MATCHES_AT_ONCE: usize = 500;
 
 /// A thing that is listed.
-pub(crate) trait Thing: Resource {
+pub trait Thing: Resource {
     /// Rows of its table, ended ones included.
     fn rows(state: &State) -> usize;
     /// Whether it counts; `None`: not there.
@@ -33,7 +33,7 @@ pub(crate) trait Thing: Resource {
 }
 
 /// A thing that can be archived, restored and deleted (AD-25).
-pub(crate) trait Mortal: Thing {
+pub trait Mortal: Thing {
     /// As commands name it.
     fn node(self) -> Node;
 }
@@ -99,7 +99,7 @@ impl Thing for ThingId {
 
 /// Narrows a list of things. People are searched for in a body: what is typed to find them is personal data, and no part of a URL.
 #[derive(Debug, Default, Deserialize, IntoParams)]
-pub(crate) struct Search {
+pub struct Search {
     /// The beginning of a word of the name.
     pub q: Option<String>,
 }
@@ -107,7 +107,7 @@ pub(crate) struct Search {
 /// Whom to find.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct FindPeople {
+pub struct FindPeople {
     /// The beginning of a word of the name, of the address, of the telephone number or of your own id.
     pub q: String,
 }
@@ -124,7 +124,7 @@ impl FindPeople {
 
 /// One page of the things that the caller sees, in the order of their making; with `q`, in the order of what is found by it: names,
 /// then numbers, then addresses.
-pub(crate) async fn page<K: Thing>(
+pub async fn page<K: Thing>(
     session: &Session,
     paging: &Paging,
     search: &Search,
@@ -156,7 +156,7 @@ pub(crate) async fn page<K: Thing>(
 }
 
 /// One page of what is shown among candidates in the order of their numbers; `rest` gives those after the last that was looked at.
-pub(crate) fn walk<K: Dense, I: Iterator<Item = K>>(
+pub fn walk<K: Dense, I: Iterator<Item = K>>(
     paging: &Paging,
     rest: impl FnOnce(Option<K>) -> I,
     shown: impl Fn(K) -> bool,
@@ -226,7 +226,7 @@ async fn matching<K: Thing>(
 }
 
 /// The present profiles of some things. Whoever shows a past state shows present names.
-pub(crate) async fn profiles<K: HasProfile>(
+pub async fn profiles<K: HasProfile>(
     session: &Session,
     things: &[K],
 ) -> Result<HashMap<K, Profile>> {
@@ -253,7 +253,7 @@ async fn profiles_in<K: HasProfile>(
 }
 
 /// The profile of one thing.
-pub(crate) async fn profile<K: HasProfile>(session: &Session, thing: K) -> Result<Profile> {
+pub async fn profile<K: HasProfile>(session: &Session, thing: K) -> Result<Profile> {
     Ok(profiles(session, &[thing])
         .await?
         .remove(&thing)
@@ -261,13 +261,13 @@ pub(crate) async fn profile<K: HasProfile>(session: &Session, thing: K) -> Resul
 }
 
 /// A value of a profile.
-pub(crate) fn text(profile: Option<&Profile>, field: Field) -> Option<String> {
+pub fn text(profile: Option<&Profile>, field: Field) -> Option<String> {
     profile
         .and_then(|profile| profile.get(field))
         .map(str::to_owned)
 }
 
 /// The name of a thing.
-pub(crate) fn name<K: HasProfile>(profiles: &HashMap<K, Profile>, thing: K) -> Option<String> {
+pub fn name<K: HasProfile>(profiles: &HashMap<K, Profile>, thing: K) -> Option<String> {
     text(profiles.get(&thing), Field::Name)
 }
