@@ -56,6 +56,18 @@ fn an_unknown_key_is_nothing() {
 }
 
 #[test]
+fn every_permission_has_a_name_for_screens_that_no_other_has() {
+    let mut labels: Vec<_> = Permission::ALL.map(Permission::label).into();
+    for label in &labels {
+        assert!(label.starts_with(char::is_lowercase), "{label}");
+        assert!((2..=7).contains(&label.split(' ').count()), "{label}");
+    }
+    labels.sort_unstable();
+    labels.dedup();
+    assert_eq!(labels.len(), Permission::ALL.len());
+}
+
+#[test]
 fn every_permission_has_one_sentence() {
     for permission in Permission::ALL {
         let sentence = permission.allows();

@@ -33,6 +33,8 @@ struct PermissionBody {
     permission: Permission,
     #[schema(schema_with = crate::words::product)]
     product: Product,
+    /// Its name on a screen, as it stands after "may".
+    label: &'static str,
     /// What it opens.
     allows: &'static str,
     /// What must be held with it.
@@ -64,6 +66,7 @@ async fn show(session: SignedIn) -> Result<Answer<Catalogue>> {
     let permission = |permission: Permission| PermissionBody {
         permission,
         product: permission.product(),
+        label: permission.label(),
         allows: permission.allows(),
         parent: permission.parent(),
         scope: permission.scope().key(),

@@ -39,6 +39,7 @@ pub struct Product {
 #[serde(deny_unknown_fields)]
 pub struct Permission {
     pub key: String,
+    pub label: String,
     pub allows: String,
     pub parent: Option<String>,
     pub scope: Scope,

@@ -82,9 +82,10 @@ fn permissions(out: &mut String, catalogue: &Catalogue) -> Result<()> {
     for (product, permission) in &all {
         writeln!(
             out,
-            "PermissionRow {{ key: {:?}, allows: {:?}, parent: {}, product: {}, scope: {}, licence: {}, \
+            "PermissionRow {{ key: {:?}, label: {:?}, allows: {:?}, parent: {}, product: {}, scope: {}, licence: {}, \
              custom: {}, extra: {} }},",
             permission.key,
+            permission.label,
             permission.allows,
             optional("Permission", permission.parent.as_deref()),
             variant("Product", &product.key),

@@ -391,6 +391,7 @@ impl Permission {
 pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     PermissionRow {
         key: "admin.portal.open",
+        label: "open the admin portal",
         allows: "Open the admin portal (Admin Center); comes by itself with any other effective admin permission and with Account admin of either kind.",
         parent: None,
         product: Product::Admin,
@@ -401,6 +402,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.people.view",
+        label: "see users",
         allows: "See the users in the scope; comes by itself with any permission that can be scoped to user groups, and with a limited account admin's scope.",
         parent: None,
         product: Product::Admin,
@@ -411,6 +413,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.licences.manage",
+        label: "manage licences",
         allows: "Assign and revoke product licences.",
         parent: None,
         product: Product::Admin,
@@ -421,6 +424,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.users.manage",
+        label: "manage users",
         allows: "Add, delete and edit users.",
         parent: None,
         product: Product::Admin,
@@ -431,6 +435,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.user_settings.manage",
+        label: "manage user settings",
         allows: "Change the product settings of other users.",
         parent: Some(Permission::AdminUsersManage),
         product: Product::Admin,
@@ -441,6 +446,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.user_groups.manage",
+        label: "manage user groups",
         allows: "Add, delete and edit user groups.",
         parent: None,
         product: Product::Admin,
@@ -451,6 +457,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.device_groups.manage",
+        label: "manage device groups",
         allows: "Add, delete and edit device groups, their devices and the agents who may reach them.",
         parent: None,
         product: Product::Admin,
@@ -461,6 +468,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.history.access",
+        label: "access user history",
         allows: "View and export user history, usage and data.",
         parent: None,
         product: Product::Admin,
@@ -471,6 +479,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.recordings.access",
+        label: "access recordings",
         allows: "Play and download recordings.",
         parent: Some(Permission::AdminHistoryAccess),
         product: Product::Admin,
@@ -481,6 +490,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.invoices.access",
+        label: "view invoices",
         allows: "Open the billing portal and view invoices.",
         parent: None,
         product: Product::Admin,
@@ -491,6 +501,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.invoices.pay",
+        label: "pay invoices",
         allows: "Pay invoices through the billing portal.",
         parent: Some(Permission::AdminInvoicesAccess),
         product: Product::Admin,
@@ -501,6 +512,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.settings_templates.manage",
+        label: "manage settings templates",
         allows: "Set the default product settings that new users receive.",
         parent: None,
         product: Product::Admin,
@@ -511,6 +523,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.audit.view",
+        label: "read the audit log",
         allows: "Read and export the audit log.",
         parent: None,
         product: Product::Admin,
@@ -521,6 +534,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.access.ask",
+        label: "ask about access",
         allows: "Ask, search and explain the access of others, and run the support check; about oneself this is always free.",
         parent: None,
         product: Product::Admin,
@@ -531,6 +545,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.account.view",
+        label: "see the Account section",
         allows: "View the Account section of the admin portal.",
         parent: None,
         product: Product::Admin,
@@ -541,6 +556,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.reports.view",
+        label: "see account reports",
         allows: "View account-wide reports; they never show service-desk records.",
         parent: None,
         product: Product::Admin,
@@ -551,6 +567,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.billing.manage",
+        label: "manage billing information",
         allows: "Manage the billing information of the account.",
         parent: None,
         product: Product::Admin,
@@ -561,6 +578,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.roles.manage",
+        label: "manage custom roles",
         allows: "Create, change and delete custom roles.",
         parent: None,
         product: Product::Admin,
@@ -571,6 +589,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.integrations.manage",
+        label: "manage integrations",
         allows: "Manage tokens, SCIM, sign-in providers, webhooks and the catalogues of other products.",
         parent: None,
         product: Product::Admin,
@@ -581,6 +600,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.admins.manage",
+        label: "manage Admins",
         allows: "Manage users who hold the role Admin.",
         parent: None,
         product: Product::Admin,
@@ -591,6 +611,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "admin.super_admins.manage",
+        label: "add Super admins",
         allows: "Add Super admins.",
         parent: None,
         product: Product::Admin,
@@ -601,6 +622,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "remote_support.session.join",
+        label: "join support sessions",
         allows: "Join a support session with that session's join code, as staff or as a guest without an account.",
         parent: None,
         product: Product::RemoteSupport,
@@ -611,6 +633,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "remote_support.session.host",
+        label: "host support sessions",
         allows: "Host support sessions.",
         parent: None,
         product: Product::RemoteSupport,
@@ -621,6 +644,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "remote_support.unattended.access",
+        label: "reach unattended devices",
         allows: "Start unattended sessions on the devices of the agent's device groups.",
         parent: None,
         product: Product::RemoteSupport,
@@ -631,6 +655,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "remote_support.settings.personal",
+        label: "manage personal settings",
         allows: "Manage one's own personal settings.",
         parent: None,
         product: Product::RemoteSupport,
@@ -641,6 +666,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "remote_support.reports.create",
+        label: "create reports",
         allows: "Create reports about the users in the scope.",
         parent: None,
         product: Product::RemoteSupport,
@@ -651,6 +677,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "remote_support.account_settings.manage",
+        label: "manage account-wide settings",
         allows: "Manage the account-wide settings of remote support.",
         parent: None,
         product: Product::RemoteSupport,
@@ -661,6 +688,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "billing.plan.change",
+        label: "change the subscription plan",
         allows: "Change the account's subscription plan.",
         parent: None,
         product: Product::Billing,
@@ -671,6 +699,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "billing.payment.change",
+        label: "change billing information",
         allows: "Change the account's billing information, as admin.billing.manage does.",
         parent: None,
         product: Product::Billing,
@@ -681,6 +710,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.record.create",
+        label: "create records",
         allows: "Create incidents, problems, changes and releases of the service.",
         parent: None,
         product: Product::ServiceDesk,
@@ -691,6 +721,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.record.manage",
+        label: "manage records",
         allows: "Read, edit and assign the records of the service, and draft its knowledge articles.",
         parent: None,
         product: Product::ServiceDesk,
@@ -701,6 +732,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.due_date.override",
+        label: "override due dates",
         allows: "Override the due date of an incident of the service, where the service lets its administrators or its users do so.",
         parent: None,
         product: Product::ServiceDesk,
@@ -711,6 +743,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.record.mark_common",
+        label: "mark incidents common",
         allows: "Mark an incident of the service as common.",
         parent: None,
         product: Product::ServiceDesk,
@@ -721,6 +754,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.record.mark_interesting",
+        label: "mark incidents interesting",
         allows: "Mark an incident of the service as interesting.",
         parent: None,
         product: Product::ServiceDesk,
@@ -731,6 +765,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.record.delete",
+        label: "delete records",
         allows: "Delete records of the service.",
         parent: None,
         product: Product::ServiceDesk,
@@ -741,6 +776,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.mass_action.run",
+        label: "run mass actions",
         allows: "Run mass actions for the service.",
         parent: None,
         product: Product::ServiceDesk,
@@ -751,6 +787,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.mass_action.schedule",
+        label: "schedule mass actions",
         allows: "Schedule mass actions for the service.",
         parent: None,
         product: Product::ServiceDesk,
@@ -761,6 +798,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.article.publish",
+        label: "publish articles",
         allows: "Publish knowledge articles of the service.",
         parent: None,
         product: Product::ServiceDesk,
@@ -771,6 +809,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.message.publish",
+        label: "send messages to portal customers",
         allows: "Send messages to the portal customers of the service.",
         parent: None,
         product: Product::ServiceDesk,
@@ -781,6 +820,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.account.configure",
+        label: "configure the service desk",
         allows: "Open the Configure menus: services and their access, groups, companies and domains, customers, registration rules, custom fields, hours and mail addresses, but never records.",
         parent: None,
         product: Product::ServiceDesk,
@@ -791,6 +831,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.configuration_items.read",
+        label: "read configuration items",
         allows: "Read configuration items.",
         parent: None,
         product: Product::ServiceDesk,
@@ -801,6 +842,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.configuration_items.edit",
+        label: "edit configuration items",
         allows: "Edit configuration items.",
         parent: Some(Permission::ServiceDeskConfigurationItemsRead),
         product: Product::ServiceDesk,
@@ -811,6 +853,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.time.read",
+        label: "read time records",
         allows: "Read time entries.",
         parent: None,
         product: Product::ServiceDesk,
@@ -821,6 +864,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "service_desk.time.edit",
+        label: "edit time records",
         allows: "Edit time entries.",
         parent: Some(Permission::ServiceDeskTimeRead),
         product: Product::ServiceDesk,
@@ -831,6 +875,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "portal.incident.log",
+        label: "log incidents",
         allows: "Log incidents with the service.",
         parent: None,
         product: Product::Portal,
@@ -841,6 +886,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "portal.incident.view",
+        label: "follow own incidents",
         allows: "View one's own incidents of the service: follow them and reply.",
         parent: None,
         product: Product::Portal,
@@ -851,6 +897,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "portal.incident.view_company",
+        label: "see the company's incidents",
         allows: "View the incidents of the service that other employees logged for the same company.",
         parent: None,
         product: Product::Portal,
@@ -861,6 +908,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "portal.incident.modify_company",
+        label: "modify the company's incidents",
         allows: "Modify the incidents of the service that other employees logged for the same company.",
         parent: None,
         product: Product::Portal,
@@ -871,6 +919,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "portal.message.view",
+        label: "see messages",
         allows: "View the messages of the service.",
         parent: None,
         product: Product::Portal,
@@ -881,6 +930,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "portal.article.view",
+        label: "read articles",
         allows: "Read and search the public knowledge articles of the service.",
         parent: None,
         product: Product::Portal,
@@ -891,6 +941,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.licence.assign",
+        label: "assign contact centre licences",
         allows: "Give contact-centre licences to users.",
         parent: None,
         product: Product::ContactCentre,
@@ -901,6 +952,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.queue.assign",
+        label: "assign users to queues",
         allows: "Assign users to the queue as agents, supervisors or both.",
         parent: None,
         product: Product::ContactCentre,
@@ -911,6 +963,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.queue.configure",
+        label: "set up queues",
         allows: "Set up, create and delete queues.",
         parent: None,
         product: Product::ContactCentre,
@@ -921,6 +974,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.permissions.edit",
+        label: "edit contact centre permissions",
         allows: "Choose, on the Permissions page, what each contact-centre role may do.",
         parent: None,
         product: Product::ContactCentre,
@@ -931,6 +985,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.analytics.view",
+        label: "view analytics",
         allows: "View the analytics of the queue.",
         parent: None,
         product: Product::ContactCentre,
@@ -941,6 +996,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.dashboard.open",
+        label: "open the agent dashboard",
         allows: "Open the agent dashboard.",
         parent: None,
         product: Product::ContactCentre,
@@ -951,6 +1007,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.portal.open",
+        label: "open the configuration portal",
         allows: "Open the contact-centre configuration portal.",
         parent: None,
         product: Product::ContactCentre,
@@ -961,6 +1018,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.queue.view",
+        label: "view queue settings",
         allows: "See the settings of the queue.",
         parent: None,
         product: Product::ContactCentre,
@@ -971,6 +1029,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.queue.edit",
+        label: "edit queue settings",
         allows: "Edit the settings of the queue, never its members.",
         parent: Some(Permission::ContactCentreQueueView),
         product: Product::ContactCentre,
@@ -981,6 +1040,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.pause_reasons.view",
+        label: "view pause reasons",
         allows: "View the pause reasons under General Settings.",
         parent: None,
         product: Product::ContactCentre,
@@ -991,6 +1051,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.pause_reasons.edit",
+        label: "edit pause reasons",
         allows: "Edit the pause reasons under General Settings.",
         parent: Some(Permission::ContactCentrePauseReasonsView),
         product: Product::ContactCentre,
@@ -1001,6 +1062,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.skills.view",
+        label: "view skills",
         allows: "View the skills under General Settings, and which agents have them.",
         parent: None,
         product: Product::ContactCentre,
@@ -1011,6 +1073,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.skills.edit",
+        label: "edit skills",
         allows: "Manage the skills under General Settings, and which agents have them.",
         parent: Some(Permission::ContactCentreSkillsView),
         product: Product::ContactCentre,
@@ -1021,6 +1084,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.agents.monitor",
+        label: "monitor agents",
         allows: "See who is logged in to the queue, and which queues are active.",
         parent: None,
         product: Product::ContactCentre,
@@ -1031,6 +1095,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.agents.log",
+        label: "log agents in and out",
         allows: "Log agents in to and out of the queue, pause them and end their wrap-up.",
         parent: None,
         product: Product::ContactCentre,
@@ -1041,6 +1106,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.call.listen",
+        label: "listen to calls",
         allows: "Listen to a live call that is in the queue now, heard by nobody.",
         parent: None,
         product: Product::ContactCentre,
@@ -1051,6 +1117,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.call.whisper",
+        label: "whisper into calls",
         allows: "Whisper into a live call that is in the queue now, heard by its agent alone.",
         parent: None,
         product: Product::ContactCentre,
@@ -1061,6 +1128,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.call.barge",
+        label: "barge into calls",
         allows: "Barge into a live call that is in the queue now, heard by both sides.",
         parent: None,
         product: Product::ContactCentre,
@@ -1071,6 +1139,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.reports.view",
+        label: "view queue reports",
         allows: "View historical reports of the queue and its agents.",
         parent: None,
         product: Product::ContactCentre,
@@ -1081,6 +1150,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.call.serve",
+        label: "take queue calls",
         allows: "Take the calls of the queue.",
         parent: None,
         product: Product::ContactCentre,
@@ -1091,6 +1161,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.call.direct",
+        label: "take and make direct calls",
         allows: "Take direct inbound calls and make outbound calls.",
         parent: None,
         product: Product::ContactCentre,
@@ -1101,6 +1172,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.queue.log_in",
+        label: "log in to the queue",
         allows: "Log oneself in to the queue; logging oneself out needs no right.",
         parent: None,
         product: Product::ContactCentre,
@@ -1111,6 +1183,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.prerecorded.edit",
+        label: "edit pre-recorded messages",
         allows: "Edit pre-recorded audio messages; every agent may use them.",
         parent: None,
         product: Product::ContactCentre,
@@ -1121,6 +1194,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.prewritten_public.edit",
+        label: "edit public pre-written messages",
         allows: "Edit public pre-written text messages; every agent may use them.",
         parent: None,
         product: Product::ContactCentre,
@@ -1131,6 +1205,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
     },
     PermissionRow {
         key: "contact_centre.tags.create",
+        label: "create custom tags",
         allows: "Create custom tags in chats; every agent may use those that exist.",
         parent: None,
         product: Product::ContactCentre,

@@ -37,6 +37,7 @@ impl ScopeKind {
 
 pub(super) struct PermissionRow {
     pub key: &'static str,
+    pub label: &'static str,
     pub allows: &'static str,
     pub parent: Option<Permission>,
     pub product: Product,
@@ -69,6 +70,11 @@ impl Permission {
     pub fn from_key(key: &str) -> Option<Self> {
         let found = PERMISSIONS_BY_KEY.binary_search_by(|permission| permission.key().cmp(key));
         found.ok().map(|index| PERMISSIONS_BY_KEY[index])
+    }
+
+    /// Its name on a screen, as it stands after "may": two to seven words.
+    pub const fn label(self) -> &'static str {
+        self.row().label
     }
 
     /// One sentence: what it opens.
