@@ -12,7 +12,7 @@ use crate::{
     caller::Tokens,
     client::Proxies,
     limit::{Counts, RateLimits},
-    page::{Menu, MenuEntry},
+    page::{Pages, Site},
     sign_ins::{Lifetimes, SignIns},
 };
 
@@ -72,7 +72,7 @@ struct Inner {
     engine: Engine,
     tokens: Box<dyn Tokens>,
     sign_ins: SignIns,
-    menu: OnceLock<Menu>,
+    pages: OnceLock<Pages>,
     limits: Limits,
     rates: RateLimits,
     running: Arc<tokio::sync::Semaphore>,
@@ -86,7 +86,7 @@ impl App {
             sign_ins: SignIns::new(engine.clone(), limits.sign_in),
             engine,
             tokens: Box::new(tokens),
-            menu: OnceLock::new(),
+            pages: OnceLock::new(),
             rates: RateLimits::new(&limits),
             running: Arc::new(tokio::sync::Semaphore::new(limits.concurrent)),
             callers: Counts::new(limits.concurrent_per_caller),
@@ -109,14 +109,14 @@ impl App {
         &self.0.sign_ins
     }
 
-    /// What the rail leads to.
-    pub(crate) fn menu(&self) -> Menu {
-        self.0.menu.get().cloned().unwrap_or_default()
+    /// Which pages there are.
+    pub(crate) fn pages(&self) -> Pages {
+        self.0.pages.get().cloned().unwrap_or_default()
     }
 
-    /// Says what the rail leads to, once.
-    pub(crate) fn set_menu(&self, entries: Vec<MenuEntry>) {
-        let _ = self.0.menu.set(entries.into());
+    /// Says which pages there are, once.
+    pub(crate) fn set_pages(&self, site: Site) {
+        let _ = self.0.pages.set(site.into());
     }
 
     pub(crate) fn tokens(&self) -> &dyn Tokens {

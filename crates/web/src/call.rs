@@ -15,6 +15,7 @@ use crate::{
     caller::Caller,
     common::Reading,
     envelope::{Client, RequestId},
+    page::done,
     problem::{Problem, Result},
     reply::VERSION_HEADER,
     session::Session,
@@ -99,7 +100,8 @@ impl Call {
             return Ok(session.clone());
         }
         let session =
-            Session::open(self.caller()?, self.request_id(), reading, self.app.menu()).await?;
+            Session::open(self.caller()?, self.request_id(), reading, self.app.pages()).await?;
+        let session = session.with_done(done::of(&self.parts.headers));
         self.session = Some(session.clone());
         Ok(session)
     }

@@ -15,7 +15,7 @@ use crate::{
     call::Call,
     endpoint::Endpoint,
     envelope,
-    page::{MenuEntry, to_sign_in},
+    page::{MenuEntry, Site, to_sign_in},
     problem::Problem,
 };
 
@@ -49,8 +49,12 @@ impl Route {
             path: self.path,
             label,
             icon,
-            guard: self.about.guard.clone(),
         })
+    }
+
+    /// Whether it shows a page.
+    pub fn is_page(&self) -> bool {
+        self.about.page && self.method == Method::GET
     }
 
     /// What stands before the handler.
@@ -197,7 +201,13 @@ fn route<A, E: Endpoint<A>>(
     reason = "the one place that registers routes: here every handler has a guard"
 )]
 pub fn router(routes: Vec<Route>, app: App) -> Router {
-    app.set_menu(routes.iter().filter_map(Route::menu_entry).collect());
+    let pages = routes.iter().filter(|route| route.is_page());
+    app.set_pages(Site::new(
+        routes.iter().filter_map(Route::menu_entry).collect(),
+        pages
+            .map(|page| (page.path, page.guard().clone()))
+            .collect(),
+    ));
     let mut router = Router::new();
     for route in routes {
         router = router.route(route.path, route.handler);

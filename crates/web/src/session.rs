@@ -10,7 +10,7 @@ use ledger::{Account, LedgerError, SubmitError, When};
 use crate::{
     caller::Caller,
     common::{AsOf, Reading},
-    page::{Menu, MenuEntry},
+    page::{Pages, Site},
     problem::{Problem, Result},
     reply::Answer,
     resource::{Id, Resource},
@@ -36,7 +36,8 @@ pub struct Session {
     /// The request's id, for the audit log.
     pub request: String,
     sign_in: Option<Arc<SignIn>>,
-    menu: Menu,
+    pages: Pages,
+    done: Option<String>,
     state: Arc<State>,
     now: Moment,
     asked: Arc<State>,
@@ -49,7 +50,7 @@ impl Session {
         caller: &Caller,
         request: String,
         reading: Reading,
-        menu: Menu,
+        pages: Pages,
     ) -> Result<Self> {
         let account = caller.account.clone();
         let state = match reading.at_least_version {
@@ -70,7 +71,8 @@ impl Session {
             subject: caller.subject,
             request,
             sign_in: caller.sign_in().cloned(),
-            menu,
+            pages,
+            done: None,
             state,
             now,
             asked,
@@ -90,9 +92,19 @@ impl Session {
         sign_in.map(|sign_in| sign_in.form_token(randomness.as_ref()))
     }
 
-    /// What the rail leads to.
-    pub(crate) fn menu(&self) -> &[MenuEntry] {
-        &self.menu
+    /// The pages of the server.
+    pub(crate) fn site(&self) -> &Site {
+        &self.pages
+    }
+
+    /// What the form before this page did.
+    pub(crate) fn done(&self) -> Option<&str> {
+        self.done.as_deref()
+    }
+
+    pub(crate) fn with_done(mut self, done: Option<String>) -> Self {
+        self.done = done;
+        self
     }
 
     /// The present, as the caller: what permits and visibility are decided on.

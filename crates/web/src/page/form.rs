@@ -29,40 +29,45 @@ impl<T: DeserializeOwned + Send> Part for Form<T> {
     }
 
     async fn take(call: &mut Call) -> Result<Self> {
-        // Before anybody is signed in as well: nobody is to be signed in as somebody else by a page of theirs.
-        if !origin::is_ours(&call.parts.headers) {
-            return Err(foreign());
-        }
-        let media = call
-            .header(header::CONTENT_TYPE.as_str())
-            .unwrap_or_default();
-        let media = media.split(';').next().unwrap_or_default().trim();
-        if !media.eq_ignore_ascii_case(FORM) {
-            return Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_media_type",
-                "The body is of a kind that is not read here",
-            )
-            .detail("send a form, and say so: Content-Type: application/x-www-form-urlencoded"));
-        }
-        let bytes = body_bytes(call).await?;
-        let mut fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
-            .map_err(|_| Problem::malformed("the body is not a form"))?;
-        for (index, (name, _)) in fields.iter().enumerate() {
-            if fields[..index].iter().any(|(earlier, _)| earlier == name) {
-                return Err(Problem::invalid(name.clone(), "this field is given twice"));
-            }
-        }
-        let token = fields.iter().position(|(name, _)| name == TOKEN_FIELD);
-        let token = token.map(|index| fields.swap_remove(index).1);
-        if let Ok(caller) = call.caller()
-            && let Some(sign_in) = caller.sign_in()
-            && !token.is_some_and(|token| sign_in.made(&token))
-        {
-            return Err(foreign());
-        }
-        pairs(&fields).map(Self)
+        pairs(&fields(call).await?).map(Self)
     }
+}
+
+/// The fields of a form that comes from a page of ours, as they came, without the proof of that.
+pub(super) async fn fields(call: &mut Call) -> Result<Vec<(String, String)>> {
+    // Before anybody is signed in as well: nobody is to be signed in as somebody else by a page of theirs.
+    if !origin::is_ours(&call.parts.headers) {
+        return Err(foreign());
+    }
+    let media = call
+        .header(header::CONTENT_TYPE.as_str())
+        .unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    if !media.eq_ignore_ascii_case(FORM) {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "The body is of a kind that is not read here",
+        )
+        .detail("send a form, and say so: Content-Type: application/x-www-form-urlencoded"));
+    }
+    let bytes = body_bytes(call).await?;
+    let mut fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
+        .map_err(|_| Problem::malformed("the body is not a form"))?;
+    for (index, (name, _)) in fields.iter().enumerate() {
+        if fields[..index].iter().any(|(earlier, _)| earlier == name) {
+            return Err(Problem::invalid(name.clone(), "this field is given twice"));
+        }
+    }
+    let token = fields.iter().position(|(name, _)| name == TOKEN_FIELD);
+    let token = token.map(|index| fields.swap_remove(index).1);
+    if let Ok(caller) = call.caller()
+        && let Some(sign_in) = caller.sign_in()
+        && !token.is_some_and(|token| sign_in.made(&token))
+    {
+        return Err(foreign());
+    }
+    Ok(fields)
 }
 
 fn foreign() -> Problem {

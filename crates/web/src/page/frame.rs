@@ -1,38 +1,15 @@
 //! What stands around a page: who is signed in, where they are, and where they can go.
 
-use std::sync::Arc;
+use access::{Subject, explain::words::Name};
 
-use access::{Permission, RoleId, Subject, Target, catalogue::SystemRole};
-use ledger::{Field, Place, read_profiles};
-
-use crate::{
-    about::GuardText,
-    problem::{Problem, Result},
-    session::{Session, failed},
+use super::{
+    names::{Names, system_role},
+    site::MenuEntry,
 };
-
-/// A page that the rail leads to.
-#[derive(Clone, Debug)]
-pub struct MenuEntry {
-    /// Its path.
-    pub path: &'static str,
-    /// Its name on the screen.
-    pub label: &'static str,
-    /// Its icon.
-    pub icon: &'static str,
-    /// What stands before it: whoever would be denied is not led there.
-    pub guard: GuardText,
-}
-
-impl MenuEntry {
-    fn is_open_to(&self, session: &Session) -> bool {
-        match self.guard {
-            GuardText::Permit { permission, .. } => Permission::from_key(permission)
-                .is_some_and(|permission| session.view().may(permission, Target::Account)),
-            _ => true,
-        }
-    }
-}
+use crate::{
+    problem::{Problem, Result},
+    session::Session,
+};
 
 /// A page above this one.
 #[derive(Clone, Debug)]
@@ -53,7 +30,7 @@ pub struct Me {
 }
 
 /// The field `frame` of every page that stands in the frame.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Frame {
     /// The page's name.
     pub title: String,
@@ -67,6 +44,8 @@ pub struct Frame {
     pub rail: Vec<MenuEntry>,
     /// Who is signed in.
     pub me: Option<Me>,
+    /// What the form that led here did.
+    pub done: Option<String>,
     /// Proves that a form comes from a page of this session; each page has another one.
     pub form_token: Option<String>,
 }
@@ -79,16 +58,13 @@ impl Frame {
         path: &str,
         place: &'static str,
     ) -> Result<Self> {
-        let rail = session.menu().iter();
         Ok(Self {
             title: title.to_owned(),
             path: path.to_owned(),
             place,
             crumbs: Vec::new(),
-            rail: rail
-                .filter(|entry| entry.is_open_to(session))
-                .cloned()
-                .collect(),
+            rail: session.site().rail(session),
+            done: session.done().map(str::to_owned),
             me: me(session).await?,
             form_token: session.form_token(),
         })
@@ -109,36 +85,20 @@ async fn me(session: &Session) -> Result<Option<Me>> {
     let Subject::Person(person) = session.subject else {
         return Ok(None);
     };
-    let place = Place::of(person);
-    let mut tx = session.account.read().await.map_err(failed)?.tx;
-    let found = read_profiles(&mut tx, [(session.account.id(), place)].into_iter()).await;
-    let name = found.map_err(failed)?.first().and_then(|(_, _, profile)| {
-        profile
-            .get(Field::Name)
-            .or(profile.get(Field::Email))
-            .map(str::to_owned)
-    });
+    let names = Names::of_people(session, [person]).await?;
     let row = session
         .state()
         .people()
         .get(person)
         .ok_or_else(Problem::not_found)?;
-    let system = [
-        (RoleId::SUPER_ADMIN, SystemRole::SuperAdmin),
-        (RoleId::ADMIN, SystemRole::Admin),
-        (RoleId::MEMBER, SystemRole::Member),
-    ];
-    let system = system.iter().find(|(id, _)| *id == row.account_role);
-    let role = match system {
-        _ if !row.is_user() => "Customer",
-        Some((_, role)) => role.name(),
-        None => "Custom role",
+    let role = if row.is_user() {
+        system_role(row.account_role).unwrap_or("Custom role")
+    } else {
+        "Customer"
     };
+    let name = names.known(Name::Person(person)).map(str::to_owned);
     Ok(Some(Me {
         name: name.unwrap_or_else(|| session.id(person).0.to_string()),
         role,
     }))
 }
-
-/// Shared by every session of a server.
-pub(crate) type Menu = Arc<[MenuEntry]>;

@@ -2,10 +2,14 @@
 //! [`Page`]; what it sends is a [`form::Form`], and a form that was taken is answered by [`SeeOther`].
 
 mod assets;
+pub(crate) mod done;
 pub mod form;
 mod frame;
+pub mod names;
 mod next;
 mod problems;
+pub mod review;
+mod site;
 
 use askama::Template;
 use axum::{
@@ -15,10 +19,11 @@ use axum::{
 
 pub(crate) use assets::PATH as FILES;
 pub use assets::{asset, routes};
-pub(crate) use frame::Menu;
-pub use frame::{Crumb, Frame, Me, MenuEntry};
+pub use frame::{Crumb, Frame, Me};
 pub use next::Next;
-pub(crate) use problems::{for_browsers, to_sign_in};
+pub(crate) use problems::{for_browsers, sentence, to_sign_in};
+pub use site::MenuEntry;
+pub(crate) use site::{Pages, Site};
 
 use crate::{
     about::{About, Content, Good},
@@ -104,7 +109,7 @@ fn html(status: StatusCode, template: &impl Template) -> Response {
 #[derive(Debug)]
 pub struct SeeOther {
     to: String,
-    cookie: Option<HeaderValue>,
+    cookies: Vec<HeaderValue>,
 }
 
 impl SeeOther {
@@ -112,15 +117,25 @@ impl SeeOther {
     pub fn to(place: impl Into<String>) -> Self {
         Self {
             to: place.into(),
-            cookie: None,
+            cookies: Vec::new(),
         }
     }
 
     /// With a cookie that the browser keeps, or drops.
     #[must_use]
     pub(crate) fn with_cookie(mut self, cookie: HeaderValue) -> Self {
-        self.cookie = Some(cookie);
+        self.cookies.push(cookie);
         self
+    }
+
+    /// With a sentence on what was done, which the page that is led to shows. Counts and words of our own: never a name.
+    #[must_use]
+    pub fn saying(self, done: &str) -> Self {
+        let cookie = done::cookie(done);
+        match cookie {
+            Ok(cookie) => self.with_cookie(cookie),
+            Err(_) => self,
+        }
     }
 }
 
@@ -140,8 +155,8 @@ impl Reply for SeeOther {
             Ok(to) => response.headers_mut().insert(header::LOCATION, to),
             Err(error) => return Problem::internal(error).into_response(),
         };
-        if let Some(cookie) = self.cookie {
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        for cookie in self.cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
     }

@@ -1,0 +1,220 @@
+//! What pages call the things that they name: read at once, cut by what the reader may see, with a link to where one can look.
+
+use std::collections::HashMap;
+
+use access::{
+    PersonId, RoleId, State,
+    catalogue::SystemRole,
+    explain::words::{Name, Phrase},
+    state::Resolve,
+};
+use askama::{Template, filters::HtmlSafe};
+use ledger::{Field, HasProfile, Kind, Place, read_profiles};
+
+use crate::{
+    problem::Result,
+    session::{Session, failed},
+};
+
+/// The name of an account role that nobody can rename.
+pub fn system_role(role: RoleId) -> Option<&'static str> {
+    let all = [
+        (RoleId::SUPER_ADMIN, SystemRole::SuperAdmin),
+        (RoleId::ADMIN, SystemRole::Admin),
+        (RoleId::MEMBER, SystemRole::Member),
+    ];
+    let found = all.iter().find(|(id, _)| *id == role);
+    found.map(|(_, system)| system.name())
+}
+
+/// The names of some things, as one reader may see them.
+#[derive(Debug)]
+pub struct Names<'a> {
+    session: &'a Session,
+    texts: HashMap<(Kind, u32), String>,
+}
+
+impl<'a> Names<'a> {
+    /// Reads them.
+    pub async fn of(
+        session: &'a Session,
+        wanted: impl IntoIterator<Item = Name> + Send,
+    ) -> Result<Self> {
+        let view = session.view();
+        let mut places: Vec<_> = wanted
+            .into_iter()
+            .filter(|name| view.sees(*name))
+            .filter_map(place)
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        let account = session.account.id();
+        let mut texts = HashMap::with_capacity(places.len());
+        if !places.is_empty() {
+            let mut reading = session.account.read().await.map_err(failed)?;
+            let places = places.into_iter().map(|place| (account, place));
+            let found = read_profiles(&mut reading.tx, places)
+                .await
+                .map_err(failed)?;
+            for ((_, place), _, profile) in found {
+                let text = profile.get(Field::Name).or(profile.get(Field::Email));
+                if let Some(text) = text {
+                    texts.insert((place.kind, place.entity), text.to_owned());
+                }
+            }
+        }
+        Ok(Self { session, texts })
+    }
+
+    /// The names of people.
+    pub async fn of_people(
+        session: &'a Session,
+        people: impl IntoIterator<Item = PersonId> + Send,
+    ) -> Result<Self> {
+        let names: Vec<_> = people.into_iter().map(Name::Person).collect();
+        Self::of(session, names).await
+    }
+
+    /// Its name; `None`: it has none, or it is not for the reader to know.
+    pub fn known(&self, name: Name) -> Option<&str> {
+        if let Name::Role(role) = name
+            && let Some(system) = system_role(role)
+        {
+            return Some(system);
+        }
+        let place = place(name)?;
+        self.texts
+            .get(&(place.kind, place.entity))
+            .map(String::as_str)
+    }
+
+    /// Its name in running text.
+    pub fn text(&self, name: Name) -> String {
+        if let Some(known) = self.known(name) {
+            return known.to_owned();
+        }
+        match name {
+            Name::Word(word) => word.to_owned(),
+            Name::Number(number) => number.to_string(),
+            Name::Person(person) if self.is_erased(person) => "an erased person".to_owned(),
+            name if !self.session.view().sees(name) => "something that you do not see".to_owned(),
+            Name::Person(_) => "somebody without a name".to_owned(),
+            _ => "something without a name".to_owned(),
+        }
+    }
+
+    /// A phrase of the core with the names in it.
+    pub fn phrase(&self, phrase: &Phrase) -> String {
+        phrase.fill(|name| self.text(name))
+    }
+
+    /// Its name as markup, with a link where the reader can look at it.
+    pub fn mark(&self, name: Name) -> Mark {
+        Mark {
+            is_person: matches!(name, Name::Person(_)),
+            is_erased: matches!(name, Name::Person(person) if self.is_erased(person)),
+            href: self.session.link(name),
+            text: self.text(name),
+        }
+    }
+
+    fn is_erased(&self, person: PersonId) -> bool {
+        // SD-26: the row of an erased person stays, and is nobody's.
+        let row = self.session.state().people().get(person);
+        row.is_some_and(|row| !row.is_user() && !row.is_customer())
+    }
+}
+
+fn place(name: Name) -> Option<Place> {
+    Some(match name {
+        Name::Person(id) => Place::of(id),
+        Name::Role(id) => Place::of(id),
+        Name::Group(id) => Place::of(id),
+        Name::UserGroup(id) => Place::of(id),
+        Name::DeviceGroup(id) => Place::of(id),
+        Name::Device(id) => Place::of(id),
+        Name::Company(id) => Place::of(id),
+        Name::Service(id) => Place::of(id),
+        Name::Queue(id) => Place::of(id),
+        Name::Licence(id) => Place::of(id),
+        Name::Connection(id) => Place::of(id),
+        Name::Product(id) => Place::of(id),
+        Name::Thing(id) => Place::of(id),
+        Name::Word(_) | Name::Number(_) => return None,
+    })
+}
+
+/// A name as markup: `{{ mark|safe }}` is not needed, it is safe by itself.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mark.html")]
+pub struct Mark {
+    is_person: bool,
+    is_erased: bool,
+    href: Option<String>,
+    text: String,
+}
+
+impl HtmlSafe for Mark {}
+
+impl Mark {
+    /// The name in running text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where it leads, if the reader can look at it.
+    pub fn href(&self) -> Option<&str> {
+        self.href.as_deref()
+    }
+
+    fn initials(&self) -> String {
+        let mut words = self.text.split_whitespace();
+        let first = words.next().and_then(|word| word.chars().next());
+        let last = words.next_back().and_then(|word| word.chars().next());
+        let letters = first.into_iter().chain(last);
+        letters.flat_map(char::to_uppercase).collect()
+    }
+}
+
+/// The pages of single things: the path of the route, and the segment that stands for the id.
+fn page_of(state: &State, name: Name) -> Option<(&'static str, &'static str, String)> {
+    fn id<K: Resolve + HasProfile>(state: &State, thing: K) -> Option<String> {
+        state.public(thing).map(|id| id.to_string())
+    }
+    Some(match name {
+        Name::Person(one) => ("/people/{person}", "{person}", id(state, one)?),
+        Name::Role(one) => ("/access/roles/{role}", "{role}", id(state, one)?),
+        Name::Group(one) => ("/configure/groups/{group}", "{group}", id(state, one)?),
+        Name::UserGroup(one) => (
+            "/people/user-groups/{user_group}",
+            "{user_group}",
+            id(state, one)?,
+        ),
+        Name::DeviceGroup(one) => (
+            "/remote-support/device-groups/{device_group}",
+            "{device_group}",
+            id(state, one)?,
+        ),
+        Name::Company(one) => (
+            "/configure/companies/{company}",
+            "{company}",
+            id(state, one)?,
+        ),
+        Name::Service(one) => (
+            "/configure/services/{service}",
+            "{service}",
+            id(state, one)?,
+        ),
+        Name::Queue(one) => ("/contact-centre/queues/{queue}", "{queue}", id(state, one)?),
+        _ => return None,
+    })
+}
+
+impl Session {
+    /// Where one can look at the thing: a page that is there, and that opens to whoever asks.
+    pub fn link(&self, name: Name) -> Option<String> {
+        let (path, segment, id) = page_of(self.state(), name)?;
+        let opens = self.site().opens(self, path) && self.view().sees(name);
+        opens.then(|| path.replace(segment, &id))
+    }
+}

@@ -1,0 +1,504 @@
+//! The review: what a save would do, in words and counts, before it is done.
+//!
+//! A form whose save may change access is taken as a [`Reviewed`]. Sent for the first time, it is answered by the review: the preview of
+//! the very command that would be submitted. The review holds the same fields and the fingerprint of what it shows; sent from there, the
+//! save is done if it would still do that, and shown again if the world moved meanwhile.
+
+use std::collections::BTreeMap;
+
+use access::{
+    Changes, Effect, Outcome, PersonId, Right, Subject, Target,
+    explain::words::{self, Name},
+};
+use askama::Template;
+use axum::http::StatusCode;
+use ledger::Change;
+use serde::de::DeserializeOwned;
+
+use super::{
+    Frame, Page, SeeOther, Taken,
+    form::fields,
+    names::{Mark, Names},
+    sentence,
+};
+use crate::{
+    about::About,
+    call::Call,
+    common::Submission,
+    decision::timestamp,
+    part::{Part, pairs},
+    problem::{Problem, Result},
+    resource::PersonRef,
+    session::{Session, not_done},
+    submit::Written,
+};
+
+/// The field that carries the fingerprint of what was shown.
+const SEEN_FIELD: &str = "reviewed";
+/// People whose changes are spelt out in each direction; beyond, they are counted.
+const SUBJECTS_SHOWN: usize = 100;
+/// Rights that are named at once; the others are one click away.
+const RIGHTS_NAMED: usize = 6;
+
+/// A form that is saved only after its effect was shown. Give its type `#[serde(deny_unknown_fields)]`.
+#[derive(Debug)]
+pub struct Reviewed<T> {
+    /// What the form says.
+    pub body: T,
+    fields: Vec<(String, String)>,
+    seen: Option<String>,
+}
+
+impl<T: DeserializeOwned + Send> Part for Reviewed<T> {
+    fn describe(about: &mut About) {
+        super::form::Form::<T>::describe(about);
+        about.problems.push(409);
+    }
+
+    async fn take(call: &mut Call) -> Result<Self> {
+        let mut fields = fields(call).await?;
+        let seen = fields.iter().position(|(name, _)| name == SEEN_FIELD);
+        let seen = seen.map(|index| fields.remove(index).1);
+        Ok(Self {
+            body: pairs(&fields)?,
+            fields,
+            seen,
+        })
+    }
+}
+
+/// What the review says around the effect.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// The question, like `Save 3 changes to Payroll?`
+    pub title: String,
+    /// What stays as it is, or what else is to be known.
+    pub about: String,
+    /// What the button says, like `Save 3 changes`.
+    pub button: String,
+    /// Where the form is sent to.
+    pub action: String,
+    /// The page that it came from.
+    pub back: String,
+    /// The entry of the rail that this belongs to.
+    pub place: &'static str,
+    /// What changes for somebody, in the words of the page: before and after, told instead of their rights one by one.
+    pub moves: Vec<Move>,
+}
+
+/// A level before and after.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// Whose.
+    pub person: PersonId,
+    /// Before.
+    pub from: String,
+    /// After.
+    pub to: String,
+}
+
+/// What became of a reviewed form.
+#[derive(Debug)]
+pub enum Settled {
+    /// It is done, or there was nothing to do.
+    Done(Box<Written>),
+    /// This is to be looked at first.
+    Review(Box<Page<Review>>),
+}
+
+impl Settled {
+    /// Leads on where it is done.
+    pub fn then(self, done: impl FnOnce(&Written) -> SeeOther) -> Taken<Review> {
+        match self {
+            Self::Done(written) => Taken::Done(done(&written)),
+            Self::Review(page) => Taken::Again(*page),
+        }
+    }
+}
+
+impl<T> Reviewed<T> {
+    /// Shows what the change would do, or does it where that was seen.
+    pub async fn settle(
+        &self,
+        session: &Session,
+        change: impl Into<Change>,
+        asking: Asking,
+    ) -> Result<Settled> {
+        let change = change.into();
+        let Some(seen) = &self.seen else {
+            return self.show(session, change, asking, false).await;
+        };
+        let how = Submission {
+            if_fingerprint: Some(seen.clone()),
+            ..Submission::default()
+        };
+        match session.submit(change.clone(), &how).await {
+            Ok(answer) => Ok(Settled::Done(Box::new(answer.body))),
+            Err(problem) if problem.code() == "world_moved" => {
+                self.show(session, change, asking, true).await
+            }
+            Err(problem) => self.refused(session, &problem, asking).await,
+        }
+    }
+
+    async fn show(
+        &self,
+        session: &Session,
+        change: Change,
+        asking: Asking,
+        moved: bool,
+    ) -> Result<Settled> {
+        let effect = session
+            .account
+            .preview(session.actor, change.clone())
+            .await
+            .map_err(|error| not_done(&session.view(), error));
+        let effect = match effect {
+            Ok(effect) => effect,
+            Err(problem) => return self.refused(session, &problem, asking).await,
+        };
+        if effect.events == 0 && effect.outcomes.is_empty() {
+            return Ok(Settled::Done(Box::default()));
+        }
+        if !moved && is_silent(&effect) {
+            // Nobody's access changes: there is nothing to look at. The fingerprint sees to it that this is still so.
+            let how = Submission {
+                if_fingerprint: Some(effect.fingerprint.to_string()),
+                ..Submission::default()
+            };
+            return match session.submit(change, &how).await {
+                Ok(answer) => Ok(Settled::Done(Box::new(answer.body))),
+                Err(problem) => self.refused(session, &problem, asking).await,
+            };
+        }
+        let mut review = self.page(session, asking).await?;
+        let names = Names::of(session, names_of(&effect)).await?;
+        let moves: BTreeMap<_, _> = review
+            .moves
+            .drain(..)
+            .map(|one| (one.person, (one.from, one.to)))
+            .collect();
+        let telling = Telling {
+            names: &names,
+            moves: &moves,
+        };
+        review.moved = moved;
+        review.gains = telling.side(&effect.gains);
+        review.losses = telling.side(&effect.losses);
+        review.locked_out = effect
+            .locked_out
+            .iter()
+            .take(SUBJECTS_SHOWN)
+            .map(|person| names.mark(Name::Person(*person)))
+            .collect();
+        review.locked_out_total = effect.locked_out.len();
+        review.everybody = effect.everybody;
+        review.complete = effect.complete;
+        review.notices = effect
+            .notices
+            .iter()
+            .map(|notice| sentence(&names.phrase(&words::notice(notice))))
+            .collect();
+        review.skipped = skipped(&names, &effect);
+        review.done = effect
+            .outcomes
+            .iter()
+            .filter(|(_, outcome)| *outcome == Outcome::Changed)
+            .count();
+        review.several = !effect.outcomes.is_empty();
+        review.version = effect.version.0;
+        review
+            .fields
+            .push((SEEN_FIELD.to_owned(), effect.fingerprint.to_string()));
+        review.can_save = !review.several || review.done > 0;
+        Ok(Settled::Review(Box::new(Page::new(review))))
+    }
+
+    /// What the rules say no to, with who could do it (as far as the reader sees them).
+    async fn refused(
+        &self,
+        session: &Session,
+        problem: &Problem,
+        asking: Asking,
+    ) -> Result<Settled> {
+        let status = problem.status();
+        let ours = [
+            StatusCode::FORBIDDEN,
+            StatusCode::CONFLICT,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ];
+        let body = problem.body();
+        if !ours.contains(&status) {
+            return Err(Problem::new(status, body.code, "This cannot be done")
+                .detail(body.detail.unwrap_or_default()));
+        }
+        let who = body
+            .members
+            .get("who_could")
+            .and_then(|who| who.as_array())
+            .into_iter()
+            .flatten()
+            .filter_map(|id| serde_json::from_value::<PersonRef>(id.clone()).ok())
+            .filter_map(|id| session.find(id))
+            .collect::<Vec<_>>();
+        let names = Names::of_people(session, who.iter().copied()).await?;
+        let mut review = self.page(session, asking).await?;
+        review.refused = Some(Refused {
+            why: sentence(&body.detail.unwrap_or(body.title)),
+            rule: body.rule,
+            who: who
+                .into_iter()
+                .map(|person| names.mark(Name::Person(person)))
+                .collect(),
+        });
+        Ok(Settled::Review(Box::new(Page {
+            status,
+            template: review,
+        })))
+    }
+
+    async fn page(&self, session: &Session, asking: Asking) -> Result<Review> {
+        Ok(Review {
+            frame: Frame::of(session, &asking.title, &asking.action, asking.place)
+                .await?
+                .below(asking.back.clone(), "Back"),
+            about: asking.about,
+            button: asking.button,
+            action: asking.action,
+            back: asking.back,
+            moves: asking.moves,
+            fields: self.fields.clone(),
+            ..Review::default()
+        })
+    }
+}
+
+/// The page.
+#[derive(Debug, Default, Template)]
+#[template(path = "review.html")]
+pub struct Review {
+    frame: Frame,
+    about: String,
+    button: String,
+    action: String,
+    back: String,
+    moves: Vec<Move>,
+    fields: Vec<(String, String)>,
+    moved: bool,
+    gains: Side,
+    losses: Side,
+    locked_out: Vec<Mark>,
+    locked_out_total: usize,
+    everybody: bool,
+    complete: bool,
+    notices: Vec<String>,
+    /// Whether the command is about several people, each of whom may be skipped.
+    several: bool,
+    done: usize,
+    skipped: Vec<Skipped>,
+    can_save: bool,
+    refused: Option<Refused>,
+    version: u64,
+}
+
+/// Who gains, or who loses.
+#[derive(Debug, Default)]
+struct Side {
+    subjects: usize,
+    people: Vec<Line>,
+}
+
+impl Side {
+    fn beyond(&self) -> usize {
+        self.subjects - self.people.len().min(self.subjects)
+    }
+}
+
+#[derive(Debug)]
+struct Line {
+    who: Mark,
+    from_to: Option<(String, String)>,
+    rights: Vec<String>,
+    further: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Skipped {
+    who: Mark,
+    why: String,
+}
+
+#[derive(Debug)]
+struct Refused {
+    why: String,
+    rule: Option<String>,
+    who: Vec<Mark>,
+}
+
+/// Whether nothing of it is for anybody to weigh up.
+fn is_silent(effect: &Effect) -> bool {
+    effect.gains.total == 0
+        && effect.losses.total == 0
+        && effect.locked_out.is_empty()
+        && !effect.everybody
+        && effect.complete
+        && effect.notices.is_empty()
+        && effect.outcomes.is_empty()
+}
+
+fn names_of(effect: &Effect) -> Vec<Name> {
+    let changes = effect.gains.listed.iter().chain(&effect.losses.listed);
+    let mut names = Vec::new();
+    for change in changes {
+        names.extend(subject_name(change.subject));
+        names.extend(target_name(change.on));
+        if let Right::Company(Some(company)) = change.right {
+            names.push(Name::Company(company));
+        }
+    }
+    let locked = effect.locked_out.iter().take(SUBJECTS_SHOWN);
+    names.extend(locked.map(|person| Name::Person(*person)));
+    let outcomes = effect.outcomes.iter().take(SUBJECTS_SHOWN);
+    names.extend(outcomes.map(|(person, _)| Name::Person(*person)));
+    names
+}
+
+fn subject_name(subject: Subject) -> Option<Name> {
+    match subject {
+        Subject::Person(person) => Some(Name::Person(person)),
+        Subject::Connection(connection) => Some(Name::Connection(connection)),
+        Subject::Thing(thing) => Some(Name::Thing(thing)),
+        Subject::Guest | Subject::Unknown => None,
+    }
+}
+
+fn target_name(target: Target) -> Option<Name> {
+    Some(match target {
+        Target::Person(person) => Name::Person(person),
+        Target::UserGroup(group) => Name::UserGroup(group),
+        Target::Service(service) => Name::Service(service),
+        Target::Record(facts) => Name::Service(facts.service),
+        Target::Queue(queue) => Name::Queue(queue),
+        Target::Device(device) => Name::Device(device),
+        Target::Thing(thing) => Name::Thing(thing),
+        Target::Account | Target::DirectCall | Target::Session { .. } | Target::Unknown => {
+            return None;
+        }
+    })
+}
+
+fn skipped(names: &Names<'_>, effect: &Effect) -> Vec<Skipped> {
+    let outcomes = effect.outcomes.iter();
+    outcomes
+        .filter_map(|(person, outcome)| {
+            let why = match outcome {
+                Outcome::Changed => return None,
+                Outcome::Unchanged => "It is so already.".to_owned(),
+                Outcome::Skipped(refusal) => sentence(&refusal.detail),
+            };
+            let who = names.mark(Name::Person(*person));
+            Some(Skipped { who, why })
+        })
+        .take(SUBJECTS_SHOWN)
+        .collect()
+}
+
+struct Telling<'a> {
+    names: &'a Names<'a>,
+    moves: &'a BTreeMap<PersonId, (String, String)>,
+}
+
+impl Telling<'_> {
+    fn side(&self, changes: &Changes) -> Side {
+        let subjects = changes.listed.chunk_by(|a, b| a.subject == b.subject);
+        Side {
+            subjects: changes.subjects,
+            people: subjects
+                .take(SUBJECTS_SHOWN)
+                .map(|of_one| self.line(of_one))
+                .collect(),
+        }
+    }
+
+    fn line(&self, changes: &[access::Change]) -> Line {
+        let subject = changes[0].subject;
+        let who = match subject_name(subject) {
+            Some(name) => self.names.mark(name),
+            None => self.names.mark(Name::Word("whoever is made by this")),
+        };
+        let from_to = match subject {
+            Subject::Person(person) => self.moves.get(&person).cloned(),
+            _ => None,
+        };
+        // By resource: the same things are said of many.
+        let mut by_target: Vec<(String, Vec<String>)> = Vec::new();
+        for change in changes {
+            let on = self.on(change);
+            let right = self.right(change.right);
+            match by_target.iter_mut().find(|(known, _)| *known == on) {
+                Some((_, rights)) => rights.push(right),
+                None => by_target.push((on, vec![right])),
+            }
+        }
+        let mut rights: Vec<String> = Vec::new();
+        let mut further: Vec<String> = Vec::new();
+        let mut named = 0;
+        for (on, of_target) in by_target {
+            let room = RIGHTS_NAMED.saturating_sub(named).min(of_target.len());
+            named += room;
+            let (first, rest) = of_target.split_at(room);
+            if !first.is_empty() {
+                rights.push(format!("{}{on}", first.join(", ")));
+            }
+            if !rest.is_empty() {
+                further.push(format!("{}{on}", rest.join(", ")));
+            }
+        }
+        Line {
+            who,
+            from_to,
+            rights,
+            further,
+        }
+    }
+
+    fn right(&self, right: Right) -> String {
+        match right {
+            Right::Permission(permission) => permission.label().to_owned(),
+            Right::Selectable => "can be chosen as customer".to_owned(),
+            Right::Company(None) => "sees what has no company".to_owned(),
+            Right::Company(Some(company)) => {
+                format!(
+                    "sees what is of {}",
+                    self.names.text(Name::Company(company))
+                )
+            }
+            Right::ProductAction(product, _) => {
+                format!("acts in {}", self.names.text(Name::Product(product)))
+            }
+        }
+    }
+
+    fn on(&self, change: &access::Change) -> String {
+        let mut on = match (change.right, change.on) {
+            (Right::Company(_), _) | (_, Target::Account | Target::Session { .. }) => String::new(),
+            (_, Target::DirectCall) => " in direct calls".to_owned(),
+            (_, target) => match target_name(target) {
+                Some(name) => format!(" on {}", self.names.text(name)),
+                None => " on what is made by this".to_owned(),
+            },
+        };
+        let day = |moment| {
+            timestamp(moment)
+                .strftime("%-d %B %Y, %H:%M UTC")
+                .to_string()
+        };
+        if let Some(from) = change.from {
+            on.push_str(&format!(", from {}", day(from)));
+        }
+        if let Some(until) = change.until {
+            on.push_str(&format!(", until {}", day(until)));
+        }
+        on
+    }
+}
