@@ -14,6 +14,7 @@ use web::{
 /// Every route of slices and faces. Health and the document are added by [`router`].
 pub fn routes() -> Vec<Route> {
     let mut routes = people::routes();
+    routes.extend(service_desk::routes());
     routes.extend(authzen::routes());
     routes.extend(sign_in::routes());
     routes.extend(web::page::routes());

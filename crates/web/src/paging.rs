@@ -195,6 +195,13 @@ fn unknown_page() -> Problem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cursor(String);
 
+impl Cursor {
+    /// As an address carries it.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 impl PartialSchema for Cursor {
     fn schema() -> RefOr<Schema> {
         String::schema()

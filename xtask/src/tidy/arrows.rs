@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 6] = [
     &["ledger"],
     &["mail"],
     &["web"],
-    &["people", "authzen", "sign-in"],
+    &["people", "service-desk", "authzen", "sign-in"],
     &["rolecall"],
 ];
 

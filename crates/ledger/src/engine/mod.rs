@@ -38,7 +38,7 @@ use crate::error::{LedgerError, Result};
 use crate::keyed::Key;
 use crate::log::{self, AccountId, Head};
 use crate::tokens::{self, Bearer, Secret};
-use crate::{erase, outbox, replay, sign_in, snapshot};
+use crate::{drafts, erase, outbox, replay, sign_in, snapshot};
 
 /// Acts that may wait for the writer.
 const QUEUE: usize = 8_192;
@@ -423,6 +423,7 @@ async fn forget_what_is_over(core: &Core) -> Result<()> {
     tx.execute("DELETE FROM idempotency WHERE at < $1", [before.into()])
         .await?;
     sign_in::sweep(&mut tx, core.clock.now()).await?;
+    drafts::sweep(&mut tx, core.clock.now()).await?;
     tx.commit().await
 }
 

@@ -31,7 +31,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-static FILES: [Asset; 4] = [
+static FILES: [Asset; 5] = [
     Asset {
         name: "rolecall.css",
         media: "text/css; charset=utf-8",
@@ -46,6 +46,11 @@ static FILES: [Asset; 4] = [
         name: "mark.svg",
         media: "image/svg+xml",
         bytes: include_bytes!("../../assets/mark.svg"),
+    },
+    Asset {
+        name: "draft.js",
+        media: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("../../assets/draft.js"),
     },
     Asset {
         name: "set-up.js",

@@ -46,6 +46,19 @@ pub fn icon(name: &str) -> String {
     format!(r##"<svg class="icon" aria-hidden="true"><use href="{icons}#{name}"/></svg>"##)
 }
 
+/// A number as people read it: 12,480.
+pub fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A page, with its status.
 #[derive(Debug)]
 pub struct Page<T> {

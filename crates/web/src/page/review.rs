@@ -11,7 +11,7 @@ use access::{
     explain::words::{self, Name},
 };
 use askama::Template;
-use axum::http::StatusCode;
+use axum::{http::StatusCode, response::Response};
 use ledger::Change;
 use serde::de::DeserializeOwned;
 
@@ -28,6 +28,7 @@ use crate::{
     decision::timestamp,
     part::{Part, pairs},
     problem::{Problem, Result},
+    reply::Reply,
     resource::PersonRef,
     session::{Session, not_done},
     submit::Written,
@@ -112,6 +113,28 @@ impl Settled {
         match self {
             Self::Done(written) => Taken::Done(done(&written)),
             Self::Review(page) => Taken::Again(*page),
+        }
+    }
+}
+
+/// What becomes of a form with a page of its own: what was settled, or the form again with what is wrong with it.
+#[derive(Debug)]
+pub enum Filled<T> {
+    /// Done, or to be looked at first.
+    Settled(Taken<Review>),
+    /// Something in it cannot be.
+    Again(Page<T>),
+}
+
+impl<T: Template> Reply for Filled<T> {
+    fn describe(about: &mut About) {
+        Taken::<T>::describe(about);
+    }
+
+    fn reply(self) -> Response {
+        match self {
+            Self::Settled(taken) => taken.reply(),
+            Self::Again(page) => page.reply(),
         }
     }
 }
