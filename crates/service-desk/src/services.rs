@@ -109,7 +109,7 @@ async fn show(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Pag
         rows: rows.collect(),
         frame: Frame::of(session, "Services", PLACE, PLACE).await?,
         is_first: paging.is_first(),
-        next: next.map(|next| format!("{PLACE}?page={}", next.text())),
+        next: next.map(|next| format!("{PLACE}?page={}", next.as_str())),
     }))
 }
 

@@ -259,7 +259,7 @@ async fn show<K: Shown>(
         })
         .collect();
     let name = names.text(Name::Service(service));
-    let next = next.map(|next| address::<K>(&id, level, Some(next.text())));
+    let next = next.map(|next| address::<K>(&id, level, Some(next.as_str())));
     let row = session.state().services().get(service);
     let path = address::<K>(&id, level, None);
     let frame = Frame::of(session, "People", &path, PLACE).await?;

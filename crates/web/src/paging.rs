@@ -20,7 +20,7 @@ use crate::{
     common::number,
     part::{Body, Part, json_bytes, parse},
     problem::{Problem, Result},
-    session::failed,
+    session::{Session, failed},
 };
 
 /// Items in a page when the caller does not say.
@@ -73,6 +73,16 @@ impl Part for Paging {
 }
 
 impl Paging {
+    /// The beginning of a list that has no further pages.
+    pub fn first(session: &Session, size: usize) -> Self {
+        Self {
+            size,
+            place: None,
+            account: session.account.clone(),
+            question: Hash::of(&[]),
+        }
+    }
+
     fn of(call: &Call, body: &[u8]) -> Result<Self> {
         let size = number(call, "page_size")?.unwrap_or(PAGE_SIZE_DEFAULT as u64);
         let size = usize::try_from(size).unwrap_or(usize::MAX);
@@ -196,8 +206,8 @@ fn unknown_page() -> Problem {
 pub struct Cursor(String);
 
 impl Cursor {
-    /// As an address carries it.
-    pub fn text(&self) -> &str {
+    /// As an address of a page has it.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

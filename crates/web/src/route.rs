@@ -15,7 +15,7 @@ use crate::{
     call::Call,
     endpoint::Endpoint,
     envelope,
-    page::{MenuEntry, Site, to_sign_in},
+    page::{Listed, MenuEntry, Section, Site, to_sign_in},
     problem::Problem,
 };
 
@@ -31,7 +31,7 @@ pub struct Route {
     pub summary: &'static str,
     /// What the handler's types say.
     pub about: About,
-    menu: Option<(&'static str, &'static str)>,
+    menu: Option<Listed>,
     handler: MethodRouter<App>,
 }
 
@@ -39,16 +39,21 @@ impl Route {
     /// Puts a page into the rail, under this name and with this icon.
     #[must_use]
     pub fn in_menu(mut self, label: &'static str, icon: &'static str) -> Self {
-        self.menu = Some((label, icon));
+        self.menu = Some(Listed::Alone { label, icon });
+        self
+    }
+
+    /// Makes a page a tab of a section, under this name. Whoever may open one of the tabs finds the section in the rail.
+    #[must_use]
+    pub fn in_section(mut self, section: &'static Section, tab: &'static str) -> Self {
+        self.menu = Some(Listed::In { section, tab });
         self
     }
 
     fn menu_entry(&self) -> Option<MenuEntry> {
-        let (label, icon) = self.menu?;
         Some(MenuEntry {
             path: self.path,
-            label,
-            icon,
+            listed: self.menu?,
         })
     }
 

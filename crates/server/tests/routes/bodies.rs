@@ -26,6 +26,10 @@ pub fn example(route: &str) -> Option<Value> {
         "account_roles.set_account_admin" => {
             json!({"access": "limited", "privileges": [], "user_groups": ["{user_group}"]})
         }
+        "ask.choose" => json!({"permission": "service_desk.record.delete"}),
+        "audit.choose" => json!({"act": "tie"}),
+        "support_check.choose" => json!({"subject_text": "Tara"}),
+        "who_can.choose" => json!({"on_text": "Payroll"}),
         "authzen.evaluation" => evaluation(),
         "authzen.evaluations" => json!({"evaluations": [evaluation()]}),
         "billing_contact.set" | "billing_contact.offer" => json!({"person": "{person}"}),
@@ -53,6 +57,8 @@ pub fn example(route: &str) -> Option<Value> {
         | "user_groups.add_member" => window(),
         "devices.create" => json!({"name": "Till 2", "device_group": "{device_group}"}),
         "devices.move" => json!({"device_group": "{device_group}", "company": "{company}"}),
+        "find.page" => json!({"q": "z"}),
+        "find.hits" => json!({"q": "z", "kinds": "person"}),
         "extra_grants.give"
         | "extra_grants.take"
         | "user_groups.give_extra_grant"
@@ -158,11 +164,18 @@ pub fn owners_status(route: &str) -> u16 {
         // Nothing is offered to the owner.
         "billing_contact.accept" => 403,
         // No session is running. The account is set up already.
-        "licences.free_seat" | "set_up.page" | "set_up.first_user" => 404,
+        // Nothing is named whose matrix that would be.
+        "licences.free_seat" | "set_up.page" | "set_up.first_user" | "who_can.export" => 404,
         // A password or a link that is not the one.
         "invitations.take" | "own_password.change" | "sign_in.begin" => 422,
         // Done, and another page is to be looked at.
-        "own_sessions.end" | "own_sessions.end_others" | "sign_in.end" => 303,
+        "own_sessions.end"
+        | "own_sessions.end_others"
+        | "sign_in.end"
+        | "ask.choose"
+        | "audit.choose"
+        | "support_check.choose"
+        | "who_can.choose" => 303,
         _ => 200,
     }
 }

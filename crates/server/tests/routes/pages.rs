@@ -18,11 +18,11 @@ testkit::on_both![
     a_next_does_not_tell_how_far_it_is,
 ];
 
-/// A command that is done in steps is no list.
+/// A command that is done in steps is no list; what a browser shows of one is tested with the page.
 fn is_paged(route: &Route) -> bool {
     let commands = matches!(route.guard(), GuardText::Command { .. });
     let parameters = route.about.names(&ParameterIn::Query);
-    !commands && parameters.iter().any(|name| name == "page")
+    !commands && !route.about.page && parameters.iter().any(|name| name == "page")
 }
 
 fn paged() -> impl Iterator<Item = Route> {

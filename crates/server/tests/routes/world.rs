@@ -299,7 +299,10 @@ impl World {
     }
 
     fn filled(&self, text: &str, ids: &Ids) -> String {
+        // Of the newest act.
+        let position = self.account.state().version().0.to_string();
         let words = [
+            ("position", position.as_str()),
             ("switch", "agent.tags_create"),
             ("right", "configure"),
             ("permission", "remote_support.unattended.access"),

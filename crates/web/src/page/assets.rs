@@ -31,33 +31,28 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-static FILES: [Asset; 5] = [
-    Asset {
-        name: "rolecall.css",
-        media: "text/css; charset=utf-8",
-        bytes: include_bytes!("../../assets/rolecall.css"),
-    },
-    Asset {
-        name: "icons.svg",
-        media: "image/svg+xml",
-        bytes: include_bytes!("../../assets/icons.svg"),
-    },
-    Asset {
-        name: "mark.svg",
-        media: "image/svg+xml",
-        bytes: include_bytes!("../../assets/mark.svg"),
-    },
-    Asset {
-        name: "draft.js",
-        media: "text/javascript; charset=utf-8",
-        bytes: include_bytes!("../../assets/draft.js"),
-    },
-    Asset {
-        name: "set-up.js",
-        media: "text/javascript; charset=utf-8",
-        bytes: include_bytes!("../../assets/set-up.js"),
-    },
-];
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+macro_rules! files {
+    ($($name:literal $media:ident,)*) => {
+        static FILES: &[Asset] = &[$(Asset {
+            name: $name,
+            media: $media,
+            bytes: include_bytes!(concat!("../../assets/", $name)),
+        }),*];
+    };
+}
+
+files! {
+    "rolecall.css" CSS,
+    "icons.svg" SVG,
+    "mark.svg" SVG,
+    "draft.js" SCRIPT,
+    "find.js" SCRIPT,
+    "set-up.js" SCRIPT,
+}
 
 /// A file, ready to be sent.
 struct Packed {
@@ -103,7 +98,7 @@ impl Reason for TheSameForAll {
 }
 
 /// The route of the files.
-pub fn routes() -> Vec<Route> {
+pub(super) fn routes() -> Vec<Route> {
     vec![get(
         PATH,
         "assets.show",

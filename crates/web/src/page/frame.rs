@@ -3,8 +3,8 @@
 use access::{Subject, explain::words::Name};
 
 use super::{
+    menu::{self, Entry},
     names::{Names, system_role},
-    site::MenuEntry,
 };
 use crate::{
     problem::{Problem, Result},
@@ -36,12 +36,12 @@ pub struct Frame {
     pub title: String,
     /// Its path, without its parameters.
     pub path: String,
-    /// The entry of the rail that it belongs to.
-    pub place: &'static str,
     /// The pages above it.
     pub crumbs: Vec<Crumb>,
     /// The rail.
-    pub rail: Vec<MenuEntry>,
+    pub rail: Vec<Entry>,
+    /// The tabs of the section that it belongs to, if it has several that open to the reader.
+    pub tabs: Vec<Entry>,
     /// Who is signed in.
     pub me: Option<Me>,
     /// What the form that led here did.
@@ -51,19 +51,26 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The frame of a page at `path`, which belongs to the entry `place` of the rail.
+    /// The frame of a page at `path`, which belongs to `place`: the path of an entry of the rail, or the label of a section.
     pub async fn of(
         session: &Session,
         title: &str,
         path: &str,
         place: &'static str,
     ) -> Result<Self> {
+        let rail = menu::rail(session, path, place);
+        let tabs = menu::tabs(session, path, place);
+        let section = rail.iter().find(|entry| entry.label == place);
+        let section = section.map(|entry| Crumb {
+            path: entry.path.to_owned(),
+            label: place.to_owned(),
+        });
         Ok(Self {
             title: title.to_owned(),
             path: path.to_owned(),
-            place,
-            crumbs: Vec::new(),
-            rail: session.site().rail(session),
+            crumbs: section.into_iter().collect(),
+            rail,
+            tabs,
             done: session.done().map(str::to_owned),
             me: me(session).await?,
             form_token: session.form_token(),

@@ -2,11 +2,16 @@
 //! [`Page`]; what it sends is a [`form::Form`], and a form that was taken is answered by [`SeeOther`].
 
 mod assets;
+mod csv;
 pub(crate) mod done;
+pub mod find;
 pub mod form;
 mod frame;
+mod menu;
+mod moments;
 pub mod names;
 mod next;
+mod picker;
 mod problems;
 pub mod review;
 mod site;
@@ -18,24 +23,50 @@ use axum::{
 };
 
 pub(crate) use assets::PATH as FILES;
-pub use assets::{asset, routes};
+pub use assets::asset;
+pub use csv::Csv;
 pub use frame::{Crumb, Frame, Me};
+pub use menu::{ACCESS, AUDIT, Entry, Section};
+pub(crate) use menu::{Listed, MenuEntry};
+pub use moments::{day, moment, moment_field, moment_of_field};
 pub use next::Next;
+pub use picker::{Picker, Sent};
 pub(crate) use problems::{for_browsers, sentence, to_sign_in};
-pub use site::MenuEntry;
 pub(crate) use site::{Pages, Site};
 
 use crate::{
     about::{About, Content, Good},
     problem::Problem,
     reply::Reply,
+    route::Route,
 };
+
+/// The routes that every page leads to: its files, and the search.
+pub fn routes() -> Vec<Route> {
+    let mut routes = assets::routes();
+    routes.extend(find::routes());
+    routes
+}
 
 const HTML: &str = "text/html; charset=utf-8";
 
 /// What a page may load: files of our own. No inline script and no inline style.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// An address with parameters; those without a value are left out. Ids, keys and moments only: what somebody typed is never in it.
+pub fn address(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in parameters {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            pairs.append_pair(name, value);
+        }
+    }
+    match pairs.finish() {
+        pairs if pairs.is_empty() => path.to_owned(),
+        pairs => format!("{path}?{pairs}"),
+    }
+}
 
 /// The mark before the name.
 pub const MARK: &str = r#"<svg class="icon" viewBox="0 0 20 20" aria-hidden="true"><path d="M3.5 2v16"/><path class="pen" d="M8 10.5l3.5 4L18 4.5"/></svg>"#;

@@ -1,6 +1,6 @@
 //! What pages call the things that they name: read at once, cut by what the reader may see, with a link to where one can look.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use access::{
     PersonId, RoleId, State,
@@ -41,11 +41,17 @@ impl<'a> Names<'a> {
         wanted: impl IntoIterator<Item = Name> + Send,
     ) -> Result<Self> {
         let view = session.view();
-        let mut places: Vec<_> = wanted
-            .into_iter()
-            .filter(|name| view.sees(*name))
-            .filter_map(place)
-            .collect();
+        let wanted = wanted.into_iter().filter(|name| view.sees(*name));
+        let wanted: Vec<_> = wanted.collect();
+        Self::of_shown(session, wanted).await
+    }
+
+    /// Reads them where something else than sight says what is shown: the audit log has a cut of its own.
+    pub async fn of_shown(
+        session: &'a Session,
+        shown: impl IntoIterator<Item = Name> + Send,
+    ) -> Result<Self> {
+        let mut places: Vec<_> = shown.into_iter().filter_map(place).collect();
         places.sort_unstable();
         places.dedup();
         let account = session.account.id();
@@ -108,6 +114,23 @@ impl<'a> Names<'a> {
         phrase.fill(|name| self.text(name))
     }
 
+    /// The same as markup, each name by itself, so that one from right to left does not turn the sentence.
+    pub fn html(&self, phrase: &Phrase) -> Html {
+        Html(phrase.fill(|name| self.bare(name).0))
+    }
+
+    /// A name as markup and nothing beside it, for running text.
+    pub fn bare(&self, name: Name) -> Html {
+        if matches!(name, Name::Person(person) if self.is_erased(person)) {
+            return Html(self.mark(name).to_string());
+        }
+        let text = Html::text(&self.text(name));
+        match self.known(name) {
+            Some(_) => Html(format!("<bdi>{text}</bdi>")),
+            None => text,
+        }
+    }
+
     /// Its name as markup, with a link where the reader can look at it.
     pub fn mark(&self, name: Name) -> Mark {
         Mark {
@@ -125,7 +148,8 @@ impl<'a> Names<'a> {
     }
 }
 
-fn place(name: Name) -> Option<Place> {
+/// Where the profile of what is named stands.
+pub fn place(name: Name) -> Option<Place> {
     Some(match name {
         Name::Person(id) => Place::of(id),
         Name::Role(id) => Place::of(id),
@@ -142,6 +166,54 @@ fn place(name: Name) -> Option<Place> {
         Name::Thing(id) => Place::of(id),
         Name::Word(_) | Name::Number(_) => return None,
     })
+}
+
+/// Markup of ours, in which every text of others is escaped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Html(String);
+
+impl HtmlSafe for Html {}
+
+impl fmt::Display for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Html {
+    /// A text of anybody's.
+    pub fn text(text: &str) -> Self {
+        let mut escaped = String::with_capacity(text.len());
+        for letter in text.chars() {
+            match letter {
+                '&' => escaped.push_str("&amp;"),
+                '<' => escaped.push_str("&lt;"),
+                '>' => escaped.push_str("&gt;"),
+                '"' => escaped.push_str("&quot;"),
+                '\'' => escaped.push_str("&#39;"),
+                letter => escaped.push(letter),
+            }
+        }
+        Self(escaped)
+    }
+
+    /// Pieces, with something between them.
+    pub fn joined(pieces: impl IntoIterator<Item = Html>, between: &str) -> Self {
+        let pieces: Vec<_> = pieces.into_iter().map(|piece| piece.0).collect();
+        Self(pieces.join(between))
+    }
+
+    /// With a capital at the beginning; markup begins with none.
+    #[must_use]
+    pub fn capital(self) -> Self {
+        let mut letters = self.0.chars();
+        match letters.next() {
+            Some(first) if first.is_lowercase() => {
+                Self(first.to_uppercase().chain(letters).collect())
+            }
+            _ => self,
+        }
+    }
 }
 
 /// A name as markup: `{{ mark|safe }}` is not needed, it is safe by itself.
@@ -216,5 +288,24 @@ impl Session {
         let (path, segment, id) = page_of(self.state(), name)?;
         let opens = self.site().opens(self, path) && self.view().sees(name);
         opens.then(|| path.replace(segment, &id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_text_and_never_markup() {
+        assert_eq!(
+            Html::text("<img src=x onerror='a'>&").to_string(),
+            "&lt;img src=x onerror=&#39;a&#39;&gt;&amp;"
+        );
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital() {
+        assert_eq!(Html::text("no licence").capital().to_string(), "No licence");
+        assert_eq!(Html::text("Ana").capital().to_string(), "Ana");
     }
 }

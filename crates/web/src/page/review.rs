@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 use super::{
     Frame, Page, SeeOther, Taken,
     form::fields,
+    moment,
     names::{Mark, Names},
     sentence,
 };
@@ -25,7 +26,6 @@ use crate::{
     about::About,
     call::Call,
     common::Submission,
-    decision::timestamp,
     part::{Part, pairs},
     problem::{Problem, Result},
     reply::Reply,
@@ -395,7 +395,8 @@ fn subject_name(subject: Subject) -> Option<Name> {
     }
 }
 
-fn target_name(target: Target) -> Option<Name> {
+/// What a target is called, where it has a name.
+pub fn target_name(target: Target) -> Option<Name> {
     Some(match target {
         Target::Person(person) => Name::Person(person),
         Target::UserGroup(group) => Name::UserGroup(group),
@@ -511,16 +512,11 @@ impl Telling<'_> {
                 None => " on what is made by this".to_owned(),
             },
         };
-        let day = |moment| {
-            timestamp(moment)
-                .strftime("%-d %B %Y, %H:%M UTC")
-                .to_string()
-        };
         if let Some(from) = change.from {
-            on.push_str(&format!(", from {}", day(from)));
+            on.push_str(&format!(", from {}", moment(from)));
         }
         if let Some(until) = change.until {
-            on.push_str(&format!(", until {}", day(until)));
+            on.push_str(&format!(", until {}", moment(until)));
         }
         on
     }

@@ -4,24 +4,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use access::{Permission, Target};
 
+use super::menu::MenuEntry;
 use crate::{about::GuardText, session::Session};
-
-/// A page that the rail leads to.
-#[derive(Clone, Debug)]
-pub struct MenuEntry {
-    /// Its path.
-    pub path: &'static str,
-    /// Its name on the screen.
-    pub label: &'static str,
-    /// Its icon.
-    pub icon: &'static str,
-}
 
 /// The pages of a server.
 #[derive(Debug, Default)]
 pub(crate) struct Site {
-    /// What the rail leads to.
-    rail: Vec<MenuEntry>,
+    /// What the rail and the tabs of its sections lead to.
+    menu: Vec<MenuEntry>,
     /// What stands before each page, by the path of its route.
     guards: HashMap<&'static str, GuardText>,
 }
@@ -30,16 +20,14 @@ pub(crate) struct Site {
 pub(crate) type Pages = Arc<Site>;
 
 impl Site {
-    pub(crate) fn new(rail: Vec<MenuEntry>, guards: HashMap<&'static str, GuardText>) -> Self {
-        Self { rail, guards }
+    pub(crate) fn new(menu: Vec<MenuEntry>, guards: HashMap<&'static str, GuardText>) -> Self {
+        Self { menu, guards }
     }
 
-    /// The rail of somebody: whoever would be denied is not led there.
-    pub(crate) fn rail(&self, session: &Session) -> Vec<MenuEntry> {
-        let rail = self.rail.iter();
-        rail.filter(|entry| self.opens(session, entry.path))
-            .cloned()
-            .collect()
+    /// The pages of the menu that open to somebody: whoever would be denied is not led there.
+    pub(crate) fn menu(&self, session: &Session) -> impl Iterator<Item = &MenuEntry> {
+        let menu = self.menu.iter();
+        menu.filter(|entry| self.opens(session, entry.path))
     }
 
     /// Whether there is such a page, and its guard lets them through. A guard that looks at a thing of the path is asked with the thing.

@@ -1,0 +1,180 @@
+//! Where somebody can go: the rail, and the tabs of a section. Whoever would be denied is not led there.
+
+use crate::session::Session;
+
+/// A place of the rail with several pages, each a tab.
+#[derive(Debug)]
+pub struct Section {
+    /// Its name on the screen.
+    pub label: &'static str,
+    /// Its icon.
+    pub icon: &'static str,
+    /// The names of its tabs, in their order.
+    pub tabs: &'static [&'static str],
+}
+
+/// Questions about access.
+pub static ACCESS: Section = Section {
+    label: "Access",
+    icon: "access",
+    tabs: &["Ask", "Who can", "Roles", "Support check", "Comparison"],
+};
+
+/// What happened.
+pub static AUDIT: Section = Section {
+    label: "Audit",
+    icon: "audit",
+    tabs: &["Changes", "Sign-ins"],
+};
+
+/// The places of the rail in their order; what is not among them comes last.
+const RAIL: [&str; 9] = [
+    "Home",
+    "People",
+    "Access",
+    "Service Desk",
+    "Contact Center",
+    "Remote Support",
+    "Billing",
+    "Configure",
+    "Audit",
+];
+
+/// How a page stands in the menu.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Listed {
+    /// As a place of the rail.
+    Alone {
+        label: &'static str,
+        icon: &'static str,
+    },
+    /// As a tab.
+    In {
+        section: &'static Section,
+        tab: &'static str,
+    },
+}
+
+/// A page that the menu leads to.
+#[derive(Clone, Debug)]
+pub(crate) struct MenuEntry {
+    /// Its path.
+    pub path: &'static str,
+    /// Where it stands.
+    pub listed: Listed,
+}
+
+impl MenuEntry {
+    /// Its name on the screen, alone or as a tab.
+    pub fn label(&self) -> &'static str {
+        match self.listed {
+            Listed::Alone { label, .. } => label,
+            Listed::In { tab, .. } => tab,
+        }
+    }
+
+    /// The place of the rail and its icon.
+    fn place(&self) -> (&'static str, &'static str) {
+        match self.listed {
+            Listed::Alone { label, icon } => (label, icon),
+            Listed::In { section, .. } => (section.label, section.icon),
+        }
+    }
+}
+
+/// A link of the rail or of a row of tabs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it leads.
+    pub path: &'static str,
+    /// Its name.
+    pub label: &'static str,
+    /// Its icon; tabs have none.
+    pub icon: &'static str,
+    /// Whether the page belongs there.
+    pub is_current: bool,
+}
+
+/// Every page of the menu that opens to the reader.
+pub(super) fn open(session: &Session) -> impl Iterator<Item = &MenuEntry> {
+    session.site().menu(session)
+}
+
+/// The rail: a section stands there once, and leads to the first of its tabs that is open.
+pub(super) fn rail(session: &Session, path: &str, place: &str) -> Vec<Entry> {
+    let mut rail: Vec<Entry> = Vec::new();
+    for entry in sorted(session) {
+        let (label, icon) = entry.place();
+        if rail.iter().any(|known| known.label == label) {
+            continue;
+        }
+        rail.push(Entry {
+            path: entry.path,
+            label,
+            icon,
+            is_current: place == label || place == entry.path || path == entry.path,
+        });
+    }
+    rail.sort_by_key(|entry| position(&RAIL, entry.label));
+    rail
+}
+
+/// The tabs of a section; one alone needs no row of tabs.
+pub(super) fn tabs(session: &Session, path: &str, place: &str) -> Vec<Entry> {
+    let of_place = sorted(session).into_iter().filter(
+        |entry| matches!(entry.listed, Listed::In { section, .. } if section.label == place),
+    );
+    let tabs: Vec<Entry> = of_place
+        .map(|entry| Entry {
+            path: entry.path,
+            label: entry.label(),
+            icon: "",
+            is_current: is_at_or_below(path, entry.path),
+        })
+        .collect();
+    // Below a tab may stand a page that another tab is nearer to: the longest path is the place.
+    let nearest = tabs.iter().filter(|tab| tab.is_current);
+    let nearest = nearest.map(|tab| tab.path.len()).max();
+    let tabs = tabs.into_iter().map(|tab| Entry {
+        is_current: tab.is_current && Some(tab.path.len()) == nearest,
+        ..tab
+    });
+    let tabs: Vec<_> = tabs.collect();
+    if tabs.len() > 1 { tabs } else { Vec::new() }
+}
+
+/// What is open, the tabs of each section in their order.
+fn sorted(session: &Session) -> Vec<&MenuEntry> {
+    let mut entries: Vec<_> = open(session).collect();
+    entries.sort_by_key(|entry| match entry.listed {
+        Listed::Alone { .. } => 0,
+        Listed::In { section, tab } => position(section.tabs, tab),
+    });
+    entries
+}
+
+fn position(order: &[&str], label: &str) -> usize {
+    let found = order.iter().position(|known| *known == label);
+    found.unwrap_or(order.len())
+}
+
+fn is_at_or_below(path: &str, above: &str) -> bool {
+    path.strip_prefix(above)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_below_a_tab_belongs_to_it() {
+        assert!(is_at_or_below("/audit/17", "/audit") && is_at_or_below("/audit", "/audit"));
+        assert!(!is_at_or_below("/auditors", "/audit"));
+    }
+
+    #[test]
+    fn what_nobody_ordered_comes_last() {
+        assert!(position(&RAIL, "Audit") < position(&RAIL, "Mailbox"));
+    }
+}
