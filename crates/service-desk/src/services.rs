@@ -13,7 +13,7 @@ use web::{
     Result,
     guard::{May, TheAccount},
     page::{
-        Frame, Page, SeeOther,
+        CONFIGURE, Frame, Page, SeeOther,
         names::{Mark, Names},
         review::{Asking, Filled, Reviewed},
     },
@@ -24,7 +24,7 @@ use web::{
     values,
 };
 
-use crate::tab::PLACE;
+use crate::tab::{PLACE, SECTION};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -34,7 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
             "The services of the desk, to configure",
             show,
         )
-        .in_menu("Configure", "configure"),
+        .in_section(&CONFIGURE, "Services"),
         get(
             "/configure/services/new",
             "services.new_page",
@@ -107,7 +107,7 @@ async fn show(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Pag
     });
     Ok(Page::new(ServicesPage {
         rows: rows.collect(),
-        frame: Frame::of(session, "Services", PLACE, PLACE).await?,
+        frame: Frame::of(session, "Services", PLACE, SECTION).await?,
         is_first: paging.is_first(),
         next: next.map(|next| format!("{PLACE}?page={}", next.as_str())),
     }))
@@ -146,7 +146,7 @@ struct NewPage {
 }
 
 async fn new_page(session: &Session, typed: Typed) -> Result<NewPage> {
-    let frame = Frame::of(session, "New service", "/configure/services/new", PLACE).await?;
+    let frame = Frame::of(session, "New service", "/configure/services/new", SECTION).await?;
     Ok(NewPage {
         frame: frame.below(PLACE, "Services"),
         typed,
@@ -208,7 +208,7 @@ async fn make(
         button: "Make the service".to_owned(),
         action: "/configure/services/new".to_owned(),
         back: "/configure/services/new".to_owned(),
-        place: PLACE,
+        place: SECTION,
         moves: Vec::new(),
     };
     let settled = form.settle(session, change, asking).await?;

@@ -24,7 +24,7 @@ use web::{
     values,
 };
 
-use crate::tab::PLACE;
+use crate::tab::{PLACE, SECTION};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -110,7 +110,7 @@ async fn show(
     let row = row(session, service)?;
     let (name, people) = (name_of(session, service).await?, path_of(session, service));
     let path = format!("{people}/settings");
-    let frame = Frame::of(session, "Settings", &path, PLACE).await?;
+    let frame = Frame::of(session, "Settings", &path, SECTION).await?;
     Ok(Page::new(SettingsPage {
         frame: frame
             .below(PLACE, "Services")
@@ -141,7 +141,7 @@ async fn asking(
         button: button.to_owned(),
         action: format!("{settings}/{form}"),
         back: settings,
-        place: PLACE,
+        place: SECTION,
         moves: Vec::new(),
     })
 }

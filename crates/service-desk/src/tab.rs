@@ -17,7 +17,7 @@ use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
     page::{
-        Frame, Next, Page, SeeOther, Taken,
+        CONFIGURE, Frame, Next, Page, SeeOther, Taken,
         form::Form,
         names::{Mark, Names},
         review::{Asking, Move, Review, Reviewed},
@@ -34,7 +34,9 @@ use crate::{
     rows::{Has, Shown},
 };
 
-/// The entry of the rail.
+/// The section of the rail.
+pub(crate) const SECTION: &str = CONFIGURE.label;
+/// The list of services.
 pub(crate) const PLACE: &str = "/configure/services";
 /// Rows of one draft. What is more is done in several saves.
 const DRAFT_MAX: usize = 20_000;
@@ -262,7 +264,7 @@ async fn show<K: Shown>(
     let next = next.map(|next| address::<K>(&id, level, Some(next.as_str())));
     let row = session.state().services().get(service);
     let path = address::<K>(&id, level, None);
-    let frame = Frame::of(session, "People", &path, PLACE).await?;
+    let frame = Frame::of(session, "People", &path, SECTION).await?;
     Ok(Page::new(TabPage {
         frame: frame
             .below(PLACE, "Services")
@@ -573,7 +575,7 @@ async fn asking<K: Shown>(
         button: format!("Save {changes}"),
         action: format!("{}/save", form_of::<K>(id)),
         back: address::<K>(id, None, None),
-        place: PLACE,
+        place: SECTION,
         moves: moves
             .filter_map(|(thing, from, to)| match K::name(*thing) {
                 Name::Person(person) => Some(Move {

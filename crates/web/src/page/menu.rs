@@ -13,6 +13,42 @@ pub struct Section {
     pub tabs: &'static [&'static str],
 }
 
+/// Who is who.
+pub static PEOPLE: Section = Section {
+    label: "People",
+    icon: "people",
+    tabs: &["Users", "Customers", "User groups"],
+};
+
+/// Managed devices and who reaches them.
+pub static REMOTE_SUPPORT: Section = Section {
+    label: "Remote Support",
+    icon: "remote",
+    tabs: &["Device groups"],
+};
+
+/// What was bought.
+pub static BILLING: Section = Section {
+    label: "Billing",
+    icon: "billing",
+    tabs: &["Licences", "Billing contact"],
+};
+
+/// How the account is set up.
+pub static CONFIGURE: Section = Section {
+    label: "Configure",
+    icon: "configure",
+    tabs: &[
+        "Services",
+        "Groups",
+        "Companies",
+        "Registration",
+        "Account",
+        "Tokens",
+        "Connections",
+    ],
+};
+
 /// Questions about access.
 pub static ACCESS: Section = Section {
     label: "Access",

@@ -26,7 +26,7 @@ pub(crate) use assets::PATH as FILES;
 pub use assets::asset;
 pub use csv::Csv;
 pub use frame::{Crumb, Frame, Me};
-pub use menu::{ACCESS, AUDIT, Entry, Section};
+pub use menu::{ACCESS, AUDIT, BILLING, CONFIGURE, Entry, PEOPLE, REMOTE_SUPPORT, Section};
 pub(crate) use menu::{Listed, MenuEntry};
 pub use moments::{day, moment, moment_field, moment_of_field};
 pub use next::Next;
