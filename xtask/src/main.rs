@@ -3,9 +3,10 @@
 //! It knows the shape of the workspace and nothing of the product: it depends on no crate of it, so that it still
 //! runs when they do not compile.
 //!
-//! Start reading: [`mod@test`] (what CI runs), [`generate`] (files made from the catalogue), [`tidy`] (the rules of the
+//! Start reading: [`mod@test`] (what CI runs), [`browser`] (what of it runs in Chromium), [`generate`] (files made from the catalogue), [`tidy`] (the rules of the
 //! house that a program can check, one file each), [`mutate`] (does a test notice when a gate or a rule is broken?).
 
+mod browser;
 mod generate;
 mod mutate;
 mod packages;
@@ -34,6 +35,10 @@ struct Cli {
 enum Task {
     /// Run every test, with a throw-away PostgreSQL cluster beside them; set up what is missing and say so
     Test(test::Options),
+    /// Run the browser tests alone: every page in Chromium and without a script, and the ways through them
+    Browser(browser::Options),
+    /// Make the pictures of docs/pictures again, from the demonstration
+    Pictures,
     /// Write the generated files again from the catalogue
     Generate,
     /// Keep a throw-away PostgreSQL cluster until Ctrl-C and print its address
@@ -58,6 +63,8 @@ fn run(task: Task) -> Result<()> {
     let workspace = Workspace::find()?;
     match task {
         Task::Test(options) => test::run(&workspace, &options),
+        Task::Browser(options) => browser::run(&workspace, &options),
+        Task::Pictures => browser::pictures(&workspace),
         Task::Generate => generate::run(),
         Task::Postgres(options) => postgres::run(&options),
         Task::Tidy(options) => tidy::run(&workspace, &options),

@@ -6,12 +6,13 @@ use anyhow::{Result, bail};
 
 use crate::process::output;
 
-/// Installs a package.
-pub fn install(package: &str) -> Result<()> {
+/// Installs packages.
+pub fn install(packages: &[&str]) -> Result<()> {
     output(Command::new("apt-get").arg("update"))?;
     output(
         Command::new("apt-get")
-            .args(["install", "-y", "--no-install-recommends", package])
+            .args(["install", "-y", "--no-install-recommends"])
+            .args(packages)
             .env("DEBIAN_FRONTEND", "noninteractive"),
     )?;
     Ok(())
@@ -23,7 +24,7 @@ pub fn find_or_install_strace() -> Result<()> {
         return Ok(());
     }
     println!("strace is missing: apt-get install strace");
-    if let Err(error) = install("strace") {
+    if let Err(error) = install(&["strace"]) {
         bail!("could not install strace ({error:#}); install it");
     }
     Ok(())

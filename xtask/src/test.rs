@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::Workspace;
+use crate::browser;
 use crate::packages::find_or_install_strace;
 use crate::postgres::{Cluster, ClusterOptions};
 use crate::process::Interrupts;
@@ -25,7 +26,7 @@ pub struct Options {
     #[command(flatten)]
     postgres: ClusterOptions,
 
-    /// Passed on to the test runner: a part of a test's name, `-p people`, … (doc tests are left out then)
+    /// Passed on to the test runner: a part of a test's name, `-p people`, … (doc tests and browser tests are left out then)
     #[arg(last = true)]
     filter: Vec<String>,
 }
@@ -53,13 +54,16 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         command
     };
 
-    // Doc tests first, so that the runner's summary of all the others is the last thing on the screen.
+    // Doc tests and browser tests first, so that the runner's summary of all the others is the last thing on the screen.
     let mut failed = Vec::new();
     if options.filter.is_empty() {
         let mut doc = in_workspace(Command::new(cargo()));
         doc.args(["test", "--doc", "--quiet"]).args(EVERYTHING);
         if !interrupts.run(&mut doc)?.success() {
             failed.push("doc tests");
+        }
+        if !browser::test(workspace, &interrupts, &[])? {
+            failed.push("browser tests");
         }
     }
 

@@ -14,7 +14,7 @@ use ledger::{Account, DatabaseConfig, Field, Options, Place};
 use mail::{Mailbox, Post};
 use tempfile::{TempDir, TempPath};
 use tokio::sync::mpsc;
-use web::Limits;
+use web::{Limits, route::Route};
 
 use crate::{
     cli::Demo,
@@ -68,7 +68,7 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
         post: Post::Mailbox(mailbox.clone()),
         head: head(&url),
     };
-    let pages = vec![mailbox::route(mailbox)];
+    let pages = pages(mailbox);
     run(
         engine,
         listener,
@@ -78,6 +78,11 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
         pages,
     )
     .await
+}
+
+/// The pages that no other server has.
+pub(crate) fn pages(mailbox: Mailbox) -> Vec<Route> {
+    vec![mailbox::route(mailbox)]
 }
 
 /// Three people of different rank, and the password that everybody has. An account that was made without passwords has none to print.

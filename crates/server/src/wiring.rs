@@ -52,3 +52,37 @@ fn document_route(document: Box<RawValue>) -> Route {
         show,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use mail::Mailbox;
+    use web::route::Route;
+
+    use crate::demonstrate;
+
+    /// A page that the browser tests do not know is looked at by nobody: their table names the route of each as `route: "/…"`.
+    #[test]
+    fn the_browser_tests_know_every_page() {
+        let routes = super::routes()
+            .into_iter()
+            .chain(demonstrate::pages(Mailbox::default()));
+        let pages: BTreeSet<_> = routes
+            .filter(Route::is_page)
+            .map(|route| route.path.to_owned())
+            .collect();
+        let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../browser/pages.mjs");
+        let table = fs::read_to_string(table).expect("the table of pages");
+        let known: BTreeSet<_> = table
+            .split("route: \"")
+            .skip(1)
+            .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
+            .collect();
+        assert_eq!(
+            pages, known,
+            "browser/pages.mjs: pages of the server, and those of the table"
+        );
+        assert!(pages.contains("/demo/mailbox") && pages.contains("/account/sessions"));
+    }
+}

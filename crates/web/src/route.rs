@@ -15,7 +15,7 @@ use crate::{
     call::Call,
     endpoint::Endpoint,
     envelope,
-    page::{Listed, MenuEntry, Section, Site, to_sign_in},
+    page::{self, Listed, MenuEntry, Section, Site, to_sign_in},
     problem::Problem,
 };
 
@@ -57,9 +57,14 @@ impl Route {
         })
     }
 
-    /// Whether it shows a page.
+    /// Whether it shows a page to look at. Forms lead to one, and files stand on one.
     pub fn is_page(&self) -> bool {
-        self.about.page && self.method == Method::GET
+        let mut media = self
+            .about
+            .good
+            .iter()
+            .filter_map(|good| good.content.as_ref());
+        self.method == Method::GET && media.any(|content| content.media == page::HTML)
     }
 
     /// What stands before the handler.

@@ -26,7 +26,7 @@ impl Programs {
             return Ok(found);
         }
         println!("PostgreSQL's server programs are missing: apt-get install postgresql");
-        if let Err(error) = install("postgresql") {
+        if let Err(error) = install(&["postgresql"]) {
             bail!(
                 "could not install PostgreSQL ({error:#}); \
                  install it, or set ROLECALL_TEST_POSTGRES to the address of a server to use"

@@ -9,7 +9,9 @@ use anyhow::Result;
 use crate::process::output;
 
 /// What people write: the rest is data.
-const EXTENSIONS: [&str; 9] = ["rs", "md", "toml", "sql", "html", "css", "js", "txt", "sh"];
+const EXTENSIONS: [&str; 10] = [
+    "rs", "md", "toml", "sql", "html", "css", "js", "mjs", "txt", "sh",
+];
 
 pub struct Source {
     /// From the root of the workspace, with `/`.

@@ -48,7 +48,8 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
-const HTML: &str = "text/html; charset=utf-8";
+/// What a page is sent as.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
 /// What a page may load: files of our own. No inline script and no inline style.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \

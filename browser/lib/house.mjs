@@ -1,0 +1,113 @@
+// A server of this build for one file of tests, with the demonstration's organisation in it or with nobody.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { Client } from "./client.mjs";
+
+/** The program that is tested; `cargo xtask browser` builds it and says where it is. */
+const PROGRAM = process.env.ROLECALL ?? fileURLToPath(new URL("../../target/debug/rolecall", import.meta.url));
+const START_MS = 30_000;
+const STOP_MS = 10_000;
+
+/** The demonstration: about a thousand people, made anew. */
+export const demo = () => House.open("demo", ["demo", "--port", "0"], /^Mails are shown at/m);
+
+/** A server that nobody has set up. */
+export const empty = () => House.open("empty", ["serve", "--listen", "127.0.0.1:0", "--log", "warn"], /\/set-up#\S+$/m);
+
+class House {
+  /** Which of them it is: `demo` or `empty`. */
+  kind;
+  /** Where it answers, without a slash at the end. */
+  url;
+  /** What it printed before it answered. */
+  printed = "";
+  #child;
+  #folder;
+  #signedIn = new Map();
+
+  static async open(kind, options, ready) {
+    if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: cargo xtask browser builds it`);
+    const house = new House();
+    house.kind = kind;
+    house.#folder = await mkdtemp(join(tmpdir(), "rolecall-browser-"));
+    const database = join(house.#folder, "rolecall.db");
+    house.#child = spawn(PROGRAM, [...options, "--database", database], { stdio: ["ignore", "pipe", "inherit"] });
+    process.once("exit", () => house.#child.kill("SIGKILL"));
+    await house.#answers(ready);
+    house.url = /answers at (\S+)/.exec(house.printed)[1];
+    return house;
+  }
+
+  #answers(ready) {
+    return new Promise((resolve, reject) => {
+      const wait = setTimeout(() => reject(new Error(`the server did not start:\n${this.printed}`)), START_MS);
+      this.#child.stdout.setEncoding("utf8").on("data", (text) => {
+        this.printed += text;
+        if (!ready.test(this.printed)) return;
+        clearTimeout(wait);
+        resolve();
+      });
+      this.#child.once("exit", (code) => reject(new Error(`the server ended (${code}):\n${this.printed}`)));
+    });
+  }
+
+  /** Ends it in an orderly way, and removes what it kept. */
+  async stop() {
+    const ended = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#child.kill("SIGTERM");
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), STOP_MS);
+    await ended;
+    clearTimeout(late);
+    await rm(this.#folder, { recursive: true });
+  }
+
+  /** The password of everybody in the demonstration. */
+  get password() {
+    return /with the password "([^"]+)"/.exec(this.printed)[1];
+  }
+
+  /** The address of somebody of the demonstration: "Super admin", "Admin" and "Member" are those whom it names. */
+  address(who) {
+    if (who.includes("@")) return who;
+    const line = this.printed.split("\n").find((line) => line.trimEnd().endsWith(` ${who}`));
+    if (!line) throw new Error(`the demonstration names no ${who}`);
+    return line.trim().split(" ")[0];
+  }
+
+  /** The key that stands in the set-up link. */
+  get setUpLink() {
+    return /\/set-up#\S+$/m.exec(this.printed)[0];
+  }
+
+  /** Asks the API as the owner. */
+  async api(method, path, body) {
+    const token = /export TOKEN=(\S+)/.exec(this.printed)[1];
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const answer = await fetch(this.url + path, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.status === 204 ? null : answer.json();
+  }
+
+  /**
+   * A client without scripts in which this person is signed in, by the form and the password; nobody without one. A person signs in
+   * once for all who only look, because tries are counted.
+   */
+  async client(who) {
+    if (!who) return new Client(this.url);
+    if (!this.#signedIn.has(who)) this.#signedIn.set(who, this.#signIn(who));
+    return this.#signedIn.get(who);
+  }
+
+  async #signIn(who) {
+    const client = new Client(this.url);
+    const door = await client.get("/sign-in");
+    const home = await client.send(door, "form[action='/sign-in']", { email: this.address(who), password: this.password });
+    if (home.status !== 200) throw new Error(`${who} could not sign in: ${home.status}`);
+    return client;
+  }
+}

@@ -1,0 +1,71 @@
+// Every page there is. Each of them is looked at in Chromium, wide and on a phone (`lib/audit.mjs`), and read without a script
+// (`tests/plain.test.mjs`). A test of the server fails while a page of it is not here.
+//
+//   name     unique; what the test is called
+//   route    as the server's list of routes has it, `{person}` and all; no route: a page about a problem
+//   path     the address, where it is not the route: a text, or how a client that is signed in finds it
+//   as       who looks: "Super admin", "Admin" or "Member", whom the demonstration names, an address, or nobody
+//   heading  the one h1: a text or a pattern
+//   shows    a row, or what is shown in the place of rows: a simple selector, like `table.list tbody tr` or `.empty`
+//   status   200 unless it is said
+//   house    "demo" unless it is "empty": a server that nobody has set up
+//   steps    what is done in Chromium before the page is looked at, like opening a dialogue
+//   plainly  the same without a script: takes a client and the page, answers the page to be read; one that has steps and not this
+//            is not read without a script
+//
+// All look at the same two servers: steps change nothing that others look at.
+
+export const pages = [
+  { name: "sign-in", route: "/sign-in", heading: "Sign in", shows: "form[action='/sign-in']" },
+  {
+    name: "sign-in, refused",
+    route: "/sign-in",
+    heading: "Sign in",
+    shows: "form[action='/sign-in']",
+    steps: async (page) => {
+      await page.getByLabel("E-mail address").fill("nobody@example.net");
+      await page.getByLabel("Password").fill("not this one");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("alert").waitFor();
+    },
+    plainly: (client, page) => client.send(page, "form", { email: "nobody@example.net", password: "not this one" }),
+  },
+  { name: "invitation", route: "/invitation", heading: "Accept your invitation", shows: "form[action='/invitation']" },
+  { name: "set-up", route: "/set-up", house: "empty", heading: "Set Rolecall up", shows: "form[action='/set-up']" },
+  { name: "home", route: "/", as: "Super admin", heading: /^Hello, /, shows: ".rights li" },
+  { name: "home of a member", route: "/", as: "Member", heading: /^Hello, /, shows: ".rights li, .empty" },
+  {
+    name: "my sign-in sessions",
+    route: "/account/sessions",
+    as: "Admin",
+    heading: "My sign-in sessions",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "my password",
+    route: "/account/password",
+    as: "Admin",
+    heading: "Change my password",
+    shows: "form[action='/account/password']",
+  },
+  {
+    name: "my password, refused",
+    route: "/account/password",
+    as: "Admin",
+    heading: "Change my password",
+    shows: "form[action='/account/password']",
+    steps: async (page) => {
+      await page.getByLabel("Present password").fill("not this one");
+      await page.getByLabel("New password", { exact: true }).fill("nine blue harvesters");
+      await page.getByLabel("New password, again").fill("ten blue harvesters");
+      await page.getByRole("button", { name: "Change password" }).click();
+      await page.locator("[aria-invalid=true]").first().waitFor();
+    },
+    plainly: (client, page) => {
+      const typed = { old: "not this one", new: "nine blue harvesters", again: "ten blue harvesters" };
+      return client.send(page, "form[action='/account/password']", typed);
+    },
+  },
+  { name: "mailbox", route: "/demo/mailbox", heading: "Mailbox of the demonstration", shows: ".empty, article" },
+  { name: "nothing here", path: "/nothing-here", status: 404, heading: "Nothing here", shows: ".notice" },
+];
