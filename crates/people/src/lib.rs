@@ -32,6 +32,7 @@ mod matrix;
 mod members;
 mod named;
 mod newcomers;
+mod pages;
 mod people;
 mod people_access;
 mod portal;
@@ -77,6 +78,7 @@ pub fn routes() -> Vec<Route> {
         matrix::routes(),
         members::routes(),
         newcomers::routes(),
+        pages::routes(),
         people::routes(),
         people_access::routes(),
         portal::routes(),

@@ -250,8 +250,12 @@ pub(crate) fn parse_value(at: &str, value: &str) -> Result<String> {
 }
 
 async fn edit(commands: CommandsOn<PersonId>, order: Order<EditPerson>) -> Result<Answer<Written>> {
-    let new = &order.body;
-    let mut write = ProfileWrite::new(Of::known(commands.on));
+    let change = edit_change(&commands, commands.on, &order.body).await?;
+    commands.submit(change, &order.how).await
+}
+
+async fn edit_change(session: &Session, person: PersonId, new: &EditPerson) -> Result<Change> {
+    let mut write = ProfileWrite::new(Of::known(person));
     if let Some(name) = &new.name {
         write = write.set(Field::Name, parse_name("/name", name)?);
     }
@@ -280,28 +284,68 @@ async fn edit(commands: CommandsOn<PersonId>, order: Order<EditPerson>) -> Resul
     if fields.is_empty() {
         return Err(Problem::invalid("", "name at least one field to change"));
     }
-    let mut change = Change::from(Command::EditProfile {
-        person: commands.on,
-        fields,
-    })
-    .with_profile(write);
+    let mut change = Change::from(Command::EditProfile { person, fields }).with_profile(write);
     if let Some(new) = &new.email {
-        change.mails.extend(tell_old_address(&commands, new).await?);
+        change
+            .mails
+            .extend(tell_old_address(session, person, new).await?);
     }
-    commands.submit(change, &order.how).await
+    Ok(change)
+}
+
+/// The profile as a form of a page says it; what is empty is taken away.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProfileForm {
+    pub name: String,
+    pub email: String,
+    pub phone: String,
+    pub title: String,
+}
+
+/// What of the form differs from what is kept; `None`: nothing.
+pub(crate) async fn profile_change(
+    session: &Session,
+    person: PersonId,
+    form: &ProfileForm,
+) -> Result<Option<Change>> {
+    let profile = things::profile(session, person).await?;
+    let differs = |field: Field, typed: &str| {
+        let typed = typed.trim();
+        (profile.get(field).unwrap_or_default() != typed).then(|| typed.to_owned())
+    };
+    let optional = |field: Field, typed: &str| {
+        differs(field, typed).map(|typed| (!typed.is_empty()).then_some(typed))
+    };
+    let new = EditPerson {
+        name: differs(Field::Name, &form.name),
+        email: differs(Field::Email, &form.email),
+        phone: optional(Field::Phone, &form.phone),
+        title: optional(Field::Title, &form.title),
+        ..EditPerson::default()
+    };
+    let is_same =
+        new.name.is_none() && new.email.is_none() && new.phone.is_none() && new.title.is_none();
+    if is_same {
+        return Ok(None);
+    }
+    edit_change(session, person, &new).await.map(Some)
 }
 
 /// AD-24: when somebody else puts another address in its place, the old one is told.
-async fn tell_old_address(commands: &CommandsOn<PersonId>, new: &str) -> Result<Option<NewMail>> {
-    let person = commands.on;
-    let profile = things::profile(commands, person).await?;
+async fn tell_old_address(
+    session: &Session,
+    person: PersonId,
+    new: &str,
+) -> Result<Option<NewMail>> {
+    let profile = things::profile(session, person).await?;
     let old = profile
         .get(Field::Email)
         .filter(|old| ledger::fold_email(old) != ledger::fold_email(new));
-    let (Some(old), true) = (old, commands.subject != Subject::Person(person)) else {
+    let (Some(old), true) = (old, session.subject != Subject::Person(person)) else {
         return Ok(None);
     };
-    let (account, of) = (&commands.account, Of::known(person));
+    let (account, of) = (&session.account, Of::known(person));
     let told = mail::notice(account, of, Some(old), &Letter::AddressChanged);
     told.map(Some).map_err(failed)
 }

@@ -27,6 +27,11 @@ pub fn system_role(role: RoleId) -> Option<&'static str> {
     found.map(|(_, system)| system.name())
 }
 
+/// A phrase of the core that names nothing.
+pub fn plain(phrase: &Phrase) -> String {
+    phrase.fill(|_| String::new())
+}
+
 /// The names of some things, as one reader may see them.
 #[derive(Debug)]
 pub struct Names<'a> {
@@ -105,6 +110,10 @@ impl<'a> Names<'a> {
             Name::Person(person) if self.is_erased(person) => "an erased person".to_owned(),
             name if !self.session.view().sees(name) => "something that you do not see".to_owned(),
             Name::Person(_) => "somebody without a name".to_owned(),
+            Name::Licence(licence) => {
+                let row = self.session.state().licences().get(licence);
+                row.map_or_else(String::new, |row| format!("{} licence", row.product.name()))
+            }
             _ => "something without a name".to_owned(),
         }
     }
@@ -283,6 +292,21 @@ fn page_of(state: &State, name: Name) -> Option<(&'static str, &'static str, Str
 }
 
 impl Session {
+    /// Whether there is such a page, and it opens to whoever asks.
+    pub fn opens(&self, path: &str) -> bool {
+        self.site().opens(self, path)
+    }
+
+    /// Whether the rules would let the caller do it, whatever else stands in the way: a form for what one may not do is absent. The
+    /// command's own check says so, and says it again when the form comes back.
+    pub fn offers(&self, command: &access::Command) -> bool {
+        use access::RefusalKind::{Forbidden, NotFound};
+        match self.state().propose(self.actor, command, self.now()) {
+            Ok(_) => true,
+            Err(refusal) => !matches!(refusal.kind, Forbidden | NotFound),
+        }
+    }
+
     /// Where one can look at the thing: a page that is there, and that opens to whoever asks.
     pub fn link(&self, name: Name) -> Option<String> {
         let (path, segment, id) = page_of(self.state(), name)?;

@@ -1,0 +1,149 @@
+//! A person: who they are and what is set (`profile.rs`), what follows from it (`reach.rs`), and the forms that change it
+//! (`change.rs`). Slices add panels of their own.
+
+mod change;
+mod profile;
+mod reach;
+mod sections;
+
+use access::{PersonId, Subject, decide::UserStatus, explain::words::Name, state::CustomerFacet};
+use web::{
+    Problem, Result,
+    page::{
+        Frame, PEOPLE,
+        names::{Mark, Names, system_role},
+    },
+    route::Route,
+    session::Session,
+};
+
+pub(super) fn routes() -> Vec<Route> {
+    let mut routes = profile::routes();
+    routes.extend(reach::routes());
+    routes.extend(change::routes());
+    routes
+}
+
+/// What stands above each page of a person.
+struct Head {
+    name: Mark,
+    about: String,
+    path: String,
+    tabs: Vec<Tab>,
+    /// Ask about their access, where the reader may.
+    ask: Option<String>,
+}
+
+struct Tab {
+    href: String,
+    label: &'static str,
+    is_this: bool,
+}
+
+/// The path of a person's pages.
+fn path_of(session: &Session, person: PersonId) -> String {
+    format!("/people/{}", session.id(person).0)
+}
+
+async fn head(session: &Session, person: PersonId, this: &'static str) -> Result<(Frame, Head)> {
+    let row = session
+        .state()
+        .people()
+        .get(person)
+        .ok_or_else(Problem::not_found)?;
+    let mut wanted = vec![Name::Person(person), Name::Role(row.account_role)];
+    wanted.extend(row.company.map(Name::Company));
+    let names = Names::of(session, wanted).await?;
+    let path = path_of(session, person);
+    let mut about = Vec::new();
+    if row.is_user() && session.view().sees_as_user(person) {
+        about.push(match system_role(row.account_role) {
+            Some(role) => role.to_owned(),
+            None => names.text(Name::Role(row.account_role)),
+        });
+        about.push(status_word(status(session, person)).to_owned());
+    }
+    if row.is_customer() && session.view().sees_as_customer(person) {
+        about.push(format!("customer, {}", customer_word(row.customer)));
+    }
+    match row.company {
+        Some(company) => about.push(names.text(Name::Company(company))),
+        None => about.push("no company".to_owned()),
+    }
+    let may_ask = session.may_ask_about(Subject::Person(person));
+    let mut tabs = vec![("Profile", path.clone())];
+    if may_ask {
+        tabs.push(("Roles", format!("{path}/roles")));
+        tabs.push(("Products", format!("{path}/products")));
+        tabs.push(("Access", format!("{path}/access")));
+    }
+    let tabs = tabs.into_iter().map(|(label, href)| Tab {
+        is_this: label == this,
+        href,
+        label,
+    });
+    let list = if row.is_user() {
+        ("/people/users", "Users")
+    } else {
+        ("/people/customers", "Customers")
+    };
+    let name = names.text(Name::Person(person));
+    let frame = Frame::of(session, &name, &path, PEOPLE.label).await?;
+    let frame = if session.opens(list.0) {
+        frame.below(list.0, list.1)
+    } else {
+        frame
+    };
+    Ok((
+        frame,
+        Head {
+            name: names.mark(Name::Person(person)),
+            about: about.join(" · "),
+            tabs: tabs.collect(),
+            ask: (may_ask && session.opens("/access/ask"))
+                .then(|| format!("/access/ask?who={}", session.id(person).0)),
+            path,
+        },
+    ))
+}
+
+fn status(session: &Session, person: PersonId) -> UserStatus {
+    session
+        .state()
+        .view(Subject::Person(person), session.now())
+        .user_status(person)
+}
+
+fn status_word(status: UserStatus) -> &'static str {
+    match status {
+        UserStatus::Absent => "no user",
+        UserStatus::Deactivated => "deactivated",
+        UserStatus::Invited => "invited",
+        UserStatus::Suspended => "suspended",
+        UserStatus::Active => "active",
+    }
+}
+
+/// AD-15: why it is so, and what would change it.
+fn status_reason(status: UserStatus) -> &'static str {
+    match status {
+        UserStatus::Absent => "Not a user of the account.",
+        UserStatus::Deactivated => {
+            "Switched off by hand or by provisioning. Cannot sign in, and has no use of what is set here."
+        }
+        UserStatus::Invited => "The invitation is not accepted yet.",
+        UserStatus::Suspended => {
+            "Holds no licence, no administrative permission and no right over the desk, so cannot sign in. Give one to end it."
+        }
+        UserStatus::Active => "Can sign in.",
+    }
+}
+
+fn customer_word(facet: CustomerFacet) -> &'static str {
+    match facet {
+        CustomerFacet::Absent => "no customer",
+        CustomerFacet::Unconfirmed => "address not confirmed",
+        CustomerFacet::Active => "active",
+        CustomerFacet::Deactivated => "deactivated",
+    }
+}

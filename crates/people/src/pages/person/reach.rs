@@ -1,0 +1,329 @@
+//! Person › Access: everything that somebody may do, by which ways, and what would remain without each of them. All of it is decisions;
+//! nothing is worked out here.
+
+use std::collections::BTreeSet;
+
+use access::{
+    Permission, PersonId, Subject, Target,
+    catalogue::{Product, ScopeKind},
+    decide::{By, GateOutcome, Path, Through},
+    explain::words::{self, Name, Phrase},
+    state::{PeopleScope, Tie},
+};
+use askama::Template;
+use web::{
+    Result,
+    guard::Seen,
+    page::{
+        Frame, Page, moment,
+        names::{Html, Names},
+    },
+    route::{Route, get},
+    session::Session,
+};
+
+use super::Head;
+
+/// Things that are looked at; beyond, the page says how many there are.
+const TARGETS_MAX: usize = 200;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![get(
+        "/people/{person}/access",
+        "person.access_page",
+        "Everything that a person may do, with every way that leads to it",
+        show,
+    )]
+}
+
+#[derive(Template)]
+#[template(path = "person-access.html")]
+struct AccessPage {
+    frame: Frame,
+    head: Head,
+    products: Vec<OfProduct>,
+    /// Things that are not looked at.
+    beyond: usize,
+    status: &'static str,
+    facts: Vec<(&'static str, String)>,
+}
+
+struct OfProduct {
+    name: &'static str,
+    grants: Vec<Grant>,
+}
+
+/// What is held of one product over one thing.
+struct Grant {
+    on: Html,
+    has: String,
+    weight: &'static str,
+    /// Labels of what is allowed.
+    allowed: Vec<&'static str>,
+    /// What is held and does not count, with why.
+    closed: Vec<(Html, Vec<&'static str>)>,
+    ways: Vec<Html>,
+    without: Vec<Html>,
+}
+
+/// A source of rights: paths from the same one end together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Source {
+    by: By,
+    through: Through,
+}
+
+struct Held {
+    target: Target,
+    permission: Permission,
+    /// Why it does not count; `None`: allowed.
+    closed: Option<Phrase>,
+    paths: Vec<Path>,
+}
+
+async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
+    let (session, person) = (&*seen, seen.on);
+    let asking = session.asking(Subject::Person(person))?;
+    let targets = targets(session, person);
+    let beyond = targets.len().saturating_sub(TARGETS_MAX);
+    let view = session.state().view(asking.about(), session.now());
+    let mut held = Vec::new();
+    for target in targets.into_iter().take(TARGETS_MAX) {
+        for permission in Permission::ALL {
+            if !fits(permission.scope(), target) {
+                continue;
+            }
+            let decision = view.decide(permission, target);
+            if decision.paths.is_empty() {
+                continue;
+            }
+            let reason = decision
+                .gates
+                .iter()
+                .find_map(|(_, outcome)| match outcome {
+                    GateOutcome::Failed(reason) => Some(words::reason(reason)),
+                    _ => None,
+                });
+            held.push(Held {
+                target,
+                permission,
+                closed: reason.filter(|_| !decision.allowed),
+                paths: decision.paths.to_vec(),
+            });
+        }
+    }
+    let names = Names::of(session, names_of(&held)).await?;
+    let products = Product::ALL.into_iter().filter_map(|product| {
+        let of_product: Vec<_> = held
+            .iter()
+            .filter(|held| held.permission.product() == product)
+            .collect();
+        let grants: Vec<_> = of_product
+            .chunk_by(|a, b| a.target == b.target)
+            .map(|of_target| grant(&names, of_target))
+            .collect();
+        (!grants.is_empty()).then_some(OfProduct {
+            name: product.name(),
+            grants,
+        })
+    });
+    let products = products.collect();
+    let (frame, head) = super::head(session, person, "Access").await?;
+    let row = session.state().people().get(person);
+    let mut facts = Vec::new();
+    if let Some(row) = row.filter(|row| row.is_user()) {
+        let licences = session
+            .state()
+            .ties_at(row, session.now())
+            .filter(|(tie, _)| matches!(tie, Tie::Licence(_)))
+            .count();
+        facts.push((
+            "Status",
+            super::status_word(super::status(session, person)).to_owned(),
+        ));
+        facts.push(("Licences", licences.to_string()));
+    }
+    let allowed = held.iter().filter(|held| held.closed.is_none()).count();
+    facts.push(("Permissions that count", allowed.to_string()));
+    let ends = held
+        .iter()
+        .flat_map(|held| &held.paths)
+        .filter_map(|path| path.until)
+        .min();
+    facts.push((
+        "Next to end",
+        ends.map_or_else(|| "nothing".to_owned(), moment),
+    ));
+    Ok(Page::new(AccessPage {
+        frame,
+        head,
+        products,
+        beyond,
+        status: super::status_reason(super::status(session, person)),
+        facts,
+    }))
+}
+
+/// The account, and every thing that something of the person leads to and that the reader may know of.
+fn targets(session: &Session, person: PersonId) -> Vec<Target> {
+    let state = session.state();
+    let mut targets = BTreeSet::from([Target::Account]);
+    if let Some(row) = state.people().get(person) {
+        for (tie, _) in state.ties_at(row, session.now()) {
+            match tie {
+                Tie::Service(service, _) | Tie::Customer(service, _) => {
+                    targets.insert(Target::Service(service));
+                }
+                Tie::Group(group) => {
+                    let row = state.groups().get(group);
+                    let services = row.into_iter().flat_map(|row| row.services.iter());
+                    targets.extend(services.map(Target::Service));
+                }
+                Tie::QueueAgent(queue) | Tie::QueueSupervisor(queue) | Tie::Login(queue, _) => {
+                    targets.insert(Target::Queue(queue));
+                }
+                Tie::UserGroup(group) => {
+                    targets.insert(Target::UserGroup(group));
+                }
+                _ => {}
+            }
+        }
+        let company = row
+            .company
+            .and_then(|company| state.companies().get(company));
+        let services = company.into_iter().flat_map(|row| row.services.iter());
+        targets.extend(services.map(Target::Service));
+        if let PeopleScope::UserGroups(groups) = &row.extras().role_scope {
+            targets.extend(groups.iter().map(|group| Target::UserGroup(*group)));
+        }
+    }
+    targets
+        .into_iter()
+        .filter(|target| session.may_ask_everything() || session.view().sees(*target))
+        .collect()
+}
+
+fn fits(scope: ScopeKind, target: Target) -> bool {
+    match target {
+        Target::Account => matches!(
+            scope,
+            ScopeKind::Account | ScopeKind::People | ScopeKind::Session
+        ),
+        Target::Service(_) => scope == ScopeKind::Service,
+        Target::Queue(_) => scope == ScopeKind::Queue,
+        Target::UserGroup(_) => scope == ScopeKind::People,
+        _ => false,
+    }
+}
+
+fn names_of(held: &[Held]) -> Vec<Name> {
+    let mut names = Vec::new();
+    for one in held {
+        names.extend(web::page::review::target_name(one.target));
+        for path in &one.paths {
+            let phrases = [
+                words::by(path.by),
+                words::through(path.through),
+                words::over(path.over),
+            ];
+            names.extend(
+                phrases
+                    .iter()
+                    .flat_map(|phrase| phrase.names.iter().map(|(_, name)| *name)),
+            );
+        }
+        names.extend(
+            one.closed
+                .iter()
+                .flat_map(|phrase| phrase.names.iter().map(|(_, name)| *name)),
+        );
+    }
+    names
+}
+
+fn source(path: &Path) -> Source {
+    Source {
+        by: path.by,
+        through: path.through,
+    }
+}
+
+fn grant(names: &Names<'_>, held: &[&Held]) -> Grant {
+    let target = held[0].target;
+    let on = match web::page::review::target_name(target) {
+        Some(name) => names.bare(name),
+        None => Html::text("The whole account"),
+    };
+    let allowed: Vec<_> = held.iter().filter(|held| held.closed.is_none()).collect();
+    let mut closed: Vec<(Html, Vec<&'static str>)> = Vec::new();
+    for one in held {
+        let Some(reason) = &one.closed else { continue };
+        let reason = names.html(reason);
+        let label = one.permission.label();
+        match closed.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, labels)) => labels.push(label),
+            None => closed.push((reason, vec![label])),
+        }
+    }
+    let mut sources: Vec<(Source, Path)> = Vec::new();
+    for path in held.iter().flat_map(|held| &held.paths) {
+        if !sources.iter().any(|(known, _)| *known == source(path)) {
+            sources.push((source(path), *path));
+        }
+    }
+    let ways = sources.iter().map(|(_, path)| way(names, path));
+    let without = sources.iter().map(|(ended, path)| {
+        let remaining = allowed
+            .iter()
+            .filter(|held| held.paths.iter().any(|path| source(path) != *ended))
+            .count();
+        let rest = match remaining {
+            0 => "nothing would remain".to_owned(),
+            all if all == allowed.len() => "all of it would remain".to_owned(),
+            some => format!("{some} of {} would remain", allowed.len()),
+        };
+        Html::joined(
+            [
+                Html::text("without it "),
+                names.html(&words::through(path.through)),
+                Html::text(": "),
+                Html::text(&rest),
+            ],
+            "",
+        )
+    });
+    let has = match allowed.len() {
+        0 => "Nothing that counts".to_owned(),
+        1 => "1 permission".to_owned(),
+        many => format!("{many} permissions"),
+    };
+    Grant {
+        on,
+        has,
+        weight: match (allowed.is_empty(), closed.is_empty()) {
+            (true, _) => "",
+            (false, true) => "full",
+            (false, false) => "some",
+        },
+        ways: ways.collect(),
+        without: if allowed.is_empty() {
+            Vec::new()
+        } else {
+            without.collect()
+        },
+        allowed: allowed.iter().map(|held| held.permission.label()).collect(),
+        closed,
+    }
+}
+
+fn way(names: &Names<'_>, path: &Path) -> Html {
+    let mut pieces = vec![
+        names.html(&words::through(path.through)),
+        Html::text(": "),
+        names.html(&words::by(path.by)),
+    ];
+    if let Some(until) = path.until {
+        pieces.push(Html::text(&format!(", until {}", moment(until))));
+    }
+    Html::joined(pieces, "")
+}
