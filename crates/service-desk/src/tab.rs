@@ -523,7 +523,7 @@ async fn save<K: Shown>(
     }
     let asking = asking::<K>(session, service, &id, &pending).await?;
     let command = K::save(service, pending.rows);
-    let settled = form.settle(session, command, asking).await?;
+    let settled = form.always().settle(session, command, asking).await?;
     if matches!(settled, web::page::review::Settled::Done(_)) {
         session
             .account

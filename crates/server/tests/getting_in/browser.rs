@@ -218,6 +218,13 @@ impl Seen {
         self.header("location")
     }
 
+    /// The value of the hidden field of this name.
+    pub fn hidden(&self, name: &str) -> Option<&str> {
+        let begin = format!(r#"<input type="hidden" name="{name}" value=""#);
+        let (_, rest) = self.text.split_once(&begin)?;
+        rest.split('"').next()
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
@@ -251,6 +258,17 @@ impl Browser {
         }
         self.send_as(path, &fields, &[("sec-fetch-site", "same-origin")])
             .await
+    }
+
+    /// Sends a form, and what its review asks to be saved.
+    pub async fn save(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let review = self.send(path, fields).await;
+        let Some(seen) = review.hidden("reviewed").map(str::to_owned) else {
+            return review;
+        };
+        let mut fields = fields.to_vec();
+        fields.push(("reviewed", &seen));
+        self.send(path, &fields).await
     }
 
     /// Sends a form as it is, with headers.
@@ -300,9 +318,11 @@ impl Browser {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        if let Some(set) = parts.headers.get(header::SET_COOKIE) {
+        for set in parts.headers.get_all(header::SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
-            self.cookie = Some(pair).filter(|pair| !pair.ends_with('='));
+            if pair.starts_with("__Host-rolecall=") {
+                self.cookie = Some(pair).filter(|pair| !pair.ends_with('='));
+            }
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
         if let Some((_, rest)) = text.split_once(r#"name="form_token" value=""#) {

@@ -137,6 +137,17 @@ pub fn example(route: &str) -> Option<Value> {
             json!({"name": "Robot", "expires": "{soon}"})
         }
         "user_groups.move" => json!({"parent": null}),
+        keep if keep.starts_with("service_people.keep_") => json!({"to": "filter"}),
+        all if all.starts_with("service_people.all_") => json!({"choose": "none"}),
+        tab if tab.starts_with("service_people.") => json!({}),
+        "services.make" => json!({"name": "Another", "first_administrator": "nobody@example.net"}),
+        "service_settings.set_due_date_override" => json!({"policy": "every_user"}),
+        "service_settings.set_open_to_all" => json!({"open": "yes"}),
+        "service_settings.set_life" => json!({"life": "archive"}),
+        "person.change" => json!({"act": "deactivate", "value": "user"}),
+        "person.edit_profile" => {
+            json!({"name": "Another", "email": "new@example.net", "phone": "", "title": ""})
+        }
         _ => return None,
     };
     Some(body)

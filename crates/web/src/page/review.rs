@@ -48,6 +48,7 @@ pub struct Reviewed<T> {
     pub body: T,
     fields: Vec<(String, String)>,
     seen: Option<String>,
+    always: bool,
 }
 
 impl<T: DeserializeOwned + Send> Part for Reviewed<T> {
@@ -64,6 +65,7 @@ impl<T: DeserializeOwned + Send> Part for Reviewed<T> {
             body: pairs(&fields)?,
             fields,
             seen,
+            always: false,
         })
     }
 }
@@ -140,6 +142,13 @@ impl<T: Template> Reply for Filled<T> {
 }
 
 impl<T> Reviewed<T> {
+    /// Shows the review even where nobody's access changes: the button promised it.
+    #[must_use]
+    pub fn always(mut self) -> Self {
+        self.always = true;
+        self
+    }
+
     /// Shows what the change would do, or does it where that was seen.
     pub async fn settle(
         &self,
@@ -183,7 +192,7 @@ impl<T> Reviewed<T> {
         if effect.events == 0 && effect.outcomes.is_empty() {
             return Ok(Settled::Done(Box::default()));
         }
-        if !moved && is_silent(&effect) {
+        if !moved && !self.always && is_silent(&effect) {
             // Nobody's access changes: there is nothing to look at. The fingerprint sees to it that this is still so.
             let how = Submission {
                 if_fingerprint: Some(effect.fingerprint.to_string()),

@@ -1,0 +1,13 @@
+//! The console at a browser that runs no script: its pages, their forms, their reviews, and what they refuse.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "getting_in/browser.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of getting in, which use other parts of it"
+)]
+mod browser;
+#[path = "console/person.rs"]
+mod person;
+#[path = "console/service_people.rs"]
+mod service_people;

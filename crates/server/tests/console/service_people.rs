@@ -1,0 +1,253 @@
+//! Configure › Services › [service] › People.
+
+use access::{
+    Command, PersonId, PublicId, ServiceId,
+    state::{ServiceLevel, Tie},
+};
+use axum::http::StatusCode;
+use ledger::{Change, Field, Of, ProfileWrite};
+use testkit::databases::TestDatabase;
+
+use crate::browser::{Browser, House, OWNER};
+
+testkit::on_both![
+    sd_2_a_level_is_chosen_kept_reviewed_and_saved,
+    sd_18_saving_a_tab_never_touches_another,
+    a_draft_is_its_owners_alone_and_can_be_discarded,
+    i_6_what_moved_since_the_review_is_shown_again_and_not_saved,
+    somebody_elses_change_of_a_row_is_told_before_it_is_overwritten,
+    whoever_configures_nothing_finds_no_page_and_leaves_no_draft,
+    one_level_is_chosen_for_all_that_match,
+];
+
+struct World {
+    house: House,
+    service: ServiceId,
+    path: String,
+    ulf: PersonId,
+}
+
+impl World {
+    async fn open(db: &TestDatabase) -> Self {
+        let house = House::open(db).await;
+        // A second user: the first one alone passes every gate (AD-17).
+        let ulf = house.user("ulf@example.net").await;
+        let id = PublicId::<ServiceId>::new(house.engine.new_uuid());
+        let make = Command::CreateService {
+            id,
+            first_administrator: house.owner,
+        };
+        let named = ProfileWrite::new(Of::public(id)).set(Field::Name, "Payroll");
+        house
+            .submit(house.owners(), Change::from(make).with_profile(named))
+            .await;
+        Self {
+            service: house.account.state().resolve(id).unwrap(),
+            path: format!("/configure/services/{id}"),
+            ulf,
+            house,
+        }
+    }
+
+    fn id(&self, person: PersonId) -> String {
+        self.house
+            .account
+            .state()
+            .public(person)
+            .unwrap()
+            .to_string()
+    }
+
+    fn level(&self, person: PersonId) -> Option<ServiceLevel> {
+        let state = self.house.account.state();
+        let row = state.people().get(person).unwrap();
+        row.ties.iter().find_map(|tie| match *tie {
+            Tie::Service(service, level) if service == self.service => Some(level),
+            _ => None,
+        })
+    }
+
+    async fn owner(&self) -> Browser {
+        let mut browser = self.house.signed_in(OWNER).await;
+        browser.look(&self.path).await;
+        browser
+    }
+}
+
+async fn sd_2_a_level_is_chosen_kept_reviewed_and_saved(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let (id, form) = (world.id(world.ulf), format!("{}/users", world.path));
+    let mut browser = world.owner().await;
+    let page = browser.look(&world.path).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("Ulf User") && page.text.contains("Olga Owner"));
+
+    // Kept as a draft: shown as changed, and nothing is saved.
+    let row = (id.as_str(), "user.none");
+    let kept = browser.send(&form, &[row, ("to", "filter")]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    let page = browser.look(&world.path).await;
+    assert!(page.text.contains(r#"<tr class="changed">"#) && page.text.contains("1 change"));
+    assert_eq!(world.level(world.ulf), None);
+
+    // Reviewed, from the draft alone: who, and from what to what.
+    let review = browser.send(&format!("{form}/save"), &[]).await;
+    assert_eq!(review.status, StatusCode::OK);
+    assert!(
+        review.text.contains("Save 1 change to Payroll?"),
+        "{}",
+        review.text
+    );
+    assert!(review.text.contains("Ulf User") && review.text.contains("</span>No access</del>"));
+    assert_eq!(world.level(world.ulf), None);
+
+    let seen = review.hidden("reviewed").unwrap().to_owned();
+    let saved = browser
+        .send(&format!("{form}/save"), &[("reviewed", &seen)])
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    assert_eq!(world.level(world.ulf), Some(ServiceLevel::User));
+    let page = browser.look(&world.path).await;
+    assert!(page.text.contains("No changes") && !page.text.contains(r#"<tr class="changed">"#));
+}
+
+async fn sd_18_saving_a_tab_never_touches_another(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let id = world.id(world.ulf);
+    let mut browser = world.owner().await;
+    browser
+        .send(
+            &format!("{}/users", world.path),
+            &[(&id, "administrator.none")],
+        )
+        .await;
+    let saved = browser
+        .send(&format!("{}/groups/save", world.path), &[])
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    assert_eq!(world.level(world.ulf), None);
+    let page = browser.look(&world.path).await;
+    assert!(
+        page.text.contains("1 change"),
+        "the draft of the other tab is still there"
+    );
+}
+
+async fn a_draft_is_its_owners_alone_and_can_be_discarded(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let (id, form) = (world.id(world.ulf), format!("{}/users", world.path));
+    let mut browser = world.owner().await;
+    browser.send(&form, &[(&id, "user.none")]).await;
+    let mut other = world.house.signed_in("ulf@example.net").await;
+    other.look("/account/sessions").await;
+    let page = other.look(&world.path).await;
+    assert!(
+        !page.text.contains(r#"<tr class="changed">"#),
+        "{}",
+        page.text
+    );
+    browser.send(&format!("{form}/discard"), &[]).await;
+    assert_eq!(world.house.rows("drafts").await, 0);
+}
+
+async fn i_6_what_moved_since_the_review_is_shown_again_and_not_saved(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let (id, save) = (world.id(world.ulf), format!("{}/users/save", world.path));
+    let mut browser = world.owner().await;
+    let row = (id.as_str(), "administrator.none");
+    let review = browser.send(&save, &[row]).await;
+    let seen = review.hidden("reviewed").unwrap().to_owned();
+    let meanwhile = Command::SaveUsersTab {
+        service: world.service,
+        rows: vec![(world.ulf, Some(ServiceLevel::User))],
+    };
+    world.house.submit(world.house.owners(), meanwhile).await;
+    let again = browser.send(&save, &[row, ("reviewed", &seen)]).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert!(
+        again.text.contains("Something changed since you looked."),
+        "{}",
+        again.text
+    );
+    assert_eq!(world.level(world.ulf), Some(ServiceLevel::User));
+    let seen = again.hidden("reviewed").unwrap().to_owned();
+    let saved = browser.send(&save, &[row, ("reviewed", &seen)]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    assert_eq!(world.level(world.ulf), Some(ServiceLevel::Administrator));
+}
+
+async fn somebody_elses_change_of_a_row_is_told_before_it_is_overwritten(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let (id, form) = (world.id(world.ulf), format!("{}/users", world.path));
+    let mut browser = world.owner().await;
+    browser.send(&form, &[(&id, "administrator.none")]).await;
+    let meanwhile = Command::SaveUsersTab {
+        service: world.service,
+        rows: vec![(world.ulf, Some(ServiceLevel::User))],
+    };
+    world.house.submit(world.house.owners(), meanwhile).await;
+    let review = browser.send(&format!("{form}/save"), &[]).await;
+    let told = "Somebody else changed Ulf User since you chose: it was No access, and is User now.";
+    assert!(review.text.contains(told), "{}", review.text);
+}
+
+async fn whoever_configures_nothing_finds_no_page_and_leaves_no_draft(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let id = world.id(world.ulf);
+    world
+        .house
+        .set_role(world.ulf, access::RoleId::MEMBER)
+        .await;
+    let level = Command::SaveUsersTab {
+        service: world.service,
+        rows: vec![(world.ulf, Some(ServiceLevel::Administrator))],
+    };
+    world.house.submit(world.house.owners(), level).await;
+    let licence = world
+        .house
+        .account
+        .state()
+        .licences()
+        .iter()
+        .find_map(|(id, row)| (row.product == access::Product::ServiceDesk).then_some(id));
+    if let Some(licence) = licence {
+        let seats = Command::SetLicenceSeats { licence, seats: 5 };
+        world.house.submit(world.house.owners(), seats).await;
+        let give = Command::Tie {
+            person: world.ulf,
+            tie: Tie::Licence(licence),
+            window: access::Window::ALWAYS,
+        };
+        world.house.submit(world.house.owners(), give).await;
+    }
+    let mut browser = world.house.signed_in("ulf@example.net").await;
+    let home = browser.look("/").await;
+    assert!(
+        !home.text.contains("/configure/services"),
+        "no link leads there"
+    );
+    browser.look("/account/sessions").await;
+    let page = browser.look(&world.path).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    let kept = browser
+        .send(&format!("{}/users", world.path), &[(&id, "user.none")])
+        .await;
+    assert_eq!(kept.status, StatusCode::FORBIDDEN);
+    assert_eq!(world.house.rows("drafts").await, 0);
+}
+
+async fn one_level_is_chosen_for_all_that_match(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let form = format!("{}/users", world.path);
+    let mut browser = world.owner().await;
+    let fields = [("choose", "user"), ("level", "none")];
+    let chosen = browser.send(&format!("{form}/all"), &fields).await;
+    assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.text);
+    let saved = browser.save(&format!("{form}/save"), &[]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    assert_eq!(world.level(world.ulf), Some(ServiceLevel::User));
+    assert_eq!(
+        world.level(world.house.owner),
+        Some(ServiceLevel::Administrator)
+    );
+}
