@@ -1,7 +1,8 @@
 // A server of this build for one file of tests, with the demonstration's organisation in it or with nobody.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,33 +12,29 @@ import { Client } from "./client.mjs";
 /** The program that is tested; `cargo xtask browser` builds it and says where it is. */
 const PROGRAM = process.env.ROLECALL ?? fileURLToPath(new URL("../../target/debug/rolecall", import.meta.url));
 const START_MS = 30_000;
-const STOP_MS = 10_000;
+/** Runs the server until the standard input ends, and removes its folder: whatever becomes of a test, no server is left behind. */
+const GUARD = 'trap : INT; "$@" </dev/null & exec >/dev/null; cat; kill -TERM $!; wait $!; rm -r "$0"';
 
 /** The demonstration: about a thousand people, made anew. */
-export const demo = () => House.open("demo", ["demo", "--port", "0"], /^Mails are shown at/m);
+export const demo = () => House.open(["demo", "--port", "0"], /^Mails are shown at/m);
 
 /** A server that nobody has set up. */
-export const empty = () => House.open("empty", ["serve", "--listen", "127.0.0.1:0", "--log", "warn"], /\/set-up#\S+$/m);
+export const empty = () => House.open(["serve", "--listen", "127.0.0.1:0", "--log", "warn"], /\/set-up#\S+\n/);
 
 class House {
-  /** Which of them it is: `demo` or `empty`. */
-  kind;
   /** Where it answers, without a slash at the end. */
   url;
   /** What it printed before it answered. */
   printed = "";
-  #child;
-  #folder;
+  #guard;
   #signedIn = new Map();
 
-  static async open(kind, options, ready) {
+  static async open(options, ready) {
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: cargo xtask browser builds it`);
     const house = new House();
-    house.kind = kind;
-    house.#folder = await mkdtemp(join(tmpdir(), "rolecall-browser-"));
-    const database = join(house.#folder, "rolecall.db");
-    house.#child = spawn(PROGRAM, [...options, "--database", database], { stdio: ["ignore", "pipe", "inherit"] });
-    process.once("exit", () => house.#child.kill("SIGKILL"));
+    const folder = await mkdtemp(join(tmpdir(), "rolecall-browser-"));
+    const command = [PROGRAM, ...options, "--database", join(folder, "rolecall.db")];
+    house.#guard = spawn("sh", ["-c", GUARD, folder, ...command], { stdio: ["pipe", "pipe", "inherit"] });
     await house.#answers(ready);
     house.url = /answers at (\S+)/.exec(house.printed)[1];
     return house;
@@ -45,25 +42,27 @@ class House {
 
   #answers(ready) {
     return new Promise((resolve, reject) => {
-      const wait = setTimeout(() => reject(new Error(`the server did not start:\n${this.printed}`)), START_MS);
-      this.#child.stdout.setEncoding("utf8").on("data", (text) => {
+      const failed = (how) => {
+        clearTimeout(wait);
+        reject(new Error(`the server ${how}:\n${this.printed}`));
+      };
+      const wait = setTimeout(failed, START_MS, "did not start in time");
+      const { stdout } = this.#guard;
+      stdout.once("end", () => failed("ended"));
+      stdout.setEncoding("utf8").on("data", (text) => {
         this.printed += text;
         if (!ready.test(this.printed)) return;
         clearTimeout(wait);
         resolve();
       });
-      this.#child.once("exit", (code) => reject(new Error(`the server ended (${code}):\n${this.printed}`)));
     });
   }
 
-  /** Ends it in an orderly way, and removes what it kept. */
+  /** Ends it in an orderly way. */
   async stop() {
-    const ended = new Promise((resolve) => this.#child.once("exit", resolve));
-    this.#child.kill("SIGTERM");
-    const late = setTimeout(() => this.#child.kill("SIGKILL"), STOP_MS);
+    const ended = once(this.#guard, "exit");
+    this.#guard.stdin.end();
     await ended;
-    clearTimeout(late);
-    await rm(this.#folder, { recursive: true });
   }
 
   /** The password of everybody in the demonstration. */
