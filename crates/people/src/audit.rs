@@ -1,27 +1,34 @@
 //! The audit log: who did what on whom, what was there before and after, when, from where (AD-20).
 
-use access::{Event, Permit, decide::permissions::ViewAudit};
+use access::{
+    Actor, Event, Moment, Permit, PersonId, State, Subject, decide::permissions::ViewAudit,
+};
 use jiff::Timestamp;
 use ledger::Entry;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use web::{
-    Result,
+    Problem, Result,
     decision::timestamp,
     guard::{May, TheAccount},
+    page,
     paging::{Page, Paging},
+    part::Query,
+    question,
     reply::Answer,
     route::{Route, get},
     session::{Session, failed},
 };
 
-use crate::{audit_ids, audit_values::Values};
+use crate::{audit_ids, audit_values::Values, pages::audit_words};
 
 /// Changes that one page lists: an act may change 100,000 things.
 const CHANGES_MAX: usize = 2_000;
 /// Acts that are read at once.
 const ACTS_AT_ONCE: u32 = 16;
+/// Acts that one page looks at for those that its filter wants: it may be short while `next` says that there is more.
+const LOOKED_AT_MAX: usize = 5_000;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![get(
@@ -91,14 +98,91 @@ pub(crate) struct AuditValue {
     pub after: Option<String>,
 }
 
-async fn list(may: May<ViewAudit, TheAccount>, paging: Paging) -> Result<Answer<Page<AuditEntry>>> {
-    // What was done after the version that this answer names is not part of it.
-    let newest = Start {
-        before: may.asked().version().0 + 1,
-        skip: 0,
-    };
-    let start = paging.after()?.unwrap_or(newest);
-    let (acts, next) = acts(&may, may.permit()?, start, paging.size).await?;
+/// Which acts are wanted: by ids, keys and days.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+pub(crate) struct Filter {
+    /// Whose acts: a person's or a connection's.
+    pub actor: Option<String>,
+    /// What concerns this person.
+    pub person: Option<String>,
+    /// One kind of act, like `set_account_roles`.
+    pub act: Option<String>,
+    /// From this day on, UTC.
+    pub from: Option<String>,
+    /// Up to this day and with it, UTC.
+    pub until: Option<String>,
+}
+
+/// The same, looked up.
+struct Wanted {
+    /// As the log writes it.
+    actor: Option<String>,
+    person: Option<PersonId>,
+    act: Option<String>,
+    from: Option<Moment>,
+    until: Option<Moment>,
+}
+
+impl Filter {
+    fn wanted(&self, session: &Session) -> Result<Wanted> {
+        let set = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        // Who is in the log and erased is found by id too.
+        let subject = |at: &str, id: String| match question::subject(session.state(), &id) {
+            Subject::Person(person) => Ok(Actor::Person(person)),
+            Subject::Connection(connection) => Ok(Actor::Connection(connection)),
+            _ => Err(Problem::unknown_id(at)),
+        };
+        let actor = set(&self.actor)
+            .map(|id| subject("actor", id))
+            .transpose()?;
+        let person = set(&self.person)
+            .map(|id| subject("person", id))
+            .transpose()?;
+        let day = |at: &str, text: Option<String>| {
+            text.map(|text| {
+                page::day(&text).ok_or_else(|| Problem::invalid(at, "give a day like 2026-03-01"))
+            })
+            .transpose()
+        };
+        Ok(Wanted {
+            actor: actor.map(ledger::actor_text),
+            person: match person {
+                None => None,
+                Some(Actor::Person(person)) => Some(person),
+                Some(_) => return Err(Problem::unknown_id("person")),
+            },
+            act: set(&self.act),
+            from: day("from", set(&self.from))?.map(|(begin, _)| begin),
+            until: day("until", set(&self.until))?.map(|(_, end)| end),
+        })
+    }
+}
+
+impl Wanted {
+    fn wants(&self, state: &State, entry: &Entry, changes: &[(Event, Vec<Event>)]) -> bool {
+        let is = |wanted: &Option<String>, text: &str| {
+            wanted.as_ref().is_none_or(|wanted| wanted == text)
+        };
+        let concerns = |person: PersonId| {
+            let mut events = changes
+                .iter()
+                .flat_map(|(event, before)| before.iter().chain([event]));
+            events.any(|event| audit_words::fact(state, event).concerns(person))
+        };
+        is(&self.actor, &entry.actor)
+            && is(&self.act, &entry.act)
+            && self.until.is_none_or(|until| entry.at < until)
+            && self.person.is_none_or(concerns)
+    }
+}
+
+async fn list(
+    may: May<ViewAudit, TheAccount>,
+    Query(filter): Query<Filter>,
+    paging: Paging,
+) -> Result<Answer<Page<AuditEntry>>> {
+    let start = paging.after()?;
+    let (acts, next) = acts(&may, may.permit()?, &filter, start, paging.size).await?;
     let values = Values::read(&may, &acts).await?;
     let items = acts.iter().map(|act| body(&may, act, &values)).collect();
     let next = next.map(|next| paging.next(&next)).transpose()?;
@@ -107,11 +191,11 @@ async fn list(may: May<ViewAudit, TheAccount>, paging: Paging) -> Result<Answer<
 
 /// Where a page begins.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Start {
+pub(crate) struct Start {
     /// With the newest act before this version.
-    before: u64,
+    pub before: u64,
     /// Without so many of its changes, which stood on the page before.
-    skip: usize,
+    pub skip: usize,
 }
 
 /// An act, or a part of one.
@@ -120,19 +204,37 @@ pub(crate) struct Act {
     /// Each event with what it took the place of.
     pub changes: Vec<(Event, Vec<Event>)>,
     /// Changes before these.
-    skipped: usize,
+    pub skipped: usize,
     /// Changes after these.
-    left: usize,
+    pub left: usize,
 }
 
-/// A page of the log: so many acts, and not more changes than a page takes.
-async fn acts(
+/// A page of the log: so many of the acts that are wanted, and not more changes than a page takes.
+pub(crate) async fn acts(
     session: &Session,
     _: Permit<'_, ViewAudit>,
-    start: Start,
+    filter: &Filter,
+    start: Option<Start>,
     size: usize,
 ) -> Result<(Vec<Act>, Option<Start>)> {
-    let (mut acts, mut room, mut start): (Vec<Act>, _, _) = (Vec::new(), CHANGES_MAX, start);
+    let wanted = filter.wanted(session)?;
+    // What was done after the version that this answer names is not part of it.
+    let newest = session.asked().version().0 + 1;
+    let mut start = match (start, wanted.until) {
+        (Some(start), _) => start,
+        (None, None) => Start {
+            before: newest,
+            skip: 0,
+        },
+        (None, Some(until)) => {
+            let last = session.account.position_before(until).await;
+            Start {
+                before: newest.min(last.map_err(failed)? + 1),
+                skip: 0,
+            }
+        }
+    };
+    let (mut acts, mut room, mut looked_at): (Vec<Act>, _, _) = (Vec::new(), CHANGES_MAX, 0);
     loop {
         let page = session.account.log_page(Some(start.before), ACTS_AT_ONCE);
         let page = page.await.map_err(failed)?;
@@ -140,10 +242,21 @@ async fn acts(
             return Ok((acts, None));
         }
         for entry in page {
-            if acts.len() == size || room == 0 {
+            if wanted.from.is_some_and(|from| entry.at < from) {
+                return Ok((acts, None));
+            }
+            if acts.len() == size || room == 0 || looked_at == LOOKED_AT_MAX {
                 return Ok((acts, Some(start)));
             }
+            looked_at += 1;
             let mut changes = ledger::changes(&entry).map_err(failed)?;
+            if !wanted.wants(session.state(), &entry, &changes) {
+                start = Start {
+                    before: entry.position,
+                    skip: 0,
+                };
+                continue;
+            }
             let skipped = start.skip.min(changes.len());
             changes.drain(..skipped);
             let left = changes.len().saturating_sub(room);

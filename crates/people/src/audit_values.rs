@@ -118,7 +118,7 @@ fn place_of(node: Node) -> Place {
 }
 
 /// SD-33: what belongs to a company that is not on the caller's list stays hidden here too; colleagues never are.
-fn is_hidden(session: &Session, place: Place) -> bool {
+pub(crate) fn is_hidden(session: &Session, place: Place) -> bool {
     let state = session.state();
     let company = match place.kind {
         Kind::Person => PersonId::from_number(place.entity)

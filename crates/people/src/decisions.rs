@@ -1,6 +1,6 @@
 //! Questions about access: may this subject do that with this thing, and why.
 
-use access::{Permission, Subject, Target, decide::RecordFacts, products::Properties};
+use access::{Explanation, Permission, Subject, Target, decide::RecordFacts, products::Properties};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
@@ -36,7 +36,7 @@ pub(crate) fn routes() -> Vec<Route> {
 /// A question.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Question {
+pub(crate) struct Question {
     /// A person or connection, by id, or a subject of another product; absent: the caller. Asking about others needs
     /// `admin.access.ask`.
     #[serde(default)]
@@ -57,6 +57,24 @@ struct Question {
     #[serde(default)]
     #[schema(value_type = Object)]
     context: Properties,
+}
+
+impl Question {
+    /// About a person or connection and a thing of Rolecall's, by their ids; the caller and the account as a whole where there are none.
+    pub fn about(subject: Option<&str>, permission: access::Permission, on: Option<&str>) -> Self {
+        let named = |id: Option<&str>| {
+            let id = id.filter(|id| !id.is_empty());
+            id.map(|id| Named::Id(id.to_owned()))
+        };
+        Self {
+            subject: named(subject),
+            permission: permission.key().to_owned(),
+            on: named(on),
+            record: None,
+            action_properties: Properties::default(),
+            context: Properties::default(),
+        }
+    }
 }
 
 /// Facts of a record.
@@ -91,12 +109,15 @@ fn record(session: &Session, record: &RecordBody) -> Target {
 }
 
 /// The question with everything looked up, as far as the caller may ask.
-enum Asked {
+pub(crate) enum Asked {
+    /// About Rolecall's own products.
     Own(Subject, Permission, Target),
+    /// About another one.
     Other(Box<ProductQuestion>),
 }
 
-fn asked(session: &Session, question: Question) -> Result<Asked> {
+/// Looks a question up. What the caller may not ask about, or not know of, is unknown (AD-31).
+pub(crate) fn asked(session: &Session, question: Question) -> Result<Asked> {
     let (named, on) = (question.subject.as_ref(), question.on.as_ref());
     let Some(permission) = Permission::from_key(&question.permission) else {
         if question.record.is_some() {
@@ -170,11 +191,8 @@ struct StepBody {
     operator: bool,
 }
 
-async fn explain(
-    session: SignedIn,
-    Body(question): Body<Question>,
-) -> Result<Answer<ExplanationBody>> {
-    let asked = asked(&session, question)?;
+/// The decision, and for a no what would change it.
+pub(crate) async fn explained(session: &Session, asked: Asked) -> Result<Explanation> {
     let worker = session.clone();
     // Each remedy is tried out on a fork: not on a thread that answers others.
     let work = move || {
@@ -186,9 +204,17 @@ async fn explain(
             Asked::Other(question) => state.explain_question(&question.question(), now),
         }
     };
-    let explanation = tokio::task::spawn_blocking(work)
+    tokio::task::spawn_blocking(work)
         .await
-        .map_err(Problem::internal)?;
+        .map_err(Problem::internal)
+}
+
+async fn explain(
+    session: SignedIn,
+    Body(question): Body<Question>,
+) -> Result<Answer<ExplanationBody>> {
+    let asked = asked(&session, question)?;
+    let explanation = explained(&session, asked).await?;
     let decision = DecisionBody::of(session.asked(), &explanation.decision);
     let step = |step: &access::Step| step_body(&session, step);
     let remedies = explanation.remedies.iter().map(|remedy| RemedyBody {

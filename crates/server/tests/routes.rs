@@ -4,6 +4,8 @@
 //! check is the one of the real thing.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "routes/access_pages.rs"]
+mod access_pages;
 #[path = "routes/addresses.rs"]
 mod addresses;
 #[path = "routes/audit.rs"]

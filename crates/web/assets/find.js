@@ -6,7 +6,7 @@ let lists = 0;
 
 function attach(box) {
   const field = box.querySelector("input:not([type=hidden], [type=radio])");
-  const id = box.querySelector("[data-id]");
+  let id = box.querySelector("[data-id]");
   const asked = box.querySelector("[data-asked]");
   const list = document.createElement("ul");
   list.className = "hits";
@@ -43,7 +43,15 @@ function attach(box) {
     } else field.removeAttribute("aria-activedescendant");
   };
   const choose = (option) => {
-    if (id && asked) {
+    if (asked) {
+      if (!id) {
+        // The page came with candidates: what is chosen takes their place.
+        box.querySelector(".candidates")?.remove();
+        id = document.createElement("input");
+        id.type = "hidden";
+        id.name = asked.name.replace(/_asked$/, "");
+        box.append(id);
+      }
       field.value = asked.value = option.dataset.name;
       id.value = option.dataset.id;
       close();

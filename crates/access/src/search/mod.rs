@@ -18,6 +18,8 @@ pub use self::resources::ResourceKind;
 pub(crate) use self::subjects::administrative;
 use crate::catalogue::{Permission, PermissionSet};
 use crate::decide::{Subject, Target};
+use crate::ids::PersonId;
+use crate::matrix::MatrixRow;
 use crate::moment::Moment;
 use crate::state::State;
 
@@ -36,6 +38,26 @@ impl State {
         Page::collect(candidates.after(self, page.after), page.limit, |subject| {
             let decision = self.view(subject, now).decide(permission, target);
             decision.allowed.then_some(subject)
+        })
+    }
+
+    /// Those people alone who hold something of a set of permissions over a target, with what they hold, page by page: of
+    /// [`State::people_matrix`] the rows with something in them.
+    ///
+    /// A cursor stays good on later versions of the state.
+    pub fn holders(
+        &self,
+        permissions: PermissionSet,
+        target: Target,
+        now: Moment,
+        page: Paging<PersonId>,
+    ) -> Page<MatrixRow, PersonId> {
+        let candidates = subjects::people_of_any(self, permissions, target, now);
+        let people = candidates.after(page.after, self.people().len());
+        Page::collect(people, page.limit, |person| {
+            let view = self.view(Subject::Person(person), now);
+            let allowed = view.permitted(permissions, target);
+            (allowed != PermissionSet::EMPTY).then_some(MatrixRow { person, allowed })
         })
     }
 

@@ -1,7 +1,7 @@
 //! Who can hold a permission over a thing at all.
 
 use super::page::Candidates;
-use crate::catalogue::{Permission, Product, ScopeKind, Switch};
+use crate::catalogue::{Permission, PermissionSet, Product, ScopeKind, Switch};
 use crate::decide::{Gate, GateOutcome, RecordFacts, Subject, Target};
 use crate::ids::{ConnectionId, PersonId, QueueId, ServiceId};
 use crate::idset::IdSet;
@@ -66,6 +66,23 @@ pub(super) fn candidates(
         people: people(state, permission, target),
         connections,
     }
+}
+
+/// People who may hold one of these permissions over the target, and others.
+pub(super) fn people_of_any(
+    state: &State,
+    permissions: PermissionSet,
+    target: Target,
+    now: Moment,
+) -> Candidates<PersonId> {
+    let mut found = IdSet::default();
+    for permission in permissions.iter() {
+        match candidates(state, permission, target, now).people {
+            Candidates::All => return Candidates::All,
+            Candidates::Of(people) => found.extend_set(&people),
+        }
+    }
+    Candidates::Of(found)
 }
 
 fn people(state: &State, permission: Permission, target: Target) -> Candidates<PersonId> {

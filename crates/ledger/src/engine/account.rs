@@ -239,6 +239,13 @@ impl Account {
         past::state(&self.engine.core, &self.slot, position).await
     }
 
+    /// The position of the last act before a moment; zero where there is none.
+    pub async fn position_before(&self, moment: Moment) -> Result<u64> {
+        let mut tx = self.engine.core.database.begin_read().await?;
+        let before = Moment(moment.0.saturating_sub(1));
+        replay::position_at(&mut tx, self.slot.id, before).await
+    }
+
     /// A page of the audit log, newest first: entries before the position (AD-20).
     pub async fn log_page(&self, before: Option<u64>, limit: u32) -> Result<Vec<log::Entry>> {
         let mut tx = self.engine.core.database.begin_read().await?;

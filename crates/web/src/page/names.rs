@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt};
 
 use access::{
-    PersonId, RoleId, State,
+    Permission, PersonId, RoleId, State,
     catalogue::SystemRole,
     explain::words::{Name, Phrase},
     state::Resolve,
@@ -68,7 +68,10 @@ impl<'a> Names<'a> {
                 .await
                 .map_err(failed)?;
             for ((_, place), _, profile) in found {
+                let id = Field::ExternalId;
+                let own = profile.get(id).filter(|_| place.kind == Kind::Thing);
                 let text = profile.get(Field::Name).or(profile.get(Field::Email));
+                let text = text.or(own);
                 if let Some(text) = text {
                     texts.insert((place.kind, place.entity), text.to_owned());
                 }
@@ -114,18 +117,22 @@ impl<'a> Names<'a> {
                 let row = self.session.state().licences().get(licence);
                 row.map_or_else(String::new, |row| format!("{} licence", row.product.name()))
             }
+            Name::Product(product) => {
+                let key = self.session.state().products().product_key(product);
+                key.to_string()
+            }
             _ => "something without a name".to_owned(),
         }
     }
 
     /// A phrase of the core with the names in it.
     pub fn phrase(&self, phrase: &Phrase) -> String {
-        phrase.fill(|name| self.text(name))
+        labelled(phrase).fill(|name| self.text(name))
     }
 
     /// The same as markup, each name by itself, so that one from right to left does not turn the sentence.
     pub fn html(&self, phrase: &Phrase) -> Html {
-        Html(phrase.fill(|name| self.bare(name).0))
+        Html(labelled(phrase).fill(|name| self.bare(name).0))
     }
 
     /// A name as markup and nothing beside it, for running text.
@@ -155,6 +162,19 @@ impl<'a> Names<'a> {
         let row = self.session.state().people().get(person);
         row.is_some_and(|row| !row.is_user() && !row.is_customer())
     }
+}
+
+/// On a screen a permission is called by its label; its key is for programs.
+fn labelled(phrase: &Phrase) -> Phrase {
+    let mut phrase = phrase.clone();
+    for (_, name) in &mut phrase.names {
+        if let Name::Word(key) = name
+            && let Some(permission) = Permission::from_key(key)
+        {
+            *name = Name::Word(permission.label());
+        }
+    }
+    phrase
 }
 
 /// Where the profile of what is named stands.

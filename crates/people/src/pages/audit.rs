@@ -1,0 +1,516 @@
+//! The audit log on the screen (AD-20): who did what, in sentences, with what was so before. Names are those of the profile store, and
+//! blanks where somebody was erased (SD-26); events of records are none of it.
+
+use access::{
+    Dense, Event, PersonId, Subject, decide::permissions::ViewAudit, explain::words::Name,
+};
+use askama::Template;
+use ledger::Entry;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use web::{
+    Problem, Result,
+    guard::{May, TheAccount},
+    page::{
+        self, AUDIT, Csv, Frame, Page, Picker, SeeOther, Sent, Taken,
+        find::Kind,
+        form::Form,
+        names::{self, Html, Names},
+    },
+    paging::Paging,
+    part::{Path, Query},
+    question,
+    route::{Route, get, post},
+    session::Session,
+};
+
+use super::audit_words::{Fact, fact, stored_field};
+use crate::{
+    audit::{Act, Filter, Start, acts},
+    audit_values::{Values, is_hidden},
+};
+
+const PATH: &str = "/audit";
+const EXPORT: &str = "/audit/export";
+const PEOPLE: &[Kind] = &[Kind::Person];
+/// Acts of a page, and changes of an act that are told there; all of them stand on the act's own page.
+const PAGE_SIZE: usize = 25;
+const TOLD_MAX: usize = 4;
+/// Acts of a file at most, and changes of each; its last row says so.
+const EXPORTED_MAX: usize = 10_000;
+const EXPORTED_AT_ONCE: usize = 100;
+
+/// What can be asked for, as the log names it.
+const ACTS: [&str; 69] = [
+    "open_account",
+    "set_account_active",
+    "add_user",
+    "add_user_facet",
+    "add_customer",
+    "add_customer_facet",
+    "register",
+    "confirm_address",
+    "accept_invitation",
+    "invite",
+    "revoke_invitation",
+    "set_sign_in",
+    "edit_profile",
+    "enrol",
+    "deactivate",
+    "reactivate",
+    "erase_person",
+    "set_account_roles",
+    "create_role",
+    "edit_role",
+    "delete_role",
+    "give_extra_grant",
+    "take_extra_grant",
+    "set_account_admin",
+    "set_billing_contact",
+    "offer_billing_contact",
+    "accept_billing_contact",
+    "create_user_group",
+    "move_user_group",
+    "create_device_group",
+    "add_device",
+    "move_device",
+    "tie",
+    "untie",
+    "tie_with_licence",
+    "buy_licence",
+    "set_licence_seats",
+    "take_seat",
+    "free_seat",
+    "create_service",
+    "set_due_date_override",
+    "set_service_open_to_all",
+    "save_users_tab",
+    "save_groups_tab",
+    "save_customers_tab",
+    "save_companies_tab",
+    "replace_tab",
+    "create_group",
+    "create_company",
+    "add_domain",
+    "remove_domain",
+    "sort_now",
+    "set_company_registration",
+    "set_registration",
+    "set_employer",
+    "set_portal_level",
+    "set_company_access",
+    "create_queue",
+    "set_switch",
+    "log_in",
+    "log_in_other",
+    "log_out",
+    "set_paused",
+    "rename",
+    "archive",
+    "restore",
+    "delete",
+    "issue_token",
+    "revoke_token",
+];
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(PATH, "audit.page", "Who did what, newest first", show).in_section(&AUDIT, "Changes"),
+        post(
+            PATH,
+            "audit.choose",
+            "Choose what of the audit log to show",
+            choose,
+        ),
+        get(
+            EXPORT,
+            "audit.export",
+            "The same as a file for spreadsheets",
+            export,
+        ),
+        get(
+            "/audit/{position}",
+            "audit.entry",
+            "One act with all that it changed",
+            entry,
+        ),
+    ]
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chosen {
+    actor: Option<String>,
+    actor_text: Option<String>,
+    actor_asked: Option<String>,
+    person: Option<String>,
+    person_text: Option<String>,
+    person_asked: Option<String>,
+    #[serde(default)]
+    act: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    until: String,
+}
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct AuditPage {
+    frame: Frame,
+    actor: Picker,
+    person: Picker,
+    acts: Vec<(&'static str, String, bool)>,
+    from: String,
+    until: String,
+    wrong: Option<&'static str>,
+    rows: Vec<Row>,
+    is_filtered: bool,
+    is_first: bool,
+    next: Option<String>,
+    begin: String,
+    export: String,
+}
+
+#[derive(Template)]
+#[template(path = "audit-entry.html")]
+struct EntryPage {
+    frame: Frame,
+    row: Row,
+}
+
+/// One act.
+struct Row {
+    position: u64,
+    at: String,
+    actor: Html,
+    act: String,
+    face: String,
+    request: String,
+    changes: Vec<Change>,
+    /// Changes that are not told here.
+    more: usize,
+}
+
+struct Change {
+    after: Html,
+    before: Vec<Html>,
+    values: Vec<Value>,
+}
+
+struct Value {
+    field: &'static str,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+fn pickers() -> (Picker, Picker) {
+    (
+        Picker::new("actor", "Done by", PEOPLE),
+        Picker::new("person", "Concerns", PEOPLE),
+    )
+}
+
+/// The words for a kind of act.
+fn act_label(act: &str) -> String {
+    act.replace('_', " ")
+}
+
+fn offers(chosen: Option<&str>) -> Vec<(&'static str, String, bool)> {
+    let offer = |act: &'static str| (act, act_label(act), chosen == Some(act));
+    ACTS.into_iter().map(offer).collect()
+}
+
+fn at(path: &str, filter: &Filter, next: Option<&str>) -> String {
+    page::address(
+        path,
+        &[
+            ("actor", filter.actor.as_deref()),
+            ("person", filter.person.as_deref()),
+            ("act", filter.act.as_deref()),
+            ("from", filter.from.as_deref()),
+            ("until", filter.until.as_deref()),
+            ("page", next),
+        ],
+    )
+}
+
+async fn show(
+    may: May<ViewAudit, TheAccount>,
+    Query(filter): Query<Filter>,
+    paging: Paging,
+) -> Result<Page<AuditPage>> {
+    let start = paging.after::<Start>()?;
+    let size = PAGE_SIZE.min(paging.size);
+    let (found, next) = acts(&may, may.permit()?, &filter, start, size).await?;
+    let told = Told::read(&may, &found, &filter).await?;
+    let rows = found.iter().map(|act| told.row(act, TOLD_MAX)).collect();
+    let next = next.map(|next| paging.next(&next)).transpose()?;
+    let (actor, person) = pickers();
+    let picked = |picker: Picker, id: &Option<String>| match id {
+        Some(id) if !id.is_empty() => picker.with(id, told.picked(id)),
+        _ => picker,
+    };
+    let begin = at(PATH, &filter, None);
+    Ok(Page::new(AuditPage {
+        frame: Frame::of(&may, "Changes", PATH, AUDIT.label).await?,
+        actor: picked(actor, &filter.actor),
+        person: picked(person, &filter.person),
+        acts: offers(filter.act.as_deref()),
+        wrong: None,
+        rows,
+        is_filtered: begin != PATH,
+        is_first: paging.is_first(),
+        next: next.map(|next| at(PATH, &filter, Some(next.as_str()))),
+        export: at(EXPORT, &filter, None),
+        begin,
+        from: filter.from.unwrap_or_default(),
+        until: filter.until.unwrap_or_default(),
+    }))
+}
+
+async fn choose(
+    may: May<ViewAudit, TheAccount>,
+    Form(chosen): Form<Chosen>,
+) -> Result<Taken<AuditPage>> {
+    let (actor, person) = pickers();
+    let sent = Sent {
+        id: chosen.actor,
+        text: chosen.actor_text,
+        asked: chosen.actor_asked,
+    };
+    let actor = actor.take(&may, PEOPLE, sent).await?;
+    let sent = Sent {
+        id: chosen.person,
+        text: chosen.person_text,
+        asked: chosen.person_asked,
+    };
+    let person = person.take(&may, PEOPLE, sent).await?;
+    let is_day = |text: &str| text.is_empty() || page::day(text).is_some();
+    let filter = Filter {
+        actor: actor.chosen().map(str::to_owned),
+        person: person.chosen().map(str::to_owned),
+        act: Some(chosen.act).filter(|act| !act.is_empty()),
+        from: Some(chosen.from),
+        until: Some(chosen.until),
+    };
+    let days = [&filter.from, &filter.until];
+    let wrong = if days.into_iter().flatten().any(|day| !is_day(day)) {
+        "Give days like 2026-03-01, or leave them empty."
+    } else if actor.is_open() || person.is_open() {
+        "Say who is meant, then show it again."
+    } else {
+        return Ok(Taken::Done(SeeOther::to(at(PATH, &filter, None))));
+    };
+    Ok(Taken::Again(Page::again(AuditPage {
+        frame: Frame::of(&may, "Changes", PATH, AUDIT.label).await?,
+        actor,
+        person,
+        acts: offers(filter.act.as_deref()),
+        from: filter.from.unwrap_or_default(),
+        until: filter.until.unwrap_or_default(),
+        wrong: Some(wrong),
+        rows: Vec::new(),
+        is_filtered: true,
+        is_first: true,
+        next: None,
+        begin: PATH.to_owned(),
+        export: EXPORT.to_owned(),
+    })))
+}
+
+#[derive(Deserialize, IntoParams)]
+struct Which {
+    /// The version of the account after the act.
+    position: u64,
+}
+
+async fn entry(
+    may: May<ViewAudit, TheAccount>,
+    Path(which): Path<Which>,
+) -> Result<Page<EntryPage>> {
+    let start = Start {
+        before: which.position.saturating_add(1),
+        skip: 0,
+    };
+    let none = Filter::default();
+    let (found, _) = acts(&may, may.permit()?, &none, Some(start), 1).await?;
+    let act = found.first().ok_or_else(Problem::not_found)?;
+    if act.entry.position != which.position || which.position > may.asked().version().0 {
+        return Err(Problem::not_found());
+    }
+    let told = Told::read(&may, &found, &none).await?;
+    let title = format!("Change {}", which.position);
+    let path = format!("{PATH}/{}", which.position);
+    Ok(Page::new(EntryPage {
+        frame: Frame::of(&may, &title, &path, AUDIT.label).await?,
+        row: told.row(act, usize::MAX),
+    }))
+}
+
+async fn export(may: May<ViewAudit, TheAccount>, Query(filter): Query<Filter>) -> Result<Csv> {
+    let heads = [
+        "version", "at", "actor", "act", "face", "request", "what", "before",
+    ];
+    let mut csv = Csv::new("audit.csv", &heads);
+    let (mut start, mut written) = (None, 0);
+    loop {
+        let size = EXPORTED_AT_ONCE;
+        let (found, next) = acts(&may, may.permit()?, &filter, start, size).await?;
+        let told = Told::read(&may, &found, &filter).await?;
+        for act in &found {
+            told.lines(act, &mut csv);
+        }
+        written += found.len();
+        start = next;
+        if start.is_none() {
+            return Ok(csv);
+        }
+        if written >= EXPORTED_MAX {
+            csv.row([format!(
+                "There are more than {EXPORTED_MAX} acts: narrow the days."
+            )]);
+            return Ok(csv);
+        }
+    }
+}
+
+/// A page of acts with everything that is needed to tell them.
+struct Told<'a> {
+    session: &'a Session,
+    values: Values,
+    names: Names<'a>,
+}
+
+impl<'a> Told<'a> {
+    async fn read(session: &'a Session, acts: &[Act], filter: &Filter) -> Result<Self> {
+        let state = session.state();
+        let mut wanted: Vec<Name> = Vec::new();
+        for act in acts {
+            wanted.extend(actor(&act.entry));
+            for (event, before) in &act.changes {
+                for event in before.iter().chain([event]) {
+                    wanted.extend(fact(state, event).names());
+                }
+            }
+        }
+        for id in [&filter.actor, &filter.person].into_iter().flatten() {
+            wanted.extend(named(session, id));
+        }
+        // SD-33: the cut of the log is the same on every face.
+        wanted.retain(|name| !names::place(*name).is_some_and(|place| is_hidden(session, place)));
+        Ok(Self {
+            session,
+            values: Values::read(session, acts).await?,
+            names: Names::of_shown(session, wanted).await?,
+        })
+    }
+
+    fn picked(&self, id: &str) -> String {
+        named(self.session, id).map_or_else(String::new, |name| self.names.text(name))
+    }
+
+    fn html(&self, event: &Event) -> Html {
+        self.told(event).html(|name| self.names.bare(name))
+    }
+
+    fn told(&self, event: &Event) -> Fact {
+        // Ids of what was made meanwhile are known to the present state only.
+        fact(self.session.state(), event)
+    }
+
+    fn actor(&self, entry: &Entry) -> Html {
+        match actor(entry) {
+            Some(name) => self.names.bare(name),
+            None => Html::text(job(&entry.actor)),
+        }
+    }
+
+    fn row(&self, act: &Act, told_max: usize) -> Row {
+        let Act { entry, changes, .. } = act;
+        let change = |(event, before): &(Event, Vec<Event>)| Change {
+            after: self.html(event),
+            before: before.iter().map(|event| self.html(event)).collect(),
+            values: self
+                .values
+                .of(self.session, entry, event)
+                .into_iter()
+                .map(|value| Value {
+                    field: stored_field(value.field),
+                    before: value.before,
+                    after: value.after,
+                })
+                .collect(),
+        };
+        Row {
+            position: entry.position,
+            at: page::moment(entry.at),
+            actor: self.actor(entry),
+            act: act_label(&entry.act),
+            face: entry.face.clone(),
+            request: entry.request.clone(),
+            more: changes.len().saturating_sub(told_max) + act.left + act.skipped,
+            changes: changes.iter().take(told_max).map(change).collect(),
+        }
+    }
+
+    fn lines(&self, act: &Act, csv: &mut Csv) {
+        let entry = &act.entry;
+        let who = match actor(entry) {
+            Some(name) => self.names.text(name),
+            None => job(&entry.actor).to_owned(),
+        };
+        let say = |event: &Event| self.told(event).text(|name| self.names.text(name));
+        for (event, before) in &act.changes {
+            let mut what = say(event);
+            for value in self.values.of(self.session, entry, event) {
+                let field = stored_field(value.field);
+                let (before, after) = (value.before, value.after);
+                let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+                what.push_str(&format!("; {field}: {before} → {after}"));
+            }
+            let before: Vec<_> = before.iter().map(say).collect();
+            csv.row([
+                entry.position.to_string(),
+                page::moment(entry.at),
+                who.clone(),
+                entry.act.clone(),
+                entry.face.clone(),
+                entry.request.clone(),
+                what,
+                before.join("; "),
+            ]);
+        }
+    }
+}
+
+/// Who acted, where it was somebody with a name.
+fn actor(entry: &Entry) -> Option<Name> {
+    let (kind, number) = entry.actor.split_once(':')?;
+    let number = number.parse().ok()?;
+    match kind {
+        "person" => PersonId::from_number(number).map(Name::Person),
+        "connection" => access::ConnectionId::from_number(number).map(Name::Connection),
+        _ => None,
+    }
+}
+
+/// Who acted otherwise.
+fn job(actor: &str) -> &'static str {
+    match actor {
+        "set_up" => "The set-up",
+        "system:operator" => "The operator at the server",
+        "system:registration" => "The registration",
+        "system:sessions" => "The support sessions",
+        "system:sign_in" => "The sign-in pages",
+        _ => "The server",
+    }
+}
+
+fn named(session: &Session, id: &str) -> Option<Name> {
+    match question::subject(session.state(), id) {
+        Subject::Person(person) => Some(Name::Person(person)),
+        Subject::Connection(connection) => Some(Name::Connection(connection)),
+        _ => None,
+    }
+}
