@@ -41,6 +41,19 @@ impl World {
         house
             .submit(house.owners(), Change::from(make).with_profile(named))
             .await;
+        // SD-7: without a licence nothing that is set opens anything.
+        let state = house.account.state();
+        let mut licences = state.licences().iter();
+        let licence = licences.find(|(_, row)| row.product == access::Product::ServiceDesk);
+        let (licence, _) = licence.unwrap();
+        let seats = Command::SetLicenceSeats { licence, seats: 5 };
+        house.submit(house.owners(), seats).await;
+        let give = Command::Tie {
+            person: ulf,
+            tie: Tie::Licence(licence),
+            window: access::Window::ALWAYS,
+        };
+        house.submit(house.owners(), give).await;
         Self {
             service: house.account.state().resolve(id).unwrap(),
             path: format!("/configure/services/{id}"),
@@ -203,23 +216,6 @@ async fn whoever_configures_nothing_finds_no_page_and_leaves_no_draft(db: TestDa
         rows: vec![(world.ulf, Some(ServiceLevel::Administrator))],
     };
     world.house.submit(world.house.owners(), level).await;
-    let licence = world
-        .house
-        .account
-        .state()
-        .licences()
-        .iter()
-        .find_map(|(id, row)| (row.product == access::Product::ServiceDesk).then_some(id));
-    if let Some(licence) = licence {
-        let seats = Command::SetLicenceSeats { licence, seats: 5 };
-        world.house.submit(world.house.owners(), seats).await;
-        let give = Command::Tie {
-            person: world.ulf,
-            tie: Tie::Licence(licence),
-            window: access::Window::ALWAYS,
-        };
-        world.house.submit(world.house.owners(), give).await;
-    }
     let mut browser = world.house.signed_in("ulf@example.net").await;
     let home = browser.look("/").await;
     assert!(
