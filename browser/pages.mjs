@@ -15,6 +15,14 @@
 //
 // All look at the same two servers: steps change nothing that others look at.
 
+/** Where a service of the demonstration is, and what lies below it. */
+const service = (name, below = "") => async (client) => {
+  const list = await client.get("/configure/services");
+  const link = list.root.all("table.list a").find((link) => link.text === name);
+  return link.get("href") + below;
+};
+const PAYROLL = { as: "Super admin", heading: "Payroll", shows: "table.list tbody tr" };
+
 export const pages = [
   { name: "sign-in", route: "/sign-in", heading: "Sign in", shows: "form[action='/sign-in']" },
   {
@@ -67,5 +75,35 @@ export const pages = [
     },
   },
   { name: "mailbox", route: "/demo/mailbox", heading: "Mailbox of the demonstration", shows: ".empty, article" },
+  { name: "services", route: "/configure/services", as: "Super admin", heading: "Services", shows: "table.list tbody tr" },
+  {
+    name: "new service",
+    route: "/configure/services/new",
+    as: "Super admin",
+    heading: "New service",
+    shows: "form[action='/configure/services/new']",
+  },
+  {
+    name: "settings of a service",
+    route: "/configure/services/{service}/settings",
+    path: service("Payroll", "/settings"),
+    as: "Super admin",
+    heading: "Payroll: settings",
+    shows: "section form",
+  },
+  { name: "users of a service", route: "/configure/services/{service}", path: service("Payroll"), ...PAYROLL },
+  { name: "groups of a service", route: "/configure/services/{service}/groups", path: service("Payroll", "/groups"), ...PAYROLL },
+  {
+    name: "customers of a service",
+    route: "/configure/services/{service}/customers",
+    path: service("Payroll", "/customers"),
+    ...PAYROLL,
+  },
+  {
+    name: "companies of a service",
+    route: "/configure/services/{service}/companies",
+    path: service("Payroll", "/companies"),
+    ...PAYROLL,
+  },
   { name: "nothing here", path: "/nothing-here", status: 404, heading: "Nothing here", shows: ".notice" },
 ];
