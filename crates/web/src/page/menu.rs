@@ -69,7 +69,7 @@ const RAIL: [&str; 9] = [
     "People",
     "Access",
     "Service Desk",
-    "Contact Center",
+    "Contact centre",
     "Remote Support",
     "Billing",
     "Configure",
