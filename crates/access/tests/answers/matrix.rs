@@ -120,4 +120,30 @@ proptest! {
             prop_assert_eq!(seen, there.map(|(id, _)| id).collect::<Vec<_>>());
         }
     }
+
+    /// What is left out of the matrix of holders is the rows with nothing in them, and nobody else.
+    #[test]
+    fn the_matrix_of_holders_is_that_of_people_without_empty_rows(state in world(), limit in 1usize..6) {
+        for target in targets(&state) {
+            for permissions in Permission::ALL.map(Permission::set).into_iter().chain([PermissionSet::ALL]) {
+                let whole = state.people_matrix(permissions, target, NOW, Paging::first(1_000));
+                let wanted: Vec<_> = whole
+                    .items
+                    .into_iter()
+                    .filter(|row| row.allowed != PermissionSet::EMPTY)
+                    .collect();
+                let (mut page, mut seen) = (Paging::first(limit), Vec::new());
+                loop {
+                    let Page { items, next } = state.holders(permissions, target, NOW, page);
+                    prop_assert!(items.len() <= limit);
+                    seen.extend(items);
+                    match next {
+                        Some(next) => page = Paging::after(next, limit),
+                        None => break,
+                    }
+                }
+                prop_assert_eq!(seen, wanted);
+            }
+        }
+    }
 }
