@@ -232,6 +232,38 @@ pub enum Event {
     InvitationSent { person: PersonId, facet: Facet },
     /// The link that was sent leads nowhere any more.
     InvitationRevoked { person: PersonId, facet: Facet },
+    /// A list of the contact centre changed that no decision rests on. What it says stands in the rows of the slice.
+    ContactCentre(ContactCentreEvent),
+}
+
+/// A change in the lists of the contact centre: a record act, which the state only counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactCentreEvent {
+    /// An entry came to be.
+    EntryAdded { list: ContactCentreList, uid: Uuid },
+    /// It says something else.
+    EntryEdited { list: ContactCentreList, uid: Uuid },
+    /// It is gone for ever.
+    EntryRemoved { list: ContactCentreList, uid: Uuid },
+    /// CC-10: an agent has the skill.
+    SkillGiven { person: PersonId, skill: Uuid },
+    /// The reverse.
+    SkillTaken { person: PersonId, skill: Uuid },
+}
+
+/// A list of the contact centre.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactCentreList {
+    /// Why agents pause (CC-10).
+    PauseReasons,
+    /// What agents are good at (CC-10).
+    Skills,
+    /// Audio messages that agents play into calls (CC-12).
+    PrerecordedMessages,
+    /// Texts that everybody can send (CC-12).
+    PrewrittenMessages,
 }
 
 /// Who holds an extra grant (AD-9).

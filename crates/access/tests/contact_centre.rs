@@ -10,5 +10,7 @@ mod help;
 mod logins;
 #[path = "contact_centre/queues.rs"]
 mod queues;
+#[path = "contact_centre/sight.rs"]
+mod sight;
 #[path = "contact_centre/switches.rs"]
 mod switches;

@@ -498,6 +498,7 @@ fn is_far_reaching(command: &Command) -> bool {
             | Command::SetConnectionRole { .. }
             | Command::CreateQueue { .. }
             | Command::SetSwitch { .. }
+            | Command::SaveSwitches { .. }
             | Command::SetCompanyAccess { .. }
             | Command::ErasePerson { .. }
     )

@@ -1483,7 +1483,7 @@ pub(super) static ROLES: [RoleRow; 15] = [
 pub enum Switch {
     /// Allow agents to log in to unassigned queues (CC-3, CC-4).
     OrganisationUnassignedLogin,
-    /// Access to Contact Centre Configuration Portal (CC-7).
+    /// Access to Contact Center Configuration Portal (CC-7).
     SupervisorConfigurationPortal,
     /// Limit access to assigned call queues (CC-8).
     SupervisorLimitToAssigned,
@@ -1538,7 +1538,7 @@ pub(super) static SWITCHES: [SwitchRow; 12] = [
     SwitchRow {
         key: "supervisor.configuration_portal",
         concerns: Concerns::Supervisor,
-        label: "Access to Contact Centre Configuration Portal",
+        label: "Access to Contact Center Configuration Portal",
         default: false,
         locked: false,
         opens: PermissionSet::of(&[Permission::ContactCentrePortalOpen]),

@@ -2,7 +2,7 @@
 //!
 //! A login is a tie that says what it rests on. One that rests on something that ends by itself ends with it.
 
-use super::{Draft, Notice, Refusal, account, ties};
+use super::{Draft, Notice, Refusal, SwitchRow, account, ties};
 use crate::catalogue::{Permission, Product, Switch};
 use crate::decide::{Subject, Target, UserStatus, View};
 use crate::event::Event;
@@ -33,6 +33,12 @@ pub(super) fn create(
 /// CC-2: a switch changes a role, never a user. Switching unassigned login off ends no login (CC-4).
 pub(super) fn set_switch(draft: &mut Draft<'_>, switch: Switch, on: bool) -> Result<(), Refusal> {
     draft.require(Permission::ContactCentrePermissionsEdit, Target::Account)?;
+    turn(draft, switch, on)?;
+    tell_without_effect(draft, &[switch]);
+    Ok(())
+}
+
+fn turn(draft: &mut Draft<'_>, switch: Switch, on: bool) -> Result<(), Refusal> {
     if draft.before.switch(switch) == on {
         return Ok(());
     }
@@ -44,11 +50,37 @@ pub(super) fn set_switch(draft: &mut Draft<'_>, switch: Switch, on: bool) -> Res
     if switch == Switch::SupervisorLimitToAssigned && !on {
         tell_super_admins(draft, "queue_limit_widened");
     }
-    // CC-7: without the portal it has nowhere to act.
-    let nowhere = |needed| !draft.after.switch(needed);
-    if switch.needs().is_some_and(nowhere) {
+    Ok(())
+}
+
+/// CC-7: a switch that changed has nowhere to act without the portal, as the command leaves it.
+fn tell_without_effect(draft: &mut Draft<'_>, switches: &[Switch]) {
+    let nowhere = |switch: &Switch| {
+        draft.before.switch(*switch) != draft.after.switch(*switch)
+            && (switch.needs()).is_some_and(|needed| !draft.after.switch(needed))
+    };
+    if switches.iter().any(nowhere) {
         draft.notice(Notice::NoEffect);
     }
+}
+
+/// CC-2: several at once, none of which somebody else changed since it was read. What the others are does not count.
+pub(super) fn save_switches(draft: &mut Draft<'_>, rows: &[SwitchRow]) -> Result<(), Refusal> {
+    draft.require(Permission::ContactCentrePermissionsEdit, Target::Account)?;
+    for row in rows {
+        if draft.before.switch(row.switch) != row.was {
+            let now = if row.was { "off" } else { "on" };
+            let detail = format!(
+                "somebody else switched “{}” {now} since this was read",
+                row.switch.label()
+            );
+            return Err(Refusal::conflict("CC-2", "changed_meanwhile", detail));
+        }
+    }
+    rows.iter()
+        .try_for_each(|row| turn(draft, row.switch, row.on))?;
+    let switches: Vec<_> = rows.iter().map(|row| row.switch).collect();
+    tell_without_effect(draft, &switches);
     Ok(())
 }
 

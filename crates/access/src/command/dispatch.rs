@@ -158,6 +158,7 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
 
         Command::CreateQueue { id, kind } => contact_centre::create(draft, *id, *kind),
         Command::SetSwitch { switch, on } => contact_centre::set_switch(draft, *switch, *on),
+        Command::SaveSwitches { rows } => contact_centre::save_switches(draft, rows),
         Command::LogIn { queue } => contact_centre::log_in(draft, *queue),
         Command::LogInOther {
             person,

@@ -77,6 +77,18 @@ pub enum SystemSubject {
     SignIn,
 }
 
+/// A row of the Permissions page (CC-2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SwitchRow {
+    /// Which switch.
+    pub switch: Switch,
+    /// What it was, as the actor read it.
+    pub was: bool,
+    /// What it is to be.
+    pub on: bool,
+}
+
 /// An account role with the people it reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -359,6 +371,8 @@ pub enum Command {
     },
     /// CC-2 to CC-12.
     SetSwitch { switch: Switch, on: bool },
+    /// CC-2: the changed rows of the Permissions page, each with what it was when it was read.
+    SaveSwitches { rows: Vec<SwitchRow> },
     /// CC-3: the actor logs in.
     LogIn { queue: QueueId },
     /// CC-5: a supervisor logs somebody in. `hours`: limit, 12 by default.

@@ -229,7 +229,8 @@ impl<'a> View<'a> {
         }
     }
 
-    pub(crate) fn holds_licence(&self, person: &Person, product: Product) -> bool {
+    /// Whether the person holds a licence of the product now, one that counts (SD-7).
+    pub fn holds_licence(&self, person: &Person, product: Product) -> bool {
         self.state
             .ties_at(person, self.now)
             .any(|(tie, _)| match tie {

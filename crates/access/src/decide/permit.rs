@@ -100,7 +100,7 @@ macro_rules! permissions {
 pub mod permissions {
     use super::{OnAccount, PermissionType};
     use crate::catalogue::Permission;
-    use crate::ids::PersonId;
+    use crate::ids::{PersonId, QueueId};
 
     permissions! {
         /// Open the admin portal.
@@ -117,5 +117,31 @@ pub mod permissions {
         ConfigureDesk = ServiceDeskAccountConfigure on OnAccount;
         /// The Permissions page.
         EditContactCentrePermissions = ContactCentrePermissionsEdit on OnAccount;
+        /// See how a queue is set up.
+        ViewQueue = ContactCentreQueueView on QueueId;
+        /// Log oneself in to a queue.
+        LogInToQueue = ContactCentreQueueLogIn on QueueId;
+        /// See who is logged in to a queue.
+        MonitorAgents = ContactCentreAgentsMonitor on QueueId;
+        /// Log agents in and out, and pause them.
+        LogAgents = ContactCentreAgentsLog on QueueId;
+        /// Assign users to a queue.
+        AssignToQueue = ContactCentreQueueAssign on QueueId;
+        /// Set up and create queues.
+        ConfigureQueues = ContactCentreQueueConfigure on OnAccount;
+        /// See why agents pause.
+        ViewPauseReasons = ContactCentrePauseReasonsView on OnAccount;
+        /// Change why agents pause.
+        EditPauseReasons = ContactCentrePauseReasonsEdit on OnAccount;
+        /// See the skills, and who has them.
+        ViewSkills = ContactCentreSkillsView on OnAccount;
+        /// Change the skills, and who has them.
+        EditSkills = ContactCentreSkillsEdit on OnAccount;
+        /// Change the audio messages.
+        EditPrerecordedMessages = ContactCentrePrerecordedEdit on OnAccount;
+        /// Change the texts that everybody can send.
+        EditPrewrittenMessages = ContactCentrePrewrittenPublicEdit on OnAccount;
+        /// Work at the agent dashboard, where messages are used.
+        OpenDashboard = ContactCentreDashboardOpen on OnAccount;
     }
 }

@@ -5,11 +5,12 @@ use super::{RecordFacts, Subject, Target, View};
 use crate::catalogue::Permission::{
     AdminAccessAsk, AdminBillingManage, AdminDeviceGroupsManage, AdminIntegrationsManage,
     AdminLicencesManage, AdminPeopleView, AdminPortalOpen, AdminUsersManage, BillingPlanChange,
-    ContactCentreCallServe, ContactCentreLicenceAssign, ContactCentreQueueAssign,
-    ContactCentreQueueLogIn, ContactCentreQueueView, PortalArticleView,
-    RemoteSupportUnattendedAccess, ServiceDeskAccountConfigure, ServiceDeskRecordManage,
+    ContactCentreAgentsLog, ContactCentreAgentsMonitor, ContactCentreCallServe,
+    ContactCentreLicenceAssign, ContactCentreQueueAssign, ContactCentreQueueLogIn,
+    ContactCentreQueueView, PortalArticleView, RemoteSupportUnattendedAccess,
+    ServiceDeskAccountConfigure, ServiceDeskRecordManage,
 };
-use crate::catalogue::Product;
+use crate::catalogue::{Permission, Product, ScopeKind};
 use crate::explain::words::Name;
 use crate::ids::{
     CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, ProductId,
@@ -89,6 +90,7 @@ overseen! {
     CompanyId by oversees_company;
     ServiceId by oversees_service;
     LicenceId by oversees_licence;
+    QueueId by oversees_queue;
 }
 
 impl View<'_> {
@@ -113,7 +115,7 @@ impl View<'_> {
     }
 
     /// Whether the subject may know the person as a user: inside the scope (AD-10); whoever gives levels or queues sees all of
-    /// them (SD-2).
+    /// them (SD-2). Whoever logs agents in (CC-11) sees all who could be, of whatever queue they are (CC-5).
     pub fn sees_as_user(&self, person: PersonId) -> bool {
         let Some(row) = self.state.people().get(person) else {
             return false;
@@ -122,7 +124,9 @@ impl View<'_> {
             && (self.subject == Subject::Person(person)
                 || self.may(AdminPeopleView, person)
                 || self.configures_desk()
-                || self.may(ContactCentreQueueAssign, Target::Account))
+                || self.may(ContactCentreQueueAssign, Target::Account)
+                || self.holds_licence(row, Product::ContactCentre)
+                    && self.may_anywhere(ContactCentreAgentsLog))
     }
 
     /// Whether the subject may know the person as a customer: in the services where the subject has a level (SD-36), cut by company
@@ -152,6 +156,14 @@ impl View<'_> {
                 .any(|(tie, _)| matches!(tie, Tie::Customer(service, _) if works_on(service)))
         };
         by_tie() || by_company()
+    }
+
+    /// Whether the subject may do it at all: about the account, or on some queue.
+    pub fn may_anywhere(&self, permission: Permission) -> bool {
+        self.may(permission, Target::Account)
+            || permission.scope() == ScopeKind::Queue
+                && self.holds_somewhere(permission)
+                && (self.state.queues().ids()).any(|queue| self.may(permission, queue))
     }
 
     fn configures_desk(&self) -> bool {
@@ -273,6 +285,12 @@ impl View<'_> {
         .any(|permission| self.may(permission, queue) || self.may(permission, Target::Account))
             || self.has_tie(Tie::QueueAgent(queue))
             || self.has_tie(Tie::QueueSupervisor(queue))
+    }
+
+    /// Whoever sees who is logged in, and whoever assigns.
+    fn oversees_queue(&self, queue: QueueId) -> bool {
+        self.may(ContactCentreAgentsMonitor, queue)
+            || self.may(ContactCentreQueueAssign, Target::Account)
     }
 
     fn sees_licence(&self, licence: LicenceId) -> bool {

@@ -53,7 +53,7 @@ impl Fingerprint {
     }
 
     /// Of what is stored.
-    pub(crate) fn of_stored(stored: &impl Serialize) -> Fingerprint {
+    pub fn of_stored(stored: &impl Serialize) -> Fingerprint {
         let mut digest = Digester::default();
         digest.add(stored);
         digest.finish()

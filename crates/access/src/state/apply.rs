@@ -253,7 +253,8 @@ impl State {
             Event::DenylistChanged { .. }
             | Event::GivenToOneself { .. }
             | Event::InvitationSent { .. }
-            | Event::InvitationRevoked { .. } => {}
+            | Event::InvitationRevoked { .. }
+            | Event::ContactCentre(_) => {}
             Event::ServiceCreated { uid } => {
                 self.rest_mut().services.push(Service {
                     uid: *uid,

@@ -188,6 +188,7 @@ impl State {
             | Event::SeatTaken { .. }
             | Event::ConnectionCreated { .. }
             | Event::TokenIssued { .. }
+            | Event::ContactCentre(_)
             | Event::Product(_) => return None,
         })
     }

@@ -1,7 +1,7 @@
 //! The switches of the Permissions page (CC-2, CC-7, CC-9, CC-10, CC-12).
 
 use access::catalogue::{PermissionSet, Switch, sets};
-use access::command::{Command, Notice};
+use access::command::{Command, Notice, RefusalKind, SwitchRow};
 use access::decide::{Gate, GateOutcome, Reason};
 use access::state::QueueKind;
 use access::{Permission, Subject, Target};
@@ -187,4 +187,36 @@ fn cc_12_agents_use_what_exists_until_their_switches_are_on() {
         assert_eq!(gives(&world, supervisor, Target::Account), NOTHING);
         set(&mut world, switch, false);
     }
+}
+
+#[test]
+fn cc_2_a_save_of_rows_is_refused_where_one_of_them_changed_and_only_there() {
+    let mut world = World::new();
+    let row = |switch, was, on| SwitchRow { switch, was, on };
+    let (portal, tags) = (
+        Switch::SupervisorConfigurationPortal,
+        Switch::AgentTagsCreate,
+    );
+    let save = |rows: &[SwitchRow]| Command::SaveSwitches {
+        rows: rows.to_vec(),
+    };
+    // What somebody else does to another row does not matter.
+    set(&mut world, tags, true);
+    let both = [
+        row(portal, false, true),
+        row(Switch::SupervisorSkillsEdit, false, true),
+    ];
+    let saved = world.set(save(&both));
+    assert_eq!(saved.events.len(), 2);
+    let refusal = world.refused(world.first, save(&[row(tags, false, true), both[0]]));
+    assert_eq!((refusal.rule, refusal.code), ("CC-2", "changed_meanwhile"));
+    assert!(refusal.detail.contains(tags.label()), "{}", refusal.detail);
+    let locked = row(Switch::SupervisorQueueView, true, false);
+    assert_eq!(world.code(world.first, save(&[locked])), "switch_locked");
+    let supervisor = {
+        let queue = call_queue(&mut world);
+        supervisor_of(&mut world, queue)
+    };
+    let off = save(&[row(portal, true, false)]);
+    assert_eq!(world.refused(supervisor, off).kind, RefusalKind::Forbidden);
 }

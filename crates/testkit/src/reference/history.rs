@@ -230,6 +230,7 @@ impl World {
             | Event::ServiceHasRecords { .. }
             | Event::TokenIssued { .. }
             | Event::TokenRevoked { .. }
+            | Event::ContactCentre(_)
             | Event::Product(_) => {}
         }
     }

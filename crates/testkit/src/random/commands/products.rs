@@ -1,5 +1,6 @@
 //! Ties of every product, licences and devices, queues and who is logged in to them.
 
+use access::command::SwitchRow;
 use access::state::{DeskRight, LicenceModel, QueueKind, Tie};
 use access::{Command, Permission, PersonId, Product, QueueId, Switch};
 
@@ -107,7 +108,18 @@ impl Hostile<'_> {
                     ])
                     .unwrap_or(QueueKind::Call),
             },
-            2..6 => Command::SetSwitch {
+            2 => Command::SaveSwitches {
+                rows: Switch::ALL
+                    .into_iter()
+                    .filter(|_| self.dice.chance(30))
+                    .map(|switch| SwitchRow {
+                        switch,
+                        was: !switch.default_value(),
+                        on: switch.default_value(),
+                    })
+                    .collect(),
+            },
+            3..6 => Command::SetSwitch {
                 switch: self
                     .dice
                     .pick(&Switch::ALL)
