@@ -1,6 +1,6 @@
 //! Backup and restore while the server runs. One format for both engines: what was exported from SQLite can be restored into
-//! PostgreSQL and the other way round. It holds the log, the profiles, the denylist, the ways to sign in and the hashes of secrets;
-//! everything else is derived when it is restored, and the chain is verified on the way.
+//! PostgreSQL and the other way round. It holds the log, the profiles, the rows of slices, the denylist, the ways to sign in and the hashes of
+//! secrets; everything else is derived when it is restored, and the chain is verified on the way.
 //!
 //! Mails that wait are not in it: a restored account sends none a second time.
 //!
@@ -15,10 +15,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::database::Database;
+use crate::database::{Database, Value};
 use crate::engine::{accounts, parse_public};
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
+use crate::slices;
 
 mod restore;
 pub use restore::restore;
@@ -73,6 +74,11 @@ enum Record {
         id: String,
         data: String,
         created_at: i64,
+    },
+    /// A row of a slice: the values of all its columns.
+    Row {
+        table: String,
+        values: Vec<Value>,
     },
 }
 
@@ -229,6 +235,15 @@ async fn write_account(
         },
     )
     .await?;
+    for table in &slices::TABLES {
+        let name = table.rows.name;
+        table
+            .for_each(tx, account, |values| {
+                let table = name.to_owned();
+                writer.record(&Record::Row { table, values })
+            })
+            .await?;
+    }
     Ok(Contents {
         account: public,
         head: log::read_head(tx, account).await?,

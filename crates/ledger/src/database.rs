@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{
@@ -285,7 +286,7 @@ fn unsafe_setting(name: &str, value: &str) -> sqlx::Error {
 }
 
 /// One parameter of a statement. The type stands beside an absent value because PostgreSQL wants to know it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// A whole number; moments and ids too.
     Int(Option<i64>),

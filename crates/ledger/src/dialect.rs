@@ -60,6 +60,17 @@ impl Bulk {
         self.values.extend(row);
     }
 
+    /// The same where the table is one of several.
+    pub fn push_row(&mut self, row: Vec<Value>) {
+        debug_assert_eq!(
+            row.len(),
+            self.table.columns.len(),
+            "a row of {}",
+            self.table.name
+        );
+        self.values.extend(row);
+    }
+
     /// The number of rows.
     pub fn len(&self) -> usize {
         self.values.len() / self.table.columns.len()

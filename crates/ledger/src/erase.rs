@@ -21,6 +21,7 @@ pub(crate) use self::pages::MOST_PAGES;
 use crate::database::Database;
 use crate::dialect::{Bulk, BulkTable, Column};
 use crate::error::{LedgerError, Result};
+use crate::slices;
 
 /// How long one checkpoint waits for readers of old pages. Writers wait with it, so it is short and tried again.
 const CHECKPOINT_PATIENCE: Duration = Duration::from_millis(50);
@@ -116,7 +117,8 @@ async fn cut_log(path: &Path) -> Result<()> {
 /// Rewrites the tables that hold personal data, so that no dead row is left in a file.
 async fn rewrite_tables(database: &Database, pool: &sqlx::PgPool) -> Result<()> {
     wait_for_old_transactions(pool).await?;
-    for table in TABLES {
+    let of_slices = slices::TABLES.iter().map(|table| table.rows.name);
+    for table in TABLES.into_iter().chain(of_slices) {
         database
             .run_outside_transaction(&format!("VACUUM (FULL, ANALYZE) {table}"))
             .await?;

@@ -43,6 +43,7 @@ mod profile;
 mod replay;
 mod seal;
 mod sign_in;
+mod slices;
 mod snapshot;
 mod standing;
 mod things;
@@ -57,7 +58,7 @@ pub use clock::{BoxFuture, Clock, FakeClock, Randomness, SystemClock, SystemRand
 pub use database::{Database, Field as ColumnType, Row, Tx, Value};
 pub use database_config::DatabaseConfig;
 pub use drafts::DraftRow;
-pub use engine::{Account, Act, Engine, Reading};
+pub use engine::{Account, Act, Engine, Here, Reading};
 pub use erase::compact;
 pub use error::LedgerError;
 pub use log::{AccountId, Entry, Head};

@@ -61,6 +61,12 @@ impl Identity {
         all.any(|wanted| text.contains(wanted))
     }
 
+    /// A text with blanks; `None` when nothing of the person stands in it.
+    pub fn left_of(&self, text: &str) -> Option<String> {
+        let left = self.blank_text(text);
+        (left != text).then_some(left)
+    }
+
     /// The profile with blanks; `None` when nothing of the person stands in it.
     pub fn blank(&self, profile: &Profile) -> Option<Profile> {
         let mut blanked = Profile::default();

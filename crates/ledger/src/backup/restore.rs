@@ -15,6 +15,7 @@ use crate::person_row::{PERSON_ROW, PersonRow};
 use crate::profile::{self, EMAILS, Kind, PROFILES, Place, Profile, SEARCH_KEYS};
 use crate::replay;
 use crate::sign_in::CREDENTIALS;
+use crate::slices;
 use crate::tokens::SECRETS;
 
 /// So many rows are in memory at once.
@@ -76,6 +77,7 @@ struct Restoring {
     head: Head,
     latest: Option<(Place, Profile)>,
     rows: [Bulk; 7],
+    of_slices: Vec<Bulk>,
 }
 
 const LOG: usize = 0;
@@ -105,6 +107,10 @@ impl Restoring {
             head: Head::genesis(public, opened_at),
             latest: None,
             rows,
+            of_slices: slices::TABLES
+                .iter()
+                .map(|table| Bulk::new(&table.rows))
+                .collect(),
         }
     }
 
@@ -183,6 +189,15 @@ impl Restoring {
                 created_at.into(),
             ]),
             Record::Denied { hash } => self.rows[DENIED].push([account.into(), hash.into()]),
+            Record::Row { table, values } => {
+                let (at, table) = slices::table(&table)?;
+                if values.len() != table.rows.columns.len() {
+                    return Err(LedgerError::Damaged(
+                        "a row of the backup has other columns".into(),
+                    ));
+                }
+                self.of_slices[at].push_row(values);
+            }
             Record::Account { .. } | Record::End { .. } => {}
         }
         Ok(())
@@ -212,6 +227,13 @@ impl Restoring {
         for (bulk, table) in self.rows.iter_mut().zip(TABLES) {
             if bulk.len() > when_more_than {
                 std::mem::replace(bulk, Bulk::new(table)).write(tx).await?;
+            }
+        }
+        for (bulk, table) in self.of_slices.iter_mut().zip(&slices::TABLES) {
+            if bulk.len() > when_more_than {
+                std::mem::replace(bulk, Bulk::new(&table.rows))
+                    .write(tx)
+                    .await?;
             }
         }
         Ok(())

@@ -30,7 +30,7 @@ pub use self::account::{Account, Reading};
 use self::batch::Job;
 use self::past::Past;
 use self::publish::{Hearing, Published, Slot};
-pub use self::record::Act;
+pub use self::record::{Act, Here};
 use crate::clock::{Clock, Randomness};
 use crate::database::{Database, Tx};
 use crate::database_config::DatabaseConfig;

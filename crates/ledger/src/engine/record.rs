@@ -9,6 +9,7 @@ use crate::act::SubmitError;
 use crate::clock::BoxFuture;
 use crate::database::Tx;
 use crate::error::Result;
+use crate::log::AccountId;
 
 /// An act on records. The permit is the only way into [`Act::apply`], and it carries the target: an act cannot write to
 /// another thing than the one that was decided about.
@@ -18,8 +19,10 @@ use crate::error::Result;
 ///     type Needs = RecordDelete;
 ///     const NEEDS: RecordDelete = RecordDelete;
 ///     const NAME: &'static str = "delete_record";
-///     async fn on(&self, tx: &mut Tx) -> Result<Option<RecordFacts>> { facts(tx, self.record).await }
-///     async fn apply(self, tx: &mut Tx, permit: Permit<'_, RecordDelete>) -> Result<Vec<Event>> { delete(tx, permit).await }
+///     async fn on(&self, tx: &mut Tx, account: AccountId) -> Result<Option<RecordFacts>> { facts(tx, account, self.record).await }
+///     async fn apply(self, tx: &mut Tx, permit: Permit<'_, RecordDelete>, here: Here<'_>) -> Result<Vec<Event>, SubmitError> {
+///         delete(tx, permit, here).await
+///     }
 /// }
 /// ```
 pub trait Act: Send + Sync + 'static {
@@ -34,14 +37,25 @@ pub trait Act: Send + Sync + 'static {
     fn on(
         &self,
         tx: &mut Tx,
+        account: AccountId,
     ) -> impl Future<Output = Result<Option<<Self::Needs as PermissionType>::On>>> + Send;
 
-    /// Writes the rows, and says what is to be logged.
+    /// Writes the rows, and says what is to be logged; nothing where everything was so already. What it refuses leaves no row.
     fn apply(
         self,
         tx: &mut Tx,
         permit: Permit<'_, Self::Needs>,
-    ) -> impl Future<Output = Result<Vec<Event>>> + Send;
+        here: Here<'_>,
+    ) -> impl Future<Output = Result<Vec<Event>, SubmitError>> + Send;
+}
+
+/// Where an act is done. An act brings no account along that could be another one.
+#[derive(Clone, Copy, Debug)]
+pub struct Here<'a> {
+    /// The account of the actor, by its number in this database.
+    pub account: AccountId,
+    /// The head of its log, as the actor.
+    pub view: View<'a>,
 }
 
 /// An [`Act`] whose type is forgotten, so that one queue takes them all.
@@ -50,6 +64,7 @@ pub(super) trait ErasedAct: Send + Sync {
     fn perform<'a>(
         self: Box<Self>,
         tx: &'a mut Tx,
+        account: AccountId,
         state: &'a State,
         actor: Actor,
         now: Moment,
@@ -64,6 +79,7 @@ impl<A: Act> ErasedAct for A {
     fn perform<'a>(
         self: Box<Self>,
         tx: &'a mut Tx,
+        account: AccountId,
         state: &'a State,
         actor: Actor,
         now: Moment,
@@ -71,7 +87,7 @@ impl<A: Act> ErasedAct for A {
         Box::pin(async move {
             let missing = || Refusal::not_found("there is no such thing");
             let subject = subject(actor).ok_or_else(missing)?;
-            let on = self.on(tx).await?.ok_or_else(missing)?;
+            let on = self.on(tx, account).await?.ok_or_else(missing)?;
             let view: View<'a> = state.view(subject, now);
             let permit = view.permit(A::NEEDS, on).map_err(|_| {
                 Refusal::forbidden(
@@ -80,7 +96,7 @@ impl<A: Act> ErasedAct for A {
                     format!("needs {}", <A::Needs as PermissionType>::PERMISSION.key()),
                 )
             })?;
-            Ok(self.apply(tx, permit).await?)
+            self.apply(tx, permit, Here { account, view }).await
         })
     }
 }

@@ -145,6 +145,9 @@ async fn type_about_the_person(world: &World, person: PersonId) -> Typed {
     let create = Change::from(create).with_profile(about);
     world.submit(create).await.unwrap();
 
+    let text = format!("{NAME} knows; {EMAIL}");
+    crate::slices::type_about(world, person, &format!("Of {NAME}"), &text).await;
+
     let product = PublicId::new(world.engine.new_uuid());
     let text = CATALOGUE.into();
     let load = ProductCommand::LoadCatalogue { id: product, text };

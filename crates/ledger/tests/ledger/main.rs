@@ -11,6 +11,7 @@ mod idempotency;
 mod nodes;
 mod past;
 mod records;
+mod slices;
 mod standing;
 mod synchronised;
 mod things;

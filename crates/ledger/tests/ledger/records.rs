@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use access::decide::permissions::ManageUsers;
 use access::event::Event;
-use access::{Actor, PermissionType, Permit, PersonId};
-use ledger::{Act, LedgerError, Options, SubmitError, Tx};
+use access::{Actor, PermissionType, Permit, PersonId, Refusal};
+use ledger::{AccountId, Act, Here, LedgerError, Options, SubmitError, Tx};
 
 use crate::common::{TestDatabase, World, code, options};
 
 testkit::on_both![
     an_act_receives_its_permit_and_writes,
     an_act_without_the_right_writes_nothing,
+    an_act_that_is_refused_takes_back_what_it_wrote,
     a_failed_act_takes_back_its_own_statements_only,
     a_dry_run_of_an_act_leaves_nothing,
     an_act_that_panics_costs_its_batch_and_not_the_writer,
@@ -28,7 +29,7 @@ impl Act for AddNote {
     const NEEDS: ManageUsers = ManageUsers;
     const NAME: &'static str = "add_note";
 
-    async fn on(&self, _: &mut Tx) -> Result<Option<PersonId>, LedgerError> {
+    async fn on(&self, _: &mut Tx, _: AccountId) -> Result<Option<PersonId>, LedgerError> {
         Ok(self.about)
     }
 
@@ -36,13 +37,19 @@ impl Act for AddNote {
         self,
         tx: &mut Tx,
         permit: Permit<'_, ManageUsers>,
-    ) -> Result<Vec<Event>, LedgerError> {
+        here: Here<'_>,
+    ) -> Result<Vec<Event>, SubmitError> {
         let person = access::Dense::number(permit.on());
         tx.execute(
             "INSERT INTO notes (person, text) VALUES ($1, $2)",
             [person.into(), self.text.into()],
         )
         .await?;
+        if self.text == "refused" {
+            let detail = "somebody has written that";
+            return Err(Refusal::conflict("§7", "written_already", detail).into());
+        }
+        assert_eq!(here.view.subject(), permit.subject());
         if self.text.is_empty() {
             tx.execute("INSERT INTO no_such_table VALUES (1)", [])
                 .await?;
@@ -124,6 +131,18 @@ async fn an_act_without_the_right_writes_nothing(db: TestDatabase) {
     );
 }
 
+async fn an_act_that_is_refused_takes_back_what_it_wrote(db: TestDatabase) {
+    let world = world(&db).await;
+    let head = world.account.head();
+    let act = AddNote {
+        about: Some(world.boss),
+        text: "refused",
+    };
+    let refused = add(&world, world.boss, act, options()).await;
+    assert_eq!(code(refused), "written_already");
+    assert_eq!((world.account.head(), notes(&world).await), (head, 0));
+}
+
 async fn a_failed_act_takes_back_its_own_statements_only(db: TestDatabase) {
     let world = world(&db).await;
     let acts = ["one", "", "two", "", "three"].map(|text| {
@@ -174,7 +193,7 @@ impl Act for Defect {
     const NEEDS: ManageUsers = ManageUsers;
     const NAME: &'static str = "defect";
 
-    async fn on(&self, _: &mut Tx) -> Result<Option<PersonId>, LedgerError> {
+    async fn on(&self, _: &mut Tx, _: AccountId) -> Result<Option<PersonId>, LedgerError> {
         panic!("a defect of a slice")
     }
 
@@ -182,7 +201,8 @@ impl Act for Defect {
         self,
         _: &mut Tx,
         _: Permit<'_, ManageUsers>,
-    ) -> Result<Vec<Event>, LedgerError> {
+        _: Here<'_>,
+    ) -> Result<Vec<Event>, SubmitError> {
         Ok(Vec::new())
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use access::products::ProductEvent;
 use access::state::TokenOwner;
-use access::{Actor, Event, Moment, PersonId, Proposal, Refusal, State};
+use access::{Actor, Dense, Event, Moment, PersonId, Proposal, Refusal, State};
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Batch, Work};
@@ -19,7 +19,7 @@ use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row;
 use crate::profile::{Of, Place, Profile};
-use crate::{replay, things};
+use crate::{replay, slices, things};
 
 /// The speculative head of one account.
 pub(super) struct Fork {
@@ -160,8 +160,10 @@ impl Batch {
         }
         for person in proposal.events.iter().filter_map(erased_person) {
             let (pending, tx) = (&mut self.pending, self.tx.here().await?);
-            let blanked = pending.blank(tx, account, Place::of(person)).await?;
+            let identity = pending.identity(tx, account, Place::of(person)).await?;
+            let blanked = pending.blank(tx, account, &identity).await?;
             things::attach_blanked(&mut after, blanked)?;
+            slices::erase(tx, account, person.number(), &identity).await?;
         }
         let act = act::name_of(&change.command);
         fork.adopt(
@@ -238,7 +240,7 @@ impl Batch {
         let name = record.name();
         let tx = self.tx.here().await?;
         tx.execute("SAVEPOINT act", []).await?;
-        let performed = record.perform(tx, &fork.state, actor, now).await;
+        let performed = record.perform(tx, account, &fork.state, actor, now).await;
         if performed.is_err() || options.dry_run {
             tx.execute("ROLLBACK TO SAVEPOINT act", []).await?;
         }

@@ -11,18 +11,17 @@ use crate::typed::Identity;
 
 impl Pending {
     /// Blanks the person's exact address and full name in the profiles of other things, in every version of them. Gives back
-    /// the present profiles that are others now. To be asked before the person's own profile is erased.
+    /// the present profiles that are others now.
     pub async fn blank(
         &mut self,
         tx: &mut Tx,
         account: AccountId,
-        person: Place,
+        identity: &Identity,
     ) -> Result<Vec<(Place, Profile)>> {
-        let identity = self.identity(tx, account, person).await?;
         if identity.is_empty() {
             return Ok(Vec::new());
         }
-        let stored = blanked(tx, account, &identity).await?;
+        let stored = blanked(tx, account, identity).await?;
         let unknown: HashSet<_> = stored
             .keys()
             .filter(|place| !self.knows(account, **place))
@@ -51,8 +50,13 @@ impl Pending {
         Ok(changed)
     }
 
-    /// From every version of the person's profile, written or still to be written.
-    async fn identity(&self, tx: &mut Tx, account: AccountId, person: Place) -> Result<Identity> {
+    /// From every version of the person's profile, written or still to be written. To be asked before it is erased.
+    pub async fn identity(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        person: Place,
+    ) -> Result<Identity> {
         let mut versions = Vec::new();
         tx.for_each(
             "SELECT fields FROM profiles WHERE account = $1 AND kind = $2 AND entity = $3",

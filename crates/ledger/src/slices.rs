@@ -1,0 +1,140 @@
+//! Tables of product slices. Their statements stand in the slices; what the ledger has to know of them stands here: what a backup
+//! holds, what others typed in them (SD-26), and whose rows go with a person.
+
+use sqlx::AssertSqlSafe;
+
+use crate::database::{Row, Tx, Value};
+use crate::dialect::{Bulk, BulkTable, Column};
+use crate::error::{LedgerError, Result};
+use crate::log::AccountId;
+use crate::typed::Identity;
+
+/// A table whose rows are settings or records of a slice. Its first column is the account, and a row that is written again takes
+/// the place of the one with its key.
+pub(crate) struct SliceTable {
+    pub rows: BulkTable,
+    /// Columns in which people type.
+    typed: &'static [&'static str],
+    /// The column of the person who takes the row along.
+    person: Option<&'static str>,
+}
+
+/// All of them.
+pub(crate) static TABLES: [SliceTable; 2] = [
+    SliceTable {
+        rows: BulkTable {
+            name: "contact_centre_entries",
+            columns: &[
+                ("account", Column::Int),
+                ("list", Column::Int),
+                ("id", Column::Text),
+                ("name", Column::Text),
+                ("text", Column::Text),
+            ],
+            on_conflict: "ON CONFLICT (account, list, id) DO UPDATE SET name = excluded.name, text = excluded.text",
+        },
+        typed: &["name", "text"],
+        person: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "contact_centre_skills",
+            columns: &[
+                ("account", Column::Int),
+                ("skill", Column::Text),
+                ("person", Column::Int),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: Some("person"),
+    },
+];
+
+/// The table with a name that a backup gives, and its place among them.
+pub(crate) fn table(name: &str) -> Result<(usize, &'static SliceTable)> {
+    let mut tables = TABLES.iter().enumerate();
+    let found = tables.find(|(_, table)| table.rows.name == name);
+    found.ok_or_else(|| LedgerError::Damaged(format!("no table is called {name}")))
+}
+
+impl SliceTable {
+    /// Every row of an account, one after the other.
+    pub async fn for_each(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        mut visit: impl FnMut(Vec<Value>) -> Result<()>,
+    ) -> Result<()> {
+        let columns: Vec<_> = self.rows.columns.iter().map(|(name, _)| *name).collect();
+        let sql = format!(
+            "SELECT {} FROM {} WHERE account = $1",
+            columns.join(", "),
+            self.rows.name
+        );
+        tx.for_each(AssertSqlSafe(sql), [account.0.into()], |row| {
+            visit(self.values(&row)?)
+        })
+        .await
+    }
+
+    fn values(&self, row: &Row) -> Result<Vec<Value>> {
+        let columns = self.rows.columns.iter().enumerate();
+        columns
+            .map(|(index, (_, column))| {
+                Ok(match column {
+                    Column::Int => Value::Int(row.get(index)?),
+                    Column::Text => Value::Text(row.get(index)?),
+                    Column::Blob => Value::Blob(row.get(index)?),
+                })
+            })
+            .collect()
+    }
+
+    /// The row with blanks; `None` when nothing of the person stands in it.
+    fn blank(&self, mut row: Vec<Value>, identity: &Identity) -> Option<Vec<Value>> {
+        let mut found = false;
+        for (value, (name, _)) in row.iter_mut().zip(self.rows.columns) {
+            if let (Value::Text(Some(text)), true) = (&mut *value, self.typed.contains(name))
+                && let Some(left) = identity.left_of(text)
+            {
+                (*text, found) = (left, true);
+            }
+        }
+        found.then_some(row)
+    }
+}
+
+/// SD-26: a person who is erased takes rows of their own along, and is blanked in what others typed. A whole walk: erasures are
+/// rare, and no index knows the middle of a text.
+pub(crate) async fn erase(
+    tx: &mut Tx,
+    account: AccountId,
+    person: u32,
+    identity: &Identity,
+) -> Result<()> {
+    for table in &TABLES {
+        if let Some(column) = table.person {
+            let sql = format!(
+                "DELETE FROM {} WHERE account = $1 AND {column} = $2",
+                table.rows.name
+            );
+            tx.execute(AssertSqlSafe(sql), [account.0.into(), person.into()])
+                .await?;
+        }
+        if table.typed.is_empty() || identity.is_empty() {
+            continue;
+        }
+        let mut blanked = Bulk::new(&table.rows);
+        table
+            .for_each(tx, account, |row| {
+                if let Some(row) = table.blank(row, identity) {
+                    blanked.push_row(row);
+                }
+                Ok(())
+            })
+            .await?;
+        blanked.write(tx).await?;
+    }
+    Ok(())
+}
