@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use access::Permission;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -27,6 +28,11 @@ pub enum GuardText {
         /// What it must be held on.
         on: &'static str,
     },
+    /// A holder of one of the permissions, about the account or on anything at all. What they see is cut by what they may see.
+    Anywhere {
+        /// The permissions.
+        permissions: &'static [Permission],
+    },
     /// Whoever is signed in and may know of the thing named.
     Seen {
         /// What the path names.
@@ -46,6 +52,13 @@ impl fmt::Display for GuardText {
             Self::Public { why } => write!(f, "Public: {why}."),
             Self::SignedIn => f.write_str("Needs somebody who is signed in."),
             Self::Permit { permission, on } => write!(f, "Needs `{permission}` on {on}."),
+            Self::Anywhere { permissions } => {
+                let keys = permissions
+                    .iter()
+                    .map(|permission| format!("`{}`", permission.key()));
+                let keys = keys.collect::<Vec<_>>().join(" or ");
+                write!(f, "Needs {keys}, about the account or on anything.")
+            }
             Self::Seen { on } => write!(f, "Needs somebody who is signed in and may see the {on}."),
             Self::Command { on } => {
                 f.write_str("Needs somebody who is signed in")?;

@@ -1,13 +1,13 @@
 //! What stands before every handler: its first argument.
 //!
-//! A handler without a guard does not compile into a route. Reads stand behind a permission ([`May`]), a thing that the caller may know
+//! A handler without a guard does not compile into a route. Reads stand behind a permission ([`May`], [`Anywhere`]), a thing that the caller may know
 //! of ([`Seen`]) or a valid token ([`SignedIn`]), and cut what they show by [`access::View::sees`] and [`access::View::oversees`]; writes
 //! are commands, whose own check decides at the head of the log ([`Commands`], [`CommandsOn`]).
 
 use std::{future::Future, marker::PhantomData, net::IpAddr, ops::Deref};
 
 use access::{
-    PermissionType, Permit,
+    Permission, PermissionType, Permit,
     decide::{Denied, OnAccount},
 };
 use utoipa::openapi::path::ParameterIn;
@@ -214,6 +214,61 @@ where
     }
 }
 
+/// Permissions of which one is enough.
+pub trait OneOf: Send {
+    /// Them.
+    const PERMISSIONS: &'static [Permission];
+}
+
+impl<P: PermissionType + Send> OneOf for (P,) {
+    const PERMISSIONS: &'static [Permission] = &[P::PERMISSION];
+}
+
+impl<P: PermissionType + Send, Q: PermissionType + Send> OneOf for (P, Q) {
+    const PERMISSIONS: &'static [Permission] = &[P::PERMISSION, Q::PERMISSION];
+}
+
+/// A holder of one of the permissions, about the account or on anything at all.
+#[derive(Debug)]
+pub struct Anywhere<P: OneOf> {
+    session: Session,
+    permissions: PhantomData<P>,
+}
+
+impl<P: OneOf> Guard for Anywhere<P> {
+    fn text() -> GuardText {
+        GuardText::Anywhere {
+            permissions: P::PERMISSIONS,
+        }
+    }
+
+    fn describe(about: &mut About) {
+        Reading::describe(about);
+    }
+
+    async fn open(call: &mut Call) -> Result<Self> {
+        let reading = Reading::of(call)?;
+        let session = call.session(reading).await?;
+        if !session.may_anywhere(P::PERMISSIONS) {
+            return Err(Problem::forbidden());
+        }
+        Ok(Self {
+            session,
+            permissions: PhantomData,
+        })
+    }
+}
+
+impl Session {
+    /// Whether the caller holds one of the permissions, about the account or on anything.
+    pub(crate) fn may_anywhere(&self, permissions: &[Permission]) -> bool {
+        let view = self.view();
+        permissions
+            .iter()
+            .any(|permission| view.may_anywhere(*permission))
+    }
+}
+
 /// A decision that was no, about something that the caller may know of: 403 with the gates that denied.
 fn denied_problem(denied: &Denied) -> Problem {
     let gates: Vec<_> = denied
@@ -317,4 +372,5 @@ is_a_session! {
     Seen<K> where [] => session;
     CommandsOn<K> where [] => session;
     May<P, L> where [P: PermissionType] => session;
+    Anywhere<P> where [P: OneOf] => session;
 }

@@ -87,7 +87,7 @@ fn operation(route: &Route) -> Operation {
         GuardText::Public { .. } => {}
         GuardText::SignedIn => problems.push(401),
         GuardText::Seen { .. } => problems.extend([401, 404]),
-        GuardText::Permit { .. } => problems.extend([401, 403]),
+        GuardText::Permit { .. } | GuardText::Anywhere { .. } => problems.extend([401, 403]),
         // A command is refused because the caller may not (403), because it makes no sense (422), or because it would break what has to
         // hold (409).
         GuardText::Command { .. } => problems.extend([401, 403, 404, 409, 422]),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use access::{Command, Notice, Outcome, PersonId, Proposal, PublicId, Refusal, State, View};
-use ledger::{Change, Done, Echo, Options};
+use ledger::{Act, Change, Done, Echo, Options};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -137,6 +137,30 @@ impl Session {
         self.write(change.into(), how, Some(id)).await
     }
 
+    /// Does a record act, or tries it. It changes nobody's access, so there is no effect to show, and no fingerprint of one.
+    pub async fn act(
+        &self,
+        act: impl Act,
+        how: &Submission,
+        id: Option<String>,
+    ) -> Result<Answer<Written>> {
+        if how.if_fingerprint.is_some() {
+            let detail = "this changes nobody's access, and has no preview";
+            return Err(Problem::invalid("If-Fingerprint", detail));
+        }
+        let mut options = self.options(how, id.clone())?;
+        if how.dry_run {
+            // What was only tried is not done later because of its key.
+            options.idempotency = None;
+            options.dry_run = true;
+        }
+        let done = self.account.act(self.actor, act, options).await;
+        let done = done.map_err(|error| not_done(&self.view(), error))?;
+        let mut answer = self.answer_to(done, id.filter(|_| !how.dry_run));
+        answer.body.dry_run = how.dry_run;
+        Ok(answer)
+    }
+
     /// A new public id.
     pub fn new_id<K>(&self) -> PublicId<K> {
         PublicId::new(self.account.engine().new_uuid())
@@ -151,12 +175,20 @@ impl Session {
         if how.dry_run {
             return self.preview(change).await;
         }
-        let (session, made) = (self.clone(), id.clone());
+        let options = self.options(how, id.clone())?;
+        let done = self.account.submit(self.actor, change, options).await;
+        let done = done.map_err(|error| not_done(&self.view(), error))?;
+        Ok(self.answer_to(done, id))
+    }
+
+    /// How something is done; `id` of what it makes.
+    fn options(&self, how: &Submission, id: Option<String>) -> Result<Options> {
+        let session = self.clone();
         let echo = Echo::new(move |state, proposal| {
-            let body = session.written(state, proposal, made.clone());
+            let body = session.written(state, proposal, id.clone());
             serde_json::to_vec(&body).unwrap_or_default()
         });
-        let options = Options {
+        Ok(Options {
             face: "rest",
             request: self.request.clone(),
             fingerprint: how
@@ -167,21 +199,22 @@ impl Session {
             idempotency: how.idempotency.as_ref().map(|given| ledger::Idempotency {
                 key: given.key.clone(),
                 body: given.request.clone(),
-                echo: echo.clone(),
+                echo,
             }),
             ..Options::default()
-        };
-        let done = self.account.submit(self.actor, change, options).await;
-        let done = done.map_err(|error| not_done(&self.view(), error))?;
+        })
+    }
+
+    fn answer_to(&self, done: Done, id: Option<String>) -> Answer<Written> {
         let body = if done.repeated {
             first_answer(&done)
         } else {
             self.written(&self.account.state(), &done.proposal, id)
         };
-        Ok(Answer {
+        Answer {
             version: done.version.0,
             body,
-        })
+        }
     }
 
     /// What the command itself brought into sight is shown too.

@@ -21,6 +21,9 @@ impl fmt::Display for NotAValue {
     }
 }
 
+/// Longest text of several lines, in characters.
+const TEXT_CHARS_MAX: usize = 2_000;
+
 /// A name as it is kept: without spaces around it, not empty, of a sane length, on one line.
 pub fn name(text: &str) -> std::result::Result<&str, NotAValue> {
     line(text, NAME_CHARS_MAX)
@@ -37,6 +40,26 @@ fn line(text: &str, chars_max: usize) -> std::result::Result<&str, NotAValue> {
         && text.chars().count() <= chars_max
         && !text.chars().any(char::is_control);
     sane.then_some(text).ok_or(NotAValue { chars_max })
+}
+
+/// A text of several lines as it is kept, which may be empty: without spaces around it, with one kind of line end.
+pub fn text(text: &str) -> Option<String> {
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim();
+    let sane = text.chars().count() <= TEXT_CHARS_MAX
+        && !text.chars().any(|one| one.is_control() && one != '\n');
+    sane.then(|| text.to_owned())
+}
+
+/// A text of several lines in a request, as it is kept.
+pub fn parse_text(at: &str, given: &str) -> Result<String> {
+    let problem = || {
+        Problem::invalid(
+            at,
+            format!("give up to {TEXT_CHARS_MAX} characters, without control characters"),
+        )
+    };
+    text(given).ok_or_else(problem)
 }
 
 /// An e-mail address. Not more than a syntax check: whether it works is proved by writing to it.

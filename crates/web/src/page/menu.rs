@@ -20,6 +20,21 @@ pub static PEOPLE: Section = Section {
     tabs: &["Users", "Customers", "User groups"],
 };
 
+/// Queues and the general settings, in the order of the article.
+pub static CONTACT_CENTRE: Section = Section {
+    label: "Contact Center",
+    icon: "contact",
+    tabs: &[
+        "Queues",
+        "Who is logged in",
+        "Permissions",
+        "Pause reasons",
+        "Skills",
+        "Pre-recorded messages",
+        "Public pre-written messages",
+    ],
+};
+
 /// Managed devices and who reaches them.
 pub static REMOTE_SUPPORT: Section = Section {
     label: "Remote Support",

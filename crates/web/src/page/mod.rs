@@ -26,12 +26,15 @@ pub(crate) use assets::PATH as FILES;
 pub use assets::asset;
 pub use csv::Csv;
 pub use frame::{Crumb, Frame, Me};
-pub use menu::{ACCESS, AUDIT, BILLING, CONFIGURE, Entry, PEOPLE, REMOTE_SUPPORT, Section};
+pub use menu::{
+    ACCESS, AUDIT, BILLING, CONFIGURE, CONTACT_CENTRE, Entry, PEOPLE, REMOTE_SUPPORT, Section,
+};
 pub(crate) use menu::{Listed, MenuEntry};
 pub use moments::{day, moment, moment_field, moment_of_field};
 pub use next::Next;
 pub use picker::{Picker, Sent};
-pub(crate) use problems::{for_browsers, sentence, to_sign_in};
+pub use problems::sentence;
+pub(crate) use problems::{for_browsers, to_sign_in};
 pub(crate) use site::{Pages, Site};
 
 use crate::{

@@ -135,7 +135,7 @@ fn page(body: ProblemBody, request: Option<String>) -> ProblemPage {
 }
 
 /// Details begin small and end open.
-pub(crate) fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string());
     let end = if text.ends_with(['.', '!', '?']) {

@@ -39,7 +39,15 @@ impl Site {
                     || Permission::from_key(permission)
                         .is_some_and(|permission| session.view().may(permission, Target::Account))
             }
+            Some(GuardText::Anywhere { permissions }) => session.may_anywhere(permissions),
             Some(_) => true,
         }
+    }
+}
+
+impl Session {
+    /// Whether there is such a page, by the path of its route, and its guard lets the caller through.
+    pub fn opens(&self, path: &str) -> bool {
+        self.site().opens(self, path)
     }
 }
