@@ -22,6 +22,11 @@ const service = (name, below = "") => async (client) => {
   return link.get("href") + below;
 };
 const PAYROLL = { as: "Super admin", heading: "Payroll", shows: "table.list tbody tr" };
+/** The address of the first thing that a page lists, or of a page below it. */
+const firstOf = (list, below = "") => async (client) => (await client.get(list)).root.all("table.list tbody th a")[0].get("href") + below;
+
+const QUEUES = "/contact-centre/queues";
+const SETTINGS = "/contact-centre/admin";
 
 export const pages = [
   { name: "sign-in", route: "/sign-in", heading: "Sign in", shows: "form[action='/sign-in']" },
@@ -73,6 +78,133 @@ export const pages = [
       const typed = { old: "not this one", new: "nine blue harvesters", again: "ten blue harvesters" };
       return client.send(page, "form[action='/account/password']", typed);
     },
+  },
+  {
+    name: "queues",
+    route: "/contact-centre/queues",
+    as: "Super admin",
+    heading: "Queues",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "queue, people",
+    route: "/contact-centre/queues/{queue}",
+    path: firstOf(QUEUES),
+    as: "Super admin",
+    heading: /./,
+    shows: "table.list tbody tr, .empty",
+  },
+  {
+    name: "queue, somebody found",
+    route: "/contact-centre/queues/{queue}",
+    path: firstOf(QUEUES),
+    as: "Super admin",
+    heading: /./,
+    shows: "table.list tbody tr",
+    steps: async (page) => {
+      await page.getByLabel("Find a user by name or address, to assign them").fill("a");
+      await page.getByRole("button", { name: "Find", exact: true }).click();
+      await page.getByText("Users found").waitFor({ state: "attached" });
+    },
+    plainly: (client, page) => client.send(page, "form.filters", { q: "a" }),
+  },
+  {
+    name: "queue, agents",
+    route: "/contact-centre/queues/{queue}/agents",
+    path: firstOf(QUEUES, "/agents"),
+    as: "Super admin",
+    heading: /./,
+    shows: "table.list tbody tr, .empty",
+  },
+  {
+    name: "queue, settings",
+    route: "/contact-centre/queues/{queue}/settings",
+    path: firstOf(QUEUES, "/settings"),
+    as: "Super admin",
+    heading: /./,
+    shows: "#kind",
+  },
+  {
+    name: "who is logged in",
+    route: "/contact-centre/logged-in",
+    as: "Super admin",
+    heading: "Who is logged in",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "contact centre permissions",
+    route: "/contact-centre/admin/permissions",
+    as: "Super admin",
+    heading: "Permissions",
+    shows: "table.settings tbody tr",
+  },
+  {
+    name: "pause reasons",
+    route: "/contact-centre/admin/pause-reasons",
+    as: "Super admin",
+    heading: "Pause reasons",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "pause reasons, one",
+    route: "/contact-centre/admin/pause-reasons/{pause_reason}",
+    path: firstOf(`${SETTINGS}/pause-reasons`),
+    as: "Super admin",
+    heading: /./,
+    shows: "form.narrow",
+  },
+  {
+    name: "skills",
+    route: "/contact-centre/admin/skills",
+    as: "Super admin",
+    heading: "Skills",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "skills, one",
+    route: "/contact-centre/admin/skills/{skill}",
+    path: firstOf(`${SETTINGS}/skills`),
+    as: "Super admin",
+    heading: /./,
+    shows: "form.narrow",
+  },
+  {
+    name: "pre-recorded messages",
+    route: "/contact-centre/admin/pre-recorded-messages",
+    as: "Super admin",
+    heading: "Pre-recorded messages",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "pre-recorded messages, one",
+    route: "/contact-centre/admin/pre-recorded-messages/{prerecorded_message}",
+    path: firstOf(`${SETTINGS}/pre-recorded-messages`),
+    as: "Super admin",
+    heading: /./,
+    shows: "form.narrow",
+  },
+  {
+    name: "pre-written messages",
+    route: "/contact-centre/admin/pre-written-messages",
+    as: "Super admin",
+    heading: "Public pre-written messages",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "pre-written messages, one",
+    route: "/contact-centre/admin/pre-written-messages/{prewritten_message}",
+    path: firstOf(`${SETTINGS}/pre-written-messages`),
+    as: "Super admin",
+    heading: /./,
+    shows: "form.narrow",
+  },
+  {
+    name: "skills, who has one",
+    route: "/contact-centre/admin/skills/{skill}/agents",
+    path: firstOf(`${SETTINGS}/skills`, "/agents"),
+    as: "Super admin",
+    heading: /^Who has /,
+    shows: "table.list tbody tr, .empty",
   },
   { name: "mailbox", route: "/demo/mailbox", heading: "Mailbox of the demonstration", shows: ".empty, article" },
   { name: "services", route: "/configure/services", as: "Super admin", heading: "Services", shows: "table.list tbody tr" },

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use access::{Dense, PersonId, RoleId};
+use access::{Actor, Dense, PersonId, RoleId};
 use anyhow::{Context, bail, ensure};
 use ledger::{Account, DatabaseConfig, Field, Options, Place};
 use mail::{Mailbox, Post};
@@ -245,6 +245,10 @@ async fn fill(account: &Account, options: &Demo) -> anyhow::Result<()> {
     maker
         .await
         .context("the demonstration could not be worked out")??;
+    let owner = PersonId::from_index(0).context("the account has no first user")?;
+    contact_centre::demonstrate::fill(account, Actor::Person(owner))
+        .await
+        .context("the lists of the contact centre were not filled")?;
     say!(
         "{count} commands, {} people.",
         account.state().people().len()

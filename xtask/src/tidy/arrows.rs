@@ -15,7 +15,13 @@ const LAYERS: [&[&str]; 6] = [
     &["ledger"],
     &["mail"],
     &["web"],
-    &["people", "service-desk", "authzen", "sign-in"],
+    &[
+        "people",
+        "service-desk",
+        "contact-centre",
+        "authzen",
+        "sign-in",
+    ],
     &["rolecall"],
 ];
 

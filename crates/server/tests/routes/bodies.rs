@@ -121,6 +121,48 @@ pub fn example(route: &str) -> Option<Value> {
         "services.set_open_to_all" => json!({"open": true}),
         "services.set_customer_access" => json!({"access": "portal"}),
         "services.set_level" => json!({"level": "user"}),
+        "pause_reasons.add"
+        | "pause_reasons.edit"
+        | "pause_reasons_page.add"
+        | "skills.add"
+        | "skills.edit"
+        | "skills_page.add"
+        | "prerecorded_messages.add"
+        | "prerecorded_messages.edit"
+        | "prerecorded_messages_page.add"
+        | "prewritten_messages.add"
+        | "prewritten_messages.edit"
+        | "prewritten_messages_page.add" => json!({"name": "Another", "text": "Words"}),
+        "pause_reasons_page.edit"
+        | "skills_page.edit"
+        | "prerecorded_messages_page.edit"
+        | "prewritten_messages_page.edit" => {
+            json!({"name": "Third", "text": "Words", "mark": "00000000000000000000000000000000"})
+        }
+        "pause_reasons_page.remove"
+        | "skills_page.remove"
+        | "prerecorded_messages_page.remove"
+        | "prewritten_messages_page.remove" => json!({}),
+        "skills_page.find" | "queues_page.find_people" | "queues_page.find_agents" => {
+            json!({"q": "z"})
+        }
+        "skills_page.set" => json!({"person": "{person}", "to": "give"}),
+        "queues_page.create" => json!({"name": "Another", "kind": "inbox"}),
+        "queues_page.set_role" => json!({"person": "{person}", "role": "agent", "to": "give"}),
+        "queues_page.set_login" => json!({"person": "{person}", "to": "log_in", "hours": "2"}),
+        "queues_page.rename" => json!({"name": "Front desk", "was": "Front desk"}),
+        "queues_page.set_life" => json!({"to": "archive"}),
+        "contact_centre_permissions_page.save_organization" => json!({
+            "was.organisation.unassigned_login": "off",
+            "organisation.unassigned_login": "on",
+        }),
+        "contact_centre_permissions_page.save_supervisor" => json!({
+            "was.supervisor.configuration_portal": "off",
+            "supervisor.configuration_portal": "on",
+        }),
+        "contact_centre_permissions_page.save_agent" => {
+            json!({"was.agent.tags_create": "off", "agent.tags_create": "on"})
+        }
         "own_password.change" => {
             json!({"old": "wrong", "new": "seven+green+tractors", "again": "seven+green+tractors"})
         }
@@ -170,6 +212,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "queues.log_in"
         | "queues.pause"
         | "queues.resume"
+        | "queues_page.set_login"
+        | "skills.give"
         | "remote_support.unmake_agent"
         | "roles.delete" => 409,
         // Nothing is offered to the owner.
@@ -177,8 +221,15 @@ pub fn owners_status(route: &str) -> u16 {
         // No session is running. The account is set up already.
         // Nothing is named whose matrix that would be.
         "licences.free_seat" | "set_up.page" | "set_up.first_user" | "who_can.export" => 404,
-        // A password or a link that is not the one.
-        "invitations.take" | "own_password.change" | "sign_in.begin" => 422,
+        // A password or a link that is not the one; a mark that is none, and a skill for somebody who is no agent.
+        "invitations.take"
+        | "own_password.change"
+        | "sign_in.begin"
+        | "skills_page.set"
+        | "pause_reasons_page.edit"
+        | "skills_page.edit"
+        | "prerecorded_messages_page.edit"
+        | "prewritten_messages_page.edit" => 422,
         // Done, and another page is to be looked at.
         "own_sessions.end"
         | "own_sessions.end_others"
@@ -186,7 +237,21 @@ pub fn owners_status(route: &str) -> u16 {
         | "ask.choose"
         | "audit.choose"
         | "support_check.choose"
-        | "who_can.choose" => 303,
+        | "who_can.choose"
+        | "pause_reasons_page.add"
+        | "pause_reasons_page.remove"
+        | "skills_page.add"
+        | "skills_page.remove"
+        | "prerecorded_messages_page.add"
+        | "prerecorded_messages_page.remove"
+        | "prewritten_messages_page.add"
+        | "prewritten_messages_page.remove"
+        | "queues_page.create"
+        | "queues_page.rename"
+        | "queues_page.set_life"
+        | "contact_centre_permissions_page.save_organization"
+        | "contact_centre_permissions_page.save_supervisor"
+        | "contact_centre_permissions_page.save_agent" => 303,
         _ => 200,
     }
 }

@@ -438,7 +438,13 @@ impl Cast {
             (
                 "an agent of a queue",
                 "quin",
-                vec!["quin", "queue", "cc_licence"],
+                vec![
+                    "quin",
+                    "queue",
+                    "cc_licence",
+                    "prerecorded_message",
+                    "prewritten_message",
+                ],
             ),
         ] {
             callers.push(Caller {

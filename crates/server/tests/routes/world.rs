@@ -158,6 +158,22 @@ impl World {
                 json!({"name": "Front desk", "kind": "call"}),
             ),
             (
+                "pause_reason",
+                "contact-centre/pause-reasons",
+                json!({"name": "Lunch"}),
+            ),
+            ("skill", "contact-centre/skills", json!({"name": "Frisian"})),
+            (
+                "prerecorded_message",
+                "contact-centre/pre-recorded-messages",
+                json!({"name": "Greeting", "text": "Welcome to Acme"}),
+            ),
+            (
+                "prewritten_message",
+                "contact-centre/pre-written-messages",
+                json!({"name": "Goodbye", "text": "Have a good day"}),
+            ),
+            (
                 "role",
                 "roles",
                 json!({"name": "Helper", "permissions": ["admin.history.access"]}),

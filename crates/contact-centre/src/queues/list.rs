@@ -1,0 +1,137 @@
+//! The queues that the caller may know of.
+
+use access::{
+    Command, PermissionType, QueueId, Target,
+    decide::permissions::{ConfigureQueues, LogInToQueue, ViewQueue},
+    explain::words::Name,
+    state::{Life, QueueKind},
+};
+use askama::Template;
+use ledger::{Change, Field, Of, ProfileWrite};
+use serde::Deserialize;
+use web::{
+    Result,
+    guard::{Anywhere, Commands},
+    page::{
+        CONTACT_CENTRE, Frame, Page, SeeOther, Taken,
+        names::{Mark, Names},
+        review::{Asking, Review, Reviewed},
+    },
+    paging::Paging,
+    route::{Route, get, post},
+    things::{self, Search},
+    values::parse_name,
+};
+
+use super::{PAGE, kind_word, person::InQueue};
+use crate::frame::SECTION;
+
+/// Whoever serves or sees a queue, or may log in to one.
+type Reader = Anywhere<(ViewQueue, LogInToQueue)>;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(
+            PAGE,
+            "queues_page.list",
+            "The queues that the caller may know of",
+            show,
+        )
+        .in_section(&CONTACT_CENTRE, "Queues"),
+        post(PAGE, "queues_page.create", "Make a queue", create),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "queues.html")]
+struct QueuesPage {
+    frame: Frame,
+    rows: Vec<Row>,
+    next: Option<String>,
+    is_first: bool,
+    can_create: bool,
+}
+
+struct Row {
+    who: Mark,
+    kind: &'static str,
+    is_archived: bool,
+    /// Agents, supervisors and logins: for whoever sees all of them.
+    counts: Option<[usize; 3]>,
+}
+
+async fn show(session: Reader, paging: Paging) -> Result<Page<QueuesPage>> {
+    let all = |_: &access::View<'_>, _: QueueId| true;
+    let (queues, next) =
+        things::page::<QueueId>(&session, &paging, &Search::default(), all).await?;
+    let names = Names::of(
+        &session,
+        queues
+            .iter()
+            .map(|queue| Name::Queue(*queue))
+            .collect::<Vec<_>>(),
+    )
+    .await?;
+    let state = session.state();
+    let row = |queue: QueueId| {
+        let row = state.queues().get(queue)?;
+        let sees_all = (session.view()).oversees(queue);
+        let counts = sees_all.then(|| {
+            let mut counts = [0; 3];
+            for person in row.people.iter() {
+                let found = InQueue::now(&session, queue, person);
+                let each = [
+                    found.agent.is_some(),
+                    found.supervisor.is_some(),
+                    found.login.is_some(),
+                ];
+                for (count, is) in counts.iter_mut().zip(each) {
+                    *count += usize::from(is);
+                }
+            }
+            counts
+        });
+        Some(Row {
+            who: names.mark(Name::Queue(queue)),
+            kind: kind_word(row.kind),
+            is_archived: row.life == Life::Archived,
+            counts,
+        })
+    };
+    let view = session.view();
+    Ok(Page::new(QueuesPage {
+        frame: Frame::of(&session, "Queues", PAGE, SECTION).await?,
+        rows: queues.into_iter().filter_map(row).collect(),
+        next: next.map(|next| format!("{PAGE}?page={}", next.as_str())),
+        is_first: paging.is_first(),
+        can_create: view.may(ConfigureQueues::PERMISSION, Target::Account),
+    }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewQueue {
+    name: String,
+    kind: QueueKind,
+}
+
+async fn create(commands: Commands, form: Reviewed<NewQueue>) -> Result<Taken<Review>> {
+    let name = parse_name("name", &form.body.name)?;
+    let id = commands.new_id();
+    let kind = form.body.kind;
+    let change = Change::from(Command::CreateQueue { id, kind })
+        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name.clone()));
+    let asking = Asking {
+        title: format!("Make the {} {name}?", kind_word(kind)),
+        about: "Nobody serves it until somebody is assigned to it.".to_owned(),
+        button: "Make the queue".to_owned(),
+        action: PAGE.to_owned(),
+        back: PAGE.to_owned(),
+        place: SECTION,
+        moves: Vec::new(),
+    };
+    let settled = form.settle(&commands, change, asking).await?;
+    Ok(settled.then(|_| {
+        SeeOther::to(format!("{PAGE}/{id}")).saying("The queue is made. Assign agents to it here.")
+    }))
+}

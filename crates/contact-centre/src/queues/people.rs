@@ -1,0 +1,277 @@
+//! Agents and supervisors of a queue (CC-1): who they are, and giving and taking the roles after a review.
+
+use access::{
+    Command, LicenceId, PermissionType, PersonId, Product, QueueId, State, Window,
+    decide::permissions::AssignToQueue,
+    explain::words::Name,
+    state::{LicenceModel, QueueKind, Tie},
+};
+use askama::Template;
+use serde::Deserialize;
+use web::{
+    Problem, Result,
+    guard::{CommandsOn, Seen},
+    page::{
+        Frame, Page, SeeOther, Taken,
+        form::Form,
+        names::{Mark, Names},
+        review::{Asking, Move, Review, Reviewed},
+    },
+    paging::Paging,
+    resource::PersonRef,
+    route::{Route, get, post},
+    session::Session,
+    things,
+};
+
+use super::{Head, head, path, person::InQueue};
+use crate::{
+    find::{Find, Found},
+    frame::SECTION,
+};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(
+            "/contact-centre/queues/{queue}",
+            "queues_page.people",
+            "Agents and supervisors of a queue",
+            show,
+        ),
+        post(
+            "/contact-centre/queues/{queue}/find",
+            "queues_page.find_people",
+            "Find somebody to assign to the queue",
+            find,
+        ),
+        post(
+            "/contact-centre/queues/{queue}",
+            "queues_page.set_role",
+            "Give somebody a role in the queue, or take it away",
+            change,
+        ),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "queue-people.html")]
+struct PeoplePage {
+    frame: Frame,
+    head: Head,
+    tabs: Vec<crate::frame::Tab>,
+    rows: Vec<Row>,
+    next: Option<String>,
+    is_first: bool,
+    can_assign: bool,
+    has_supervisors: bool,
+    found: Option<Found>,
+}
+
+struct Row {
+    id: PersonRef,
+    who: Mark,
+    agent: bool,
+    supervisor: bool,
+    /// Until when, where a role ends by itself.
+    until: Option<String>,
+}
+
+impl PeoplePage {
+    async fn of(session: &Session, queue: QueueId, people: Vec<PersonId>) -> Result<Self> {
+        let (frame, head) = head(session, queue, "").await?;
+        let names = Names::of_people(session, people.iter().copied()).await?;
+        let row = |person| {
+            let roles = InQueue::now(session, queue, person);
+            let ends = [roles.agent, roles.supervisor].into_iter().flatten();
+            Row {
+                id: session.id(person),
+                who: names.mark(Name::Person(person)),
+                agent: roles.agent.is_some(),
+                supervisor: roles.supervisor.is_some(),
+                until: ends
+                    .filter_map(|window: Window| window.end)
+                    .min()
+                    .map(web::page::moment),
+            }
+        };
+        let kind = session.state().queues().get(queue).map(|row| row.kind);
+        Ok(Self {
+            tabs: head.tabs.clone(),
+            rows: people.into_iter().map(row).collect(),
+            next: None,
+            is_first: true,
+            can_assign: session.view().may(AssignToQueue::PERMISSION, queue),
+            // CC-1: ring groups have agents only.
+            has_supervisors: kind != Some(QueueKind::RingGroup),
+            found: None,
+            frame,
+            head,
+        })
+    }
+}
+
+async fn show(seen: Seen<QueueId>, paging: Paging) -> Result<Page<PeoplePage>> {
+    let queue = seen.on;
+    let row = seen.state().queues().get(queue);
+    let row = row.ok_or_else(Problem::not_found)?;
+    let view = seen.view();
+    let rest = |after: Option<PersonId>| {
+        row.people
+            .iter()
+            .filter(move |person| Some(*person) > after)
+    };
+    let (people, next) = things::walk(&paging, rest, |person: PersonId| {
+        let roles = InQueue::now(&seen, queue, person);
+        (roles.agent.is_some() || roles.supervisor.is_some()) && view.sees_as_user(person)
+    })?;
+    let page = PeoplePage::of(&seen, queue, people).await?;
+    let next = next.map(|next| format!("{}?page={}", page.head.path, next.as_str()));
+    Ok(Page::new(PeoplePage {
+        next,
+        is_first: paging.is_first(),
+        ..page
+    }))
+}
+
+async fn find(seen: Seen<QueueId>, Form(Find { q }): Form<Find>) -> Result<Page<PeoplePage>> {
+    let users = |view: &access::View<'_>, person| view.sees_as_user(person);
+    let found = Found::people(&seen, q, users).await?;
+    let page = PeoplePage::of(&seen, seen.on, Vec::new()).await?;
+    Ok(Page::new(PeoplePage {
+        found: Some(found),
+        ..page
+    }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    person: PersonRef,
+    role: Role,
+    to: To,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Role {
+    Agent,
+    Supervisor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum To {
+    Give,
+    Take,
+}
+
+async fn change(commands: CommandsOn<QueueId>, form: Reviewed<Change>) -> Result<Taken<Review>> {
+    let (queue, Change { role, to, .. }) = (commands.on, &form.body);
+    let person = commands.named("person", form.body.person)?;
+    let (tie, word) = match role {
+        Role::Agent => (Tie::QueueAgent(queue), "agent"),
+        Role::Supervisor => (Tie::QueueSupervisor(queue), "supervisor"),
+    };
+    let names = Names::of(&commands, [Name::Queue(queue), Name::Person(person)]).await?;
+    let (of, who) = (
+        names.text(Name::Queue(queue)),
+        names.text(Name::Person(person)),
+    );
+    let state = commands.state();
+    let now = InQueue::now(&commands, queue, person);
+    let (agent, supervisor, gives) = (
+        now.agent.is_some(),
+        now.supervisor.is_some(),
+        *to == To::Give,
+    );
+    let after = match role {
+        Role::Agent => roles(gives, supervisor),
+        Role::Supervisor => roles(agent, gives),
+    };
+    let (command, title, button) = match to {
+        To::Give => {
+            let licence = (!is_licensed(&commands, person))
+                .then(|| free_licence(state))
+                .flatten();
+            let command = match licence {
+                Some(licence) => Command::TieWithLicence {
+                    person,
+                    tie,
+                    licence,
+                },
+                None => Command::Tie {
+                    person,
+                    tie,
+                    window: Window::ALWAYS,
+                },
+            };
+            let title = format!("Make {who} {word} of {of}?");
+            (command, title, format!("Make {word}"))
+        }
+        To::Take => {
+            let title = format!("Make {who} {word} of {of} no longer?");
+            (
+                Command::Untie { person, tie },
+                title,
+                "Take the role".to_owned(),
+            )
+        }
+    };
+    let about = match &command {
+        // CC-13.
+        Command::TieWithLicence { .. } => "A Contact Center licence is given with it.",
+        Command::Untie { .. } => {
+            "With the last queue the Contact Center licence goes too, a Contact admin's excepted."
+        }
+        _ => "",
+    };
+    let back = path(commands.id(queue));
+    let asking = Asking {
+        title,
+        about: about.to_owned(),
+        button,
+        action: back.clone(),
+        back: back.clone(),
+        place: SECTION,
+        moves: vec![Move {
+            person,
+            from: roles(agent, supervisor).to_owned(),
+            to: after.to_owned(),
+        }],
+    };
+    let settled = form.settle(&commands, command, asking).await?;
+    Ok(settled.then(|written| {
+        let said = if written.changed {
+            "Saved."
+        } else {
+            "It was so already."
+        };
+        SeeOther::to(back).saying(said)
+    }))
+}
+
+fn roles(agent: bool, supervisor: bool) -> &'static str {
+    match (agent, supervisor) {
+        (true, true) => "Agent and supervisor",
+        (true, false) => "Agent",
+        (false, true) => "Supervisor",
+        (false, false) => "No role",
+    }
+}
+
+/// Whether the person holds a licence of the contact centre already.
+pub(super) fn is_licensed(session: &Session, person: PersonId) -> bool {
+    let row = session.state().people().get(person);
+    row.is_some_and(|row| session.view().holds_licence(row, Product::ContactCentre))
+}
+
+/// A licence of the contact centre that has a seat left. Whether it may be given is for the command to say.
+fn free_licence(state: &State) -> Option<LicenceId> {
+    let mut licences = state.licences().iter();
+    let free = licences.find(|(_, row)| {
+        let has_seat =
+            row.model == LicenceModel::Concurrent || row.holders.len() < row.bought as usize;
+        row.product == Product::ContactCentre && row.life.is_active() && has_seat
+    });
+    free.map(|(id, _)| id)
+}

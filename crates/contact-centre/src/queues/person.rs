@@ -1,0 +1,41 @@
+//! What somebody is in a queue now.
+
+use access::{
+    Moment, PersonId, QueueId, Window,
+    state::{LoginBasis, State, Tie},
+};
+use web::session::Session;
+
+/// Roles and login.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct InQueue {
+    pub agent: Option<Window>,
+    pub supervisor: Option<Window>,
+    /// On what the login rests, and until when it lasts.
+    pub login: Option<(LoginBasis, Window)>,
+    pub paused: bool,
+}
+
+impl InQueue {
+    pub fn of(state: &State, now: Moment, queue: QueueId, person: PersonId) -> Self {
+        let mut found = Self::default();
+        let Some(row) = state.people().get(person) else {
+            return found;
+        };
+        for (tie, window) in state.ties_at(row, now) {
+            match tie {
+                Tie::QueueAgent(of) if of == queue => found.agent = Some(window),
+                Tie::QueueSupervisor(of) if of == queue => found.supervisor = Some(window),
+                Tie::Login(to, basis) if to == queue => found.login = Some((basis, window)),
+                Tie::Paused(of) if of == queue => found.paused = true,
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// As the caller may see the account now.
+    pub fn now(session: &Session, queue: QueueId, person: PersonId) -> Self {
+        Self::of(session.state(), session.now(), queue, person)
+    }
+}

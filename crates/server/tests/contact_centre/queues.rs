@@ -1,0 +1,233 @@
+//! Queues with their people (CC-1, CC-13), how they are set up (CC-9, CC-10), and their lives (AD-25).
+
+use access::{
+    Permission, Switch,
+    state::{Life, QueueKind, Tie},
+};
+use axum::http::StatusCode;
+use testkit::databases::TestDatabase;
+
+use crate::centre::{ANN, Centre, SUE, hidden, main_of, reviewed};
+
+testkit::on_both![
+    cc_1_cc_13_people_come_and_go_after_a_review,
+    cc_1_ring_groups_have_agents_only,
+    cc_10_supervisors_rename_their_queues_by_the_switch,
+    ad_25_an_archived_queue_gives_nothing_and_comes_back,
+    a_queue_is_made_and_named,
+];
+
+async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let mut owner = centre.owner().await;
+    let (path, max) = (centre.at(centre.queue, ""), centre.id(centre.max));
+    owner.look(&path).await;
+    let found = owner.send(&format!("{path}/find"), &[("q", "max@")]).await;
+    assert!(found.text.contains(&max), "{}", found.text);
+    let (agent, licence) = (Tie::QueueAgent(centre.queue), Tie::Licence(centre.licence));
+    let give = [("person", &*max), ("role", "agent"), ("to", "give")];
+    let before = centre.trace().await;
+    let review = owner.send(&path, &give).await;
+    assert!(
+        review
+            .text
+            .contains("A Contact Center licence is given with it"),
+        "{}",
+        review.text
+    );
+    assert!(
+        review.text.contains("No role")
+            && review
+                .text
+                .contains("<ins><span class=\"vh\">afterwards </span>Agent</ins>"),
+        "{}",
+        review.text
+    );
+    assert_eq!(centre.trace().await, before);
+    // The world moves: the review is shown again.
+    let mark = hidden(&review.text, "reviewed").unwrap();
+    centre.set(Switch::AgentTagsCreate, true).await;
+    let stale = [give[0], give[1], give[2], ("reviewed", &*mark)];
+    let again = owner.send(&path, &stale).await;
+    assert!(
+        again.text.contains("Something changed since you looked"),
+        "{}",
+        again.text
+    );
+    assert!(!centre.has(centre.max, |tie| tie == agent));
+    let (_, done) = reviewed(&mut owner, &path, &give).await;
+    assert_eq!(
+        (done.status, done.leads_to()),
+        (StatusCode::SEE_OTHER, &*path)
+    );
+    assert!(
+        centre.has(centre.max, |tie| tie == agent) && centre.has(centre.max, |tie| tie == licence)
+    );
+    // Agent and supervisor of one queue.
+    let both = [("person", &*max), ("role", "supervisor"), ("to", "give")];
+    reviewed(&mut owner, &path, &both).await;
+    assert!(
+        owner
+            .look(&path)
+            .await
+            .text
+            .contains("Agent and supervisor")
+    );
+    for role in ["supervisor", "agent"] {
+        let take = [("person", &*max), ("role", role), ("to", "take")];
+        let (review, _) = reviewed(&mut owner, &path, &take).await;
+        assert!(
+            review.text.contains("<b>1</b> loses access"),
+            "{}",
+            review.text
+        );
+    }
+    assert!(!centre.has(centre.max, |tie| tie == licence), "CC-13");
+    // Supervisors see who is of their queue, and assign nobody.
+    let mut sue = centre.signed_in(SUE).await;
+    let page = sue.look(&path).await;
+    assert!(
+        page.text.contains("Ulf User") && !main_of(&page).contains("<button"),
+        "{}",
+        page.text
+    );
+    let before = centre.trace().await;
+    let refused = sue
+        .send(
+            &path,
+            &[("person", &centre.id(centre.ida)), give[1], give[2]],
+        )
+        .await;
+    assert!(refused.status.is_client_error(), "{}", refused.text);
+    assert_eq!(centre.trace().await, before, "a denied act leaves no trace");
+}
+
+async fn cc_1_ring_groups_have_agents_only(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let ring = centre.queue_of(QueueKind::RingGroup).await;
+    let mut owner = centre.owner().await;
+    let (path, ida) = (centre.at(ring, ""), centre.id(centre.ida));
+    owner.look(&path).await;
+    let found = owner.send(&format!("{path}/find"), &[("q", "ida@")]).await;
+    assert!(
+        found.text.contains("Make agent") && !found.text.contains("Make supervisor"),
+        "{}",
+        found.text
+    );
+    let forged = [("person", &*ida), ("role", "supervisor"), ("to", "give")];
+    let before = centre.trace().await;
+    let refused = owner.send(&path, &forged).await;
+    assert!(
+        refused.status.is_client_error() && refused.text.contains("Rule CC-1"),
+        "{}",
+        refused.text
+    );
+    assert_eq!(centre.trace().await, before);
+}
+
+async fn cc_10_supervisors_rename_their_queues_by_the_switch(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let mut sue = centre.signed_in(SUE).await;
+    let path = centre.at(centre.queue, "/settings");
+    let page = sue.look(&path).await;
+    assert!(
+        page.text.contains("call queue") && !page.text.contains("name=\"was\""),
+        "CC-9: {}",
+        page.text
+    );
+    let named = |was: &'static str| [("name", "Helpline"), ("was", was)];
+    let before = centre.trace().await;
+    let nameless = "something without a name";
+    assert_eq!(
+        sue.send(&path, &named(nameless)).await.status,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(centre.trace().await, before, "a denied act leaves no trace");
+    centre.set(Switch::SupervisorQueueEdit, true).await;
+    assert!(
+        !centre.may(centre.sue, Permission::ContactCentreQueueEdit, centre.queue),
+        "CC-7"
+    );
+    centre
+        .set(Switch::SupervisorConfigurationPortal, true)
+        .await;
+    sue.look(&path).await;
+    let done = sue.send(&path, &named(nameless)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert!(sue.look(&path).await.text.contains("<h1><bdi>Helpline"));
+    // Somebody else's new name is not overwritten unseen.
+    let moved = sue
+        .send(&path, &[("name", "Hotline"), ("was", "Old line")])
+        .await;
+    assert_eq!(moved.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        moved.text.contains("it is now called “Helpline”"),
+        "{}",
+        moved.text
+    );
+    // What it is and whether it counts is the Contact admin's.
+    let refused = sue
+        .send(&centre.at(centre.queue, "/life"), &[("to", "archive")])
+        .await;
+    assert!(refused.status.is_client_error());
+    let mut ann = centre.signed_in(ANN).await;
+    assert!(!ann.look(&path).await.text.contains("name=\"was\""));
+}
+
+async fn ad_25_an_archived_queue_gives_nothing_and_comes_back(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let mut owner = centre.owner().await;
+    let (settings, life) = (
+        centre.at(centre.queue, "/settings"),
+        centre.at(centre.queue, "/life"),
+    );
+    let serve = Permission::ContactCentreCallServe;
+    owner.look(&settings).await;
+    let (review, done) = reviewed(&mut owner, &life, &[("to", "archive")]).await;
+    assert!(review.text.contains("lose access"), "{}", review.text);
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    assert!(!centre.may(centre.ann, serve, centre.queue));
+    assert!(owner.look(&settings).await.text.contains("Restore…"));
+    reviewed(&mut owner, &life, &[("to", "restore")]).await;
+    assert!(
+        centre.may(centre.ann, serve, centre.queue),
+        "its people stayed"
+    );
+    let (_, done) = reviewed(&mut owner, &life, &[("to", "delete")]).await;
+    assert_eq!(done.leads_to(), "/contact-centre/queues");
+    assert_eq!(owner.look(&settings).await.status, StatusCode::NOT_FOUND);
+    let state = centre.state();
+    assert_eq!(
+        state.queues().get(centre.queue).unwrap().life,
+        Life::Deleted
+    );
+}
+
+async fn a_queue_is_made_and_named(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let mut owner = centre.owner().await;
+    owner.look("/contact-centre/queues").await;
+    let fields = [("name", "Billing"), ("kind", "inbox")];
+    let made = owner.send("/contact-centre/queues", &fields).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    let page = owner.look(made.leads_to()).await;
+    assert!(
+        page.text.contains("Billing") && page.text.contains("inbox queue"),
+        "{}",
+        page.text
+    );
+    assert!(
+        owner
+            .look("/contact-centre/queues")
+            .await
+            .text
+            .contains("Billing")
+    );
+    let mut sue = centre.signed_in(SUE).await;
+    let queues = sue.look("/contact-centre/queues").await;
+    assert!(!queues.text.contains("Make a queue"), "{}", queues.text);
+    let before = centre.trace().await;
+    let refused = sue.send("/contact-centre/queues", &fields).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert_eq!(centre.trace().await, before);
+}
