@@ -4,7 +4,7 @@
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, Permission,
     PersonId, ProductId, PublicId, QueueId, RoleId, ServiceId, State, ThingId, UserGroupId, Window,
-    event::{GrantHolder, Node, ProfileField},
+    event::{ContactCentreEvent, ContactCentreList, GrantHolder, Node, ProfileField},
     explain::words::Name,
     products::ProductEvent,
     state::{
@@ -414,6 +414,7 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
             None => say!["a token was revoked"],
         },
         Event::Product(event) => product(state, event),
+        Event::ContactCentre(event) => contact_centre(*event),
         Event::Renamed { of } => say!["name of ", node(*of)],
         Event::DenylistChanged { denied, allowed } => {
             say![format!("on the denylist: {denied} more, {allowed} fewer")]
@@ -622,5 +623,22 @@ fn life(life: Life) -> &'static str {
         Life::Active => "active",
         Life::Archived => "archived",
         Life::Deleted => "deleted",
+    }
+}
+
+/// What stands in the lists is the contact centre's to show.
+fn contact_centre(event: ContactCentreEvent) -> Fact {
+    let list = |list: ContactCentreList| match list {
+        ContactCentreList::PauseReasons => "a pause reason",
+        ContactCentreList::Skills => "a skill",
+        ContactCentreList::PrerecordedMessages => "a pre-recorded message",
+        ContactCentreList::PrewrittenMessages => "a pre-written message",
+    };
+    match event {
+        ContactCentreEvent::EntryAdded { list: of, .. } => say![list(of), " was added"],
+        ContactCentreEvent::EntryEdited { list: of, .. } => say![list(of), " was changed"],
+        ContactCentreEvent::EntryRemoved { list: of, .. } => say![list(of), " was removed"],
+        ContactCentreEvent::SkillGiven { person, .. } => say![person, " has a skill more"],
+        ContactCentreEvent::SkillTaken { person, .. } => say![person, " has a skill fewer"],
     }
 }

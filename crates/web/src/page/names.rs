@@ -312,11 +312,6 @@ fn page_of(state: &State, name: Name) -> Option<(&'static str, &'static str, Str
 }
 
 impl Session {
-    /// Whether there is such a page, and it opens to whoever asks.
-    pub fn opens(&self, path: &str) -> bool {
-        self.site().opens(self, path)
-    }
-
     /// Whether the rules would let the caller do it, whatever else stands in the way: a form for what one may not do is absent. The
     /// command's own check says so, and says it again when the form comes back.
     pub fn offers(&self, command: &access::Command) -> bool {
