@@ -232,6 +232,11 @@ pub enum Event {
     InvitationSent { person: PersonId, facet: Facet },
     /// The link that was sent leads nowhere any more.
     InvitationRevoked { person: PersonId, facet: Facet },
+    /// Whether a second factor is asked of the holders of an account role; of everybody where none is named.
+    SecondFactorRequired {
+        role: Option<RoleId>,
+        required: bool,
+    },
     /// A list of the contact centre changed that no decision rests on. What it says stands in the rows of the slice.
     ContactCentre(ContactCentreEvent),
 }

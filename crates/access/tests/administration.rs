@@ -34,6 +34,8 @@ mod rank;
 mod remote_support;
 #[path = "administration/roles.rs"]
 mod roles;
+#[path = "administration/second_factor.rs"]
+mod second_factor;
 #[path = "administration/status.rs"]
 mod status;
 #[path = "administration/ties.rs"]

@@ -228,6 +228,15 @@ impl View<'_> {
         }
     }
 
+    /// Whether a second factor is asked of whoever holds a system role: who may give Super admin and Admin; for Member, an Admin too, but
+    /// nobody with a scope. For everybody, of whom the Super admins are some: a Super admin.
+    pub(crate) fn may_require_second_factor(&self, role: Option<RoleId>) -> Result<(), No> {
+        match role {
+            Some(RoleId::MEMBER) => self.need_admin("AD-6", "second_factor_by_admin"),
+            _ => self.need_super_admin("AD-6", "second_factor_by_super_admin"),
+        }
+    }
+
     /// Extra grants †: Super admin; Admin, to users who are not Admins, within what an Admin holds by role.
     pub(crate) fn may_give_grant(
         &self,

@@ -3,7 +3,7 @@
 use super::{
     Command, Draft, Refusal, account, companies, connections, contact_centre, enrol, extra_grants,
     invitations, licences, lives, newcomers, people, portal, registration, remote_support, roles,
-    services, tabs, ties, user_groups,
+    second_factor, services, tabs, ties, user_groups,
 };
 
 /// Sends a command to the file that knows its rules.
@@ -136,6 +136,9 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::SortNow { people } => companies::sort_now(draft, people),
         Command::SetCompanyRegistration { company, accepts } => {
             registration::set_company(draft, *company, *accepts)
+        }
+        Command::RequireSecondFactor { role, required } => {
+            second_factor::require(draft, *role, *required)
         }
         Command::SetRegistration {
             policy,

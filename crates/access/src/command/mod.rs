@@ -19,10 +19,12 @@ mod lives;
 mod newcomers;
 mod people;
 mod portal;
+mod proof;
 mod reach;
 mod registration;
 mod remote_support;
 mod roles;
+mod second_factor;
 mod services;
 mod tabs;
 mod ties;
@@ -113,6 +115,12 @@ pub enum Command {
     },
     /// Switches the account off or on.
     SetAccountActive { active: bool },
+    /// Whether a second factor is asked of the holders of an account role; of everybody where none is named. By whoever may give the
+    /// role, and by a Super admin for everybody.
+    RequireSecondFactor {
+        role: Option<RoleId>,
+        required: bool,
+    },
 
     // ---- people ----
     /// A new user, or the user facet of a customer. A scoped holder names a group of the scope (RULES §4 table).

@@ -231,6 +231,7 @@ impl Ripples {
             | Event::DomainRemoved { .. }
             | Event::CompanyRegistrationSet { .. }
             | Event::RegistrationSet { .. }
+            | Event::SecondFactorRequired { .. }
             | Event::DenylistChanged { .. }
             | Event::GivenToOneself { .. }
             | Event::InvitationSent { .. }

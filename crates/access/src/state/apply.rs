@@ -250,6 +250,14 @@ impl State {
                 }
             }
             Event::RegistrationSet { policy } => self.account_mut().registration = *policy,
+            Event::SecondFactorRequired { role, required } => {
+                let rule = &mut self.account_mut().second_factor;
+                match (role, required) {
+                    (None, required) => rule.everybody = *required,
+                    (Some(role), true) => drop(rule.roles.insert(*role)),
+                    (Some(role), false) => drop(rule.roles.remove(role)),
+                }
+            }
             Event::DenylistChanged { .. }
             | Event::GivenToOneself { .. }
             | Event::InvitationSent { .. }

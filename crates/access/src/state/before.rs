@@ -111,6 +111,10 @@ impl State {
             Event::RegistrationSet { .. } => Event::RegistrationSet {
                 policy: self.account.registration,
             },
+            Event::SecondFactorRequired { role, .. } => Event::SecondFactorRequired {
+                role: *role,
+                required: self.account.second_factor.is_set_for(*role),
+            },
             Event::DueDateOverrideSet { service, .. } => Event::DueDateOverrideSet {
                 service: *service,
                 policy: self.services().get(*service)?.due_date_override,

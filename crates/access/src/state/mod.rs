@@ -72,6 +72,24 @@ pub struct Account {
     pub registration: RegistrationPolicy,
     /// Contact-centre switches that are on.
     pub switches: BTreeSet<Switch>,
+    /// Of whom a second factor is asked when they sign in.
+    pub second_factor: SecondFactorRule,
+}
+
+/// Of whom a second factor is asked when they sign in. It opens nothing, and no decision depends on it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactorRule {
+    /// Of everybody who signs in, customers too.
+    pub everybody: bool,
+    /// Of the users who hold one of these account roles.
+    pub roles: BTreeSet<RoleId>,
+}
+
+impl SecondFactorRule {
+    /// What is set for a role; for everybody where none is named.
+    pub fn is_set_for(&self, role: Option<RoleId>) -> bool {
+        role.map_or(self.everybody, |role| self.roles.contains(&role))
+    }
 }
 
 /// One account. A clone is a fork: it costs a few pointers, and neither side sees what the other does later.
@@ -223,6 +241,13 @@ impl State {
     /// Whether a contact-centre switch is on. A locked switch is on whatever is stored (CC-9).
     pub fn switch(&self, switch: Switch) -> bool {
         switch.is_locked() && switch.default_value() || self.account.switches.contains(&switch)
+    }
+
+    /// Whether the person has to sign in with a second factor.
+    pub fn asks_second_factor(&self, person: PersonId) -> bool {
+        let rule = &self.account.second_factor;
+        let holds = |row: &Person| row.is_user() && rule.roles.contains(&row.account_role);
+        rule.everybody || self.people.get(person).is_some_and(holds)
     }
 
     /// Users who are not deleted.

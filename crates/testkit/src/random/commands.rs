@@ -117,7 +117,11 @@ impl Hostile<'_> {
                 69..74 => self.registration_rules(),
                 74..86 => self.contact_centre(),
                 86..92 => self.things(),
-                92..98 => self.lives(),
+                92..97 => self.lives(),
+                97 => Command::RequireSecondFactor {
+                    role: Some(self.role()).filter(|_| self.dice.chance(70)),
+                    required: self.dice.chance(60),
+                },
                 _ => self.connections(),
             },
         }

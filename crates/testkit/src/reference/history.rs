@@ -222,6 +222,7 @@ impl World {
             | Event::AccessEnded { .. }
             | Event::CompanyRegistrationSet { .. }
             | Event::RegistrationSet { .. }
+            | Event::SecondFactorRequired { .. }
             | Event::DenylistChanged { .. }
             | Event::GivenToOneself { .. }
             | Event::InvitationSent { .. }
