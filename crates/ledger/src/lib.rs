@@ -70,8 +70,9 @@ pub use profile::{
 };
 pub use replay::{When, changes, events};
 pub use sign_in::{
-    Candidate, CredentialKind, Ending, NewCredential, NewSession, SignInEntry, SignInFact,
-    SignInSession, Tried,
+    Beginning, Candidate, CredentialKind, Ending, FactorProof, NewCredential, NewSession,
+    OneTimeCodes, PASSKEYS_MAX, SignInEntry, SignInFact, SignInProof, SignInSession, Stage,
+    StoredPasskey, Tried,
 };
 pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};

@@ -8,29 +8,42 @@
 //!
 //! **Start reading** in [`routes`], then `door.rs`.
 
+mod codes;
 mod door;
+mod factor_reset;
+mod factor_rule;
 mod home;
 mod invitation;
+mod own_factor;
 mod own_password;
 mod own_sessions;
 pub mod password;
+mod qr;
 mod rules;
+mod second_step;
 mod set_up;
 mod set_up_page;
+mod sign_in_again;
 mod sign_in_log;
 mod sign_in_page;
+mod whose;
 
 use web::route::Route;
 
 /// Every route of this face.
 pub fn routes() -> Vec<Route> {
     [
+        factor_reset::routes(),
+        factor_rule::routes(),
         home::routes(),
         invitation::routes(),
+        own_factor::routes(),
         own_password::routes(),
         own_sessions::routes(),
+        second_step::routes(),
         set_up::routes(),
         set_up_page::routes(),
+        sign_in_again::routes(),
         sign_in_log::routes(),
         sign_in_page::routes(),
     ]

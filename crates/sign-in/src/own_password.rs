@@ -2,23 +2,23 @@
 
 use access::{Command, event::ProfileField};
 use askama::Template;
-use ledger::{Change, CredentialKind, Field, NewCredential, Of, Options, Place, read_profiles};
+use ledger::{Change, CredentialKind, NewCredential, Of};
 use serde::Deserialize;
 use web::{
-    Problem, Result,
+    Result,
     browser::Browser,
     client::ClientAddress,
     guard::SignedIn,
     page::{Frame, Page, Taken, form::Form},
     route::{Route, get, post},
-    session::{failed, not_done},
+    session::failed,
     sign_ins::SignIns,
 };
 
 use crate::{
     own_sessions::{self, oneself},
     password::{self, Password},
-    rules,
+    rules, whose,
 };
 
 const PATH: &str = "/account/password";
@@ -60,13 +60,7 @@ impl PasswordPage {
 
 /// Name and address of who is signed in.
 async fn who(session: &SignedIn) -> Result<(String, String)> {
-    let place = Place::of(oneself(session)?);
-    let mut tx = session.account.read().await.map_err(failed)?.tx;
-    let found = read_profiles(&mut tx, [(session.account.id(), place)].into_iter()).await;
-    let found = found.map_err(failed)?;
-    let (_, _, profile) = found.first().ok_or_else(Problem::not_found)?;
-    let field = |field| profile.get(field).unwrap_or_default().to_owned();
-    Ok((field(Field::Name), field(Field::Email)))
+    whose::name_and_address(&session.account, oneself(session)?).await
 }
 
 async fn show(session: SignedIn) -> Result<Page<PasswordPage>> {
@@ -125,20 +119,10 @@ async fn change(
         kind: CredentialKind::Password,
         data: Some(hash),
     });
-    let options = Options {
-        face: "pages",
-        request: session.request.clone(),
-        ..Options::default()
-    };
-    let done = session.account.submit(session.actor, change, options).await;
-    done.map_err(|error| not_done(&session.view(), error))?;
+    // The old password is as good a proof as signing in with it.
+    session.prove().await?;
+    session.submit_own(change).await?;
     let tried = Some((email.as_str(), client));
-    let begun = sign_ins.begin(
-        &session.account,
-        person,
-        tried,
-        &browser,
-        own_sessions::PATH,
-    );
-    begun.await.map(Taken::Done)
+    let begun = sign_ins.renew(&session, person, tried, &browser).await?;
+    Ok(Taken::Done(begun.leading_to(own_sessions::PATH)))
 }

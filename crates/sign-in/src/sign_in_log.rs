@@ -30,7 +30,8 @@ pub(crate) fn routes() -> Vec<Route> {
 struct SignInLogEntry {
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
-    /// `signed_in`, `failed`, `locked` or `ended`.
+    /// `signed_in`, `failed` (the password), `code_failed` (the second factor, after the right password), `locked`, `ended`,
+    /// `recovery_code_used`, `recovery_codes_made`, `factor_added`, `factor_removed` or `factor_reset`.
     what: &'static str,
     /// Whose sign-in it is. Absent: the address was nobody's, or the caller may not know of the person.
     #[serde(skip_serializing_if = "Option::is_none")]

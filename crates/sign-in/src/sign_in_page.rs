@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use web::{
     Result,
     browser::Browser,
-    guard::{Public, Reason, SignedIn},
+    guard::{OwnSignIn, Public, Reason},
     page::{Next, Page, SeeOther, Taken, form::Form},
     part::Query,
     route::{Route, get, post},
@@ -137,7 +137,7 @@ async fn begin(
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-async fn end(session: SignedIn, Form(Nothing {}): Form<Nothing>) -> Result<SeeOther> {
+async fn end(session: OwnSignIn, Form(Nothing {}): Form<Nothing>) -> Result<SeeOther> {
     if let (Some(sign_in), access::Subject::Person(person)) = (session.sign_in(), session.subject) {
         let ended = session
             .account
@@ -148,7 +148,7 @@ async fn end(session: SignedIn, Form(Nothing {}): Form<Nothing>) -> Result<SeeOt
 }
 
 /// A wait in words, never too short.
-fn minutes(milliseconds: i64) -> String {
+pub(crate) fn minutes(milliseconds: i64) -> String {
     match (milliseconds.max(0) + 59_999) / 60_000 {
         0 | 1 => "a minute".to_owned(),
         minutes => format!("{minutes} minutes"),

@@ -94,8 +94,16 @@ impl Call {
             .ok_or_else(Problem::unauthenticated)
     }
 
-    /// The caller's session: opened by the guard, the same for the parts that come after it.
+    /// The caller's session: opened by the guard, the same for the parts that come after it. Whoever has to have a second factor and
+    /// signed in without one has none.
     pub async fn session(&mut self, reading: Reading) -> Result<Session> {
+        let session = self.any_session(reading).await?;
+        session.require_second_factor()?;
+        Ok(session)
+    }
+
+    /// The same for the few pages where they set it up.
+    pub(crate) async fn any_session(&mut self, reading: Reading) -> Result<Session> {
         if let Some(session) = &self.session {
             return Ok(session.clone());
         }

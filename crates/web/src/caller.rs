@@ -6,7 +6,7 @@ use access::{Actor, Subject, TokenId};
 use axum::http::{HeaderMap, header};
 use ledger::{Account, AccountId};
 
-use crate::{problem::Result, sign_ins::SignIn};
+use crate::{problem::Result, sign_in::SignIn};
 
 /// The longest token that is looked at; ours are far shorter.
 const TOKEN_BYTES_MAX: usize = 200;

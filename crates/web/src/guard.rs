@@ -89,6 +89,26 @@ impl Guard for SignedIn {
     }
 }
 
+/// Whoever is signed in, even without the second factor that they have to have: the pages where they set it up, prove who they are, or
+/// leave. It opens nothing that is not their own.
+#[derive(Debug)]
+pub struct OwnSignIn(Session);
+
+impl Guard for OwnSignIn {
+    fn text() -> GuardText {
+        GuardText::SignedIn
+    }
+
+    fn describe(about: &mut About) {
+        Reading::describe(about);
+    }
+
+    async fn open(call: &mut Call) -> Result<Self> {
+        let reading = Reading::of(call)?;
+        call.any_session(reading).await.map(Self)
+    }
+}
+
 /// Whoever is signed in and may know of the thing that the path names.
 #[derive(Debug)]
 pub struct Seen<K> {
@@ -368,6 +388,7 @@ macro_rules! is_a_session {
 
 is_a_session! {
     SignedIn => 0;
+    OwnSignIn => 0;
     Commands => 0;
     Seen<K> where [] => session;
     CommandsOn<K> where [] => session;

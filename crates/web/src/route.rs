@@ -17,6 +17,7 @@ use crate::{
     envelope,
     page::{self, Listed, MenuEntry, Section, Site, to_sign_in},
     problem::Problem,
+    proof::{lead_there, sent_from},
 };
 
 /// One route. Made by [`get`], [`post`], [`put`], [`patch`] or [`delete`], and by nothing else.
@@ -179,6 +180,11 @@ fn route<A, E: Endpoint<A>>(
         MethodRouter::new().on(filter, move |State(app): State<App>, request: Request| {
             let (endpoint, known) = (endpoint.clone(), known.clone());
             let (method, uri) = (request.method().clone(), request.uri().clone());
+            let from = if page {
+                sent_from(request.headers())
+            } else {
+                String::new()
+            };
             async move {
                 let call = match Call::new(app, request).await {
                     Ok(call) => call,
@@ -190,6 +196,9 @@ fn route<A, E: Endpoint<A>>(
                 let response = endpoint.call(call).await;
                 if page && response.status() == StatusCode::UNAUTHORIZED {
                     return to_sign_in(&method, &uri);
+                }
+                if page {
+                    return lead_there(response, (&method, &uri), &from);
                 }
                 response
             }

@@ -14,7 +14,7 @@ use crate::{
     problem::{Problem, Result},
     reply::Answer,
     resource::{Id, Resource},
-    sign_ins::SignIn,
+    sign_in::SignIn,
 };
 
 /// Nobody waits for `at_least_version`: the log is asked at once, and it has whatever was ever answered. A version that it has not
@@ -29,8 +29,9 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub struct Session {
     /// The account: it comes from the token, never from the request.
     pub account: Account,
-    /// Who asks, as commands know it.
-    pub actor: Actor,
+    /// Who asks, as commands know it. Whoever submits goes by [`Session::submit`] and its kin, where it is asked whether the caller
+    /// has to prove anew who they are.
+    pub(crate) actor: Actor,
     /// Who asks, as decisions know it.
     pub subject: Subject,
     /// The request's id, for the audit log.

@@ -5,7 +5,6 @@
 
 use std::{
     collections::HashSet,
-    fmt,
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -13,8 +12,10 @@ use std::{
 
 use access::{Actor, Moment, PersonId, Subject};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
-use ledger::{Account, Engine, Hash, NewSession, Randomness, Secret, SignInSession};
-use subtle::ConstantTimeEq;
+use ledger::{
+    Account, Beginning, Engine, FactorProof, Hash, NewSession, Secret, SignInProof, SignInSession,
+    Stage,
+};
 
 use crate::{
     about::About,
@@ -22,10 +23,11 @@ use crate::{
     call::Call,
     caller::{Caller, Proof},
     origin,
-    page::SeeOther,
+    page::{Next, SeeOther},
     part::Part,
     problem::{Problem, Result},
-    session::failed,
+    session::{Session, failed},
+    sign_in::SignIn,
     tokens::counts,
 };
 
@@ -35,7 +37,8 @@ const COOKIE: &str = "__Host-rolecall";
 const USED_EVERY_MS: i64 = 60 * 1_000;
 /// Secrets that are remembered; above it everything is forgotten.
 const REMEMBERED: usize = 50_000;
-const NONCE_BYTES: usize = 16;
+/// Where the second factor is proved.
+pub(crate) const SECOND_STEP: &str = "/sign-in/code";
 
 /// How long somebody stays signed in.
 #[derive(Clone, Copy, Debug)]
@@ -53,47 +56,6 @@ impl Default for Lifetimes {
             idle: twelve_hours,
             whole: twelve_hours,
         }
-    }
-}
-
-/// The session that a request came with.
-#[derive(Clone)]
-pub struct SignIn {
-    session: SignInSession,
-    secret: Secret,
-}
-
-impl fmt::Debug for SignIn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SignIn(…)")
-    }
-}
-
-impl SignIn {
-    /// Its public id.
-    pub fn id(&self) -> &str {
-        &self.session.id
-    }
-
-    /// What a form of this session carries, so that no other page can send it. Each page gets another one: a page is packed, and its
-    /// length would tell of one that stays the same.
-    pub(crate) fn form_token(&self, randomness: &dyn Randomness) -> String {
-        let mut nonce = [0; NONCE_BYTES];
-        randomness.fill(&mut nonce);
-        let nonce = Hash::of(&nonce).to_string();
-        format!("{nonce}.{}", self.proof(&nonce))
-    }
-
-    /// Whether the session made this token.
-    pub(crate) fn made(&self, token: &str) -> bool {
-        let Some((nonce, proof)) = token.split_once('.') else {
-            return false;
-        };
-        bool::from(self.proof(nonce).as_bytes().ct_eq(proof.as_bytes()))
-    }
-
-    fn proof(&self, nonce: &str) -> String {
-        Hash::of(format!("form {} {nonce}", self.secret.reveal()).as_bytes()).to_string()
     }
 }
 
@@ -147,11 +109,11 @@ impl SignIns {
         origin::may_use_cookie(method, headers).then_some(secret)
     }
 
-    /// Who is signed in with this secret, if their session is not over and they count (AD-15).
+    /// Who is signed in with this secret, if their session is not over and they count (AD-15). Whoever still has to prove a second
+    /// factor is nobody yet.
     pub(crate) async fn find(&self, secret: Secret) -> Result<Option<Caller>> {
-        let idle = milliseconds(self.lifetimes.idle);
-        let found = self.engine.sign_in_session(&secret, idle).await;
-        let Some(session) = found.map_err(failed)? else {
+        let session = self.session(&secret).await?;
+        let Some(session) = session.filter(|session| session.stage != Stage::Half) else {
             self.known().remove(&hash(&secret));
             return Ok(None);
         };
@@ -174,11 +136,18 @@ impl SignIns {
             account,
             actor: Actor::Person(person),
             subject: Subject::Person(person),
-            by: Proof::SignIn(Arc::new(SignIn { session, secret })),
+            by: Proof::SignIn(Arc::new(SignIn::new(session, secret))),
         }))
     }
 
-    /// Signs somebody in who has proved who they are, and leads on. `tried` is the address that was given, and where it came from.
+    async fn session(&self, secret: &Secret) -> Result<Option<SignInSession>> {
+        let idle = milliseconds(self.lifetimes.idle);
+        let found = self.engine.sign_in_session(secret, idle).await;
+        found.map_err(failed)
+    }
+
+    /// Signs somebody in who has proved a password, or came by a link that stands for one, and leads on: first to where the second
+    /// factor is proved, where there is one. `tried` is the address that was given, and where it came from.
     pub async fn begin(
         &self,
         account: &Account,
@@ -187,18 +156,82 @@ impl SignIns {
         browser: &Browser,
         to: impl Into<String>,
     ) -> Result<SeeOther> {
+        let proof = SignInProof::Password;
+        let begun = self.prove(account, person, tried, browser, proof).await?;
+        begun
+            .ok_or_else(Problem::unauthenticated)
+            .map(|begun| begun.leading_to(to))
+    }
+
+    /// Signs somebody in who has proved a second factor, or both: `None` where the proof was used before.
+    pub async fn finish(
+        &self,
+        half: Option<&HalfSignedIn>,
+        (account, person): (&Account, PersonId),
+        tried: Option<(&str, IpAddr)>,
+        browser: &Browser,
+        proof: FactorProof<'_>,
+    ) -> Result<Option<Begun>> {
+        let half = half.map(|half| half.session.id.as_str());
+        let proof = SignInProof::Factor { half, proof };
+        self.prove(account, person, tried, browser, proof).await
+    }
+
+    /// Signs somebody in again whose sessions all ended because of what they just did in this one: with what they had proved there.
+    /// Whoever did it with a token is signed in as by a password.
+    pub async fn renew(
+        &self,
+        session: &Session,
+        person: PersonId,
+        tried: Option<(&str, IpAddr)>,
+        browser: &Browser,
+    ) -> Result<Begun> {
+        let before = session.sign_in().map(SignIn::stage);
+        let proof = before.map_or(SignInProof::Password, SignInProof::Before);
+        let begun = self.prove(&session.account, person, tried, browser, proof);
+        begun.await?.ok_or_else(Problem::unauthenticated)
+    }
+
+    /// The same for somebody who just took their second factor off: only the password is left.
+    pub async fn renew_without_factor(
+        &self,
+        session: &Session,
+        person: PersonId,
+        browser: &Browser,
+    ) -> Result<Begun> {
+        let proof = SignInProof::Before(Stage::OneFactor);
+        let begun = self.prove(&session.account, person, None, browser, proof);
+        begun.await?.ok_or_else(Problem::unauthenticated)
+    }
+
+    async fn prove(
+        &self,
+        account: &Account,
+        person: PersonId,
+        tried: Option<(&str, IpAddr)>,
+        browser: &Browser,
+        proof: SignInProof<'_>,
+    ) -> Result<Option<Begun>> {
         let (now, whole) = (account.now(), milliseconds(self.lifetimes.whole));
         let new = NewSession {
             person,
             tried,
             browser: &browser.0,
             ends_at: Moment(now.0.saturating_add(whole)),
+            proof,
         };
         let begun = account.begin_sign_in_session(new, |state| counts(state, person, now));
-        let secret = begun.await.map_err(failed)?;
-        let secret = secret.ok_or_else(Problem::unauthenticated)?;
-        let seconds = self.lifetimes.whole.as_secs();
-        Ok(SeeOther::to(to).with_cookie(cookie(secret.reveal(), seconds)?))
+        match begun.await.map_err(failed)? {
+            Beginning::Begun(secret, stage) => {
+                let seconds = self.lifetimes.whole.as_secs();
+                Ok(Some(Begun {
+                    cookie: cookie(secret.reveal(), seconds)?,
+                    stage,
+                }))
+            }
+            Beginning::NotProved => Ok(None),
+            Beginning::MayNot => Err(Problem::unauthenticated()),
+        }
     }
 
     /// The sessions of a person, the one used last first.
@@ -218,6 +251,62 @@ impl Part for SignIns {
 
     async fn take(call: &mut Call) -> Result<Self> {
         Ok(call.app.sign_ins().clone())
+    }
+}
+
+/// A session that just began, for a browser to keep.
+#[derive(Debug)]
+pub struct Begun {
+    cookie: HeaderValue,
+    stage: Stage,
+}
+
+impl Begun {
+    /// Leads on; to the second step first, where that is missing.
+    pub fn leading_to(self, to: impl Into<String>) -> SeeOther {
+        let to = to.into();
+        let to = match self.stage {
+            Stage::Half => Next::parse(&to).after(SECOND_STEP),
+            Stage::OneFactor | Stage::TwoFactors => to,
+        };
+        SeeOther::to(to).with_cookie(self.cookie)
+    }
+
+    /// What the browser keeps, beside a page that is shown at once.
+    pub(crate) fn into_cookie(self) -> HeaderValue {
+        self.cookie
+    }
+}
+
+/// Somebody who proved a password, and has a second factor to prove.
+#[derive(Debug)]
+pub struct HalfSignedIn {
+    /// In which account.
+    pub account: Account,
+    /// Who.
+    pub person: PersonId,
+    session: SignInSession,
+}
+
+impl Part for HalfSignedIn {
+    fn describe(about: &mut About) {
+        about.problems.push(401);
+    }
+
+    /// Nobody, where there is none: they begin anew.
+    async fn take(call: &mut Call) -> Result<Self> {
+        let sign_ins = call.app.sign_ins().clone();
+        let secret = SignIns::presented(&call.parts.method, &call.parts.headers);
+        let secret = secret.ok_or_else(Problem::unauthenticated)?;
+        let session = sign_ins.session(&secret).await?;
+        let session = session.filter(|session| session.stage == Stage::Half);
+        let session = session.ok_or_else(Problem::unauthenticated)?;
+        let account = sign_ins.engine.account(session.account).await;
+        Ok(Self {
+            account: account.map_err(failed)?,
+            person: session.person,
+            session,
+        })
     }
 }
 

@@ -175,6 +175,7 @@ impl Session {
         if how.dry_run {
             return self.preview(change).await;
         }
+        self.require_proof(&change.command)?;
         let options = self.options(how, id.clone())?;
         let done = self.account.submit(self.actor, change, options).await;
         let done = done.map_err(|error| not_done(&self.view(), error))?;

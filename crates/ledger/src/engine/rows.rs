@@ -19,7 +19,8 @@ use crate::profile::{
     EMAIL_KEYS, EMAILS, PLACES, PROFILES, Place, REWRITTEN_PROFILES, SEARCH_KEYS,
 };
 use crate::sign_in::{
-    self, CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CredentialKind, NewCredential,
+    self, CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CREDENTIALS_OF_KIND, CredentialKind,
+    NewCredential, SignInFact,
 };
 
 /// Rows of the idempotency table.
@@ -48,6 +49,8 @@ pub(super) struct Rows {
     credentials: BTreeMap<(AccountId, u32, CredentialKind), Option<(String, Moment)>>,
     /// People who keep none.
     uncredited: BTreeSet<(AccountId, u32)>,
+    /// What became of second factors, for the sign-in log.
+    factors: Vec<(AccountId, u32, SignInFact, Moment)>,
     /// People whose sign-in sessions end, and when.
     signed_out: BTreeSet<(AccountId, u32)>,
     signed_out_at: Moment,
@@ -69,6 +72,7 @@ impl Default for Rows {
             people: Bulk::new(&PERSON_ROW),
             credentials: BTreeMap::new(),
             uncredited: BTreeSet::new(),
+            factors: Vec::new(),
             signed_out: BTreeSet::new(),
             signed_out_at: Moment(0),
             profiles: Vec::new(),
@@ -98,17 +102,33 @@ impl Rows {
         }
     }
 
-    /// A way to sign in comes or goes.
-    pub fn credential(
+    /// Ways to sign in of a person come or go in one act. `reset`: it was somebody else who took them.
+    pub fn credentials(
         &mut self,
         account: AccountId,
         person: u32,
-        credential: &NewCredential,
-        at: Moment,
+        credentials: &[&NewCredential],
+        (at, reset): (Moment, bool),
     ) {
-        let data = credential.data.clone().map(|data| (data, at));
-        self.credentials
-            .insert((account, person, credential.kind), data);
+        let mut facts = BTreeSet::new();
+        for credential in credentials {
+            let kind = credential.kind;
+            facts.extend(sign_in::of_credential(
+                kind,
+                credential.data.is_some(),
+                reset,
+            ));
+            if kind == CredentialKind::EveryPasskey {
+                self.credentials.retain(|(of, whose, kind), _| {
+                    (*of, *whose) != (account, person)
+                        || !matches!(kind, CredentialKind::Passkey(_))
+                });
+            }
+            let data = credential.data.clone().map(|data| (data, at));
+            self.credentials.insert((account, person, kind), data);
+        }
+        let facts = facts.into_iter().map(|fact| (account, person, fact, at));
+        self.factors.extend(facts);
     }
 
     /// Writes everything.
@@ -120,6 +140,10 @@ impl Rows {
         self.people.write(tx).await?;
         write_credentials(tx, self.credentials, self.uncredited).await?;
         sign_in::end_of(tx, self.signed_out, self.signed_out_at).await?;
+        for (account, person, fact, at) in self.factors {
+            let person = access::PersonId::from_number(person);
+            sign_in::write(tx, Some(account), person, fact, at).await?;
+        }
         write_profiles(tx, self.profiles).await?;
         write_emails(tx, self.emails).await?;
         let mut erasures = Bulk::new(&ERASURES);
@@ -176,16 +200,26 @@ async fn write_credentials(
         all.push([account.0.into(), person.into()]);
     }
     let (mut given, mut taken) = (Bulk::new(&CREDENTIALS), Bulk::new(&CREDENTIAL_KEYS));
+    let mut every = Bulk::new(&CREDENTIALS_OF_KIND);
     for ((account, person, kind), data) in entries {
-        let (account, person, kind) = (account.0.into(), person.into(), kind.name().into());
+        let (account, person, name) = (account.0.into(), person.into(), kind.name().into());
         match data {
             Some((data, at)) => {
-                given.push([account, person, kind, "".into(), data.into(), at.0.into()]);
+                given.push([
+                    account,
+                    person,
+                    name,
+                    kind.id().into(),
+                    data.into(),
+                    at.0.into(),
+                ]);
             }
-            None => taken.push([account, person, kind, "".into()]),
+            None if kind == CredentialKind::EveryPasskey => every.push([account, person, name]),
+            None => taken.push([account, person, name, kind.id().into()]),
         }
     }
     all.delete(tx).await?;
+    every.delete(tx).await?;
     taken.delete(tx).await?;
     given.write(tx).await
 }

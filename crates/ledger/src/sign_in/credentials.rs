@@ -4,8 +4,9 @@
 use access::event::ProfileField;
 use access::state::UserFacet;
 use access::{Dense, Event, PersonId};
+use uuid::Uuid;
 
-use crate::database::Tx;
+use crate::database::{Row, Tx};
 use crate::dialect::{BulkTable, Column};
 use crate::engine::Engine;
 use crate::error::Result;
@@ -17,12 +18,31 @@ use crate::profile::{self, Of, fold_email};
 pub enum CredentialKind {
     /// A password; its data is the hash in PHC form.
     Password,
+    /// One-time codes, a second factor; see [`super::factors`].
+    OneTimeCodes,
+    /// Codes that stand in for one-time codes, each of them once.
+    RecoveryCodes,
+    /// A passkey, which is both factors in one.
+    Passkey(Uuid),
+    /// All of somebody's passkeys: only ever taken away.
+    EveryPasskey,
 }
 
 impl CredentialKind {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::OneTimeCodes => "one_time_codes",
+            Self::RecoveryCodes => "recovery_codes",
+            Self::Passkey(_) | Self::EveryPasskey => "passkey",
+        }
+    }
+
+    /// Which one of its kind. Passkeys alone can be several.
+    pub(crate) fn id(self) -> String {
+        match self {
+            Self::Passkey(id) => id.to_string(),
+            _ => String::new(),
         }
     }
 }
@@ -70,7 +90,7 @@ pub(crate) static CREDENTIALS: BulkTable = BulkTable {
         ("data", Column::Text),
         ("created_at", Column::Int),
     ],
-    on_conflict: "ON CONFLICT (account, person, kind, id) DO UPDATE SET data = excluded.data, created_at = excluded.created_at",
+    on_conflict: "ON CONFLICT (account, person, kind, id) DO UPDATE SET data = excluded.data, created_at = excluded.created_at, used = 0",
 };
 
 /// One credential.
@@ -81,6 +101,17 @@ pub(crate) static CREDENTIAL_KEYS: BulkTable = BulkTable {
         ("person", Column::Int),
         ("kind", Column::Text),
         ("id", Column::Text),
+    ],
+    on_conflict: "",
+};
+
+/// All of a person's that are of one kind.
+pub(crate) static CREDENTIALS_OF_KIND: BulkTable = BulkTable {
+    name: "credentials",
+    columns: &[
+        ("account", Column::Int),
+        ("person", Column::Int),
+        ("kind", Column::Text),
     ],
     on_conflict: "",
 };
@@ -158,15 +189,25 @@ impl crate::engine::Account {
 }
 
 async fn password_of(tx: &mut Tx, account: AccountId, person: PersonId) -> Result<Option<String>> {
-    let row = tx
-        .fetch_optional(
-            "SELECT data FROM credentials WHERE account = $1 AND person = $2 AND kind = $3 AND id = ''",
-            [
-                account.0.into(),
-                person.number().into(),
-                CredentialKind::Password.name().into(),
-            ],
-        )
-        .await?;
+    let row = one(tx, account, person, CredentialKind::Password).await?;
     row.map(|row| row.get(0)).transpose()
+}
+
+/// Data and last use of a credential.
+pub(super) async fn one(
+    tx: &mut Tx,
+    account: AccountId,
+    person: PersonId,
+    kind: CredentialKind,
+) -> Result<Option<Row>> {
+    tx.fetch_optional(
+        "SELECT data, used FROM credentials WHERE account = $1 AND person = $2 AND kind = $3 AND id = $4",
+        [
+            account.0.into(),
+            person.number().into(),
+            kind.name().into(),
+            kind.id().into(),
+        ],
+    )
+    .await
 }

@@ -2,6 +2,7 @@
 
 use access::{Dense, Moment, PersonId};
 
+use super::credentials::CredentialKind;
 use crate::database::Tx;
 use crate::engine::{Account, Engine};
 use crate::error::{LedgerError, Result};
@@ -15,7 +16,7 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 const KEPT_MAX: i64 = 1_000_000;
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SignInFact {
     /// Somebody signed in.
     SignedIn,
@@ -25,10 +26,33 @@ pub enum SignInFact {
     Locked,
     /// A sign-in session ended, by its owner or by what was done to them.
     Ended,
+    /// The password was right, and the code was not.
+    CodeFailed,
+    /// A recovery code stood in for a one-time code.
+    RecoveryCodeUsed,
+    /// A second factor or a passkey was set up.
+    FactorAdded,
+    /// Its owner took one off.
+    FactorRemoved,
+    /// Somebody else took them off (AD-24).
+    FactorReset,
+    /// New recovery codes were made.
+    RecoveryCodesMade,
 }
 
 impl SignInFact {
-    const ALL: [Self; 4] = [Self::SignedIn, Self::Failed, Self::Locked, Self::Ended];
+    const ALL: [Self; 10] = [
+        Self::SignedIn,
+        Self::Failed,
+        Self::Locked,
+        Self::Ended,
+        Self::CodeFailed,
+        Self::RecoveryCodeUsed,
+        Self::FactorAdded,
+        Self::FactorRemoved,
+        Self::FactorReset,
+        Self::RecoveryCodesMade,
+    ];
 
     /// Its name, as it is stored and answered.
     pub fn name(self) -> &'static str {
@@ -37,6 +61,12 @@ impl SignInFact {
             Self::Failed => "failed",
             Self::Locked => "locked",
             Self::Ended => "ended",
+            Self::CodeFailed => "code_failed",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::FactorAdded => "factor_added",
+            Self::FactorRemoved => "factor_removed",
+            Self::FactorReset => "factor_reset",
+            Self::RecoveryCodesMade => "recovery_codes_made",
         }
     }
 
@@ -58,7 +88,7 @@ pub struct SignInEntry {
     pub what: SignInFact,
 }
 
-pub(super) async fn write(
+pub(crate) async fn write(
     tx: &mut Tx,
     account: Option<AccountId>,
     person: Option<PersonId>,
@@ -76,6 +106,17 @@ pub(super) async fn write(
     )
     .await?;
     Ok(())
+}
+
+/// What the log says where a credential comes or goes. `reset`: it was somebody else who took it.
+pub(crate) fn of_credential(kind: CredentialKind, comes: bool, reset: bool) -> Option<SignInFact> {
+    match (kind, comes) {
+        (CredentialKind::Password, _) | (CredentialKind::RecoveryCodes, false) => None,
+        (CredentialKind::RecoveryCodes, true) => Some(SignInFact::RecoveryCodesMade),
+        (_, true) => Some(SignInFact::FactorAdded),
+        (_, false) if reset => Some(SignInFact::FactorReset),
+        (_, false) => Some(SignInFact::FactorRemoved),
+    }
 }
 
 impl Engine {

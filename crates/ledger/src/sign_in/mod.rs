@@ -3,15 +3,20 @@
 
 mod attempts;
 mod credentials;
+mod factors;
 mod history;
 mod sessions;
 
 pub use attempts::Tried;
-pub(crate) use credentials::{CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, is_logged};
+pub(crate) use credentials::{
+    CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CREDENTIALS_OF_KIND, is_logged,
+};
 pub use credentials::{Candidate, CredentialKind, NewCredential};
+pub use factors::{FactorProof, OneTimeCodes, PASSKEYS_MAX, StoredPasskey};
 pub use history::{SignInEntry, SignInFact};
+pub(crate) use history::{of_credential, write};
 pub(crate) use sessions::end_of;
-pub use sessions::{Ending, NewSession, SignInSession};
+pub use sessions::{Beginning, Ending, NewSession, SignInProof, SignInSession, Stage};
 
 use crate::database::Tx;
 use crate::error::Result;
@@ -20,5 +25,6 @@ use crate::error::Result;
 pub(crate) async fn sweep(tx: &mut Tx, now: access::Moment) -> Result<()> {
     sessions::sweep(tx, now).await?;
     attempts::sweep(tx, now).await?;
+    factors::sweep(tx, now).await?;
     history::sweep(tx, now).await
 }

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use access::{Dense, Moment, PersonId, State};
 use subtle::ConstantTimeEq;
 
+use super::factors::FactorProof;
 use super::history::{self, SignInFact};
 use crate::database::{Row, Tx};
 use crate::dialect::{Bulk, BulkTable, Column, wanted};
@@ -19,7 +20,36 @@ use crate::tokens::Secret;
 /// Sessions that a person has at most; with one more the one that was unused for longest ends.
 const SESSIONS_MAX: u32 = 20;
 
-const COLUMNS: &str = "prefix, account, person, browser, began_at, used_at, ends_at, hash";
+/// How long somebody who proved a password has for the second factor.
+const HALF_MS: i64 = 5 * 60 * 1_000;
+/// Sign-ins of a person that wait for a second factor; with one more the oldest ends. They never end a whole one.
+const HALVES_MAX: u32 = 3;
+
+const COLUMNS: &str =
+    "prefix, account, person, browser, began_at, used_at, ends_at, stage, proved_at, hash";
+
+/// What was proved when a session began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// A password, and the second factor is still to be proved: nobody is signed in yet.
+    Half,
+    /// A password, of somebody who has no second factor.
+    OneFactor,
+    /// Both factors.
+    TwoFactors,
+}
+
+impl Stage {
+    const ALL: [Self; 3] = [Self::Half, Self::OneFactor, Self::TwoFactors];
+
+    fn number(self) -> i64 {
+        match self {
+            Self::Half => 0,
+            Self::OneFactor => 1,
+            Self::TwoFactors => 2,
+        }
+    }
+}
 
 /// A browser in which somebody is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +68,19 @@ pub struct SignInSession {
     pub used_at: Moment,
     /// When it ends at the latest.
     pub ends_at: Moment,
+    /// What was proved when it began.
+    pub stage: Stage,
+    /// When a password or a passkey was proved in it for the last time.
+    pub proved_at: Moment,
 }
 
 impl SignInSession {
     fn from_row(row: &Row) -> Result<Self> {
         let person = profile::number(row.get(2)?)?;
+        let number: i64 = row.get(7)?;
+        let stage = Stage::ALL
+            .into_iter()
+            .find(|stage| stage.number() == number);
         Ok(Self {
             id: row.get(0)?,
             account: AccountId(row.get(1)?),
@@ -52,8 +90,37 @@ impl SignInSession {
             began_at: Moment(row.get(4)?),
             used_at: Moment(row.get(5)?),
             ends_at: Moment(row.get(6)?),
+            stage: stage.ok_or(crate::error::LedgerError::Unknown("stage of a session"))?,
+            proved_at: Moment(row.get(8)?),
         })
     }
+}
+
+/// What somebody proved who wants to be signed in.
+#[derive(Clone, Copy, Debug)]
+pub enum SignInProof<'a> {
+    /// A password, or a link by mail that gives one. Whoever has one-time codes is half signed in by it.
+    Password,
+    /// A second factor, or both. `half` is the session of somebody who proved a password, and is over with this.
+    Factor {
+        /// That session, where there is one.
+        half: Option<&'a str>,
+        /// The proof.
+        proof: FactorProof<'a>,
+    },
+    /// What this browser's session had proved, which just ended with all the others because its owner changed how they sign in.
+    Before(Stage),
+}
+
+/// What became of signing in.
+#[derive(Clone, Debug)]
+pub enum Beginning {
+    /// A session: its secret, and what it has proved.
+    Begun(Secret, Stage),
+    /// The person does not count.
+    MayNot,
+    /// The proof is used up or void.
+    NotProved,
 }
 
 /// Somebody who has proved who they are.
@@ -67,6 +134,8 @@ pub struct NewSession<'a> {
     pub browser: &'a str,
     /// When it ends at the latest.
     pub ends_at: Moment,
+    /// What was proved.
+    pub proof: SignInProof<'a>,
 }
 
 /// Which sessions of a person end.
@@ -92,7 +161,7 @@ impl Engine {
         ));
         let row = tx.fetch_optional(sql, [secret.prefix().into()]).await?;
         let Some(row) = row else { return Ok(None) };
-        let stored: Vec<u8> = row.get(7)?;
+        let stored: Vec<u8> = row.get(9)?;
         let session = SignInSession::from_row(&row)?;
         let matches = bool::from(stored.ct_eq(&secret.hash().0));
         let lives = now < session.ends_at && now.0 < session.used_at.0.saturating_add(idle_ms);
@@ -113,35 +182,45 @@ impl Engine {
 
 impl Account {
     /// Begins a session, and writes down that somebody signed in. Whether the person may is asked under the account's lock: a
-    /// session that begins while they are being switched off would live on when they are back (AD-24).
+    /// session that begins while they are being switched off would live on when they are back (AD-24). Whether a second factor is
+    /// missing is asked there too, and by nobody else, so that no way in can leave it out.
     pub async fn begin_sign_in_session(
         &self,
         new: NewSession<'_>,
         may: impl FnOnce(&State) -> bool,
-    ) -> Result<Option<Secret>> {
+    ) -> Result<Beginning> {
         let engine = self.engine();
         let (now, secret) = (engine.now(), Secret::make(engine.randomness().as_ref()));
         let mut tx = engine.database().begin().await?;
         if !may(&*self.state_under_lock(&mut tx).await?) {
             tx.rollback().await?;
-            return Ok(None);
+            return Ok(Beginning::MayNot);
         }
-        if let Some((address, network)) = new.tried {
-            engine.forget_tries(&mut tx, address, network).await?;
-        }
-        tx.execute(
+        let Some(stage) = self.proved(&mut tx, new.person, new.proof).await? else {
+            tx.rollback().await?;
+            return Ok(Beginning::NotProved);
+        };
+        let (is_half, most) = match stage {
+            Stage::Half => ("=", HALVES_MAX),
+            Stage::OneFactor | Stage::TwoFactors => ("<>", SESSIONS_MAX),
+        };
+        let sql = sqlx::AssertSqlSafe(format!(
             "DELETE FROM sign_in_sessions WHERE prefix IN (SELECT prefix FROM sign_in_sessions \
-             WHERE account = $1 AND person = $2 ORDER BY used_at DESC, prefix LIMIT 1000 OFFSET $3)",
-            [
-                self.id().0.into(),
-                new.person.number().into(),
-                (SESSIONS_MAX - 1).into(),
-            ],
-        )
-        .await?;
+             WHERE account = $1 AND person = $2 AND stage {is_half} 0 ORDER BY used_at DESC, prefix LIMIT 1000 OFFSET $3)",
+        ));
+        let values = [
+            self.id().0.into(),
+            new.person.number().into(),
+            (most - 1).into(),
+        ];
+        tx.execute(sql, values).await?;
+        let ends_at = match stage {
+            Stage::Half => new.ends_at.0.min(now.0.saturating_add(HALF_MS)),
+            Stage::OneFactor | Stage::TwoFactors => new.ends_at.0,
+        };
         tx.execute(
-            "INSERT INTO sign_in_sessions (prefix, account, person, hash, browser, began_at, used_at, ends_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+            "INSERT INTO sign_in_sessions (prefix, account, person, hash, browser, began_at, used_at, ends_at, stage, proved_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $6)",
             [
                 secret.prefix().into(),
                 self.id().0.into(),
@@ -149,14 +228,67 @@ impl Account {
                 secret.hash().0.into(),
                 new.browser.into(),
                 now.0.into(),
-                new.ends_at.0.into(),
+                ends_at.into(),
+                stage.number().into(),
             ],
         )
         .await?;
-        let (account, person) = (Some(self.id()), Some(new.person));
-        history::write(&mut tx, account, person, SignInFact::SignedIn, now).await?;
+        if stage != Stage::Half {
+            // Half of a proof gives no tries back: the other half can be guessed at.
+            if let Some((address, network)) = new.tried {
+                engine.forget_tries(&mut tx, address, network).await?;
+            }
+            let (account, person) = (Some(self.id()), Some(new.person));
+            history::write(&mut tx, account, person, SignInFact::SignedIn, now).await?;
+        }
         tx.commit().await?;
-        Ok(Some(secret))
+        Ok(Beginning::Begun(secret, stage))
+    }
+
+    /// What a proof comes to, used up where it is good once. `None`: nothing.
+    async fn proved(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+        proof: SignInProof<'_>,
+    ) -> Result<Option<Stage>> {
+        Ok(match proof {
+            SignInProof::Password if self.asks_for_code(tx, person).await? => Some(Stage::Half),
+            SignInProof::Password => Some(Stage::OneFactor),
+            SignInProof::Before(stage) => Some(stage),
+            SignInProof::Factor { half, proof } => {
+                if let Some(half) = half {
+                    let over = tx
+                        .execute(
+                            "DELETE FROM sign_in_sessions WHERE prefix = $1 AND account = $2 AND person = $3 AND stage = 0",
+                            [half.into(), self.id().0.into(), person.number().into()],
+                        )
+                        .await?;
+                    if over == 0 {
+                        return Ok(None);
+                    }
+                }
+                let used = self.use_up(tx, person, proof).await?;
+                if used && let FactorProof::RecoveryCode { .. } = proof {
+                    let (account, now) = (Some(self.id()), self.now());
+                    let fact = SignInFact::RecoveryCodeUsed;
+                    history::write(tx, account, Some(person), fact, now).await?;
+                }
+                used.then_some(Stage::TwoFactors)
+            }
+        })
+    }
+
+    /// Writes down that the password was proved again in a session, now.
+    pub async fn proved_again(&self, id: &str) -> Result<()> {
+        let engine = self.engine();
+        let mut tx = engine.database().begin().await?;
+        tx.execute(
+            "UPDATE sign_in_sessions SET proved_at = $2 WHERE prefix = $1 AND account = $3",
+            [id.into(), engine.now().0.into(), self.id().0.into()],
+        )
+        .await?;
+        tx.commit().await
     }
 
     /// The sessions of a person that are not over, the one used last first.
@@ -168,7 +300,7 @@ impl Account {
         let now = self.now();
         let mut tx = self.engine().database().begin_read().await?;
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM sign_in_sessions WHERE account = $1 AND person = $2 AND ends_at > $3 AND used_at > $4 \
+            "SELECT {COLUMNS} FROM sign_in_sessions WHERE account = $1 AND person = $2 AND ends_at > $3 AND used_at > $4 AND stage <> 0 \
              ORDER BY used_at DESC, prefix LIMIT {SESSIONS_MAX}"
         ));
         let values = [
@@ -192,6 +324,12 @@ impl Account {
         let sql = sqlx::AssertSqlSafe(format!(
             "DELETE FROM sign_in_sessions WHERE account = $1 AND person = $2 AND prefix {verb} $3"
         ));
+        // One that waits for its second factor never began: it goes with the others, and the log does not say that it ended.
+        tx.execute(
+            "DELETE FROM sign_in_sessions WHERE account = $1 AND person = $2 AND stage = 0",
+            [self.id().0.into(), person.number().into()],
+        )
+        .await?;
         let values = [self.id().0.into(), person.number().into(), id.into()];
         let ended = tx.execute(sql, values).await?;
         for _ in 0..ended {
@@ -225,7 +363,7 @@ pub(crate) async fn end_of(
         .collect();
     let sql = format!(
         "INSERT INTO sign_in_log (account, at, person, what) SELECT s.account, $2, s.person, $3 FROM {} \
-         CROSS JOIN sign_in_sessions AS s WHERE s.account = wanted.account AND s.person = wanted.person",
+         CROSS JOIN sign_in_sessions AS s WHERE s.account = wanted.account AND s.person = wanted.person AND s.stage <> 0",
         wanted(tx, &[("account", Column::Int), ("person", Column::Int)])
     );
     let asked = serde_json::json!(asked).to_string();

@@ -414,6 +414,17 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
             None => say!["a token was revoked"],
         },
         Event::Product(event) => product(state, event),
+        Event::SecondFactorRequired { role, required } => {
+            let verb = if *required {
+                "a second factor is asked of "
+            } else {
+                "no second factor is asked of "
+            };
+            match role {
+                None => say![verb, "everybody"],
+                Some(role) => say![verb, "the holders of ", *role],
+            }
+        }
         Event::ContactCentre(event) => contact_centre(*event),
         Event::Renamed { of } => say!["name of ", node(*of)],
         Event::DenylistChanged { denied, allowed } => {

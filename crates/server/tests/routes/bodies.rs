@@ -163,6 +163,11 @@ pub fn example(route: &str) -> Option<Value> {
         "contact_centre_permissions_page.save_agent" => {
             json!({"was.agent.tags_create": "off", "agent.tags_create": "on"})
         }
+        "own_factor.set_up" => json!({"code": "000000"}),
+        "own_factor.new_codes" | "own_factor.remove" | "second_factors.reset_by_page" => json!({}),
+        "second_factors.require" | "second_factors.require_of_role" => json!({"required": true}),
+        "second_step.prove" => json!({"code": "000000"}),
+        "sign_in_again.prove" => json!({"password": "x"}),
         "own_password.change" => {
             json!({"old": "wrong", "new": "seven+green+tractors", "again": "seven+green+tractors"})
         }
@@ -230,7 +235,15 @@ pub fn owners_status(route: &str) -> u16 {
         | "skills_page.edit"
         | "prerecorded_messages_page.edit"
         | "prewritten_messages_page.edit" => 422,
-        // Done, and another page is to be looked at.
+        // A token is no browser in which somebody is signed in.
+        "own_factor.page"
+        | "own_factor.set_up"
+        | "own_factor.new_codes"
+        | "own_factor.remove"
+        | "sign_in_again.page"
+        | "sign_in_again.prove" => 404,
+        // Done, and another page is to be looked at. Nobody is half signed in.
+        "second_step.page" | "second_step.prove" => 303,
         "own_sessions.end"
         | "own_sessions.end_others"
         | "sign_in.end"

@@ -42,6 +42,7 @@ use crate::{
     problem::Problem,
     reply::Reply,
     route::Route,
+    sign_ins::Begun,
 };
 
 /// The routes that every page leads to: its files, and the search.
@@ -207,6 +208,59 @@ impl Reply for SeeOther {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
         response
+    }
+}
+
+/// A page that is shown at once to somebody whose session is another one from here on.
+#[derive(Debug)]
+pub struct Renewed<T> {
+    page: Page<T>,
+    cookie: HeaderValue,
+}
+
+impl<T> Renewed<T> {
+    /// The page, and the session that its reader goes on with.
+    pub fn new(page: Page<T>, begun: Begun) -> Self {
+        Self {
+            page,
+            cookie: begun.into_cookie(),
+        }
+    }
+}
+
+impl<T: Template> Reply for Renewed<T> {
+    fn describe(about: &mut About) {
+        Page::<T>::describe(about);
+    }
+
+    fn reply(self) -> Response {
+        let mut response = self.page.reply();
+        let headers = response.headers_mut();
+        headers.append(header::SET_COOKIE, self.cookie);
+        response
+    }
+}
+
+/// One of two answers.
+#[derive(Debug)]
+pub enum Either<A, B> {
+    /// It was done.
+    Done(A),
+    /// It was not.
+    Again(B),
+}
+
+impl<A: Reply, B: Reply> Reply for Either<A, B> {
+    fn describe(about: &mut About) {
+        A::describe(about);
+        B::describe(about);
+    }
+
+    fn reply(self) -> Response {
+        match self {
+            Self::Done(done) => done.reply(),
+            Self::Again(again) => again.reply(),
+        }
     }
 }
 

@@ -25,8 +25,13 @@ impl Next {
 
     /// The sign-in page that leads there.
     pub fn at_sign_in(&self) -> String {
+        self.after("/sign-in")
+    }
+
+    /// A page on the way there.
+    pub(crate) fn after(&self, page: &str) -> String {
         let next: String = form_urlencoded::byte_serialize(self.0.as_bytes()).collect();
-        format!("/sign-in?next={next}")
+        format!("{page}?next={next}")
     }
 }
 

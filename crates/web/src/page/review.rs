@@ -180,6 +180,8 @@ impl<T> Reviewed<T> {
         asking: Asking,
         moved: bool,
     ) -> Result<Settled> {
+        // Before there is something to look at, and not after it was.
+        session.require_proof(&change.command)?;
         let effect = session
             .account
             .preview(session.actor, change.clone())
@@ -253,6 +255,9 @@ impl<T> Reviewed<T> {
         problem: &Problem,
         asking: Asking,
     ) -> Result<Settled> {
+        if problem.asks_for_proof() {
+            session.require_fresh()?;
+        }
         let status = problem.status();
         let ours = [
             StatusCode::FORBIDDEN,

@@ -26,8 +26,9 @@ impl Site {
 
     /// The pages of the menu that open to somebody: whoever would be denied is not led there.
     pub(crate) fn menu(&self, session: &Session) -> impl Iterator<Item = &MenuEntry> {
+        let nothing_yet = session.lacks_second_factor();
         let menu = self.menu.iter();
-        menu.filter(|entry| self.opens(session, entry.path))
+        menu.filter(move |entry| !nothing_yet && self.opens(session, entry.path))
     }
 
     /// Whether there is such a page, and its guard lets them through. A guard that looks at a thing of the path is asked with the thing.

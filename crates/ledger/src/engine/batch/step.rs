@@ -1,6 +1,6 @@
 //! One act of a batch: checked and proposed on the speculative head of its account, and on yes made part of it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -205,11 +205,20 @@ impl Batch {
         for event in &proposal.events {
             self.pending.rows.sign_in(account, event, now);
         }
+        let mut credentials = BTreeMap::<u32, Vec<_>>::new();
         for credential in &change.credentials {
             if let Some(place) = credential.of.place(&fork.state) {
-                let rows = &mut self.pending.rows;
-                rows.credential(account, place.entity, credential, now);
+                credentials
+                    .entry(place.entity)
+                    .or_default()
+                    .push(credential);
             }
+        }
+        for (person, credentials) in credentials {
+            let ended = |event: &Event| matches!(event, Event::AccessEnded { person: of } if of.number() == person);
+            let reset = proposal.events.iter().any(ended);
+            let rows = &mut self.pending.rows;
+            rows.credentials(account, person, &credentials, (now, reset));
         }
         // An address that one change names twice stays denied.
         for (addresses, denied) in [(&change.allow, false), (&change.deny, true)] {

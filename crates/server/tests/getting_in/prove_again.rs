@@ -1,0 +1,233 @@
+//! The password asked for again: before an admin role, a token, or a change of how somebody signs in; of sessions, never of tokens.
+
+use std::time::Duration;
+
+use access::RoleId;
+use axum::http::{Method, StatusCode};
+use testkit::databases::TestDatabase;
+
+use crate::browser::{Browser, House, OWNER, PASSWORD, Seen};
+
+testkit::on_both![
+    ad_7_what_hands_out_keys_wants_a_fresh_proof,
+    a_wrong_password_proves_nothing_and_is_counted,
+    a_page_leads_to_the_proof_and_back,
+    a_proof_is_this_sessions_alone,
+];
+
+const PROOF: Duration = Duration::from_secs(10 * 60);
+
+async fn rest(browser: &mut Browser, method: Method, path: &str, body: &str) -> Seen {
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/json"),
+    ];
+    browser
+        .ask(method, path, &headers, Some(body.to_owned()))
+        .await
+}
+
+async fn prove(browser: &mut Browser, password: &str) -> Seen {
+    browser.look("/sign-in/again").await;
+    browser
+        .send("/sign-in/again", &[("password", password)])
+        .await
+}
+
+async fn ad_7_what_hands_out_keys_wants_a_fresh_proof(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let ulf = house.user("ulf@example.net").await;
+    house.set_role(ulf, RoleId::ADMIN).await;
+    let state = house.account.state();
+    let id = state.public(ulf).unwrap().to_string();
+    let role = |role: RoleId| state.public(role).unwrap().to_string();
+    let mut browser = house.signed_in(OWNER).await;
+    let until = "2027-01-01T00:00:00Z";
+    let super_admin = format!(r#"{{"role": "{}"}}"#, role(RoleId::SUPER_ADMIN));
+    let keys = [
+        (
+            Method::PUT,
+            format!("/api/v1/people/{id}/account-role"),
+            super_admin,
+        ),
+        (
+            Method::PUT,
+            format!("/api/v1/people/{id}/account-admin"),
+            r#"{"access": "full"}"#.to_owned(),
+        ),
+        (
+            Method::POST,
+            "/api/v1/tokens".to_owned(),
+            format!(r#"{{"name": "Robot", "expires": "{until}"}}"#),
+        ),
+        (
+            Method::POST,
+            format!("/api/v1/people/{id}/second-factor/reset"),
+            String::new(),
+        ),
+        (
+            Method::PUT,
+            "/api/v1/second-factor".to_owned(),
+            r#"{"required": true}"#.to_owned(),
+        ),
+        (
+            Method::POST,
+            "/api/v1/connections".to_owned(),
+            format!(r#"{{"name": "Robot", "role": "{}"}}"#, role(RoleId::ADMIN)),
+        ),
+    ];
+    house.advance(PROOF).await;
+    let version = house.account.state().version();
+    for (method, path, body) in &keys {
+        let asked = rest(&mut browser, method.clone(), path, body).await;
+        assert_eq!(
+            asked.status,
+            StatusCode::FORBIDDEN,
+            "{path}: {}",
+            asked.text
+        );
+        assert!(
+            asked.text.contains(r#""code":"prove_again""#),
+            "{path}: {}",
+            asked.text
+        );
+    }
+    assert_eq!(house.account.state().version(), version, "nothing was done");
+    // To look at what it would do, an open browser is enough; so it is for what hands out no keys.
+    let preview = format!("{}?dry_run=true", keys[0].1);
+    let seen = rest(&mut browser, Method::PUT, &preview, &keys[0].2).await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
+    let member = format!(r#"{{"role": "{}"}}"#, role(RoleId::MEMBER));
+    let path = format!("/api/v1/people/{id}/account-role");
+    let taken = rest(&mut browser, Method::PUT, &path, &member).await;
+    assert_eq!(taken.status, StatusCode::OK, "{}", taken.text);
+
+    assert_eq!(prove(&mut browser, PASSWORD).await.leads_to(), "/");
+    for (method, path, body) in [&keys[0], &keys[2]] {
+        let done = rest(&mut browser, method.clone(), path, body).await;
+        assert_eq!(done.status, StatusCode::OK, "{path}: {}", done.text);
+    }
+    let row = house
+        .account
+        .state()
+        .people()
+        .get(ulf)
+        .unwrap()
+        .account_role;
+    assert_eq!(row, RoleId::SUPER_ADMIN);
+    // A program's token proves itself, however old it is.
+    let token: serde_json::Value = serde_json::from_str(
+        &rest(&mut browser, Method::POST, &keys[2].1, &keys[2].2)
+            .await
+            .text,
+    )
+    .unwrap();
+    let bearer = format!("Bearer {}", token["secret"].as_str().unwrap());
+    house.advance(2 * PROOF).await;
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let made = house
+        .browser()
+        .ask(Method::POST, &keys[2].1, &headers, Some(keys[2].2.clone()))
+        .await;
+    assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+}
+
+async fn a_wrong_password_proves_nothing_and_is_counted(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let mut browser = house.signed_in(OWNER).await;
+    house.advance(PROOF).await;
+    for _ in 0..9 {
+        let wrong = prove(&mut browser, "wrong").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(
+        house.log().await.last().unwrap(),
+        &("failed", Some(house.owner))
+    );
+    let asked = browser.look("/account/second-factor").await;
+    assert_eq!(
+        asked.leads_to(),
+        "/sign-in/again?next=%2Faccount%2Fsecond-factor"
+    );
+    prove(&mut browser, "wrong").await;
+    let late = prove(&mut browser, PASSWORD).await;
+    assert_eq!(late.status, StatusCode::TOO_MANY_REQUESTS);
+    let elsewhere = house.browser().sign_in(OWNER, PASSWORD).await;
+    assert_eq!(elsewhere.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+async fn a_page_leads_to_the_proof_and_back(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let mut browser = house.signed_in(OWNER).await;
+    let page = browser.look("/account/second-factor").await;
+    assert_eq!(page.status, StatusCode::OK, "signing in is a proof");
+    let app = crate::authenticator::Authenticator::of(&page.text);
+    house.advance(PROOF).await;
+    // A form that was open for too long leads back to its page, and nothing is done.
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("host", "rolecall.example"),
+        ("referer", "https://rolecall.example/account/second-factor"),
+    ];
+    let token = browser.form_token.clone().unwrap();
+    let code = app.code(&house);
+    let fields = [("code", code.as_str()), ("form_token", token.as_str())];
+    let sent = browser
+        .send_as("/account/second-factor", &fields, &headers)
+        .await;
+    let again = "/sign-in/again?next=%2Faccount%2Fsecond-factor";
+    assert_eq!(
+        (sent.status, sent.leads_to()),
+        (StatusCode::SEE_OTHER, again)
+    );
+    assert_eq!(house.rows("credentials").await, 1);
+    // Another site's page is no place of ours.
+    let foreign = [
+        headers[0],
+        headers[1],
+        ("referer", "https://evil.example/account"),
+    ];
+    let sent = browser
+        .send_as("/account/second-factor", &fields, &foreign)
+        .await;
+    assert_eq!(sent.leads_to(), "/sign-in/again?next=%2F");
+    browser.look(again).await;
+    let done = browser
+        .send(
+            "/sign-in/again",
+            &[("password", PASSWORD), ("next", "/account/second-factor")],
+        )
+        .await;
+    assert_eq!(done.leads_to(), "/account/second-factor");
+    assert_eq!(
+        browser.look("/account/second-factor").await.status,
+        StatusCode::OK
+    );
+    browser.look("/sign-in/again").await;
+    let elsewhere = browser
+        .send(
+            "/sign-in/again",
+            &[("password", PASSWORD), ("next", "//evil.example/")],
+        )
+        .await;
+    assert_eq!(elsewhere.leads_to(), "/");
+}
+
+async fn a_proof_is_this_sessions_alone(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let mut proving = house.signed_in(OWNER).await;
+    let mut other = house.signed_in(OWNER).await;
+    house.advance(PROOF).await;
+    prove(&mut proving, PASSWORD).await;
+    assert_eq!(
+        proving.look("/account/second-factor").await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        other.look("/account/second-factor").await.status,
+        StatusCode::SEE_OTHER
+    );
+}

@@ -1,0 +1,87 @@
+//! The sign-in session that a request came with: what its forms carry, and what was proved in it.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicI64, Ordering},
+};
+
+use access::Moment;
+use ledger::{Hash, Randomness, Secret, SignInSession, Stage};
+use subtle::ConstantTimeEq;
+
+/// How long it counts that a password or a passkey was proved.
+const FRESH_MS: i64 = 10 * 60 * 1_000;
+const NONCE_BYTES: usize = 16;
+
+/// The session that a request came with.
+pub struct SignIn {
+    session: SignInSession,
+    secret: Secret,
+    proved_at: AtomicI64,
+}
+
+impl fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignIn(…)")
+    }
+}
+
+impl SignIn {
+    pub(crate) fn new(session: SignInSession, secret: Secret) -> Self {
+        Self {
+            proved_at: AtomicI64::new(session.proved_at.0),
+            session,
+            secret,
+        }
+    }
+
+    /// Its public id.
+    pub fn id(&self) -> &str {
+        &self.session.id
+    }
+
+    /// What was proved when it began.
+    pub fn stage(&self) -> Stage {
+        self.session.stage
+    }
+
+    /// Whether a password or a passkey was proved so lately that it counts.
+    pub(crate) fn is_fresh(&self, now: Moment) -> bool {
+        now.0
+            < self
+                .proved_at
+                .load(Ordering::Relaxed)
+                .saturating_add(FRESH_MS)
+    }
+
+    /// It was proved now, in this very request.
+    pub(crate) fn prove(&self, now: Moment) {
+        self.proved_at.store(now.0, Ordering::Relaxed);
+    }
+
+    /// Bytes that this session alone can make, the same ones whenever it is asked for this purpose: what nobody has to keep.
+    pub fn derived(&self, purpose: &str) -> [u8; 32] {
+        Hash::of(format!("{purpose} {}", self.secret.reveal()).as_bytes()).0
+    }
+
+    /// What a form of this session carries, so that no other page can send it. Each page gets another one: a page is packed, and its
+    /// length would tell of one that stays the same.
+    pub(crate) fn form_token(&self, randomness: &dyn Randomness) -> String {
+        let mut nonce = [0; NONCE_BYTES];
+        randomness.fill(&mut nonce);
+        let nonce = Hash::of(&nonce).to_string();
+        format!("{nonce}.{}", self.proof(&nonce))
+    }
+
+    /// Whether the session made this token.
+    pub(crate) fn made(&self, token: &str) -> bool {
+        let Some((nonce, proof)) = token.split_once('.') else {
+            return false;
+        };
+        bool::from(self.proof(nonce).as_bytes().ct_eq(proof.as_bytes()))
+    }
+
+    fn proof(&self, nonce: &str) -> String {
+        Hash::of(format!("form {} {nonce}", self.secret.reveal()).as_bytes()).to_string()
+    }
+}
