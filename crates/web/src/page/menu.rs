@@ -84,7 +84,7 @@ const RAIL: [&str; 9] = [
     "People",
     "Access",
     "Service Desk",
-    "Contact centre",
+    "Contact Center",
     "Remote Support",
     "Billing",
     "Configure",
