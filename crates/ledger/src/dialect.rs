@@ -274,6 +274,14 @@ impl Tx {
         }
     }
 
+    /// The numbers of a column of an ordered question, in its order, as one text with commas between them.
+    pub fn many(&self, column: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("group_concat({column})"),
+            Self::Postgres(_) => format!("string_agg({column}::text, ',')"),
+        }
+    }
+
     /// Lets nobody else make an account until the transaction ends. SQLite's transaction is that lock.
     pub async fn lock_accounts(&mut self) -> Result<()> {
         if let Self::Postgres(_) = self {

@@ -34,7 +34,7 @@ const OLD_TRANSACTION_POLL: Duration = Duration::from_millis(100);
 const OLD_TRANSACTION_POLLS: u32 = 600;
 
 /// The tables that hold personal data, free text, or answers.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "profiles",
     "emails",
     "search_keys",
@@ -43,6 +43,7 @@ const TABLES: [&str; 8] = [
     "person_row",
     "credentials",
     "sign_in_sessions",
+    "views",
 ];
 
 /// Which accounts had an erasure that the files may still show, and where in their logs the last of them is.

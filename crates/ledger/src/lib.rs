@@ -36,6 +36,7 @@ mod engine;
 mod erase;
 mod error;
 mod keyed;
+pub mod lists;
 mod log;
 mod outbox;
 mod person_row;
@@ -50,6 +51,7 @@ mod things;
 mod tokens;
 mod typed;
 mod verify;
+mod views;
 
 pub use act::{Change, Done, Echo, Idempotency, Options, SubmitError, actor_text};
 pub use backup::{Contents, backup, restore};
@@ -61,6 +63,8 @@ pub use drafts::DraftRow;
 pub use engine::{Account, Act, Engine, Here, Reading};
 pub use erase::compact;
 pub use error::LedgerError;
+
+pub use lists::{Having, ListOrder, ListPlace, Toward, Within};
 pub use log::{AccountId, Entry, Head};
 pub use outbox::{ClaimedMail, MailDraft, MailState, MailStatus, NewMail, OpenedMail, SentLink};
 pub use profile::{

@@ -1,4 +1,4 @@
-//! The row of a person for SQL lists, made from the state in the transaction of the event.
+//! The row of a person for SQL lists, made from the state in the transaction of the event, with what lists are sorted by beside it.
 
 use access::{Dense, Event, PersonId, State};
 
@@ -6,6 +6,7 @@ use crate::database::{Row, Value};
 use crate::dialect::{BulkTable, Column};
 use crate::error::Result;
 use crate::log::AccountId;
+use crate::profile::Profile;
 
 /// What `person_row` holds of one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,26 @@ pub(crate) static PERSON_ROW: BulkTable = BulkTable {
     on_conflict: "ON CONFLICT (account, person) DO UPDATE SET company = excluded.company, \
                   account_role = excluded.account_role, user_facet = excluded.user_facet, \
                   customer_facet = excluded.customer_facet, portal_level = excluded.portal_level",
+};
+
+/// The same with what lists are sorted by, where the profile is known.
+pub(crate) static PERSON_ROW_WITH_KEYS: BulkTable = BulkTable {
+    name: "person_row",
+    columns: &[
+        ("account", Column::Int),
+        ("person", Column::Int),
+        ("company", Column::Int),
+        ("account_role", Column::Int),
+        ("user_facet", Column::Int),
+        ("customer_facet", Column::Int),
+        ("portal_level", Column::Int),
+        ("name", Column::Text),
+        ("address", Column::Text),
+    ],
+    on_conflict: "ON CONFLICT (account, person) DO UPDATE SET company = excluded.company, \
+                  account_role = excluded.account_role, user_facet = excluded.user_facet, \
+                  customer_facet = excluded.customer_facet, portal_level = excluded.portal_level, \
+                  name = excluded.name, address = excluded.address",
 };
 
 /// The columns of [`PersonRow::from_row`], in order.
@@ -63,6 +84,16 @@ impl PersonRow {
             customer_facet: row.get(4)?,
             portal_level: row.get(5)?,
         })
+    }
+
+    /// With what lists are sorted by. Without a profile, or with an erased one, that is blank (SD-26).
+    pub fn values_with_keys(self, account: AccountId, profile: Option<&Profile>) -> [Value; 9] {
+        let keys = profile.map(Profile::list_keys).unwrap_or_default();
+        let [account, person, company, role, user, customer, level] = self.values(account);
+        let (name, address) = (keys.name.into(), keys.address.into());
+        [
+            account, person, company, role, user, customer, level, name, address,
+        ]
     }
 
     pub fn values(self, account: AccountId) -> [Value; 7] {

@@ -15,6 +15,7 @@ use crate::error::{LedgerError, Result};
 mod limits;
 mod search;
 mod store;
+pub(crate) use search::beginning_of_words;
 pub use search::{Match, search, search_after};
 pub(crate) use store::{
     EMAIL_KEYS, EMAILS, PLACES, PROFILES, REWRITTEN_PROFILES, SEARCH_KEYS, number, place_from,
@@ -215,6 +216,19 @@ impl Profile {
             .map_err(|error| LedgerError::Damaged(format!("a profile cannot be read: {error}")))
     }
 
+    /// What lists of people are sorted by.
+    pub(crate) fn list_keys(&self) -> ListKeys {
+        let address = self.folded_email().map(|email| bounded(&email));
+        let address = address.unwrap_or_default();
+        let name = self.get(Field::Name).map(|name| bounded(&fold(name)));
+        ListKeys {
+            name: name
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| address.clone()),
+            address,
+        }
+    }
+
     /// The folded words under which the thing is found. Field 0 is the whole name, 1 its further words, 2 numbers.
     pub(crate) fn search_words(&self) -> Vec<(i64, String)> {
         let mut words = Vec::new();
@@ -238,6 +252,15 @@ impl Profile {
         words.dedup();
         words
     }
+}
+
+/// What a list of people is sorted by.
+#[derive(Debug, Default)]
+pub(crate) struct ListKeys {
+    /// The folded name; the address of whoever has none, as lists show them.
+    pub name: String,
+    /// The folded address.
+    pub address: String,
 }
 
 /// A change of one profile, written beside a command.

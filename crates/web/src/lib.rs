@@ -24,6 +24,7 @@ pub mod envelope;
 pub mod guard;
 pub mod health;
 mod limit;
+pub mod lists;
 pub mod openapi;
 mod origin;
 pub mod page;

@@ -8,6 +8,7 @@ mod administration;
 mod contact_centre;
 mod decision;
 mod desk;
+mod in_sight;
 mod permit;
 mod portal;
 mod rank;
@@ -19,6 +20,7 @@ pub use self::decision::{
     By, Decision, Gate, GateOutcome, Gates, Over, Path, Paths, Reason, RecordFacts, Subject,
     Target, Through,
 };
+pub use self::in_sight::InSight;
 pub use self::permit::{Denied, OnAccount, PermissionType, Permit, permissions};
 pub use self::portal::Selectable;
 pub use self::sight::{Asking, Overseen, Visible};

@@ -166,7 +166,7 @@ impl View<'_> {
                 && (self.state.queues().ids()).any(|queue| self.may(permission, queue))
     }
 
-    fn configures_desk(&self) -> bool {
+    pub(super) fn configures_desk(&self) -> bool {
         self.may(ServiceDeskAccountConfigure, Target::Account)
     }
 

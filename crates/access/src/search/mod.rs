@@ -12,10 +12,11 @@ mod reach;
 mod resources;
 mod subjects;
 
+pub(crate) use self::page::Candidates;
 pub use self::page::{MAX_PAGE, Page, Paging};
 pub(crate) use self::reach::Reach;
 pub use self::resources::ResourceKind;
-pub(crate) use self::subjects::administrative;
+pub(crate) use self::subjects::{administrative, customers_of_service, licensed};
 use crate::catalogue::{Permission, PermissionSet};
 use crate::decide::{Subject, Target};
 use crate::ids::PersonId;

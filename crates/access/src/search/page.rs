@@ -72,7 +72,7 @@ impl<T, C: Copy> Page<T, C> {
 }
 
 /// Those among whom the answer is.
-pub(super) enum Candidates<K> {
+pub(crate) enum Candidates<K> {
     /// Every row of the table: nothing narrows it down.
     All,
     /// These.

@@ -68,7 +68,7 @@ impl<'a> Reach<'a> {
     }
 
     /// The members of those groups.
-    pub(super) fn people(&self) -> Candidates<PersonId> {
+    pub(crate) fn people(&self) -> Candidates<PersonId> {
         let Candidates::Of(groups) = self.user_groups() else {
             return Candidates::All;
         };
@@ -86,7 +86,7 @@ impl<'a> Reach<'a> {
     }
 
     /// Own levels, and what the groups open (SD-10).
-    pub(super) fn desk_services(&self) -> Candidates<ServiceId> {
+    pub(crate) fn desk_services(&self) -> Candidates<ServiceId> {
         if self.open {
             return Candidates::All;
         }

@@ -137,7 +137,7 @@ pub(crate) fn administrative(state: &State) -> IdSet<PersonId> {
 }
 
 /// Whoever has module access (SD-7).
-fn licensed(state: &State, product: Product) -> IdSet<PersonId> {
+pub(crate) fn licensed(state: &State, product: Product) -> IdSet<PersonId> {
     let mut found = IdSet::default();
     for (_, row) in state.licences().iter() {
         if row.product == product && row.life.is_active() {
@@ -171,7 +171,7 @@ fn people_of_service(state: &State, service: ServiceId) -> IdSet<PersonId> {
     found
 }
 
-fn customers_of_service(state: &State, service: ServiceId) -> IdSet<PersonId> {
+pub(crate) fn customers_of_service(state: &State, service: ServiceId) -> IdSet<PersonId> {
     let Some(row) = state.services().get(service) else {
         return IdSet::default();
     };

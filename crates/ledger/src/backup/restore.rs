@@ -1,8 +1,9 @@
 //! Restoring: the log is written back and replayed, and what is derived from it is made anew.
 
+use std::collections::HashMap;
 use std::path::Path;
 
-use access::{Moment, PersonId, State};
+use access::{Dense, Moment, PersonId, State};
 use uuid::Uuid;
 
 use super::{Contents, Reader, Record};
@@ -11,7 +12,7 @@ use crate::dialect::{Bulk, BulkTable};
 use crate::error::{LedgerError, Result};
 use crate::keyed::DENYLIST;
 use crate::log::{self, AccountId, Entry, Head};
-use crate::person_row::{PERSON_ROW, PersonRow};
+use crate::person_row::{PERSON_ROW_WITH_KEYS, PersonRow};
 use crate::profile::{self, EMAILS, Kind, PROFILES, Place, Profile, SEARCH_KEYS};
 use crate::replay;
 use crate::sign_in::CREDENTIALS;
@@ -76,6 +77,8 @@ struct Restoring {
     state: State,
     head: Head,
     latest: Option<(Place, Profile)>,
+    /// The present profiles of people: lists are sorted by them.
+    people: HashMap<u32, Profile>,
     rows: [Bulk; 7],
     of_slices: Vec<Bulk>,
 }
@@ -106,6 +109,7 @@ impl Restoring {
             state: State::empty(),
             head: Head::genesis(public, opened_at),
             latest: None,
+            people: HashMap::new(),
             rows,
             of_slices: slices::TABLES
                 .iter()
@@ -221,6 +225,9 @@ impl Restoring {
                 place.entity.into(),
             ]);
         }
+        if place.kind == Kind::Person {
+            self.people.insert(place.entity, profile);
+        }
     }
 
     async fn write(&mut self, tx: &mut Tx, when_more_than: usize) -> Result<()> {
@@ -242,13 +249,13 @@ impl Restoring {
     async fn finish(mut self, tx: &mut Tx) -> Result<Contents> {
         self.index_latest();
         self.write(tx, 0).await?;
-        let mut people = Bulk::new(&PERSON_ROW);
+        let mut people = Bulk::new(&PERSON_ROW_WITH_KEYS);
         let ids: Vec<PersonId> = self.state.people().ids().collect();
-        for row in ids
-            .into_iter()
-            .filter_map(|person| PersonRow::from_state(&self.state, person))
-        {
-            people.push(row.values(self.account));
+        for person in ids {
+            if let Some(row) = PersonRow::from_state(&self.state, person) {
+                let profile = self.people.remove(&person.number());
+                people.push(row.values_with_keys(self.account, profile.as_ref()));
+            }
         }
         people.write(tx).await?;
         log::write_heads(tx, std::iter::once((self.account, self.head))).await?;

@@ -38,7 +38,7 @@ use crate::error::{LedgerError, Result};
 use crate::keyed::Key;
 use crate::log::{self, AccountId, Head};
 use crate::tokens::{self, Bearer, Secret};
-use crate::{drafts, erase, outbox, replay, sign_in, snapshot};
+use crate::{drafts, erase, outbox, replay, sign_in, snapshot, views};
 
 /// Acts that may wait for the writer.
 const QUEUE: usize = 8_192;
@@ -391,7 +391,7 @@ async fn scrub(core: Arc<Core>) {
     }
 }
 
-/// Clears old idempotency keys, sign-in sessions, mails and links, and writes snapshots where many events have come.
+/// Clears old idempotency keys, sign-in sessions, views, mails and links, and writes snapshots where many events have come.
 async fn upkeep(core: Arc<Core>) {
     loop {
         tokio::select! {
@@ -404,7 +404,7 @@ async fn upkeep(core: Arc<Core>) {
         );
         report(
             forget_what_is_over(&core).await,
-            "old idempotency keys and sign-in sessions could not be cleared",
+            "old idempotency keys, sign-in sessions and views could not be cleared",
         );
         // Another process may have erased somebody, and ended.
         core.scrub.notify_one();
@@ -424,6 +424,7 @@ async fn forget_what_is_over(core: &Core) -> Result<()> {
         .await?;
     sign_in::sweep(&mut tx, core.clock.now()).await?;
     drafts::sweep(&mut tx, core.clock.now()).await?;
+    views::sweep(&mut tx, core.clock.now()).await?;
     tx.commit().await
 }
 

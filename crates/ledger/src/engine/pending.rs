@@ -137,13 +137,33 @@ impl Pending {
         people: impl Iterator<Item = (AccountId, &'a State, HashSet<PersonId>)>,
     ) -> Rows {
         let mut rows = std::mem::take(&mut self.rows);
-        for (account, state, touched) in people {
+        for (account, state, mut touched) in people {
+            // Whose name or address changed stands in another place of a list.
+            let of = |entity| {
+                (
+                    account,
+                    Place {
+                        kind: Kind::Person,
+                        entity,
+                    },
+                )
+            };
+            let renamed = self.changed_profiles.range(of(0)..=of(u32::MAX));
+            touched.extend(renamed.filter_map(|(_, place)| PersonId::from_number(place.entity)));
             let mut touched: Vec<_> = touched.into_iter().collect();
             touched.sort_unstable_by_key(|person| person.number());
-            touched
-                .into_iter()
-                .filter_map(|person| PersonRow::from_state(state, person))
-                .for_each(|row| rows.people.push(row.values(account)));
+            for person in touched {
+                let Some(row) = PersonRow::from_state(state, person) else {
+                    continue;
+                };
+                match self.profiles.get(&of(person.number())) {
+                    Some(draft) => {
+                        let row = row.values_with_keys(account, draft.now.as_ref());
+                        rows.people_with_keys.push(row);
+                    }
+                    None => rows.people.push(row.values(account)),
+                }
+            }
         }
         for key in std::mem::take(&mut self.changed_profiles) {
             if let Some(draft) = self.profiles.get_mut(&key) {

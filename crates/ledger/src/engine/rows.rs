@@ -14,7 +14,7 @@ use crate::erase::ERASURES;
 use crate::error::{LedgerError, Result};
 use crate::keyed::DENYLIST;
 use crate::log::{self, AccountId};
-use crate::person_row::PERSON_ROW;
+use crate::person_row::{PERSON_ROW, PERSON_ROW_WITH_KEYS};
 use crate::profile::{
     EMAIL_KEYS, EMAILS, PLACES, PROFILES, Place, REWRITTEN_PROFILES, SEARCH_KEYS,
 };
@@ -22,6 +22,7 @@ use crate::sign_in::{
     self, CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CREDENTIALS_OF_KIND, CredentialKind,
     NewCredential, SignInFact,
 };
+use crate::views;
 
 /// Rows of the idempotency table.
 static IDEMPOTENCY: BulkTable = BulkTable {
@@ -44,7 +45,9 @@ pub(super) struct Rows {
     pub links: Links,
     /// Entries of the denylist, by their hash: true is on it. The last act wins (SD-23).
     pub denylist: BTreeMap<(AccountId, String), bool>,
+    /// People whose profile the batch has not read.
     pub people: Bulk,
+    pub people_with_keys: Bulk,
     /// Ways to sign in. The last act wins.
     credentials: BTreeMap<(AccountId, u32, CredentialKind), Option<(String, Moment)>>,
     /// People who keep none.
@@ -70,6 +73,7 @@ impl Default for Rows {
             links: Links::default(),
             denylist: BTreeMap::new(),
             people: Bulk::new(&PERSON_ROW),
+            people_with_keys: Bulk::new(&PERSON_ROW_WITH_KEYS),
             credentials: BTreeMap::new(),
             uncredited: BTreeSet::new(),
             factors: Vec::new(),
@@ -138,6 +142,7 @@ impl Rows {
         self.links.write(tx).await?;
         write_denylist(tx, self.denylist).await?;
         self.people.write(tx).await?;
+        self.people_with_keys.write(tx).await?;
         write_credentials(tx, self.credentials, self.uncredited).await?;
         sign_in::end_of(tx, self.signed_out, self.signed_out_at).await?;
         for (account, person, fact, at) in self.factors {
@@ -156,6 +161,7 @@ impl Rows {
                 [account.0.into(), blank.into()],
             )
             .await?;
+            views::drop_all(tx, account).await?;
         }
         erasures.write(tx).await
     }

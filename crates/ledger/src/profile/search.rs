@@ -53,6 +53,22 @@ fn beginning(field: i64, text: &str) -> String {
     }
 }
 
+/// Each field that a text is looked for in, with the range of its keys; without a field: the addresses of people.
+pub(crate) fn beginning_of_words(kind: Kind, text: &str) -> Vec<(Option<i64>, String, String)> {
+    if fold(text).is_empty() {
+        return Vec::new();
+    }
+    let addresses = (kind == Kind::Person).then_some(ADDRESSES);
+    let fields = NAMES.into_iter().chain([NUMBERS]).chain(addresses);
+    fields
+        .map(|field| {
+            let begins = beginning(field, text);
+            let end = after_prefix(&begins);
+            (Some(field).filter(|field| *field != ADDRESSES), begins, end)
+        })
+        .collect()
+}
+
 /// The matches after `after`, at most `limit`.
 pub async fn search_after(
     tx: &mut Tx,

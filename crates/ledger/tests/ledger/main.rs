@@ -8,6 +8,7 @@ mod conformance;
 mod crash;
 mod erasure;
 mod idempotency;
+mod lists;
 mod nodes;
 mod past;
 mod records;

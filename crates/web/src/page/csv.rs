@@ -30,24 +30,29 @@ impl Csv {
 
     /// Adds a row.
     pub fn row<S: AsRef<str>>(&mut self, values: impl IntoIterator<Item = S>) {
-        for (index, value) in values.into_iter().enumerate() {
-            if index > 0 {
-                self.text.push(',');
-            }
-            self.value(value.as_ref());
-        }
-        self.text.push_str("\r\n");
+        add_row(&mut self.text, values);
     }
+}
 
-    fn value(&mut self, value: &str) {
-        self.text.push('"');
-        // Spreadsheets take these for the beginning of a formula, which may send the sheet elsewhere.
-        if value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-            self.text.push('\'');
+/// A row of a file that is sent stretch by stretch.
+pub fn add_row<S: AsRef<str>>(text: &mut String, values: impl IntoIterator<Item = S>) {
+    for (index, value) in values.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
         }
-        self.text.push_str(&value.replace('"', "\"\""));
-        self.text.push('"');
+        add_value(text, value.as_ref());
     }
+    text.push_str("\r\n");
+}
+
+fn add_value(text: &mut String, value: &str) {
+    text.push('"');
+    // Spreadsheets take these for the beginning of a formula, which may send the sheet elsewhere.
+    if value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        text.push('\'');
+    }
+    text.push_str(&value.replace('"', "\"\""));
+    text.push('"');
 }
 
 impl Reply for Csv {

@@ -15,6 +15,7 @@ mod picker;
 mod problems;
 pub mod review;
 mod site;
+mod views;
 
 use askama::Template;
 use axum::{
@@ -24,7 +25,7 @@ use axum::{
 
 pub(crate) use assets::PATH as FILES;
 pub use assets::asset;
-pub use csv::Csv;
+pub use csv::{Csv, add_row};
 pub use frame::{Crumb, Frame, Me};
 pub use menu::{
     ACCESS, AUDIT, BILLING, CONFIGURE, CONTACT_CENTRE, Entry, PEOPLE, REMOTE_SUPPORT, Section,

@@ -1,0 +1,398 @@
+//! Candidates of lists of people, in the order of a list: the database knows who stands where, and nothing of who may see whom. Ids
+//! come many in one row: a row for each would cost more than finding them.
+
+use access::{CompanyId, Dense, PersonId, RoleId, state::PortalLevel};
+use serde::{Deserialize, Serialize};
+use sqlx::AssertSqlSafe;
+
+use crate::database::{Row, Tx, Value};
+use crate::dialect::{Column, rows_of, wanted};
+use crate::error::{LedgerError, Result};
+use crate::log::AccountId;
+use crate::profile::{Kind, beginning_of_words, number};
+
+/// What a list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListOrder {
+    /// The folded name.
+    Name,
+    /// The folded address.
+    Address,
+}
+
+impl ListOrder {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Address => "address",
+        }
+    }
+}
+
+/// Which way a list is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Toward {
+    /// From the first to the last.
+    End,
+    /// From the last to the first.
+    Start,
+}
+
+/// Whose part of the account a list walks through; all but the first are walked through by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// Everybody.
+    Account,
+    /// The people of a company.
+    Company(CompanyId),
+    /// Users with an account role.
+    Role(RoleId),
+    /// Customers with a portal level.
+    Level(PortalLevel),
+}
+
+/// Few of many, told by their rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Having {
+    /// Users, in whatever state.
+    User,
+    /// Users with an account role.
+    Role(RoleId),
+    /// Customers with a portal level.
+    Level(PortalLevel),
+    /// Users who are invited or deactivated.
+    UserFacet(access::state::UserFacet),
+    /// Customers who are unconfirmed or deactivated.
+    CustomerFacet(access::state::CustomerFacet),
+}
+
+/// The place of a person in a list: holds personal data, and leaves the server sealed only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListPlace {
+    key: String,
+    person: u32,
+}
+
+impl ListPlace {
+    /// The dense number of whom, or what, stands there.
+    pub fn number(&self) -> u32 {
+        self.person
+    }
+}
+
+/// Who stands after a place of the list, or before it, at most `limit`. Without a place: from the end that the walk comes from.
+pub async fn walk(
+    tx: &mut Tx,
+    account: AccountId,
+    order: ListOrder,
+    within: Within,
+    (from, toward): (Option<&ListPlace>, Toward),
+    limit: usize,
+) -> Result<Vec<PersonId>> {
+    let sql = walk_text(tx, order, within, toward);
+    let (key, person) = beginning(from, toward);
+    let mut values: Vec<Value> = vec![account.0.into(), key.into(), person.into(), most(limit)];
+    values.extend(match within {
+        Within::Account => None,
+        Within::Company(company) => Some(company.number().into()),
+        Within::Role(role) => Some(role.number().into()),
+        Within::Level(level) => Some(Value::from(level as i64)),
+    });
+    people(tx, sql, values).await
+}
+
+fn walk_text(tx: &Tx, order: ListOrder, within: Within, toward: Toward) -> String {
+    let column = order.column();
+    let within = match within {
+        Within::Account => "",
+        Within::Company(_) => " AND company = $5 AND company IS NOT NULL",
+        Within::Role(_) => " AND account_role = $5 AND user_facet > 0",
+        Within::Level(_) => " AND portal_level = $5 AND customer_facet > 0",
+    };
+    let (than, way) = way(toward);
+    let many = tx.many("person");
+    format!(
+        "SELECT {many} FROM (SELECT person FROM person_row WHERE account = $1{within} AND ({column}, person) {than} ($2, $3) \
+         ORDER BY {column}{way}, person{way} LIMIT $4) AS found"
+    )
+}
+
+/// The same among people who are known already.
+pub async fn sorted(
+    tx: &mut Tx,
+    account: AccountId,
+    order: ListOrder,
+    among: &[PersonId],
+    (from, toward): (Option<&ListPlace>, Toward),
+    limit: usize,
+) -> Result<Vec<PersonId>> {
+    let asked: Vec<_> = among.iter().map(|person| [person.number()]).collect();
+    let sql = sorted_text(tx, order, toward);
+    let (key, person) = beginning(from, toward);
+    let values = vec![
+        rows_of(&asked)?,
+        account.0.into(),
+        key.into(),
+        person.into(),
+        most(limit),
+    ];
+    people(tx, sql, values).await
+}
+
+fn sorted_text(tx: &Tx, order: ListOrder, toward: Toward) -> String {
+    let column = order.column();
+    let (than, way) = way(toward);
+    let many = tx.many("person");
+    let wanted = wanted(tx, &[("person", Column::Int)]);
+    format!(
+        "SELECT {many} FROM (SELECT p.person FROM {wanted} CROSS JOIN person_row AS p WHERE p.account = $2 \
+         AND p.person = wanted.person AND (p.{column}, p.person) {than} ($3, $4) \
+         ORDER BY p.{column}{way}, p.person{way} LIMIT $5) AS found"
+    )
+}
+
+/// The place of a person.
+pub async fn place(
+    tx: &mut Tx,
+    account: AccountId,
+    order: ListOrder,
+    person: PersonId,
+) -> Result<Option<ListPlace>> {
+    let column = order.column();
+    let sql = format!("SELECT {column} FROM person_row WHERE account = $1 AND person = $2");
+    let values = [account.0.into(), person.number().into()];
+    let row = tx.fetch_optional(AssertSqlSafe(sql), values).await?;
+    row.map(|row| {
+        Ok(ListPlace {
+            key: row.get(0)?,
+            person: person.number(),
+        })
+    })
+    .transpose()
+}
+
+/// Who has something, at most `limit`, in no order.
+pub async fn having(
+    tx: &mut Tx,
+    account: AccountId,
+    what: Having,
+    limit: usize,
+) -> Result<Vec<PersonId>> {
+    let sql = having_text(tx, what);
+    let value: Value = match what {
+        Having::User => 0_i64.into(),
+        Having::Role(role) => role.number().into(),
+        Having::Level(level) => Value::from(level as i64),
+        Having::UserFacet(facet) => Value::from(facet as i64),
+        Having::CustomerFacet(facet) => Value::from(facet as i64),
+    };
+    people(tx, sql, vec![account.0.into(), value, most(limit)]).await
+}
+
+fn having_text(tx: &Tx, what: Having) -> String {
+    let condition = match what {
+        Having::User => "user_facet > $2 AND user_facet > 0",
+        Having::Role(_) => "account_role = $2 AND user_facet > 0",
+        Having::Level(_) => "portal_level = $2 AND customer_facet > 0",
+        Having::UserFacet(_) => "user_facet = $2 AND user_facet IN (1, 3)",
+        Having::CustomerFacet(_) => "customer_facet = $2 AND customer_facet IN (1, 3)",
+    };
+    let many = tx.many("person");
+    format!(
+        "SELECT {many} FROM (SELECT person FROM person_row WHERE account = $1 AND {condition} LIMIT $3) AS found"
+    )
+}
+
+/// Whom, or what, a text finds, by the beginning of a word of the name, of a number or of an address, at most `limit` keys.
+pub async fn found_by(
+    tx: &mut Tx,
+    account: AccountId,
+    kind: Kind,
+    text: &str,
+    limit: usize,
+) -> Result<Vec<u32>> {
+    let mut found = Vec::new();
+    for (field, begins, end) in beginning_of_words(kind, text) {
+        let rest = limit.saturating_sub(found.len());
+        if rest == 0 {
+            break;
+        }
+        let many = tx.many("entity");
+        let (sql, values): (_, Vec<Value>) = match field {
+            Some(field) => (
+                format!(
+                    "SELECT {many} FROM (SELECT entity FROM search_keys WHERE account = $1 AND kind = $2 AND field = $3 \
+                     AND word >= $4 AND word < $5 ORDER BY word, entity LIMIT $6) AS found"
+                ),
+                vec![
+                    account.0.into(),
+                    i64::from(kind as u8).into(),
+                    field.into(),
+                    begins.into(),
+                    end.into(),
+                    most(rest),
+                ],
+            ),
+            None => {
+                let many = tx.many("person");
+                (
+                    format!(
+                        "SELECT {many} FROM (SELECT person FROM emails WHERE account = $1 AND email >= $2 AND email < $3 \
+                         ORDER BY email LIMIT $4) AS found"
+                    ),
+                    vec![account.0.into(), begins.into(), end.into(), most(rest)],
+                )
+            }
+        };
+        found.extend(numbers(tx, sql, values).await?);
+    }
+    Ok(found)
+}
+
+/// Companies in the order of their names, after a name and a company.
+pub async fn companies_by_name(
+    tx: &mut Tx,
+    account: AccountId,
+    (from, toward): (Option<&ListPlace>, Toward),
+    limit: usize,
+) -> Result<Vec<CompanyId>> {
+    let (than, way) = way(toward);
+    let (key, entity) = beginning(from, toward);
+    let many = tx.many("entity");
+    let sql = format!(
+        "SELECT {many} FROM (SELECT entity FROM search_keys WHERE account = $1 AND kind = $2 AND field = 0 \
+         AND (word, entity) {than} ($3, $4) ORDER BY word{way}, entity{way} LIMIT $5) AS found"
+    );
+    let kind = i64::from(Kind::Company as u8);
+    let values = vec![
+        account.0.into(),
+        kind.into(),
+        key.into(),
+        entity.into(),
+        most(limit),
+    ];
+    let found = numbers(tx, sql, values).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(CompanyId::from_number)
+        .collect())
+}
+
+/// The place of a company among the others: its name is looked up in its profile, so that no further index is needed.
+pub async fn company_place(
+    tx: &mut Tx,
+    account: AccountId,
+    company: CompanyId,
+) -> Result<ListPlace> {
+    let place = crate::profile::Place::of(company);
+    let found = crate::profile::read_many(tx, std::iter::once((account, place))).await?;
+    let profile = found.into_iter().next().map(|(_, _, profile)| profile);
+    Ok(ListPlace {
+        key: profile
+            .map(|profile| profile.list_keys().name)
+            .unwrap_or_default(),
+        person: company.number(),
+    })
+}
+
+fn beginning(from: Option<&ListPlace>, toward: Toward) -> (String, i64) {
+    match (from, toward) {
+        (Some(place), _) => (place.key.clone(), place.person.into()),
+        (None, Toward::End) => (String::new(), -1),
+        // No folded text holds the last code point.
+        (None, Toward::Start) => ("\u{10FFFF}".to_owned(), i64::MAX),
+    }
+}
+
+fn way(toward: Toward) -> (&'static str, &'static str) {
+    match toward {
+        Toward::End => (">", ""),
+        Toward::Start => ("<", " DESC"),
+    }
+}
+
+fn most(limit: usize) -> Value {
+    u32::try_from(limit).unwrap_or(u32::MAX).into()
+}
+
+async fn people(tx: &mut Tx, sql: String, values: Vec<Value>) -> Result<Vec<PersonId>> {
+    let found = numbers(tx, sql, values).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(PersonId::from_number)
+        .collect())
+}
+
+async fn numbers(tx: &mut Tx, sql: String, values: Vec<Value>) -> Result<Vec<u32>> {
+    let row: Option<Row> = tx.fetch_optional(AssertSqlSafe(sql), values).await?;
+    let text: Option<String> = row.map(|row| row.get(0)).transpose()?.flatten();
+    let text = text.unwrap_or_default();
+    let numbers = text.split(',').filter(|text| !text.is_empty());
+    numbers
+        .map(|text| {
+            let parsed = text
+                .parse()
+                .map_err(|_| LedgerError::Damaged("a list of ids cannot be read".into()))?;
+            number(parsed)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use access::state::{CustomerFacet, UserFacet};
+
+    use super::*;
+    use crate::database::Database;
+    use crate::database_config::DatabaseConfig;
+
+    /// At a million people a walk that sorts, or that looks at everybody, takes seconds.
+    #[tokio::test]
+    async fn no_list_sorts_or_scans_the_people() {
+        let directory = tempfile::tempdir().unwrap();
+        let config = DatabaseConfig::sqlite(directory.path().join("plan.db"));
+        let database = Database::open(&config).await.unwrap();
+        let mut tx = database.begin_read().await.unwrap();
+        let (company, role) = (CompanyId::from_number(1), RoleId::from_number(1));
+        let (company, role) = (company.unwrap(), role.unwrap());
+        let level = PortalLevel::Standard;
+        let mut texts = Vec::new();
+        for toward in [Toward::End, Toward::Start] {
+            for order in [ListOrder::Name, ListOrder::Address] {
+                texts.push((walk_text(&tx, order, Within::Account, toward), true));
+                texts.push((sorted_text(&tx, order, toward), false));
+            }
+            for within in [
+                Within::Company(company),
+                Within::Role(role),
+                Within::Level(level),
+            ] {
+                texts.push((walk_text(&tx, ListOrder::Name, within, toward), true));
+            }
+        }
+        for what in [
+            Having::User,
+            Having::Role(role),
+            Having::Level(level),
+            Having::UserFacet(UserFacet::Invited),
+            Having::CustomerFacet(CustomerFacet::Unconfirmed),
+        ] {
+            texts.push((having_text(&tx, what), true));
+        }
+        for (text, is_in_order) in texts {
+            let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
+            let plan = tx.fetch_all(explain, []).await.unwrap();
+            let plan: Vec<String> = plan.iter().map(|step| step.get(3).unwrap()).collect();
+            let looks = |step: &&String| {
+                step.starts_with("SEARCH")
+                    && (step.contains("INDEX") || step.contains("PRIMARY KEY"))
+            };
+            assert!(plan.iter().any(|step| looks(&step)), "{text}: {plan:?}");
+            let scans =
+                |step: &String| step.starts_with("SCAN person_row") || step.starts_with("SCAN p");
+            assert!(!plan.iter().any(scans), "{text}: {plan:?}");
+            let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+            assert!(!(is_in_order && sorts), "{text}: {plan:?}");
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Who belongs on a list: filters, and sight.
+
+use access::{
+    Dense, IdSet, PersonId, State, UserGroupId, View,
+    decide::{InSight, UserStatus},
+    state::{CustomerFacet, Facet, Person, Tie, UserFacet},
+};
+use ledger::{AccountId, Having, Kind, Tx, lists};
+
+use super::{Bounds, Count, Status, Wanted};
+use crate::{problem::Result, session::failed};
+
+/// Companies whose names a text may begin.
+const COMPANIES_MAX: usize = 200;
+/// The filter of a list, on one state, for one reader.
+#[derive(Debug)]
+pub struct Matching<'a> {
+    /// The reader.
+    pub view: View<'a>,
+    pub(super) wanted: &'a Wanted,
+    sight: InSight,
+    groups: Vec<UserGroupId>,
+    /// Whom the text finds.
+    text: Option<IdSet<PersonId>>,
+    /// The text finds more than are looked at.
+    pub is_broad: bool,
+    bounds: Bounds,
+}
+
+/// Everybody on a list, if they are few.
+#[derive(Debug)]
+pub(super) enum Members {
+    /// These.
+    Few(IdSet<PersonId>),
+    /// Not counted; nobody outside of the set.
+    Many(Option<IdSet<PersonId>>),
+}
+
+impl<'a> Matching<'a> {
+    /// Of a reader, on a state.
+    pub async fn of(
+        tx: &mut Tx,
+        account: AccountId,
+        view: View<'a>,
+        wanted: &'a Wanted,
+        bounds: Bounds,
+    ) -> Result<Self> {
+        let groups = wanted
+            .user_group
+            .map(|group| view.state().user_groups_below(group));
+        let mut matching = Self {
+            view,
+            wanted,
+            sight: view.in_sight(wanted.facet),
+            groups: groups.unwrap_or_default(),
+            text: None,
+            is_broad: false,
+            bounds,
+        };
+        if let Some(text) = &wanted.text {
+            matching.find(tx, account, text).await?;
+        }
+        Ok(matching)
+    }
+
+    async fn find(&mut self, tx: &mut Tx, account: AccountId, text: &str) -> Result<()> {
+        let most = self.bounds.few + 1;
+        let keys = lists::found_by(tx, account, Kind::Person, text, most).await;
+        let keys = keys.map_err(failed)?;
+        self.is_broad = keys.len() == most;
+        let mut found: IdSet<_> = keys.into_iter().filter_map(PersonId::from_number).collect();
+        let companies = lists::found_by(tx, account, Kind::Company, text, COMPANIES_MAX).await;
+        for company in companies.map_err(failed)? {
+            let seen = access::CompanyId::from_number(company).filter(|id| self.view.sees(*id));
+            if let Some(row) = seen.and_then(|id| self.state().companies().get(id)) {
+                found.extend_set(&row.employees);
+            }
+        }
+        self.text = Some(found);
+        Ok(())
+    }
+
+    pub(super) fn state(&self) -> &'a State {
+        self.view.state()
+    }
+
+    /// Whether somebody belongs on the list: a decision of the core, and filters on what it lets the reader see.
+    pub fn is_wanted(&self, person: PersonId) -> bool {
+        self.state()
+            .people()
+            .get(person)
+            .is_some_and(|row| self.fits(person, row) && self.is_seen(person))
+    }
+
+    fn is_seen(&self, person: PersonId) -> bool {
+        match (&self.sight, self.wanted.facet) {
+            (InSight::All, _) => true,
+            (InSight::Among(people), _) if !people.contains(person) => false,
+            (_, Facet::User) => self.view.sees_as_user(person),
+            (_, Facet::Customer) => self.view.sees_as_customer(person),
+        }
+    }
+
+    fn fits(&self, person: PersonId, row: &Person) -> bool {
+        let wanted = self.wanted;
+        let has_facet = match wanted.facet {
+            Facet::User => row.is_user(),
+            Facet::Customer => row.is_customer(),
+        };
+        has_facet
+            && wanted.role.is_none_or(|role| row.account_role == role)
+            && wanted
+                .company
+                .is_none_or(|company| row.company == Some(company))
+            && wanted.level.is_none_or(|level| row.portal_level == level)
+            && wanted
+                .status
+                .is_none_or(|status| self.has_status(person, row, status))
+            && wanted
+                .licence
+                .is_none_or(|licence| self.has_tie(row, |tie| tie == Tie::Licence(licence)))
+            && wanted.user_group.is_none_or(|_| {
+                self.has_tie(
+                    row,
+                    |tie| matches!(tie, Tie::UserGroup(group) if self.groups.contains(&group)),
+                )
+            })
+            && self
+                .text
+                .as_ref()
+                .is_none_or(|found| found.contains(person))
+    }
+
+    fn has_tie(&self, row: &Person, is: impl Fn(Tie) -> bool) -> bool {
+        let mut ties = self.state().ties_at(row, self.view.now());
+        ties.any(|(tie, _)| is(tie))
+    }
+
+    /// AD-15: suspended and active are told by the core, at this moment.
+    fn has_status(&self, person: PersonId, row: &Person, status: Status) -> bool {
+        match self.wanted.facet {
+            Facet::Customer => match row.customer {
+                CustomerFacet::Active => status == Status::Active,
+                CustomerFacet::Unconfirmed => status == Status::Unconfirmed,
+                CustomerFacet::Deactivated => status == Status::Deactivated,
+                CustomerFacet::Absent => false,
+            },
+            Facet::User => match self.view.user_status(person) {
+                UserStatus::Active => status == Status::Active,
+                UserStatus::Invited => status == Status::Invited,
+                UserStatus::Suspended => status == Status::Suspended,
+                UserStatus::Deactivated => status == Status::Deactivated,
+                UserStatus::Absent => false,
+            },
+        }
+    }
+
+    /// Everybody on the list where that takes few looks.
+    pub(super) async fn members(&self, tx: &mut Tx, account: AccountId) -> Result<Members> {
+        let mut smallest = self.smallest_set();
+        if smallest
+            .as_ref()
+            .is_none_or(|set| set.len() > self.bounds.few)
+        {
+            for what in self.few_by_row() {
+                let people = lists::having(tx, account, what, self.bounds.few + 1).await;
+                let people = people.map_err(failed)?;
+                if people.len() <= self.bounds.few {
+                    smallest = Some(people.into_iter().collect());
+                    break;
+                }
+            }
+        }
+        Ok(match smallest {
+            Some(set) if set.len() <= self.bounds.few || self.text.is_some() => Members::Few(
+                set.iter()
+                    .filter(|person| self.is_wanted(*person))
+                    .collect(),
+            ),
+            set => Members::Many(set),
+        })
+    }
+
+    /// Sets that the state holds, of which everybody on the list is a member.
+    fn smallest_set(&self) -> Option<IdSet<PersonId>> {
+        let (state, wanted) = (self.state(), self.wanted);
+        let company = wanted.company.and_then(|id| state.companies().get(id));
+        let licence = wanted.licence.and_then(|id| state.licences().get(id));
+        let groups = wanted.user_group.map(|_| {
+            let mut members = IdSet::default();
+            for group in &self.groups {
+                if let Some(row) = state.user_groups().get(*group) {
+                    members.extend_set(&row.members);
+                }
+            }
+            members
+        });
+        let role = wanted.role.filter(|role| !role.is_member());
+        let sight = match &self.sight {
+            InSight::Among(people) => Some(people.clone()),
+            InSight::All | InSight::Any => None,
+        };
+        let sets = [
+            company.map(|row| row.employees.clone()),
+            licence.map(|row| row.holders.clone()),
+            groups,
+            role.map(|_| state.administrators().clone()),
+            sight,
+            self.text.clone(),
+        ];
+        sets.into_iter().flatten().min_by_key(IdSet::len)
+    }
+
+    /// What only the rows of the database tell, and of which there may be few.
+    fn few_by_row(&self) -> Vec<Having> {
+        let wanted = self.wanted;
+        let mut few = Vec::new();
+        if wanted.facet == Facet::User && self.state().user_count() as usize <= self.bounds.few {
+            few.push(Having::User);
+        }
+        few.extend(wanted.role.map(Having::Role));
+        few.extend(wanted.level.map(Having::Level));
+        few.extend(match (wanted.facet, wanted.status) {
+            (Facet::User, Some(Status::Invited)) => Some(Having::UserFacet(UserFacet::Invited)),
+            (Facet::User, Some(Status::Deactivated)) => {
+                Some(Having::UserFacet(UserFacet::Deactivated))
+            }
+            (Facet::Customer, Some(Status::Unconfirmed)) => {
+                Some(Having::CustomerFacet(CustomerFacet::Unconfirmed))
+            }
+            (Facet::Customer, Some(Status::Deactivated)) => {
+                Some(Having::CustomerFacet(CustomerFacet::Deactivated))
+            }
+            _ => None,
+        });
+        few
+    }
+
+    /// How many there are: exact to [`self.bounds.few`] where that takes no more looks than a page may cost.
+    pub(super) fn count(&self, members: &Members) -> Count {
+        let set = match members {
+            Members::Few(people) => {
+                return Count {
+                    number: people.len(),
+                    more: self.is_broad,
+                };
+            }
+            Members::Many(set) => set,
+        };
+        let mut number = 0;
+        let mut candidates = self.candidates(set.as_ref(), None);
+        for person in candidates.by_ref().take(self.bounds.counted) {
+            if self.is_wanted(person) {
+                number += 1;
+            }
+            if number > self.bounds.few {
+                return Count {
+                    number: self.bounds.few,
+                    more: true,
+                };
+            }
+        }
+        let more = candidates.next().is_some();
+        Count { number, more }
+    }
+
+    /// In the order of their making, after somebody.
+    pub(super) fn candidates<'s>(
+        &self,
+        set: Option<&'s IdSet<PersonId>>,
+        after: Option<PersonId>,
+    ) -> impl Iterator<Item = PersonId> + use<'s> {
+        let first = after.map_or(0, |last| last.index().saturating_add(1));
+        let all = if set.is_some() {
+            0
+        } else {
+            self.state().people().len()
+        };
+        let all = (first..all).filter_map(PersonId::from_index);
+        all.chain(set.into_iter().flat_map(move |set| set.iter_after(after)))
+    }
+}

@@ -1,0 +1,131 @@
+//! Lists of people: filtered, sorted, counted and paged by key, at a million of them, cut by what the reader sees.
+//!
+//! The database gives candidates in the order of the list, sets of the state narrow them down, and the access core says of each whether
+//! it belongs there (`matching.rs`). Where few match, they are found first and sorted then; where many do, the list is walked
+//! (`page.rs`). Nothing here decides access.
+
+mod matching;
+mod page;
+
+use access::{
+    CompanyId, LicenceId, PersonId, RoleId, UserGroupId, state::Facet, state::PortalLevel,
+};
+use serde::{Deserialize, Serialize};
+
+pub use self::matching::Matching;
+pub use self::page::{Found, Start, read};
+
+/// Whom a list is about, and in which order.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Users or customers.
+    pub facet: Facet,
+    /// The beginning of a word of the name, of the address, of a number, or of the name of the company.
+    pub text: Option<String>,
+    /// Users with this account role.
+    pub role: Option<RoleId>,
+    /// People in this state.
+    pub status: Option<Status>,
+    /// Users in this user group or below.
+    pub user_group: Option<UserGroupId>,
+    /// Users who hold this licence.
+    pub licence: Option<LicenceId>,
+    /// People of this company.
+    pub company: Option<CompanyId>,
+    /// Customers with this portal level.
+    pub level: Option<PortalLevel>,
+    /// The order.
+    pub sort: Sort,
+}
+
+impl Wanted {
+    /// All with a facet, by name.
+    pub fn all(facet: Facet) -> Self {
+        Self {
+            facet,
+            text: None,
+            role: None,
+            status: None,
+            user_group: None,
+            licence: None,
+            company: None,
+            level: None,
+            sort: Sort::Name,
+        }
+    }
+}
+
+/// What a list is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// Name.
+    #[default]
+    Name,
+    /// Address.
+    Address,
+    /// Name of the company, then name; who has none, or one that the reader does not see, comes last.
+    Company,
+    /// Account role or portal level, the one that opens most first, then name.
+    Rank,
+    /// Who came last comes first.
+    Newest,
+}
+
+/// In which state somebody is: of a user (AD-15), or of a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// May act; of a customer: confirmed.
+    Active,
+    /// A user who has not accepted yet.
+    Invited,
+    /// A user who holds nothing: derived at the moment that is asked about.
+    Suspended,
+    /// Switched off.
+    Deactivated,
+    /// A customer whose address is not confirmed.
+    Unconfirmed,
+}
+
+/// How many a list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// So many, or more than that.
+    pub number: usize,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// How far a page looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Up to here counts are exact, and the people of a list are found before they are sorted.
+    pub few: usize,
+    /// So many are sorted; more are cheaper to walk through, as one of so many of a million is soon met.
+    pub sorted: usize,
+    /// Candidates that one page walks past. It may be short while there is more.
+    pub walked: usize,
+    /// Rows that a count looks at, where no set narrows the people down.
+    pub counted: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            few: 10_000,
+            sorted: 4_000,
+            walked: 60_000,
+            counted: 250_000,
+        }
+    }
+}
+
+/// What became of collecting a whole list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whole {
+    /// Everybody on it, in the order of their making.
+    Everybody(Vec<PersonId>),
+    /// More than were asked for.
+    TooMany,
+}

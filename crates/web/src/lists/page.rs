@@ -1,0 +1,566 @@
+//! One page of a list. A list is a row of parts (one, or one for each company, role or level), and each part is read by name or address:
+//! walked through in the database where many belong to it, or sorted there where the few are known.
+
+use std::collections::HashMap;
+
+use access::{
+    CompanyId, Dense, Moment, PersonId, RoleId, Subject,
+    state::{Facet, Life, PortalLevel},
+};
+use ledger::{Account, ListOrder, ListPlace, Toward, Tx, Within, lists};
+use serde::{Deserialize, Serialize};
+
+use super::{Bounds, Count, Matching, Sort, Wanted, Whole, matching::Members};
+use crate::{
+    paging::{Cursor, Paging},
+    problem::Result,
+    session::{Session, failed},
+};
+
+/// The first stretch of a walk; each one is twice as long as the one before, up to the last.
+const STRETCH_FIRST: usize = 256;
+const STRETCH_LAST: usize = 4_096;
+/// Companies that are looked at in one stretch.
+const COMPANIES_AT_ONCE: usize = 512;
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Found<P = Cursor> {
+    /// Who stands on it.
+    pub people: Vec<PersonId>,
+    /// How many stand before the first of them.
+    pub first: usize,
+    /// The way to the page before.
+    pub before: Option<P>,
+    /// The way to the page after.
+    pub after: Option<P>,
+    /// How many are on the list.
+    pub count: Count,
+    /// The text finds more than were looked at: a longer one finds the others.
+    pub is_broad: bool,
+}
+
+/// Where a page begins. Sealed on its way: it holds what the list is sorted by.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Start {
+    toward: Toward,
+    part: Part,
+    place: Option<ListPlace>,
+    /// People before the place.
+    first: usize,
+}
+
+/// A part of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Part {
+    Whole,
+    Newest(u32),
+    Role(u32),
+    Level(PortalLevel),
+    Company(ListPlace),
+    NoCompany,
+}
+
+/// What is being read.
+struct Reading<'m, 'a> {
+    tx: &'m mut Tx,
+    account: &'m Account,
+    bounds: Bounds,
+    matching: &'m Matching<'a>,
+    members: &'m Members,
+    sort: Sort,
+    toward: Toward,
+    /// The few of each part.
+    parts: HashMap<PartKey, Vec<PersonId>>,
+    walked: usize,
+    found: Vec<(Part, PersonId)>,
+    wanted: usize,
+    /// Where a walk stopped that was long enough.
+    stopped: Option<(Part, PersonId)>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum PartKey {
+    Whole,
+    Role(RoleId),
+    Level(PortalLevel),
+    Company(CompanyId),
+    NoCompany,
+}
+
+impl Session {
+    /// One page of a list of people, as far as the caller sees them, on the present state.
+    pub async fn list(&self, wanted: &Wanted, paging: &Paging) -> Result<Found> {
+        let start = paging.after::<Start>()?;
+        let (asker, bounds) = ((self.subject, self.account.now()), Bounds::default());
+        let found = read(&self.account, asker, wanted, start, paging.size, bounds).await?;
+        let sealed = |start: Option<Start>| start.map(|start| paging.next(&start)).transpose();
+        Ok(Found {
+            people: found.people,
+            first: found.first,
+            before: sealed(found.before)?,
+            after: sealed(found.after)?,
+            count: found.count,
+            is_broad: found.is_broad,
+        })
+    }
+
+    /// Everybody on a list, if there are not more than so many.
+    pub async fn whole_list(&self, wanted: &Wanted, most: usize) -> Result<Whole> {
+        let mut reading = self.account.read().await.map_err(failed)?;
+        let view = reading.state.view(self.subject, self.account.now());
+        let account = self.account.id();
+        let bounds = Bounds::default();
+        let matching = Matching::of(&mut reading.tx, account, view, wanted, bounds).await?;
+        if matching.is_broad {
+            return Ok(Whole::TooMany);
+        }
+        let people: Vec<_> = match matching.members(&mut reading.tx, account).await? {
+            Members::Few(people) => people.iter().take(most + 1).collect(),
+            Members::Many(set) => {
+                let candidates = matching.candidates(set.as_ref(), None);
+                let wanted = candidates.filter(|person| matching.is_wanted(*person));
+                wanted.take(most + 1).collect()
+            }
+        };
+        Ok(if people.len() > most {
+            Whole::TooMany
+        } else {
+            Whole::Everybody(people)
+        })
+    }
+
+    /// People on a list after somebody, in the order of their making, at most `limit`: what an export reads, again and again on the
+    /// state and with the rights of that moment.
+    pub async fn list_after(
+        &self,
+        wanted: &Wanted,
+        after: Option<PersonId>,
+        limit: usize,
+    ) -> Result<Vec<PersonId>> {
+        let mut reading = self.account.read().await.map_err(failed)?;
+        let view = reading.state.view(self.subject, self.account.now());
+        let account = self.account.id();
+        let bounds = Bounds::default();
+        let matching = Matching::of(&mut reading.tx, account, view, wanted, bounds).await?;
+        Ok(match matching.members(&mut reading.tx, account).await? {
+            Members::Few(people) => people.iter_after(after).take(limit).collect(),
+            Members::Many(set) => {
+                let candidates = matching.candidates(set.as_ref(), after);
+                let wanted = candidates.filter(|person| matching.is_wanted(*person));
+                wanted.take(limit).collect()
+            }
+        })
+    }
+}
+
+/// One page of a list for a subject at a moment.
+pub async fn read(
+    account: &Account,
+    (subject, now): (Subject, Moment),
+    wanted: &Wanted,
+    start: Option<Start>,
+    size: usize,
+    bounds: Bounds,
+) -> Result<Found<Start>> {
+    let mut reading = account.read().await.map_err(failed)?;
+    let view = reading.state.view(subject, now);
+    let (tx, id) = (&mut reading.tx, account.id());
+    let matching = Matching::of(tx, id, view, wanted, bounds).await?;
+    let members = matching.members(tx, id).await?;
+    let count = matching.count(&members);
+    let toward = start.as_ref().map_or(Toward::End, |start| start.toward);
+    let mut page = Reading {
+        tx,
+        account,
+        bounds,
+        matching: &matching,
+        members: &members,
+        sort: sort(&matching),
+        toward,
+        parts: HashMap::new(),
+        walked: 0,
+        found: Vec::new(),
+        wanted: size + 1,
+        stopped: None,
+    };
+    page.read(start.as_ref()).await?;
+    page.finish(start, size, count).await
+}
+
+/// The order that the reader may know: by role only for who sees roles.
+fn sort(matching: &Matching<'_>) -> Sort {
+    let wanted = matching.wanted;
+    let by_role = wanted.sort == Sort::Rank && wanted.facet == Facet::User;
+    if by_role && !matching.view.sees(RoleId::SUPER_ADMIN) {
+        Sort::Name
+    } else {
+        wanted.sort
+    }
+}
+
+impl Reading<'_, '_> {
+    async fn read(&mut self, start: Option<&Start>) -> Result<()> {
+        match self.sort {
+            Sort::Newest => self.newest(start),
+            Sort::Name | Sort::Address => {
+                self.part(PartKey::Whole, Part::Whole, place_of(start))
+                    .await?;
+            }
+            Sort::Rank => self.by_rank(start).await?,
+            Sort::Company => self.by_company(start).await?,
+        }
+        Ok(())
+    }
+
+    fn order(&self) -> ListOrder {
+        match self.sort {
+            Sort::Address => ListOrder::Address,
+            _ => ListOrder::Name,
+        }
+    }
+
+    fn newest(&mut self, start: Option<&Start>) {
+        let from = start.and_then(|start| match start.part {
+            Part::Newest(number) => PersonId::from_number(number),
+            _ => None,
+        });
+        let state = self.matching.state();
+        let (wanted, matching) = (self.wanted, self.matching);
+        let keep = |person: &PersonId| match self.members {
+            Members::Few(people) => people.contains(*person),
+            Members::Many(_) => matching.is_wanted(*person),
+        };
+        let all = state.people().len();
+        // The newest comes first: toward the end of the list is toward older ones.
+        let people: Vec<PersonId> = match (self.toward, self.members) {
+            (Toward::End, Members::Few(people)) => {
+                let mut older: Vec<_> = people
+                    .iter()
+                    .filter(|person| from.is_none_or(|from| *person < from))
+                    .collect();
+                older.reverse();
+                older.truncate(wanted);
+                older
+            }
+            (Toward::Start, Members::Few(people)) => people.iter_after(from).take(wanted).collect(),
+            (Toward::End, Members::Many(_)) => {
+                let end = from.map_or(all, Dense::index);
+                let older = (0..end).rev().filter_map(PersonId::from_index);
+                older.filter(keep).take(wanted).collect()
+            }
+            (Toward::Start, Members::Many(_)) => {
+                let first = from.map_or(0, |from| from.index() + 1);
+                let newer = (first..all).filter_map(PersonId::from_index);
+                newer.filter(keep).take(wanted).collect()
+            }
+        };
+        let found = people.into_iter();
+        self.found
+            .extend(found.map(|person| (Part::Newest(person.number()), person)));
+    }
+
+    async fn by_rank(&mut self, start: Option<&Start>) -> Result<()> {
+        self.group(|matching, person| {
+            let row = matching.state().people().get(person)?;
+            Some(match matching.wanted.facet {
+                Facet::User => PartKey::Role(row.account_role),
+                Facet::Customer => PartKey::Level(row.portal_level),
+            })
+        });
+        let mut parts: Vec<(PartKey, Part)> = match self.matching.wanted.facet {
+            Facet::Customer => [
+                PortalLevel::CompanyAdmin,
+                PortalLevel::Company,
+                PortalLevel::Standard,
+                PortalLevel::None,
+            ]
+            .map(|level| (PartKey::Level(level), Part::Level(level)))
+            .into(),
+            Facet::User => {
+                let roles = self.matching.state().roles();
+                let own = roles.ids().filter(|role| !role.is_member());
+                let own = own.filter(|role| {
+                    let row = roles.get(*role);
+                    row.is_some_and(|row| row.life != Life::Deleted)
+                });
+                own.chain([RoleId::MEMBER])
+                    .map(|role| (PartKey::Role(role), Part::Role(role.number())))
+                    .collect()
+            }
+        };
+        if self.toward == Toward::Start {
+            parts.reverse();
+        }
+        let begin = start.and_then(|start| parts.iter().position(|(_, part)| *part == start.part));
+        let mut place = begin.and(place_of(start));
+        for (key, part) in parts.into_iter().skip(begin.unwrap_or(0)) {
+            self.part(key, part, place.take()).await?;
+            if self.is_full() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn by_company(&mut self, start: Option<&Start>) -> Result<()> {
+        self.group(|matching, person| {
+            let row = matching.state().people().get(person)?;
+            let seen = row.company.filter(|company| matching.view.sees(*company));
+            Some(seen.map_or(PartKey::NoCompany, PartKey::Company))
+        });
+        let mut place = place_of(start);
+        // Those without a company come last: read first from the end, and alone where the page begins among them.
+        let is_rest = start.is_some_and(|start| start.part == Part::NoCompany);
+        if is_rest || self.toward == Toward::Start && start.is_none() {
+            self.part(PartKey::NoCompany, Part::NoCompany, place.take())
+                .await?;
+            if self.toward == Toward::End {
+                return Ok(());
+            }
+        }
+        let mut last = match start.map(|start| &start.part) {
+            Some(Part::Company(company)) => Some(company.clone()),
+            _ => None,
+        };
+        if let Some(company) = &last {
+            self.company(company.clone(), place.take()).await?;
+        }
+        let account = self.account.id();
+        while !self.is_full() {
+            let from = (last.as_ref(), self.toward);
+            let companies =
+                lists::companies_by_name(self.tx, account, from, COMPANIES_AT_ONCE).await;
+            let companies = companies.map_err(failed)?;
+            let is_end = companies.len() < COMPANIES_AT_ONCE;
+            let end = companies.last().copied();
+            for company in companies {
+                if self.has_members(company) {
+                    let place = lists::company_place(self.tx, account, company).await;
+                    self.company(place.map_err(failed)?, None).await?;
+                }
+                if self.is_full() {
+                    return Ok(());
+                }
+            }
+            if is_end {
+                break;
+            }
+            if let Some(end) = end {
+                last = Some(
+                    lists::company_place(self.tx, account, end)
+                        .await
+                        .map_err(failed)?,
+                );
+            }
+        }
+        if !self.is_full() && self.toward == Toward::End {
+            self.part(PartKey::NoCompany, Part::NoCompany, None).await?;
+        }
+        Ok(())
+    }
+
+    async fn company(&mut self, place: ListPlace, from: Option<ListPlace>) -> Result<()> {
+        match CompanyId::from_number(place.number()) {
+            Some(company) => {
+                self.part(PartKey::Company(company), Part::Company(place), from)
+                    .await
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn has_members(&self, company: CompanyId) -> bool {
+        match self.members {
+            Members::Few(_) => self.parts.contains_key(&PartKey::Company(company)),
+            Members::Many(_) => {
+                let row = self.matching.state().companies().get(company);
+                self.matching.view.sees(company)
+                    && row.is_some_and(|row| {
+                        let mut employees = row.employees.iter();
+                        employees.any(|person| self.matching.is_wanted(person))
+                    })
+            }
+        }
+    }
+
+    /// Sorts the few into their parts.
+    fn group(&mut self, part: impl Fn(&Matching<'_>, PersonId) -> Option<PartKey>) {
+        if let Members::Few(people) = self.members {
+            for person in people.iter() {
+                if let Some(key) = part(self.matching, person) {
+                    self.parts.entry(key).or_default().push(person);
+                }
+            }
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.found.len() >= self.wanted || self.stopped.is_some()
+    }
+
+    /// Reads on in a part, after a place of it.
+    async fn part(&mut self, key: PartKey, part: Part, from: Option<ListPlace>) -> Result<()> {
+        let rest = self.wanted.saturating_sub(self.found.len());
+        match self.members {
+            Members::Many(_) => self.walk(&key, part, from).await,
+            Members::Few(people) => {
+                let few: Vec<_> = match key {
+                    PartKey::Whole if people.len() > self.bounds.sorted => {
+                        return self.walk(&key, part, from).await;
+                    }
+                    PartKey::Whole => people.iter().collect(),
+                    _ => match self.parts.get(&key) {
+                        Some(few) if few.len() > self.bounds.sorted => {
+                            return self.walk(&key, part, from).await;
+                        }
+                        Some(few) => few.clone(),
+                        None => return Ok(()),
+                    },
+                };
+                let (account, order) = (self.account.id(), self.order());
+                let from = (from.as_ref(), self.toward);
+                let found = if few.len() == 1 && from.0.is_none() {
+                    few
+                } else {
+                    let sorted = lists::sorted(self.tx, account, order, &few, from, rest).await;
+                    sorted.map_err(failed)?
+                };
+                let found = found.into_iter().map(|person| (part.clone(), person));
+                self.found.extend(found);
+                Ok(())
+            }
+        }
+    }
+
+    async fn walk(&mut self, key: &PartKey, part: Part, from: Option<ListPlace>) -> Result<()> {
+        let within = match key {
+            PartKey::Whole | PartKey::NoCompany => Within::Account,
+            PartKey::Role(role) => Within::Role(*role),
+            PartKey::Level(level) => Within::Level(*level),
+            PartKey::Company(company) => Within::Company(*company),
+        };
+        let (account, order) = (self.account.id(), self.order());
+        let (mut from, mut stretch) = (from, STRETCH_FIRST);
+        loop {
+            let begin = (from.as_ref(), self.toward);
+            let candidates = lists::walk(self.tx, account, order, within, begin, stretch).await;
+            let candidates = candidates.map_err(failed)?;
+            let is_end = candidates.len() < stretch;
+            let Some(last) = candidates.last().copied() else {
+                return Ok(());
+            };
+            self.walked += candidates.len();
+            for person in candidates {
+                if self.belongs(key, person) {
+                    self.found.push((part.clone(), person));
+                    if self.found.len() == self.wanted {
+                        return Ok(());
+                    }
+                }
+            }
+            if is_end {
+                return Ok(());
+            }
+            if self.walked >= self.bounds.walked {
+                self.stopped = Some((part, last));
+                return Ok(());
+            }
+            from = lists::place(self.tx, account, order, last)
+                .await
+                .map_err(failed)?;
+            stretch = (stretch * 2).min(STRETCH_LAST);
+        }
+    }
+
+    fn belongs(&self, key: &PartKey, person: PersonId) -> bool {
+        let is_member = match self.members {
+            Members::Few(people) => people.contains(person),
+            Members::Many(_) => self.matching.is_wanted(person),
+        };
+        // The other parts are those of the rows that were walked through.
+        is_member && (*key != PartKey::NoCompany || self.has_no_company(person))
+    }
+
+    fn has_no_company(&self, person: PersonId) -> bool {
+        let row = self.matching.state().people().get(person);
+        let company = row.and_then(|row| row.company);
+        company.is_none_or(|company| !self.matching.view.sees(company))
+    }
+
+    async fn finish(
+        mut self,
+        start: Option<Start>,
+        size: usize,
+        count: Count,
+    ) -> Result<Found<Start>> {
+        let is_more = self.found.len() > size || self.stopped.is_some();
+        self.found.truncate(size);
+        let far = match self.stopped.take() {
+            Some(stopped) if self.found.len() < size => Some(stopped),
+            _ => self.found.last().cloned(),
+        };
+        let near = self.found.first().cloned();
+        let (toward, known) = match &start {
+            None => (Toward::End, 0),
+            Some(start) => (start.toward, start.first),
+        };
+        let length = self.found.len();
+        let first = match toward {
+            Toward::End => known,
+            Toward::Start => known.saturating_sub(length),
+        };
+        let (head, tail) = match toward {
+            Toward::End => (near, far),
+            Toward::Start => (far, near),
+        };
+        let (before, after) = match toward {
+            Toward::End => (start.is_some(), is_more),
+            Toward::Start => (is_more, true),
+        };
+        let before = match head.filter(|_| before) {
+            Some(head) => Some(self.start(Toward::Start, head, first).await?),
+            None => None,
+        };
+        let after = match tail.filter(|_| after) {
+            Some(tail) => Some(self.start(Toward::End, tail, first + length).await?),
+            None => None,
+        };
+        let mut people: Vec<_> = self.found.iter().map(|(_, person)| *person).collect();
+        if toward == Toward::Start {
+            people.reverse();
+        }
+        Ok(Found {
+            people,
+            first,
+            before,
+            after,
+            count,
+            is_broad: self.matching.is_broad,
+        })
+    }
+
+    async fn start(
+        &mut self,
+        toward: Toward,
+        (part, person): (Part, PersonId),
+        first: usize,
+    ) -> Result<Start> {
+        let (account, order) = (self.account.id(), self.order());
+        let place = match part {
+            Part::Newest(_) => None,
+            _ => lists::place(self.tx, account, order, person)
+                .await
+                .map_err(failed)?,
+        };
+        Ok(Start {
+            toward,
+            part,
+            place,
+            first,
+        })
+    }
+}
+
+fn place_of(start: Option<&Start>) -> Option<ListPlace> {
+    start.and_then(|start| start.place.clone())
+}

@@ -1,0 +1,330 @@
+//! Lists of people say what the core says: for every reader of random accounts, by every filter and in every order, page by page in both
+//! directions, on both databases, whether few or many match.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::sync::Arc;
+
+use access::decide::{OnAccount, UserStatus, permissions::ConfigureDesk};
+use access::state::{CustomerFacet, Facet, PortalLevel, Tie};
+use access::{
+    Actor, Command, CompanyId, Dense, Event, LicenceId, Moment, Permit, PersonId, PublicId, RoleId,
+    Subject, UserGroupId, View,
+};
+use ledger::{
+    Account, Act, DatabaseConfig, Engine, FakeClock, LedgerError, Options, SystemRandomness, Tx,
+};
+use testkit::databases::TestDatabase;
+use testkit::random::{Dice, cases, facts};
+use web::lists::{Bounds, Sort, Start, Status, Wanted, read};
+
+testkit::on_both![ad_10_a_list_is_what_the_core_says_for_every_reader];
+
+/// Windows of ties lie around it.
+const NOW: Moment = Moment(500);
+
+/// Facts that somebody reports.
+struct Report(Vec<Event>);
+
+impl Act for Report {
+    type Needs = ConfigureDesk;
+    const NEEDS: ConfigureDesk = ConfigureDesk;
+    const NAME: &'static str = "report";
+
+    async fn on(&self, _: &mut Tx) -> Result<Option<OnAccount>, LedgerError> {
+        Ok(Some(OnAccount))
+    }
+
+    async fn apply(
+        self,
+        _: &mut Tx,
+        _: Permit<'_, ConfigureDesk>,
+    ) -> Result<Vec<Event>, LedgerError> {
+        Ok(self.0)
+    }
+}
+
+/// An account with random facts; its people have one of few names and addresses, so that several have the same.
+async fn account(engine: &Engine, seed: u64) -> (Account, Vec<(String, String)>) {
+    let account = engine.create_account().await.unwrap();
+    let first_user = PublicId::<PersonId>::new(engine.new_uuid());
+    let licences = std::array::from_fn(|_| PublicId::<LicenceId>::new(engine.new_uuid()));
+    let open = Command::OpenAccount {
+        token: None,
+        first_user,
+        licences,
+    };
+    let submitted = account.submit(Actor::SetUp, open, Options::default());
+    submitted.await.unwrap();
+    let owner = account.state().resolve(first_user).unwrap();
+    let mut dice = Dice::new(seed);
+    let events = facts::account(&mut dice);
+    let act = account.act(Actor::Person(owner), Report(events), Options::default());
+    act.await.unwrap();
+    let state = account.state();
+    let mut tx = engine.database().begin().await.unwrap();
+    let mut keys = Vec::new();
+    for person in state.people().ids() {
+        let name = ["ann", "bo", ""][dice.below(3)].to_owned();
+        let address = format!("{}@example.org", dice.below(4));
+        let row =
+            "UPDATE person_row SET name = $3, address = $4 WHERE account = $1 AND person = $2";
+        let values = [
+            account.id().0.into(),
+            person.number().into(),
+            name.as_str().into(),
+            address.as_str().into(),
+        ];
+        tx.execute(row, values).await.unwrap();
+        keys.push((name, address));
+    }
+    for company in state.companies().ids() {
+        let word = "INSERT INTO search_keys (account, kind, field, word, entity) VALUES ($1, 7, 0, $3, $2)";
+        let name = company_name(company);
+        let values = [account.id().0.into(), company.number().into(), name.into()];
+        tx.execute(word, values).await.unwrap();
+        let profile = "INSERT INTO profiles (account, kind, entity, version, fields) VALUES ($1, 7, $2, 1, $3)";
+        let values = [
+            account.id().0.into(),
+            company.number().into(),
+            encoded(&company_name(company)).into(),
+        ];
+        tx.execute(profile, values).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    (account, keys)
+}
+
+/// Against the order of their making.
+fn company_name(company: CompanyId) -> String {
+    format!("company {}", 9 - company.number())
+}
+
+/// A profile with a name, as it is stored: one field, the first, and its text.
+fn encoded(name: &str) -> Vec<u8> {
+    let length = u8::try_from(name.len()).unwrap();
+    [&[1, 0, length][..], name.as_bytes()].concat()
+}
+
+fn filters(view: &View<'_>, facet: Facet) -> Vec<Wanted> {
+    let state = view.state();
+    let all = || Wanted::all(facet);
+    let mut filters = vec![all()];
+    let companies = state.companies().ids();
+    filters.extend(companies.map(|id| Wanted {
+        company: Some(id),
+        ..all()
+    }));
+    let statuses = match facet {
+        Facet::User => [
+            Status::Active,
+            Status::Invited,
+            Status::Suspended,
+            Status::Deactivated,
+        ],
+        Facet::Customer => [
+            Status::Active,
+            Status::Unconfirmed,
+            Status::Deactivated,
+            Status::Active,
+        ],
+    };
+    filters.extend(statuses.map(|status| Wanted {
+        status: Some(status),
+        ..all()
+    }));
+    match facet {
+        Facet::User => {
+            let roles = state.roles().ids();
+            filters.extend(roles.map(|id| Wanted {
+                role: Some(id),
+                ..all()
+            }));
+            let groups = state.user_groups().ids();
+            filters.extend(groups.map(|id| Wanted {
+                user_group: Some(id),
+                ..all()
+            }));
+            let licences = state.licences().ids();
+            filters.extend(licences.map(|id| Wanted {
+                licence: Some(id),
+                ..all()
+            }));
+        }
+        Facet::Customer => {
+            let levels = [
+                PortalLevel::None,
+                PortalLevel::Standard,
+                PortalLevel::CompanyAdmin,
+            ];
+            filters.extend(levels.map(|level| Wanted {
+                level: Some(level),
+                ..all()
+            }));
+        }
+    }
+    filters
+}
+
+/// The same, read plainly.
+fn fits(view: &View<'_>, wanted: &Wanted, person: PersonId) -> bool {
+    let state = view.state();
+    let row = state.people().get(person).unwrap();
+    let has = |tie: Tie| state.ties_at(row, view.now()).any(|(one, _)| one == tie);
+    let sees = match wanted.facet {
+        Facet::User => view.sees_as_user(person),
+        Facet::Customer => view.sees_as_customer(person),
+    };
+    let in_group = |group: UserGroupId| {
+        let below = state.user_groups_below(group);
+        below.into_iter().any(|group| has(Tie::UserGroup(group)))
+    };
+    let status = match wanted.facet {
+        Facet::User => match view.user_status(person) {
+            UserStatus::Active => Some(Status::Active),
+            UserStatus::Invited => Some(Status::Invited),
+            UserStatus::Suspended => Some(Status::Suspended),
+            UserStatus::Deactivated => Some(Status::Deactivated),
+            UserStatus::Absent => None,
+        },
+        Facet::Customer => match row.customer {
+            CustomerFacet::Active => Some(Status::Active),
+            CustomerFacet::Unconfirmed => Some(Status::Unconfirmed),
+            CustomerFacet::Deactivated => Some(Status::Deactivated),
+            CustomerFacet::Absent => None,
+        },
+    };
+    sees && wanted.company.is_none_or(|id| row.company == Some(id))
+        && wanted.role.is_none_or(|id| row.account_role == id)
+        && wanted.level.is_none_or(|level| row.portal_level == level)
+        && wanted.licence.is_none_or(|id| has(Tie::Licence(id)))
+        && wanted.user_group.is_none_or(in_group)
+        && wanted.status.is_none_or(|wanted| status == Some(wanted))
+}
+
+type Keys = (usize, String, String, u32);
+
+fn key(view: &View<'_>, wanted: &Wanted, keys: &[(String, String)], person: PersonId) -> Keys {
+    let row = view.state().people().get(person).unwrap();
+    let (name, address) = keys[person.index()].clone();
+    let number = person.number();
+    match wanted.sort {
+        Sort::Name => (0, String::new(), name, number),
+        Sort::Address => (0, String::new(), address, number),
+        Sort::Newest => (0, String::new(), String::new(), u32::MAX - number),
+        Sort::Company => match row.company.filter(|company| view.sees(*company)) {
+            Some(company) => (0, company_name(company), name, number),
+            None => (1, String::new(), name, number),
+        },
+        Sort::Rank => match wanted.facet {
+            Facet::Customer => (3 - row.portal_level as usize, String::new(), name, number),
+            Facet::User if !view.sees(RoleId::SUPER_ADMIN) => (0, String::new(), name, number),
+            Facet::User if row.account_role.is_member() => {
+                (usize::MAX, String::new(), name, number)
+            }
+            Facet::User => (row.account_role.index(), String::new(), name, number),
+        },
+    }
+}
+
+/// The whole list in pages of two, read to its end, then back to its beginning.
+async fn paged(
+    account: &Account,
+    subject: Subject,
+    wanted: &Wanted,
+    bounds: Bounds,
+) -> Vec<PersonId> {
+    let page = async |start: Option<Start>| {
+        read(account, (subject, NOW), wanted, start, 2, bounds)
+            .await
+            .unwrap()
+    };
+    let (mut people, mut before) = (Vec::new(), None);
+    let mut found = page(None).await;
+    let number = found.count.number;
+    let is_exact = !found.count.more;
+    loop {
+        people.extend(found.people.clone());
+        let Some(after) = found.after else { break };
+        found = page(Some(after)).await;
+        before = found.before.clone();
+    }
+    if is_exact {
+        assert_eq!(number, people.len(), "{wanted:?} for {subject:?}");
+    } else {
+        assert!(people.len() >= number);
+    }
+    let last = found.people.len();
+    let mut back = Vec::new();
+    while let Some(start) = before {
+        let found = page(Some(start)).await;
+        back = [found.people, back].concat();
+        before = found.before;
+    }
+    assert_eq!(
+        back,
+        people[..people.len() - last],
+        "back: {wanted:?} for {subject:?}"
+    );
+    people
+}
+
+async fn ad_10_a_list_is_what_the_core_says_for_every_reader(db: TestDatabase) {
+    let clock = FakeClock::at(NOW);
+    let config = DatabaseConfig::at(&db.address);
+    let engine = Engine::open(config, Arc::new(clock), Arc::new(SystemRandomness))
+        .await
+        .unwrap();
+    let few = Bounds::default();
+    let many = Bounds {
+        few: 1,
+        sorted: 1,
+        walked: 300,
+        counted: 3,
+    };
+    let (mut listed, mut left_out) = (0, 0);
+    for seed in 7_000..7_000 + cases(6) {
+        let (account, keys) = account(&engine, seed).await;
+        let state = account.state();
+        for viewer in state.people().ids() {
+            let subject = Subject::Person(viewer);
+            let view = state.view(subject, NOW);
+            for facet in [Facet::User, Facet::Customer] {
+                for (index, filter) in filters(&view, facet).into_iter().enumerate() {
+                    let sorts = [
+                        Sort::Name,
+                        Sort::Address,
+                        Sort::Company,
+                        Sort::Rank,
+                        Sort::Newest,
+                    ];
+                    // Each order without a filter, and one of them with each.
+                    let sorts = if index == 0 {
+                        &sorts[..]
+                    } else {
+                        &sorts[index % 5..][..1]
+                    };
+                    for sort in sorts {
+                        let wanted = Wanted {
+                            sort: *sort,
+                            ..filter.clone()
+                        };
+                        let all = state.people().ids();
+                        let mut expected: Vec<_> =
+                            all.filter(|person| fits(&view, &wanted, *person)).collect();
+                        left_out += state.people().len() - expected.len();
+                        listed += expected.len();
+                        expected.sort_by_key(|person| key(&view, &wanted, &keys, *person));
+                        for bounds in [few, many] {
+                            let found = paged(&account, subject, &wanted, bounds).await;
+                            assert_eq!(found, expected, "seed {seed}: {wanted:?} for {subject:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(
+        listed > 500 && left_out > 500,
+        "{listed} listed, {left_out} left out"
+    );
+}
