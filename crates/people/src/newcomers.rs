@@ -1,14 +1,15 @@
 //! How people come: as users, as customers, or with a second facet.
 
 use access::{
-    Command, Permission::ServiceDeskAccountConfigure, PersonId, Target, command::RoleAssignment,
-    state::Facet,
+    Command, Permission::ServiceDeskAccountConfigure, PersonId, PublicId, Target,
+    command::RoleAssignment, state::Facet,
 };
 use ledger::{Change, Field, Of, ProfileWrite};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{
     Result,
+    common::Submission,
     guard::{Commands, CommandsOn},
     part::Order,
     reply::Answer,
@@ -53,7 +54,7 @@ pub(crate) fn routes() -> Vec<Route> {
 /// Contact data.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
-struct Contact {
+pub(crate) struct Contact {
     /// Telephone number.
     phone: Option<String>,
     /// Job title.
@@ -67,23 +68,23 @@ struct Contact {
 /// A new user.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewUser {
+pub(crate) struct NewUser {
     /// Display name.
-    name: String,
+    pub name: String,
     /// E-mail address; one person per address.
-    email: String,
+    pub email: String,
     /// Further contact data.
     #[serde(default)]
-    contact: Contact,
+    pub contact: Contact,
     /// User groups to be placed in; a scoped administrator names one of the scope.
     #[serde(default)]
-    user_groups: Vec<UserGroupRef>,
+    pub user_groups: Vec<UserGroupRef>,
     /// The account role; absent: Member (AD-1).
     #[serde(default)]
-    account_role: Option<RoleRef>,
+    pub account_role: Option<RoleRef>,
     /// Whether the person is sent the link to accept with; without, `POST /people/{person}/invitation` sends it later.
     #[serde(default = "yes")]
-    send_invitation: bool,
+    pub send_invitation: bool,
 }
 
 fn yes() -> bool {
@@ -93,17 +94,17 @@ fn yes() -> bool {
 /// A new customer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewCustomer {
+pub(crate) struct NewCustomer {
     /// Display name.
-    name: String,
+    pub name: String,
     /// E-mail address; one person per address.
-    email: String,
+    pub email: String,
     /// Further contact data.
     #[serde(default)]
-    contact: Contact,
+    pub contact: Contact,
     /// The service to be selectable in, as Access (no portal).
     #[serde(default)]
-    service: Option<ServiceRef>,
+    pub service: Option<ServiceRef>,
 }
 
 /// User groups for a new user facet.
@@ -150,33 +151,48 @@ fn profile_of(of: Of, name: &str, email: &str, contact: &Contact) -> Result<Prof
 }
 
 async fn add_user(commands: Commands, order: Order<NewUser>) -> Result<Answer<Written>> {
-    let new = &order.body;
     let id = commands.new_id::<PersonId>();
-    let user_groups = commands.named_all("/user_groups", &new.user_groups)?;
-    let role = commands.named_if("/account_role", new.account_role)?;
+    let change = new_user(&commands, id, &order.body)?;
+    commands.create(id, change, &order.how).await
+}
+
+/// The change that makes a user, with the invitation if one is to be sent.
+pub(crate) fn new_user(session: &Session, id: PublicId<PersonId>, new: &NewUser) -> Result<Change> {
+    let user_groups = session.named_all("/user_groups", &new.user_groups)?;
+    let role = session.named_if("/account_role", new.account_role)?;
     let account_role = role.map(|role| RoleAssignment {
         role,
         scope: access::state::PeopleScope::All,
     });
     let profile = profile_of(Of::public(id), &new.name, &new.email, &new.contact)?;
-    let mut change = Change::from(Command::AddUser {
+    let change = Change::from(Command::AddUser {
         id,
         user_groups,
         account_role,
     })
     .with_profile(profile);
     if new.send_invitation {
-        change = with_invitation(&commands, change, Of::public(id), Facet::User)?;
+        with_invitation(session, change, Of::public(id), Facet::User)
+    } else {
+        Ok(change)
     }
-    commands.create(id, change, &order.how).await
 }
 
 /// RULES §4, the table: for an address that exists already the answer is the same as for a new one and shows nothing.
 async fn add_customer(commands: Commands, order: Order<NewCustomer>) -> Result<Answer<Written>> {
-    let mut answer = add_or_find_customer(&commands, &order).await;
+    new_customer(&commands, &order.body, &order.how).await
+}
+
+/// The same for a page.
+pub(crate) async fn new_customer(
+    commands: &Commands,
+    new: &NewCustomer,
+    how: &Submission,
+) -> Result<Answer<Written>> {
+    let mut answer = add_or_find_customer(commands, new, how).await;
     if matches!(&answer, Err(problem) if problem.code() == "address_taken") {
         // Somebody with the address came in between.
-        answer = add_or_find_customer(&commands, &order).await;
+        answer = add_or_find_customer(commands, new, how).await;
     }
     let answer = answer?;
     if commands
@@ -199,26 +215,26 @@ async fn add_customer(commands: Commands, order: Order<NewCustomer>) -> Result<A
 
 async fn add_or_find_customer(
     commands: &Commands,
-    order: &Order<NewCustomer>,
+    new: &NewCustomer,
+    how: &Submission,
 ) -> Result<Answer<Written>> {
-    let new = &order.body;
     let service = commands.named_if("/service", new.service)?;
     let id = commands.new_id::<PersonId>();
     let profile = profile_of(Of::public(id), &new.name, &new.email, &new.contact)?;
     match person_of(commands, &new.email).await? {
         Some(person) => {
             commands
-                .submit(Command::AddCustomerFacet { person, service }, &order.how)
+                .submit(Command::AddCustomerFacet { person, service }, how)
                 .await
         }
         None => {
             let change = Change::from(Command::AddCustomer { id, service }).with_profile(profile);
-            commands.create(id, change, &order.how).await
+            commands.create(id, change, how).await
         }
     }
 }
 
-async fn person_of(session: &Session, email: &str) -> Result<Option<PersonId>> {
+pub(crate) async fn person_of(session: &Session, email: &str) -> Result<Option<PersonId>> {
     let mut reading = session.account.read().await.map_err(failed)?;
     let number = ledger::person_of_email(&mut reading.tx, session.account.id(), email)
         .await

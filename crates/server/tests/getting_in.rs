@@ -15,6 +15,8 @@ mod forms;
 mod invitations;
 #[path = "getting_in/passwords.rs"]
 mod passwords;
+#[path = "getting_in/people.rs"]
+mod people;
 #[path = "getting_in/prove_again.rs"]
 mod prove_again;
 #[path = "getting_in/second_factor.rs"]

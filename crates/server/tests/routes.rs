@@ -73,7 +73,7 @@ testkit::on_both![
 ];
 
 /// What is open to whoever is signed in, with the reason. Everything else is closed to somebody who holds nothing.
-const OPEN: [(&str, &str); 27] = [
+const OPEN: [(&str, &str); 33] = [
     ("account.me", "about oneself"),
     ("home.page", "about oneself"),
     ("ask.page", "asked about oneself here"),
@@ -92,6 +92,12 @@ const OPEN: [(&str, &str); 27] = [
     ("own_sessions.end", "one's own"),
     ("own_sessions.end_others", "one's own"),
     ("sign_in.end", "one's own"),
+    ("users.page", "as far as the caller sees them: oneself"),
+    ("users.find", "one's own words"),
+    ("users.export", "as far as the caller sees them: oneself"),
+    ("customers.page", "as far as the caller sees them"),
+    ("customers.find", "one's own words"),
+    ("customers.export", "as far as the caller sees them"),
     ("catalogue.show", "the same for every account"),
     ("decisions.check", "asked about oneself here"),
     ("decisions.explain", "asked about oneself here"),

@@ -5,6 +5,7 @@ mod audit;
 pub(crate) mod audit_words;
 mod choice;
 mod comparison;
+mod lists;
 mod person;
 mod picture;
 mod support_check;
@@ -19,6 +20,7 @@ pub(crate) fn routes() -> Vec<Route> {
         ask::routes(),
         audit::routes(),
         comparison::routes(),
+        lists::routes(),
         person::routes(),
         support_check::routes(),
         who_can::routes(),

@@ -195,6 +195,14 @@ pub fn example(route: &str) -> Option<Value> {
         "person.edit_profile" => {
             json!({"name": "Another", "email": "new@example.net", "phone": "", "title": ""})
         }
+        "users.find" => json!({"q": "new"}),
+        "customers.find" => json!({"q": "new", "level": "company"}),
+        "users.set_roles" => json!({"filter": "", "to": "{role}", "{person}": "1"}),
+        "customers.set_levels" => json!({"filter": "", "to": "standard", "{person}": "1"}),
+        "users.add" => {
+            json!({"id": "per_00000000000000000000000000000001", "name": "Page", "email": "page@example.net"})
+        }
+        "customers.add" => json!({"name": "Page", "email": "customer@example.net"}),
         _ => return None,
     };
     Some(body)
@@ -241,7 +249,10 @@ pub fn owners_status(route: &str) -> u16 {
         | "own_factor.new_codes"
         | "own_factor.remove"
         | "sign_in_again.page"
-        | "sign_in_again.prove" => 404,
+        | "sign_in_again.prove"
+        // Nothing was changed before.
+        | "users.changed"
+        | "customers.changed" => 404,
         // Done, and another page is to be looked at. Nobody is half signed in.
         "second_step.page" | "second_step.prove" => 303,
         "own_sessions.end"
@@ -264,7 +275,10 @@ pub fn owners_status(route: &str) -> u16 {
         | "queues_page.set_life"
         | "contact_centre_permissions_page.save_organization"
         | "contact_centre_permissions_page.save_supervisor"
-        | "contact_centre_permissions_page.save_agent" => 303,
+        | "contact_centre_permissions_page.save_agent"
+        | "users.find"
+        | "customers.find"
+        | "customers.add" => 303,
         _ => 200,
     }
 }

@@ -1,0 +1,22 @@
+//! The lists of users and of customers, and what is done from there with many at once.
+
+mod add;
+mod bulk;
+mod export;
+mod filter;
+mod list;
+mod words;
+
+use web::route::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    [
+        list::routes(),
+        bulk::routes(),
+        export::routes(),
+        add::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
