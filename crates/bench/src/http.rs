@@ -121,7 +121,7 @@ fn constant(answer: &[u8]) -> anyhow::Result<Route> {
     ))
 }
 
-async fn token(account: &Account, owner: Actor) -> anyhow::Result<String> {
+pub async fn token(account: &Account, owner: Actor) -> anyhow::Result<String> {
     let Actor::Person(person) = owner else {
         anyhow::bail!("the owner is a person");
     };
@@ -144,14 +144,14 @@ async fn token(account: &Account, owner: Actor) -> anyhow::Result<String> {
 }
 
 /// The server on a thread of its own.
-struct Server {
+pub struct Server {
     address: SocketAddr,
     stop: tokio::sync::oneshot::Sender<()>,
     thread: std::thread::JoinHandle<()>,
 }
 
 impl Server {
-    fn start(account: &Account, limits: Limits, also: Vec<Route>) -> anyhow::Result<Self> {
+    pub fn start(account: &Account, limits: Limits, also: Vec<Route>) -> anyhow::Result<Self> {
         let router = rolecall::wiring::router(account.engine().clone(), limits.clone(), also)?;
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let socket = std::net::TcpListener::bind("127.0.0.1:0")?;
@@ -176,7 +176,12 @@ impl Server {
         })
     }
 
-    fn stop(self) {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn stop(self) {
         let _ = self.stop.send(());
         let _ = self.thread.join();
     }
@@ -234,13 +239,13 @@ fn per_second(
 }
 
 /// A client that does as little as can be done: what is measured is the server.
-struct Client {
+pub struct Client {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Client {
-    fn connect(address: SocketAddr) -> anyhow::Result<Self> {
+    pub fn connect(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -250,7 +255,7 @@ impl Client {
     }
 
     /// Sends a request and gives back the body of a good answer.
-    fn ask(&mut self, request: &[u8]) -> anyhow::Result<&[u8]> {
+    pub fn ask(&mut self, request: &[u8]) -> anyhow::Result<&[u8]> {
         self.stream.write_all(request)?;
         let mut read = 0;
         let (head, length) = loop {

@@ -10,6 +10,7 @@ mod fixture;
 mod http;
 mod import;
 mod ledgers;
+mod lists;
 mod peers;
 mod preview;
 mod start;
@@ -53,6 +54,9 @@ fn main() -> anyhow::Result<()> {
     if wants("http") || wants("start") {
         runtime.block_on(full(&mut table, size, wants("http"), wants("start")))?;
     }
+    if wants("lists") {
+        runtime.block_on(lists_on_both(&mut table, size))?;
+    }
     if wants("import") {
         runtime.block_on(import::measure(&mut table, size))?;
     }
@@ -81,5 +85,33 @@ async fn full(
     if start {
         start::measure(table, &database, "SQLite", version).await?;
     }
+    Ok(())
+}
+
+/// Lists of people, who have names here, on both databases.
+async fn lists_on_both(table: &mut table::Table, size: fixture::Size) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    lists_on(table, ledgers::sqlite(folder.path()), size, "SQLite").await?;
+    if let Some(database) = ledgers::postgres().await {
+        let config = ledger::DatabaseConfig::at(&database.address);
+        lists_on(table, config, size, "PostgreSQL").await?;
+        database.remove().await;
+    }
+    Ok(())
+}
+
+async fn lists_on(
+    table: &mut table::Table,
+    database: ledger::DatabaseConfig,
+    size: fixture::Size,
+    engine: &str,
+) -> anyhow::Result<()> {
+    let (account, owner) = ledgers::account(database).await?;
+    ledgers::fill(&account, owner, size).await?;
+    lists::name_everybody(&account, owner, size).await?;
+    lists::measure(table, &account, owner, size, engine).await?;
+    let engine = account.engine().clone();
+    drop(account);
+    engine.close().await;
     Ok(())
 }
