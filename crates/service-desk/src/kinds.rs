@@ -3,9 +3,9 @@
 use access::{
     Command, CompanyId, GroupId, PersonId, ServiceId,
     explain::words::Name,
-    state::{CustomerAccess, ServiceLevel, State, Tie},
+    state::{CustomerAccess, Facet, ServiceLevel, State, Tie},
 };
-use web::{session::Session, things::Thing};
+use web::{lists::Stored, session::Session, things::Thing};
 
 /// What is chosen where nothing is stored.
 pub(crate) const NONE: Choice = Choice {
@@ -65,16 +65,19 @@ pub(crate) trait Kind: Send + Sync + 'static {
     /// What can be chosen, the highest first.
     const CHOICES: &'static [&'static Choice];
 
+    /// Which people the rows are; `None`: they are no people.
+    const FACET: Option<Facet> = None;
+
+    /// The filter on what is stored, for lists of people.
+    fn filter(service: ServiceId, choice: &Choice) -> Option<Stored> {
+        let _ = (service, choice);
+        None
+    }
+
     /// Whether such a thing is listed here.
     fn is_listed(state: &State, thing: Self::Thing) -> bool;
     /// What is stored for ever.
     fn stored(session: &Session, service: ServiceId, thing: Self::Thing) -> &'static Choice;
-    /// The things for which something is stored; people of both facets are among those of the two tabs of people.
-    fn with_access(
-        session: &Session,
-        service: ServiceId,
-        after: Option<Self::Thing>,
-    ) -> Vec<Self::Thing>;
     /// As names are read.
     fn name(thing: Self::Thing) -> Name;
     /// What saves these rows, and no others (SD-18).
@@ -105,6 +108,14 @@ impl Kind for Users {
     const ONE: &'static str = "user";
     const PATH: &'static str = "/configure/services/{service}";
     const CHOICES: &'static [&'static Choice] = &[&ADMINISTRATOR, &USER, &NONE];
+    const FACET: Option<Facet> = Some(Facet::User);
+
+    fn filter(service: ServiceId, choice: &Choice) -> Option<Stored> {
+        Some(match level(choice) {
+            None => Stored::Nothing(service),
+            Some(level) => Stored::Tie(service, Tie::Service(service, level)),
+        })
+    }
 
     fn is_listed(state: &State, person: PersonId) -> bool {
         state
@@ -125,24 +136,11 @@ impl Kind for Users {
         }
     }
 
-    fn with_access(
-        session: &Session,
-        service: ServiceId,
-        after: Option<PersonId>,
-    ) -> Vec<PersonId> {
-        people_with_access(session, service, after)
-    }
-
     fn name(person: PersonId) -> Name {
         Name::Person(person)
     }
 
     fn save(service: ServiceId, rows: Vec<(PersonId, &'static Choice)>) -> Command {
-        let level = |choice: &Choice| match choice.code {
-            "administrator" => Some(ServiceLevel::Administrator),
-            "user" => Some(ServiceLevel::User),
-            _ => None,
-        };
         let rows = rows.into_iter();
         Command::SaveUsersTab {
             service,
@@ -160,6 +158,14 @@ impl Kind for Customers {
     const ONE: &'static str = "customer";
     const PATH: &'static str = "/configure/services/{service}/customers";
     const CHOICES: &'static [&'static Choice] = &[&PORTAL, &NO_PORTAL, &NONE];
+    const FACET: Option<Facet> = Some(Facet::Customer);
+
+    fn filter(service: ServiceId, choice: &Choice) -> Option<Stored> {
+        Some(match access(choice) {
+            None => Stored::Nothing(service),
+            Some(access) => Stored::Tie(service, Tie::Customer(service, access)),
+        })
+    }
 
     fn is_listed(state: &State, person: PersonId) -> bool {
         state
@@ -180,24 +186,11 @@ impl Kind for Customers {
         }
     }
 
-    fn with_access(
-        session: &Session,
-        service: ServiceId,
-        after: Option<PersonId>,
-    ) -> Vec<PersonId> {
-        people_with_access(session, service, after)
-    }
-
     fn name(person: PersonId) -> Name {
         Name::Person(person)
     }
 
     fn save(service: ServiceId, rows: Vec<(PersonId, &'static Choice)>) -> Command {
-        let access = |choice: &Choice| match choice.code {
-            "portal" => Some(CustomerAccess::Portal),
-            "no_portal" => Some(CustomerAccess::NoPortal),
-            _ => None,
-        };
         let rows = rows.into_iter();
         Command::SaveCustomersTab {
             service,
@@ -229,16 +222,6 @@ macro_rules! full_or_none {
                 } else {
                     &NONE
                 }
-            }
-
-            fn with_access(
-                session: &Session,
-                service: ServiceId,
-                after: Option<$thing>,
-            ) -> Vec<$thing> {
-                let row = session.state().services().get(service);
-                let things = row.map(|row| row.$table.iter_after(after).collect());
-                things.unwrap_or_default()
             }
 
             fn name(thing: $thing) -> Name {
@@ -277,6 +260,22 @@ impl IntoName for CompanyId {
     }
 }
 
+fn level(choice: &Choice) -> Option<ServiceLevel> {
+    match choice.code {
+        "administrator" => Some(ServiceLevel::Administrator),
+        "user" => Some(ServiceLevel::User),
+        _ => None,
+    }
+}
+
+fn access(choice: &Choice) -> Option<CustomerAccess> {
+    match choice.code {
+        "portal" => Some(CustomerAccess::Portal),
+        "no_portal" => Some(CustomerAccess::NoPortal),
+        _ => None,
+    }
+}
+
 /// What a person's own ties say for ever about the service.
 fn own<A>(session: &Session, person: PersonId, pick: impl Fn(Tie) -> Option<A>) -> Option<A> {
     let state = session.state();
@@ -285,14 +284,4 @@ fn own<A>(session: &Session, person: PersonId, pick: impl Fn(Tie) -> Option<A>) 
         .ties_of(row)
         .filter(|(_, window, _)| window.is_always())
         .find_map(|(tie, ..)| pick(tie))
-}
-
-fn people_with_access(
-    session: &Session,
-    service: ServiceId,
-    after: Option<PersonId>,
-) -> Vec<PersonId> {
-    let row = session.state().services().get(service);
-    let people = row.map(|row| row.people.iter_after(after).collect());
-    people.unwrap_or_default()
 }

@@ -6,6 +6,7 @@
 //!
 //! **Start reading** in [`routes`], then `tab.rs`: what the four tabs of a service's people have in common.
 
+mod draft;
 mod kinds;
 mod rows;
 mod services;

@@ -7,29 +7,28 @@
 use std::collections::BTreeMap;
 
 use access::{
-    Dense, PublicId, ServiceId, decide::permissions::ConfigureDesk, explain::words::Name,
+    Dense, ServiceId, decide::permissions::ConfigureDesk, explain::words::Name, state::Facet,
 };
 use askama::Template;
-use ledger::DraftRow;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
+    lists::{Count, Found, Wanted},
     page::{
-        CONFIGURE, Frame, Next, Page, SeeOther, Taken,
-        form::Form,
+        CONFIGURE, Frame, Page,
         names::{Mark, Names},
-        review::{Asking, Move, Review, Reviewed},
     },
     paging::Paging,
     part::Query,
     route::{Route, get, post},
     session::{Session, failed},
-    things::{self, Search},
+    things::{self, Search, Thing},
 };
 
 use crate::{
+    draft,
     kinds::{Choice, Companies, Customers, Groups, Kind, Users},
     rows::{Has, Shown},
 };
@@ -38,10 +37,6 @@ use crate::{
 pub(crate) const SECTION: &str = CONFIGURE.label;
 /// The list of services.
 pub(crate) const PLACE: &str = "/configure/services";
-/// Rows of one draft. What is more is done in several saves.
-const DRAFT_MAX: usize = 20_000;
-/// Changes that a review counts one by one in the words of the page.
-const MOVES_MAX: usize = 1_000;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = Vec::new();
@@ -58,19 +53,19 @@ pub(crate) fn routes() -> Vec<Route> {
                     $form,
                     concat!("service_people.keep_", $name),
                     concat!("Keep what was chosen on the ", $words, " tab as a draft"),
-                    keep::<$kind>,
+                    draft::keep::<$kind>,
                 ),
                 post(
                     concat!($form, "/save"),
                     concat!("service_people.save_", $name),
                     concat!("Review and save the draft of the ", $words, " tab"),
-                    save::<$kind>,
+                    draft::save::<$kind>,
                 ),
                 post(
                     concat!($form, "/discard"),
                     concat!("service_people.discard_", $name),
                     concat!("Discard the draft of the ", $words, " tab"),
-                    discard::<$kind>,
+                    draft::discard::<$kind>,
                 ),
                 post(
                     concat!($form, "/all"),
@@ -80,7 +75,7 @@ pub(crate) fn routes() -> Vec<Route> {
                         $words,
                         " tab that matches"
                     ),
-                    all::<$kind>,
+                    draft::all::<$kind>,
                 ),
             ]);
         };
@@ -118,9 +113,28 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// Which rows.
 #[derive(Debug, Deserialize, IntoParams)]
-struct Which {
+pub(crate) struct Which {
     /// With this level stored.
-    level: Option<String>,
+    pub level: Option<String>,
+    /// Found by what was typed, kept under this id.
+    pub view: Option<String>,
+}
+
+/// The filter of a tab.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    /// With this level stored.
+    pub level: Option<&'static Choice>,
+    /// What was typed, and the id that it is kept under.
+    pub typed: Option<(String, String)>,
+}
+
+/// A page of rows.
+struct Rows<T> {
+    things: Vec<T>,
+    before: Option<String>,
+    after: Option<String>,
+    range: String,
 }
 
 struct TabLink {
@@ -161,10 +175,15 @@ struct TabPage {
     label: &'static str,
     has: &'static str,
     choices: &'static [&'static Choice],
-    level: Option<&'static Choice>,
+    filter: Filter,
+    /// The tab without a filter.
+    whole: String,
+    /// Where the page is in the list.
+    range: String,
     rows: Vec<Row>,
     is_first: bool,
-    next: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
     /// Rows of the draft, on this page or another.
     changed: usize,
 }
@@ -173,38 +192,115 @@ fn place(path: &str, service: &str) -> String {
     path.replace("{service}", service)
 }
 
-/// The address of the tab with this filter.
-fn address<K: Kind>(service: &str, level: Option<&Choice>, page: Option<&str>) -> String {
-    let mut address = place(K::PATH, service);
-    let mut mark = '?';
-    for (name, value) in [("level", level.map(|level| level.code)), ("page", page)] {
-        if let Some(value) = value {
-            address = format!("{address}{mark}{name}={value}");
-            mark = '&';
-        }
+impl TabPage {
+    fn typed(&self) -> &str {
+        self.filter.typed.as_ref().map_or("", |(text, _)| text)
     }
-    address
+
+    fn is_filtered(&self) -> bool {
+        self.filter.level.is_some() || self.filter.typed.is_some()
+    }
 }
 
-fn form_of<K: Kind>(service: &str) -> String {
+/// The address of the tab with this filter.
+pub(crate) fn address<K: Kind>(service: &str, filter: &Filter, page: Option<&str>) -> String {
+    let view = filter.typed.as_ref().map(|(_, view)| view.as_str());
+    let parameters = [
+        ("level", filter.level.map(|level| level.code)),
+        ("view", view),
+        ("page", page),
+    ];
+    web::page::address(&place(K::PATH, service), &parameters)
+}
+
+pub(crate) fn form_of<K: Kind>(service: &str) -> String {
     format!("/configure/services/{service}/{}", K::CODE)
 }
 
-fn owner(session: &Session) -> Result<access::PersonId> {
-    match session.subject {
-        access::Subject::Person(person) => Ok(person),
-        // A connection has no page to leave.
-        _ => Err(Problem::not_found()),
-    }
-}
-
-fn level_of<K: Kind>(level: Option<&str>) -> Result<Option<&'static Choice>> {
+pub(crate) fn level_of<K: Kind>(level: Option<&str>) -> Result<Option<&'static Choice>> {
     match level {
         None | Some("") => Ok(None),
         Some(code) => K::choice(code)
             .map(Some)
             .ok_or_else(|| Problem::invalid("level", "there is no such level on this tab")),
     }
+}
+
+/// Reads the filter of an address.
+pub(crate) async fn filter<K: Kind>(session: &Session, which: &Which) -> Result<Filter> {
+    let text = match &which.view {
+        None => None,
+        Some(view) => session.view_text(view).await?,
+    };
+    Ok(Filter {
+        level: level_of::<K>(which.level.as_deref())?,
+        typed: text.zip(which.view.clone()),
+    })
+}
+
+/// Whom a filter is about, where the rows are people.
+pub(crate) fn wanted<K: Kind>(facet: Facet, service: ServiceId, filter: &Filter) -> Wanted {
+    Wanted {
+        text: filter.typed.as_ref().map(|(text, _)| text.clone()),
+        stored: filter.level.and_then(|level| K::filter(service, level)),
+        ..Wanted::all(facet)
+    }
+}
+
+async fn rows<K: Kind>(
+    session: &Session,
+    service: ServiceId,
+    filter: &Filter,
+    paging: &Paging,
+) -> Result<Rows<K::Thing>> {
+    if let Some(facet) = K::FACET {
+        let found = session
+            .list(&wanted::<K>(facet, service, filter), paging)
+            .await?;
+        let text = |cursor: web::paging::Cursor| cursor.as_str().to_owned();
+        return Ok(Rows {
+            range: range(&found),
+            things: found
+                .people
+                .iter()
+                .filter_map(|person| K::Thing::from_number(person.number()))
+                .collect(),
+            before: found.before.map(text),
+            after: found.after.map(text),
+        });
+    }
+    let search = Search {
+        q: filter.typed.as_ref().map(|(text, _)| text.clone()),
+    };
+    let fits = |_: &access::View<'_>, thing: K::Thing| {
+        is_listed::<K>(session, thing)
+            && filter
+                .level
+                .is_none_or(|level| K::stored(session, service, thing) == level)
+    };
+    let (things, next) = things::page::<K::Thing>(session, paging, &search, fits).await?;
+    Ok(Rows {
+        range: String::new(),
+        things,
+        before: None,
+        after: next.map(|next| next.as_str().to_owned()),
+    })
+}
+
+/// "1–50 of 12,480".
+fn range(found: &Found) -> String {
+    let total = count(found.count);
+    if found.people.is_empty() {
+        return total;
+    }
+    let last = found.first + found.people.len();
+    let (first, last) = (web::page::count(found.first + 1), web::page::count(last));
+    format!("{first}–{last} of {total}")
+}
+
+fn count(count: Count) -> String {
+    let more = if count.more { "+" } else { "" };
+    format!("{}{more}", web::page::count(count.number))
 }
 
 async fn show<K: Shown>(
@@ -214,56 +310,40 @@ async fn show<K: Shown>(
     Query(which): Query<Which>,
 ) -> Result<Page<TabPage>> {
     let (session, service) = (&*may, service.0);
-    let level = level_of::<K>(which.level.as_deref())?;
+    let filter = filter::<K>(session, &which).await?;
     let id = session.id(service).0.to_string();
-    let (found, next) = match level {
-        Some(level) if level.code != "none" => {
-            let shown = |thing: K::Thing| {
-                is_listed::<K>(session, thing) && K::stored(session, service, thing) == level
-            };
-            let rest = |after| K::with_access(session, service, after).into_iter();
-            things::walk(&paging, rest, shown)?
-        }
-        _ => {
-            let wanted = |_: &access::View<'_>, thing: K::Thing| {
-                is_listed::<K>(session, thing)
-                    && level.is_none_or(|level| K::stored(session, service, thing) == level)
-            };
-            things::page::<K::Thing>(session, &paging, &Search::default(), wanted).await?
-        }
-    };
+    let found = rows::<K>(session, service, &filter, &paging).await?;
     let names = found
+        .things
         .iter()
         .flat_map(|thing| K::names(session, service, *thing))
         .chain([Name::Service(service)]);
     let names = Names::of(session, names.collect::<Vec<_>>()).await?;
     let draft = session
         .account
-        .draft(owner(session)?, &draft_key::<K>(&id))
+        .draft(draft::owner(session)?, &draft::key::<K>(&id))
         .await
         .map_err(failed)?;
     let wanted: BTreeMap<_, _> = draft
         .iter()
         .filter_map(|row| Some((row.thing.as_str(), K::choice(&row.wanted)?)))
         .collect();
-    let rows: Vec<_> = found
-        .iter()
-        .map(|thing| {
-            let id = session.id(*thing).0.to_string();
-            let stored = K::stored(session, service, *thing);
-            Row {
-                name: names.mark(K::name(*thing)),
-                stored,
-                wanted: wanted.get(id.as_str()).copied().unwrap_or(stored),
-                has: K::has(session, &names, service, *thing),
-                id,
-            }
-        })
-        .collect();
+    let rows = found.things.iter().map(|thing| {
+        let id = session.id(*thing).0.to_string();
+        let stored = K::stored(session, service, *thing);
+        Row {
+            name: names.mark(K::name(*thing)),
+            stored,
+            wanted: wanted.get(id.as_str()).copied().unwrap_or(stored),
+            has: K::has(session, &names, service, *thing),
+            id,
+        }
+    });
     let name = names.text(Name::Service(service));
-    let next = next.map(|next| address::<K>(&id, level, Some(next.as_str())));
+    let page =
+        |cursor: Option<String>| cursor.map(|cursor| address::<K>(&id, &filter, Some(&cursor)));
     let row = session.state().services().get(service);
-    let path = address::<K>(&id, level, None);
+    let path = address::<K>(&id, &filter, None);
     let frame = Frame::of(session, "People", &path, SECTION).await?;
     Ok(Page::new(TabPage {
         frame: frame
@@ -271,23 +351,26 @@ async fn show<K: Shown>(
             .below(place(Users::PATH, &id), name.clone()),
         service_path: format!("/configure/services/{id}/settings"),
         is_archived: row.is_some_and(|row| !row.life.is_active()),
-        tabs: tabs::<K>(session, &id),
+        tabs: tabs::<K>(session, &id).await?,
         form: form_of::<K>(&id),
+        whole: address::<K>(&id, &Filter::default(), None),
         service: name,
-        path,
         one: K::ONE,
         label: K::LABEL,
         has: K::HAS,
         choices: K::CHOICES,
-        level,
-        rows,
+        range: found.range,
+        rows: rows.collect(),
         is_first: paging.is_first(),
-        next,
+        before: page(found.before),
+        after: page(found.after),
         changed: draft.len(),
+        filter,
+        path,
     }))
 }
 
-fn is_listed<K: Kind>(session: &Session, thing: K::Thing) -> bool {
+pub(crate) fn is_listed<K: Kind>(session: &Session, thing: K::Thing) -> bool {
     use web::things::Thing as _;
     let life = thing.life(session.state());
     life.is_some_and(|life| life != access::state::Life::Deleted)
@@ -295,310 +378,28 @@ fn is_listed<K: Kind>(session: &Session, thing: K::Thing) -> bool {
         && session.view().sees(thing)
 }
 
-fn tabs<K: Kind>(session: &Session, service: &str) -> Vec<TabLink> {
-    fn link<K: Kind, T: Kind>(session: &Session, service: &str) -> TabLink {
-        let things = (0..<T::Thing as things::Thing>::rows(session.state()))
-            .map_while(T::Thing::from_index)
-            .filter(|thing| is_listed::<T>(session, *thing));
-        TabLink {
-            href: address::<T>(service, None, None),
-            label: T::LABEL,
-            count: web::page::count(things.count()),
-            is_this: K::CODE == T::CODE,
-        }
-    }
-    vec![
-        link::<K, Users>(session, service),
-        link::<K, Groups>(session, service),
-        link::<K, Customers>(session, service),
-        link::<K, Companies>(session, service),
-    ]
-}
-
-fn draft_key<K: Kind>(service: &str) -> String {
-    format!("{service}/{}", K::CODE)
-}
-
-/// What a form of the tab says: rows, and where to go.
-struct Sent {
-    rows: Vec<DraftRow>,
-    to: Option<String>,
-    level: Option<String>,
-}
-
-fn sent<K: Kind>(session: &Session, fields: &BTreeMap<String, String>) -> Result<Sent> {
-    let mut sent = Sent {
-        rows: Vec::new(),
-        to: None,
-        level: None,
-    };
-    for (name, value) in fields {
-        match name.as_str() {
-            "to" => sent.to = Some(value.clone()),
-            "level" => sent.level = Some(value.clone()),
-            _ => {
-                let id: PublicId<K::Thing> = name
-                    .parse()
-                    .map_err(|_| Problem::invalid(name.clone(), "there is no such field"))?;
-                session.named(name, web::resource::Id(id))?;
-                let chosen = value.split_once('.').and_then(|(wanted, had)| {
-                    Some((K::choice(wanted)?.code, K::choice(had)?.code))
-                });
-                let Some((wanted, had)) = chosen else {
-                    return Err(Problem::invalid(
-                        name.clone(),
-                        "choose one of the levels of this tab",
-                    ));
-                };
-                sent.rows.push(DraftRow {
-                    thing: id.to_string(),
-                    had: had.to_owned(),
-                    wanted: wanted.to_owned(),
-                });
+async fn tabs<K: Kind>(session: &Session, service: &str) -> Result<Vec<TabLink>> {
+    async fn link<K: Kind, T: Kind>(session: &Session, service: &str) -> Result<TabLink> {
+        let count = match T::FACET {
+            Some(facet) => count(session.list_count(&Wanted::all(facet)).await?),
+            None => {
+                let things = (0..<T::Thing as Thing>::rows(session.state()))
+                    .map_while(T::Thing::from_index)
+                    .filter(|thing| is_listed::<T>(session, *thing));
+                web::page::count(things.count())
             }
-        }
-    }
-    Ok(sent)
-}
-
-async fn keep_rows<K: Kind>(session: &Session, service: &str, rows: Vec<DraftRow>) -> Result<()> {
-    let key = draft_key::<K>(service);
-    let kept = session
-        .account
-        .keep_draft(owner(session)?, &key, rows, DRAFT_MAX)
-        .await
-        .map_err(failed)?;
-    if kept {
-        Ok(())
-    } else {
-        Err(Problem::invalid(
-            "rows",
-            format!(
-                "at most {DRAFT_MAX} changes are kept at once: save these first, or narrow the filter"
-            ),
-        ))
-    }
-}
-
-async fn keep<K: Shown>(
-    may: May<ConfigureDesk, TheAccount>,
-    service: And<ServiceId>,
-    Form(fields): Form<BTreeMap<String, String>>,
-) -> Result<SeeOther> {
-    let session = &*may;
-    let id = session.id(service.0).0.to_string();
-    let sent = sent::<K>(session, &fields)?;
-    keep_rows::<K>(session, &id, sent.rows).await?;
-    let to = match (sent.to.as_deref(), sent.level.as_deref()) {
-        // The button of the filter: the address says what is asked for.
-        (None | Some("filter"), level) => address::<K>(&id, level_of::<K>(level)?, None),
-        (Some(to), _) => Next::parse(to).path().to_owned(),
-    };
-    Ok(SeeOther::to(to))
-}
-
-async fn discard<K: Shown>(
-    may: May<ConfigureDesk, TheAccount>,
-    service: And<ServiceId>,
-    Form(fields): Form<BTreeMap<String, String>>,
-) -> Result<SeeOther> {
-    let session = &*may;
-    let id = session.id(service.0).0.to_string();
-    // The rows come along, because they stand in the same form.
-    sent::<K>(session, &fields)?;
-    let key = draft_key::<K>(&id);
-    session
-        .account
-        .drop_draft(owner(session)?, &key)
-        .await
-        .map_err(failed)?;
-    Ok(SeeOther::to(address::<K>(&id, None, None)))
-}
-
-/// One level for all that match.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct All {
-    /// The level to choose.
-    choose: String,
-    /// The filter: the level that is stored.
-    #[serde(default)]
-    level: Option<String>,
-}
-
-async fn all<K: Shown>(
-    may: May<ConfigureDesk, TheAccount>,
-    service: And<ServiceId>,
-    Form(all): Form<All>,
-) -> Result<SeeOther> {
-    let (session, service) = (&*may, service.0);
-    let id = session.id(service).0.to_string();
-    let level = level_of::<K>(all.level.as_deref())?;
-    let wanted = level_of::<K>(Some(&all.choose))?
-        .ok_or_else(|| Problem::invalid("choose", "choose a level"))?;
-    let things = (0..<K::Thing as things::Thing>::rows(session.state()))
-        .map_while(K::Thing::from_index)
-        .filter(|thing| is_listed::<K>(session, *thing))
-        .map(|thing| (thing, K::stored(session, service, thing)))
-        .filter(|(_, stored)| level.is_none_or(|level| *stored == level) && *stored != wanted);
-    let rows = things.take(DRAFT_MAX + 1).map(|(thing, stored)| DraftRow {
-        thing: session.id(thing).0.to_string(),
-        had: stored.code.to_owned(),
-        wanted: wanted.code.to_owned(),
-    });
-    let rows: Vec<_> = rows.collect();
-    let chosen = rows.len();
-    keep_rows::<K>(session, &id, rows).await?;
-    let said = match chosen {
-        0 => "Nothing to change: all of them have that level.".to_owned(),
-        1 => "Chosen for 1 row, not saved yet: review it below.".to_owned(),
-        many => format!("Chosen for {many} rows, not saved yet: review them below."),
-    };
-    Ok(SeeOther::to(address::<K>(&id, level, None)).saying(&said))
-}
-
-/// What of the draft is still to be saved.
-struct Pending<T> {
-    rows: Vec<(T, &'static Choice)>,
-    moves: Vec<(T, &'static Choice, &'static Choice)>,
-    /// Rows that somebody else changed since they were chosen.
-    overtaken: Vec<(T, &'static Choice, &'static Choice)>,
-}
-
-fn pending<K: Kind>(
-    session: &Session,
-    service: ServiceId,
-    draft: &[DraftRow],
-) -> Pending<K::Thing> {
-    let mut pending = Pending {
-        rows: Vec::new(),
-        moves: Vec::new(),
-        overtaken: Vec::new(),
-    };
-    for row in draft {
-        let thing = row.thing.parse::<PublicId<K::Thing>>().ok();
-        let thing = thing.and_then(|id| session.state().resolve(id));
-        let (Some(thing), Some(wanted), Some(had)) =
-            (thing, K::choice(&row.wanted), K::choice(&row.had))
-        else {
-            continue;
         };
-        let stored = K::stored(session, service, thing);
-        // Whoever is gone meanwhile, or has it already, is no change.
-        if !is_listed::<K>(session, thing) || stored == wanted {
-            continue;
-        }
-        if stored != had {
-            pending.overtaken.push((thing, had, stored));
-        }
-        pending.moves.push((thing, stored, wanted));
-        pending.rows.push((thing, wanted));
+        Ok(TabLink {
+            href: address::<T>(service, &Filter::default(), None),
+            label: T::LABEL,
+            count,
+            is_this: K::CODE == T::CODE,
+        })
     }
-    pending
-}
-
-async fn save<K: Shown>(
-    may: May<ConfigureDesk, TheAccount>,
-    service: And<ServiceId>,
-    form: Reviewed<BTreeMap<String, String>>,
-) -> Result<Taken<Review>> {
-    let (session, service) = (&*may, service.0);
-    let id = session.id(service).0.to_string();
-    let sent = sent::<K>(session, &form.body)?;
-    keep_rows::<K>(session, &id, sent.rows).await?;
-    let (owner, key) = (owner(session)?, draft_key::<K>(&id));
-    let draft = session.account.draft(owner, &key).await.map_err(failed)?;
-    let pending = pending::<K>(session, service, &draft);
-    let back = address::<K>(&id, None, None);
-    let changes = pending.rows.len();
-    if changes == 0 {
-        session
-            .account
-            .drop_draft(owner, &key)
-            .await
-            .map_err(failed)?;
-        return Ok(Taken::Done(
-            SeeOther::to(back).saying("There was nothing to save."),
-        ));
-    }
-    let asking = asking::<K>(session, service, &id, &pending).await?;
-    let command = K::save(service, pending.rows);
-    let settled = form.always().settle(session, command, asking).await?;
-    if matches!(settled, web::page::review::Settled::Done(_)) {
-        session
-            .account
-            .drop_draft(owner, &key)
-            .await
-            .map_err(failed)?;
-    }
-    Ok(settled
-        .then(|_| SeeOther::to(back).saying(&format!("Saved. {}.", changes_in_words(changes)))))
-}
-
-async fn asking<K: Shown>(
-    session: &Session,
-    service: ServiceId,
-    id: &str,
-    pending: &Pending<K::Thing>,
-) -> Result<Asking> {
-    let overtaken = pending.overtaken.iter().map(|(thing, ..)| K::name(*thing));
-    let wanted: Vec<_> = overtaken.chain([Name::Service(service)]).collect();
-    let names = Names::of(session, wanted).await?;
-    let others: Vec<_> = [
-        Users::LABEL,
-        Groups::LABEL,
-        Customers::LABEL,
-        Companies::LABEL,
-    ]
-    .into_iter()
-    .filter(|label| *label != K::LABEL)
-    .map(str::to_lowercase)
-    .collect();
-    let mut about = format!(
-        "Tab {} only. {} stay as they are.",
-        K::LABEL,
-        capitalised(&others.join(", "))
-    );
-    for (thing, had, stored) in pending.overtaken.iter().take(10) {
-        about.push_str(&format!(
-            " Somebody else changed {} since you chose: it was {}, and is {} now.",
-            names.text(K::name(*thing)),
-            had.label,
-            stored.label
-        ));
-    }
-    let changes = changes_in_words(pending.rows.len());
-    let moves = pending.moves.iter().take(MOVES_MAX);
-    Ok(Asking {
-        title: format!("Save {changes} to {}?", names.text(Name::Service(service))),
-        about,
-        button: format!("Save {changes}"),
-        action: format!("{}/save", form_of::<K>(id)),
-        back: address::<K>(id, None, None),
-        place: SECTION,
-        moves: moves
-            .filter_map(|(thing, from, to)| match K::name(*thing) {
-                Name::Person(person) => Some(Move {
-                    person,
-                    from: from.label.to_owned(),
-                    to: to.label.to_owned(),
-                }),
-                _ => None,
-            })
-            .collect(),
-    })
-}
-
-fn changes_in_words(changes: usize) -> String {
-    if changes == 1 {
-        "1 change".to_owned()
-    } else {
-        format!("{} changes", web::page::count(changes))
-    }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+    Ok(vec![
+        link::<K, Users>(session, service).await?,
+        link::<K, Groups>(session, service).await?,
+        link::<K, Customers>(session, service).await?,
+        link::<K, Companies>(session, service).await?,
+    ])
 }

@@ -7,7 +7,7 @@ use access::{
 };
 use ledger::{AccountId, Having, Kind, Tx, lists};
 
-use super::{Bounds, Count, Status, Wanted};
+use super::{Bounds, Count, Status, Stored, Wanted};
 use crate::{problem::Result, session::failed};
 
 /// Companies whose names a text may begin.
@@ -125,10 +125,26 @@ impl<'a> Matching<'a> {
                     |tie| matches!(tie, Tie::UserGroup(group) if self.groups.contains(&group)),
                 )
             })
+            && wanted
+                .stored
+                .is_none_or(|stored| self.has_stored(row, stored))
             && self
                 .text
                 .as_ref()
                 .is_none_or(|found| found.contains(person))
+    }
+
+    fn has_stored(&self, row: &Person, stored: Stored) -> bool {
+        match stored {
+            Stored::Tie(_, tie) => row.ties.has(tie),
+            Stored::Nothing(service) => {
+                !row.ties.iter().any(|tie| match (tie, self.wanted.facet) {
+                    (Tie::Service(of, _), Facet::User)
+                    | (Tie::Customer(of, _), Facet::Customer) => *of == service,
+                    _ => false,
+                })
+            }
+        }
     }
 
     fn has_tie(&self, row: &Person, is: impl Fn(Tie) -> bool) -> bool {
@@ -200,7 +216,12 @@ impl<'a> Matching<'a> {
             InSight::Among(people) => Some(people.clone()),
             InSight::All | InSight::Any => None,
         };
+        let service = match wanted.stored {
+            Some(Stored::Tie(service, _)) => state.services().get(service),
+            _ => None,
+        };
         let sets = [
+            service.map(|row| row.people.clone()),
             company.map(|row| row.employees.clone()),
             licence.map(|row| row.holders.clone()),
             groups,

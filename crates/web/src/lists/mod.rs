@@ -8,7 +8,8 @@ mod matching;
 mod page;
 
 use access::{
-    CompanyId, LicenceId, PersonId, RoleId, UserGroupId, state::Facet, state::PortalLevel,
+    CompanyId, LicenceId, PersonId, RoleId, ServiceId, UserGroupId,
+    state::{Facet, PortalLevel, Tie},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,8 @@ pub struct Wanted {
     pub company: Option<CompanyId>,
     /// Customers with this portal level.
     pub level: Option<PortalLevel>,
+    /// People with this stored on a service (SD-2).
+    pub stored: Option<Stored>,
     /// The order.
     pub sort: Sort,
 }
@@ -50,9 +53,19 @@ impl Wanted {
             licence: None,
             company: None,
             level: None,
+            stored: None,
             sort: Sort::Name,
         }
     }
+}
+
+/// What is stored for ever of a person's own access to a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// This level or access.
+    Tie(ServiceId, Tie),
+    /// Nothing.
+    Nothing(ServiceId),
 }
 
 /// What a list is sorted by.

@@ -104,6 +104,17 @@ impl Session {
         })
     }
 
+    /// How many stand on a list.
+    pub async fn list_count(&self, wanted: &Wanted) -> Result<Count> {
+        let mut reading = self.account.read().await.map_err(failed)?;
+        let view = reading.state.view(self.subject, self.account.now());
+        let account = self.account.id();
+        let matching =
+            Matching::of(&mut reading.tx, account, view, wanted, Bounds::default()).await?;
+        let members = matching.members(&mut reading.tx, account).await?;
+        Ok(matching.count(&members))
+    }
+
     /// Everybody on a list, if there are not more than so many.
     pub async fn whole_list(&self, wanted: &Wanted, most: usize) -> Result<Whole> {
         let mut reading = self.account.read().await.map_err(failed)?;

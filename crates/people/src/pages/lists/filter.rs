@@ -178,6 +178,7 @@ impl Filter {
             licence,
             company: session.named_if("company", self.company)?,
             level: self.level.filter(|_| !is_user),
+            stored: None,
             sort: self.sort.unwrap_or_default(),
         })
     }

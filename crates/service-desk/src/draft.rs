@@ -1,0 +1,406 @@
+//! What is chosen on a tab and not saved yet: kept as its owner's draft, reviewed, and saved as the command that PATCH of the REST face
+//! submits: the rows of the draft, and no others (SD-18).
+//!
+//! A row of a form says what is wanted and what was there when it was shown: `user.none`.
+
+use std::collections::BTreeMap;
+
+use access::{
+    Dense, PersonId, PublicId, ServiceId, Subject, decide::permissions::ConfigureDesk,
+    explain::words::Name,
+};
+use ledger::DraftRow;
+use serde::Deserialize;
+use web::{
+    Problem, Result,
+    guard::{And, May, TheAccount},
+    lists::Whole,
+    page::{
+        Next, SeeOther, Taken,
+        form::Form,
+        names::Names,
+        review::{Asking, Move, Review, Reviewed, Settled},
+    },
+    session::{Session, failed},
+    things::Thing,
+};
+
+use crate::{
+    kinds::{Choice, Companies, Customers, Groups, Kind, Users},
+    rows::Shown,
+    tab::{Filter, SECTION, Which, address, filter, form_of, is_listed, level_of, wanted},
+};
+
+/// Rows of one draft. What is more is done in several saves.
+const DRAFT_MAX: usize = 20_000;
+/// Changes that a review tells in the words of the page.
+const MOVES_MAX: usize = 1_000;
+
+pub(crate) fn owner(session: &Session) -> Result<PersonId> {
+    match session.subject {
+        Subject::Person(person) => Ok(person),
+        // A connection has no page to leave.
+        _ => Err(Problem::not_found()),
+    }
+}
+
+/// Under which a draft is kept.
+pub(crate) fn key<K: Kind>(service: &str) -> String {
+    format!("{service}/{}", K::CODE)
+}
+
+/// What a form of the tab says: rows, and where to go.
+struct Sent {
+    rows: Vec<DraftRow>,
+    to: Option<String>,
+    level: Option<String>,
+    typed: Option<String>,
+}
+
+fn sent<K: Kind>(session: &Session, fields: &BTreeMap<String, String>) -> Result<Sent> {
+    let mut sent = Sent {
+        rows: Vec::new(),
+        to: None,
+        level: None,
+        typed: None,
+    };
+    for (name, value) in fields {
+        match name.as_str() {
+            "to" => sent.to = Some(value.clone()),
+            "level" => sent.level = Some(value.clone()),
+            "q" => sent.typed = Some(value.clone()),
+            _ => {
+                let id: PublicId<K::Thing> = name
+                    .parse()
+                    .map_err(|_| Problem::invalid(name.clone(), "there is no such field"))?;
+                session.named(name, web::resource::Id(id))?;
+                let chosen = value.split_once('.').and_then(|(wanted, had)| {
+                    Some((K::choice(wanted)?.code, K::choice(had)?.code))
+                });
+                let Some((wanted, had)) = chosen else {
+                    return Err(Problem::invalid(
+                        name.clone(),
+                        "choose one of the levels of this tab",
+                    ));
+                };
+                sent.rows.push(DraftRow {
+                    thing: id.to_string(),
+                    had: had.to_owned(),
+                    wanted: wanted.to_owned(),
+                });
+            }
+        }
+    }
+    Ok(sent)
+}
+
+async fn keep_rows<K: Kind>(session: &Session, service: &str, rows: Vec<DraftRow>) -> Result<()> {
+    let key = key::<K>(service);
+    let kept = session
+        .account
+        .keep_draft(owner(session)?, &key, rows, DRAFT_MAX)
+        .await
+        .map_err(failed)?;
+    if kept {
+        Ok(())
+    } else {
+        Err(Problem::invalid(
+            "rows",
+            format!(
+                "at most {DRAFT_MAX} changes are kept at once: save these first, or narrow the filter"
+            ),
+        ))
+    }
+}
+
+pub(crate) async fn keep<K: Shown>(
+    may: May<ConfigureDesk, TheAccount>,
+    service: And<ServiceId>,
+    Form(fields): Form<BTreeMap<String, String>>,
+) -> Result<SeeOther> {
+    let session = &*may;
+    let id = session.id(service.0).0.to_string();
+    let sent = sent::<K>(session, &fields)?;
+    keep_rows::<K>(session, &id, sent.rows).await?;
+    let to = match (sent.to.as_deref(), sent.level.as_deref()) {
+        // The button of the filter: the address says what is asked for.
+        (None | Some("filter"), level) => {
+            let typed = sent.typed.unwrap_or_default();
+            let view = session.keep_view(&typed).await?;
+            let filter = Filter {
+                level: level_of::<K>(level)?,
+                typed: view.map(|view| (typed, view)),
+            };
+            address::<K>(&id, &filter, None)
+        }
+        (Some(to), _) => Next::parse(to).path().to_owned(),
+    };
+    Ok(SeeOther::to(to))
+}
+
+pub(crate) async fn discard<K: Shown>(
+    may: May<ConfigureDesk, TheAccount>,
+    service: And<ServiceId>,
+    Form(fields): Form<BTreeMap<String, String>>,
+) -> Result<SeeOther> {
+    let session = &*may;
+    let id = session.id(service.0).0.to_string();
+    // The rows come along, because they stand in the same form.
+    sent::<K>(session, &fields)?;
+    let key = key::<K>(&id);
+    session
+        .account
+        .drop_draft(owner(session)?, &key)
+        .await
+        .map_err(failed)?;
+    Ok(SeeOther::to(address::<K>(&id, &Filter::default(), None)))
+}
+
+/// One level for all that match.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct All {
+    /// The level to choose.
+    choose: String,
+    /// The filter: the level that is stored.
+    #[serde(default)]
+    level: Option<String>,
+    /// The filter: what was typed, under its id.
+    #[serde(default)]
+    view: Option<String>,
+}
+
+pub(crate) async fn all<K: Shown>(
+    may: May<ConfigureDesk, TheAccount>,
+    service: And<ServiceId>,
+    Form(all): Form<All>,
+) -> Result<SeeOther> {
+    let (session, service) = (&*may, service.0);
+    let id = session.id(service).0.to_string();
+    let which = Which {
+        level: all.level,
+        view: all.view,
+    };
+    let filter = filter::<K>(session, &which).await?;
+    let wanted = level_of::<K>(Some(&all.choose))?
+        .ok_or_else(|| Problem::invalid("choose", "choose a level"))?;
+    let rows: Vec<_> = matching::<K>(session, service, &filter)
+        .await?
+        .into_iter()
+        .map(|thing| (thing, K::stored(session, service, thing)))
+        .filter(|(_, stored)| *stored != wanted)
+        .map(|(thing, stored)| DraftRow {
+            thing: session.id(thing).0.to_string(),
+            had: stored.code.to_owned(),
+            wanted: wanted.code.to_owned(),
+        })
+        .collect();
+    let chosen = rows.len();
+    keep_rows::<K>(session, &id, rows).await?;
+    let said = match chosen {
+        0 => "Nothing to change: all of them have that level.".to_owned(),
+        1 => "Chosen for 1 row, not saved yet: review it below.".to_owned(),
+        many => format!("Chosen for {many} rows, not saved yet: review them below."),
+    };
+    Ok(SeeOther::to(address::<K>(&id, &filter, None)).saying(&said))
+}
+
+/// Everything that the filter lets through, if one draft can hold it.
+async fn matching<K: Kind>(
+    session: &Session,
+    service: ServiceId,
+    filter: &Filter,
+) -> Result<Vec<K::Thing>> {
+    let too_many = || {
+        Problem::invalid(
+            "choose",
+            format!("more than {DRAFT_MAX} match: narrow the filter, and do it in several saves"),
+        )
+    };
+    if let Some(facet) = K::FACET {
+        let wanted = wanted::<K>(facet, service, filter);
+        return match session.whole_list(&wanted, DRAFT_MAX).await? {
+            Whole::TooMany => Err(too_many()),
+            Whole::Everybody(people) => Ok(people
+                .iter()
+                .filter_map(|person| K::Thing::from_number(person.number()))
+                .collect()),
+        };
+    }
+    let text = filter.typed.as_ref().map(|(text, _)| ledger::fold(text));
+    let things: Vec<_> = (0..<K::Thing as Thing>::rows(session.state()))
+        .map_while(K::Thing::from_index)
+        .filter(|thing| is_listed::<K>(session, *thing))
+        .filter(|thing| {
+            filter
+                .level
+                .is_none_or(|level| K::stored(session, service, *thing) == level)
+        })
+        .take(DRAFT_MAX + 1)
+        .collect();
+    if things.len() > DRAFT_MAX {
+        return Err(too_many());
+    }
+    let Some(text) = text else {
+        return Ok(things);
+    };
+    let names = Names::of(
+        session,
+        things
+            .iter()
+            .map(|thing| K::name(*thing))
+            .collect::<Vec<_>>(),
+    );
+    let names = names.await?;
+    let found = |thing: &K::Thing| {
+        let name = ledger::fold(&names.text(K::name(*thing)));
+        name.split(' ').any(|word| word.starts_with(&text)) || name.starts_with(&text)
+    };
+    Ok(things.into_iter().filter(found).collect())
+}
+
+/// What of the draft is still to be saved.
+struct Pending<T> {
+    rows: Vec<(T, &'static Choice)>,
+    moves: Vec<(T, &'static Choice, &'static Choice)>,
+    /// Rows that somebody else changed since they were chosen.
+    overtaken: Vec<(T, &'static Choice, &'static Choice)>,
+}
+
+fn pending<K: Kind>(
+    session: &Session,
+    service: ServiceId,
+    draft: &[DraftRow],
+) -> Pending<K::Thing> {
+    let mut pending = Pending {
+        rows: Vec::new(),
+        moves: Vec::new(),
+        overtaken: Vec::new(),
+    };
+    for row in draft {
+        let thing = row.thing.parse::<PublicId<K::Thing>>().ok();
+        let thing = thing.and_then(|id| session.state().resolve(id));
+        let (Some(thing), Some(wanted), Some(had)) =
+            (thing, K::choice(&row.wanted), K::choice(&row.had))
+        else {
+            continue;
+        };
+        let stored = K::stored(session, service, thing);
+        // Whoever is gone meanwhile, or has it already, is no change.
+        if !is_listed::<K>(session, thing) || stored == wanted {
+            continue;
+        }
+        if stored != had {
+            pending.overtaken.push((thing, had, stored));
+        }
+        pending.moves.push((thing, stored, wanted));
+        pending.rows.push((thing, wanted));
+    }
+    pending
+}
+
+pub(crate) async fn save<K: Shown>(
+    may: May<ConfigureDesk, TheAccount>,
+    service: And<ServiceId>,
+    form: Reviewed<BTreeMap<String, String>>,
+) -> Result<Taken<Review>> {
+    let (session, service) = (&*may, service.0);
+    let id = session.id(service).0.to_string();
+    let sent = sent::<K>(session, &form.body)?;
+    keep_rows::<K>(session, &id, sent.rows).await?;
+    let (owner, key) = (owner(session)?, key::<K>(&id));
+    let draft = session.account.draft(owner, &key).await.map_err(failed)?;
+    let pending = pending::<K>(session, service, &draft);
+    let back = address::<K>(&id, &Filter::default(), None);
+    let changes = pending.rows.len();
+    if changes == 0 {
+        session
+            .account
+            .drop_draft(owner, &key)
+            .await
+            .map_err(failed)?;
+        return Ok(Taken::Done(
+            SeeOther::to(back).saying("There was nothing to save."),
+        ));
+    }
+    let asking = asking::<K>(session, service, &id, &pending).await?;
+    let command = K::save(service, pending.rows);
+    let settled = form.always().settle(session, command, asking).await?;
+    if matches!(settled, Settled::Done(_)) {
+        session
+            .account
+            .drop_draft(owner, &key)
+            .await
+            .map_err(failed)?;
+    }
+    Ok(settled
+        .then(|_| SeeOther::to(back).saying(&format!("Saved. {}.", changes_in_words(changes)))))
+}
+
+async fn asking<K: Shown>(
+    session: &Session,
+    service: ServiceId,
+    id: &str,
+    pending: &Pending<K::Thing>,
+) -> Result<Asking> {
+    let overtaken = pending.overtaken.iter().map(|(thing, ..)| K::name(*thing));
+    let wanted: Vec<_> = overtaken.chain([Name::Service(service)]).collect();
+    let names = Names::of(session, wanted).await?;
+    let others: Vec<_> = [
+        Users::LABEL,
+        Groups::LABEL,
+        Customers::LABEL,
+        Companies::LABEL,
+    ]
+    .into_iter()
+    .filter(|label| *label != K::LABEL)
+    .map(str::to_lowercase)
+    .collect();
+    let mut about = format!(
+        "Tab {} only. {} stay as they are.",
+        K::LABEL,
+        capitalised(&others.join(", "))
+    );
+    for (thing, had, stored) in pending.overtaken.iter().take(10) {
+        about.push_str(&format!(
+            " Somebody else changed {} since you chose: it was {}, and is {} now.",
+            names.text(K::name(*thing)),
+            had.label,
+            stored.label
+        ));
+    }
+    let changes = changes_in_words(pending.rows.len());
+    let moves = pending.moves.iter().take(MOVES_MAX);
+    Ok(Asking {
+        title: format!("Save {changes} to {}?", names.text(Name::Service(service))),
+        about,
+        button: format!("Save {changes}"),
+        action: format!("{}/save", form_of::<K>(id)),
+        back: address::<K>(id, &Filter::default(), None),
+        place: SECTION,
+        moves: moves
+            .filter_map(|(thing, from, to)| match K::name(*thing) {
+                Name::Person(person) => Some(Move {
+                    person,
+                    from: from.label.to_owned(),
+                    to: to.label.to_owned(),
+                }),
+                _ => None,
+            })
+            .collect(),
+    })
+}
+
+fn changes_in_words(changes: usize) -> String {
+    if changes == 1 {
+        "1 change".to_owned()
+    } else {
+        format!("{} changes", web::page::count(changes))
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}
