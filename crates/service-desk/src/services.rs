@@ -13,7 +13,7 @@ use web::{
     Result,
     guard::{May, TheAccount},
     page::{
-        CONFIGURE, Frame, Page, SeeOther,
+        Attention, CONFIGURE, Frame, Page, SeeOther,
         names::{Mark, Names},
         review::{Asking, Filled, Reviewed},
     },
@@ -34,7 +34,8 @@ pub(crate) fn routes() -> Vec<Route> {
             "The services of the desk, to configure",
             show,
         )
-        .in_section(&CONFIGURE, "Services"),
+        .in_section(&CONFIGURE, "Services")
+        .watching(to_repair),
         get(
             "/configure/services/new",
             "services.new_page",
@@ -111,6 +112,34 @@ async fn show(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Pag
         is_first: paging.is_first(),
         next: next.map(|next| format!("{PLACE}?page={}", next.as_str())),
     }))
+}
+
+/// SD-39: services whose last user lost access.
+fn to_repair(session: &Session) -> Vec<Attention> {
+    let broken = session
+        .state()
+        .services()
+        .iter()
+        .filter(|(_, row)| row.life == Life::Active && is_without_users(session, row));
+    let broken: Vec<_> = broken.take(2).map(|(service, _)| service).collect();
+    let (text, href) = match *broken.as_slice() {
+        [] => return Vec::new(),
+        [one] => (
+            "One service has nobody left who works on it.",
+            session
+                .link(Name::Service(one))
+                .unwrap_or_else(|| PLACE.to_owned()),
+        ),
+        _ => (
+            "Several services have nobody left who works on them.",
+            PLACE.to_owned(),
+        ),
+    };
+    vec![Attention {
+        text: text.to_owned(),
+        label: "Choose somebody",
+        href,
+    }]
 }
 
 /// Nobody works on it any more: no user with a level of their own, and no group with anybody in it (SD-39).

@@ -5,7 +5,7 @@ use askama::Template;
 use web::{
     Result,
     guard::SignedIn,
-    page::{Frame, Page},
+    page::{Attention, Frame, Page},
     route::{Route, get},
     session::Session,
 };
@@ -18,6 +18,7 @@ pub(crate) fn routes() -> Vec<Route> {
 #[template(path = "home.html")]
 struct HomePage {
     frame: Frame,
+    attention: Vec<Attention>,
     /// What is held over the account as a whole.
     rights: Vec<Rights>,
 }
@@ -32,6 +33,7 @@ async fn show(session: SignedIn) -> Result<Page<HomePage>> {
     let rights = rights(&session);
     Ok(Page::new(HomePage {
         frame: Frame::of(&session, "Home", "/", "/").await?,
+        attention: session.attention(),
         rights,
     }))
 }

@@ -15,7 +15,7 @@ use crate::{
     call::Call,
     endpoint::Endpoint,
     envelope,
-    page::{self, Listed, MenuEntry, Section, Site, to_sign_in},
+    page::{self, Listed, Look, MenuEntry, Section, Site, to_sign_in},
     problem::Problem,
     proof::{lead_there, sent_from},
 };
@@ -33,6 +33,7 @@ pub struct Route {
     /// What the handler's types say.
     pub about: About,
     menu: Option<Listed>,
+    look: Option<Look>,
     handler: MethodRouter<App>,
 }
 
@@ -48,6 +49,13 @@ impl Route {
     #[must_use]
     pub fn in_section(mut self, section: &'static Section, tab: &'static str) -> Self {
         self.menu = Some(Listed::In { section, tab });
+        self
+    }
+
+    /// Lets a page say on the first page what is to be mended on it.
+    #[must_use]
+    pub fn watching(mut self, look: Look) -> Self {
+        self.look = Some(look);
         self
     }
 
@@ -210,6 +218,7 @@ fn route<A, E: Endpoint<A>>(
         summary,
         about,
         menu: None,
+        look: None,
         handler,
     }
 }
@@ -225,6 +234,10 @@ pub fn router(routes: Vec<Route>, app: App) -> Router {
         routes.iter().filter_map(Route::menu_entry).collect(),
         pages
             .map(|page| (page.path, page.guard().clone()))
+            .collect(),
+        routes
+            .iter()
+            .filter_map(|route| Some((route.path, route.look?)))
             .collect(),
     ));
     let mut router = Router::new();

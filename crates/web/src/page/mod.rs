@@ -2,6 +2,7 @@
 //! [`Page`]; what it sends is a [`form::Form`], and a form that was taken is answered by [`SeeOther`].
 
 mod assets;
+mod attention;
 mod csv;
 pub(crate) mod done;
 pub mod find;
@@ -25,6 +26,7 @@ use axum::{
 
 pub(crate) use assets::PATH as FILES;
 pub use assets::asset;
+pub use attention::{Attention, Look};
 pub use csv::{Csv, add_row};
 pub use frame::{Crumb, Frame, Me};
 pub use menu::{

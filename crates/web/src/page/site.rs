@@ -4,7 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use access::{Permission, Target};
 
-use super::menu::MenuEntry;
+use super::{
+    attention::{Attention, Look},
+    menu::MenuEntry,
+};
 use crate::{about::GuardText, session::Session};
 
 /// The pages of a server.
@@ -14,14 +17,33 @@ pub(crate) struct Site {
     menu: Vec<MenuEntry>,
     /// What stands before each page, by the path of its route.
     guards: HashMap<&'static str, GuardText>,
+    /// What looks for something that is to be mended, by the path of the page where it is.
+    looks: Vec<(&'static str, Look)>,
 }
 
 /// Shared by every session of a server.
 pub(crate) type Pages = Arc<Site>;
 
 impl Site {
-    pub(crate) fn new(menu: Vec<MenuEntry>, guards: HashMap<&'static str, GuardText>) -> Self {
-        Self { menu, guards }
+    pub(crate) fn new(
+        menu: Vec<MenuEntry>,
+        guards: HashMap<&'static str, GuardText>,
+        looks: Vec<(&'static str, Look)>,
+    ) -> Self {
+        Self {
+            menu,
+            guards,
+            looks,
+        }
+    }
+
+    /// What is to be mended on pages that open to somebody.
+    pub(crate) fn attention(&self, session: &Session) -> Vec<Attention> {
+        let looks = self.looks.iter();
+        looks
+            .filter(|(path, _)| self.opens(session, path))
+            .flat_map(|(_, look)| look(session))
+            .collect()
     }
 
     /// The pages of the menu that open to somebody: whoever would be denied is not led there.

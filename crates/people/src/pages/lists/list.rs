@@ -44,7 +44,8 @@ pub(super) fn routes() -> Vec<Route> {
             "Users, as far as the caller sees them",
             users,
         )
-        .in_section(&PEOPLE, "Users"),
+        .in_section(&PEOPLE, "Users")
+        .watching(super::attention::of_users),
         post(
             USERS,
             "users.find",

@@ -1,6 +1,7 @@
 //! The lists of users and of customers, and what is done from there with many at once.
 
 mod add;
+mod attention;
 mod bulk;
 mod export;
 mod filter;
