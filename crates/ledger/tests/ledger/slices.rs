@@ -71,7 +71,7 @@ pub async fn type_about(world: &World, about: PersonId, name: &str, text: &str) 
 /// Names and texts, and whose skills.
 async fn rows(tx: &mut Tx) -> (Vec<(String, String)>, Vec<i64>) {
     let entries = tx.fetch_all(
-        "SELECT name, text FROM contact_centre_entries ORDER BY id",
+        "SELECT name, text FROM contact_centre_entries ORDER BY LENGTH(name)",
         [],
     );
     let entries = entries.await.unwrap();
@@ -117,8 +117,8 @@ async fn sd_26_what_is_typed_in_rows_of_slices_is_blanked_and_own_rows_go(db: Te
     let mut reading = world.account.read().await.unwrap();
     let (entries, people) = rows(&mut reading.tx).await;
     let left = [
-        ("French", "Ask , ."),
         ("", "Ann Leeson stays"),
+        ("French", "Ask , ."),
         ("Ann Lee of old", ""),
     ];
     assert_eq!(entries, typed(&left));

@@ -208,7 +208,8 @@ async fn a_queue_is_made_and_named(db: TestDatabase) {
     let mut owner = centre.owner().await;
     owner.look("/contact-centre/queues").await;
     let fields = [("name", "Billing"), ("kind", "inbox")];
-    let made = owner.send("/contact-centre/queues", &fields).await;
+    let (review, made) = reviewed(&mut owner, "/contact-centre/queues", &fields).await;
+    assert!(review.text.contains("gains access"), "who sets queues up");
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
     let page = owner.look(made.leads_to()).await;
     assert!(

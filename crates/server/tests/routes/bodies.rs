@@ -270,7 +270,6 @@ pub fn owners_status(route: &str) -> u16 {
         | "prerecorded_messages_page.remove"
         | "prewritten_messages_page.add"
         | "prewritten_messages_page.remove"
-        | "queues_page.create"
         | "queues_page.rename"
         | "queues_page.set_life"
         | "contact_centre_permissions_page.save_organization"
