@@ -24,7 +24,10 @@ use web::{
     session::Session,
 };
 
-use super::audit_words::{Fact, fact, stored_field};
+use super::{
+    audit_words::{fact, stored_field},
+    fact::Fact,
+};
 use crate::{
     audit::{Act, Filter, Start, acts},
     audit_values::{Values, is_hidden},

@@ -5,6 +5,7 @@ mod audit;
 pub(crate) mod audit_words;
 mod choice;
 mod comparison;
+mod fact;
 mod lists;
 mod person;
 mod picture;

@@ -1,0 +1,142 @@
+//! A sentence about what is so, in pieces: texts of ours, and names that are filled in for the reader.
+
+use access::{
+    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, ProductId,
+    QueueId, RoleId, ServiceId, ThingId, UserGroupId, Window, explain::words::Name,
+    state::PeopleScope,
+};
+use web::page::{moment, names::Html};
+
+/// Names of one event that are told; the rest is counted.
+const LISTED_MAX: usize = 20;
+
+/// A sentence in pieces: texts of ours, and names that are filled in for the reader.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fact(Vec<Piece>);
+
+#[derive(Clone, Debug)]
+pub(super) enum Piece {
+    Text(String),
+    Name(Name),
+}
+
+impl Fact {
+    /// Everything that it names.
+    pub fn names(&self) -> impl Iterator<Item = Name> + '_ {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Name(name) => Some(*name),
+            Piece::Text(_) => None,
+        })
+    }
+
+    /// Whether it is about the person too.
+    pub fn concerns(&self, person: PersonId) -> bool {
+        self.names().any(|name| name == Name::Person(person))
+    }
+
+    /// As markup.
+    pub fn html(&self, name: impl Fn(Name) -> Html) -> Html {
+        let pieces = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => Html::text(text),
+            Piece::Name(one) => name(*one),
+        });
+        Html::joined(pieces, "").capital()
+    }
+
+    /// As plain text.
+    pub fn text(&self, name: impl Fn(Name) -> String) -> String {
+        let pieces = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Name(one) => name(*one),
+        });
+        pieces.collect()
+    }
+
+    pub(super) fn and(mut self, piece: impl Into<Piece>) -> Self {
+        self.0.push(piece.into());
+        self
+    }
+
+    pub(super) fn scope(self, scope: &PeopleScope) -> Self {
+        match scope {
+            PeopleScope::All => self,
+            PeopleScope::UserGroups(groups) => {
+                let names = groups.iter().copied().map(Name::UserGroup);
+                self.and(", over ").list(names, "nobody")
+            }
+        }
+    }
+
+    pub(super) fn list(mut self, names: impl Iterator<Item = Name>, none: &str) -> Self {
+        let names: Vec<_> = names.collect();
+        if names.is_empty() {
+            return self.and(none);
+        }
+        for (index, name) in names.iter().take(LISTED_MAX).enumerate() {
+            if index > 0 {
+                self = self.and(", ");
+            }
+            self = self.and(*name);
+        }
+        match names.len().saturating_sub(LISTED_MAX) {
+            0 => self,
+            more => self.and(format!(" and {more} more")),
+        }
+    }
+
+    pub(super) fn window(self, window: Window) -> Self {
+        let from = window.start.map(|at| format!(", from {}", moment(at)));
+        let until = window.end.map(|at| format!(", until {}", moment(at)));
+        self.and(from.unwrap_or_default())
+            .and(until.unwrap_or_default())
+    }
+}
+
+impl From<&str> for Piece {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Piece {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Name> for Piece {
+    fn from(name: Name) -> Self {
+        Self::Name(name)
+    }
+}
+
+macro_rules! names {
+    ($($id:ident as $name:ident),*) => {$(
+        impl From<$id> for Piece {
+            fn from(id: $id) -> Self {
+                Self::Name(Name::$name(id))
+            }
+        }
+    )*};
+}
+names!(
+    PersonId as Person,
+    RoleId as Role,
+    GroupId as Group,
+    UserGroupId as UserGroup,
+    DeviceGroupId as DeviceGroup,
+    DeviceId as Device,
+    CompanyId as Company,
+    ServiceId as Service,
+    QueueId as Queue,
+    LicenceId as Licence,
+    ConnectionId as Connection,
+    ProductId as Product,
+    ThingId as Thing
+);
+
+/// A sentence of these pieces.
+macro_rules! say {
+    ($($piece:expr),+ $(,)?) => { Fact::default()$(.and($piece))+ };
+}
+pub(super) use say;
