@@ -16,6 +16,7 @@ use web::{
     resource::{CompanyRef, PersonRef, ServiceRef},
     route::{Route, delete, get, post, put},
     session::Session,
+    sorting,
     submit::Written,
 };
 
@@ -23,7 +24,6 @@ use crate::{
     bodies::{self, NewName},
     lives::{self, lives},
     shown::{self, Shown},
-    sorting,
 };
 
 pub(crate) fn routes() -> Vec<Route> {

@@ -4,24 +4,22 @@
 use access::{
     Command, ServiceId,
     decide::permissions::ConfigureDesk,
-    event::Node,
     explain::words::Name,
     state::{DueDateOverride, Service},
 };
 use askama::Template;
-use ledger::{Change, Field, Of, ProfileWrite};
 use serde::Deserialize;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
     page::{
-        Frame, Page, SeeOther, Taken,
+        Frame, Page, Taken,
+        lives::{self, At, Lives, NewLife, NewName},
         names::Names,
-        review::{Asking, Review, Reviewed},
+        review::{Review, Reviewed},
     },
     route::{Route, get, post},
     session::Session,
-    values,
 };
 
 use crate::tab::{PLACE, SECTION};
@@ -70,8 +68,7 @@ struct SettingsPage {
     people: String,
     policies: [(&'static str, &'static str, bool); 3],
     is_open: bool,
-    is_archived: bool,
-    has_records: bool,
+    lives: Lives,
 }
 
 const POLICIES: [(&str, &str, DueDateOverride); 3] = [
@@ -111,7 +108,15 @@ async fn show(
     let (name, people) = (name_of(session, service).await?, path_of(session, service));
     let path = format!("{people}/settings");
     let frame = Frame::of(session, "Settings", &path, SECTION).await?;
+    // SD-28
+    let kept = row
+        .has_records
+        .then_some("It has records, so it is archived and never deleted.");
     Ok(Page::new(SettingsPage {
+        lives: Lives {
+            kept,
+            ..Lives::of(&frame, &path, &name, "service", row.life)
+        },
         frame: frame
             .below(PLACE, "Services")
             .below(people.clone(), name.clone()),
@@ -121,35 +126,16 @@ async fn show(
         policies: POLICIES
             .map(|(code, label, policy)| (code, label, policy == row.due_date_override)),
         is_open: row.open_to_all,
-        is_archived: !row.life.is_active(),
-        has_records: row.has_records,
     }))
 }
 
-/// The review of one setting.
-async fn asking(
-    session: &Session,
-    service: ServiceId,
-    form: &str,
-    title: impl FnOnce(&str) -> String,
-    button: &str,
-) -> Result<Asking> {
-    let settings = format!("{}/settings", path_of(session, service));
-    Ok(Asking {
-        title: title(&name_of(session, service).await?),
-        about: String::new(),
-        button: button.to_owned(),
-        action: format!("{settings}/{form}"),
-        back: settings,
-        place: SECTION,
-        moves: Vec::new(),
+async fn at(session: &Session, service: ServiceId) -> Result<At> {
+    Ok(At {
+        page: format!("{}/settings", path_of(session, service)),
+        list: PLACE,
+        section: SECTION,
+        name: name_of(session, service).await?,
     })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewName {
-    name: String,
 }
 
 async fn rename(
@@ -157,17 +143,8 @@ async fn rename(
     service: And<ServiceId>,
     form: Reviewed<NewName>,
 ) -> Result<Taken<Review>> {
-    let (session, service) = (&*may, service.0);
-    let name = values::parse_name("name", &form.body.name)?;
-    let change = Change::from(Command::Rename {
-        node: Node::Service(service),
-    })
-    .with_profile(ProfileWrite::new(Of::known(service)).set(Field::Name, name));
-    let title = |name: &str| format!("Rename {name}?");
-    let asking = asking(session, service, "name", title, "Rename").await?;
-    let back = asking.back.clone();
-    let settled = form.settle(session, change, asking).await?;
-    Ok(settled.then(|_| SeeOther::to(back).saying("Renamed.")))
+    let at = at(&may, service.0).await?;
+    lives::rename(&may, service.0, form, &at).await
 }
 
 #[derive(Deserialize)]
@@ -186,11 +163,11 @@ async fn set_override(
     let (_, label, policy) =
         *found.ok_or_else(|| Problem::invalid("policy", "choose one of the three"))?;
     let command = Command::SetDueDateOverride { service, policy };
-    let title = |name: &str| format!("{label} may override due dates on {name}?");
-    let asking = asking(session, service, "due-date-override", title, "Save").await?;
-    let back = asking.back.clone();
+    let at = at(session, service).await?;
+    let title = format!("{label} may override due dates on {}?", at.name);
+    let asking = at.asking(title, "", "Save", "due-date-override");
     let settled = form.settle(session, command, asking).await?;
-    Ok(settled.then(|_| SeeOther::to(back).saying("Saved.")))
+    Ok(settled.then(|_| at.saying("Saved.")))
 }
 
 #[derive(Deserialize)]
@@ -209,61 +186,22 @@ async fn set_open(
     let (session, service) = (&*may, service.0);
     let open = form.body.open.is_some();
     let command = Command::SetServiceOpenToAll { service, open };
-    let title = |name: &str| {
-        if open {
-            format!("Give {name} to everybody who registers?")
-        } else {
-            format!("Give {name} to nobody who registers?")
-        }
+    let at = at(session, service).await?;
+    let title = if open {
+        format!("Give {} to everybody who registers?", at.name)
+    } else {
+        format!("Give {} to nobody who registers?", at.name)
     };
-    let asking = asking(session, service, "open-to-all", title, "Save").await?;
-    let back = asking.back.clone();
+    let asking = at.asking(title, "", "Save", "open-to-all");
     let settled = form.settle(session, command, asking).await?;
-    Ok(settled.then(|_| SeeOther::to(back).saying("Saved.")))
-}
-
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-enum NewLife {
-    Archive,
-    Restore,
-    Delete,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Life {
-    life: NewLife,
+    Ok(settled.then(|_| at.saying("Saved.")))
 }
 
 async fn set_life(
     may: May<ConfigureDesk, TheAccount>,
     service: And<ServiceId>,
-    form: Reviewed<Life>,
+    form: Reviewed<NewLife>,
 ) -> Result<Taken<Review>> {
-    let (session, service) = (&*may, service.0);
-    let node = Node::Service(service);
-    let life = form.body.life;
-    let (command, verb, done) = match life {
-        NewLife::Archive => (
-            Command::Archive { node },
-            "Archive",
-            "Archived: it gives nothing until it is restored.",
-        ),
-        NewLife::Restore => (
-            Command::Restore { node },
-            "Restore",
-            "Restored: it gives again what it gave.",
-        ),
-        NewLife::Delete => (Command::Delete { node }, "Delete", "Deleted."),
-    };
-    let title = |name: &str| format!("{verb} {name}?");
-    let asking = asking(session, service, "life", title, verb).await?;
-    let back = if life == NewLife::Delete {
-        PLACE.to_owned()
-    } else {
-        asking.back.clone()
-    };
-    let settled = form.settle(session, command, asking).await?;
-    Ok(settled.then(|_| SeeOther::to(back).saying(done)))
+    let at = at(&may, service.0).await?;
+    lives::turn(&may, service.0, form, &at).await
 }

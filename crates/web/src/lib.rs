@@ -40,6 +40,7 @@ pub mod serve;
 pub mod session;
 pub mod sign_in;
 pub mod sign_ins;
+pub mod sorting;
 pub mod submit;
 pub mod things;
 pub mod tokens;

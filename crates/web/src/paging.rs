@@ -83,6 +83,28 @@ impl Paging {
         }
     }
 
+    /// A list that goes on from form to form: `place` is what the previous step gave, `what` says of which list.
+    pub fn of_form(
+        session: &Session,
+        size: usize,
+        what: &str,
+        place: Option<&str>,
+    ) -> Result<Self> {
+        let account = session.account.clone();
+        let question = (actor_text(session.actor), what);
+        let question = Hash::of(&serde_json::to_vec(&question).map_err(Problem::internal)?);
+        let place = match place.filter(|place| !place.is_empty()) {
+            None => None,
+            Some(next) => Some(unseal(&account, question, next).ok_or_else(unknown_page)?),
+        };
+        Ok(Self {
+            size,
+            place,
+            account,
+            question,
+        })
+    }
+
     fn of(call: &Call, body: &[u8]) -> Result<Self> {
         let size = number(call, "page_size")?.unwrap_or(PAGE_SIZE_DEFAULT as u64);
         let size = usize::try_from(size).unwrap_or(usize::MAX);

@@ -8,6 +8,7 @@ pub(crate) mod done;
 pub mod find;
 pub mod form;
 mod frame;
+pub mod lives;
 mod menu;
 mod moments;
 pub mod names;
@@ -35,7 +36,7 @@ pub use menu::{
 pub(crate) use menu::{Listed, MenuEntry};
 pub use moments::{day, moment, moment_field, moment_of_field};
 pub use next::Next;
-pub use picker::{Picker, Sent};
+pub use picker::{OnePerson, Picked, Picker, Sent};
 pub use problems::sentence;
 pub(crate) use problems::{for_browsers, to_sign_in};
 pub(crate) use site::{Pages, Site};

@@ -306,6 +306,12 @@ fn page_of(state: &State, name: Name) -> Option<(&'static str, &'static str, Str
             "{service}",
             id(state, one)?,
         ),
+        Name::Licence(one) => ("/billing/licences/{licence}", "{licence}", id(state, one)?),
+        Name::Connection(one) => (
+            "/configure/connections/{connection}",
+            "{connection}",
+            id(state, one)?,
+        ),
         Name::Queue(one) => ("/contact-centre/queues/{queue}", "{queue}", id(state, one)?),
         _ => return None,
     })

@@ -2,9 +2,14 @@
 //! the page comes back with candidates to choose from.
 
 use askama::Template;
+use serde::Deserialize;
 
 use super::find::{self, Hit, Kind};
-use crate::{problem::Result, session::Session};
+use crate::{
+    problem::Result,
+    resource::{Id, Resource},
+    session::Session,
+};
 
 /// What a form sends of a picker: `{name}`, `{name}_text` and `{name}_asked`.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +20,35 @@ pub struct Sent {
     pub text: Option<String>,
     /// What stood there when the id was chosen, or when candidates were offered. The id counts for this text alone.
     pub asked: Option<String>,
+}
+
+/// A form that names a person and nothing else.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnePerson {
+    person: Option<String>,
+    person_text: Option<String>,
+    person_asked: Option<String>,
+}
+
+impl OnePerson {
+    /// As the picker `person` reads it.
+    pub fn sent(&self) -> Sent {
+        Sent {
+            id: self.person.clone(),
+            text: self.person_text.clone(),
+            asked: self.person_asked.clone(),
+        }
+    }
+}
+
+/// What comes of a picker that a form cannot do without.
+#[derive(Debug)]
+pub enum Picked<K> {
+    /// It names this.
+    One(K),
+    /// The field again: the person has to choose first.
+    Not(Picker),
 }
 
 /// The field, in one of its states: empty, chosen, with candidates, with an error. It is shown by `{{ picker|safe }}`.
@@ -78,6 +112,24 @@ impl Picker {
             _ => self.candidates = hits,
         }
         Ok(self)
+    }
+
+    /// Reads what was sent where something has to be named.
+    pub async fn pick<K: Resource>(
+        self,
+        session: &Session,
+        kinds: &[Kind],
+        sent: Sent,
+    ) -> Result<Picked<K>> {
+        let picker = self.take(session, kinds, sent).await?;
+        if picker.is_open() {
+            return Ok(Picked::Not(picker));
+        }
+        let id = picker.chosen().and_then(|id| id.parse().ok());
+        Ok(match id.and_then(|id| session.find(Id(id))) {
+            Some(found) => Picked::One(found),
+            None => Picked::Not(picker.wrong("Type the beginning of a name, and choose one.")),
+        })
     }
 
     /// What is chosen.

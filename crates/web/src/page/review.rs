@@ -49,6 +49,7 @@ pub struct Reviewed<T> {
     fields: Vec<(String, String)>,
     seen: Option<String>,
     always: bool,
+    also: Option<Also>,
 }
 
 impl<T: DeserializeOwned + Send> Part for Reviewed<T> {
@@ -66,6 +67,7 @@ impl<T: DeserializeOwned + Send> Part for Reviewed<T> {
             fields,
             seen,
             always: false,
+            also: None,
         })
     }
 }
@@ -98,6 +100,17 @@ pub struct Move {
     pub from: String,
     /// After.
     pub to: String,
+}
+
+/// What becomes of people later, or by another act that this one makes possible.
+#[derive(Clone, Debug, Default)]
+pub struct Also {
+    /// After their number: `would be placed by “sort now”`.
+    pub what: String,
+    /// They.
+    pub people: Vec<PersonId>,
+    /// There are more of them.
+    pub more: bool,
 }
 
 /// What became of a reviewed form.
@@ -147,6 +160,24 @@ impl<T> Reviewed<T> {
     pub fn always(mut self) -> Self {
         self.always = true;
         self
+    }
+
+    /// The same, with people whose access does not change by it yet.
+    #[must_use]
+    pub fn also(mut self, also: Also) -> Self {
+        self.also = Some(also);
+        self.always()
+    }
+
+    /// What cannot be done as it was sent, with the way back.
+    pub async fn refuse(
+        &self,
+        session: &Session,
+        problem: &Problem,
+        asking: Asking,
+    ) -> Result<Taken<Review>> {
+        let settled = self.refused(session, problem, asking).await?;
+        Ok(settled.then(|_| SeeOther::to("/")))
     }
 
     /// Shows what the change would do, or does it where that was seen.
@@ -206,7 +237,11 @@ impl<T> Reviewed<T> {
             };
         }
         let mut review = self.page(session, asking).await?;
-        let names = Names::of(session, names_of(&effect)).await?;
+        let also = self.also.iter().flat_map(|also| &also.people);
+        let wanted = names_of(&effect)
+            .into_iter()
+            .chain(also.map(|person| Name::Person(*person)));
+        let names = Names::of(session, wanted.collect::<Vec<_>>()).await?;
         let moves: BTreeMap<_, _> = review
             .moves
             .drain(..)
@@ -217,6 +252,17 @@ impl<T> Reviewed<T> {
             moves: &moves,
         };
         review.moved = moved;
+        review.also = self.also.as_ref().map(|also| AlsoShown {
+            what: also.what.clone(),
+            count: also.people.len(),
+            people: also
+                .people
+                .iter()
+                .take(SUBJECTS_SHOWN)
+                .map(|person| names.mark(Name::Person(*person)))
+                .collect(),
+            more: also.more,
+        });
         review.gains = telling.side(&effect.gains);
         review.losses = telling.side(&effect.losses);
         review.locked_out = effect
@@ -322,6 +368,7 @@ pub struct Review {
     moves: Vec<Move>,
     fields: Vec<(String, String)>,
     moved: bool,
+    also: Option<AlsoShown>,
     gains: Side,
     losses: Side,
     locked_out: Vec<Mark>,
@@ -336,6 +383,20 @@ pub struct Review {
     can_save: bool,
     refused: Option<Refused>,
     version: u64,
+}
+
+#[derive(Debug)]
+struct AlsoShown {
+    what: String,
+    count: usize,
+    people: Vec<Mark>,
+    more: bool,
+}
+
+impl AlsoShown {
+    fn beyond(&self) -> usize {
+        self.count - self.people.len()
+    }
 }
 
 /// Who gains, or who loses.
