@@ -1,24 +1,38 @@
-//! The service desk in the console: services, and who has access to each of them.
+//! The service desk in the console: services and who has access to each of them, groups, companies, registration.
 //!
-//! **For** whoever configures the desk: the pages of Configure › Services. Programs have the same in the REST faces of `people`.
+//! **For** whoever configures the desk: the pages of Configure. Programs have the same in the REST faces of `people`.
 //!
 //! **Must never know** a rule. A save is a command, whose check decides; what is shown beside a stored level is a decision.
 //!
 //! **Start reading** in [`routes`], then `tab.rs`: what the four tabs of a service's people have in common.
 
+mod companies;
+mod company;
 mod draft;
+mod groups;
 mod kinds;
+mod making;
+mod registration;
 mod rows;
 mod services;
 mod settings;
+mod sort;
 mod tab;
 
 use web::route::Route;
 
 /// Every route of this slice.
 pub fn routes() -> Vec<Route> {
-    [services::routes(), settings::routes(), tab::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        services::routes(),
+        settings::routes(),
+        tab::routes(),
+        groups::routes(),
+        companies::routes(),
+        company::routes(),
+        registration::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
