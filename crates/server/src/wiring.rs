@@ -15,6 +15,7 @@ use web::{
 pub fn routes() -> Vec<Route> {
     let mut routes = people::routes();
     routes.extend(service_desk::routes());
+    routes.extend(billing::routes());
     routes.extend(authzen::routes());
     routes.extend(contact_centre::routes());
     routes.extend(sign_in::routes());

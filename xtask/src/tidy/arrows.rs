@@ -19,6 +19,7 @@ const LAYERS: [&[&str]; 6] = [
         "people",
         "service-desk",
         "contact-centre",
+        "billing",
         "authzen",
         "sign-in",
     ],

@@ -306,15 +306,23 @@ impl View<'_> {
 
     /// Whoever assigns it, and whoever buys it.
     fn oversees_licence(&self, licence: LicenceId) -> bool {
-        let assigns = match self.state.licences().get(licence).map(|row| row.product) {
-            Some(Product::ServiceDesk) => self.configures_desk(),
-            Some(Product::ContactCentre) => self.may(ContactCentreLicenceAssign, Target::Account),
-            _ => false,
-        };
-        assigns
+        self.gives_licence_to_all(licence)
             || [AdminLicencesManage, AdminBillingManage, BillingPlanChange]
                 .into_iter()
                 .any(|permission| self.may(permission, Target::Account))
+    }
+
+    /// Whether there may be somebody to whom the subject can give the licence (RULES §4, the table).
+    pub fn gives_licence(&self, licence: LicenceId) -> bool {
+        self.gives_licence_to_all(licence) || self.holds_somewhere(AdminLicencesManage)
+    }
+
+    fn gives_licence_to_all(&self, licence: LicenceId) -> bool {
+        match self.state.licences().get(licence).map(|row| row.product) {
+            Some(Product::ServiceDesk) => self.configures_desk(),
+            Some(Product::ContactCentre) => self.may(ContactCentreLicenceAssign, Target::Account),
+            _ => false,
+        }
     }
 
     /// AD-14: one's own seats, and those of whom one manages the licences.
