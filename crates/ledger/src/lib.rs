@@ -48,6 +48,7 @@ mod slices;
 mod snapshot;
 mod standing;
 mod things;
+mod token_uses;
 mod tokens;
 mod typed;
 mod verify;

@@ -8,7 +8,7 @@ use std::{
 use access::{
     Actor, Dense, Moment, PersonId, State, Subject, TokenId, decide::UserStatus, state::TokenOwner,
 };
-use ledger::{AccountId, Engine, Hash, Purpose, Secret};
+use ledger::{Account, AccountId, Engine, Hash, Purpose, Secret};
 
 use crate::{
     caller::{Caller, Finding, Presented, Proof, Tokens},
@@ -16,6 +16,8 @@ use crate::{
     session::failed,
 };
 
+/// How precisely it is known when a token was used: each request would be a write.
+const USED_EVERY_MS: i64 = 60 * 60 * 1_000;
 /// Secrets whose token is remembered. Above it everything is forgotten, which costs a look into the database each.
 const REMEMBERED: usize = 50_000;
 
@@ -26,7 +28,16 @@ const REMEMBERED: usize = 50_000;
 #[derive(Debug)]
 pub struct LedgerTokens {
     engine: Engine,
-    known: Mutex<HashMap<[u8; 32], (AccountId, TokenId)>>,
+    known: Mutex<HashMap<[u8; 32], Known>>,
+}
+
+/// The token of a secret.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    account: AccountId,
+    token: TokenId,
+    /// When this node last wrote down that it was used.
+    used: Option<Moment>,
 }
 
 impl LedgerTokens {
@@ -48,6 +59,9 @@ impl LedgerTokens {
             account.read().await.map_err(failed)?;
         }
         let bearer = bearer(&account.state(), token, account.now());
+        if bearer.is_some() {
+            self.used(&presented, &account, token).await?;
+        }
         Ok(bearer.map(|(actor, subject)| Caller {
             account,
             actor,
@@ -72,15 +86,49 @@ impl LedgerTokens {
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(hash(presented), found);
+        let (account, token) = found;
+        let used = None;
+        known.insert(
+            hash(presented),
+            Known {
+                account,
+                token,
+                used,
+            },
+        );
         Ok(Some(found))
     }
 
-    fn remembered(&self, presented: &Presented<'_>) -> Option<(AccountId, TokenId)> {
-        self.known().get(&hash(presented)).copied()
+    async fn used(
+        &self,
+        presented: &Presented<'_>,
+        account: &Account,
+        token: TokenId,
+    ) -> Result<()> {
+        let now = account.now();
+        let is_new = match self.known().get_mut(&hash(presented)) {
+            None => false,
+            Some(known) => {
+                let last = known.used.replace(now);
+                let is_new = last.is_none_or(|last| last.0.saturating_add(USED_EVERY_MS) <= now.0);
+                if !is_new {
+                    known.used = last;
+                }
+                is_new
+            }
+        };
+        if is_new {
+            account.use_token(token).await.map_err(failed)?;
+        }
+        Ok(())
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], (AccountId, TokenId)>> {
+    fn remembered(&self, presented: &Presented<'_>) -> Option<(AccountId, TokenId)> {
+        let known = self.known().get(&hash(presented)).copied();
+        known.map(|known| (known.account, known.token))
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
