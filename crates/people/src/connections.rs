@@ -113,7 +113,8 @@ impl Shown for ConnectionId {
     }
 }
 
-fn has_left(session: &Session, person: PersonId) -> bool {
+/// AD-29: the connection lives on, and it is shown.
+pub(crate) fn has_left(session: &Session, person: PersonId) -> bool {
     let view = session
         .asked()
         .view(Subject::Person(person), session.asked_at());

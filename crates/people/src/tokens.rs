@@ -1,6 +1,6 @@
 //! API tokens, personal and of connections: shown once, kept as a hash, with an end, revocable (AD-28, AD-29).
 
-use access::{Command, ConnectionId, Moment, Subject, TokenId, state::TokenOwner};
+use access::{Command, ConnectionId, Moment, PublicId, Subject, TokenId, state::TokenOwner};
 use jiff::Timestamp;
 use ledger::{Change, Field, NewSecret, Of, ProfileWrite, Purpose, Secret};
 use serde::{Deserialize, Serialize};
@@ -132,24 +132,41 @@ async fn make(
     owner: TokenOwner,
     order: &Order<NewToken>,
 ) -> Result<Answer<Written>> {
-    let id = session.new_id::<TokenId>();
     let name = parse_name("/name", &order.body.name)?;
     let expires = Moment(order.body.expires.as_millisecond());
-    let secret = Secret::make(session.account.engine().randomness().as_ref());
-    let change = Change::from(Command::IssueToken { id, owner, expires })
-        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name))
-        .with_secret(NewSecret {
-            purpose: Purpose::Token,
-            of: Some(Of::public(id)),
-            secret: secret.clone(),
-            expires_at: Some(expires),
-        });
-    let mut answer = session.create(id, change, &order.how).await?;
+    let new = Issue::of(session, owner, name, expires);
+    let mut answer = session.create(new.id, new.change, &order.how).await?;
     // A repeated request made no token, and the secret of the first one is not kept anywhere.
     if !answer.body.dry_run && !answer.body.repeated {
-        answer.body.secret = Some(secret.reveal().to_owned());
+        answer.body.secret = Some(new.secret.reveal().to_owned());
     }
     Ok(answer)
+}
+
+/// A token to be made.
+pub(crate) struct Issue {
+    /// Its id.
+    pub id: PublicId<TokenId>,
+    /// What makes it.
+    pub change: Change,
+    /// What is to be shown, this once.
+    pub secret: Secret,
+}
+
+impl Issue {
+    pub fn of(session: &Session, owner: TokenOwner, name: String, expires: Moment) -> Self {
+        let id = session.new_id::<TokenId>();
+        let secret = Secret::make(session.account.engine().randomness().as_ref());
+        let change = Change::from(Command::IssueToken { id, owner, expires })
+            .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name))
+            .with_secret(NewSecret {
+                purpose: Purpose::Token,
+                of: Some(Of::public(id)),
+                secret: secret.clone(),
+                expires_at: Some(expires),
+            });
+        Self { id, change, secret }
+    }
 }
 
 async fn revoke(commands: CommandsOn<TokenId>, how: Submission) -> Result<Answer<Written>> {

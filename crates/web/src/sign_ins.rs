@@ -77,6 +77,11 @@ impl SignIns {
         }
     }
 
+    /// How long somebody stays signed in.
+    pub fn lifetimes(&self) -> Lifetimes {
+        self.lifetimes
+    }
+
     /// Whether the secret was found before.
     pub(crate) fn remembers(&self, secret: &Secret) -> bool {
         self.known().contains(&hash(secret))

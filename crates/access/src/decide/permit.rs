@@ -113,6 +113,8 @@ pub mod permissions {
         ManageUsers = AdminUsersManage on PersonId;
         /// Tokens, connections and other products' catalogues.
         ManageIntegrations = AdminIntegrationsManage on OnAccount;
+        /// The Account section of the portal.
+        ViewAccount = AdminAccountView on OnAccount;
         /// Settings, access lists, companies and customers of the desk.
         ConfigureDesk = ServiceDeskAccountConfigure on OnAccount;
         /// The Permissions page.

@@ -1,16 +1,20 @@
 //! The pages of people and access. Each reads what the REST face of the same name reads, and submits the same commands.
 
+mod account;
 mod ask;
 mod audit;
 pub(crate) mod audit_words;
 mod choice;
 mod comparison;
+mod connections;
 mod fact;
+mod issuing;
 mod lists;
 mod person;
 mod picture;
 mod support_check;
 mod things;
+mod tokens;
 mod who_can;
 
 use web::route::Route;
@@ -18,12 +22,15 @@ use web::route::Route;
 /// Every page of this slice.
 pub(crate) fn routes() -> Vec<Route> {
     [
+        account::routes(),
         ask::routes(),
         audit::routes(),
         comparison::routes(),
+        connections::routes(),
         lists::routes(),
         person::routes(),
         support_check::routes(),
+        tokens::routes(),
         who_can::routes(),
     ]
     .into_iter()

@@ -1,0 +1,466 @@
+//! Configure › Connections: programs that are subjects of their own, each with a role that it never exceeds (AD-29).
+
+use access::{
+    Command, ConnectionId, RoleId, TokenId,
+    decide::permissions::ManageIntegrations,
+    explain::words::Name,
+    state::{Connection, ConnectionKind, TokenOwner},
+};
+use askama::Template;
+use ledger::{Change, Field, Of, ProfileWrite};
+use serde::Deserialize;
+use web::{
+    Problem, Result,
+    guard::{And, May, TheAccount},
+    page::{
+        CONFIGURE, Frame, Page, Picked, Picker, SeeOther, Sent, Taken,
+        find::Kind,
+        form::Form,
+        lives::{self, At, Lives, NewLife, NewName},
+        names::{Mark, Names},
+        review::{Asking, Filled, Review, Reviewed},
+    },
+    paging::{PAGE_SIZE_DEFAULT, Paging},
+    route::{Route, get, post},
+    session::Session,
+    values,
+};
+
+use super::{
+    issuing::{self, NewToken, Place, TokenPage},
+    tokens::{self, State, TokenRow},
+};
+use crate::{
+    connections::has_left,
+    things::{self, Search},
+};
+
+const PLACE: &str = "/configure/connections";
+const SECTION: &str = CONFIGURE.label;
+const ROLES: &[Kind] = &[Kind::Role];
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(
+            PLACE,
+            "connections.page",
+            "Programs that connect, with their roles",
+            list,
+        )
+        .in_section(&CONFIGURE, "Connections"),
+        get(
+            "/configure/connections/new",
+            "connections.new_page",
+            "The form of a new connection",
+            new,
+        ),
+        post(
+            "/configure/connections/new",
+            "connections.make",
+            "Review and make a connection with a role",
+            make,
+        ),
+        get(
+            "/configure/connections/{connection}",
+            "connection.page",
+            "A connection, with its role and tokens",
+            show,
+        ),
+        post(
+            "/configure/connections/{connection}/role",
+            "connection.set_role",
+            "Review and give a connection another role",
+            set_role,
+        ),
+        get(
+            "/configure/connections/{connection}/tokens/new",
+            "connection.new_token_page",
+            "The form of a new token of a connection",
+            new_token,
+        ),
+        post(
+            "/configure/connections/{connection}/tokens/new",
+            "connection.make_token",
+            "Make a token for a connection, and show it this once",
+            make_token,
+        ),
+        post(
+            "/configure/connections/{connection}/name",
+            "connection.rename",
+            "Rename a connection",
+            rename,
+        ),
+        post(
+            "/configure/connections/{connection}/life",
+            "connection.set_life",
+            "Review and archive, restore or delete a connection",
+            set_life,
+        ),
+    ]
+}
+
+const KINDS: [(&str, &str, ConnectionKind); 3] = [
+    (
+        "service",
+        "Service: a program with a token",
+        ConnectionKind::Service,
+    ),
+    (
+        "provisioning",
+        "Provisioning: keeps people as a directory has them",
+        ConnectionKind::Provisioning,
+    ),
+    (
+        "sign_in_provider",
+        "Sign-in provider: lets people sign in",
+        ConnectionKind::SignInProvider,
+    ),
+];
+
+fn kind(row: &Connection) -> &'static str {
+    match row.kind {
+        ConnectionKind::Service => "service",
+        ConnectionKind::Provisioning => "provisioning",
+        ConnectionKind::SignInProvider => "sign-in provider",
+    }
+}
+
+/// Who made it, if a person did.
+struct Maker {
+    who: Mark,
+    has_left: bool,
+}
+
+struct Row {
+    name: Mark,
+    kind: &'static str,
+    role: Mark,
+    maker: Option<Maker>,
+    is_archived: bool,
+}
+
+fn maker(session: &Session, names: &Names<'_>, row: &Connection) -> Option<Maker> {
+    row.maker.map(|person| Maker {
+        who: names.mark(Name::Person(person)),
+        has_left: has_left(session, person),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "connections.html")]
+struct ConnectionsPage {
+    frame: Frame,
+    rows: Vec<Row>,
+    is_first: bool,
+    next: Option<String>,
+}
+
+async fn list(
+    may: May<ManageIntegrations, TheAccount>,
+    paging: Paging,
+) -> Result<Page<ConnectionsPage>> {
+    let session = &*may;
+    let (found, next) =
+        things::page::<ConnectionId>(session, &paging, &Search::default(), |_, _| true).await?;
+    let mut wanted = Vec::new();
+    for connection in &found {
+        wanted.push(Name::Connection(*connection));
+        if let Some(row) = session.state().connections().get(*connection) {
+            wanted.push(Name::Role(row.role));
+            wanted.extend(row.maker.map(Name::Person));
+        }
+    }
+    let names = Names::of(session, wanted).await?;
+    let rows = found.iter().filter_map(|connection| {
+        let row = session.state().connections().get(*connection)?;
+        Some(Row {
+            name: names.mark(Name::Connection(*connection)),
+            kind: kind(row),
+            role: names.mark(Name::Role(row.role)),
+            maker: maker(session, &names, row),
+            is_archived: !row.life.is_active(),
+        })
+    });
+    Ok(Page::new(ConnectionsPage {
+        rows: rows.collect(),
+        frame: Frame::of(session, "Connections", PLACE, SECTION).await?,
+        is_first: paging.is_first(),
+        next: next.map(|next| format!("{PLACE}?page={}", next.as_str())),
+    }))
+}
+
+struct KindChoice {
+    code: &'static str,
+    label: &'static str,
+    is_chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "connection-new.html")]
+struct NewPage {
+    frame: Frame,
+    name: String,
+    name_error: Option<String>,
+    kinds: Vec<KindChoice>,
+    role: Picker,
+    is_again: bool,
+}
+
+fn role() -> Picker {
+    Picker::new("role", "Name of a role", ROLES)
+}
+
+async fn new_page(session: &Session, chosen: &str, role: Picker) -> Result<NewPage> {
+    let frame = Frame::of(
+        session,
+        "New connection",
+        "/configure/connections/new",
+        SECTION,
+    )
+    .await?;
+    let kinds = KINDS.map(|(code, label, _)| KindChoice {
+        code,
+        label,
+        is_chosen: code == chosen,
+    });
+    Ok(NewPage {
+        frame: frame.below(PLACE, "Connections"),
+        name: String::new(),
+        name_error: None,
+        kinds: kinds.into(),
+        role,
+        is_again: false,
+    })
+}
+
+async fn new(may: May<ManageIntegrations, TheAccount>) -> Result<Page<NewPage>> {
+    new_page(&may, KINDS[0].0, role()).await.map(Page::new)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewConnection {
+    name: String,
+    kind: String,
+    role: Option<String>,
+    role_text: Option<String>,
+    role_asked: Option<String>,
+}
+
+async fn make(
+    may: May<ManageIntegrations, TheAccount>,
+    form: Reviewed<NewConnection>,
+) -> Result<Filled<NewPage>> {
+    let (session, new) = (&*may, &form.body);
+    let (_, _, kind) = *KINDS
+        .iter()
+        .find(|(code, ..)| *code == new.kind)
+        .ok_or_else(|| Problem::invalid("kind", "choose one of the three"))?;
+    let sent = Sent {
+        id: new.role.clone(),
+        text: new.role_text.clone(),
+        asked: new.role_asked.clone(),
+    };
+    let again = role().with(
+        new.role.clone().unwrap_or_default(),
+        new.role_text.clone().unwrap_or_default(),
+    );
+    let picked = role().pick::<RoleId>(session, ROLES, sent).await?;
+    let (name, role) = match (values::name(&new.name), picked) {
+        (Ok(name), Picked::One(role)) => (name.to_owned(), role),
+        (name, picked) => {
+            let picker = match picked {
+                Picked::Not(picker) => picker,
+                Picked::One(_) => again,
+            };
+            let page = new_page(session, &new.kind, picker).await?;
+            return Ok(Filled::Again(Page::again(NewPage {
+                name: new.name.clone(),
+                name_error: name.err().map(|error| error.to_string()),
+                is_again: true,
+                ..page
+            })));
+        }
+    };
+    let names = Names::of(session, [Name::Role(role)]).await?;
+    let id = session.new_id::<ConnectionId>();
+    let asking = Asking {
+        title: format!(
+            "Make the connection {name} with the role {}?",
+            names.text(Name::Role(role))
+        ),
+        about: "It acts by itself, never does more than its role, and lives on when you leave."
+            .to_owned(),
+        button: "Make the connection".to_owned(),
+        action: "/configure/connections/new".to_owned(),
+        back: "/configure/connections/new".to_owned(),
+        place: SECTION,
+        moves: Vec::new(),
+    };
+    let change = Change::from(Command::CreateConnection { id, role, kind })
+        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
+    let settled = form.always().settle(session, change, asking).await?;
+    Ok(Filled::Settled(settled.then(|_| {
+        SeeOther::to(format!("{PLACE}/{id}")).saying("The connection is made. Make a token for it.")
+    })))
+}
+
+#[derive(Template)]
+#[template(path = "connection.html")]
+struct ConnectionPage {
+    frame: Frame,
+    name: String,
+    path: String,
+    kind: &'static str,
+    role: Mark,
+    maker: Option<Maker>,
+    is_archived: bool,
+    picker: Picker,
+    rows: Vec<TokenRow>,
+    is_first: bool,
+    next: Option<String>,
+    lives: Lives,
+}
+
+async fn at(session: &Session, connection: ConnectionId) -> Result<At> {
+    let names = Names::of(session, [Name::Connection(connection)]).await?;
+    Ok(At {
+        page: format!("{PLACE}/{}", session.id(connection).0),
+        list: PLACE,
+        section: SECTION,
+        name: names.text(Name::Connection(connection)),
+    })
+}
+
+async fn page(
+    session: &Session,
+    connection: ConnectionId,
+    paging: &Paging,
+    picker: Picker,
+) -> Result<ConnectionPage> {
+    let row = session.state().connections().get(connection);
+    let row = row.ok_or_else(Problem::not_found)?;
+    let At {
+        page: path, name, ..
+    } = at(session, connection).await?;
+    let wanted = row.maker.map(Name::Person).into_iter();
+    let wanted: Vec<_> = wanted.chain([Name::Role(row.role)]).collect();
+    let names = Names::of(session, wanted).await?;
+    let is_its = |token: TokenId| {
+        let row = session.state().tokens().get(token);
+        row.is_some_and(|row| row.owner == TokenOwner::Connection(connection))
+    };
+    let (found, next) = tokens::walk(session, paging, is_its)?;
+    let frame = Frame::of(session, &name, &path, SECTION).await?;
+    let frame = frame.below(PLACE, "Connections");
+    Ok(ConnectionPage {
+        lives: Lives::of(&frame, &path, &name, "connection", row.life),
+        frame,
+        kind: kind(row),
+        role: names.mark(Name::Role(row.role)),
+        maker: maker(session, &names, row),
+        is_archived: !row.life.is_active(),
+        picker,
+        rows: tokens::rows(session, &found).await?,
+        is_first: paging.is_first(),
+        next: next.map(|next| format!("{path}?page={next}")),
+        name,
+        path,
+    })
+}
+
+async fn show(
+    may: May<ManageIntegrations, TheAccount>,
+    connection: And<ConnectionId>,
+    paging: Paging,
+) -> Result<Page<ConnectionPage>> {
+    page(&may, connection.0, &paging, role())
+        .await
+        .map(Page::new)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OneRole {
+    role: Option<String>,
+    role_text: Option<String>,
+    role_asked: Option<String>,
+}
+
+async fn set_role(
+    may: May<ManageIntegrations, TheAccount>,
+    connection: And<ConnectionId>,
+    form: Reviewed<OneRole>,
+) -> Result<Filled<ConnectionPage>> {
+    let (session, connection) = (&*may, connection.0);
+    let sent = Sent {
+        id: form.body.role.clone(),
+        text: form.body.role_text.clone(),
+        asked: form.body.role_asked.clone(),
+    };
+    let role = match role().pick::<RoleId>(session, ROLES, sent).await? {
+        Picked::One(role) => role,
+        Picked::Not(picker) => {
+            let paging = Paging::first(session, PAGE_SIZE_DEFAULT);
+            let again = page(session, connection, &paging, picker).await?;
+            return Ok(Filled::Again(Page::again(again)));
+        }
+    };
+    let at = at(session, connection).await?;
+    let names = Names::of(session, [Name::Role(role)]).await?;
+    let title = format!(
+        "Give {} the role {}?",
+        at.name,
+        names.text(Name::Role(role))
+    );
+    let asking = at.asking(title, "", "Give the role", "role");
+    let command = Command::SetConnectionRole { connection, role };
+    let settled = form.always().settle(session, command, asking).await?;
+    Ok(Filled::Settled(settled.then(|_| at.saying("Saved."))))
+}
+
+async fn place(session: &Session, connection: ConnectionId) -> Result<Place> {
+    let At { page, name, .. } = at(session, connection).await?;
+    Ok(Place {
+        form: format!("{page}/tokens/new"),
+        back: page,
+        acts: format!("The token acts as {name}, with its role and no further."),
+        label: name,
+    })
+}
+
+async fn new_token(
+    may: May<ManageIntegrations, TheAccount>,
+    connection: And<ConnectionId>,
+) -> Result<Page<TokenPage>> {
+    let place = place(&may, connection.0).await?;
+    issuing::show(&may, place).await
+}
+
+async fn make_token(
+    may: May<ManageIntegrations, TheAccount>,
+    connection: And<ConnectionId>,
+    Form(new): Form<NewToken>,
+) -> Result<Page<TokenPage>> {
+    let place = place(&may, connection.0).await?;
+    let owner = TokenOwner::Connection(connection.0);
+    issuing::make(&may, owner, place, &new).await
+}
+
+async fn rename(
+    may: May<ManageIntegrations, TheAccount>,
+    connection: And<ConnectionId>,
+    form: Reviewed<NewName>,
+) -> Result<Taken<Review>> {
+    let at = at(&may, connection.0).await?;
+    lives::rename(&may, connection.0, form, &at).await
+}
+
+async fn set_life(
+    may: May<ManageIntegrations, TheAccount>,
+    connection: And<ConnectionId>,
+    form: Reviewed<NewLife>,
+) -> Result<Taken<Review>> {
+    let at = at(&may, connection.0).await?;
+    lives::turn(&may, connection.0, form, &at).await
+}
