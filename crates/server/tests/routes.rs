@@ -109,6 +109,18 @@ const OPEN: [(&str, &str); 33] = [
         "tokens.issue",
         "a token acts as its owner and no further (AD-29)",
     ),
+    ("tokens.page", "one's own"),
+    ("tokens.new_page", "one's own"),
+    (
+        "tokens.make",
+        "a token acts as its owner and no further (AD-29)",
+    ),
+    ("licences.page", "the caller holds a seat of one"),
+    ("licence.page", "the caller holds a seat of it"),
+    (
+        "licence.give",
+        "finds whom the caller sees, which is nobody else",
+    ),
     ("licences.show", "the caller holds a seat of it"),
     ("licences.holders", "as far as the caller sees them"),
     ("licences.seats", "the caller's own sessions"),

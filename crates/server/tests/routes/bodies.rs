@@ -191,6 +191,32 @@ pub fn example(route: &str) -> Option<Value> {
         "service_settings.set_due_date_override" => json!({"policy": "every_user"}),
         "service_settings.set_open_to_all" => json!({"open": "yes"}),
         "service_settings.set_life" => json!({"life": "archive"}),
+        "group.set_life" | "company.set_life" | "licence.set_life" | "connection.set_life" => {
+            json!({"life": "archive"})
+        }
+        "groups.make" | "companies.make" => named(),
+        "group.put_in" | "company.employ" | "licence.give" | "billing_contact.appoint" => {
+            json!({"person_text": "Tara"})
+        }
+        "group.take_out" | "company.release" | "licence.take" => json!({"person": "{person}"}),
+        "company.add_domain" | "company.take_domain" => json!({"domain": "acme.example"}),
+        "companies.sort_all" | "company.sort_now" => json!({}),
+        "company.set_accepts" => json!({"accepts": "yes"}),
+        "registration.set_policy" => json!({"policy": "companies"}),
+        "registration.edit_denylist" => json!({"deny": "spam.example"}),
+        "registration.ask_denylist" => json!({"entry": "spam.example"}),
+        "licences.buy_some" => {
+            json!({"name": "Desk", "product": "service_desk", "model": "named", "seats": "3"})
+        }
+        "licence.clear_seat" => json!({"seat": "{seat}"}),
+        "licence.resize" => json!({"seats": "9"}),
+        "billing_contact.offer_it" => json!({"to_text": "Tara"}),
+        "billing_contact.withdraw" | "billing_contact.accept_it" | "tokens.end" => json!({}),
+        "tokens.make" | "connection.make_token" => json!({"name": "Robot", "days": "30"}),
+        "connections.make" => {
+            json!({"name": "Another", "kind": "service", "role_text": "Helper"})
+        }
+        "connection.set_role" => json!({"role_text": "Helper"}),
         "person.change" => json!({"act": "deactivate", "value": "user"}),
         "person.edit_profile" => {
             json!({"name": "Another", "email": "new@example.net", "phone": "", "title": ""})
@@ -230,10 +256,10 @@ pub fn owners_status(route: &str) -> u16 {
         | "remote_support.unmake_agent"
         | "roles.delete" => 409,
         // Nothing is offered to the owner.
-        "billing_contact.accept" => 403,
+        "billing_contact.accept" | "billing_contact.accept_it" => 403,
         // No session is running. The account is set up already.
         // Nothing is named whose matrix that would be.
-        "licences.free_seat" | "set_up.page" | "set_up.first_user" | "who_can.export" => 404,
+        "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" | "who_can.export" => 404,
         // A password or a link that is not the one; a mark that is none, and a skill for somebody who is no agent.
         "invitations.take"
         | "own_password.change"
@@ -278,6 +304,26 @@ pub fn owners_status(route: &str) -> u16 {
         | "users.find"
         | "customers.find"
         | "customers.add" => 303,
+        // Nobody's access changes by it, or it is so already: done without a review.
+        "groups.make"
+        | "group.put_in"
+        | "group.take_out"
+        | "group.rename"
+        | "companies.make"
+        | "companies.sort_all"
+        | "company.take_domain"
+        | "company.sort_now"
+        | "company.employ"
+        | "company.release"
+        | "company.set_accepts"
+        | "company.rename"
+        | "registration.edit_denylist"
+        | "licence.take"
+        | "licence.resize"
+        | "licence.rename"
+        | "billing_contact.withdraw"
+        | "connection.set_role"
+        | "connection.rename" => 303,
         _ => 200,
     }
 }
