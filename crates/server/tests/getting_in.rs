@@ -4,6 +4,10 @@
 #[path = "getting_in/authenticator.rs"]
 mod authenticator;
 #[path = "getting_in/browser.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the console, which use other parts of it"
+)]
 mod browser;
 #[path = "getting_in/factor_reset.rs"]
 mod factor_reset;
