@@ -4,8 +4,8 @@
 //! Deterministic: the same files give the same bytes.
 
 mod docs;
-mod model;
-mod rust;
+pub mod model;
+pub mod rust;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -11,6 +11,7 @@ mod paths;
 mod proofs;
 mod purity;
 mod sources;
+mod unused;
 
 use std::fmt::{self, Display};
 
@@ -86,6 +87,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         ("glossary", glossary::check(&sources)?),
         ("options", options::check(&sources)),
         ("lengths", lengths::check(&sources)),
+        ("unused", unused::check(workspace, &sources)?),
         ("proofs", proofs::check(workspace, &sources, proofs)?),
     ];
 

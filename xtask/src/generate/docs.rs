@@ -17,7 +17,8 @@ parent, unticking the parent unticks its children, and the parent alone does not
 *Scope* is the kind of thing that a permission is given over; **people** means everybody or chosen user groups (◦), the
 others of the account as a whole or of one service, queue, device or session. *Licence* is the product whose licence its
 holder needs. *Marks*: ◇ may be part of a custom role (AD-2); ＋ may be given on top of a role although no custom role holds
-it (AD-9); ∗ needs no role, guests included.
+it (AD-9); ∗ needs no role, guests included; – is decided and explained like the others, and no operation of the product asks for
+it yet.
 
 Sources: **S0** user roles of remote support · **S1** roles and permissions of the admin portal · **S2** configure service
 access · **S3** people and people management · **S4** contact centre roles and permissions · **F** the vendor's other public
@@ -182,6 +183,7 @@ fn marks(permission: &Permission) -> String {
         (permission.custom, "◇"),
         (permission.extra, "＋"),
         (permission.everybody, "∗"),
+        (permission.unused, "–"),
     ];
     let set: Vec<&str> = marks
         .iter()

@@ -50,6 +50,9 @@ pub struct Permission {
     #[serde(default)]
     pub everybody: bool,
     pub needs_licence: Option<String>,
+    /// No operation of the product asks for it yet.
+    #[serde(default)]
+    pub unused: bool,
     pub source: String,
 }
 

@@ -83,7 +83,7 @@ fn permissions(out: &mut String, catalogue: &Catalogue) -> Result<()> {
         writeln!(
             out,
             "PermissionRow {{ key: {:?}, label: {:?}, allows: {:?}, parent: {}, product: {}, scope: {}, licence: {}, \
-             custom: {}, extra: {} }},",
+             custom: {}, extra: {}, used: {} }},",
             permission.key,
             permission.label,
             permission.allows,
@@ -93,6 +93,7 @@ fn permissions(out: &mut String, catalogue: &Catalogue) -> Result<()> {
             optional("Product", permission.needs_licence.as_deref()),
             permission.custom,
             permission.custom || permission.extra,
+            !permission.unused,
         )?;
     }
     writeln!(out, "];")?;
@@ -290,7 +291,7 @@ fn optional(of: &str, key: Option<&str>) -> String {
 }
 
 /// `service_desk.record.mark_common` → `ServiceDeskRecordMarkCommon`.
-fn camel(key: &str) -> String {
+pub fn camel(key: &str) -> String {
     key.split(['.', '_'])
         .flat_map(|word| {
             let mut letters = word.chars();

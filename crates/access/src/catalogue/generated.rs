@@ -399,6 +399,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "admin.people.view",
@@ -410,6 +411,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "admin.licences.manage",
@@ -421,6 +423,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: true,
     },
     PermissionRow {
         key: "admin.users.manage",
@@ -432,6 +435,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: true,
     },
     PermissionRow {
         key: "admin.user_settings.manage",
@@ -443,6 +447,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: false,
     },
     PermissionRow {
         key: "admin.user_groups.manage",
@@ -454,6 +459,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: true,
     },
     PermissionRow {
         key: "admin.device_groups.manage",
@@ -465,6 +471,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: true,
     },
     PermissionRow {
         key: "admin.history.access",
@@ -476,6 +483,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: false,
     },
     PermissionRow {
         key: "admin.recordings.access",
@@ -487,6 +495,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: false,
     },
     PermissionRow {
         key: "admin.invoices.access",
@@ -498,6 +507,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: false,
     },
     PermissionRow {
         key: "admin.invoices.pay",
@@ -509,6 +519,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: false,
     },
     PermissionRow {
         key: "admin.settings_templates.manage",
@@ -520,6 +531,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: false,
     },
     PermissionRow {
         key: "admin.audit.view",
@@ -531,6 +543,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: true,
     },
     PermissionRow {
         key: "admin.access.ask",
@@ -542,6 +555,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: true,
         extra: true,
+        used: true,
     },
     PermissionRow {
         key: "admin.account.view",
@@ -553,6 +567,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: true,
+        used: false,
     },
     PermissionRow {
         key: "admin.reports.view",
@@ -564,6 +579,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: true,
+        used: false,
     },
     PermissionRow {
         key: "admin.billing.manage",
@@ -575,6 +591,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "admin.roles.manage",
@@ -586,6 +603,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "admin.integrations.manage",
@@ -597,6 +615,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "admin.admins.manage",
@@ -608,6 +627,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "admin.super_admins.manage",
@@ -619,6 +639,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "remote_support.session.join",
@@ -630,6 +651,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "remote_support.session.host",
@@ -641,6 +663,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::RemoteSupport),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "remote_support.unattended.access",
@@ -652,6 +675,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::RemoteSupport),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "remote_support.settings.personal",
@@ -663,6 +687,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "remote_support.reports.create",
@@ -674,6 +699,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "remote_support.account_settings.manage",
@@ -685,6 +711,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "billing.plan.change",
@@ -696,6 +723,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "billing.payment.change",
@@ -707,6 +735,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.record.create",
@@ -718,6 +747,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "service_desk.record.manage",
@@ -729,6 +759,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "service_desk.due_date.override",
@@ -740,6 +771,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.record.mark_common",
@@ -751,6 +783,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.record.mark_interesting",
@@ -762,6 +795,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.record.delete",
@@ -773,6 +807,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.mass_action.run",
@@ -784,6 +819,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.mass_action.schedule",
@@ -795,6 +831,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.article.publish",
@@ -806,6 +843,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.message.publish",
@@ -817,6 +855,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.account.configure",
@@ -828,6 +867,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "service_desk.configuration_items.read",
@@ -839,6 +879,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.configuration_items.edit",
@@ -850,6 +891,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.time.read",
@@ -861,6 +903,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "service_desk.time.edit",
@@ -872,6 +915,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "portal.incident.log",
@@ -883,6 +927,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "portal.incident.view",
@@ -894,6 +939,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "portal.incident.view_company",
@@ -905,6 +951,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "portal.incident.modify_company",
@@ -916,6 +963,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "portal.message.view",
@@ -927,6 +975,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "portal.article.view",
@@ -938,6 +987,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.licence.assign",
@@ -949,6 +999,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.queue.assign",
@@ -960,6 +1011,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.queue.configure",
@@ -971,6 +1023,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.permissions.edit",
@@ -982,6 +1035,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.analytics.view",
@@ -993,6 +1047,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "contact_centre.dashboard.open",
@@ -1004,6 +1059,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.portal.open",
@@ -1015,6 +1071,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.queue.view",
@@ -1026,6 +1083,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.queue.edit",
@@ -1037,6 +1095,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.pause_reasons.view",
@@ -1048,6 +1107,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.pause_reasons.edit",
@@ -1059,6 +1119,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.skills.view",
@@ -1070,6 +1131,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.skills.edit",
@@ -1081,6 +1143,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.agents.monitor",
@@ -1092,6 +1155,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.agents.log",
@@ -1103,6 +1167,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.call.listen",
@@ -1114,6 +1179,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "contact_centre.call.whisper",
@@ -1125,6 +1191,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "contact_centre.call.barge",
@@ -1136,6 +1203,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "contact_centre.reports.view",
@@ -1147,6 +1215,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "contact_centre.call.serve",
@@ -1158,6 +1227,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.call.direct",
@@ -1169,6 +1239,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: false,
     },
     PermissionRow {
         key: "contact_centre.queue.log_in",
@@ -1180,6 +1251,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.prerecorded.edit",
@@ -1191,6 +1263,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.prewritten_public.edit",
@@ -1202,6 +1275,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: true,
     },
     PermissionRow {
         key: "contact_centre.tags.create",
@@ -1213,6 +1287,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ContactCentre),
         custom: false,
         extra: false,
+        used: false,
     },
 ];
 /// Sorted by key, for looking one up.

@@ -45,6 +45,7 @@ pub(super) struct PermissionRow {
     pub licence: Option<Product>,
     pub custom: bool,
     pub extra: bool,
+    pub used: bool,
 }
 
 pub(super) struct ProductRow {
@@ -110,6 +111,11 @@ impl Permission {
     /// May be given to a user or user group on top of the role (AD-9).
     pub const fn is_extra_grantable(self) -> bool {
         self.row().extra
+    }
+
+    /// Whether an operation of the product asks for it. Others are decided all the same, and open nothing yet.
+    pub const fn is_used(self) -> bool {
+        self.row().used
     }
 
     /// May be given for chosen user groups only (◦).
