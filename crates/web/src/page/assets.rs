@@ -53,6 +53,7 @@ files! {
     "find.js" SCRIPT,
     "people-list.js" SCRIPT,
     "set-up.js" SCRIPT,
+    "tree.js" SCRIPT,
 }
 
 /// A file, ready to be sent.

@@ -55,6 +55,8 @@ pub enum Kind {
     Group,
     /// User groups.
     UserGroup,
+    /// Device groups.
+    DeviceGroup,
     /// Devices.
     Device,
     /// Pages of the menu.
@@ -73,7 +75,7 @@ const EVERYTHING: [Kind; 7] = [
 ];
 
 impl Kind {
-    const ALL: [Kind; 9] = [
+    const ALL: [Kind; 10] = [
         Kind::Person,
         Kind::Company,
         Kind::Service,
@@ -81,6 +83,7 @@ impl Kind {
         Kind::Role,
         Kind::Group,
         Kind::UserGroup,
+        Kind::DeviceGroup,
         Kind::Device,
         Kind::Page,
     ];
@@ -95,6 +98,7 @@ impl Kind {
             Kind::Role => "role",
             Kind::Group => "group",
             Kind::UserGroup => "user group",
+            Kind::DeviceGroup => "device group",
             Kind::Device => "device",
             Kind::Page => "page",
         }
@@ -168,6 +172,7 @@ async fn of_kind(session: &Session, kind: Kind, text: &str) -> Result<Vec<Hit>> 
         Kind::Queue => named(session, kind, Name::Queue, text).await,
         Kind::Group => named(session, kind, Name::Group, text).await,
         Kind::UserGroup => named(session, kind, Name::UserGroup, text).await,
+        Kind::DeviceGroup => named(session, kind, Name::DeviceGroup, text).await,
         Kind::Device => named(session, kind, Name::Device, text).await,
         Kind::Role => {
             let mut hits = system_roles(session, text);

@@ -13,6 +13,7 @@ mod menu;
 mod moments;
 pub mod names;
 mod next;
+mod parts;
 mod picker;
 mod problems;
 pub mod review;
@@ -36,6 +37,7 @@ pub use menu::{
 pub(crate) use menu::{Listed, MenuEntry};
 pub use moments::{day, moment, moment_field, moment_of_field};
 pub use next::Next;
+pub use parts::{Pager, Tab, Tabs, capital};
 pub use picker::{OnePerson, Picked, Picker, Sent};
 pub use problems::sentence;
 pub(crate) use problems::{for_browsers, to_sign_in};

@@ -296,6 +296,11 @@ fn page_of(state: &State, name: Name) -> Option<(&'static str, &'static str, Str
             "{device_group}",
             id(state, one)?,
         ),
+        Name::Device(one) => (
+            "/remote-support/devices/{device}",
+            "{device}",
+            id(state, one)?,
+        ),
         Name::Company(one) => (
             "/configure/companies/{company}",
             "{company}",

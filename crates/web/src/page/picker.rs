@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::find::{self, Hit, Kind};
 use crate::{
-    problem::Result,
+    problem::{Problem, Result},
     resource::{Id, Resource},
     session::Session,
 };
@@ -135,6 +135,15 @@ impl Picker {
     /// What is chosen.
     pub fn chosen(&self) -> Option<&str> {
         (!self.id.is_empty()).then_some(self.id.as_str())
+    }
+
+    /// The thing that is chosen, if one is. The id may be anybody's words.
+    pub fn thing<K: Resource>(&self, session: &Session) -> Result<Option<K>> {
+        let Some(id) = self.chosen() else {
+            return Ok(None);
+        };
+        let id = id.parse().map_err(|_| Problem::unknown_id(self.name))?;
+        session.named(self.name, Id(id)).map(Some)
     }
 
     /// Whether the person has to do something about it before the form can be taken.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use access::{
-    Changes, Effect, Outcome, PersonId, Right, Subject, Target,
+    Changes, Effect, Notice, Outcome, Permission, PermissionSet, PersonId, Right, Subject, Target,
     explain::words::{self, Name},
 };
 use askama::Template;
@@ -277,7 +277,7 @@ impl<T> Reviewed<T> {
         review.notices = effect
             .notices
             .iter()
-            .map(|notice| sentence(&names.phrase(&words::notice(notice))))
+            .map(|notice| told(&names, notice))
             .collect();
         review.skipped = skipped(&names, &effect);
         review.done = effect
@@ -484,6 +484,29 @@ pub fn target_name(target: Target) -> Option<Name> {
             return None;
         }
     })
+}
+
+/// AD-3: what was ticked or unticked along is named; the rest is the core's words.
+fn told(names: &Names<'_>, notice: &Notice) -> String {
+    let Notice::PermissionsAdjusted { added, removed } = notice else {
+        return sentence(&names.phrase(&words::notice(notice)));
+    };
+    let labels = |set: &PermissionSet| {
+        let labels: Vec<_> = set.iter().map(Permission::label).collect();
+        labels.join(", ")
+    };
+    let sides = [
+        ("Ticked along, because a part of it is ticked", added),
+        (
+            "Unticked along, because what it is a part of is not ticked",
+            removed,
+        ),
+    ];
+    let sides = sides.iter().filter(|(_, set)| !set.is_empty());
+    let sides: Vec<_> = sides
+        .map(|(words, set)| format!("{words}: {}.", labels(set)))
+        .collect();
+    sides.join(" ")
 }
 
 fn skipped(names: &Names<'_>, effect: &Effect) -> Vec<Skipped> {

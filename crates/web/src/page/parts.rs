@@ -1,0 +1,65 @@
+//! Pieces that many pages have: the tabs of a thing, and what leads on from one page of a list.
+
+use askama::{Template, filters::HtmlSafe};
+
+use crate::paging::{Cursor, Paging};
+
+/// One of the pages of a thing.
+#[derive(Clone, Debug)]
+pub struct Tab {
+    /// Where it leads.
+    pub href: String,
+    /// Its name.
+    pub label: &'static str,
+    /// How many are on it, where that is for the reader to know.
+    pub count: Option<usize>,
+}
+
+/// The pages of a thing, each a tab. It is shown by `{{ tabs }}`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "tabs.html")]
+pub struct Tabs {
+    label: String,
+    here: &'static str,
+    tabs: Vec<Tab>,
+}
+
+impl HtmlSafe for Tabs {}
+
+impl Tabs {
+    /// Of what they are, and which of them is looked at, by its name.
+    pub fn new(label: impl Into<String>, here: &'static str, tabs: Vec<Tab>) -> Self {
+        Self {
+            label: label.into(),
+            here,
+            tabs,
+        }
+    }
+}
+
+/// The ways from one page of a list to others. It is shown by `{{ pager }}`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pager.html")]
+pub struct Pager {
+    first: Option<String>,
+    next: Option<String>,
+}
+
+impl HtmlSafe for Pager {}
+
+impl Pager {
+    /// Of a list at this path, which has no other parameters.
+    pub fn new(paging: &Paging, path: &str, next: Option<Cursor>) -> Self {
+        Self {
+            first: (!paging.is_first()).then(|| path.to_owned()),
+            next: next.map(|next| format!("{path}?page={}", next.as_str())),
+        }
+    }
+}
+
+/// With a capital at the beginning.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}
