@@ -109,6 +109,10 @@ pub mod permissions {
         ViewAudit = AdminAuditView on OnAccount;
         /// Ask about everybody's access.
         AskAboutAll = AdminAccessAsk on OnAccount;
+        /// Make and change custom roles.
+        ManageRoles = AdminRolesManage on OnAccount;
+        /// Make and change device groups, their devices and their agents.
+        ManageDeviceGroups = AdminDeviceGroupsManage on OnAccount;
         /// Manage users.
         ManageUsers = AdminUsersManage on PersonId;
         /// Tokens, connections and other products' catalogues.

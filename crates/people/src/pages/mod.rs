@@ -12,9 +12,11 @@ mod issuing;
 mod lists;
 mod person;
 mod picture;
+mod roles;
 mod support_check;
 mod things;
 mod tokens;
+mod user_groups;
 mod who_can;
 
 use web::route::Route;
@@ -29,8 +31,10 @@ pub(crate) fn routes() -> Vec<Route> {
         connections::routes(),
         lists::routes(),
         person::routes(),
+        roles::routes(),
         support_check::routes(),
         tokens::routes(),
+        user_groups::routes(),
         who_can::routes(),
     ]
     .into_iter()
