@@ -16,6 +16,7 @@ pub fn routes() -> Vec<Route> {
     let mut routes = people::routes();
     routes.extend(service_desk::routes());
     routes.extend(billing::routes());
+    routes.extend(remote_support::routes());
     routes.extend(authzen::routes());
     routes.extend(contact_centre::routes());
     routes.extend(sign_in::routes());

@@ -18,6 +18,7 @@ const LAYERS: [&[&str]; 6] = [
     &[
         "people",
         "service-desk",
+        "remote-support",
         "contact-centre",
         "billing",
         "authzen",
