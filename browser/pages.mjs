@@ -28,6 +28,17 @@ const firstOf = (list, below = "") => async (client) => (await client.get(list))
 const QUEUES = "/contact-centre/queues";
 const SETTINGS = "/contact-centre/admin";
 
+/** The address of what a list calls so, with what stands below it. */
+const listed = (list, name, below = "") => async (client) => {
+  const page = await client.get(list);
+  const link = page.root.all("table.list tbody a").find((one) => one.text === name);
+  if (!link) throw new Error(`${list} has no ${name}`);
+  return link.get("href") + below;
+};
+
+const [ROLES, USER_GROUPS, DEVICE_GROUPS] = ["/access/roles", "/people/user-groups", "/remote-support/device-groups"];
+const TILLS = "Point-of-sale terminals";
+
 export const pages = [
   { name: "sign-in", route: "/sign-in", heading: "Sign in", shows: "form[action='/sign-in']" },
   {
@@ -318,6 +329,164 @@ export const pages = [
     shows: "table.list tbody tr, .empty",
   },
   { name: "billing contact", route: "/billing/contact", as: "Super admin", heading: "Billing contact", shows: ".facts dd, .empty" },
+  {
+    name: "roles",
+    route: "/access/roles",
+    as: "Super admin",
+    heading: "Roles",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "new role",
+    route: "/access/roles/new",
+    as: "Super admin",
+    heading: "New role",
+    shows: ".tree li",
+  },
+  {
+    name: "role",
+    route: "/access/roles/{role}",
+    path: listed(ROLES, "Team lead"),
+    as: "Super admin",
+    heading: "Team lead",
+    shows: ".tree li",
+  },
+  {
+    name: "system role",
+    route: "/access/roles/{role}",
+    path: listed(ROLES, "Admin"),
+    as: "Super admin",
+    heading: "Admin",
+    shows: ".tree li",
+  },
+  {
+    name: "holders of a role",
+    route: "/access/roles/{role}/holders",
+    path: listed(ROLES, "Team lead", "/holders"),
+    as: "Super admin",
+    heading: "Team lead",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "settings of a role",
+    route: "/access/roles/{role}/settings",
+    path: listed(ROLES, "Team lead", "/settings"),
+    as: "Super admin",
+    heading: "Team lead",
+    shows: "form[method='post']",
+  },
+  {
+    name: "end of a role",
+    route: "/access/roles/{role}/delete",
+    path: listed(ROLES, "Team lead", "/delete"),
+    as: "Super admin",
+    heading: "Delete Team lead",
+    shows: ".picker",
+  },
+  {
+    name: "user groups",
+    route: "/people/user-groups",
+    as: "Super admin",
+    heading: "User groups",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "new user group",
+    route: "/people/user-groups/new",
+    as: "Super admin",
+    heading: "New user group",
+    shows: "input",
+  },
+  {
+    name: "user group",
+    route: "/people/user-groups/{user_group}",
+    path: listed(USER_GROUPS, "North region"),
+    as: "Super admin",
+    heading: "North region",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "groups below a user group",
+    route: "/people/user-groups/{user_group}/below",
+    path: listed(USER_GROUPS, "North region", "/below"),
+    as: "Super admin",
+    heading: "North region",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "management of a user group",
+    route: "/people/user-groups/{user_group}/management",
+    path: listed(USER_GROUPS, "Lisbon office", "/management"),
+    as: "Super admin",
+    heading: "Lisbon office",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "settings of a user group",
+    route: "/people/user-groups/{user_group}/settings",
+    path: listed(USER_GROUPS, "North region", "/settings"),
+    as: "Super admin",
+    heading: "North region",
+    shows: ".picker",
+  },
+  {
+    name: "device groups",
+    route: "/remote-support/device-groups",
+    as: "Super admin",
+    heading: "Device groups",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "new device group",
+    route: "/remote-support/device-groups/new",
+    as: "Super admin",
+    heading: "New device group",
+    shows: "input",
+  },
+  {
+    name: "device group",
+    route: "/remote-support/device-groups/{device_group}",
+    path: listed(DEVICE_GROUPS, TILLS),
+    as: "Super admin",
+    heading: "Point-of-sale terminals",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "new device",
+    route: "/remote-support/device-groups/{device_group}/devices/new",
+    path: listed(DEVICE_GROUPS, TILLS, "/devices/new"),
+    as: "Super admin",
+    heading: "New device",
+    shows: "input",
+  },
+  {
+    name: "agents of a device group",
+    route: "/remote-support/device-groups/{device_group}/agents",
+    path: listed(DEVICE_GROUPS, TILLS, "/agents"),
+    as: "Super admin",
+    heading: "Point-of-sale terminals",
+    shows: "table.list tbody tr, .empty",
+  },
+  {
+    name: "settings of a device group",
+    route: "/remote-support/device-groups/{device_group}/settings",
+    path: listed(DEVICE_GROUPS, TILLS, "/settings"),
+    as: "Super admin",
+    heading: "Point-of-sale terminals",
+    shows: "form[method='post']",
+  },
+  {
+    name: "device",
+    route: "/remote-support/devices/{device}",
+    path: async (client) => {
+      const group = await listed(DEVICE_GROUPS, TILLS)(client);
+      const page = await client.get(group);
+      return page.root.all("table.list tbody th a")[0].get("href");
+    },
+    as: "Super admin",
+    heading: /^host-/,
+    shows: ".picker",
+  },
   { name: "mailbox", route: "/demo/mailbox", heading: "Mailbox of the demonstration", shows: ".empty, article" },
   { name: "services", route: "/configure/services", as: "Super admin", heading: "Services", shows: "table.list tbody tr" },
   {

@@ -13,11 +13,19 @@ mod browser;
 mod companies;
 #[path = "console/desk.rs"]
 mod desk;
+#[path = "console/device_groups.rs"]
+mod device_groups;
 #[path = "console/groups.rs"]
 mod groups;
 #[path = "console/person.rs"]
 mod person;
 #[path = "console/programs.rs"]
 mod programs;
+#[path = "console/reviewed.rs"]
+mod reviewed;
+#[path = "console/roles.rs"]
+mod roles;
 #[path = "console/service_people.rs"]
 mod service_people;
+#[path = "console/user_groups.rs"]
+mod user_groups;

@@ -11,6 +11,11 @@ pub const SEARCH: &str = include_str!("../../../testkit/catalogues/search.toml")
 pub fn example(route: &str) -> Option<Value> {
     let window = || json!({});
     let named = || json!({"name": "Another"});
+    // As a picker sends what was chosen.
+    let picked = |kind: &str| {
+        let (text, asked) = (format!("{kind}_text"), format!("{kind}_asked"));
+        json!({kind: format!("{{{kind}}}"), text: "x", asked: "x"})
+    };
     let grant = || json!({"permission": "admin.audit.view"});
     let question = || json!({"permission": "service_desk.record.delete", "on": "{service}"});
     let evaluation = || {
@@ -97,6 +102,26 @@ pub fn example(route: &str) -> Option<Value> {
         "queues.create" => json!({"name": "Another", "kind": "inbox"}),
         "queues.log_in" => json!({"hours": 2}),
         "registration.set" => json!({"policy": "companies", "deny": ["spam.example"]}),
+        "role.save" => json!({"admin.audit.view": "on"}),
+        "role.set_life" | "user_group.set_life" | "device_group.set_life" | "device.set_life" => {
+            json!({"life": if route == "role.set_life" { "archive" } else { "delete" }})
+        }
+        "role_end.delete" => json!({"replacement_text": ""}),
+        "role_new.make" => json!({"name": "Another", "admin.audit.view": "on"}),
+        "user_group_new.make" => json!({"name": "Another", "below": "{user_group}"}),
+        "device_group_new.make" | "device_group.add_device" => named(),
+        "user_group.add_member" | "device_group.add_agent" => picked("person"),
+        "user_group.remove_member" | "user_group.end_manager" | "device_group.remove_agent" => {
+            json!({"person": "{person}"})
+        }
+        "user_group.move" => json!({"parent_text": ""}),
+        "user_group.name_manager" => json!({
+            "person": "{person}", "person_text": "x", "person_asked": "x",
+            "role": "{role}", "role_text": "x", "role_asked": "x",
+        }),
+        "user_group.give_grant" => json!({"permission": "admin.audit.view", "reach": "all"}),
+        "user_group.take_grant" => json!({"permission": "admin.audit.view", "grant": "0"}),
+        "device.move" => picked("device_group"),
         "roles.create" => json!({"name": "Another", "permissions": ["admin.audit.view"]}),
         "roles.edit" => json!({"permissions": ["admin.audit.view"]}),
         "searches.subjects" => question(),
@@ -247,6 +272,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "portal_invitations.send"
         | "portal_invitations.revoke"
         | "device_groups.delete"
+        | "device_group.set_life"
+        | "role_end.delete"
         | "people.add_user_facet"
         | "queues.log_in"
         | "queues.pause"
@@ -284,6 +311,18 @@ pub fn owners_status(route: &str) -> u16 {
         "own_sessions.end"
         | "own_sessions.end_others"
         | "sign_in.end"
+        | "role.rename"
+        | "user_group.rename"
+        | "user_group.move"
+        | "user_group.remove_member"
+        | "user_group.end_manager"
+        | "user_group.take_grant"
+        | "user_group_new.make"
+        | "device_group.rename"
+        | "device_group.remove_agent"
+        | "device_group_new.make"
+        | "device.rename"
+        | "device.move"
         | "ask.choose"
         | "audit.choose"
         | "support_check.choose"
