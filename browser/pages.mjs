@@ -25,6 +25,12 @@ const PAYROLL = { as: "Super admin", heading: "Payroll", shows: "table.list tbod
 /** The address of the first thing that a page lists, or of a page below it. */
 const firstOf = (list, below = "") => async (client) => (await client.get(list)).root.all("table.list tbody th a")[0].get("href") + below;
 
+/** A page of one's own person. */
+const own = (below) => async (client) => {
+  const links = (await client.get("/account")).root.all("main a").map((link) => link.get("href"));
+  return links.find((href) => href.endsWith("/access")).replace("/access", below);
+};
+
 const QUEUES = "/contact-centre/queues";
 const SETTINGS = "/contact-centre/admin";
 
@@ -58,6 +64,23 @@ export const pages = [
   { name: "set-up", route: "/set-up", house: "empty", heading: "Set Rolecall up", shows: "form[action='/set-up']" },
   { name: "home", route: "/", as: "Super admin", heading: /^Hello, /, shows: ".rights li" },
   { name: "home of a member", route: "/", as: "Member", heading: /^Hello, /, shows: ".rights li, .empty" },
+  { name: "my settings", route: "/account", as: "Admin", heading: "My settings", shows: "#viewed" },
+  {
+    name: "like somebody else",
+    route: "/people/{person}/like",
+    path: own("/like"),
+    as: "Super admin",
+    heading: "Make like somebody else",
+    shows: ".empty",
+  },
+  {
+    name: "hand over",
+    route: "/people/{person}/hand-over",
+    path: own("/hand-over"),
+    as: "Super admin",
+    heading: "Hand over",
+    shows: ".empty",
+  },
   {
     name: "my sign-in sessions",
     route: "/account/sessions",

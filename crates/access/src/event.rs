@@ -232,6 +232,8 @@ pub enum Event {
     InvitationSent { person: PersonId, facet: Facet },
     /// The link that was sent leads nowhere any more.
     InvitationRevoked { person: PersonId, facet: Facet },
+    /// AD-27: the actor began to view as the person. It changes nothing, and stands in the log.
+    ViewedAs { person: PersonId },
     /// Whether a second factor is asked of the holders of an account role; of everybody where none is named.
     SecondFactorRequired {
         role: Option<RoleId>,

@@ -12,6 +12,8 @@ mod connections;
 mod enrol;
 #[path = "administration/extra_grants.rs"]
 mod extra_grants;
+#[path = "administration/hand_over.rs"]
+mod hand_over;
 #[path = "administration/invitations.rs"]
 mod invitations;
 #[path = "administration/licences.rs"]
@@ -42,5 +44,7 @@ mod status;
 mod ties;
 #[path = "administration/user_groups.rs"]
 mod user_groups;
+#[path = "administration/view_as.rs"]
+mod view_as;
 #[path = "administration/widening.rs"]
 mod widening;

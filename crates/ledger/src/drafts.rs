@@ -101,7 +101,7 @@ impl Account {
                 ]);
             }
         }
-        let mut tx = self.engine().database().begin().await?;
+        let mut tx = self.begin_write().await?;
         tx.execute(
             "UPDATE drafts SET kept_until = $4 WHERE account = $1 AND person = $2 AND page = $3 AND kept_until > $5",
             [
@@ -132,7 +132,7 @@ impl Account {
 
     /// Takes a draft away.
     pub async fn drop_draft(&self, person: PersonId, page: &str) -> Result<()> {
-        let mut tx = self.engine().database().begin().await?;
+        let mut tx = self.begin_write().await?;
         tx.execute(
             "DELETE FROM drafts WHERE account = $1 AND person = $2 AND page = $3",
             [self.id().0.into(), person.number().into(), page.into()],

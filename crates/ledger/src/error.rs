@@ -33,6 +33,9 @@ pub enum LedgerError {
     /// The queue of the writer is full, or the node did not reach the wanted version in time. Try again.
     #[error("busy: {0}")]
     Busy(&'static str),
+    /// AD-27: the handle was made to read, and whoever holds it writes nothing.
+    #[error("this handle reads, and writes nothing")]
+    ReadsOnly,
     /// The engine is shutting down.
     #[error("the ledger is closed")]
     Closed,

@@ -77,7 +77,7 @@ pub use replay::{When, changes, events};
 pub use sign_in::{
     Beginning, Candidate, CredentialKind, Ending, FactorProof, NewCredential, NewSession,
     OneTimeCodes, PASSKEYS_MAX, SignInEntry, SignInFact, SignInProof, SignInSession, Stage,
-    StoredPasskey, Tried,
+    StoredPasskey, Tried, Viewing,
 };
 pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};

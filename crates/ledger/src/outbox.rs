@@ -225,7 +225,7 @@ impl Account {
         } else {
             DECOY
         };
-        let mut tx = self.engine().database().begin().await?;
+        let mut tx = self.begin_write().await?;
         let earlier = || [self.id().0.into(), entity.into(), purpose.name().into()];
         for text in [
             "DELETE FROM secrets WHERE account = $1 AND entity = $2 AND purpose = $3 AND entity > 0",

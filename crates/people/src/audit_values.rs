@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, PersonId,
-    PublicId, QueueId, RoleId, ServiceId, State, Subject, UserGroupId,
+    PublicId, QueueId, RoleId, ServiceId, State, UserGroupId,
     event::{Node, ProfileField},
 };
 use ledger::{Entry, Field, HasProfile, Kind, Place, Profile};
@@ -131,11 +131,5 @@ pub(crate) fn is_hidden(session: &Session, place: Place) -> bool {
             .map(|row| row.company),
         _ => None,
     };
-    let Subject::Person(caller) = session.subject else {
-        return false;
-    };
-    let caller = state.people().get(caller);
-    caller
-        .zip(company)
-        .is_some_and(|(caller, company)| !caller.company_access().admits(company))
+    company.is_some_and(|company| !session.view().admits(company))
 }

@@ -205,7 +205,7 @@ async fn tab<K: Thing, R>(
     // What was found by a search is no whole tab, and later pages may be of another one than the first.
     let is_whole = asked.paging.is_first() && asked.search.q.is_none();
     let mark = is_whole.then(|| {
-        let view = session.asked().view(session.subject, session.asked_at());
+        let view = session.asked_view();
         view.tab_mark(asked.service, asked.kind)
     });
     session.answer(TabPage {

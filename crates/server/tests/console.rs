@@ -1,6 +1,8 @@
 //! The console at a browser that runs no script: its pages, their forms, their reviews, and what they refuse.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "console/alike.rs"]
+mod alike;
 #[path = "console/billing.rs"]
 mod billing;
 #[path = "getting_in/browser.rs"]
@@ -29,3 +31,5 @@ mod roles;
 mod service_people;
 #[path = "console/user_groups.rs"]
 mod user_groups;
+#[path = "console/view_as.rs"]
+mod view_as;

@@ -52,6 +52,8 @@ mod sort;
 mod tabs;
 #[path = "routes/vectors.rs"]
 mod vectors;
+#[path = "routes/viewing.rs"]
+mod viewing;
 #[path = "routes/world.rs"]
 mod world;
 #[path = "routes/writes.rs"]
@@ -88,6 +90,8 @@ const OPEN: &[(&str, &str)] = &[
     ("find.hits", "as far as the caller sees"),
     ("own_password.page", "about oneself"),
     ("own_password.change", "one's own, with the old one"),
+    ("own_account.page", "about oneself"),
+    ("view_as.end", "one's own"),
     ("own_sessions.page", "one's own"),
     ("own_sessions.end", "one's own"),
     ("own_sessions.end_others", "one's own"),

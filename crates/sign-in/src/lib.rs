@@ -14,6 +14,7 @@ mod factor_reset;
 mod factor_rule;
 mod home;
 mod invitation;
+mod own_account;
 mod own_factor;
 mod own_password;
 mod own_sessions;
@@ -37,6 +38,7 @@ pub fn routes() -> Vec<Route> {
         factor_rule::routes(),
         home::routes(),
         invitation::routes(),
+        own_account::routes(),
         own_factor::routes(),
         own_password::routes(),
         own_sessions::routes(),

@@ -8,7 +8,7 @@ use web::{
     Result,
     browser::Browser,
     client::ClientAddress,
-    guard::SignedIn,
+    guard::Oneself,
     page::{Frame, Page, Taken, form::Form},
     route::{Route, get, post},
     session::failed,
@@ -46,7 +46,7 @@ struct PasswordPage {
 }
 
 impl PasswordPage {
-    async fn of(session: &SignedIn, email: String) -> Result<Self> {
+    async fn of(session: &Oneself, email: String) -> Result<Self> {
         let frame = Frame::of(session, "Change my password", PATH, "/").await?;
         Ok(Self {
             frame: frame.below(own_sessions::PATH, "My sign-in sessions"),
@@ -59,11 +59,11 @@ impl PasswordPage {
 }
 
 /// Name and address of who is signed in.
-async fn who(session: &SignedIn) -> Result<(String, String)> {
+async fn who(session: &Oneself) -> Result<(String, String)> {
     whose::name_and_address(&session.account, oneself(session)?).await
 }
 
-async fn show(session: SignedIn) -> Result<Page<PasswordPage>> {
+async fn show(session: Oneself) -> Result<Page<PasswordPage>> {
     let (_, email) = who(&session).await?;
     Ok(Page::new(PasswordPage::of(&session, email).await?))
 }
@@ -77,7 +77,7 @@ struct PasswordForm {
 }
 
 async fn change(
-    session: SignedIn,
+    session: Oneself,
     (browser, ClientAddress(client), sign_ins): (Browser, ClientAddress, SignIns),
     Form(form): Form<PasswordForm>,
 ) -> Result<Taken<PasswordPage>> {

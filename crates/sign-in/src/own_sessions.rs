@@ -7,7 +7,7 @@ use ledger::Ending;
 use serde::Deserialize;
 use web::{
     Problem, Result,
-    guard::SignedIn,
+    guard::Oneself,
     page::{Frame, Page, SeeOther, form::Form},
     route::{Route, get, post},
     session::{Session, failed},
@@ -63,7 +63,7 @@ pub(crate) fn oneself(session: &Session) -> Result<PersonId> {
     }
 }
 
-async fn show(session: SignedIn, sign_ins: SignIns) -> Result<Page<SessionsPage>> {
+async fn show(session: Oneself, sign_ins: SignIns) -> Result<Page<SessionsPage>> {
     let person = oneself(&session)?;
     let this = session.sign_in().map(|sign_in| sign_in.id());
     let found = sign_ins.of(&session.account, person).await?;
@@ -90,7 +90,7 @@ struct Which {
     session: String,
 }
 
-async fn end(session: SignedIn, Form(which): Form<Which>) -> Result<SeeOther> {
+async fn end(session: Oneself, Form(which): Form<Which>) -> Result<SeeOther> {
     let person = oneself(&session)?;
     let ended = session
         .account
@@ -108,7 +108,7 @@ async fn end(session: SignedIn, Form(which): Form<Which>) -> Result<SeeOther> {
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-async fn end_others(session: SignedIn, Form(Nothing {}): Form<Nothing>) -> Result<SeeOther> {
+async fn end_others(session: Oneself, Form(Nothing {}): Form<Nothing>) -> Result<SeeOther> {
     let person = oneself(&session)?;
     let this = session
         .sign_in()

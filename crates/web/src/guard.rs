@@ -105,7 +105,30 @@ impl Guard for OwnSignIn {
 
     async fn open(call: &mut Call) -> Result<Self> {
         let reading = Reading::of(call)?;
-        call.any_session(reading).await.map(Self)
+        let session = call.any_session(reading).await?;
+        session.require_oneself()?;
+        Ok(Self(session))
+    }
+}
+
+/// Whoever is signed in, as themselves: nobody who views as them (AD-27). For the pages on how one signs in.
+#[derive(Debug)]
+pub struct Oneself(Session);
+
+impl Guard for Oneself {
+    fn text() -> GuardText {
+        GuardText::SignedIn
+    }
+
+    fn describe(about: &mut About) {
+        Reading::describe(about);
+    }
+
+    async fn open(call: &mut Call) -> Result<Self> {
+        let reading = Reading::of(call)?;
+        let session = call.session(reading).await?;
+        session.require_oneself()?;
+        Ok(Self(session))
     }
 }
 
@@ -389,6 +412,7 @@ macro_rules! is_a_session {
 is_a_session! {
     SignedIn => 0;
     OwnSignIn => 0;
+    Oneself => 0;
     Commands => 0;
     Seen<K> where [] => session;
     CommandsOn<K> where [] => session;

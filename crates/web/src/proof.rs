@@ -3,7 +3,7 @@
 //!
 //! And the second factor: a session without one opens nothing to whoever has to have one, save the pages where they set it up.
 
-use access::{Command, Subject};
+use access::Command;
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use ledger::{Change, Done, Options, Stage};
@@ -66,16 +66,16 @@ impl Session {
             request: self.request.clone(),
             ..Options::default()
         };
-        let done = self.account.submit(self.actor, change, options).await;
+        let done = self.account.submit(self.actor()?, change, options).await;
         done.map_err(|error| not_done(&self.view(), error))
     }
 
     /// Whether the caller is signed in without the second factor that they have to have.
     pub fn lacks_second_factor(&self) -> bool {
-        let (Some(sign_in), Subject::Person(person)) = (self.sign_in(), self.subject) else {
-            return false;
-        };
-        sign_in.stage() != Stage::TwoFactors && self.state().asks_second_factor(person)
+        self.sign_in().is_some_and(|sign_in| {
+            sign_in.stage() != Stage::TwoFactors
+                && self.state().asks_second_factor(sign_in.person())
+        })
     }
 
     pub(crate) fn require_second_factor(&self) -> Result<()> {

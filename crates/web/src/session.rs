@@ -3,7 +3,8 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use access::{
-    Actor, Moment, PublicId, State, Subject, Version, View, decide::Overseen, state::Resolve,
+    Actor, Moment, PersonId, PublicId, State, Subject, Version, View, decide::Overseen,
+    state::Resolve,
 };
 use ledger::{Account, LedgerError, SubmitError, When};
 
@@ -20,6 +21,8 @@ use crate::{
 /// Nobody waits for `at_least_version`: the log is asked at once, and it has whatever was ever answered. A version that it has not
 /// may never come, and the place of the request is somebody else's.
 const WAIT_FOR_VERSION: Duration = Duration::ZERO;
+/// The code of what is refused to whoever views as somebody else (AD-27).
+pub(crate) const VIEWING_AS: &str = "viewing_as";
 /// What the caller is told to wait after that.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -29,9 +32,10 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub struct Session {
     /// The account: it comes from the token, never from the request.
     pub account: Account,
-    /// Who asks, as commands know it. Whoever submits goes by [`Session::submit`] and its kin, where it is asked whether the caller
-    /// has to prove anew who they are.
-    pub(crate) actor: Actor,
+    /// Who acts; nobody where somebody views as the subject (AD-27): then there is no actor to submit a command or to do a record act
+    /// with, and the account is a handle that writes nothing. It is asked for by [`Session::actor`], and whoever submits goes by
+    /// [`Session::submit`] and its kin, where it is asked whether the caller has to prove anew who they are.
+    actor: Option<Actor>,
     /// Who asks, as decisions know it.
     pub subject: Subject,
     /// The request's id, for the audit log.
@@ -53,7 +57,11 @@ impl Session {
         reading: Reading,
         pages: Pages,
     ) -> Result<Self> {
-        let account = caller.account.clone();
+        let viewing = caller.sign_in().and_then(|sign_in| sign_in.views());
+        let account = match viewing {
+            None => caller.account.clone(),
+            Some(_) => caller.account.reading_only(),
+        };
         let state = match reading.at_least_version {
             None => account.state(),
             Some(version) => account
@@ -68,7 +76,7 @@ impl Session {
         };
         Ok(Self {
             account,
-            actor: caller.actor,
+            actor: viewing.is_none().then_some(caller.actor),
             subject: caller.subject,
             request,
             sign_in: caller.sign_in().cloned(),
@@ -84,6 +92,27 @@ impl Session {
     /// The browser that the request came from, if the caller is signed in there.
     pub fn sign_in(&self) -> Option<&SignIn> {
         self.sign_in.as_deref()
+    }
+
+    /// Who looks on as the subject (AD-27), if somebody does.
+    pub fn viewer(&self) -> Option<PersonId> {
+        let sign_in = self.sign_in()?;
+        sign_in.views().map(|_| sign_in.person())
+    }
+
+    /// Who acts. Whoever views as somebody else does nothing.
+    pub(crate) fn actor(&self) -> Result<Actor> {
+        self.actor.ok_or_else(only_looks)
+    }
+
+    /// Refuses what is for oneself alone: how one signs in is for nobody else to look at (AD-27).
+    pub(crate) fn require_oneself(&self) -> Result<()> {
+        match self.viewer() {
+            None => Ok(()),
+            Some(_) => Err(Problem::forbidden_by(VIEWING_AS).rule("AD-27").detail(
+                "you view as somebody else, and this is for them alone: stop viewing first",
+            )),
+        }
     }
 
     /// What a form on a page of this session carries.
@@ -110,7 +139,20 @@ impl Session {
 
     /// The present, as the caller: what permits and visibility are decided on.
     pub fn view(&self) -> View<'_> {
-        self.state.view(self.subject, self.now)
+        self.seen(self.state.view(self.subject, self.now))
+    }
+
+    /// The state that was asked about, as the caller.
+    pub fn asked_view(&self) -> View<'_> {
+        self.seen(self.asked.view(self.subject, self.asked_at))
+    }
+
+    /// Cut to what the viewer may too, where somebody views as the subject.
+    pub(crate) fn seen<'a>(&self, view: View<'a>) -> View<'a> {
+        match self.viewer() {
+            None => view,
+            Some(viewer) => view.viewed_by(Subject::Person(viewer)),
+        }
     }
 
     /// The present state.
@@ -209,6 +251,13 @@ async fn past(account: &Account, as_of: AsOf, now: Moment) -> Result<(Arc<State>
     Ok((state, moment))
 }
 
+/// AD-27: somebody views as somebody else.
+fn only_looks() -> Problem {
+    Problem::forbidden_by(VIEWING_AS).rule("AD-27").detail(
+        "you view as somebody else, and nothing can be changed meanwhile: stop viewing first",
+    )
+}
+
 /// A ledger that could not, as the caller is told.
 pub fn failed(error: LedgerError) -> Problem {
     match error {
@@ -219,6 +268,7 @@ pub fn failed(error: LedgerError) -> Problem {
             "the database did not take the change: ask again with the same Idempotency-Key",
             AGAIN,
         ),
+        LedgerError::ReadsOnly => only_looks(),
         LedgerError::Unknown(_) => Problem::invalid("as_of", "the account has no such version"),
         error if error.is_outage() => {
             Problem::unavailable("no_database", "the database does not answer", AGAIN)

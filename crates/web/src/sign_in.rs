@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicI64, Ordering},
 };
 
-use access::Moment;
+use access::{Dense, Moment, PersonId};
 use ledger::{Hash, Randomness, Secret, SignInSession, Stage};
 use subtle::ConstantTimeEq;
 
@@ -45,6 +45,16 @@ impl SignIn {
         self.session.stage
     }
 
+    /// Who is signed in, whoever it is that they view as.
+    pub fn person(&self) -> PersonId {
+        self.session.person
+    }
+
+    /// As whom they view (AD-27), and until when at most.
+    pub fn views(&self) -> Option<(PersonId, Moment)> {
+        self.session.views
+    }
+
     /// Whether a password or a passkey was proved so lately that it counts.
     pub(crate) fn is_fresh(&self, now: Moment) -> bool {
         now.0
@@ -82,6 +92,11 @@ impl SignIn {
     }
 
     fn proof(&self, nonce: &str) -> String {
-        Hash::of(format!("form {} {nonce}", self.secret.reveal()).as_bytes()).to_string()
+        // What was shown as somebody else's is not sent as one's own once the viewing is over.
+        let purpose = match self.session.views {
+            None => "form".to_owned(),
+            Some((viewed, _)) => format!("form as {}", viewed.number()),
+        };
+        Hash::of(format!("{purpose} {} {nonce}", self.secret.reveal()).as_bytes()).to_string()
     }
 }

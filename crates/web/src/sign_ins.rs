@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use access::{Actor, Moment, PersonId, Subject};
+use access::{Actor, Command, Moment, PersonId, Subject};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use ledger::{
     Account, Beginning, Engine, FactorProof, Hash, NewSession, Secret, SignInProof, SignInSession,
@@ -35,6 +35,8 @@ use crate::{
 const COOKIE: &str = "__Host-rolecall";
 /// How precisely it is known when a session was used.
 const USED_EVERY_MS: i64 = 60 * 1_000;
+/// How long somebody views as another person at most (AD-27).
+pub const VIEWING_MS: i64 = 30 * 60 * 1_000;
 /// Secrets that are remembered; above it everything is forgotten.
 const REMEMBERED: usize = 50_000;
 /// Where the second factor is proved.
@@ -118,7 +120,7 @@ impl SignIns {
     /// factor is nobody yet.
     pub(crate) async fn find(&self, secret: Secret) -> Result<Option<Caller>> {
         let session = self.session(&secret).await?;
-        let Some(session) = session.filter(|session| session.stage != Stage::Half) else {
+        let Some(mut session) = session.filter(|session| session.stage != Stage::Half) else {
             self.known().remove(&hash(&secret));
             return Ok(None);
         };
@@ -137,10 +139,14 @@ impl SignIns {
             let used = self.engine.use_sign_in_session(&session.id).await;
             used.map_err(failed)?;
         }
+        session.views = session
+            .views
+            .filter(|(viewed, _)| may_view_as(&account, person, *viewed, now));
+        let subject = session.views.map_or(person, |(viewed, _)| viewed);
         Ok(Some(Caller {
             account,
             actor: Actor::Person(person),
-            subject: Subject::Person(person),
+            subject: Subject::Person(subject),
             by: Proof::SignIn(Arc::new(SignIn::new(session, secret))),
         }))
     }
@@ -245,6 +251,25 @@ impl SignIns {
         account.sign_in_sessions(person, idle).await.map_err(failed)
     }
 
+    /// AD-27: whoever is signed in views as this person from now on, in this browser. The command that says so is in the log already.
+    pub async fn begin_viewing(&self, session: &Session, viewed: PersonId) -> Result<()> {
+        let sign_in = session.sign_in().ok_or_else(Problem::not_found)?;
+        let until = Moment(session.account.now().0.saturating_add(VIEWING_MS));
+        let begun = session
+            .account
+            .begin_viewing(sign_in.id(), sign_in.person(), viewed, until);
+        begun.await.map_err(failed)
+    }
+
+    /// They are themselves again. It is the one write of a session that views, and it is about the session alone.
+    pub async fn end_viewing(&self, session: &Session) -> Result<()> {
+        let Some(sign_in) = session.sign_in() else {
+            return Ok(());
+        };
+        let ended = self.engine.end_viewing(sign_in.id()).await;
+        ended.map_err(failed)
+    }
+
     /// Leads on, without the cookie.
     pub fn leave(to: impl Into<String>) -> Result<SeeOther> {
         Ok(SeeOther::to(to).with_cookie(cookie("", 0)?))
@@ -313,6 +338,15 @@ impl Part for HalfSignedIn {
             session,
         })
     }
+}
+
+/// AD-27, AD-28: viewing ends with the right to it. The check is the command's own, asked again of each request.
+fn may_view_as(account: &Account, viewer: PersonId, viewed: PersonId, now: Moment) -> bool {
+    let command = Command::ViewAs { person: viewed };
+    let asked = account
+        .state()
+        .propose(Actor::Person(viewer), &command, now);
+    asked.is_ok()
 }
 
 fn hash(secret: &Secret) -> Hash {

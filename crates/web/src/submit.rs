@@ -154,7 +154,7 @@ impl Session {
             options.idempotency = None;
             options.dry_run = true;
         }
-        let done = self.account.act(self.actor, act, options).await;
+        let done = self.account.act(self.actor()?, act, options).await;
         let done = done.map_err(|error| not_done(&self.view(), error))?;
         let mut answer = self.answer_to(done, id.filter(|_| !how.dry_run));
         answer.body.dry_run = how.dry_run;
@@ -177,7 +177,7 @@ impl Session {
         }
         self.require_proof(&change.command)?;
         let options = self.options(how, id.clone())?;
-        let done = self.account.submit(self.actor, change, options).await;
+        let done = self.account.submit(self.actor()?, change, options).await;
         let done = done.map_err(|error| not_done(&self.view(), error))?;
         Ok(self.answer_to(done, id))
     }
@@ -220,12 +220,12 @@ impl Session {
 
     /// What the command itself brought into sight is shown too.
     fn written(&self, after: &State, proposal: &Proposal, id: Option<String>) -> Written {
-        let views = [self.view(), after.view(self.subject, self.now())];
+        let views = [self.view(), self.seen(after.view(self.subject, self.now()))];
         written(&views, proposal, id)
     }
 
     async fn preview(&self, change: Change) -> Result<Answer<Written>> {
-        let effect = self.account.preview(self.actor, change).await;
+        let effect = self.account.preview(self.actor()?, change).await;
         let effect = effect.map_err(|error| not_done(&self.view(), error))?;
         let state = self.state();
         let body = Written {

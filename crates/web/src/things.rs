@@ -134,7 +134,7 @@ pub async fn page<K: Thing>(
         let there = thing
             .life(session.asked())
             .is_some_and(|life| life != Life::Deleted);
-        let view = session.asked().view(session.subject, session.asked_at());
+        let view = session.asked_view();
         there && wanted(&view, thing) && session.view().sees(thing)
     };
     match search

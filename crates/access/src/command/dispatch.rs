@@ -2,8 +2,8 @@
 
 use super::{
     Command, Draft, Refusal, account, companies, connections, contact_centre, enrol, extra_grants,
-    invitations, licences, lives, newcomers, people, portal, registration, remote_support, roles,
-    second_factor, services, tabs, ties, user_groups,
+    hand_over, invitations, licences, lives, newcomers, people, portal, registration,
+    remote_support, roles, second_factor, services, tabs, ties, user_groups,
 };
 
 /// Sends a command to the file that knows its rules.
@@ -43,8 +43,10 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::SetSignIn { person, possible } => people::set_sign_in(draft, *person, *possible),
         Command::EditProfile { person, fields } => people::edit_profile(draft, *person, fields),
         Command::Enrol(enrolment) => enrol::enrol(draft, enrolment),
+        Command::HandOver { from, to } => hand_over::hand_over(draft, *from, to),
         Command::Deactivate { person, facet } => people::deactivate(draft, *person, *facet),
         Command::Reactivate { person, facet } => people::reactivate(draft, *person, *facet),
+        Command::ViewAs { person } => people::view_as(draft, *person),
         Command::ErasePerson { person } => people::erase(draft, *person),
 
         Command::SetAccountRoles {

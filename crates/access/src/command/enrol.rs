@@ -360,7 +360,7 @@ fn place(
     })
 }
 
-fn holds(draft: &Draft<'_>, person: PersonId, tie: Tie, window: Window) -> bool {
+pub(super) fn holds(draft: &Draft<'_>, person: PersonId, tie: Tie, window: Window) -> bool {
     let held = draft.held(person);
     held.iter()
         .any(|(held, at, _)| (*held, *at) == (tie, window))

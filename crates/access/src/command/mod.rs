@@ -13,6 +13,7 @@ mod dispatch;
 mod draft;
 mod enrol;
 mod extra_grants;
+mod hand_over;
 mod invitations;
 mod licences;
 mod lives;
@@ -172,10 +173,14 @@ pub enum Command {
     },
     /// A person with everything that belongs to them: one row of an import.
     Enrol(Box<Enrolment>),
+    /// The same, and what it names is taken from somebody who leaves, in one step.
+    HandOver { from: PersonId, to: Box<Enrolment> },
     /// AD-15: the only switch.
     Deactivate { person: PersonId, facet: Facet },
     /// Needs rank (AD-24).
     Reactivate { person: PersonId, facet: Facet },
+    /// AD-27: the actor is going to view as the person. Asked again of each request that views.
+    ViewAs { person: PersonId },
     /// SD-26. A person with both facets needs who may delete both.
     ErasePerson { person: PersonId },
 

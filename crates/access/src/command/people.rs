@@ -92,6 +92,22 @@ fn may_manage(draft: &Draft<'_>, person: PersonId, row: &Person) -> Result<(), R
     Ok(())
 }
 
+/// AD-27: by who may edit the person's identity, rank included. Somebody looks, and no program.
+pub(super) fn view_as(draft: &mut Draft<'_>, person: PersonId) -> Result<(), Refusal> {
+    let row = draft.person(person)?;
+    if draft.is_oneself(person) {
+        let detail = "this is what you see already";
+        return Err(Refusal::invalid("AD-27", "views_as_oneself", detail));
+    }
+    if draft.actor_person().is_none() {
+        let detail = "only somebody who is signed in views as another person";
+        return Err(Refusal::forbidden("AD-27", "no_person", detail));
+    }
+    may_manage(draft, person, row)?;
+    draft.emit(Event::ViewedAs { person });
+    Ok(())
+}
+
 /// The customer facet: `account.configure`, and rank where the person is staff too (AD-24).
 pub(super) fn require_customer_right(draft: &Draft<'_>, person: PersonId) -> Result<(), Refusal> {
     let may = draft.require(CONFIGURE, Target::Account);

@@ -15,7 +15,7 @@ impl Command {
                 account_role: Some(assignment),
                 ..
             } => is_admin(&assignment.role),
-            Command::Enrol(enrolment) => {
+            Command::Enrol(enrolment) | Command::HandOver { to: enrolment, .. } => {
                 let role = enrolment.account_role.as_ref();
                 role.is_some_and(|assignment| is_admin(&assignment.role))
                     || enrolment.account_admin.is_some()

@@ -114,6 +114,10 @@ impl View<'_> {
 
     /// Whether the permission is held over anything.
     pub fn holds_somewhere(&self, permission: Permission) -> bool {
+        self.both(|view| view.holds_it_somewhere(permission))
+    }
+
+    fn holds_it_somewhere(&self, permission: Permission) -> bool {
         match permission.product() {
             Product::ServiceDesk => self.desk_somewhere(permission),
             Product::ContactCentre => self.contact_centre_somewhere(permission),

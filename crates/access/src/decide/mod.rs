@@ -35,6 +35,8 @@ pub struct View<'a> {
     state: &'a State,
     subject: Subject,
     now: Moment,
+    /// AD-27: who looks on as the subject.
+    viewer: Option<Subject>,
 }
 
 impl State {
@@ -44,11 +46,31 @@ impl State {
             state: self,
             subject,
             now,
+            viewer: None,
         }
     }
 }
 
 impl<'a> View<'a> {
+    /// AD-27: the same, for a viewer who views as the subject: what both of them may.
+    #[must_use]
+    pub fn viewed_by(self, viewer: Subject) -> Self {
+        Self {
+            viewer: Some(viewer),
+            ..self
+        }
+    }
+
+    /// Whether it is so for the subject, and for the viewer where there is one.
+    fn both(&self, is_so: impl Fn(&View<'a>) -> bool) -> bool {
+        let alone = View {
+            viewer: None,
+            ..*self
+        };
+        let viewer = self.viewer.map(|subject| View { subject, ..alone });
+        is_so(&alone) && viewer.is_none_or(|viewer| is_so(&viewer))
+    }
+
     /// The state that is asked.
     pub fn state(&self) -> &'a State {
         self.state
@@ -74,6 +96,15 @@ impl<'a> View<'a> {
 
     /// Decides. Each gate is asked, whether or not one before it failed, so that the answer says everything that is missing.
     pub fn decide(&self, permission: Permission, on: Target) -> Decision {
+        if let Some(subject) = self.viewer {
+            let alone = View {
+                viewer: None,
+                ..*self
+            };
+            let mut decision = alone.decide(permission, on);
+            decision.allowed &= View { subject, ..alone }.may(permission, on);
+            return decision;
+        }
         let mut decision = self.decide_without_rank(permission, on);
         // Changing somebody's settings is a subset of managing them (RULES §2), rank included.
         let manages = matches!(

@@ -96,27 +96,33 @@ overseen! {
 impl View<'_> {
     /// Whether the subject may know that the thing is there.
     pub fn sees(&self, thing: impl Visible) -> bool {
-        thing.is_seen_by(self)
+        self.both(|view| thing.is_seen_by(view))
     }
 
     /// Whether the subject may know the thing's settings and how much belongs to it. A count tells of what one does not see (SD-32,
     /// SD-36), so it is for whoever sees all that is counted.
     pub fn oversees(&self, thing: impl Overseen) -> bool {
-        thing.is_overseen_by(self)
+        self.both(|view| thing.is_overseen_by(view))
     }
 
     /// AD-31: about oneself always, about others within the scope of `admin.access.ask`, about connections and customers with scope
     /// *all*.
     pub fn asking(&self, about: Subject) -> Option<Asking> {
-        let may = about == self.subject
-            || self.may(AdminAccessAsk, Target::Account)
-            || matches!(about, Subject::Person(person) if self.may(AdminAccessAsk, person));
-        may.then_some(Asking { about })
+        let may = |view: &View<'_>| {
+            about == view.subject
+                || view.may(AdminAccessAsk, Target::Account)
+                || matches!(about, Subject::Person(person) if view.may(AdminAccessAsk, person))
+        };
+        self.both(may).then_some(Asking { about })
     }
 
     /// Whether the subject may know the person as a user: inside the scope (AD-10); whoever gives levels or queues sees all of
     /// them (SD-2). Whoever logs agents in (CC-11) sees all who could be, of whatever queue they are (CC-5).
     pub fn sees_as_user(&self, person: PersonId) -> bool {
+        self.both(|view| view.knows_user(person))
+    }
+
+    fn knows_user(&self, person: PersonId) -> bool {
         let Some(row) = self.state.people().get(person) else {
             return false;
         };
@@ -132,6 +138,10 @@ impl View<'_> {
     /// Whether the subject may know the person as a customer: in the services where the subject has a level (SD-36), cut by company
     /// access (SD-33).
     pub fn sees_as_customer(&self, person: PersonId) -> bool {
+        self.both(|view| view.knows_customer(person))
+    }
+
+    fn knows_customer(&self, person: PersonId) -> bool {
         let Some(row) = self.state.people().get(person) else {
             return false;
         };
@@ -160,10 +170,12 @@ impl View<'_> {
 
     /// Whether the subject may do it at all: about the account, or on some queue.
     pub fn may_anywhere(&self, permission: Permission) -> bool {
-        self.may(permission, Target::Account)
-            || permission.scope() == ScopeKind::Queue
-                && self.holds_somewhere(permission)
-                && (self.state.queues().ids()).any(|queue| self.may(permission, queue))
+        self.both(|view| {
+            view.may(permission, Target::Account)
+                || permission.scope() == ScopeKind::Queue
+                    && view.holds_somewhere(permission)
+                    && (view.state.queues().ids()).any(|queue| view.may(permission, queue))
+        })
     }
 
     pub(super) fn configures_desk(&self) -> bool {
@@ -171,9 +183,11 @@ impl View<'_> {
     }
 
     /// SD-33: whether the subject's company access shows what belongs to this company.
-    pub(crate) fn admits(&self, company: Option<CompanyId>) -> bool {
-        self.person()
-            .is_none_or(|row| row.company_access().admits(company))
+    pub fn admits(&self, company: Option<CompanyId>) -> bool {
+        self.both(|view| {
+            view.person()
+                .is_none_or(|row| row.company_access().admits(company))
+        })
     }
 
     fn sees_person(&self, person: PersonId) -> bool {
@@ -327,7 +341,9 @@ impl View<'_> {
 
     /// AD-14: one's own seats, and those of whom one manages the licences.
     pub fn frees_seats_of(&self, person: PersonId) -> bool {
-        self.subject == Subject::Person(person) || self.may(AdminLicencesManage, person)
+        self.both(|view| {
+            view.subject == Subject::Person(person) || view.may(AdminLicencesManage, person)
+        })
     }
 
     fn sees_connection(&self, connection: ConnectionId) -> bool {

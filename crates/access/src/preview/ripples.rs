@@ -236,6 +236,7 @@ impl Ripples {
             | Event::GivenToOneself { .. }
             | Event::InvitationSent { .. }
             | Event::InvitationRevoked { .. }
+            | Event::ViewedAs { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::LicenceBought { .. }

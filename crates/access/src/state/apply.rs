@@ -262,6 +262,7 @@ impl State {
             | Event::GivenToOneself { .. }
             | Event::InvitationSent { .. }
             | Event::InvitationRevoked { .. }
+            | Event::ViewedAs { .. }
             | Event::ContactCentre(_) => {}
             Event::ServiceCreated { uid } => {
                 self.rest_mut().services.push(Service {

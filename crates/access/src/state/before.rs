@@ -173,6 +173,7 @@ impl State {
             | Event::GivenToOneself { .. }
             | Event::InvitationSent { .. }
             | Event::InvitationRevoked { .. }
+            | Event::ViewedAs { .. }
             | Event::AccessEnded { .. }
             | Event::PersonErased { .. }
             | Event::BillingContactSet { .. }

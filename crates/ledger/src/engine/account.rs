@@ -33,6 +33,7 @@ const READ_ATTEMPTS: u32 = 8;
 pub struct Account {
     engine: Engine,
     slot: Arc<Slot>,
+    reads_only: bool,
 }
 
 /// A read: one moment of the database, and the state of exactly that moment.
@@ -46,7 +47,33 @@ pub struct Reading {
 
 impl Account {
     pub(super) fn new(engine: Engine, slot: Arc<Slot>) -> Self {
-        Self { engine, slot }
+        Self {
+            engine,
+            slot,
+            reads_only: false,
+        }
+    }
+
+    /// AD-27: a handle of the same account that writes nothing: each of its methods that would is refused.
+    #[must_use]
+    pub fn reading_only(&self) -> Self {
+        Self {
+            reads_only: true,
+            ..self.clone()
+        }
+    }
+
+    /// Begins the transaction of a write that is no act. Every method that writes passes here or by [`Account::queue`].
+    pub(crate) async fn begin_write(&self) -> Result<Tx> {
+        self.require_writes()?;
+        self.engine.core.database.begin().await
+    }
+
+    fn require_writes(&self) -> Result<()> {
+        if self.reads_only {
+            return Err(LedgerError::ReadsOnly);
+        }
+        Ok(())
     }
 
     /// Its number in this database.
@@ -186,6 +213,7 @@ impl Account {
         work: Work,
         options: Options,
     ) -> Result<oneshot::Receiver<Answer>> {
+        self.require_writes()?;
         let (reply, answer) = oneshot::channel();
         self.engine
             .enqueue(Job {
@@ -206,6 +234,8 @@ impl Account {
         actor: Actor,
         change: impl Into<Change>,
     ) -> Result<Effect, SubmitError> {
+        // It says what the actor would do to others, which is more than to look.
+        self.require_writes()?;
         let (change, now) = (change.into(), self.engine.now());
         let Reading { state, mut tx } = self.read().await?;
         let before = Read::of(&mut tx, self.slot.id, &change, &state).await?;

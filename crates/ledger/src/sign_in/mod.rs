@@ -6,6 +6,7 @@ mod credentials;
 mod factors;
 mod history;
 mod sessions;
+mod viewings;
 
 pub use attempts::Tried;
 pub(crate) use credentials::{
@@ -17,6 +18,7 @@ pub use history::{SignInEntry, SignInFact};
 pub(crate) use history::{of_credential, write};
 pub(crate) use sessions::end_of;
 pub use sessions::{Beginning, Ending, NewSession, SignInProof, SignInSession, Stage};
+pub use viewings::Viewing;
 
 use crate::database::Tx;
 use crate::error::Result;
@@ -26,5 +28,6 @@ pub(crate) async fn sweep(tx: &mut Tx, now: access::Moment) -> Result<()> {
     sessions::sweep(tx, now).await?;
     attempts::sweep(tx, now).await?;
     factors::sweep(tx, now).await?;
+    viewings::sweep(tx, now).await?;
     history::sweep(tx, now).await
 }

@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq;
 
 use super::factors::FactorProof;
 use super::history::{self, SignInFact};
+use super::viewings;
 use crate::database::{Row, Tx};
 use crate::dialect::{Bulk, BulkTable, Column, wanted};
 use crate::engine::{Account, Engine};
@@ -72,6 +73,8 @@ pub struct SignInSession {
     pub stage: Stage,
     /// When a password or a passkey was proved in it for the last time.
     pub proved_at: Moment,
+    /// As whom the person views in it (AD-27), and until when at most.
+    pub views: Option<(PersonId, Moment)>,
 }
 
 impl SignInSession {
@@ -92,6 +95,7 @@ impl SignInSession {
             ends_at: Moment(row.get(6)?),
             stage: stage.ok_or(crate::error::LedgerError::Unknown("stage of a session"))?,
             proved_at: Moment(row.get(8)?),
+            views: None,
         })
     }
 }
@@ -157,12 +161,17 @@ impl Engine {
         let now = self.now();
         let mut tx = self.database().begin_read().await?;
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM sign_in_sessions WHERE prefix = $1"
+            "SELECT {COLUMNS}, viewed, until_at FROM sign_in_sessions \
+             LEFT JOIN viewings ON of_session = prefix AND until_at > $2 WHERE prefix = $1"
         ));
-        let row = tx.fetch_optional(sql, [secret.prefix().into()]).await?;
+        let values = [secret.prefix().into(), now.0.into()];
+        let row = tx.fetch_optional(sql, values).await?;
         let Some(row) = row else { return Ok(None) };
         let stored: Vec<u8> = row.get(9)?;
-        let session = SignInSession::from_row(&row)?;
+        let session = SignInSession {
+            views: viewings::of_row(&row, 10)?,
+            ..SignInSession::from_row(&row)?
+        };
         let matches = bool::from(stored.ct_eq(&secret.hash().0));
         let lives = now < session.ends_at && now.0 < session.used_at.0.saturating_add(idle_ms);
         Ok((matches && lives).then_some(session))
@@ -191,7 +200,7 @@ impl Account {
     ) -> Result<Beginning> {
         let engine = self.engine();
         let (now, secret) = (engine.now(), Secret::make(engine.randomness().as_ref()));
-        let mut tx = engine.database().begin().await?;
+        let mut tx = self.begin_write().await?;
         if !may(&*self.state_under_lock(&mut tx).await?) {
             tx.rollback().await?;
             return Ok(Beginning::MayNot);
@@ -282,7 +291,7 @@ impl Account {
     /// Writes down that the password was proved again in a session, now.
     pub async fn proved_again(&self, id: &str) -> Result<()> {
         let engine = self.engine();
-        let mut tx = engine.database().begin().await?;
+        let mut tx = self.begin_write().await?;
         tx.execute(
             "UPDATE sign_in_sessions SET proved_at = $2 WHERE prefix = $1 AND account = $3",
             [id.into(), engine.now().0.into(), self.id().0.into()],
@@ -320,7 +329,7 @@ impl Account {
             Ending::Others(id) => ("<>", id),
         };
         let now = self.now();
-        let mut tx = self.engine().database().begin().await?;
+        let mut tx = self.begin_write().await?;
         let sql = sqlx::AssertSqlSafe(format!(
             "DELETE FROM sign_in_sessions WHERE account = $1 AND person = $2 AND prefix {verb} $3"
         ));

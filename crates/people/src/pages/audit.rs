@@ -44,7 +44,7 @@ const EXPORTED_MAX: usize = 10_000;
 const EXPORTED_AT_ONCE: usize = 100;
 
 /// What can be asked for, as the log names it.
-const ACTS: [&str; 69] = [
+const ACTS: [&str; 71] = [
     "open_account",
     "set_account_active",
     "add_user",
@@ -59,9 +59,11 @@ const ACTS: [&str; 69] = [
     "set_sign_in",
     "edit_profile",
     "enrol",
+    "hand_over",
     "deactivate",
     "reactivate",
     "erase_person",
+    "view_as",
     "set_account_roles",
     "create_role",
     "edit_role",

@@ -196,6 +196,11 @@ pub fn example(route: &str) -> Option<Value> {
         "own_password.change" => {
             json!({"old": "wrong", "new": "seven+green+tractors", "again": "seven+green+tractors"})
         }
+        "person.like_choose" | "person.hand_over_choose" => {
+            json!({"other": "{person}", "other_text": "x", "other_asked": "x"})
+        }
+        "person.like" | "person.hand_over" => json!({"other": "{person}"}),
+        "person.view_as" | "view_as.end" => json!({}),
         "own_sessions.end" => json!({"session": "0"}),
         "own_sessions.end_others" | "sign_in.end" => json!({}),
         "set_up.first_user" => {
@@ -289,6 +294,10 @@ pub fn owners_status(route: &str) -> u16 {
         "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" | "who_can.export" => 404,
         // A password or a link that is not the one; a mark that is none, and a skill for somebody who is no agent.
         "invitations.take"
+        | "person.like_choose"
+        | "person.hand_over_choose"
+        | "person.like"
+        | "person.hand_over"
         | "own_password.change"
         | "sign_in.begin"
         | "skills_page.set"
@@ -297,7 +306,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "prerecorded_messages_page.edit"
         | "prewritten_messages_page.edit" => 422,
         // A token is no browser in which somebody is signed in.
-        "own_factor.page"
+        "person.view_as"
+        | "own_factor.page"
         | "own_factor.set_up"
         | "own_factor.new_codes"
         | "own_factor.remove"
@@ -308,7 +318,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "customers.changed" => 404,
         // Done, and another page is to be looked at. Nobody is half signed in.
         "second_step.page" | "second_step.prove" => 303,
-        "own_sessions.end"
+        "view_as.end"
+        | "own_sessions.end"
         | "own_sessions.end_others"
         | "sign_in.end"
         | "role.rename"

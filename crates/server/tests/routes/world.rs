@@ -9,12 +9,12 @@ use access::{
 use axum::{
     Router,
     body::Body,
-    http::{Method, Request, StatusCode},
+    http::{Method, Request, StatusCode, request},
 };
 use http_body_util::BodyExt;
 use ledger::{
-    Account, Change, DatabaseConfig, Engine, NewSecret, Of, Options, Purpose, Secret, SystemClock,
-    SystemRandomness,
+    Account, Beginning, Change, DatabaseConfig, Engine, NewSecret, NewSession, Of, Options,
+    Purpose, Secret, SignInProof, SystemClock, SystemRandomness,
 };
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
@@ -243,6 +243,42 @@ impl World {
         id
     }
 
+    /// A browser in which somebody views as somebody else, in the place of a token.
+    pub async fn viewing(&self, viewer: &str, viewed: &str) -> String {
+        let id = |text: &str| text.parse::<PublicId<PersonId>>().unwrap();
+        let state = self.account.state();
+        let viewer = state.resolve(id(viewer)).unwrap();
+        let viewed = state.resolve(id(viewed)).unwrap();
+        let until = Moment(self.account.now().0 + 60_000 * 30);
+        let new = NewSession {
+            person: viewer,
+            tried: None,
+            browser: "Firefox",
+            ends_at: until,
+            proof: SignInProof::Password,
+        };
+        let begun = self.account.begin_sign_in_session(new, |_| true).await;
+        let Beginning::Begun(secret, _) = begun.unwrap() else {
+            panic!("somebody signs in");
+        };
+        let sessions = self.account.sign_in_sessions(viewer, i64::MAX / 4).await;
+        let session = &sessions.unwrap()[0].id;
+        self.account
+            .begin_viewing(session, viewer, viewed, until)
+            .await
+            .unwrap();
+        let cookie = format!("__Host-rolecall={}", secret.reveal());
+        let page = self.get("/", &format!("{cookie} none")).await;
+        let (_, rest) = page
+            .body
+            .as_str()
+            .unwrap()
+            .split_once("You view as")
+            .unwrap();
+        let (_, rest) = rest.split_once(r#"name="form_token" value=""#).unwrap();
+        format!("{cookie} {}", rest.split('"').next().unwrap())
+    }
+
     /// Does something as the owner; gives back the id of what was made, if something was.
     pub async fn done(&self, method: Method, path: &str, body: Value) -> String {
         let answer = self.send(method, path, Some(&self.owner), Some(body)).await;
@@ -276,9 +312,12 @@ impl World {
             .uri(path)
             .header("content-type", FORM)
             .header("sec-fetch-site", "same-origin");
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
+        request = signed(request, token);
+        let form_token = token.and_then(|token| token.split_once(' '));
+        let text = match form_token {
+            None => text,
+            Some((_, form_token)) => format!("{text}&form_token={form_token}"),
+        };
         self.answer(request.body(Body::from(text)).unwrap()).await
     }
 
@@ -413,9 +452,7 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
+        request = signed(request, token);
         let request = match body {
             None => request.body(Body::empty()),
             Some(body) => request
@@ -444,6 +481,17 @@ impl World {
                 false => text(),
             }),
         }
+    }
+}
+
+/// A request of whom a token stands for: a bearer's, or a browser's cookie with the proof of its forms.
+fn signed(request: request::Builder, token: Option<&str>) -> request::Builder {
+    match token.map(|token| (token, token.split_once(' '))) {
+        None => request,
+        Some((token, None)) => request.header("authorization", format!("Bearer {token}")),
+        Some((_, Some((cookie, _)))) => request
+            .header("cookie", cookie)
+            .header("sec-fetch-site", "same-origin"),
     }
 }
 

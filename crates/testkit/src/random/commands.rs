@@ -117,7 +117,10 @@ impl Hostile<'_> {
                 69..74 => self.registration_rules(),
                 74..86 => self.contact_centre(),
                 86..92 => self.things(),
-                92..97 => self.lives(),
+                92..96 => self.lives(),
+                96 => Command::ViewAs {
+                    person: self.person(),
+                },
                 97 => Command::RequireSecondFactor {
                     role: Some(self.role()).filter(|_| self.dice.chance(70)),
                     required: self.dice.chance(60),

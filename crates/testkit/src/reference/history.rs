@@ -227,6 +227,7 @@ impl World {
             | Event::GivenToOneself { .. }
             | Event::InvitationSent { .. }
             | Event::InvitationRevoked { .. }
+            | Event::ViewedAs { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::TokenIssued { .. }

@@ -4,12 +4,22 @@ use access::{Subject, explain::words::Name};
 
 use super::{
     menu::{self, Entry},
+    moments::moment,
     names::{Names, system_role},
 };
 use crate::{
     problem::{Problem, Result},
     session::Session,
 };
+
+/// What says whom the reader views as.
+#[derive(Clone, Debug)]
+pub struct Viewing {
+    /// As whom.
+    pub name: String,
+    /// Until when at the latest.
+    pub until: String,
+}
 
 /// A page above this one.
 #[derive(Clone, Debug)]
@@ -46,6 +56,8 @@ pub struct Frame {
     pub me: Option<Me>,
     /// What the form that led here did.
     pub done: Option<String>,
+    /// AD-27: that somebody else's view is shown here.
+    pub viewing: Option<Viewing>,
     /// Proves that a form comes from a page of this session; each page has another one.
     pub form_token: Option<String>,
 }
@@ -73,8 +85,16 @@ impl Frame {
             tabs,
             done: session.done().map(str::to_owned),
             me: me(session).await?,
+            viewing: viewing(session).await?,
             form_token: session.form_token(),
         })
+    }
+
+    /// Under another title, where the page is one of several about the same thing.
+    #[must_use]
+    pub fn titled(mut self, title: &str) -> Self {
+        title.clone_into(&mut self.title);
+        self
     }
 
     /// Below another page.
@@ -86,6 +106,17 @@ impl Frame {
         });
         self
     }
+}
+
+async fn viewing(session: &Session) -> Result<Option<Viewing>> {
+    let Some((viewed, until)) = session.sign_in().and_then(|sign_in| sign_in.views()) else {
+        return Ok(None);
+    };
+    let names = Names::of_people(session, [viewed]).await?;
+    Ok(Some(Viewing {
+        name: names.text(Name::Person(viewed)),
+        until: moment(until),
+    }))
 }
 
 async fn me(session: &Session) -> Result<Option<Me>> {

@@ -30,7 +30,7 @@ pub(crate) use assets::PATH as FILES;
 pub use assets::asset;
 pub use attention::{Attention, Look};
 pub use csv::{Csv, add_row};
-pub use frame::{Crumb, Frame, Me};
+pub use frame::{Crumb, Frame, Me, Viewing};
 pub use menu::{
     ACCESS, AUDIT, BILLING, CONFIGURE, CONTACT_CENTRE, Entry, PEOPLE, REMOTE_SUPPORT, Section,
 };

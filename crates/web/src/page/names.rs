@@ -327,10 +327,19 @@ impl Session {
     /// command's own check says so, and says it again when the form comes back.
     pub fn offers(&self, command: &access::Command) -> bool {
         use access::RefusalKind::{Forbidden, NotFound};
-        match self.state().propose(self.actor, command, self.now()) {
-            Ok(_) => true,
+        match self.would(command) {
+            Ok(()) => true,
             Err(refusal) => !matches!(refusal.kind, Forbidden | NotFound),
         }
+    }
+
+    /// The same, with what stands in the way. Whoever views as somebody else is offered nothing (AD-27).
+    pub fn would(&self, command: &access::Command) -> Result<(), access::Refusal> {
+        let actor = self.actor().map_err(|_| {
+            let detail = "nothing can be changed while one views as somebody else";
+            access::Refusal::forbidden("AD-27", "viewing_as", detail)
+        })?;
+        self.state().propose(actor, command, self.now()).map(drop)
     }
 
     /// Where one can look at the thing: a page that is there, and that opens to whoever asks.

@@ -9,7 +9,7 @@ use axum::{
 };
 
 use super::{Crumb, Next, SeeOther, html};
-use crate::{envelope::RequestId, problem::ProblemBody, reply::Reply};
+use crate::{envelope::RequestId, problem::ProblemBody, reply::Reply, session::VIEWING_AS};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -91,6 +91,12 @@ fn page(body: ProblemBody, request: Option<String>) -> ProblemPage {
             "Sign in first",
             "This is shown to people who are signed in.",
             link("/sign-in", "Sign in"),
+        ),
+        // AD-27: the way on is the page with the button that ends it.
+        StatusCode::FORBIDDEN if body.code == VIEWING_AS => (
+            "You view as somebody else",
+            "Nothing can be changed meanwhile: stop viewing first.",
+            link("/", "Go to the first page, and stop viewing there"),
         ),
         StatusCode::FORBIDDEN => (
             "You may not do this",

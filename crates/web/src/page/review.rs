@@ -215,7 +215,7 @@ impl<T> Reviewed<T> {
         session.require_proof(&change.command)?;
         let effect = session
             .account
-            .preview(session.actor, change.clone())
+            .preview(session.actor()?, change.clone())
             .await
             .map_err(|error| not_done(&session.view(), error));
         let effect = match effect {

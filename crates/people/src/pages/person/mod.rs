@@ -1,10 +1,13 @@
 //! A person: who they are and what is set (`profile.rs`), what follows from it (`reach.rs`), and the forms that change it
 //! (`change.rs`). Slices add panels of their own.
 
+mod alike;
 mod change;
+mod holdings;
 mod profile;
 mod reach;
 mod sections;
+mod view_as;
 
 use access::{PersonId, Subject, decide::UserStatus, explain::words::Name, state::CustomerFacet};
 use web::{
@@ -21,6 +24,8 @@ pub(super) fn routes() -> Vec<Route> {
     let mut routes = profile::routes();
     routes.extend(reach::routes());
     routes.extend(change::routes());
+    routes.extend(view_as::routes());
+    routes.extend(alike::routes());
     routes
 }
 
@@ -30,6 +35,10 @@ struct Head {
     about: String,
     path: String,
     tabs: Vec<Tab>,
+    /// Whether the reader may view as them (AD-27).
+    may_view_as: bool,
+    /// Whether what they hold can be given on, or others' be given to them, as far as the reader may do anything of the kind.
+    may_share: bool,
     /// Ask about their access, where the reader may.
     ask: Option<String>,
 }
@@ -99,12 +108,31 @@ async fn head(session: &Session, person: PersonId, this: &'static str) -> Result
         Head {
             name: names.mark(Name::Person(person)),
             about: about.join(" · "),
+            may_share: may_ask && shares(session),
+            may_view_as: view_as::is_offered(session, person),
             tabs: tabs.collect(),
             ask: (may_ask && session.opens("/access/ask"))
                 .then(|| format!("/access/ask?who={}", session.id(person).0)),
             path,
         },
     ))
+}
+
+/// Whether the reader gives anything at all that others hold.
+fn shares(session: &Session) -> bool {
+    use access::Permission::{
+        AdminLicencesManage, AdminUserGroupsManage, AdminUsersManage, ContactCentreQueueAssign,
+        ServiceDeskAccountConfigure,
+    };
+    let giving = [
+        AdminUsersManage,
+        AdminLicencesManage,
+        AdminUserGroupsManage,
+        ServiceDeskAccountConfigure,
+        ContactCentreQueueAssign,
+    ];
+    let view = session.view();
+    session.viewer().is_none() && giving.into_iter().any(|one| view.holds_somewhere(one))
 }
 
 fn status(session: &Session, person: PersonId) -> UserStatus {
