@@ -91,7 +91,7 @@ impl Paging {
         place: Option<&str>,
     ) -> Result<Self> {
         let account = session.account.clone();
-        let question = (actor_text(session.actor), what);
+        let question = (actor_text(session.actor()?), what);
         let question = Hash::of(&serde_json::to_vec(&question).map_err(Problem::internal)?);
         let place = match place.filter(|place| !place.is_empty()) {
             None => None,

@@ -11,7 +11,8 @@ use access::{
     Subject, UserGroupId, View,
 };
 use ledger::{
-    Account, Act, DatabaseConfig, Engine, FakeClock, LedgerError, Options, SystemRandomness, Tx,
+    Account, AccountId, Act, DatabaseConfig, Engine, FakeClock, Here, LedgerError, Options,
+    SubmitError, SystemRandomness, Tx,
 };
 use testkit::databases::TestDatabase;
 use testkit::random::{Dice, cases, facts};
@@ -30,7 +31,7 @@ impl Act for Report {
     const NEEDS: ConfigureDesk = ConfigureDesk;
     const NAME: &'static str = "report";
 
-    async fn on(&self, _: &mut Tx) -> Result<Option<OnAccount>, LedgerError> {
+    async fn on(&self, _: &mut Tx, _: AccountId) -> Result<Option<OnAccount>, LedgerError> {
         Ok(Some(OnAccount))
     }
 
@@ -38,7 +39,8 @@ impl Act for Report {
         self,
         _: &mut Tx,
         _: Permit<'_, ConfigureDesk>,
-    ) -> Result<Vec<Event>, LedgerError> {
+        _: Here<'_>,
+    ) -> Result<Vec<Event>, SubmitError> {
         Ok(self.0)
     }
 }
