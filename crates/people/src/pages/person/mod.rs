@@ -112,7 +112,7 @@ async fn head(session: &Session, person: PersonId, this: &'static str) -> Result
             may_view_as: view_as::is_offered(session, person),
             tabs: tabs.collect(),
             ask: (may_ask && session.opens("/access/ask"))
-                .then(|| format!("/access/ask?who={}", session.id(person).0)),
+                .then(|| format!("/access/ask?subject={}", session.id(person).0)),
             path,
         },
     ))
