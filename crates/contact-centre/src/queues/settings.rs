@@ -34,7 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         post(
             "/contact-centre/queues/{queue}/settings",
-            "queues_page.rename",
+            "queues_page.set_name",
             "Rename a queue",
             rename,
         ),

@@ -175,7 +175,7 @@ pub fn example(route: &str) -> Option<Value> {
         "queues_page.create" => json!({"name": "Another", "kind": "inbox"}),
         "queues_page.set_role" => json!({"person": "{person}", "role": "agent", "to": "give"}),
         "queues_page.set_login" => json!({"person": "{person}", "to": "log_in", "hours": "2"}),
-        "queues_page.rename" => json!({"name": "Front desk", "was": "Front desk"}),
+        "queues_page.set_name" => json!({"name": "Front desk", "was": "Front desk"}),
         "queues_page.set_life" => json!({"to": "archive"}),
         "contact_centre_permissions_page.save_organization" => json!({
             "was.organisation.unassigned_login": "off",
@@ -346,8 +346,7 @@ pub fn owners_status(route: &str) -> u16 {
         | "prerecorded_messages_page.remove"
         | "prewritten_messages_page.add"
         | "prewritten_messages_page.remove"
-        | "queues_page.rename"
-        | "queues_page.set_life"
+        | "queues_page.set_name"
         | "contact_centre_permissions_page.save_organization"
         | "contact_centre_permissions_page.save_supervisor"
         | "contact_centre_permissions_page.save_agent"
