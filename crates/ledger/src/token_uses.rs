@@ -12,7 +12,7 @@ impl Account {
     /// Writes down that a token was used now.
     pub async fn use_token(&self, token: TokenId) -> Result<()> {
         let engine = self.engine();
-        let mut tx = engine.database().begin().await?;
+        let mut tx = self.begin_write().await?;
         tx.execute(
             "UPDATE secrets SET used_at = $4 WHERE account = $1 AND purpose = $2 AND entity = $3",
             [

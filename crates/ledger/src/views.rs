@@ -19,7 +19,7 @@ impl Account {
     pub async fn keep_view(&self, person: PersonId, text: &str) -> Result<String> {
         let now = self.now();
         let (account, number) = (self.id().0, person.number());
-        let mut tx = self.engine().database().begin().await?;
+        let mut tx = self.begin_write().await?;
         let known = tx
             .fetch_optional(
                 "SELECT id FROM views WHERE account = $1 AND person = $2 AND text = $3 AND made_at > $4",

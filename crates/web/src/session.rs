@@ -139,16 +139,17 @@ impl Session {
 
     /// The present, as the caller: what permits and visibility are decided on.
     pub fn view(&self) -> View<'_> {
-        self.seen(self.state.view(self.subject, self.now))
+        self.view_on(&self.state, self.now)
     }
 
     /// The state that was asked about, as the caller.
     pub fn asked_view(&self) -> View<'_> {
-        self.seen(self.asked.view(self.subject, self.asked_at))
+        self.view_on(&self.asked, self.asked_at)
     }
 
-    /// Cut to what the viewer may too, where somebody views as the subject.
-    pub(crate) fn seen<'a>(&self, view: View<'a>) -> View<'a> {
+    /// Another state or moment, as the caller: what the viewer may too, where somebody views as the subject (AD-27).
+    pub fn view_on<'a>(&self, state: &'a State, at: Moment) -> View<'a> {
+        let view = state.view(self.subject, at);
         match self.viewer() {
             None => view,
             Some(viewer) => view.viewed_by(Subject::Person(viewer)),

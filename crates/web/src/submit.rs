@@ -220,7 +220,7 @@ impl Session {
 
     /// What the command itself brought into sight is shown too.
     fn written(&self, after: &State, proposal: &Proposal, id: Option<String>) -> Written {
-        let views = [self.view(), self.seen(after.view(self.subject, self.now()))];
+        let views = [self.view(), self.view_on(after, self.now())];
         written(&views, proposal, id)
     }
 

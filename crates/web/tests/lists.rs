@@ -236,9 +236,16 @@ async fn paged(
     bounds: Bounds,
 ) -> Vec<PersonId> {
     let page = async |start: Option<Start>| {
-        read(account, (subject, NOW), wanted, start, 2, bounds)
-            .await
-            .unwrap()
+        read(
+            account,
+            |state| state.view(subject, NOW),
+            wanted,
+            start,
+            2,
+            bounds,
+        )
+        .await
+        .unwrap()
     };
     let (mut people, mut before) = (Vec::new(), None);
     let mut found = page(None).await;

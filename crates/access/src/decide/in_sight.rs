@@ -25,6 +25,14 @@ pub enum InSight {
 impl View<'_> {
     /// Where to look for the people whom the subject may know by this facet.
     pub fn in_sight(&self, facet: Facet) -> InSight {
+        if let Some((subject, viewer)) = self.pair() {
+            // Whoever is among the candidates is asked about by both (AD-27).
+            return match (subject.in_sight(facet), viewer.in_sight(facet)) {
+                (InSight::Among(people), _) | (_, InSight::Among(people)) => InSight::Among(people),
+                (InSight::All, InSight::All) => InSight::All,
+                _ => InSight::Any,
+            };
+        }
         match facet {
             Facet::User => self.users_in_sight(),
             Facet::Customer => self.customers_in_sight(),

@@ -61,14 +61,28 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether it is so for the subject, and for the viewer where there is one.
-    fn both(&self, is_so: impl Fn(&View<'a>) -> bool) -> bool {
+    /// The subject's view and the viewer's, each alone; `None` where nobody looks on.
+    fn pair(&self) -> Option<(View<'a>, View<'a>)> {
+        let viewer = self.viewer?;
         let alone = View {
             viewer: None,
             ..*self
         };
-        let viewer = self.viewer.map(|subject| View { subject, ..alone });
-        is_so(&alone) && viewer.is_none_or(|viewer| is_so(&viewer))
+        Some((
+            alone,
+            View {
+                subject: viewer,
+                ..alone
+            },
+        ))
+    }
+
+    /// Whether it is so for the subject, and for the viewer where there is one.
+    fn both(&self, is_so: impl Fn(&View<'a>) -> bool) -> bool {
+        match self.pair() {
+            None => is_so(self),
+            Some((subject, viewer)) => is_so(&subject) && is_so(&viewer),
+        }
     }
 
     /// The state that is asked.
@@ -96,13 +110,9 @@ impl<'a> View<'a> {
 
     /// Decides. Each gate is asked, whether or not one before it failed, so that the answer says everything that is missing.
     pub fn decide(&self, permission: Permission, on: Target) -> Decision {
-        if let Some(subject) = self.viewer {
-            let alone = View {
-                viewer: None,
-                ..*self
-            };
-            let mut decision = alone.decide(permission, on);
-            decision.allowed &= View { subject, ..alone }.may(permission, on);
+        if let Some((subject, viewer)) = self.pair() {
+            let mut decision = subject.decide(permission, on);
+            decision.allowed &= viewer.may(permission, on);
             return decision;
         }
         let mut decision = self.decide_without_rank(permission, on);

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use access::{
-    CompanyId, Dense, Moment, PersonId, RoleId, Subject,
+    CompanyId, Dense, PersonId, RoleId, State, View,
     state::{Facet, Life, PortalLevel},
 };
 use ledger::{Account, ListOrder, ListPlace, Toward, Tx, Within, lists};
@@ -91,8 +91,16 @@ impl Session {
     /// One page of a list of people, as far as the caller sees them, on the present state.
     pub async fn list(&self, wanted: &Wanted, paging: &Paging) -> Result<Found> {
         let start = paging.after::<Start>()?;
-        let (asker, bounds) = ((self.subject, self.account.now()), Bounds::default());
-        let found = read(&self.account, asker, wanted, start, paging.size, bounds).await?;
+        let (now, bounds) = (self.account.now(), Bounds::default());
+        let found = read(
+            &self.account,
+            |state| self.view_on(state, now),
+            wanted,
+            start,
+            paging.size,
+            bounds,
+        )
+        .await?;
         let sealed = |start: Option<Start>| start.map(|start| paging.next(&start)).transpose();
         Ok(Found {
             people: found.people,
@@ -107,7 +115,7 @@ impl Session {
     /// How many stand on a list.
     pub async fn list_count(&self, wanted: &Wanted) -> Result<Count> {
         let mut reading = self.account.read().await.map_err(failed)?;
-        let view = reading.state.view(self.subject, self.account.now());
+        let view = self.view_on(&reading.state, self.account.now());
         let account = self.account.id();
         let matching =
             Matching::of(&mut reading.tx, account, view, wanted, Bounds::default()).await?;
@@ -118,7 +126,7 @@ impl Session {
     /// Everybody on a list, if there are not more than so many.
     pub async fn whole_list(&self, wanted: &Wanted, most: usize) -> Result<Whole> {
         let mut reading = self.account.read().await.map_err(failed)?;
-        let view = reading.state.view(self.subject, self.account.now());
+        let view = self.view_on(&reading.state, self.account.now());
         let account = self.account.id();
         let bounds = Bounds::default();
         let matching = Matching::of(&mut reading.tx, account, view, wanted, bounds).await?;
@@ -149,7 +157,7 @@ impl Session {
         limit: usize,
     ) -> Result<Vec<PersonId>> {
         let mut reading = self.account.read().await.map_err(failed)?;
-        let view = reading.state.view(self.subject, self.account.now());
+        let view = self.view_on(&reading.state, self.account.now());
         let account = self.account.id();
         let bounds = Bounds::default();
         let matching = Matching::of(&mut reading.tx, account, view, wanted, bounds).await?;
@@ -164,17 +172,17 @@ impl Session {
     }
 }
 
-/// One page of a list for a subject at a moment.
+/// One page of a list, as somebody sees it.
 pub async fn read(
     account: &Account,
-    (subject, now): (Subject, Moment),
+    as_seen: impl for<'s> Fn(&'s State) -> View<'s> + Send,
     wanted: &Wanted,
     start: Option<Start>,
     size: usize,
     bounds: Bounds,
 ) -> Result<Found<Start>> {
     let mut reading = account.read().await.map_err(failed)?;
-    let view = reading.state.view(subject, now);
+    let view = as_seen(&reading.state);
     let (tx, id) = (&mut reading.tx, account.id());
     let matching = Matching::of(tx, id, view, wanted, bounds).await?;
     let members = matching.members(tx, id).await?;

@@ -145,7 +145,7 @@ impl Export {
             Place::After(Some(last))
         };
         let state = session.account.state();
-        let view = state.view(session.subject, session.account.now());
+        let view = session.view_on(&state, session.account.now());
         let rows = || {
             people
                 .iter()

@@ -186,24 +186,28 @@ impl Pair {
         lines
     }
 
-    /// Each by its own check, alone; what rests on another line, together with those before it and what it rests on.
+    /// Each by its own check, alone; what rests on another line, together with that.
     fn judge(self, session: &Session, lines: &mut [Line]) {
-        for index in 0..lines.len() {
+        let (first, then): (Vec<_>, Vec<_>) =
+            (0..lines.len()).partition(|index| lines[*index].is_rested_on());
+        for index in first.into_iter().chain(then) {
             let Err(alone) = session.would(&self.command(session, [&lines[index]])) else {
                 continue;
             };
-            let open = lines.iter().enumerate();
-            let with = open
-                .filter(|(at, line)| *at == index || line.refused.is_none() && line.is_rested_on())
-                .map(|(_, line)| line);
-            let together = session.would(&self.command(session, with));
-            lines[index].refused = together.is_err().then_some(alone);
+            let with = lines.iter().enumerate().filter(|(at, line)| {
+                let is_given = line.refused.is_none() && (line.is_rested_on() || *at < index);
+                *at == index || is_given
+            });
+            let together = self.command(session, with.map(|(_, line)| line));
+            if session.would(&together).is_err() {
+                lines[index].refused = Some(alone);
+            }
         }
     }
 }
 
 impl Line {
-    /// Licences, and the role Agent.
+    /// Licences, and the role Agent: much of the rest is good with them only.
     fn is_rested_on(&self) -> bool {
         matches!(self.part, Part::Tie(Tie::Licence(_) | Tie::Agent, _))
     }
