@@ -31,6 +31,20 @@ const own = (below) => async (client) => {
   return links.find((href) => href.endsWith("/access")).replace("/access", below);
 };
 
+/** Two levels on the Users tab, chosen and not saved. */
+const choose = async (page) => {
+  const row = (who) => page.locator("table.list tbody tr", { hasText: who });
+  await row("Bo Achterberg").getByRole("radio", { name: "Administrator", exact: true }).check();
+  await row("Cleo Marsh").getByRole("radio", { name: "User", exact: true }).check();
+};
+
+/** A page of somebody whom the demonstration always has. */
+const someone = (below) => async (client) => {
+  const list = await client.get("/people/users");
+  const found = await client.send(list, "form.filters", { q: "Bo Achterberg" });
+  return found.root.all("table.list tbody th a")[0].get("href") + below;
+};
+
 const QUEUES = "/contact-centre/queues";
 const SETTINGS = "/contact-centre/admin";
 
@@ -80,6 +94,81 @@ export const pages = [
     as: "Super admin",
     heading: "Hand over",
     shows: ".empty",
+  },
+  {
+    name: "person",
+    route: "/people/{person}",
+    path: someone(""),
+    as: "Super admin",
+    heading: "Bo Achterberg",
+    shows: "form[action$='/profile']",
+  },
+  {
+    name: "person, roles",
+    route: "/people/{person}/roles",
+    path: someone("/roles"),
+    as: "Super admin",
+    heading: "Bo Achterberg",
+    shows: "#role",
+  },
+  {
+    name: "person, products",
+    route: "/people/{person}/products",
+    path: someone("/products"),
+    as: "Super admin",
+    heading: "Bo Achterberg",
+    shows: ".held li",
+  },
+  {
+    name: "person, access",
+    route: "/people/{person}/access",
+    path: someone("/access"),
+    as: "Super admin",
+    heading: "Bo Achterberg",
+    shows: ".grant",
+  },
+  {
+    name: "ask",
+    route: "/access/ask",
+    path: async (client) => {
+      const [person, payroll] = [await someone("")(client), await service("Payroll")(client)];
+      const [who, on] = [person, payroll].map((path) => path.split("/").at(-1));
+      return `/access/ask?subject=${who}&permission=service_desk.record.delete&on=${on}`;
+    },
+    as: "Super admin",
+    heading: "Ask about access",
+    shows: ".gates li",
+  },
+  {
+    name: "who can",
+    route: "/access/who-can",
+    path: async (client) => `/access/who-can?on=${(await service("Payroll")(client)).split("/").at(-1)}`,
+    as: "Super admin",
+    heading: /./,
+    shows: "table tbody tr",
+  },
+  { name: "support check", route: "/access/support-check", as: "Super admin", heading: /./, shows: "form .picker" },
+  { name: "comparison", route: "/access/comparison", as: "Super admin", heading: /./, shows: "table tbody tr" },
+  { name: "audit", route: "/audit", as: "Super admin", heading: /./, shows: "table.list tbody tr" },
+  {
+    name: "audit entry",
+    route: "/audit/{position}",
+    path: async (client) => (await client.get("/audit")).root.all("table.list tbody a")[0].get("href"),
+    as: "Super admin",
+    heading: /./,
+    shows: "main dl, main table, main ul",
+  },
+  { name: "my second factor", route: "/account/second-factor", as: "Admin", heading: "Second factor", shows: "svg.qr" },
+  { name: "password, again", route: "/sign-in/again", as: "Admin", heading: "Your password, please", shows: "form[action^='/sign-in/again']" },
+  // Whoever is not half signed in is led to the door; the tests of the server look at the page itself.
+  { name: "second step of nobody", route: "/sign-in/code", heading: "Sign in", shows: "form[action='/sign-in']" },
+  {
+    name: "reset of a second factor",
+    route: "/people/{person}/second-factor/reset",
+    path: someone("/second-factor/reset"),
+    as: "Super admin",
+    heading: "Reset the second factor",
+    shows: "main form, main .empty, main .notice",
   },
   {
     name: "my sign-in sessions",
@@ -526,6 +615,27 @@ export const pages = [
     as: "Super admin",
     heading: "Payroll: settings",
     shows: "section form",
+  },
+  {
+    name: "service people, draft",
+    route: "/configure/services/{service}",
+    path: service("Payroll"),
+    ...PAYROLL,
+    steps: choose,
+    plainly: (client, page) => client.get(page.path),
+  },
+  {
+    name: "service people, review",
+    route: "/configure/services/{service}",
+    path: service("Payroll"),
+    as: "Super admin",
+    heading: "Save 2 changes to Payroll?",
+    shows: ".effect li",
+    steps: async (page) => {
+      await choose(page);
+      await page.getByRole("button", { name: "Review changes…" }).click();
+      await page.getByRole("heading", { name: /^Save 2 changes/ }).waitFor();
+    },
   },
   { name: "users of a service", route: "/configure/services/{service}", path: service("Payroll"), ...PAYROLL },
   { name: "groups of a service", route: "/configure/services/{service}/groups", path: service("Payroll", "/groups"), ...PAYROLL },

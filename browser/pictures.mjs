@@ -13,10 +13,17 @@ const DARK = { ...WIDE, name: "1440 dark", colorScheme: "dark" };
 
 /** The file, the page of the table (`pages.mjs`), and how it is looked at. */
 const PICTURES = [
-  ["sign-in", "sign-in", WIDE],
-  ["home", "home", WIDE],
-  ["my-sign-in-sessions", "my sign-in sessions", WIDE],
-  ["home-dark", "home", DARK],
+  ["service-people", "service people, draft", WIDE],
+  ["review", "service people, review", WIDE],
+  ["person-access", "person, access", WIDE],
+  ["ask", "ask", WIDE],
+  ["contact-centre-permissions", "contact centre permissions", WIDE],
+  ["users", "users", WIDE],
+  ["roles", "roles", WIDE],
+  ["who-can", "who can", WIDE],
+  ["audit", "audit", DARK],
+  ["home", "home", DARK],
+  ["service-people-phone", "service people, draft", PHONE],
   ["sign-in-phone", "sign-in, refused", PHONE],
 ];
 

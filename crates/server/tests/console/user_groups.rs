@@ -110,7 +110,7 @@ async fn ad_12_groups_are_made_below_each_other_moved_and_archived_branches_are_
         .await;
     assert!(form.text.contains("<bdi>North</bdi>"), "{}", form.text);
     let fields = [("name", "Harbour office"), ("below", id.as_str())];
-    let made = owner.send("/people/user-groups/new", &fields).await;
+    let made = owner.save("/people/user-groups/new", &fields).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
     let harbour = made.leads_to().to_owned();
 
@@ -330,7 +330,7 @@ async fn ad_10_a_group_manager_sees_the_group_and_below_and_nothing_else(db: Tes
     let of_dock = world.path(dock);
     let id = of_dock.rsplit('/').next().unwrap();
     let fields = [("name", "Quay"), ("below", id)];
-    let below = manager.send("/people/user-groups/new", &fields).await;
+    let below = manager.save("/people/user-groups/new", &fields).await;
     assert_eq!(below.status, StatusCode::SEE_OTHER, "{}", below.text);
     let archived = Command::Archive {
         node: Node::UserGroup(dock),
