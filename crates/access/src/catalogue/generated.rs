@@ -567,7 +567,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: true,
-        used: false,
+        used: true,
     },
     PermissionRow {
         key: "admin.reports.view",
