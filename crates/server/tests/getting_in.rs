@@ -17,6 +17,8 @@ mod factor_rule;
 mod forms;
 #[path = "getting_in/invitations.rs"]
 mod invitations;
+#[path = "getting_in/passkeys.rs"]
+mod passkeys;
 #[path = "getting_in/passwords.rs"]
 mod passwords;
 #[path = "getting_in/people.rs"]

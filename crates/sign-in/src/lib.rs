@@ -16,8 +16,11 @@ mod home;
 mod invitation;
 mod own_account;
 mod own_factor;
+mod own_passkeys;
 mod own_password;
 mod own_sessions;
+mod passkey_door;
+mod passkeys;
 pub mod password;
 mod qr;
 mod rules;
@@ -40,8 +43,10 @@ pub fn routes() -> Vec<Route> {
         invitation::routes(),
         own_account::routes(),
         own_factor::routes(),
+        own_passkeys::routes(),
         own_password::routes(),
         own_sessions::routes(),
+        passkey_door::routes(),
         second_step::routes(),
         set_up::routes(),
         set_up_page::routes(),

@@ -121,7 +121,7 @@ async fn end_others(session: Oneself, Form(Nothing {}): Form<Nothing>) -> Result
     Ok(SeeOther::to(PATH))
 }
 
-fn moment(moment: Moment) -> String {
+pub(crate) fn moment(moment: Moment) -> String {
     let at = Timestamp::from_millisecond(moment.0).unwrap_or_default();
     at.to_zoned(TimeZone::UTC)
         .strftime("%-d %B %Y, %H:%M UTC")

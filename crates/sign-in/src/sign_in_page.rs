@@ -62,7 +62,9 @@ struct SignInForm {
 
 #[derive(Template)]
 #[template(path = "sign-in.html")]
-struct SignInPage {
+pub(crate) struct SignInPage {
+    /// No passkey answered that is somebody's.
+    wrong_passkey: bool,
     email: String,
     next: String,
     wrong: bool,
@@ -72,8 +74,17 @@ struct SignInPage {
 }
 
 impl SignInPage {
+    /// Again, for somebody whose passkey is none.
+    pub(crate) fn without_passkey(next: &Next) -> Self {
+        Self {
+            wrong_passkey: true,
+            ..Self::new("", next)
+        }
+    }
+
     fn new(email: &str, next: &Next) -> Self {
         Self {
+            wrong_passkey: false,
             email: email.to_owned(),
             next: next.path().to_owned(),
             wrong: false,

@@ -26,6 +26,13 @@ const SYSTEMS: [(&str, &str); 6] = [
 #[derive(Clone, Debug)]
 pub struct Browser(pub(crate) String);
 
+impl Browser {
+    /// In a few words.
+    pub fn in_words(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Part for Browser {
     fn describe(_: &mut About) {}
 

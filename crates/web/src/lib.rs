@@ -26,7 +26,7 @@ pub mod health;
 mod limit;
 pub mod lists;
 pub mod openapi;
-mod origin;
+pub mod origin;
 pub mod page;
 pub mod paging;
 pub mod part;

@@ -2,6 +2,13 @@
 
 use axum::http::{HeaderMap, Method, header};
 
+use crate::{
+    about::About,
+    call::Call,
+    part::Part,
+    problem::{Problem, Result},
+};
+
 const SITE: &str = "sec-fetch-site";
 const MODE: &str = "sec-fetch-mode";
 
@@ -25,6 +32,31 @@ pub(crate) fn may_use_cookie(method: &Method, headers: &HeaderMap) -> bool {
     match text(headers, SITE) {
         None | Some("same-origin" | "none") => true,
         Some(_) => text(headers, MODE) == Some("navigate"),
+    }
+}
+
+/// The origin of the page of ours that made a request, as its browser names it: scheme, host and port.
+#[derive(Debug)]
+pub struct OwnOrigin(pub String);
+
+impl Part for OwnOrigin {
+    fn describe(about: &mut About) {
+        about.problems.push(403);
+    }
+
+    async fn take(call: &mut Call) -> Result<Self> {
+        let headers = &call.parts.headers;
+        let origin = text(headers, header::ORIGIN.as_str());
+        let of_ours = origin.filter(|origin| {
+            let host = text(headers, header::HOST.as_str());
+            let of_origin = origin.split_once("://").map(|(_, of_origin)| of_origin);
+            matches!((of_origin, host), (Some(of_origin), Some(host)) if of_origin.eq_ignore_ascii_case(host))
+        });
+        let origin = of_ours.filter(|_| is_ours(headers));
+        origin.map(|origin| Self(origin.to_owned())).ok_or_else(|| {
+            Problem::forbidden_by("foreign_form")
+                .detail("this is asked for by pages of this server alone")
+        })
     }
 }
 

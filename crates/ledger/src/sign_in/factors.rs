@@ -142,6 +142,19 @@ impl Account {
         rows.iter().map(passkey).collect()
     }
 
+    /// Uses a proof up that begins no session. False: it was used before, or what it proves was taken away.
+    pub async fn use_factor(&self, person: PersonId, proof: FactorProof<'_>) -> Result<bool> {
+        let mut tx = self.engine().database().begin().await?;
+        self.state_under_lock(&mut tx).await?;
+        let used = self.use_up(&mut tx, person, proof).await?;
+        if used {
+            tx.commit().await?;
+        } else {
+            tx.rollback().await?;
+        }
+        Ok(used)
+    }
+
     /// Whether somebody who proved a password has to prove a second factor too.
     pub(super) async fn asks_for_code(&self, tx: &mut Tx, person: PersonId) -> Result<bool> {
         let found = one(tx, self.id(), person, CredentialKind::OneTimeCodes).await?;

@@ -193,6 +193,11 @@ pub fn example(route: &str) -> Option<Value> {
         "second_factors.require" | "second_factors.require_of_role" => json!({"required": true}),
         "second_step.prove" => json!({"code": "000000"}),
         "sign_in_again.prove" => json!({"password": "x"}),
+        "own_passkeys.ask" | "passkeys.ask" => json!({}),
+        "own_passkeys.register" | "passkeys.sign_in" | "passkeys.prove" => {
+            json!({"credential": "{}", "state": "0"})
+        }
+        "own_passkeys.remove" => json!({"passkey": "00000000-0000-4000-8000-000000000000"}),
         "own_password.change" => {
             json!({"old": "wrong", "new": "seven+green+tractors", "again": "seven+green+tractors"})
         }

@@ -52,6 +52,7 @@ files! {
     "draft.js" SCRIPT,
     "find.js" SCRIPT,
     "people-list.js" SCRIPT,
+    "passkeys.js" SCRIPT,
     "set-up.js" SCRIPT,
     "tree.js" SCRIPT,
 }
