@@ -96,6 +96,10 @@ const OPEN: &[(&str, &str)] = &[
     ("own_sessions.end", "one's own"),
     ("own_sessions.end_others", "one's own"),
     ("sign_in.end", "one's own"),
+    (
+        "second_factors.rule",
+        "what is asked of everybody is for everybody to know",
+    ),
     ("users.page", "as far as the caller sees them: oneself"),
     ("users.find", "one's own words"),
     ("users.export", "as far as the caller sees them: oneself"),

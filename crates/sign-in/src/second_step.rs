@@ -10,7 +10,7 @@ use web::{
     Result,
     browser::Browser,
     guard::{Public, Reason},
-    page::{Next, Page, Taken, form::Form},
+    page::{Either, Next, Page, SeeOther, Taken, form::Form},
     part::Query,
     route::{Route, get, post},
     session::failed,
@@ -20,6 +20,8 @@ use web::{
 use crate::{codes, sign_in_page::minutes, whose};
 
 const PATH: &str = "/sign-in/code";
+/// For whoever has not proved a password, or too long ago.
+const ANEW: &str = "/sign-in";
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -78,10 +80,14 @@ impl SecondStepPage {
 
 async fn show(
     _: Public<HalfWay>,
-    _half: HalfSignedIn,
+    half: Option<HalfSignedIn>,
     Query(place): Query<Where>,
-) -> Result<Page<SecondStepPage>> {
-    Ok(Page::new(SecondStepPage::new(place.next.as_deref())))
+) -> Result<Either<SeeOther, Page<SecondStepPage>>> {
+    let page = SecondStepPage::new(place.next.as_deref());
+    Ok(match half {
+        Some(_) => Either::Again(Page::new(page)),
+        None => Either::Done(SeeOther::to(ANEW)),
+    })
 }
 
 #[derive(Deserialize)]
@@ -96,10 +102,13 @@ struct CodeForm {
 
 async fn prove(
     public: Public<HalfWay>,
-    half: HalfSignedIn,
+    half: Option<HalfSignedIn>,
     browser: Browser,
     Form(form): Form<CodeForm>,
 ) -> Result<Taken<SecondStepPage>> {
+    let Some(half) = half else {
+        return Ok(Taken::Done(SeeOther::to(ANEW)));
+    };
     let engine = public.app.engine();
     let (account, person) = (&half.account, half.person);
     let (_, email) = whose::name_and_address(account, person).await?;

@@ -318,25 +318,26 @@ pub struct HalfSignedIn {
     session: SignInSession,
 }
 
-impl Part for HalfSignedIn {
-    fn describe(about: &mut About) {
-        about.problems.push(401);
-    }
+/// Where there is none, they begin anew.
+impl Part for Option<HalfSignedIn> {
+    fn describe(_: &mut About) {}
 
-    /// Nobody, where there is none: they begin anew.
     async fn take(call: &mut Call) -> Result<Self> {
         let sign_ins = call.app.sign_ins().clone();
-        let secret = SignIns::presented(&call.parts.method, &call.parts.headers);
-        let secret = secret.ok_or_else(Problem::unauthenticated)?;
+        let presented = SignIns::presented(&call.parts.method, &call.parts.headers);
+        let Some(secret) = presented else {
+            return Ok(None);
+        };
         let session = sign_ins.session(&secret).await?;
-        let session = session.filter(|session| session.stage == Stage::Half);
-        let session = session.ok_or_else(Problem::unauthenticated)?;
+        let Some(session) = session.filter(|session| session.stage == Stage::Half) else {
+            return Ok(None);
+        };
         let account = sign_ins.engine.account(session.account).await;
-        Ok(Self {
+        Ok(Some(HalfSignedIn {
             account: account.map_err(failed)?,
             person: session.person,
             session,
-        })
+        }))
     }
 }
 

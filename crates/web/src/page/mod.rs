@@ -250,9 +250,9 @@ impl<T: Template> Reply for Renewed<T> {
 /// One of two answers.
 #[derive(Debug)]
 pub enum Either<A, B> {
-    /// It was done.
+    /// It was done, or is to be done elsewhere.
     Done(A),
-    /// It was not.
+    /// This is to be looked at.
     Again(B),
 }
 
