@@ -333,7 +333,6 @@ pub fn owners_status(route: &str) -> u16 {
         | "user_group.remove_member"
         | "user_group.end_manager"
         | "user_group.take_grant"
-        | "user_group_new.make"
         | "device_group.rename"
         | "device_group.remove_agent"
         | "device_group_new.make"

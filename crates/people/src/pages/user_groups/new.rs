@@ -129,7 +129,7 @@ async fn make(
         place: SECTION,
         moves: Vec::new(),
     };
-    let settled = form.settle(session, change, asking).await?;
+    let settled = form.always().settle(session, change, asking).await?;
     Ok(Filled::Settled(settled.then(|_| {
         SeeOther::to(format!("{PLACE}/{id}")).saying("The user group is made. Add its members.")
     })))
