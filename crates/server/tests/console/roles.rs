@@ -205,8 +205,7 @@ async fn i_5_system_roles_are_read_and_not_changed(db: TestDatabase) {
     let list = owner.look("/access/roles").await;
     // Roles inside products too, each with its sentences.
     assert!(
-        list.text.contains("Supervisor")
-            && list.text.contains("Delete records of the service.")
+        list.text.contains("Supervisor") && list.text.contains("Delete records of the service.")
     );
     let path = format!("/access/roles/{admin}");
     let page = owner.look(&path).await;
