@@ -1,8 +1,10 @@
 //! Backup and restore while the server runs. One format for both engines: what was exported from SQLite can be restored into
-//! PostgreSQL and the other way round. It holds the log, the profiles, the rows of slices, the denylist, the ways to sign in and the hashes of
+//! PostgreSQL and the other way round. It holds the log, the profiles, the rows of slices, the denylist, the ways to sign in, the
+//! sign-in log and the hashes of
 //! secrets; everything else is derived when it is restored, and the chain is verified on the way.
 //!
-//! Mails that wait are not in it: a restored account sends none a second time.
+//! Mails that wait are not in it: a restored account sends none a second time. Sign-in sessions are not: after a restore everybody
+//! signs in again.
 //!
 //! A backup holds personal data of the day it was made: people who are erased later are still in it (SD-26), so backups have
 //! to be kept no longer than the organisation has promised.
@@ -79,6 +81,12 @@ enum Record {
     Row {
         table: String,
         values: Vec<Value>,
+    },
+    /// An entry of the sign-in log.
+    SignIn {
+        at: i64,
+        person: Option<i64>,
+        what: String,
     },
 }
 
@@ -244,6 +252,18 @@ async fn write_account(
             })
             .await?;
     }
+    tx.for_each(
+        "SELECT at, person, what FROM sign_in_log WHERE account = $1 ORDER BY at, id",
+        id(),
+        |row| {
+            writer.record(&Record::SignIn {
+                at: row.get(0)?,
+                person: row.get(1)?,
+                what: row.get(2)?,
+            })
+        },
+    )
+    .await?;
     Ok(Contents {
         account: public,
         head: log::read_head(tx, account).await?,

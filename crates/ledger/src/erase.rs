@@ -34,7 +34,7 @@ const OLD_TRANSACTION_POLL: Duration = Duration::from_millis(100);
 const OLD_TRANSACTION_POLLS: u32 = 600;
 
 /// The tables that hold personal data, free text, or answers.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "profiles",
     "emails",
     "search_keys",
@@ -44,6 +44,7 @@ const TABLES: [&str; 9] = [
     "credentials",
     "sign_in_sessions",
     "views",
+    "address_changes",
 ];
 
 /// Which accounts had an erasure that the files may still show, and where in their logs the last of them is.

@@ -75,9 +75,9 @@ pub use profile::{
 };
 pub use replay::{When, changes, events};
 pub use sign_in::{
-    Beginning, Candidate, CredentialKind, Ending, FactorProof, NewCredential, NewSession,
-    OneTimeCodes, PASSKEYS_MAX, SignInEntry, SignInFact, SignInProof, SignInSession, Stage,
-    StoredPasskey, Tried, Viewing,
+    AddressChange, Beginning, Candidate, Confirmed, CredentialKind, Ending, FactorProof,
+    NewCredential, NewLinks, NewSession, OneTimeCodes, PASSKEYS_MAX, SignInEntry, SignInFact,
+    SignInFilter, SignInPlace, SignInProof, SignInSession, Stage, StoredPasskey, Tried, Viewing,
 };
 pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};

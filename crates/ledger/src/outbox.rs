@@ -17,7 +17,10 @@ use crate::engine::{Account, Engine};
 use crate::error::{LedgerError, Result};
 use crate::log::AccountId;
 use crate::profile::{self, Field, Of, Place};
-use crate::tokens::{NewSecret, Purpose, Secret};
+use crate::tokens::Purpose;
+
+mod asked;
+pub(crate) use asked::{end_links, write_link};
 
 /// Mails that are over are kept so long, for whoever asks what became of them.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
@@ -200,51 +203,6 @@ impl Account {
             body: self.seal(id.as_bytes(), &plain)?,
             ends_at: draft.ends_at,
         })
-    }
-
-    /// A link that somebody asked for at the sign-in pages, in the place of earlier ones of the kind. No event speaks of it. Without a
-    /// person as much is written, and none of it is good for anything: who asks cannot tell one from the other.
-    pub async fn send_link(
-        &self,
-        person: Option<PersonId>,
-        purpose: Purpose,
-        secret: Secret,
-        mail: NewMail,
-    ) -> Result<()> {
-        let entity = person.map_or(0, Dense::number);
-        let (now, ends_at) = (self.now(), mail.ends_at);
-        let new = NewSecret {
-            purpose,
-            of: None,
-            secret,
-            // A secret that is over before it begins opens nothing.
-            expires_at: Some(if person.is_some() { ends_at } else { now }),
-        };
-        let state = if person.is_some() {
-            MailState::Waiting.number()
-        } else {
-            DECOY
-        };
-        let mut tx = self.begin_write().await?;
-        let earlier = || [self.id().0.into(), entity.into(), purpose.name().into()];
-        for text in [
-            "DELETE FROM secrets WHERE account = $1 AND entity = $2 AND purpose = $3 AND entity > 0",
-            "DELETE FROM mails WHERE account = $1 AND person = $2 AND purpose = $3 AND person > 0",
-        ] {
-            tx.execute(text, earlier()).await?;
-        }
-        tx.execute(
-            "INSERT INTO secrets (prefix, account, purpose, entity, hash, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-            new.row(self.id(), entity),
-        )
-        .await?;
-        tx.execute(
-            "INSERT INTO mails (id, account, person, template, purpose, body, state, attempts, due_at, ends_at, queued_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            mail.row_in(self.id(), entity, now, state),
-        )
-        .await?;
-        tx.commit().await
     }
 
     /// What became of the last link of this kind that the person was sent; `None` where there is neither link nor mail.
@@ -466,6 +424,11 @@ pub(crate) async fn sweep_all(database: &Database, now: Moment) -> Result<()> {
             "DELETE FROM mails WHERE id IN (SELECT id FROM mails",
             "state = $2 AND queued_at < $1",
             vec![before(DECOY_KEPT_MS), DECOY.into()],
+        ),
+        (
+            "DELETE FROM address_changes WHERE (account, person) IN (SELECT account, person FROM address_changes",
+            "ends_at <= $1",
+            vec![now.0.into()],
         ),
         // Of tokens the state knows when they end.
         (

@@ -45,6 +45,10 @@ pub enum Letter {
     },
     /// To the old address: an administrator put another one in its place (AD-24).
     AddressChanged,
+    /// To the old address: the person put another one in its place, confirmed at both (RULES §4).
+    OwnAddressChanged,
+    /// The person has a new password.
+    PasswordChanged,
     /// An administrator took the second factor away (AD-24).
     SecondFactorReset,
     /// The person was made administrator of the account.
@@ -67,6 +71,8 @@ impl Letter {
             Self::ConfirmAddress { .. } => "confirm_address",
             Self::AddressToChange { .. } => "address_to_change",
             Self::AddressChanged => "address_changed",
+            Self::OwnAddressChanged => "own_address_changed",
+            Self::PasswordChanged => "password_changed",
             Self::SecondFactorReset => "second_factor_reset",
             Self::MadeAdministrator => "made_administrator",
         }
@@ -81,7 +87,11 @@ impl Letter {
             Self::ConfirmAddress { link, until } | Self::AddressToChange { link, until } => {
                 Some(("/confirm-address#", link, *until))
             }
-            Self::AddressChanged | Self::SecondFactorReset | Self::MadeAdministrator => None,
+            Self::AddressChanged
+            | Self::OwnAddressChanged
+            | Self::PasswordChanged
+            | Self::SecondFactorReset
+            | Self::MadeAdministrator => None,
         }
     }
 }

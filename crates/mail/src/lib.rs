@@ -8,12 +8,16 @@
 
 mod letter;
 mod links;
+mod mailbox;
 mod post;
 mod text;
 mod worker;
 
 pub use letter::Letter;
-pub use links::{INVITATION_DAYS, confirm_address, invitation, notice, purpose_of, queue_reset};
-pub use post::{Failure, KeptMail, Mailbox, Post, PostError};
+pub use links::{
+    INVITATION_DAYS, RESET_HOURS, confirm_address, invitation, notice, purpose_of, queue_reset,
+};
+pub use mailbox::{KeptMail, Mailbox};
+pub use post::{Failure, Post, PostError};
 pub use text::{Letterhead, Text};
 pub use worker::{ATTEMPTS_MAX, LEASE, Worker, pause};

@@ -1,8 +1,8 @@
 //! Letters for the outbox, with the secrets of their links: to be written beside the command that causes them.
 
 use access::state::Facet;
-use access::{Moment, PersonId, PublicId};
-use ledger::{Account, LedgerError, MailDraft, NewMail, NewSecret, Of, Purpose, Secret};
+use access::{Moment, PersonId, PublicId, State};
+use ledger::{Account, LedgerError, MailDraft, NewLinks, NewMail, NewSecret, Of, Purpose, Secret};
 use uuid::Uuid;
 
 use crate::letter::{Letter, shown};
@@ -10,7 +10,7 @@ use crate::letter::{Letter, shown};
 /// How long an invitation works.
 pub const INVITATION_DAYS: i64 = 7;
 /// How long a new password can be chosen.
-const RESET_HOURS: i64 = 1;
+pub const RESET_HOURS: i64 = 1;
 /// How long a new address can be confirmed.
 const ADDRESS_HOURS: i64 = 24;
 /// How long it is worth telling somebody what happened.
@@ -46,13 +46,14 @@ pub fn invitation(
     )
 }
 
-/// The two mails about a new address of one's own, each with a link of its own: to the new address, and to the one there is now
-/// (RULES §4, *confirmed at both addresses*).
-pub fn confirm_address(
+/// Somebody asked for another address of their own: two mails, each with a link of its own, to the new address and to the one there is
+/// now (RULES §4, *confirmed at both addresses*). False: the person may not, or not any more.
+pub async fn confirm_address(
     account: &Account,
     person: PersonId,
     address: &str,
-) -> Result<[(NewSecret, NewMail); 2], LedgerError> {
+    may: impl FnOnce(&State) -> bool,
+) -> Result<bool, LedgerError> {
     let until = after(account, ADDRESS_HOURS * HOUR_MS);
     let (of, purpose) = (Of::known(person), Purpose::AddressChange);
     let new = linked(account, of, purpose, Some(address), until, |link| {
@@ -61,23 +62,26 @@ pub fn confirm_address(
     let old = linked(account, of, purpose, None, until, |link| {
         Letter::AddressToChange { link, until }
     })?;
-    Ok([new, old])
+    let asked = account.ask_for_address(person, address, NewLinks { new, old }, may);
+    asked.await
 }
 
-/// Somebody asked for a new password: a link to the person, in the place of an earlier one. `None` stands for whoever may not have
-/// one (an address that is nobody's, somebody who cannot sign in): the same rows are written, and nothing is sent.
-pub async fn queue_reset(account: &Account, person: Option<PersonId>) -> Result<(), LedgerError> {
+/// Somebody asked for a new password: a link to whoever has the address, in the place of an earlier one. Where it is nobody's, or theirs
+/// who may not have one, the same rows are written, and nothing is sent.
+pub async fn queue_reset(
+    account: &Account,
+    address: &str,
+    may: impl FnOnce(&State, PersonId) -> bool,
+) -> Result<(), LedgerError> {
     let until = after(account, RESET_HOURS * HOUR_MS);
     let purpose = Purpose::PasswordReset;
     // Whose mail it is stands in the row that is written.
-    let of = person.map_or_else(
-        || Of::public(PublicId::<PersonId>::new(Uuid::nil())),
-        Of::known,
-    );
+    let of = Of::public(PublicId::<PersonId>::new(Uuid::nil()));
     let (new, mail) = linked(account, of, purpose, None, until, |link| {
         Letter::PasswordReset { link, until }
     })?;
-    account.send_link(person, purpose, new.secret, mail).await
+    let sent = account.send_link(address, purpose, new.secret, mail, may);
+    sent.await
 }
 
 /// What somebody is told, at the address that they have or at another one.

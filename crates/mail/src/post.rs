@@ -1,8 +1,6 @@
 //! Where mails go: to a server by SMTP, or, in the demonstration, into a mailbox that is shown on a page.
 
-use std::collections::VecDeque;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use access::Moment;
@@ -11,14 +9,13 @@ use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use url::{Host, Url};
 
+use crate::mailbox::Mailbox;
 use crate::text::Text;
 
 /// Longest wait for one answer of the server.
 const ANSWER: Duration = Duration::from_secs(20);
 /// Longest time for one mail.
 const MAIL: Duration = Duration::from_secs(60);
-/// Mails that the demonstration shows.
-const KEPT: usize = 200;
 
 /// A way for mails to go.
 #[derive(Clone, Debug)]
@@ -210,45 +207,6 @@ fn tls_required(address: &str) -> Result<Url, PostError> {
     Ok(url)
 }
 
-/// The mails that the demonstration would have sent, the newest first.
-#[derive(Clone, Debug, Default)]
-pub struct Mailbox(Arc<Mutex<VecDeque<KeptMail>>>);
-
-/// A mail that would have been sent.
-#[derive(Clone)]
-pub struct KeptMail {
-    /// When.
-    pub at: Moment,
-    /// To which address.
-    pub to: String,
-    /// What it says.
-    pub text: Text,
-}
-
-impl std::fmt::Debug for KeptMail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("KeptMail(…)")
-    }
-}
-
-impl Mailbox {
-    fn keep(&self, at: Moment, to: &str, text: &Text) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_front(KeptMail {
-            at,
-            to: to.to_owned(),
-            text: text.clone(),
-        });
-        kept.truncate(KEPT);
-    }
-
-    /// What it holds, the newest first.
-    pub fn mails(&self) -> Vec<KeptMail> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().cloned().collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,20 +252,5 @@ mod tests {
         assert!(!post(
             "Rolecall <rolecall@example.org>\r\nBcc: all@example.org"
         ));
-    }
-
-    #[test]
-    fn the_mailbox_keeps_the_newest() {
-        let mailbox = Mailbox::default();
-        let text = Text {
-            subject: "s",
-            body: String::new(),
-            link: None,
-        };
-        for number in 0..=KEPT as i64 {
-            mailbox.keep(Moment(number), "a@example.org", &text);
-        }
-        let mails = mailbox.mails();
-        assert_eq!((mails.len(), mails[0].at.0), (KEPT, KEPT as i64));
     }
 }

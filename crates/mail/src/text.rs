@@ -55,6 +55,8 @@ templates! {
     ConfirmAddress = "confirm_address.txt";
     AddressToChange = "address_to_change.txt";
     AddressChanged = "address_changed.txt";
+    OwnAddressChanged = "own_address_changed.txt";
+    PasswordChanged = "password_changed.txt";
     SecondFactorReset = "second_factor_reset.txt";
     MadeAdministrator = "made_administrator.txt";
 }
@@ -92,6 +94,12 @@ impl Text {
                 AddressToChange { w }.render(),
             ),
             Letter::AddressChanged => ("Your address was changed", AddressChanged { w }.render()),
+            Letter::OwnAddressChanged => {
+                ("Your address was changed", OwnAddressChanged { w }.render())
+            }
+            Letter::PasswordChanged => {
+                ("Your password was changed", PasswordChanged { w }.render())
+            }
             Letter::SecondFactorReset => (
                 "Your second factor was taken away",
                 SecondFactorReset { w }.render(),
@@ -132,7 +140,7 @@ mod tests {
         }
     }
 
-    fn letters() -> [Letter; 8] {
+    fn letters() -> [Letter; 10] {
         let (link, until) = (|| "rc_1_2".to_owned(), Moment(1_772_442_000_000));
         [
             Letter::Invitation {
@@ -156,6 +164,8 @@ mod tests {
                 until,
             },
             Letter::AddressChanged,
+            Letter::OwnAddressChanged,
+            Letter::PasswordChanged,
             Letter::SecondFactorReset,
             Letter::MadeAdministrator,
         ]

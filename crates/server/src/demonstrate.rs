@@ -82,7 +82,7 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
 
 /// The pages that no other server has.
 pub(crate) fn pages(mailbox: Mailbox) -> Vec<Route> {
-    vec![mailbox::route(mailbox)]
+    mailbox::routes(mailbox)
 }
 
 /// Three people of different rank, and the password that everybody has. An account that was made without passwords has none to print.

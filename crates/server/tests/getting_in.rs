@@ -19,10 +19,14 @@ mod forms;
 mod invitations;
 #[path = "getting_in/passkeys.rs"]
 mod passkeys;
+#[path = "getting_in/password_resets.rs"]
+mod password_resets;
 #[path = "getting_in/passwords.rs"]
 mod passwords;
 #[path = "getting_in/people.rs"]
 mod people;
+#[path = "getting_in/profile.rs"]
+mod profile;
 #[path = "getting_in/prove_again.rs"]
 mod prove_again;
 #[path = "getting_in/second_factor.rs"]
@@ -33,5 +37,7 @@ mod sessions;
 mod set_up;
 #[path = "getting_in/shell.rs"]
 mod shell;
+#[path = "getting_in/sign_in_log.rs"]
+mod sign_in_log;
 #[path = "getting_in/tries.rs"]
 mod tries;

@@ -92,6 +92,13 @@ const OPEN: &[(&str, &str)] = &[
     ("own_password.change", "one's own, with the old one"),
     ("own_account.page", "about oneself"),
     ("view_as.end", "one's own"),
+    ("own_profile.page", "about oneself"),
+    ("own_profile.rename", "one's own"),
+    (
+        "own_profile.ask_for_address",
+        "one's own, confirmed at both addresses",
+    ),
+    ("own_profile.keep_address", "one's own"),
     ("own_sessions.page", "one's own"),
     ("own_sessions.end", "one's own"),
     ("own_sessions.end_others", "one's own"),

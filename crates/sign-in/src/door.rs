@@ -12,7 +12,7 @@ use web::{Result, session::failed, tokens::counts};
 use crate::password::{Password, is_right};
 
 /// Accounts of a database that are looked into.
-const ACCOUNTS_MAX: u32 = 1_000;
+pub(crate) const ACCOUNTS_MAX: u32 = 1_000;
 /// Hashes that one try costs where there are several accounts. One person has one password in each; further ones are not looked at.
 const HASHES_OF_SEVERAL: usize = 4;
 

@@ -5,10 +5,7 @@
 use access::command::SystemSubject;
 use access::{Actor, Command, Dense, PersonId, Subject};
 use askama::Template;
-use ledger::{
-    Account, Change, CredentialKind, Engine, Field, NewCredential, Of, Options, Place, Purpose,
-    Secret, read_profiles,
-};
+use ledger::{Account, Change, Engine, Options, Purpose, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
@@ -24,10 +21,7 @@ use web::{
     tokens::counts,
 };
 
-use crate::{
-    password::{self, Password},
-    rules,
-};
+use crate::{new_password, password::Password};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -107,14 +101,7 @@ impl Invited {
 
     /// What is wrong with a password for this person, in words.
     async fn weakness(&self, password: &Password) -> Result<Option<String>> {
-        let mut tx = self.account.read().await.map_err(failed)?.tx;
-        let place = (self.account.id(), Place::of(self.person));
-        let found = read_profiles(&mut tx, [place].into_iter()).await;
-        let found = found.map_err(failed)?;
-        let (_, _, profile) = found.first().ok_or_else(used)?;
-        let field = |field| profile.get(field).unwrap_or_default();
-        let weak = rules::check(password, field(Field::Name), field(Field::Email)).err();
-        Ok(weak.map(|weak| weak.to_string()))
+        new_password::weakness(&self.account, self.person, password).await
     }
 
     /// Accepts, with the password where there is none yet.
@@ -123,15 +110,10 @@ impl Invited {
         password: Password,
         (face, request): (&'static str, String),
     ) -> Result<u64> {
-        let engine = self.account.engine();
         let mut change = Change::from(self.command).spending(self.link);
         if !self.has_password {
-            let hash = password::hash(password, engine.randomness().as_ref()).await?;
-            change = change.with_credential(NewCredential {
-                of: Of::known(self.person),
-                kind: CredentialKind::Password,
-                data: Some(hash),
-            });
+            let credential = new_password::credential(&self.account, self.person, password);
+            change = change.with_credential(credential.await?);
         }
         let options = Options {
             face,

@@ -9,19 +9,24 @@
 //! **Start reading** in [`routes`], then `door.rs`.
 
 mod codes;
+mod confirm_address;
 mod door;
 mod factor_reset;
 mod factor_rule;
+mod forgotten;
 mod home;
 mod invitation;
+mod new_password;
 mod own_account;
 mod own_factor;
 mod own_passkeys;
 mod own_password;
+mod own_profile;
 mod own_sessions;
 mod passkey_door;
 mod passkeys;
 pub mod password;
+mod password_reset;
 mod qr;
 mod rules;
 mod second_step;
@@ -29,6 +34,8 @@ mod set_up;
 mod set_up_page;
 mod sign_in_again;
 mod sign_in_log;
+mod sign_in_log_export;
+mod sign_in_log_page;
 mod sign_in_page;
 mod whose;
 
@@ -39,19 +46,25 @@ pub fn routes() -> Vec<Route> {
     [
         factor_reset::routes(),
         factor_rule::routes(),
+        confirm_address::routes(),
+        forgotten::routes(),
         home::routes(),
         invitation::routes(),
         own_account::routes(),
         own_factor::routes(),
         own_passkeys::routes(),
         own_password::routes(),
+        own_profile::routes(),
         own_sessions::routes(),
         passkey_door::routes(),
+        password_reset::routes(),
         second_step::routes(),
         set_up::routes(),
         set_up_page::routes(),
         sign_in_again::routes(),
         sign_in_log::routes(),
+        sign_in_log_export::routes(),
+        sign_in_log_page::routes(),
         sign_in_page::routes(),
     ]
     .into_iter()

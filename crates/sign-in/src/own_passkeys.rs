@@ -10,7 +10,7 @@ use web::{
     browser::Browser,
     guard::OwnSignIn,
     origin::OwnOrigin,
-    page::{Frame, Page, SeeOther, Taken, form::Form},
+    page::{Frame, Page, SeeOther, Taken, form::Form, moment},
     reply::Json,
     route::{Route, get, post},
     session::failed,
@@ -18,7 +18,7 @@ use web::{
 };
 
 use crate::{
-    own_sessions::{self, moment, oneself},
+    own_sessions::{self, oneself},
     passkeys::{Answer, Asked, Kept, Proved, Registering},
     whose,
 };

@@ -2,7 +2,8 @@
 
 use access::{Command, event::ProfileField};
 use askama::Template;
-use ledger::{Change, CredentialKind, NewCredential, Of};
+use ledger::{Change, Of};
+use mail::Letter;
 use serde::Deserialize;
 use web::{
     Result,
@@ -16,6 +17,7 @@ use web::{
 };
 
 use crate::{
+    new_password,
     own_sessions::{self, oneself},
     password::{self, Password},
     rules, whose,
@@ -58,13 +60,8 @@ impl PasswordPage {
     }
 }
 
-/// Name and address of who is signed in.
-async fn who(session: &Oneself) -> Result<(String, String)> {
-    whose::name_and_address(&session.account, oneself(session)?).await
-}
-
 async fn show(session: Oneself) -> Result<Page<PasswordPage>> {
-    let (_, email) = who(&session).await?;
+    let (_, email) = whose::name_and_address(&session.account, oneself(&session)?).await?;
     Ok(Page::new(PasswordPage::of(&session, email).await?))
 }
 
@@ -83,7 +80,7 @@ async fn change(
 ) -> Result<Taken<PasswordPage>> {
     let person = oneself(&session)?;
     let engine = session.account.engine();
-    let (name, email) = who(&session).await?;
+    let (name, email) = whose::name_and_address(&session.account, person).await?;
     let page = PasswordPage::of(&session, email.clone()).await?;
     let new = Password::typed(&form.new);
     let weak = rules::check(&new, &name, &email).err();
@@ -109,16 +106,15 @@ async fn change(
             ..page
         })));
     }
-    let hash = password::hash(new, engine.randomness().as_ref()).await?;
     let edit = Command::EditProfile {
         person,
         fields: vec![ProfileField::SignIn],
     };
-    let change = Change::from(edit).with_credential(NewCredential {
-        of: Of::known(person),
-        kind: CredentialKind::Password,
-        data: Some(hash),
-    });
+    let (account, of) = (&session.account, Of::known(person));
+    let told = mail::notice(account, of, None, &Letter::PasswordChanged).map_err(failed)?;
+    let change = Change::from(edit)
+        .with_credential(new_password::credential(account, person, new).await?)
+        .with_mail(told);
     // The old password is as good a proof as signing in with it.
     session.prove().await?;
     session.submit_own(change).await?;

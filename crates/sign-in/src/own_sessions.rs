@@ -1,20 +1,23 @@
 //! The browsers in which one is signed in, and how to end that.
 
-use access::{Moment, PersonId, Subject};
+use access::{PersonId, Subject};
 use askama::Template;
-use jiff::{Timestamp, tz::TimeZone};
-use ledger::Ending;
+use ledger::{Ending, SignInFilter};
 use serde::Deserialize;
 use web::{
     Problem, Result,
     guard::Oneself,
-    page::{Frame, Page, SeeOther, form::Form},
+    page::{Frame, Page, SeeOther, form::Form, moment},
     route::{Route, get, post},
     session::{Session, failed},
     sign_ins::SignIns,
 };
 
+use crate::sign_in_log::{shape, words};
+
 pub(crate) const PATH: &str = "/account/sessions";
+/// Entries of one's own sign-in log that are shown.
+const LATELY: u32 = 20;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -53,6 +56,14 @@ struct SessionsPage {
     frame: Frame,
     rows: Vec<Row>,
     others: bool,
+    lately: Vec<Lately>,
+}
+
+/// An entry of one's own sign-in log.
+struct Lately {
+    at: String,
+    what: &'static str,
+    shape: &'static str,
 }
 
 /// The person who is signed in. A connection has no browser.
@@ -81,7 +92,24 @@ async fn show(session: Oneself, sign_ins: SignIns) -> Result<Page<SessionsPage>>
         frame: Frame::of(&session, "My sign-in sessions", PATH, "/").await?,
         others: rows.iter().any(|row| !row.is_this),
         rows,
+        lately: lately(&session, person).await?,
     }))
+}
+
+/// What happened at the door lately, tries of others with the address included.
+async fn lately(session: &Session, person: PersonId) -> Result<Vec<Lately>> {
+    let of_oneself = SignInFilter {
+        person: Some(person),
+        ..SignInFilter::default()
+    };
+    let entries = session.account.sign_in_log(&of_oneself, None, LATELY).await;
+    let entries = entries.map_err(failed)?.into_iter();
+    let lately = entries.map(|entry| Lately {
+        at: moment(entry.at),
+        what: words(entry.what),
+        shape: shape(entry.what),
+    });
+    Ok(lately.collect())
 }
 
 #[derive(Deserialize)]
@@ -119,11 +147,4 @@ async fn end_others(session: Oneself, Form(Nothing {}): Form<Nothing>) -> Result
         .end_sign_in_sessions(person, Ending::Others(this));
     ended.await.map_err(failed)?;
     Ok(SeeOther::to(PATH))
-}
-
-pub(crate) fn moment(moment: Moment) -> String {
-    let at = Timestamp::from_millisecond(moment.0).unwrap_or_default();
-    at.to_zoned(TimeZone::UTC)
-        .strftime("%-d %B %Y, %H:%M UTC")
-        .to_string()
 }

@@ -6,6 +6,7 @@
 //!
 //! Where to start: `tests/decide_is_the_reference.rs` for what is compared, [`reference::World::allows`] for the rules.
 
+pub mod certificates;
 pub mod cluster;
 pub mod databases;
 pub mod random;

@@ -10,8 +10,11 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use crate::certificates;
 
 /// What the server does with the next mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct Received {
     pub to: String,
     /// Headers and text.
     pub message: String,
+    /// Nobody on the way could read it.
+    pub secured: bool,
 }
 
 impl Received {
@@ -89,8 +94,17 @@ pub struct MailServer {
 }
 
 impl MailServer {
-    /// Starts it.
+    /// Starts one that takes mails in the clear.
     pub async fn start() -> Self {
+        Self::serve(None).await
+    }
+
+    /// Starts one that takes no mail before TLS has begun (STARTTLS). Whoever trusts [`certificates::ROOT`] trusts it, as `localhost`.
+    pub async fn start_with_tls() -> Self {
+        Self::serve(Some(certificates::acceptor())).await
+    }
+
+    async fn serve(tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let server = Self {
             address: listener.local_addr().expect("an address"),
@@ -100,7 +114,7 @@ impl MailServer {
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 // Whoever hangs up in the middle has said all there is.
-                tokio::spawn(converse(socket, Arc::clone(&inner)));
+                tokio::spawn(converse(socket, Arc::clone(&inner), tls.clone()));
             }
         });
         server
@@ -109,6 +123,11 @@ impl MailServer {
     /// As `--smtp` takes it.
     pub fn url(&self) -> String {
         format!("smtp://{}", self.address)
+    }
+
+    /// The same by its name, with TLS asked for.
+    pub fn url_with_tls(&self) -> String {
+        format!("smtp://localhost:{}?tls=required", self.address.port())
     }
 
     /// What it took, in order.
@@ -122,18 +141,61 @@ impl MailServer {
     }
 }
 
-async fn converse(socket: TcpStream, inner: Arc<Mutex<Inner>>) -> std::io::Result<()> {
+async fn converse(
+    socket: TcpStream,
+    inner: Arc<Mutex<Inner>>,
+    tls: Option<TlsAcceptor>,
+) -> std::io::Result<()> {
     let mut socket = BufReader::new(socket);
     socket.write_all(b"220 test ready\r\n").await?;
+    let way = match tls {
+        None => Way::Plain,
+        Some(_) => Way::TlsFirst,
+    };
+    let begins_tls = talk(&mut socket, &inner, way).await?;
+    let (true, Some(tls)) = (begins_tls, tls) else {
+        return Ok(());
+    };
+    let mut socket = BufReader::new(tls.accept(socket.into_inner()).await?);
+    talk(&mut socket, &inner, Way::Tls).await.map(drop)
+}
+
+/// How a connection is secured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Plain,
+    TlsFirst,
+    Tls,
+}
+
+/// Until it is over, or TLS is to begin.
+async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut BufReader<S>,
+    inner: &Mutex<Inner>,
+    way: Way,
+) -> std::io::Result<bool> {
     let (mut to, mut turn) = (String::new(), None);
     loop {
         let mut line = String::new();
         if socket.read_line(&mut line).await? == 0 {
-            return Ok(());
+            return Ok(false);
         }
         let verb = line.trim_end().to_ascii_uppercase();
         let answer = if verb.starts_with("EHLO") {
-            "250-test\r\n250 8BITMIME".to_owned()
+            let tls = if way == Way::TlsFirst {
+                "250-STARTTLS\r\n"
+            } else {
+                ""
+            };
+            format!("250-test\r\n{tls}250 8BITMIME")
+        } else if verb == "STARTTLS" && way == Way::TlsFirst {
+            socket.write_all(b"220 go on\r\n").await?;
+            return Ok(true);
+        } else if verb == "QUIT" {
+            socket.write_all(b"221 bye\r\n").await?;
+            return Ok(false);
+        } else if way == Way::TlsFirst {
+            "530 STARTTLS comes first".to_owned()
         } else if verb.starts_with("MAIL FROM:") {
             turn = inner.lock().unwrap().turns.pop_front();
             "250 ok".to_owned()
@@ -145,24 +207,23 @@ async fn converse(socket: TcpStream, inner: Arc<Mutex<Inner>>) -> std::io::Resul
             }
         } else if verb == "DATA" {
             socket.write_all(b"354 go on\r\n").await?;
-            let message = read_message(&mut socket).await?;
+            let message = read_message(socket).await?;
             if let Some(Turn::RefuseMail(status)) = turn {
                 format!("{status} not this for <{to}>")
             } else {
                 let to = to.clone();
-                inner
-                    .lock()
-                    .unwrap()
-                    .received
-                    .push(Received { to, message });
+                let secured = way == Way::Tls;
+                let received = Received {
+                    to,
+                    message,
+                    secured,
+                };
+                inner.lock().unwrap().received.push(received);
                 if turn == Some(Turn::TakeAndHangUp) {
-                    return Ok(());
+                    return Ok(false);
                 }
                 "250 taken".to_owned()
             }
-        } else if verb == "QUIT" {
-            socket.write_all(b"221 bye\r\n").await?;
-            return Ok(());
         } else {
             "250 ok".to_owned()
         };
@@ -171,7 +232,7 @@ async fn converse(socket: TcpStream, inner: Arc<Mutex<Inner>>) -> std::io::Resul
 }
 
 /// Up to the line with a point alone; points that were doubled for that are single again.
-async fn read_message(socket: &mut BufReader<TcpStream>) -> std::io::Result<String> {
+async fn read_message<S: AsyncRead + Unpin>(socket: &mut BufReader<S>) -> std::io::Result<String> {
     let mut message = String::new();
     loop {
         let mut line = String::new();

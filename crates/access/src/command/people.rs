@@ -72,9 +72,14 @@ pub(super) fn edit_profile(
     if fields.is_empty() {
         return Ok(());
     }
-    let identity = fields.contains(&Address) || fields.contains(&SignIn);
+    let ends = if by_pages {
+        // Whoever chooses a new password there has lost the old one, or somebody else had it: what was made with it ends too.
+        fields.contains(&SignIn)
+    } else {
+        !oneself && (fields.contains(&Address) || fields.contains(&SignIn))
+    };
     draft.emit(Event::ProfileEdited { person, fields });
-    if identity && !oneself && !by_pages {
+    if ends {
         end_access(draft, person);
     }
     Ok(())

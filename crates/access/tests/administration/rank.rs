@@ -242,6 +242,24 @@ fn ad_24_everybody_edits_their_own_identity_and_not_their_title() {
     );
 }
 
+/// A password that is chosen anew by mail: whoever had the old one keeps nothing that was made with it.
+#[test]
+fn ad_24_a_sign_in_that_the_pages_change_ends_sessions_and_tokens() {
+    let mut world = World::new();
+    let person = world.member();
+    let (id, owner) = (world.id(), TokenOwner::Person(person));
+    let expires = world.now.plus_seconds(3600);
+    world.run(person, Command::IssueToken { id, owner, expires });
+    let token = world.state.resolve(id).unwrap();
+    let edit = |fields| Command::EditProfile { person, fields };
+    let pages = Actor::System(SystemSubject::SignIn);
+    world.run(pages, edit(vec![ProfileField::Address]));
+    assert!(!world.state.tokens().get(token).unwrap().revoked);
+    let proposal = world.run(pages, edit(vec![ProfileField::SignIn]));
+    assert_eq!(proposal.notices, [Notice::AccessEnded { person }]);
+    assert!(world.state.tokens().get(token).unwrap().revoked);
+}
+
 /// RULES §4: confirmed at both addresses, which the sign-in pages do. Without that, an address could be tried out on oneself.
 #[test]
 fn ad_24_a_new_address_of_ones_own_is_for_the_sign_in_pages() {

@@ -15,7 +15,7 @@ use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row::{PERSON_ROW_WITH_KEYS, PersonRow};
 use crate::profile::{self, EMAILS, Kind, PROFILES, Place, Profile, SEARCH_KEYS};
 use crate::replay;
-use crate::sign_in::CREDENTIALS;
+use crate::sign_in::{CREDENTIALS, SIGN_IN_LOG};
 use crate::slices;
 use crate::tokens::SECRETS;
 
@@ -79,7 +79,7 @@ struct Restoring {
     latest: Option<(Place, Profile)>,
     /// The present profiles of people: lists are sorted by them.
     people: HashMap<u32, Profile>,
-    rows: [Bulk; 7],
+    rows: [Bulk; 8],
     of_slices: Vec<Bulk>,
 }
 
@@ -90,7 +90,8 @@ const WORD: usize = 3;
 const SECRET: usize = 4;
 const DENIED: usize = 5;
 const CREDENTIAL: usize = 6;
-const TABLES: [&BulkTable; 7] = [
+const SIGN_IN: usize = 7;
+const TABLES: [&BulkTable; 8] = [
     &log::LOG,
     &PROFILES,
     &EMAILS,
@@ -98,6 +99,7 @@ const TABLES: [&BulkTable; 7] = [
     &SECRETS,
     &DENYLIST,
     &CREDENTIALS,
+    &SIGN_IN_LOG,
 ];
 
 impl Restoring {
@@ -192,6 +194,9 @@ impl Restoring {
                 data.into(),
                 created_at.into(),
             ]),
+            Record::SignIn { at, person, what } => {
+                self.rows[SIGN_IN].push([account.into(), at.into(), person.into(), what.into()]);
+            }
             Record::Denied { hash } => self.rows[DENIED].push([account.into(), hash.into()]),
             Record::Row { table, values } => {
                 let (at, table) = slices::table(&table)?;

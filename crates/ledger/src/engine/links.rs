@@ -13,6 +13,7 @@ use crate::dialect::{Bulk, BulkTable, Column};
 use crate::error::Result;
 use crate::log::AccountId;
 use crate::outbox::MAILS;
+use crate::sign_in::ADDRESS_CHANGES_OF;
 use crate::tokens::{Bearer, Purpose, SECRETS};
 
 static ENDED_SECRETS: BulkTable = BulkTable {
@@ -102,12 +103,17 @@ impl Links {
 
     pub async fn write(self, tx: &mut Tx) -> Result<()> {
         let (mut secrets, mut mails) = (Bulk::new(&ENDED_SECRETS), Bulk::new(&ENDED_MAILS));
+        let mut addresses = Bulk::new(&ADDRESS_CHANGES_OF);
         for (account, person, purpose) in self.ended {
+            if purpose == Purpose::AddressChange {
+                addresses.push([account.0.into(), person.into()]);
+            }
             secrets.push([account.0.into(), purpose.name().into(), person.into()]);
             mails.push([account.0.into(), person.into(), purpose.name().into()]);
         }
         secrets.delete(tx).await?;
         mails.delete(tx).await?;
+        addresses.delete(tx).await?;
         let mut erased = Bulk::new(&MAILS_OF_ERASED);
         for (account, person) in self.erased {
             erased.push([account.0.into(), person.into()]);

@@ -14,6 +14,8 @@ use crate::profile::fold_email;
 const WINDOW_MS: i64 = 15 * 60 * 1_000;
 /// Tries with one address.
 const ADDRESS_TRIES: i64 = 10;
+/// Links that are asked for with one address.
+const ADDRESS_LINKS: i64 = 5;
 /// Tries from one network address. A whole office may stand behind it.
 const NETWORK_TRIES: i64 = 100;
 /// Different addresses, and different network addresses, that are told apart. Two who share a slot share its tries.
@@ -30,6 +32,25 @@ pub struct Tried {
     pub left: u32,
 }
 
+/// What is tried. Each is counted by itself, so that nobody who waits for the one is kept from the other.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// To sign in.
+    SignIn,
+    /// To be sent a link.
+    Link,
+}
+
+impl Kind {
+    /// Of the slots of addresses; how many tries there are; where the slots begin.
+    const fn of_addresses(self) -> (&'static str, i64, i64) {
+        match self {
+            Self::SignIn => ("address", ADDRESS_TRIES, 0),
+            Self::Link => ("link", ADDRESS_LINKS, 2 * SLOTS as i64),
+        }
+    }
+}
+
 /// The two rows of a try.
 struct Slots {
     address: i64,
@@ -37,24 +58,34 @@ struct Slots {
 }
 
 impl Engine {
-    /// Counts a try before anything is looked at, so that many at once count too.
+    /// Counts a try to sign in before anything is looked at, so that many at once count too.
     pub async fn count_try(&self, address: &str, network: IpAddr) -> Result<Tried> {
-        let slots = self.slots(address, network).await?;
+        self.count(Kind::SignIn, address, network).await
+    }
+
+    /// Counts a wish for a link before anything is looked at: nobody's mailbox is filled from here.
+    pub async fn count_link(&self, address: &str, network: IpAddr) -> Result<Tried> {
+        self.count(Kind::Link, address, network).await
+    }
+
+    async fn count(&self, kind: Kind, address: &str, network: IpAddr) -> Result<Tried> {
+        let slots = self.slots(kind, address, network).await?;
+        let (_, most, _) = kind.of_addresses();
         let now = self.now();
         let mut tx = self.database().begin().await?;
-        // In the order of their numbers, so that two tries never wait for each other.
-        let (began, count) = count(&mut tx, slots.address, now).await?;
+        // The address first, as everywhere: two tries never wait for each other.
+        let (began, count) = self::count(&mut tx, slots.address, now).await?;
         let (network_began, network_count) = self::count(&mut tx, slots.network, now).await?;
         tx.commit().await?;
         let over = [
-            (count > ADDRESS_TRIES).then_some(began),
+            (count > most).then_some(began),
             (network_count > NETWORK_TRIES).then_some(network_began),
         ];
         let latest = over.into_iter().flatten().max();
         Ok(Tried {
             wait_until: latest.map(|began| Moment(began.saturating_add(WINDOW_MS))),
-            locked_now: count == ADDRESS_TRIES + 1,
-            left: u32::try_from(ADDRESS_TRIES - count).unwrap_or(0),
+            locked_now: count == most + 1,
+            left: u32::try_from(most - count).unwrap_or(0),
         })
     }
 
@@ -65,12 +96,8 @@ impl Engine {
         address: &str,
         network: IpAddr,
     ) -> Result<()> {
-        let slots = self.slots(address, network).await?;
-        tx.execute(
-            "DELETE FROM sign_in_attempts WHERE slot = $1",
-            [slots.address.into()],
-        )
-        .await?;
+        let slots = self.slots(Kind::SignIn, address, network).await?;
+        self.forget_tries_with(tx, address).await?;
         tx.execute(
             "UPDATE sign_in_attempts SET count = count - 1 WHERE slot = $1 AND count > 0",
             [slots.network.into()],
@@ -79,23 +106,39 @@ impl Engine {
         Ok(())
     }
 
-    async fn slots(&self, address: &str, network: IpAddr) -> Result<Slots> {
+    /// The address has all its tries again.
+    pub(super) async fn forget_tries_with(&self, tx: &mut Tx, address: &str) -> Result<()> {
+        tx.execute(
+            "DELETE FROM sign_in_attempts WHERE slot = $1",
+            [self.address_slot(Kind::SignIn, address).await?.into()],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn slots(&self, kind: Kind, address: &str, network: IpAddr) -> Result<Slots> {
+        Ok(Slots {
+            address: self.address_slot(kind, address).await?,
+            network: self.slot("network", &network.to_string()).await? + SLOTS as i64,
+        })
+    }
+
+    async fn address_slot(&self, kind: Kind, address: &str) -> Result<i64> {
+        let (name, _, first) = kind.of_addresses();
+        Ok(self.slot(name, &fold_email(address)).await? + first)
+    }
+
+    async fn slot(&self, kind: &str, what: &str) -> Result<i64> {
         // The key of the first account: tries are counted before it is known whose they are.
         let first = self.first_account().await?;
-        let slot = |kind: &str, what: &str| -> Result<i64> {
-            let mac = first
-                .key()
-                .mac("sign-in attempts", &[kind.as_bytes(), what.as_bytes()])?;
-            let number = mac
-                .first_chunk::<8>()
-                .map(|bytes| u64::from_be_bytes(*bytes) % SLOTS);
-            let number = number.and_then(|number| i64::try_from(number).ok());
-            number.ok_or_else(|| LedgerError::Damaged("a hash is too short".into()))
-        };
-        Ok(Slots {
-            address: slot("address", &fold_email(address))?,
-            network: slot("network", &network.to_string())? + SLOTS as i64,
-        })
+        let mac = first
+            .key()
+            .mac("sign-in attempts", &[kind.as_bytes(), what.as_bytes()])?;
+        let number = mac
+            .first_chunk::<8>()
+            .map(|bytes| u64::from_be_bytes(*bytes) % SLOTS);
+        let number = number.and_then(|number| i64::try_from(number).ok());
+        number.ok_or_else(|| LedgerError::Damaged("a hash is too short".into()))
     }
 }
 

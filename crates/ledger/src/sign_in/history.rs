@@ -1,9 +1,12 @@
 //! The sign-in log: what happened at the door. It holds ids, and neither names nor addresses of any kind (AD-20, SD-26).
 
 use access::{Dense, Moment, PersonId};
+use serde::{Deserialize, Serialize};
+use sqlx::AssertSqlSafe;
 
 use super::credentials::CredentialKind;
-use crate::database::Tx;
+use crate::database::{Row, Tx, Value};
+use crate::dialect::{BulkTable, Column};
 use crate::engine::{Account, Engine};
 use crate::error::{LedgerError, Result};
 use crate::log::AccountId;
@@ -38,10 +41,13 @@ pub enum SignInFact {
     FactorReset,
     /// New recovery codes were made.
     RecoveryCodesMade,
+    /// A new password was chosen with a link that came by mail.
+    PasswordReset,
 }
 
 impl SignInFact {
-    const ALL: [Self; 10] = [
+    /// Every one, in the order in which they are offered.
+    pub const ALL: [Self; 11] = [
         Self::SignedIn,
         Self::Failed,
         Self::Locked,
@@ -52,6 +58,7 @@ impl SignInFact {
         Self::FactorRemoved,
         Self::FactorReset,
         Self::RecoveryCodesMade,
+        Self::PasswordReset,
     ];
 
     /// Its name, as it is stored and answered.
@@ -67,10 +74,12 @@ impl SignInFact {
             Self::FactorRemoved => "factor_removed",
             Self::FactorReset => "factor_reset",
             Self::RecoveryCodesMade => "recovery_codes_made",
+            Self::PasswordReset => "password_reset",
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    /// The one of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|fact| fact.name() == name)
     }
 }
@@ -133,38 +142,124 @@ impl Engine {
     }
 }
 
-impl Account {
-    /// A page of the sign-in log, newest first: entries before the number.
-    pub async fn sign_in_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<SignInEntry>> {
-        let mut tx = self.engine().database().begin_read().await?;
-        let rows = tx
-            .fetch_all(
-                "SELECT id, at, person, what FROM sign_in_log WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-                [
-                    self.id().0.into(),
-                    before.unwrap_or(i64::MAX).into(),
-                    limit.into(),
-                ],
-            )
-            .await?;
-        let entry = |row: &crate::database::Row| -> Result<SignInEntry> {
-            let what: String = row.get(3)?;
-            let person = row
-                .get::<Option<i64>>(2)?
-                .map(profile::number)
-                .transpose()?;
-            Ok(SignInEntry {
-                number: row.get(0)?,
-                at: Moment(row.get(1)?),
-                person: person.and_then(PersonId::from_number),
-                what: SignInFact::from_name(&what).ok_or_else(|| {
-                    LedgerError::Damaged("an unknown entry of the sign-in log".into())
-                })?,
-            })
-        };
-        rows.iter().map(entry).collect()
+/// Which entries are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignInFilter {
+    /// Of this person.
+    pub person: Option<PersonId>,
+    /// Of this kind.
+    pub what: Option<SignInFact>,
+    /// Not before.
+    pub from: Option<Moment>,
+    /// Before.
+    pub until: Option<Moment>,
+}
+
+/// Where a page of the sign-in log ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The moment of its last entry.
+    pub at: Moment,
+    /// The number of its last entry.
+    pub number: i64,
+}
+
+impl SignInEntry {
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place {
+            at: self.at,
+            number: self.number,
+        }
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let what: String = row.get(3)?;
+        let person = row
+            .get::<Option<i64>>(2)?
+            .map(profile::number)
+            .transpose()?;
+        Ok(Self {
+            number: row.get(0)?,
+            at: Moment(row.get(1)?),
+            person: person.and_then(PersonId::from_number),
+            what: SignInFact::from_name(&what).ok_or_else(|| {
+                LedgerError::Damaged("an unknown entry of the sign-in log".into())
+            })?,
+        })
     }
 }
+
+impl Account {
+    /// A page of the sign-in log, newest first: entries after that place.
+    pub async fn sign_in_log(
+        &self,
+        filter: &SignInFilter,
+        after: Option<Place>,
+        limit: u32,
+    ) -> Result<Vec<SignInEntry>> {
+        let mut tx = self.engine().database().begin_read().await?;
+        let (text, values) = question(self.id(), filter, after, limit);
+        let rows = tx.fetch_all(AssertSqlSafe(text), values).await?;
+        rows.iter().map(SignInEntry::from_row).collect()
+    }
+
+    /// A new password was chosen with a link that came by mail: that is written down, and tries with the address are forgotten.
+    pub async fn password_was_reset(&self, person: PersonId, address: &str) -> Result<()> {
+        let (engine, now) = (self.engine(), self.now());
+        let mut tx = self.begin_write().await?;
+        engine.forget_tries_with(&mut tx, address).await?;
+        let (account, what) = (Some(self.id()), SignInFact::PasswordReset);
+        write(&mut tx, account, Some(person), what, now).await?;
+        tx.commit().await
+    }
+}
+
+/// One text for each set of conditions: what is not asked for is no part of it, so that each has an index of its own.
+fn question(
+    account: AccountId,
+    filter: &SignInFilter,
+    after: Option<Place>,
+    limit: u32,
+) -> (String, Vec<Value>) {
+    let mut text = "SELECT id, at, person, what FROM sign_in_log WHERE account = $1".to_owned();
+    let mut values = vec![account.0.into(), limit.into()];
+    let mut add = |condition: &str, value: Value| {
+        values.push(value);
+        text.push_str(&format!(" AND {condition} ${}", values.len()));
+    };
+    if let Some(person) = filter.person {
+        add("person =", person.number().into());
+    }
+    if let Some(what) = filter.what {
+        add("what =", what.name().into());
+    }
+    if let Some(from) = filter.from {
+        add("at >=", from.0.into());
+    }
+    if let Some(until) = filter.until {
+        add("at <", until.0.into());
+    }
+    if let Some(after) = after {
+        values.extend([after.at.0.into(), after.number.into()]);
+        let last = values.len();
+        text.push_str(&format!(" AND (at, id) < (${}, ${last})", last - 1));
+    }
+    text.push_str(" ORDER BY at DESC, id DESC LIMIT $2");
+    (text, values)
+}
+
+/// The table, for a restore.
+pub(crate) static SIGN_IN_LOG: BulkTable = BulkTable {
+    name: "sign_in_log",
+    columns: &[
+        ("account", Column::Int),
+        ("at", Column::Int),
+        ("person", Column::Int),
+        ("what", Column::Text),
+    ],
+    on_conflict: "",
+};
 
 pub(super) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {
     tx.execute(

@@ -1,6 +1,7 @@
 //! Signing in, as far as it has to be kept: what proves who somebody is, in which browsers they are signed in, how often somebody
 //! tried, and what happened. It never knows what a password is: it keeps what the faces give it.
 
+mod address_change;
 mod attempts;
 mod credentials;
 mod factors;
@@ -8,14 +9,16 @@ mod history;
 mod sessions;
 mod viewings;
 
+pub(crate) use address_change::ADDRESS_CHANGES_OF;
+pub use address_change::{AddressChange, Confirmed, NewLinks};
 pub use attempts::Tried;
 pub(crate) use credentials::{
     CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CREDENTIALS_OF_KIND, is_logged,
 };
 pub use credentials::{Candidate, CredentialKind, NewCredential};
 pub use factors::{FactorProof, OneTimeCodes, PASSKEYS_MAX, StoredPasskey};
-pub use history::{SignInEntry, SignInFact};
-pub(crate) use history::{of_credential, write};
+pub use history::{Place as SignInPlace, SignInEntry, SignInFact, SignInFilter};
+pub(crate) use history::{SIGN_IN_LOG, of_credential, write};
 pub(crate) use sessions::end_of;
 pub use sessions::{Beginning, Ending, NewSession, SignInProof, SignInSession, Stage};
 pub use viewings::Viewing;

@@ -1,7 +1,10 @@
 //! Backup and restore while acts go on.
 
 use access::Actor;
-use ledger::{Database, DatabaseConfig, Kind, LedgerError, backup, restore, search, verify};
+use ledger::{
+    Database, DatabaseConfig, Kind, LedgerError, SignInEntry, SignInFact, SignInFilter, backup,
+    restore, search, verify,
+};
 
 use testkit::databases::{PostgresDatabase, on_sqlite};
 
@@ -14,7 +17,16 @@ testkit::on_both![
 
 async fn a_backup_is_one_moment_while_acts_go_on(db: TestDatabase) {
     let world = World::open(&db.address).await;
-    world.add_customer("Ann Lee", "ann@example.org").await;
+    let ann = world.add_customer("Ann Lee", "ann@example.org").await;
+    for (person, what) in [
+        (Some(world.boss), SignInFact::SignedIn),
+        (None, SignInFact::Failed),
+        (Some(ann), SignInFact::Locked),
+    ] {
+        let account = Some(world.account.id());
+        let written = world.engine.sign_in_failed(account, person, what).await;
+        written.unwrap();
+    }
     let writer = {
         let (account, boss) = (world.account.clone(), Actor::Person(world.boss));
         let changes: Vec<_> = (0..60)
@@ -74,6 +86,18 @@ async fn restored_equals(world: &World, file: &std::path::Path, into: &str, head
         [2]
     );
     drop(reading);
+    // AD-20: so is what happened at the door.
+    let all = SignInFilter::default();
+    let (before, after) = (
+        world.account.sign_in_log(&all, None, 10).await.unwrap(),
+        account.sign_in_log(&all, None, 10).await.unwrap(),
+    );
+    let told = |log: &[SignInEntry]| -> Vec<_> {
+        log.iter()
+            .map(|entry| (entry.at, entry.person, entry.what))
+            .collect()
+    };
+    assert_eq!(told(&before), told(&after));
     // The log goes on where it ended.
     let (_, change) = world.customer("New", "new@example.org");
     account

@@ -24,6 +24,7 @@ testkit::on_both![
     a_notice_goes_where_the_person_is_by_then,
     what_waits_too_long_ends,
     without_tls_nothing_is_said_where_it_is_asked_for,
+    to_a_server_that_nobody_vouches_for_nothing_is_said,
 ];
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -248,4 +249,20 @@ async fn without_tls_nothing_is_said_where_it_is_asked_for(db: TestDatabase) {
     assert_eq!(worker.round().await.unwrap(), 1);
     assert!(world.server.received().is_empty());
     assert_eq!(world.rows().await, [(0, true)], "it is tried again");
+}
+
+/// What follows the handshake stands in the tests of processes, which trust a root of their own.
+async fn to_a_server_that_nobody_vouches_for_nothing_is_said(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let rita = world.invited("Rita", "rita@example.net").await;
+    let server = testkit::smtp::MailServer::start_with_tls().await;
+    let post = mail::Post::smtp(&server.url_with_tls(), "rolecall@example.org").unwrap();
+    let base = "https://rolecall.example".to_owned();
+    let worker = mail::Worker::new(world.engine.clone(), post, mail::Letterhead { base });
+    assert_eq!(worker.round().await.unwrap(), 1);
+    assert!(server.received().is_empty());
+    let sent = world.account.sent_link(rita, Purpose::Invitation).await;
+    let mail = sent.unwrap().unwrap().mail.unwrap();
+    assert_eq!(mail.state, MailState::Waiting, "it is tried again");
+    assert!(mail.error.is_some());
 }

@@ -139,6 +139,12 @@ impl World {
         self.worker_of(engine(&self.address, &self.clock).await)
     }
 
+    /// The account as another node has it.
+    pub async fn other_account(&self) -> Account {
+        let engine = engine(&self.address, &self.clock).await;
+        engine.account(self.account.id()).await.unwrap()
+    }
+
     fn worker_of(&self, engine: Engine) -> Worker {
         let from = "Rolecall <rolecall@example.org>";
         let post = Post::smtp(&self.server.url(), from).unwrap();

@@ -2,15 +2,17 @@
 
 use askama::Template;
 use mail::{KeptMail, Mailbox};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use web::{
-    Result,
-    decision::timestamp,
+    Problem, Result,
     guard::{Public, Reason},
-    page::Page,
+    page::{Entry, Frame, Page, moment},
+    part::Path,
     route::{Route, get},
 };
 
-/// The page.
+/// The list.
 pub(crate) const PATH: &str = "/demo/mailbox";
 
 /// The demonstration is for whoever sits at the machine.
@@ -22,31 +24,109 @@ impl Reason for OnThisMachine {
         "the demonstration answers on this machine only, and everybody in it is made up";
 }
 
-/// The page that shows a mailbox.
-pub(crate) fn route(mailbox: Mailbox) -> Route {
-    let show = move |_: Public<OnThisMachine>| {
-        let page = MailboxPage {
-            mails: mailbox.mails(),
-        };
-        async move { Result::Ok(Page::new(page)) }
+/// The pages that show a mailbox.
+pub(crate) fn routes(mailbox: Mailbox) -> Vec<Route> {
+    let all = mailbox.clone();
+    let list = move |_: Public<OnThisMachine>| {
+        let mails = all.mails();
+        async move { Result::Ok(Page::new(MailboxPage::of(&mails))) }
     };
-    get(
-        PATH,
-        "demo.mailbox",
-        "The mails that the demonstration would have sent",
-        show,
-    )
+    let one = move |_: Public<OnThisMachine>, Path(which): Path<Which>| {
+        let mail = mailbox.mail(which.mail);
+        async move {
+            let mail = mail.ok_or_else(Problem::not_found)?;
+            Result::Ok(Page::new(MailPage::of(mail)))
+        }
+    };
+    vec![
+        get(
+            PATH,
+            "demo.mailbox",
+            "The mails that the demonstration would have sent",
+            list,
+        ),
+        get(
+            "/demo/mailbox/{mail}",
+            "demo.mail",
+            "A mail that the demonstration would have sent",
+            one,
+        ),
+    ]
+}
+
+#[derive(Deserialize, IntoParams)]
+struct Which {
+    /// Its number.
+    mail: u64,
+}
+
+struct Row {
+    number: u64,
+    subject: &'static str,
+    to: String,
+    at: String,
 }
 
 #[derive(Template)]
 #[template(path = "mailbox.html")]
 struct MailboxPage {
-    mails: Vec<KeptMail>,
+    frame: Frame,
+    rows: Vec<Row>,
 }
 
 impl MailboxPage {
-    /// When a mail was sent.
-    fn at(&self, mail: &KeptMail) -> String {
-        timestamp(mail.at).to_string()
+    fn of(mails: &[KeptMail]) -> Self {
+        let row = |mail: &KeptMail| Row {
+            number: mail.number,
+            subject: mail.text.subject,
+            to: mail.to.clone(),
+            at: moment(mail.at),
+        };
+        Self {
+            frame: frame("Mailbox of the demonstration", PATH.to_owned()),
+            rows: mails.iter().map(row).collect(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct MailPage {
+    frame: Frame,
+    to: String,
+    at: String,
+    body: String,
+    link: Option<String>,
+}
+
+impl MailPage {
+    fn of(mail: KeptMail) -> Self {
+        let frame = frame(mail.text.subject, format!("{PATH}/{}", mail.number));
+        Self {
+            frame: frame.below(PATH, "Mailbox of the demonstration"),
+            to: mail.to,
+            at: moment(mail.at),
+            body: mail.text.body,
+            link: mail.text.link,
+        }
+    }
+}
+
+/// Around what nobody has to be signed in for.
+fn frame(title: &str, path: String) -> Frame {
+    let entry = |path, label, icon| Entry {
+        path,
+        label,
+        icon,
+        is_current: path == PATH,
+    };
+    Frame {
+        title: title.to_owned(),
+        path,
+        rail: vec![
+            entry("/", "Home", "home"),
+            entry(PATH, "Mailbox", "message"),
+        ],
+        ..Frame::default()
     }
 }

@@ -27,6 +27,7 @@ pub struct House {
     pub account: Account,
     pub clock: Arc<FakeClock>,
     pub owner: PersonId,
+    mailbox: mail::Mailbox,
 }
 
 impl House {
@@ -62,6 +63,7 @@ impl House {
             account,
             clock,
             owner: access::Dense::from_index(0).unwrap(),
+            mailbox: mail::Mailbox::default(),
         };
         (house, link.reveal().to_owned())
     }
@@ -138,6 +140,22 @@ impl House {
         self.submit(self.owners(), set).await;
     }
 
+    /// A role of the owner's making.
+    pub async fn custom_role(&self, body: &str) -> access::RoleId {
+        let mut owner = self.signed_in(OWNER).await;
+        let headers = [
+            ("content-type", "application/json"),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        let body = Some(body.to_owned());
+        let made = owner
+            .ask(Method::POST, "/api/v1/roles", &headers, body)
+            .await;
+        let made: serde_json::Value = serde_json::from_str(&made.text).unwrap();
+        let role: PublicId<access::RoleId> = made["id"].as_str().unwrap().parse().unwrap();
+        self.account.state().resolve(role).unwrap()
+    }
+
     pub fn owners(&self) -> Actor {
         Actor::Person(self.owner)
     }
@@ -170,9 +188,30 @@ impl House {
             .unwrap()
     }
 
+    /// Sends what waits in the outbox; all that was sent, the newest first.
+    pub async fn mails(&self) -> Vec<mail::KeptMail> {
+        let post = mail::Post::Mailbox(self.mailbox.clone());
+        let base = "https://rolecall.example".to_owned();
+        let worker = mail::Worker::new(self.engine.clone(), post, mail::Letterhead { base });
+        while worker.round().await.unwrap() > 0 {}
+        self.mailbox.mails()
+    }
+
+    /// The key of the link in the newest mail to an address.
+    pub async fn link_to(&self, address: &str) -> String {
+        let mails = self.mails().await;
+        let mail = mails.iter().find(|mail| mail.to == address).unwrap();
+        let link = mail.text.link.as_deref().unwrap();
+        link.split_once('#').unwrap().1.to_owned()
+    }
+
     /// What the sign-in log says, oldest first.
     pub async fn log(&self) -> Vec<(&'static str, Option<PersonId>)> {
-        let log = self.account.sign_in_log(None, 1_000).await.unwrap();
+        let log = self
+            .account
+            .sign_in_log(&ledger::SignInFilter::default(), None, 1_000)
+            .await
+            .unwrap();
         log.into_iter()
             .rev()
             .map(|entry| (entry.what.name(), entry.person))
@@ -213,6 +252,19 @@ pub struct Seen {
     pub text: String,
 }
 
+/// What comes of a file, part by part.
+pub struct Parts(Body);
+
+impl Parts {
+    pub async fn next(&mut self) -> Option<Result<String, axum::Error>> {
+        let frame = self.0.frame().await?;
+        Some(frame.map(|frame| {
+            let bytes = frame.into_data().unwrap_or_default();
+            String::from_utf8_lossy(&bytes).into_owned()
+        }))
+    }
+}
+
 impl Seen {
     pub fn leads_to(&self) -> &str {
         self.header("location")
@@ -247,6 +299,20 @@ impl Browser {
             None,
         )
         .await
+    }
+
+    /// Looks at a file that comes in parts.
+    pub async fn stream(&mut self, path: &str) -> Parts {
+        let mut request = Request::builder()
+            .uri(path)
+            .header("x-forwarded-for", &self.from)
+            .header("sec-fetch-site", "same-origin");
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        Parts(response.into_body())
     }
 
     /// Sends a form of the last page.
@@ -320,6 +386,7 @@ impl Browser {
         let bytes = body.collect().await.unwrap().to_bytes();
         for set in parts.headers.get_all(header::SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+            // The other cookie is a sentence for the next page.
             if pair.starts_with("__Host-rolecall=") {
                 self.cookie = Some(pair).filter(|pair| !pair.ends_with('='));
             }

@@ -12,6 +12,7 @@ use crate::program::{Server, run};
 testkit::on_both![
     an_invited_user_is_sent_a_mail_and_accepts_with_it,
     the_demonstration_shows_its_mails_and_no_other_server_does,
+    a_mail_goes_over_tls_to_a_server_that_is_trusted,
 ];
 
 async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
@@ -85,14 +86,41 @@ async fn the_demonstration_shows_its_mails_and_no_other_server_does(db: TestData
         page.contains("rita@example.net").then_some(page)
     })
     .await;
-    assert!(!page.contains("<b>Roth"), "{page}");
-    assert!(page.contains(&format!("href=\"{}/invitation#rc_", demo.url)));
+    // The list leads to each mail, and the mail to where its link leads.
+    let (_, rest) = page.split_once("href=\"/demo/mailbox/").unwrap();
+    let number = rest.split('"').next().unwrap();
+    let mail = reqwest::get(format!("{mailbox}/{number}")).await.unwrap();
+    let mail = mail.text().await.unwrap();
+    assert!(
+        mail.contains("rita@example.net") && !mail.contains("<b>Roth"),
+        "{mail}"
+    );
+    assert!(mail.contains(&format!("href=\"{}/invitation#rc_", demo.url)));
+    let absent = reqwest::get(format!("{mailbox}/999")).await.unwrap();
+    assert_eq!(absent.status().as_u16(), 404);
     demo.kill();
     // The same account behind `serve`.
     let mut server = Server::start(&db.address);
     assert!(server.hear("No mail server").contains("mails wait"));
-    let answer = reqwest::get(format!("{}/demo/mailbox", server.url)).await;
-    assert_eq!(answer.unwrap().status().as_u16(), 404);
+    for path in ["demo/mailbox", "demo/mailbox/1"] {
+        let answer = reqwest::get(format!("{}/{path}", server.url)).await;
+        assert_eq!(answer.unwrap().status().as_u16(), 404);
+    }
+}
+
+/// STARTTLS, with a root that the operator names as for every program that uses the system's (`SSL_CERT_FILE`).
+async fn a_mail_goes_over_tls_to_a_server_that_is_trusted(db: TestDatabase) {
+    let post = MailServer::start_with_tls().await;
+    let mut server = Server::with_trusted_mails(&db.address, &post.url_with_tls());
+    let port = server.hear("listens on ");
+    server.url = format!("http://{}", port.trim_start_matches("listens on "));
+    let owner = server.set_up().await;
+    let client = server.client(&owner.token);
+    let rita = json!({"name": "Rita Roth", "email": "rita.roth@example.net"});
+    client.made("/people/users", rita).await;
+    let mail = until(async || post.received().pop()).await;
+    assert_eq!(mail.to, "rita.roth@example.net");
+    assert!(mail.secured && mail.link().is_some());
 }
 
 #[test]

@@ -57,7 +57,17 @@ impl Server {
 
     /// The same with a mail server; links lead to `https://rolecall.example`.
     pub fn with_mails(database: &str, smtp: &str) -> Self {
+        Self::mailing(program(database), smtp)
+    }
+
+    /// The same, trusting the root of the tests.
+    pub fn with_trusted_mails(database: &str, smtp: &str) -> Self {
         let mut command = program(database);
+        command.env("SSL_CERT_FILE", testkit::certificates::ROOT);
+        Self::mailing(command, smtp)
+    }
+
+    fn mailing(mut command: Command, smtp: &str) -> Self {
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "info"])
             .args(["--mail-from", "Rolecall <rolecall@example.org>"])

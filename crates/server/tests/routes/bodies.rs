@@ -74,6 +74,15 @@ pub fn example(route: &str) -> Option<Value> {
         "invitations.accept" | "invitations.take" => {
             json!({"link": "rc_0", "password": "seven green tractors"})
         }
+        "own_profile.ask_for_address" | "password_resets.ask" | "password_resets.send" => {
+            json!({"email": "somebody.else@example.net"})
+        }
+        "own_profile.confirm_address" => json!({"link": "rc_0"}),
+        "own_profile.keep_address" => json!({}),
+        "own_profile.rename" => json!({"name": "Somebody"}),
+        "password_resets.take" | "password_resets.complete" => {
+            json!({"link": "rc_0", "password": "seven green tractors"})
+        }
         "licences.resize" => json!({"seats": 9}),
         "matrix.people" => {
             json!({"permissions": ["service_desk.record.delete"], "on": "{service}"})
@@ -277,6 +286,7 @@ pub fn owners_status(route: &str) -> u16 {
         // The person has accepted, and has no portal level.
         "set_up.open"
         | "invitations.accept"
+        | "password_resets.complete"
         | "invitations.send"
         | "invitations.revoke"
         | "portal_invitations.send"
@@ -304,6 +314,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "person.like"
         | "person.hand_over"
         | "own_password.change"
+        | "own_profile.confirm_address"
+        | "password_resets.take"
         | "sign_in.begin"
         | "skills_page.set"
         | "pause_reasons_page.edit"
@@ -323,7 +335,10 @@ pub fn owners_status(route: &str) -> u16 {
         | "customers.changed" => 404,
         // Done, and another page is to be looked at. Nobody is half signed in.
         "second_step.page" | "second_step.prove" => 303,
-        "view_as.end"
+        "own_profile.ask_for_address"
+        | "own_profile.keep_address"
+        | "own_profile.rename"
+        | "view_as.end"
         | "own_sessions.end"
         | "own_sessions.end_others"
         | "sign_in.end"

@@ -66,15 +66,20 @@ impl Reply for Csv {
     }
 
     fn reply(self) -> Response {
-        let headers = [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-            (
-                header::CONTENT_DISPOSITION,
-                format!("attachment; filename=\"{}\"", self.name),
-            ),
-        ];
-        (headers, self.text).into_response()
+        sent(self.name, self.text)
     }
+}
+
+/// A file of this name to be kept.
+pub(super) fn sent(name: &str, body: impl IntoResponse) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    (headers, body).into_response()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod assets;
 mod attention;
 mod csv;
+mod csv_stream;
 pub(crate) mod done;
 pub mod find;
 pub mod form;
@@ -30,6 +31,7 @@ pub(crate) use assets::PATH as FILES;
 pub use assets::asset;
 pub use attention::{Attention, Look};
 pub use csv::{Csv, add_row};
+pub use csv_stream::CsvStream;
 pub use frame::{Crumb, Frame, Me, Viewing};
 pub use menu::{
     ACCESS, AUDIT, BILLING, CONFIGURE, CONTACT_CENTRE, Entry, PEOPLE, REMOTE_SUPPORT, Section,

@@ -263,6 +263,11 @@ impl Mark {
         &self.text
     }
 
+    /// Whether it is a blank where a name was (SD-26).
+    pub fn is_erased(&self) -> bool {
+        self.is_erased
+    }
+
     /// Where it leads, if the reader can look at it.
     pub fn href(&self) -> Option<&str> {
         self.href.as_deref()
