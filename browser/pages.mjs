@@ -158,6 +158,12 @@ export const pages = [
     heading: /./,
     shows: "main dl, main table, main ul",
   },
+  { name: "forgotten password", route: "/forgot-password", heading: "Forgot your password?", shows: "form[action='/forgot-password']" },
+  { name: "password reset", route: "/password-reset", heading: "Choose a new password", shows: "form[action='/password-reset']" },
+  { name: "address to confirm", route: "/confirm-address", heading: "Confirm your address", shows: "form[action='/confirm-address']" },
+  { name: "my profile", route: "/account/profile", as: "Admin", heading: /./, shows: "form[action='/account/profile/name']" },
+  { name: "my passkeys", route: "/account/passkeys", as: "Admin", heading: /./, shows: ".empty" },
+  { name: "sign-ins", route: "/audit/sign-ins", as: "Super admin", heading: /./, shows: "table.list tbody tr, .empty" },
   { name: "my second factor", route: "/account/second-factor", as: "Admin", heading: "Second factor", shows: "svg.qr" },
   { name: "password, again", route: "/sign-in/again", as: "Admin", heading: "Your password, please", shows: "form[action^='/sign-in/again']" },
   // Whoever is not half signed in is led to the door; the tests of the server look at the page itself.
