@@ -196,14 +196,14 @@ impl Hostile<'_> {
                 role: self.role(),
                 replacement: self.dice.chance(70).then(|| self.role()),
             },
-            10..13 => Command::GiveExtraGrant {
+            10..12 => Command::GiveExtraGrant {
                 to: match self.dice.chance(70) || groups == 0 {
                     true => GrantHolder::Person(person),
                     false => GrantHolder::UserGroup(self.id(groups)),
                 },
                 grant: self.grant(),
             },
-            13 => match self.held_grant() {
+            12..14 => match self.held_grant() {
                 Some((from, grant)) => Command::TakeExtraGrant { from, grant },
                 None => Command::AcceptBillingContact,
             },
