@@ -18,7 +18,7 @@ testkit::on_both![
 
 /// What a write could leave behind: how much stands in each table, and what was proved.
 async fn traces(world: &World) -> Vec<(&'static str, i64)> {
-    const TABLES: [&str; 19] = [
+    const TABLES: [&str; 20] = [
         "log",
         "profiles",
         "emails",
@@ -38,6 +38,7 @@ async fn traces(world: &World) -> Vec<(&'static str, i64)> {
         "contact_centre_skills",
         "drafts",
         "viewings",
+        "views",
     ];
     let database = world.account.engine().database();
     let mut tx = database.begin_read().await.unwrap();
