@@ -144,7 +144,7 @@ impl Account {
 
     /// Uses a proof up that begins no session. False: it was used before, or what it proves was taken away.
     pub async fn use_factor(&self, person: PersonId, proof: FactorProof<'_>) -> Result<bool> {
-        let mut tx = self.engine().database().begin().await?;
+        let mut tx = self.begin_write().await?;
         self.state_under_lock(&mut tx).await?;
         let used = self.use_up(&mut tx, person, proof).await?;
         if used {

@@ -77,8 +77,7 @@ async fn ad_27_a_banner_says_whom_one_views_as_and_leads_out(db: TestDatabase) {
 async fn ad_27_it_is_in_the_audit_log_and_in_the_settings_of_the_viewed_person(db: TestDatabase) {
     let house = House::open(&db).await;
     let ulf = house.user(ULF).await;
-    // A member sees no other user, and is told who it was all the same.
-    let una = house.user(UNA).await;
+    house.user(UNA).await;
     let mut own = house.signed_in(ULF).await;
     assert!(own.look("/account").await.text.contains("Nobody did"));
     let mut browser = house.signed_in(OWNER).await;
@@ -93,7 +92,6 @@ async fn ad_27_it_is_in_the_audit_log_and_in_the_settings_of_the_viewed_person(d
     assert!(told.text.contains("Olga Owner"), "{}", told.text);
     let mut other = house.signed_in(UNA).await;
     assert!(other.look("/account").await.text.contains("Nobody did"));
-    assert_ne!(ulf, una);
 }
 
 async fn ad_27_it_ends_after_half_an_hour_and_its_forms_with_it(db: TestDatabase) {

@@ -372,7 +372,12 @@ async fn save(
         several => format!("{several} things"),
     };
     let left = lines.len() - given.len();
-    let mut about = format!("Altogether or not at all. {left} more stay as they are.");
+    let mut about = "Altogether or not at all.".to_owned();
+    match left {
+        0 => {}
+        1 => about.push_str(" One more thing stays as it is."),
+        more => about.push_str(&format!(" {more} more things stay as they are.")),
+    }
     if gone > 0 {
         about.push_str(" What changed since the page was made is left out.");
     }
