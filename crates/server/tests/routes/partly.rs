@@ -34,6 +34,10 @@ pub async fn drive(
     let mut found = Vec::new();
     for caller in callers {
         for route in rolecall::wiring::routes() {
+            // Afterwards the caller would be somebody else.
+            if route.name == "view_as.end" {
+                continue;
+            }
             let mut tried = HashSet::new();
             let query = route.about.names(&ParameterIn::Query);
             let reads_the_past = query.iter().any(|name| name == "as_of");
