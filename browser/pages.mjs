@@ -657,5 +657,16 @@ export const pages = [
     path: service("Payroll", "/companies"),
     ...PAYROLL,
   },
+  {
+    name: "mail of the demonstration",
+    route: "/demo/mailbox/{mail}",
+    path: async (client) => {
+      const door = await client.get("/forgot-password");
+      await client.send(door, "form[action='/forgot-password']", { email: "dag.ruiz8@meridian-it.example" });
+      return (await client.get("/demo/mailbox")).root.all("main a[href^='/demo/mailbox/']")[0].get("href");
+    },
+    heading: /./,
+    shows: "main a, main pre, main p",
+  },
   { name: "nothing here", path: "/nothing-here", status: 404, heading: "Nothing here", shows: ".notice" },
 ];

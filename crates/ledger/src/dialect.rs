@@ -225,11 +225,13 @@ fn postgres_text(table: &BulkTable, verb: Verb) -> String {
 /// The text for so many rows, made once. Parameters are anonymous: SQLite finds named ones by walking a list. Rows to delete
 /// are written out with OR: each is then one look into the primary key, while a list of rows after IN uses part of the key.
 fn sqlite_text(table: &'static BulkTable, verb: Verb, rows: usize) -> Arc<str> {
-    type Texts = Mutex<HashMap<(&'static str, &'static str, Verb, usize), Arc<str>>>;
+    // By the columns too: several may be written, or deleted by, of one table.
+    type Key = (&'static str, usize, Verb, usize);
+    type Texts = Mutex<HashMap<Key, Arc<str>>>;
     static TEXTS: LazyLock<Texts> = LazyLock::new(Mutex::default);
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     texts
-        .entry((table.name, table.on_conflict, verb, rows))
+        .entry((table.name, std::ptr::from_ref(table).addr(), verb, rows))
         .or_insert_with(|| {
             let name = table.name;
             match verb {

@@ -188,7 +188,7 @@ async fn register(
         })));
     };
     let id = session.account.engine().new_uuid();
-    let data = Kept::new(browser.in_words().to_owned(), key).data()?;
+    let data = Kept::new(browser.in_words().to_owned(), &origin, key).data()?;
     let change = change_of(&session, CredentialKind::Passkey(id), Some(data.clone()))?;
     session.submit_own(change).await?;
     // Whoever has just registered one has proved it.

@@ -27,6 +27,8 @@ const NAME: &str = "Rolecall";
 pub(crate) struct Kept {
     /// The browser that it was registered with, in a few words.
     pub browser: String,
+    /// The place that it was registered at: it is good for no other.
+    place: String,
     key: Passkey,
 }
 
@@ -35,8 +37,12 @@ impl Kept {
         serde_json::from_str(&stored.data).map_err(Problem::internal)
     }
 
-    pub(crate) fn new(browser: String, key: Passkey) -> Self {
-        Self { browser, key }
+    pub(crate) fn new(browser: String, origin: &OwnOrigin, key: Passkey) -> Self {
+        Self {
+            browser,
+            place: origin.0.clone(),
+            key,
+        }
     }
 
     pub(crate) fn data(&self) -> Result<String> {
@@ -238,7 +244,7 @@ pub(crate) async fn check(
     };
     for stored in account.passkeys(person).await.map_err(failed)? {
         let mut kept = Kept::of(&stored)?;
-        if kept.key.cred_id().as_slice() != key {
+        if kept.key.cred_id().as_slice() != key || kept.place != origin.0 {
             continue;
         }
         let state = challenge.state;

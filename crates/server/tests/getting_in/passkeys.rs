@@ -188,7 +188,10 @@ async fn with_passkey(house: &House, email: &str) -> (Browser, Device) {
 }
 
 async fn is_refused(house: &House, browser: &mut Browser, answer: &Seen) {
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        (answer.status, answer.leads_to()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "")
+    );
     assert!(
         answer.text.contains("No passkey of anybody"),
         "{}",
@@ -298,7 +301,10 @@ async fn a_passkey_of_another_place_or_without_its_owner_is_none(db: TestDatabas
     is_refused(&house, &mut browser, &foreign).await;
     // And as that site itself.
     let as_it = sign_in(&mut browser, &mut device).await;
-    assert_eq!(as_it.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        (as_it.status, as_it.leads_to()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "")
+    );
     device.origin = ORIGIN;
     // Somebody else's, with the same owner on it.
     let mut forged = Device::new();
