@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { LOOKS, launch, open } from "./lib/chromium.mjs";
 import { demo } from "./lib/house.mjs";
 import { pathOf } from "./lib/paths.mjs";
-import { pages } from "./pages.mjs";
+import { pages, pictured } from "./pages.mjs";
 
 const [WIDE, PHONE] = LOOKS;
 const DARK = { ...WIDE, name: "1440 dark", colorScheme: "dark" };
@@ -43,7 +43,7 @@ try {
 }
 
 async function shoot(file, name, look) {
-  const entry = pages.find((page) => page.name === name);
+  const entry = [...pages, ...pictured].find((page) => page.name === name);
   if (!entry) throw new Error(`${file}: pages.mjs has no page ${name}`);
   const page = await open(browser, house, entry.as, look);
   await page.goto(await pathOf(house, entry));

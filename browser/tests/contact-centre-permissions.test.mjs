@@ -30,7 +30,7 @@ test("CC-12: the keyboard is enough to switch, review and save", async () => {
   await confirm.waitFor();
   await confirm.focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("status").waitFor();
+  await page.locator(".notice[role=status]").first().waitFor();
   assert.equal(await toggle(page, TAGS).isChecked(), !before);
 });
 

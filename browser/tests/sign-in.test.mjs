@@ -17,7 +17,7 @@ const OWNER = house.address("Super admin");
 async function signIn(page, email, password) {
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 const isHome = (page) => page.getByRole("heading", { level: 1, name: /^Hello, / }).waitFor();

@@ -38,6 +38,10 @@ struct Fields {
 
 impl Fields {
     /// What is wrong with it before anything is asked.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the form again, moved once into its page"
+    )]
     fn check(form: &EntryForm) -> std::result::Result<(String, String), Self> {
         match (values::name(&form.name), values::text(&form.text)) {
             (Ok(name), Some(text)) => Ok((name.to_owned(), text)),

@@ -127,7 +127,7 @@ async fn find(
     InPath(skill): InPath<Skills>,
     Form(Find { q }): Form<Find>,
 ) -> Result<Page<AgentsPage>> {
-    let found = Found::people(&may, q, |view, person| is_agent(view, person)).await?;
+    let found = Found::people(&may, q, is_agent).await?;
     let page = AgentsPage::of(&may, &skill, Vec::new()).await?;
     Ok(Page::new(AgentsPage {
         found: Some(found),

@@ -134,6 +134,10 @@ impl Settled {
 
 /// What becomes of a form with a page of its own: what was settled, or the form again with what is wrong with it.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once for a reply, and rendered at once"
+)]
 pub enum Filled<T> {
     /// Done, or to be looked at first.
     Settled(Taken<Review>),

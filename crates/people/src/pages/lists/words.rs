@@ -37,15 +37,7 @@ pub(super) fn customer_status(facet: CustomerFacet) -> (&'static str, &'static s
 
 /// A number with its thousands apart.
 pub(super) fn number(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    web::page::count(number)
 }
 
 /// A count, exact or "10,000+".
