@@ -18,7 +18,7 @@ use crate::profile::{self, Of, fold_email};
 pub enum CredentialKind {
     /// A password; its data is the hash in PHC form.
     Password,
-    /// One-time codes, a second factor; see [`super::factors`].
+    /// One-time codes, a second factor; see `factors.rs`.
     OneTimeCodes,
     /// Codes that stand in for one-time codes, each of them once.
     RecoveryCodes,
