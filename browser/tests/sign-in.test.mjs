@@ -97,6 +97,8 @@ test("the keyboard is enough", async () => {
   assert.equal(await focused(), "password");
   await page.keyboard.type(house.password);
   await page.keyboard.press("Tab");
+  assert.equal(await focused(), "Forgot your password?");
+  await page.keyboard.press("Tab");
   assert.equal(await focused(), "Sign in");
   await page.keyboard.press("Enter");
   await isHome(page);
@@ -104,7 +106,7 @@ test("the keyboard is enough", async () => {
   assert.equal(await focused(), "Skip to the content");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
-  assert.equal(await focused(), "My sign-in sessions", "the rail is skipped");
+  assert.equal(await focused(), "See whose", "the rail is skipped");
   const ring = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
   assert.notEqual(ring, "none", "the focus is seen");
 });
