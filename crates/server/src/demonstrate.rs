@@ -6,6 +6,7 @@ use std::{
     collections::VecDeque,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use access::{Actor, Dense, PersonId, RoleId};
@@ -159,7 +160,7 @@ async fn make(config: &DatabaseConfig, options: &Demo) -> anyhow::Result<()> {
     engine.close().await;
     filled?;
     match config {
-        DatabaseConfig::Sqlite { path, .. } if !path.exists() => put(made, path),
+        DatabaseConfig::Sqlite { path, .. } if !path.exists() => put(made, path).await,
         _ => unless_interrupted(restore(&made, config)).await,
     }
 }
@@ -186,9 +187,20 @@ fn aside(config: &DatabaseConfig) -> anyhow::Result<TempDir> {
     aside.context("there is no place to make the demonstration in")
 }
 
+/// How often it is looked whether the file is closed: five seconds altogether.
+const RELEASE_TRIES: u32 = 250;
+const RELEASE_PAUSE: Duration = Duration::from_millis(20);
+
 /// Moves a closed SQLite file.
-fn put(made: PathBuf, path: &Path) -> anyhow::Result<()> {
+async fn put(made: PathBuf, path: &Path) -> anyhow::Result<()> {
     let log = made.with_extension("db-wal");
+    // What works in the background lets go of the file a moment after the engine is told to stop.
+    for _ in 0..RELEASE_TRIES {
+        if !log.exists() {
+            break;
+        }
+        tokio::time::sleep(RELEASE_PAUSE).await;
+    }
     ensure!(!log.exists(), "{} is still open", made.display());
     TempPath::try_from_path(made)?
         .persist_noclobber(path)
