@@ -82,7 +82,9 @@ impl Session {
         let view = self.view();
         if self.may_ask_everything()
             || view.sees(target)
-            || self.asked().view(about, self.asked_at()).sees(target)
+            // AD-27: whoever views as somebody is told of nothing that they may not see themselves.
+            || (self.viewer().is_none()
+                && self.asked().view(about, self.asked_at()).sees(target))
         {
             target
         } else {

@@ -302,8 +302,14 @@ pub fn owners_status(route: &str) -> u16 {
         | "skills.give"
         | "remote_support.unmake_agent"
         | "roles.delete" => 409,
-        // Nothing is offered to the owner.
-        "billing_contact.accept" | "billing_contact.accept_it" => 403,
+        // Nothing is offered to the owner. What a script asks for comes with the origin of its page.
+        "billing_contact.accept"
+        | "billing_contact.accept_it"
+        | "own_passkeys.ask"
+        | "own_passkeys.register"
+        | "passkeys.ask"
+        | "passkeys.sign_in"
+        | "passkeys.prove" => 403,
         // No session is running. The account is set up already.
         // Nothing is named whose matrix that would be.
         "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" | "who_can.export" => 404,
@@ -325,6 +331,8 @@ pub fn owners_status(route: &str) -> u16 {
         // A token is no browser in which somebody is signed in.
         "person.view_as"
         | "own_factor.page"
+        | "own_passkeys.page"
+        | "own_passkeys.remove"
         | "own_factor.set_up"
         | "own_factor.new_codes"
         | "own_factor.remove"
