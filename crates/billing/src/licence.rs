@@ -12,7 +12,7 @@ use web::{
     Problem, Result,
     guard::{CommandsOn, Seen},
     page::{
-        Frame, OnePerson, Page, Picked, Picker, Taken,
+        Frame, OnePerson, Page, Pager, Picked, Picker, Taken,
         find::Kind,
         lives::{self, At, Lives, NewLife, NewName},
         names::{Mark, Names},
@@ -104,8 +104,7 @@ struct LicencePage {
     is_archived: bool,
     seats: Option<Seats>,
     holders: Vec<Holder>,
-    is_first: bool,
-    next: Option<String>,
+    pager: Pager,
     /// The reader can give it.
     who: Option<Picker>,
     occupied: Vec<Seat>,
@@ -119,13 +118,7 @@ fn who() -> Picker {
 }
 
 async fn at(session: &Session, licence: LicenceId) -> Result<At> {
-    let names = Names::of(session, [Name::Licence(licence)]).await?;
-    Ok(At {
-        page: format!("{PLACE}/{}", session.id(licence).0),
-        list: PLACE,
-        section: SECTION,
-        name: names.text(Name::Licence(licence)),
-    })
+    At::below(session, licence, Name::Licence(licence), PLACE, SECTION).await
 }
 
 async fn page(
@@ -182,8 +175,7 @@ async fn page(
         is_concurrent: row.model == LicenceModel::Concurrent,
         is_archived: !row.life.is_active(),
         seats: Seats::of(session, licence, row),
-        is_first: paging.is_first(),
-        next: next.map(|next| format!("{path}?page={}", next.as_str())),
+        pager: Pager::new(paging, &path, next),
         who: can_give.then_some(who),
         occupied: occupied
             .into_iter()

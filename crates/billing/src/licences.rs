@@ -12,7 +12,7 @@ use web::{
     Result,
     guard::{Commands, SignedIn},
     page::{
-        BILLING, Frame, Page, SeeOther,
+        BILLING, Frame, Page, Pager, SeeOther,
         names::{Mark, Names},
         review::{Asking, Filled, Reviewed},
     },
@@ -143,8 +143,7 @@ impl Buying {
 struct LicencesPage {
     frame: Frame,
     rows: Vec<Row>,
-    is_first: bool,
-    next: Option<String>,
+    pager: Pager,
     buying: Option<Buying>,
 }
 
@@ -166,8 +165,7 @@ async fn page(session: &Session, paging: &Paging, buying: Buying) -> Result<Lice
     Ok(LicencesPage {
         rows: rows.collect(),
         frame: Frame::of(session, "Licences", PLACE, SECTION).await?,
-        is_first: paging.is_first(),
-        next: next.map(|next| format!("{PLACE}?page={}", next.as_str())),
+        pager: Pager::new(&paging, PLACE, next),
         buying: buys(session).then_some(buying),
     })
 }

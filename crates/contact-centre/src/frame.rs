@@ -25,14 +25,6 @@ const SETTINGS: [&str; 5] = [
     PrewrittenMessages::PAGE,
 ];
 
-/// One of some pages that stand beside each other.
-#[derive(Clone, Debug)]
-pub(crate) struct Tab {
-    pub path: String,
-    pub label: &'static str,
-    pub current: bool,
-}
-
 /// The frame of a page of the general settings, or of one below it.
 pub(crate) async fn of_settings(session: &Session, title: &str, path: &str) -> Result<Frame> {
     let frame = Frame::of(session, title, path, SECTION).await?;

@@ -14,13 +14,13 @@ use access::{
 };
 use web::{
     Problem, Result,
-    page::{Frame, names::Names},
+    page::{Frame, Tab, Tabs, names::Names},
     resource::QueueRef,
     route::Route,
     session::Session,
 };
 
-use crate::frame::{SECTION, Tab};
+use crate::frame::SECTION;
 
 /// The list: the entry of the rail leads here.
 pub(crate) const PAGE: &str = "/contact-centre/queues";
@@ -54,7 +54,7 @@ struct Head {
     path: String,
     kind: &'static str,
     is_archived: bool,
-    tabs: Vec<Tab>,
+    tabs: Tabs,
 }
 
 /// The frame of a page of a queue; `below` the path of the queue.
@@ -73,20 +73,22 @@ async fn head(session: &Session, queue: QueueId, below: &str) -> Result<(Frame, 
         ("/agents", "Agents"),
         ("/settings", "Settings"),
     ];
+    let shown = tabs.iter().find(|(page, _)| *page == below);
+    let shown = shown.map_or("", |(_, label)| *label);
     let tabs = tabs.map(|(below, label)| Tab {
-        path: format!("{path}{below}"),
+        href: format!("{path}{below}"),
         label,
-        current: format!("{path}{below}") == here,
+        count: None,
     });
     let frame = Frame::of(session, &name, &here, SECTION)
         .await?
         .below(PAGE, "Queues");
     let head = Head {
+        tabs: Tabs::new(name.clone(), shown, tabs.into()),
         name,
         path,
         kind: kind_word(row.kind),
         is_archived: row.life == Life::Archived,
-        tabs: tabs.into(),
     };
     Ok((frame, head))
 }

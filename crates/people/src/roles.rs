@@ -1,12 +1,13 @@
 //! Account roles: three of the catalogue, the others custom (AD-2 to AD-5).
 
-use access::{Command, PermissionSet, RoleId, catalogue::SystemRole};
+use access::{Command, PermissionSet, RoleId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{
     Result,
     common::Submission,
     guard::{Commands, CommandsOn},
+    page::names::system_role,
     part::{Order, Query},
     reply::Answer,
     resource::RoleRef,
@@ -118,16 +119,6 @@ struct Replacement {
     replacement: Option<RoleRef>,
 }
 
-fn system_name(role: RoleId) -> Option<&'static str> {
-    [
-        (RoleId::SUPER_ADMIN, SystemRole::SuperAdmin),
-        (RoleId::ADMIN, SystemRole::Admin),
-        (RoleId::MEMBER, SystemRole::Member),
-    ]
-    .into_iter()
-    .find_map(|(id, system)| (id == role).then(|| system.name()))
-}
-
 impl Shown for RoleId {
     type Body = RoleBody;
 
@@ -135,7 +126,7 @@ impl Shown for RoleId {
         let row = session.asked().roles().get(self)?;
         Some(RoleBody {
             id: session.id(self),
-            name: system_name(self).map(str::to_owned).or(name),
+            name: system_role(self).map(str::to_owned).or(name),
             system: self.is_system(),
             life: bodies::life(row.life),
             permissions: row.permissions,

@@ -10,7 +10,7 @@ use web::{
     Result,
     guard::{May, TheAccount},
     page::{
-        CONFIGURE, Frame, Page, Taken, address,
+        CONFIGURE, Frame, Page, Pager, Taken,
         names::{Mark, Names},
         review::{Review, Reviewed},
     },
@@ -95,8 +95,7 @@ struct Where {
 struct CompaniesPage {
     frame: Frame,
     rows: Vec<Row>,
-    is_first: bool,
-    next: Option<String>,
+    pager: Pager,
     sort: Option<String>,
 }
 
@@ -123,15 +122,10 @@ async fn list(
             is_archived: !row.life.is_active(),
         })
     });
-    let next = next.map(|next| {
-        let page = ("page", Some(next.as_str()));
-        address(PLACE, &[("sort", at.sort.as_deref()), page])
-    });
     Ok(Page::new(CompaniesPage {
         rows: rows.collect(),
         frame: Frame::of(session, "Companies", PLACE, SECTION).await?,
-        is_first: paging.is_first(),
-        next,
+        pager: Pager::filtered(&paging, PLACE, &[("sort", at.sort.as_deref())], next),
         sort: at.sort,
     }))
 }

@@ -13,7 +13,7 @@ use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
     page::{
-        Frame, Page, Picked, Picker, Sent, Taken, address,
+        Frame, Page, Pager, Picked, Picker, Sent, Taken,
         find::Kind,
         lives::{self, At, Lives, NewLife, NewName},
         names::{Mark, Names},
@@ -117,8 +117,7 @@ struct CompanyPage {
     sort: Option<String>,
     count: usize,
     employees: Vec<Employee>,
-    is_first: bool,
-    next: Option<String>,
+    pager: Pager,
     who: Picker,
     moves: bool,
     services: Vec<Mark>,
@@ -132,13 +131,7 @@ fn who() -> Picker {
 }
 
 async fn at(session: &Session, company: CompanyId) -> Result<At> {
-    let names = Names::of(session, [Name::Company(company)]).await?;
-    Ok(At {
-        page: format!("{PLACE}/{}", session.id(company).0),
-        list: PLACE,
-        section: SECTION,
-        name: names.text(Name::Company(company)),
-    })
+    At::below(session, company, Name::Company(company), PLACE, SECTION).await
 }
 
 /// Where sorting goes on.
@@ -182,10 +175,7 @@ async fn page(
             level: row.map_or("", level),
         }
     });
-    let next = next.map(|next| {
-        let page = ("page", Some(next.as_str()));
-        address(&path, &[("sort", sort.as_deref()), page])
-    });
+    let pager = Pager::filtered(paging, &path, &[("sort", sort.as_deref())], next);
     let frame = Frame::of(session, &name, &path, SECTION).await?;
     let frame = frame.below(PLACE, "Companies");
     Ok(CompanyPage {
@@ -196,8 +186,7 @@ async fn page(
         domains: row.domains.iter().map(ToString::to_string).collect(),
         sort,
         count: row.employees.len(),
-        is_first: paging.is_first(),
-        next,
+        pager,
         who,
         moves: false,
         services: shown

@@ -16,7 +16,7 @@ use web::{
     guard::{And, May, TheAccount},
     lists::Whole,
     page::{
-        Next, SeeOther, Taken,
+        Next, SeeOther, Taken, capital,
         form::Form,
         names::Names,
         review::{Asking, Move, Review, Reviewed, Settled},
@@ -359,7 +359,7 @@ async fn asking<K: Shown>(
     let mut about = format!(
         "Tab {} only. {} stay as they are.",
         K::LABEL,
-        capitalised(&others.join(", "))
+        capital(&others.join(", "))
     );
     for (thing, had, stored) in pending.overtaken.iter().take(10) {
         about.push_str(&format!(
@@ -397,10 +397,4 @@ fn changes_in_words(changes: usize) -> String {
     } else {
         format!("{} changes", web::page::count(changes))
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}", first.unwrap_or_default(), letters.as_str())
 }

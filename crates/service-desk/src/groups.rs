@@ -10,7 +10,7 @@ use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
     page::{
-        CONFIGURE, Frame, OnePerson, Page, Picked, Picker, Taken,
+        CONFIGURE, Frame, OnePerson, Page, Pager, Picked, Picker, Taken,
         find::Kind,
         lives::{self, At, Lives, NewLife, NewName},
         names::{Mark, Names},
@@ -99,8 +99,7 @@ struct Row {
 struct GroupsPage {
     frame: Frame,
     rows: Vec<Row>,
-    is_first: bool,
-    next: Option<String>,
+    pager: Pager,
 }
 
 async fn list(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Page<GroupsPage>> {
@@ -121,8 +120,7 @@ async fn list(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Pag
     Ok(Page::new(GroupsPage {
         rows: rows.collect(),
         frame: Frame::of(session, "Groups", PLACE, SECTION).await?,
-        is_first: paging.is_first(),
-        next: next.map(|next| format!("{PLACE}?page={}", next.as_str())),
+        pager: Pager::new(&paging, PLACE, next),
     }))
 }
 
@@ -155,8 +153,7 @@ struct GroupPage {
     is_archived: bool,
     count: usize,
     members: Vec<Member>,
-    is_first: bool,
-    next: Option<String>,
+    pager: Pager,
     services: Vec<Mark>,
     services_beyond: usize,
     who: Picker,
@@ -168,13 +165,7 @@ fn who() -> Picker {
 }
 
 async fn at(session: &Session, group: GroupId) -> Result<At> {
-    let names = Names::of(session, [Name::Group(group)]).await?;
-    Ok(At {
-        page: format!("{PLACE}/{}", session.id(group).0),
-        list: PLACE,
-        section: SECTION,
-        name: names.text(Name::Group(group)),
-    })
+    At::below(session, group, Name::Group(group), PLACE, SECTION).await
 }
 
 async fn page(
@@ -214,8 +205,7 @@ async fn page(
         frame,
         is_archived: !row.life.is_active(),
         count: row.members.len(),
-        is_first: paging.is_first(),
-        next: next.map(|next| format!("{path}?page={}", next.as_str())),
+        pager: Pager::new(paging, &path, next),
         services: shown
             .iter()
             .map(|service| names.mark(Name::Service(*service)))

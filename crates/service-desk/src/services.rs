@@ -13,7 +13,7 @@ use web::{
     Result,
     guard::{May, TheAccount},
     page::{
-        Attention, CONFIGURE, Frame, Page, SeeOther,
+        Attention, CONFIGURE, Frame, Page, Pager, SeeOther,
         names::{Mark, Names},
         review::{Asking, Filled, Reviewed},
     },
@@ -66,8 +66,7 @@ struct Row {
 struct ServicesPage {
     frame: Frame,
     rows: Vec<Row>,
-    is_first: bool,
-    next: Option<String>,
+    pager: Pager,
 }
 
 async fn show(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Page<ServicesPage>> {
@@ -109,8 +108,7 @@ async fn show(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Pag
     Ok(Page::new(ServicesPage {
         rows: rows.collect(),
         frame: Frame::of(session, "Services", PLACE, SECTION).await?,
-        is_first: paging.is_first(),
-        next: next.map(|next| format!("{PLACE}?page={}", next.as_str())),
+        pager: Pager::new(&paging, PLACE, next),
     }))
 }
 

@@ -12,7 +12,7 @@ use web::{
     Problem, Result,
     guard::{CommandsOn, Seen},
     page::{
-        Frame, Page, SeeOther, Taken,
+        Frame, Page, Pager, SeeOther, Taken,
         form::Form,
         moment,
         names::{Mark, Names},
@@ -62,10 +62,8 @@ pub(super) fn routes() -> Vec<Route> {
 struct AgentsPage {
     frame: Frame,
     head: Head,
-    tabs: Vec<crate::frame::Tab>,
     rows: Vec<Row>,
-    next: Option<String>,
-    is_first: bool,
+    pager: Pager,
     can_log: bool,
     hours: [u8; 5],
     found: Option<Found>,
@@ -102,10 +100,8 @@ impl AgentsPage {
             }
         };
         Ok(Self {
-            tabs: head.tabs.clone(),
             rows: people.into_iter().map(row).collect(),
-            next: None,
-            is_first: true,
+            pager: Pager::default(),
             can_log,
             hours: HOURS,
             found: None,
@@ -162,10 +158,8 @@ async fn show(seen: Seen<QueueId>, paging: Paging) -> Result<Page<AgentsPage>> {
         belongs && is_shown(&seen, queue, person)
     })?;
     let page = AgentsPage::of(&seen, queue, people).await?;
-    let next = next.map(|next| format!("{}?page={}", page.frame.path, next.as_str()));
     Ok(Page::new(AgentsPage {
-        next,
-        is_first: paging.is_first(),
+        pager: Pager::new(&paging, &page.frame.path, next),
         ..page
     }))
 }

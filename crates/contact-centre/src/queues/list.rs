@@ -13,7 +13,7 @@ use web::{
     Result,
     guard::{Anywhere, Commands},
     page::{
-        CONTACT_CENTRE, Frame, Page, SeeOther, Taken,
+        CONTACT_CENTRE, Frame, Page, Pager, SeeOther, Taken,
         names::{Mark, Names},
         review::{Asking, Review, Reviewed},
     },
@@ -47,8 +47,7 @@ pub(super) fn routes() -> Vec<Route> {
 struct QueuesPage {
     frame: Frame,
     rows: Vec<Row>,
-    next: Option<String>,
-    is_first: bool,
+    pager: Pager,
     can_create: bool,
 }
 
@@ -102,8 +101,7 @@ async fn show(session: Reader, paging: Paging) -> Result<Page<QueuesPage>> {
     Ok(Page::new(QueuesPage {
         frame: Frame::of(&session, "Queues", PAGE, SECTION).await?,
         rows: queues.into_iter().filter_map(row).collect(),
-        next: next.map(|next| format!("{PAGE}?page={}", next.as_str())),
-        is_first: paging.is_first(),
+        pager: Pager::new(&paging, PAGE, next),
         can_create: view.may(ConfigureQueues::PERMISSION, Target::Account),
     }))
 }

@@ -11,7 +11,7 @@ use web::{
     Result,
     guard::Anywhere,
     page::{
-        CONTACT_CENTRE, Frame, Page,
+        CONTACT_CENTRE, Frame, Page, Pager,
         names::{Mark, Names},
     },
     paging::Paging,
@@ -50,8 +50,7 @@ struct LoggedInPage {
     frame: Frame,
     unassigned: bool,
     rows: Vec<Row>,
-    next: Option<String>,
-    is_first: bool,
+    pager: Pager,
 }
 
 struct Row {
@@ -112,16 +111,12 @@ async fn show(
         is_paused: found.paused,
     };
     let rows = page.items.iter().map(row).collect();
-    let next = page.next.map(|next| {
-        let filter = if unassigned { "&unassigned=true" } else { "" };
-        format!("{PAGE}?page={}{filter}", next.as_str())
-    });
+    let filter = [("unassigned", unassigned.then_some("true"))];
     let frame = Frame::of(&session, "Who is logged in", PAGE, SECTION).await?;
     Ok(Page::new(LoggedInPage {
         frame,
         unassigned,
         rows,
-        next,
-        is_first: paging.is_first(),
+        pager: Pager::filtered(&paging, PAGE, &filter, page.next),
     }))
 }

@@ -12,7 +12,7 @@ use web::{
     Problem, Result,
     guard::{CommandsOn, Seen},
     page::{
-        Frame, Page, SeeOther, Taken,
+        Frame, Page, Pager, SeeOther, Taken,
         form::Form,
         names::{Mark, Names},
         review::{Asking, Move, Review, Reviewed},
@@ -58,10 +58,8 @@ pub(super) fn routes() -> Vec<Route> {
 struct PeoplePage {
     frame: Frame,
     head: Head,
-    tabs: Vec<crate::frame::Tab>,
     rows: Vec<Row>,
-    next: Option<String>,
-    is_first: bool,
+    pager: Pager,
     can_assign: bool,
     has_supervisors: bool,
     found: Option<Found>,
@@ -96,10 +94,8 @@ impl PeoplePage {
         };
         let kind = session.state().queues().get(queue).map(|row| row.kind);
         Ok(Self {
-            tabs: head.tabs.clone(),
             rows: people.into_iter().map(row).collect(),
-            next: None,
-            is_first: true,
+            pager: Pager::default(),
             can_assign: session.view().may(AssignToQueue::PERMISSION, queue),
             // CC-1: ring groups have agents only.
             has_supervisors: kind != Some(QueueKind::RingGroup),
@@ -125,10 +121,8 @@ async fn show(seen: Seen<QueueId>, paging: Paging) -> Result<Page<PeoplePage>> {
         (roles.agent.is_some() || roles.supervisor.is_some()) && view.sees_as_user(person)
     })?;
     let page = PeoplePage::of(&seen, queue, people).await?;
-    let next = next.map(|next| format!("{}?page={}", page.head.path, next.as_str()));
     Ok(Page::new(PeoplePage {
-        next,
-        is_first: paging.is_first(),
+        pager: Pager::new(&paging, &page.head.path, next),
         ..page
     }))
 }

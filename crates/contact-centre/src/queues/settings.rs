@@ -52,7 +52,6 @@ pub(super) fn routes() -> Vec<Route> {
 struct SettingsPage {
     frame: Frame,
     head: Head,
-    tabs: Vec<crate::frame::Tab>,
     name: String,
     wrong: Option<String>,
     can_rename: bool,
@@ -67,7 +66,6 @@ impl SettingsPage {
         let can_configure = view.may(Permission::ContactCentreQueueConfigure, Target::Account);
         let can_edit = view.may(Permission::ContactCentreQueueEdit, queue);
         Ok(Self {
-            tabs: head.tabs.clone(),
             name: head.name.clone(),
             wrong: None,
             can_rename: can_edit || can_configure && head.is_archived,

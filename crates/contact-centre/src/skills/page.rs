@@ -12,7 +12,7 @@ use web::{
     common::Submission,
     guard::{May, TheAccount},
     page::{
-        Frame, Page, SeeOther, Taken,
+        Frame, Page, Pager, SeeOther, Taken,
         form::Form,
         names::{Mark, Names},
     },
@@ -59,8 +59,7 @@ pub(super) fn routes() -> Vec<Route> {
 struct AgentsPage {
     frame: Frame,
     rows: Vec<Row>,
-    next: Option<String>,
-    is_first: bool,
+    pager: Pager,
     can_edit: bool,
     found: Option<Found>,
     wrong: Option<String>,
@@ -96,8 +95,7 @@ impl AgentsPage {
         Ok(Self {
             frame: frame.below(Skills::PAGE, Skills::WORDS.title),
             rows: people.into_iter().map(row).collect(),
-            next: None,
-            is_first: true,
+            pager: Pager::default(),
             can_edit,
             found: None,
             wrong: None,
@@ -112,12 +110,8 @@ async fn show(
 ) -> Result<Page<AgentsPage>> {
     let people = holders(&may, &skill, &paging).await?;
     let page = AgentsPage::of(&may, &skill, people.items).await?;
-    let next = people
-        .next
-        .map(|next| format!("{}?page={}", path(&skill), next.as_str()));
     Ok(Page::new(AgentsPage {
-        next,
-        is_first: paging.is_first(),
+        pager: Pager::new(&paging, &path(&skill), people.next),
         ..page
     }))
 }

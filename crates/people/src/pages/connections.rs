@@ -13,7 +13,7 @@ use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
     page::{
-        CONFIGURE, Frame, Page, Picked, Picker, SeeOther, Sent, Taken,
+        CONFIGURE, Frame, Page, Pager, Picked, Picker, SeeOther, Sent, Taken,
         find::Kind,
         form::Form,
         lives::{self, At, Lives, NewLife, NewName},
@@ -151,8 +151,7 @@ fn maker(session: &Session, names: &Names<'_>, row: &Connection) -> Option<Maker
 struct ConnectionsPage {
     frame: Frame,
     rows: Vec<Row>,
-    is_first: bool,
-    next: Option<String>,
+    pager: Pager,
 }
 
 async fn list(
@@ -184,8 +183,7 @@ async fn list(
     Ok(Page::new(ConnectionsPage {
         rows: rows.collect(),
         frame: Frame::of(session, "Connections", PLACE, SECTION).await?,
-        is_first: paging.is_first(),
-        next: next.map(|next| format!("{PLACE}?page={}", next.as_str())),
+        pager: Pager::new(&paging, PLACE, next),
     }))
 }
 
@@ -317,19 +315,19 @@ struct ConnectionPage {
     is_archived: bool,
     picker: Picker,
     rows: Vec<TokenRow>,
-    is_first: bool,
-    next: Option<String>,
+    pager: Pager,
     lives: Lives,
 }
 
 async fn at(session: &Session, connection: ConnectionId) -> Result<At> {
-    let names = Names::of(session, [Name::Connection(connection)]).await?;
-    Ok(At {
-        page: format!("{PLACE}/{}", session.id(connection).0),
-        list: PLACE,
-        section: SECTION,
-        name: names.text(Name::Connection(connection)),
-    })
+    At::below(
+        session,
+        connection,
+        Name::Connection(connection),
+        PLACE,
+        SECTION,
+    )
+    .await
 }
 
 async fn page(
@@ -362,8 +360,7 @@ async fn page(
         is_archived: !row.life.is_active(),
         picker,
         rows: tokens::rows(session, &found).await?,
-        is_first: paging.is_first(),
-        next: next.map(|next| format!("{path}?page={next}")),
+        pager: Pager::new(paging, &path, next),
         name,
         path,
     })

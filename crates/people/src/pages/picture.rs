@@ -6,7 +6,7 @@ use access::{
     decide::{Path, Through},
     explain::words::{self, Name, Phrase},
 };
-use web::page::{names::Names, review::target_name};
+use web::page::{capital, names::Names, review::target_name};
 
 use super::things::{kind_of_target, name_of_subject};
 
@@ -193,12 +193,6 @@ fn beside(names: &Names<'_>, change: &Phrase) -> Vec<String> {
     }
     lines.truncate(LINES_BESIDE_MAX);
     lines
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
 }
 
 fn short(text: &str, letters: usize) -> String {

@@ -11,14 +11,14 @@ use web::{
     Problem, Result,
     guard::{Commands, CommandsOn, SignedIn},
     page::{
-        CONFIGURE, Frame, Page, Taken, address,
+        CONFIGURE, Frame, Page, Pager, Taken,
         form::Form,
         lives::At,
         moment,
         names::{Mark, Names},
         review::{Review, Reviewed},
     },
-    paging::Paging,
+    paging::{Cursor, Paging},
     part::Query,
     route::{Route, get, post},
     session::{Session, failed},
@@ -110,7 +110,7 @@ pub(super) fn walk(
     session: &Session,
     paging: &Paging,
     wanted: impl Fn(TokenId) -> bool,
-) -> Result<(Vec<TokenId>, Option<String>)> {
+) -> Result<(Vec<TokenId>, Option<Cursor>)> {
     let rows = session.state().tokens().len();
     let rest = |after: Option<TokenId>| {
         let first = after.map_or(0, |last| last.index().saturating_add(1));
@@ -118,7 +118,7 @@ pub(super) fn walk(
     };
     let shown = |token| session.view().sees(token) && wanted(token);
     let (found, next) = things::walk(paging, rest, shown)?;
-    Ok((found, next.map(|next| next.as_str().to_owned())))
+    Ok((found, next))
 }
 
 /// The tokens as rows.
@@ -160,11 +160,8 @@ struct Which {
 struct TokensPage {
     frame: Frame,
     rows: Vec<TokenRow>,
-    is_first: bool,
     is_all: bool,
-    /// This list from its beginning.
-    first: String,
-    next: Option<String>,
+    pager: Pager,
     can_make: bool,
 }
 
@@ -182,14 +179,11 @@ async fn list(
     let wanted = |token| is_all || state(session, token) == Some(State::Works);
     let (found, next) = walk(session, &paging, wanted)?;
     let show = is_all.then_some("all");
-    let next = next.map(|next| address(PLACE, &[("show", show), ("page", Some(&next))]));
     Ok(Page::new(TokensPage {
         rows: rows(session, &found).await?,
         frame: Frame::of(session, "Tokens", PLACE, CONFIGURE.label).await?,
-        is_first: paging.is_first(),
         is_all,
-        first: address(PLACE, &[("show", show)]),
-        next,
+        pager: Pager::filtered(&paging, PLACE, &[("show", show)], next),
         can_make: active_user(session).is_some(),
     }))
 }

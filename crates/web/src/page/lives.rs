@@ -1,16 +1,17 @@
 //! What the page of every thing has at its end: its name, and archiving, restoring and deleting it (AD-25). Whether that may be is for the
 //! command to say.
 
-use access::Command;
+use access::{Command, explain::words::Name};
 use askama::{Template, filters::HtmlSafe};
 use ledger::{Change, Field, Of, ProfileWrite};
 use serde::Deserialize;
 
 use super::{
     Frame, SeeOther, Taken,
+    names::Names,
     review::{Asking, Review, Reviewed},
 };
-use crate::{problem::Result, session::Session, things::Mortal, values};
+use crate::{problem::Result, resource::Resource, session::Session, things::Mortal, values};
 
 /// The two sections, shown by `{{ lives }}`. Their forms go to `name` and `life` below the page.
 #[derive(Clone, Debug, Template)]
@@ -66,6 +67,23 @@ pub struct At {
 }
 
 impl At {
+    /// Of a thing whose page stands below its list, at its id.
+    pub async fn below<K: Resource>(
+        session: &Session,
+        thing: K,
+        name: Name,
+        list: &'static str,
+        section: &'static str,
+    ) -> Result<Self> {
+        let names = Names::of(session, [name]).await?;
+        Ok(Self {
+            page: format!("{list}/{}", session.id(thing).0),
+            list,
+            section,
+            name: names.text(name),
+        })
+    }
+
     /// What a review of one of the page's forms says; the form goes to this segment below the page.
     pub fn asking(&self, title: String, about: &str, button: &str, form: &str) -> Asking {
         Asking {

@@ -2,6 +2,7 @@
 
 use askama::{Template, filters::HtmlSafe};
 
+use super::address;
 use crate::paging::{Cursor, Paging};
 
 /// One of the pages of a thing.
@@ -37,8 +38,8 @@ impl Tabs {
     }
 }
 
-/// The ways from one page of a list to others. It is shown by `{{ pager }}`.
-#[derive(Clone, Debug, Template)]
+/// The ways from one page of a list to others. It is shown by `{{ pager }}`. By default there are none: the list has one page.
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "pager.html")]
 pub struct Pager {
     first: Option<String>,
@@ -50,10 +51,29 @@ impl HtmlSafe for Pager {}
 impl Pager {
     /// Of a list at this path, which has no other parameters.
     pub fn new(paging: &Paging, path: &str, next: Option<Cursor>) -> Self {
+        Self::filtered(paging, path, &[], next)
+    }
+
+    /// Of a list at this path with these parameters.
+    pub fn filtered(
+        paging: &Paging,
+        path: &str,
+        filter: &[(&str, Option<&str>)],
+        next: Option<Cursor>,
+    ) -> Self {
+        let next = next.map(|next| {
+            let page = [("page", Some(next.as_str()))];
+            address(path, &[filter, page.as_slice()].concat())
+        });
         Self {
-            first: (!paging.is_first()).then(|| path.to_owned()),
-            next: next.map(|next| format!("{path}?page={}", next.as_str())),
+            first: (!paging.is_first()).then(|| address(path, filter)),
+            next,
         }
+    }
+
+    /// Whether the list begins on this page.
+    pub fn is_first(&self) -> bool {
+        self.first.is_none()
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Crumb, Next, SeeOther, html};
+use super::{Crumb, Next, SeeOther, capital, html};
 use crate::{envelope::RequestId, problem::ProblemBody, reply::Reply, session::VIEWING_AS};
 
 #[derive(Template)]
@@ -142,12 +142,10 @@ fn page(body: ProblemBody, request: Option<String>) -> ProblemPage {
 
 /// Details begin small and end open.
 pub fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
     let end = if text.ends_with(['.', '!', '?']) {
         ""
     } else {
         "."
     };
-    format!("{}{}{end}", first.unwrap_or_default(), letters.as_str())
+    format!("{}{end}", capital(text))
 }

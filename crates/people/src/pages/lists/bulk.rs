@@ -21,6 +21,7 @@ use web::{
         Frame, Page, SeeOther, Taken,
         names::{Mark, Names, system_role},
         review::{Asking, Review, Reviewed, Settled},
+        sentence,
     },
     part::Query,
     resource::{PersonRef, RoleRef},
@@ -307,14 +308,4 @@ async fn changed(session: &Session, kind: Kind, which: &Which) -> Result<Page<Ch
         beyond: kept.skipped - skipped.len().min(kept.skipped),
         skipped,
     }))
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!(
-        "{}{}.",
-        first.unwrap_or_default(),
-        letters.as_str().trim_end_matches('.')
-    )
 }

@@ -9,7 +9,7 @@ use access::{
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
-use crate::centre::{ANN, Centre, IDA, OTTO, SUE, reviewed};
+use super::centre::{ANN, Centre, IDA, OTTO, SUE};
 
 testkit::on_both![
     cc_3_an_agent_logs_in_pauses_and_logs_out,
@@ -105,7 +105,7 @@ async fn cc_5_a_supervisor_logs_somebody_in_for_a_time(db: TestDatabase) {
         "{}",
         review.text
     );
-    let (_, done) = reviewed(&mut sue, &path, &fields).await;
+    let (_, done) = sue.reviewed(&path, &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert_eq!(
         login(&centre, centre.ida, centre.queue),
@@ -153,7 +153,7 @@ async fn cc_5_nobody_logs_themselves_in_for_a_time(db: TestDatabase) {
     // CC-3: with the switch on, she may.
     centre.set(Switch::OrganisationUnassignedLogin, true).await;
     let fields = [("person", &*id), ("to", "log_in")];
-    let (_, done) = reviewed(&mut sue, &path, &fields).await;
+    let (_, done) = sue.reviewed(&path, &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert_eq!(
         login(&centre, centre.sue, centre.queue),

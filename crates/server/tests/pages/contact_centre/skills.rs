@@ -4,7 +4,7 @@ use access::{Command, Switch, event::Node};
 use axum::http::{Method, StatusCode};
 use testkit::databases::TestDatabase;
 
-use crate::centre::{ANN, Centre, SUE, json};
+use super::centre::{ANN, Centre, SUE, json};
 
 testkit::on_both![
     cc_10_skills_are_given_to_agents_found_by_name,

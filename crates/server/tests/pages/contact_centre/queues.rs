@@ -7,7 +7,7 @@ use access::{
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
-use crate::centre::{ANN, Centre, SUE, hidden, main_of, reviewed};
+use super::centre::{ANN, Centre, SUE, main_of};
 
 testkit::on_both![
     cc_1_cc_13_people_come_and_go_after_a_review,
@@ -45,7 +45,7 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
     );
     assert_eq!(centre.trace().await, before);
     // The world moves: the review is shown again.
-    let mark = hidden(&review.text, "reviewed").unwrap();
+    let mark = review.hidden("reviewed").map(str::to_owned).unwrap();
     centre.set(Switch::AgentTagsCreate, true).await;
     let stale = [give[0], give[1], give[2], ("reviewed", &*mark)];
     let again = owner.send(&path, &stale).await;
@@ -55,7 +55,7 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
         again.text
     );
     assert!(!centre.has(centre.max, |tie| tie == agent));
-    let (_, done) = reviewed(&mut owner, &path, &give).await;
+    let (_, done) = owner.reviewed(&path, &give).await;
     assert_eq!(
         (done.status, done.leads_to()),
         (StatusCode::SEE_OTHER, &*path)
@@ -65,7 +65,7 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
     );
     // Agent and supervisor of one queue.
     let both = [("person", &*max), ("role", "supervisor"), ("to", "give")];
-    reviewed(&mut owner, &path, &both).await;
+    owner.reviewed(&path, &both).await;
     assert!(
         owner
             .look(&path)
@@ -75,7 +75,7 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
     );
     for role in ["supervisor", "agent"] {
         let take = [("person", &*max), ("role", role), ("to", "take")];
-        let (review, _) = reviewed(&mut owner, &path, &take).await;
+        let (review, _) = owner.reviewed(&path, &take).await;
         assert!(
             review.text.contains("<b>1</b> loses access"),
             "{}",
@@ -183,17 +183,17 @@ async fn ad_25_an_archived_queue_gives_nothing_and_comes_back(db: TestDatabase) 
     );
     let serve = Permission::ContactCentreCallServe;
     owner.look(&settings).await;
-    let (review, done) = reviewed(&mut owner, &life, &[("to", "archive")]).await;
+    let (review, done) = owner.reviewed(&life, &[("to", "archive")]).await;
     assert!(review.text.contains("lose access"), "{}", review.text);
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     assert!(!centre.may(centre.ann, serve, centre.queue));
     assert!(owner.look(&settings).await.text.contains("Restore…"));
-    reviewed(&mut owner, &life, &[("to", "restore")]).await;
+    owner.reviewed(&life, &[("to", "restore")]).await;
     assert!(
         centre.may(centre.ann, serve, centre.queue),
         "its people stayed"
     );
-    let (_, done) = reviewed(&mut owner, &life, &[("to", "delete")]).await;
+    let (_, done) = owner.reviewed(&life, &[("to", "delete")]).await;
     assert_eq!(done.leads_to(), "/contact-centre/queues");
     assert_eq!(owner.look(&settings).await.status, StatusCode::NOT_FOUND);
     let state = centre.state();
@@ -208,7 +208,7 @@ async fn a_queue_is_made_and_named(db: TestDatabase) {
     let mut owner = centre.owner().await;
     owner.look("/contact-centre/queues").await;
     let fields = [("name", "Billing"), ("kind", "inbox")];
-    let (review, made) = reviewed(&mut owner, "/contact-centre/queues", &fields).await;
+    let (review, made) = owner.reviewed("/contact-centre/queues", &fields).await;
     assert!(review.text.contains("gains access"), "who sets queues up");
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
     let page = owner.look(made.leads_to()).await;

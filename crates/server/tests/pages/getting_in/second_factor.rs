@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use ledger::{Change, CredentialKind, NewCredential, Of, SubmitError};
 use testkit::databases::TestDatabase;
 
-use crate::authenticator::{Authenticator, recovery_codes, set_up};
+use super::authenticator::{Authenticator, recovery_codes, set_up};
 use crate::browser::{Browser, House, OWNER, PASSWORD};
 
 testkit::on_both![

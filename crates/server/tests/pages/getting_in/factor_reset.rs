@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode};
 use ledger::Stage;
 use testkit::databases::TestDatabase;
 
-use crate::authenticator::set_up;
+use super::authenticator::set_up;
 use crate::browser::{House, OWNER, PASSWORD};
 
 testkit::on_both![

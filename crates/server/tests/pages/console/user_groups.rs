@@ -11,7 +11,6 @@ use ledger::{Change, Field, Of, ProfileWrite};
 use testkit::databases::TestDatabase;
 
 use crate::browser::{Browser, House, OWNER};
-use crate::reviewed::reviewed;
 
 testkit::on_both![
     ad_12_groups_are_made_below_each_other_moved_and_archived_branches_are_marked,
@@ -117,7 +116,7 @@ async fn ad_12_groups_are_made_below_each_other_moved_and_archived_branches_are_
     // Below South: what South gives reaches it, so it is looked at first.
     let place = format!("{north}/place");
     let fields = [("parent_text", "South")];
-    let (review, _) = reviewed(&mut owner, &place, &fields).await;
+    let (review, _) = owner.reviewed(&place, &fields).await;
     assert!(
         review.text.contains("Move North below South?"),
         "{}",
@@ -136,12 +135,9 @@ async fn ad_12_groups_are_made_below_each_other_moved_and_archived_branches_are_
     assert_eq!(round.status, StatusCode::CONFLICT);
     assert!(round.text.contains("group cannot hang below itself"));
 
-    reviewed(
-        &mut owner,
-        &format!("{south}/settings/life"),
-        &[("life", "archive")],
-    )
-    .await;
+    owner
+        .reviewed(&format!("{south}/settings/life"), &[("life", "archive")])
+        .await;
     let tree = owner.look("/people/user-groups").await;
     assert!(
         tree.text
@@ -166,7 +162,7 @@ async fn ad_13_removing_from_a_group_leaves_the_user(db: TestDatabase) {
     let nobody = owner.send(&form, &[("person_text", "Zzz")]).await;
     assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(nobody.text.contains(r#"aria-invalid="true""#));
-    let (review, done) = reviewed(&mut owner, &form, &[("person_text", "Ulf")]).await;
+    let (review, done) = owner.reviewed(&form, &[("person_text", "Ulf")]).await;
     assert!(
         review.text.contains("Add Ulf User to North?"),
         "{}",
@@ -179,7 +175,7 @@ async fn ad_13_removing_from_a_group_leaves_the_user(db: TestDatabase) {
 
     let id = world.person(world.ulf);
     let fields = [("person", id.as_str())];
-    let (review, _) = reviewed(&mut owner, &format!("{form}/removal"), &fields).await;
+    let (review, _) = owner.reviewed(&format!("{form}/removal"), &fields).await;
     assert!(review.text.contains("Remove Ulf User from North?"));
     assert!(!world.is_in(world.ulf, world.north));
     let state = world.house.account.state();
@@ -195,7 +191,7 @@ async fn ad_12_a_group_manager_is_the_role_of_the_person_with_the_group_in_its_s
     let path = world.path(world.north);
     let form = format!("{path}/managers");
     let fields = [("person_text", "Ulf"), ("role_text", "Lead")];
-    let (review, done) = reviewed(&mut owner, &form, &fields).await;
+    let (review, done) = owner.reviewed(&form, &fields).await;
     assert!(
         review.text.contains("Let Ulf User manage North?"),
         "{}",
@@ -206,7 +202,7 @@ async fn ad_12_a_group_manager_is_the_role_of_the_person_with_the_group_in_its_s
     assert_eq!(world.scope(world.ulf), only(world.north));
     // A second group joins the scope of the same role.
     let second = format!("{}/managers", world.path(world.south));
-    reviewed(&mut owner, &second, &fields).await;
+    owner.reviewed(&second, &fields).await;
     let (_, scope) = world.scope(world.ulf);
     assert!(scope.names(world.north) && scope.names(world.south));
     let page = owner.look(&format!("{path}/management")).await;
@@ -214,10 +210,10 @@ async fn ad_12_a_group_manager_is_the_role_of_the_person_with_the_group_in_its_s
 
     let id = world.person(world.ulf);
     let fields = [("person", id.as_str())];
-    reviewed(&mut owner, &format!("{form}/removal"), &fields).await;
+    owner.reviewed(&format!("{form}/removal"), &fields).await;
     assert_eq!(world.scope(world.ulf), only(world.south));
     // With nothing left to manage the role ends.
-    reviewed(&mut owner, &format!("{second}/removal"), &fields).await;
+    owner.reviewed(&format!("{second}/removal"), &fields).await;
     assert_eq!(world.scope(world.ulf), (RoleId::MEMBER, PeopleScope::All));
 }
 
@@ -256,7 +252,7 @@ async fn ad_9_an_extra_grant_of_a_group_is_reviewed_given_and_taken(db: TestData
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(again.text.contains("until-error"));
     let fields = [("permission", "admin.audit.view"), ("reach", "all")];
-    let (review, _) = reviewed(&mut owner, &form, &fields).await;
+    let (review, _) = owner.reviewed(&form, &fields).await;
     assert!(
         review.text.contains("read the audit log"),
         "{}",
@@ -284,7 +280,7 @@ async fn ad_9_an_extra_grant_of_a_group_is_reviewed_given_and_taken(db: TestData
     assert!(refused.text.contains("Olga Owner"));
 
     let fields = [("grant", "0"), ("permission", "admin.audit.view")];
-    reviewed(&mut owner, &format!("{form}/removal"), &fields).await;
+    owner.reviewed(&format!("{form}/removal"), &fields).await;
     assert_eq!(grants(&world), 0);
 }
 

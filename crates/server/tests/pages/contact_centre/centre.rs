@@ -5,7 +5,7 @@ use access::{
     Command, LicenceId, PersonId, Product, PublicId, QueueId, RoleId, Subject, Switch, Window,
     state::{LicenceModel, QueueKind, Tie},
 };
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use testkit::databases::TestDatabase;
 
 use crate::browser::{Browser, House, OWNER, Seen};
@@ -162,23 +162,6 @@ async fn make_queue(house: &House, kind: QueueKind) -> QueueId {
     let create = Command::CreateQueue { id, kind };
     house.submit(house.owners(), create).await;
     house.account.state().resolve(id).unwrap()
-}
-
-/// Sends a form, looks at the review that answers it, and sends that.
-pub async fn reviewed(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> (Seen, Seen) {
-    let review = browser.send(path, fields).await;
-    assert_eq!(review.status, StatusCode::OK, "{}", review.text);
-    let mark = hidden(&review.text, "reviewed").expect("it is a review");
-    let mut fields = fields.to_vec();
-    fields.push(("reviewed", &mark));
-    let done = browser.send(path, &fields).await;
-    (review, done)
-}
-
-/// The value of a hidden field.
-pub fn hidden(text: &str, name: &str) -> Option<String> {
-    let (_, rest) = text.split_once(&format!(r#"name="{name}" value=""#))?;
-    rest.split('"').next().map(str::to_owned)
 }
 
 /// What a page says in its main part.

@@ -4,7 +4,7 @@ use access::{Command, RoleId};
 use axum::http::{Method, StatusCode};
 use testkit::databases::TestDatabase;
 
-use crate::authenticator::{Authenticator, set_up};
+use super::authenticator::{Authenticator, set_up};
 use crate::browser::{House, OWNER, PASSWORD};
 
 testkit::on_both![

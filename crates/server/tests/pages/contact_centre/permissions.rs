@@ -4,7 +4,7 @@ use access::{Permission, Switch, state::Tie};
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
-use crate::centre::{ANN, Centre, MAX, SUE, hidden, main_of, reviewed};
+use super::centre::{ANN, Centre, MAX, SUE, main_of};
 
 testkit::on_both![
     cc_2_the_page_is_the_articles_and_for_contact_admins_alone,
@@ -92,7 +92,7 @@ async fn cc_2_a_save_shows_who_gains_and_who_loses_first(db: TestDatabase) {
     );
     assert!(review.text.contains("off → on"), "{}", review.text);
     assert_eq!(centre.trace().await, before, "nothing is saved by looking");
-    let mark = hidden(&review.text, "reviewed").unwrap();
+    let mark = review.hidden("reviewed").map(str::to_owned).unwrap();
     let fields = [fields[0], fields[1], ("reviewed", &mark)];
     let done = owner.send(&format!("{PAGE}/supervisor"), &fields).await;
     assert_eq!(
@@ -108,7 +108,7 @@ async fn cc_2_a_save_shows_who_gains_and_who_loses_first(db: TestDatabase) {
     // Off again: Sue loses it.
     owner.look(PAGE).await;
     let was = [(&*format!("was.{PORTAL}"), "on")];
-    let (review, _) = reviewed(&mut owner, &format!("{PAGE}/supervisor"), &was).await;
+    let (review, _) = owner.reviewed(&format!("{PAGE}/supervisor"), &was).await;
     assert!(
         review.text.contains("<b>1</b> loses access"),
         "{}",
@@ -130,7 +130,7 @@ async fn cc_2_an_unrelated_change_refuses_nothing_and_a_changed_row_is_shown(db:
     // Somebody else changes a row of the same form that is not changed here, and one of another section.
     centre.set(Switch::SupervisorLimitToAssigned, false).await;
     centre.set(Switch::AgentTagsCreate, true).await;
-    let (_, done) = reviewed(&mut owner, &format!("{PAGE}/supervisor"), &sent).await;
+    let (_, done) = owner.reviewed(&format!("{PAGE}/supervisor"), &sent).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let state = centre.state();
     assert!(state.switch(Switch::SupervisorConfigurationPortal));
@@ -166,7 +166,7 @@ async fn cc_4_whoever_is_logged_in_stays_and_is_counted(db: TestDatabase) {
     );
     let was = [("was.organisation.unassigned_login", "on")];
     let path = format!("{PAGE}/organization");
-    let (review, done) = reviewed(&mut owner, &path, &was).await;
+    let (review, done) = owner.reviewed(&path, &was).await;
     assert!(
         review
             .text
@@ -216,7 +216,7 @@ async fn the_rail_leads_to_the_contact_centre_whoever_may_open_it(db: TestDataba
     for (email, is_led) in [
         (SUE, true),
         (ANN, true),
-        (crate::centre::IDA, false),
+        (super::centre::IDA, false),
         (MAX, false),
     ] {
         let mut browser = centre.signed_in(email).await;
@@ -227,6 +227,6 @@ async fn the_rail_leads_to_the_contact_centre_whoever_may_open_it(db: TestDataba
     }
     // CC-3: with the switch there is something for everybody with a licence.
     centre.set(Switch::OrganisationUnassignedLogin, true).await;
-    let mut ida = centre.signed_in(crate::centre::IDA).await;
+    let mut ida = centre.signed_in(super::centre::IDA).await;
     assert!(ida.look("/").await.text.contains(link));
 }

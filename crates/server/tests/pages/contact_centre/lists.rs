@@ -7,8 +7,8 @@ use access::{
 use axum::http::{Method, StatusCode};
 use testkit::databases::TestDatabase;
 
+use super::centre::{ANN, Centre, MAX, SUE, json};
 use crate::browser::Browser;
-use crate::centre::{ANN, Centre, MAX, SUE, hidden, json};
 
 testkit::on_both![
     cc_10_supervisors_see_and_change_pause_reasons_by_the_switches,
@@ -199,7 +199,7 @@ async fn a_change_takes_nothing_away_that_was_not_read(db: TestDatabase) {
         .await;
     let path = first(&mut owner, REASONS_API, REASONS).await;
     let api = path.replace(REASONS, REASONS_API);
-    let read = hidden(&owner.look(&path).await.text, "mark").unwrap();
+    let read = owner.look(&path).await.hidden("mark").unwrap().to_owned();
     // Somebody else is quicker.
     let quick = [
         ("name", "Lunch"),
@@ -227,7 +227,7 @@ async fn a_change_takes_nothing_away_that_was_not_read(db: TestDatabase) {
         "Half an hour"
     );
     // Having seen it, they may.
-    let mark = hidden(&page.text, "mark").unwrap();
+    let mark = page.hidden("mark").map(str::to_owned).unwrap();
     let again = [slow[0], slow[1], ("mark", &*mark)];
     assert_eq!(
         owner.send(&path, &again).await.status,

@@ -14,7 +14,7 @@ use ledger::Stage;
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
-use crate::authenticator::set_up;
+use super::authenticator::set_up;
 use crate::browser::{Browser, House, OWNER, Seen};
 
 testkit::on_both![

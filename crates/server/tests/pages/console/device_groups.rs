@@ -10,7 +10,6 @@ use ledger::{Change, Field, Of, ProfileWrite};
 use testkit::databases::TestDatabase;
 
 use crate::browser::{Browser, House, OWNER};
-use crate::reviewed::reviewed;
 
 testkit::on_both![
     ad_19_a_tie_alone_reaches_nothing_and_the_page_says_why,
@@ -106,7 +105,7 @@ async fn ad_19_a_tie_alone_reaches_nothing_and_the_page_says_why(db: TestDatabas
     let world = World::open(&db).await;
     let agents = format!("{}/agents", world.path());
     let mut owner = world.owner().await;
-    let (review, _) = reviewed(&mut owner, &agents, &[("person_text", "Ulf")]).await;
+    let (review, _) = owner.reviewed(&agents, &[("person_text", "Ulf")]).await;
     assert!(
         review.text.contains("Let Ulf User reach Tills?"),
         "{}",
@@ -135,7 +134,7 @@ async fn ad_19_a_tie_alone_reaches_nothing_and_the_page_says_why(db: TestDatabas
         .unwrap()
         .to_string();
     let form = format!("{agents}/removal");
-    let (review, _) = reviewed(&mut owner, &form, &[("person", &id)]).await;
+    let (review, _) = owner.reviewed(&form, &[("person", &id)]).await;
     assert!(review.text.contains("Ulf User") && review.text.contains("reach unattended devices"));
     assert!(!world.reaches(world.ulf));
 }
@@ -150,7 +149,7 @@ async fn ad_19_devices_are_added_moved_and_deleted(db: TestDatabase) {
     let again = owner.send(&form, &[("name", " ")]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     let fields = [("name", "Till 2"), ("company_text", "Acme")];
-    reviewed(&mut owner, &form, &fields).await;
+    owner.reviewed(&form, &fields).await;
     let page = owner.look(&world.path()).await;
     assert!(page.text.contains("<bdi>Till 2</bdi>") && page.text.contains("<bdi>Acme</bdi>"));
 
@@ -160,7 +159,7 @@ async fn ad_19_devices_are_added_moved_and_deleted(db: TestDatabase) {
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
     let device = world.device_path();
     let fields = [("device_group_text", "Servers"), ("company_text", "Acme")];
-    let (review, _) = reviewed(&mut owner, &format!("{device}/place"), &fields).await;
+    let (review, _) = owner.reviewed(&format!("{device}/place"), &fields).await;
     assert!(
         review
             .text
@@ -184,7 +183,9 @@ async fn ad_19_devices_are_added_moved_and_deleted(db: TestDatabase) {
             .text
             .contains("<bdi>Old till</bdi>")
     );
-    reviewed(&mut owner, &format!("{device}/life"), &[("life", "delete")]).await;
+    owner
+        .reviewed(&format!("{device}/life"), &[("life", "delete")])
+        .await;
     let state = world.house.account.state();
     assert_eq!(
         state.devices().get(world.device).unwrap().life,
@@ -200,10 +201,10 @@ async fn ad_19_a_group_with_devices_is_not_deleted(db: TestDatabase) {
     let refused = owner.send(&life, &[("life", "delete")]).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text.contains("ove or delete its devices first"));
-    reviewed(&mut owner, &life, &[("life", "archive")]).await;
+    owner.reviewed(&life, &[("life", "archive")]).await;
     let page = owner.look(&world.path()).await;
     assert!(page.text.contains("This group is archived."));
-    reviewed(&mut owner, &life, &[("life", "restore")]).await;
+    owner.reviewed(&life, &[("life", "restore")]).await;
 }
 
 async fn ad_31_whether_somebody_reaches_a_device_is_for_who_may_ask(db: TestDatabase) {

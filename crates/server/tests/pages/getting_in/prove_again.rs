@@ -164,7 +164,7 @@ async fn a_page_leads_to_the_proof_and_back(db: TestDatabase) {
     let mut browser = house.signed_in(OWNER).await;
     let page = browser.look("/account/second-factor").await;
     assert_eq!(page.status, StatusCode::OK, "signing in is a proof");
-    let app = crate::authenticator::Authenticator::of(&page.text);
+    let app = super::authenticator::Authenticator::of(&page.text);
     house.advance(PROOF).await;
     // A form that was open for too long leads back to its page, and nothing is done.
     let headers = [

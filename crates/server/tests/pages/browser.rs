@@ -326,6 +326,21 @@ impl Browser {
             .await
     }
 
+    /// Sends a form, looks at the review that has to come, and saves from there: the review, and what the save was answered.
+    pub async fn reviewed(&mut self, path: &str, fields: &[(&str, &str)]) -> (Seen, Seen) {
+        let review = self.send(path, fields).await;
+        assert_eq!(review.status, StatusCode::OK, "{path}: {}", review.text);
+        let seen = review
+            .hidden("reviewed")
+            .expect("it is a review")
+            .to_owned();
+        let mut fields = fields.to_vec();
+        fields.push(("reviewed", &seen));
+        let done = self.send(path, &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{path}: {}", done.text);
+        (review, done)
+    }
+
     /// Sends a form, and what its review asks to be saved.
     pub async fn save(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
         let review = self.send(path, fields).await;

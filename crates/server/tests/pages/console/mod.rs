@@ -1,0 +1,14 @@
+//! The console: its pages, their forms, their reviews, and what they refuse.
+
+mod alike;
+mod billing;
+mod companies;
+mod desk;
+mod device_groups;
+mod groups;
+mod person;
+mod programs;
+mod roles;
+mod service_people;
+mod user_groups;
+mod view_as;

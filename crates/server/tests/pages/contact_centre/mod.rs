@@ -1,0 +1,8 @@
+//! The contact centre, and its lists for programs: RULES §6 as people meet it.
+
+mod centre;
+mod lists;
+mod logins;
+mod permissions;
+mod queues;
+mod skills;

@@ -1,0 +1,19 @@
+//! Getting in: set-up, signing in and out, sessions, passwords, factors, the ways that must stay shut.
+
+mod authenticator;
+mod factor_reset;
+mod factor_rule;
+mod forms;
+mod invitations;
+mod passkeys;
+mod password_resets;
+mod passwords;
+mod people;
+mod profile;
+mod prove_again;
+mod second_factor;
+mod sessions;
+mod set_up;
+mod shell;
+mod sign_in_log;
+mod tries;
