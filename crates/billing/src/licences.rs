@@ -165,7 +165,7 @@ async fn page(session: &Session, paging: &Paging, buying: Buying) -> Result<Lice
     Ok(LicencesPage {
         rows: rows.collect(),
         frame: Frame::of(session, "Licences", PLACE, SECTION).await?,
-        pager: Pager::new(&paging, PLACE, next),
+        pager: Pager::new(paging, PLACE, next),
         buying: buys(session).then_some(buying),
     })
 }
