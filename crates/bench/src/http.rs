@@ -166,7 +166,7 @@ impl Server {
                     return;
                 };
                 let stopped = async move { drop(stopped.await) };
-                let _ = web::serve::serve(listener, router, &limits, stopped).await;
+                let _ = web::serve::serve(listener, router, &limits, None, stopped).await;
             });
         });
         Ok(Self {

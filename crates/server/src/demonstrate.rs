@@ -74,6 +74,7 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
         engine,
         listener,
         Limits::default(),
+        None,
         true,
         Some(mailing),
         pages,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use ledger::Engine;
 use mail::{Letterhead, Post, Worker};
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -30,10 +30,6 @@ impl Mailing {
                 "--smtp needs --mail-from, the sender, and --external-url, where the links of mails lead"
             );
         };
-        ensure!(
-            url.starts_with("https://") || url.starts_with("http://"),
-            "--external-url begins with https:// or http://"
-        );
         let post = Post::smtp(server, from).context("mails cannot be sent")?;
         let head = head(url);
         Ok(Some(Self { post, head }))

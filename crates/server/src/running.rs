@@ -13,7 +13,7 @@ use anyhow::Context;
 use ledger::{Account, Engine};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
-use web::{Limits, health, route::Route};
+use web::{Limits, health, route::Route, tls::Tls};
 
 use crate::{
     mailing::{Mailing, Running},
@@ -30,6 +30,7 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
     log(&settings)?;
     let mailing = Mailing::of(&settings)?;
+    let (limits, tls) = (settings.limits()?, settings.tls()?);
     let storage = crate::settings::Storage {
         database: settings.database.clone(),
     };
@@ -41,7 +42,11 @@ pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
     let url = settings
         .external_url
         .clone()
-        .unwrap_or_else(|| format!("http://{address}"));
+        .map(|url| url.trim_end_matches('/').to_owned())
+        .unwrap_or_else(|| match tls {
+            Some(_) => format!("https://{address}"),
+            None => format!("http://{address}"),
+        });
     say!("Rolecall answers at {url}")?;
     if settings.external_url.is_some() {
         say!("It listens on {address}")?;
@@ -55,7 +60,8 @@ pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
     run(
         engine,
         listener,
-        settings.limits(),
+        limits,
+        tls,
         settings.metrics.unwrap_or(true),
         mailing,
         Vec::new(),
@@ -68,6 +74,7 @@ pub(crate) async fn run(
     engine: Engine,
     listener: TcpListener,
     limits: Limits,
+    tls: Option<Tls>,
     metrics: bool,
     mailing: Option<Mailing>,
     also: Vec<Route>,
@@ -96,7 +103,11 @@ pub(crate) async fn run(
         ready.store(false, Ordering::Relaxed);
         tracing::info!("stopping: requests that run are finished, new ones are not taken");
     };
-    let drained = web::serve::serve(listener, router, &limits, stop).await?;
+    let tls = tls.map(Arc::new);
+    if let Some(tls) = tls.clone() {
+        tokio::spawn(async move { tls.keep_up().await });
+    }
+    let drained = web::serve::serve(listener, router, &limits, tls, stop).await?;
     if !drained {
         tracing::warn!("some requests did not finish in time");
     }

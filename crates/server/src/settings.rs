@@ -2,14 +2,15 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 use ipnet::IpNet;
 use ledger::{
     Account, Database, DatabaseConfig, Engine, LedgerError, SystemClock, SystemRandomness,
 };
 use serde::Deserialize;
-use web::{Limits, sign_ins::Lifetimes};
+use url::Url;
+use web::{Limits, sign_ins::Lifetimes, tls::Tls};
 
 /// Where the database is.
 #[derive(Clone, Debug, Default, Args, Deserialize)]
@@ -95,7 +96,14 @@ pub struct Settings {
     /// A SQLite file, or postgres://user:password@host:port/database. [default: rolecall.db]
     #[arg(long, env = "ROLECALL_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
-    /// The address under which callers reach this server, for links. [default: http:// and the address listened on]
+    /// A file with a certificate in PEM form, followed by what signed it: the server speaks TLS by itself. It is read again when it
+    /// changes. [default: none, a proxy in front speaks TLS]
+    #[arg(long, env = "ROLECALL_TLS_CERTIFICATE", requires = "tls_key")]
+    pub tls_certificate: Option<PathBuf>,
+    /// A file with the key of the certificate, in PEM form and without a password.
+    #[arg(long, env = "ROLECALL_TLS_KEY", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
+    /// The address under which callers reach this server, for links; passkeys belong to its host. [default: the address listened on]
     #[arg(long, env = "ROLECALL_EXTERNAL_URL")]
     pub external_url: Option<String>,
     /// The mail server: smtp://user:password@host:587, or smtps:// where TLS begins at once; without TLS on this machine only. [default:
@@ -180,6 +188,8 @@ impl Settings {
             config: self.config,
             listen: self.listen.or(file.listen),
             database: self.database.or(file.database),
+            tls_certificate: self.tls_certificate.or(file.tls_certificate),
+            tls_key: self.tls_key.or(file.tls_key),
             external_url: self.external_url.or(file.external_url),
             smtp: self.smtp.or(file.smtp),
             mail_from: self.mail_from.or(file.mail_from),
@@ -205,14 +215,44 @@ impl Settings {
         }
     }
 
+    /// What the server speaks TLS with, where it does so by itself.
+    pub fn tls(&self) -> anyhow::Result<Option<Tls>> {
+        match (&self.tls_certificate, &self.tls_key) {
+            (Some(certificate), Some(key)) => {
+                let tls = Tls::read(certificate.clone(), key.clone());
+                Ok(Some(tls.context("TLS cannot begin")?))
+            }
+            (None, None) => Ok(None),
+            _ => bail!(
+                "a certificate needs its key, and a key its certificate: --tls-certificate, --tls-key"
+            ),
+        }
+    }
+
+    /// Scheme, host and port of the address that the operator names.
+    fn origin(&self) -> anyhow::Result<Option<String>> {
+        let Some(address) = &self.external_url else {
+            return Ok(None);
+        };
+        let url = Url::parse(address).ok().filter(|url| {
+            matches!(url.scheme(), "https" | "http") && url.path() == "/" && url.query().is_none()
+        });
+        let url = url.with_context(|| {
+            format!(
+                "--external-url is an address like https://rolecall.example.org, and not {address}"
+            )
+        })?;
+        Ok(Some(url.origin().ascii_serialization()))
+    }
+
     /// The bounds of the HTTP face.
-    pub fn limits(&self) -> Limits {
+    pub fn limits(&self) -> anyhow::Result<Limits> {
         let default = Limits::default();
         let seconds = |given: Option<u64>, default| given.map_or(default, Duration::from_secs);
         let minutes = |given: Option<u64>, default| {
             seconds(given.map(|minutes| minutes.saturating_mul(60)), default)
         };
-        Limits {
+        Ok(Limits {
             body_bytes: self.body_bytes.unwrap_or(default.body_bytes),
             request: seconds(self.request_seconds, default.request),
             concurrent: self.concurrent_requests.unwrap_or(default.concurrent),
@@ -232,7 +272,8 @@ impl Settings {
                 whole: minutes(self.sign_in_minutes, default.sign_in.whole),
             },
             proxies: self.trusted_proxy.clone().unwrap_or_default().into(),
-        }
+            origin: self.origin()?,
+        })
     }
 
     /// The address to listen on.
@@ -253,7 +294,7 @@ mod tests {
             body_bytes: Some(20),
             ..Settings::default()
         };
-        let limits = given.or(file).limits();
+        let limits = given.or(file).limits().unwrap();
         assert_eq!(
             (limits.body_bytes, limits.drain),
             (20, Duration::from_secs(5))
@@ -263,11 +304,51 @@ mod tests {
     #[test]
     fn proxies_and_lifetimes_are_read_from_a_file_too() {
         let file = "trusted_proxy = [\"10.0.0.0/8\"]\nsign_in_idle_minutes = 30";
-        let limits = toml::from_str::<Settings>(file).unwrap().limits();
+        let limits = toml::from_str::<Settings>(file).unwrap();
+        let limits = limits.limits().unwrap();
         assert!(limits.proxies.trust([10, 1, 2, 3].into()));
         assert!(!limits.proxies.trust([192, 0, 2, 1].into()));
         assert_eq!(limits.sign_in.idle, Duration::from_secs(30 * 60));
         assert_eq!(limits.sign_in.whole, Lifetimes::default().whole);
+    }
+
+    #[test]
+    fn passkeys_belong_to_the_host_that_the_operator_names() {
+        let origin = |external_url: &str| {
+            let settings = Settings {
+                external_url: Some(external_url.to_owned()),
+                ..Settings::default()
+            };
+            settings.limits().map(|limits| limits.origin)
+        };
+        for (named, meant) in [
+            (
+                "https://rolecall.example.org",
+                "https://rolecall.example.org",
+            ),
+            (
+                "https://Rolecall.example.org:443/",
+                "https://rolecall.example.org",
+            ),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ] {
+            assert_eq!(origin(named).unwrap().as_deref(), Some(meant));
+        }
+        for wrong in [
+            "rolecall.example.org",
+            "ftp://a",
+            "https://a/under",
+            "https://a/?b",
+        ] {
+            origin(wrong).unwrap_err();
+        }
+        assert_eq!(Settings::default().limits().unwrap().origin, None);
+    }
+
+    #[test]
+    fn a_certificate_without_its_key_is_refused() {
+        let file = "tls_certificate = \"server.pem\"";
+        toml::from_str::<Settings>(file).unwrap().tls().unwrap_err();
     }
 
     #[test]

@@ -8,21 +8,25 @@
 
 use std::sync::Arc;
 
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// The file of the root, as programs take it that are to trust it.
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/certificates/root.pem");
-const SERVER: &[u8] = include_bytes!("../certificates/server.pem");
-const KEY: &[u8] = include_bytes!("../certificates/server.key");
+/// The file of the certificate for `localhost`.
+pub const SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/certificates/server.pem");
+/// The file of its key.
+pub const SERVER_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/certificates/server.key");
 
 /// What a server begins TLS with.
 pub(crate) fn acceptor() -> TlsAcceptor {
-    let certificate = CertificateDer::from_pem_slice(SERVER).expect("a certificate");
-    let key = PrivateKeyDer::from_pem_slice(KEY).expect("a key");
+    let certificate = CertificateDer::from_pem_file(SERVER).expect("a certificate");
+    let key = PrivateKeyDer::from_pem_file(SERVER_KEY).expect("a key");
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("TLS")
@@ -30,4 +34,24 @@ pub(crate) fn acceptor() -> TlsAcceptor {
         .with_single_cert(vec![certificate], key)
         .expect("a key that belongs to the certificate");
     TlsAcceptor::from(Arc::new(config))
+}
+
+/// Begins TLS as a program that trusts the root and asks for `localhost`.
+///
+/// # Errors
+///
+/// What the other side, or its certificate, is not.
+pub async fn connect(stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    let root = CertificateDer::from_pem_file(ROOT).expect("a root");
+    roots.add(root).expect("a root that can sign");
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("TLS")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from("localhost").expect("a name");
+    TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await
 }

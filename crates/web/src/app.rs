@@ -43,6 +43,9 @@ pub struct Limits {
     pub sign_in: Lifetimes,
     /// The proxies whose word counts on where a request comes from.
     pub proxies: Proxies,
+    /// Scheme, host and port under which browsers reach the server, where its operator says so. Passkeys belong to this host; without it,
+    /// to the host of the page that they were registered on.
+    pub origin: Option<String>,
 }
 
 impl Default for Limits {
@@ -60,7 +63,16 @@ impl Default for Limits {
             drain: Duration::from_secs(20),
             sign_in: Lifetimes::default(),
             proxies: Proxies::default(),
+            origin: None,
         }
+    }
+}
+
+impl Limits {
+    /// Whether browsers are to come by TLS, and in no other way again.
+    pub(crate) fn is_reached_by_tls(&self) -> bool {
+        let origin = self.origin.as_deref();
+        origin.is_some_and(|origin| origin.starts_with("https://"))
     }
 }
 

@@ -147,6 +147,10 @@ async fn record(State(app): State<App>, mut request: Request, next: Next) -> Res
     metrics::histogram!("rolecall_http_request_seconds", &labels[..2]).record(took.as_secs_f64());
 
     let headers = response.headers_mut();
+    if app.limits().is_reached_by_tls() {
+        let (name, value) = route::header("strict-transport-security", "max-age=31536000");
+        headers.insert(name, value);
+    }
     let theirs = given.as_ref().unwrap_or(&id.0);
     for (name, id) in [(REQUEST_ID, theirs), (OUR_REQUEST_ID, &id.0)] {
         if let Ok(id) = HeaderValue::from_str(id) {

@@ -43,6 +43,7 @@ pub mod sign_ins;
 pub mod sorting;
 pub mod submit;
 pub mod things;
+pub mod tls;
 pub mod tokens;
 pub mod values;
 

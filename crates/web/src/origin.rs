@@ -35,7 +35,8 @@ pub(crate) fn may_use_cookie(method: &Method, headers: &HeaderMap) -> bool {
     }
 }
 
-/// The origin of the page of ours that made a request, as its browser names it: scheme, host and port.
+/// The origin of the page of ours that made a request: scheme, host and port. It is the one that the operator names; where none is named,
+/// it is what the browser says.
 #[derive(Debug)]
 pub struct OwnOrigin(pub String);
 
@@ -52,7 +53,9 @@ impl Part for OwnOrigin {
             let of_origin = origin.split_once("://").map(|(_, of_origin)| of_origin);
             matches!((of_origin, host), (Some(of_origin), Some(host)) if of_origin.eq_ignore_ascii_case(host))
         });
-        let origin = of_ours.filter(|_| is_ours(headers));
+        let of_ours = of_ours.filter(|_| is_ours(headers));
+        let named = call.app.limits().origin.as_deref();
+        let origin = of_ours.map(|origin| named.unwrap_or(origin));
         origin.map(|origin| Self(origin.to_owned())).ok_or_else(|| {
             Problem::forbidden_by("foreign_form")
                 .detail("this is asked for by pages of this server alone")

@@ -2,19 +2,29 @@
 
 use std::{convert::Infallible, future::Future, io, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{Router, body::Body, extract::Request, response::Response};
+use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    server::{
+        conn::auto::Builder,
+        graceful::{GracefulShutdown, Watcher},
+    },
     service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+    sync::Semaphore,
+    time::timeout,
+};
 use tower::{ServiceExt, service_fn};
 
 use crate::{
     app::Limits,
     envelope::Peer,
     limit::{Counts, network},
+    tls::Tls,
 };
 
 /// A pause after the socket refused to accept, for example because the process has no file handle left.
@@ -22,11 +32,12 @@ const AFTER_REFUSAL: Duration = Duration::from_millis(50);
 
 /// Serves until `stop` resolves, then takes no new connection and gives running requests [`Limits::drain`] to finish.
 ///
-/// Returns whether everything finished in that time.
+/// With `tls`, the socket speaks nothing else. Returns whether everything finished in that time.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: &Limits,
+    tls: Option<Arc<Tls>>,
     stop: impl Future<Output = ()>,
 ) -> io::Result<bool> {
     // HTTP/1 alone: a connection that may become either waits for its first bytes without a limit of time.
@@ -70,7 +81,7 @@ pub async fn serve(
         // Answers are small and complete: waiting to fill a packet only adds latency.
         let _ = stream.set_nodelay(true);
         let router = router.clone();
-        let service = service_fn(move |request: Request<hyper::body::Incoming>| {
+        let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(Peer(peer.ip()));
             let router = router.clone();
@@ -83,19 +94,36 @@ pub async fn serve(
                 )
             }
         });
-        let connection = builder
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
-            .into_owned();
-        let connection = graceful.watch(connection);
+        let (builder, watcher, tls) = (builder.clone(), graceful.watcher(), tls.clone());
+        let head = limits.head;
         tokio::spawn(async move {
             let _places = (place, of_address);
-            // A connection that breaks off is the client's business.
-            let _ = connection.await;
+            let service = TowerToHyperService::new(service);
+            let Some(tls) = tls else {
+                return answer(&builder, service, stream, watcher).await;
+            };
+            // A client that cannot or does not begin is its own business.
+            if let Ok(Ok(stream)) = timeout(head, tls.accept(stream)).await {
+                answer(&builder, service, stream, watcher).await;
+            }
         });
     }
 
     drop(listener);
-    Ok(tokio::time::timeout(limits.drain, graceful.shutdown())
-        .await
-        .is_ok())
+    Ok(timeout(limits.drain, graceful.shutdown()).await.is_ok())
+}
+
+/// Answers what comes over a connection, until either side ends it.
+async fn answer<S>(
+    builder: &Builder<TokioExecutor>,
+    service: S,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    watcher: Watcher,
+) where
+    S: hyper::service::Service<Request<Incoming>, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    // A connection that breaks off is the client's business.
+    let _ = watcher.watch(connection.into_owned()).await;
 }

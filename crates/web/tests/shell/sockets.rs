@@ -2,27 +2,32 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream},
     task::JoinHandle,
     time::timeout,
 };
-use web::{Limits, serve::serve};
+use web::{Limits, serve::serve, tls::Tls};
 
 use crate::server;
 
 /// A server on a socket, and its address.
 async fn listen(limits: Limits) -> (SocketAddr, JoinHandle<()>) {
+    listen_with(limits, None).await
+}
+
+async fn listen_with(limits: Limits, tls: Option<Arc<Tls>>) -> (SocketAddr, JoinHandle<()>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let running = tokio::spawn(async move {
         let server = server(limits.clone()).await;
         let router = server.router.clone();
-        serve(listener, router, &limits, std::future::pending())
+        serve(listener, router, &limits, tls, std::future::pending())
             .await
             .unwrap();
     });
@@ -36,7 +41,7 @@ async fn connect(address: SocketAddr, from: Ipv4Addr) -> TcpStream {
 }
 
 /// Asks whether the server is alive, on a connection that stays open.
-async fn ask(stream: &mut TcpStream) -> String {
+async fn ask(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> String {
     let request = b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n";
     // A connection that the server has closed answers nothing.
     let _ = stream.write_all(request).await;
@@ -103,4 +108,49 @@ async fn one_address_does_not_take_every_connection() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("the place is not given back");
+}
+
+fn certificate() -> Arc<Tls> {
+    let (certificate, key) = (
+        testkit::certificates::SERVER.into(),
+        testkit::certificates::SERVER_KEY.into(),
+    );
+    Arc::new(Tls::read(certificate, key).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_a_certificate_speaks_tls_and_asks_browsers_to_stay_with_it() {
+    let limits = Limits {
+        origin: Some("https://localhost".to_owned()),
+        ..Limits::default()
+    };
+    let (address, _running) = listen_with(limits, Some(certificate())).await;
+    let stream = connect(address, Ipv4Addr::LOCALHOST).await;
+    let mut stream = testkit::certificates::connect(stream).await.unwrap();
+    // The connection stays open between requests, as without TLS.
+    for _ in 0..2 {
+        let answer = ask(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.contains("strict-transport-security: max-age="));
+    }
+    let mut plain = connect(address, Ipv4Addr::LOCALHOST).await;
+    let answer = ask(&mut plain).await;
+    assert!(!answer.contains("HTTP"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_does_not_begin_with_tls_is_closed() {
+    let limits = Limits {
+        connections: 1,
+        head: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let (address, _running) = listen_with(limits, Some(certificate())).await;
+    let mut silent = connect(address, Ipv4Addr::LOCALHOST).await;
+    assert!(is_closed(&mut silent).await);
+    let next = connect(address, Ipv4Addr::LOCALHOST).await;
+    let mut next = testkit::certificates::connect(next).await.unwrap();
+    let answer = ask(&mut next).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(!answer.contains("strict-transport-security"));
 }
