@@ -11,6 +11,7 @@ use access::{Actor, Command, Moment, PersonId, PublicId, ServiceId, State, Token
 use ledger::{Account, Change, NewSecret, Of, Options, Purpose, Secret};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 use web::Limits;
 use web::guard::SignedIn;
 use web::reply::Document;
@@ -68,12 +69,12 @@ pub async fn measure(
             ..Limits::default()
         };
         // What the constant answers is what the first question is answered.
-        let probe = Server::start(account, limits.clone(), Vec::new())?;
+        let probe = Server::start(account, limits.clone(), Vec::new(), one_thread()?)?;
         let mut client = Client::connect(probe.address)?;
         let answer = client.ask(&request(path, &token, &bodies[0])?)?.to_vec();
         drop(client);
         probe.stop();
-        let server = Server::start(account, limits, vec![constant(&answer)?])?;
+        let server = Server::start(account, limits, vec![constant(&answer)?], one_thread()?)?;
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
             theirs.push(per_second(
@@ -143,6 +144,12 @@ pub async fn token(account: &Account, owner: Actor) -> anyhow::Result<String> {
     Ok(secret.reveal().to_owned())
 }
 
+fn one_thread() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
 /// The server on a thread of its own.
 pub struct Server {
     address: SocketAddr,
@@ -151,15 +158,17 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start(account: &Account, limits: Limits, also: Vec<Route>) -> anyhow::Result<Self> {
+    pub fn start(
+        account: &Account,
+        limits: Limits,
+        also: Vec<Route>,
+        runtime: Runtime,
+    ) -> anyhow::Result<Self> {
         let router = rolecall::wiring::router(account.engine().clone(), limits.clone(), also)?;
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let socket = std::net::TcpListener::bind("127.0.0.1:0")?;
         socket.set_nonblocking(true)?;
         let address = socket.local_addr()?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
         let thread = std::thread::spawn(move || {
             runtime.block_on(async move {
                 let Ok(listener) = tokio::net::TcpListener::from_std(socket) else {
@@ -256,6 +265,17 @@ impl Client {
 
     /// Sends a request and gives back the body of a good answer.
     pub fn ask(&mut self, request: &[u8]) -> anyhow::Result<&[u8]> {
+        let (head, body) = self.exchange(request)?;
+        anyhow::ensure!(
+            head.starts_with(b"HTTP/1.1 200"),
+            "{}",
+            String::from_utf8_lossy(head)
+        );
+        Ok(body)
+    }
+
+    /// Sends a request and gives back head and body of the answer.
+    pub fn exchange(&mut self, request: &[u8]) -> anyhow::Result<(&[u8], &[u8])> {
         self.stream.write_all(request)?;
         let mut read = 0;
         let (head, length) = loop {
@@ -265,7 +285,6 @@ impl Client {
             let seen = &self.buffer[..read];
             if let Some(at) = seen.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
                 let text = std::str::from_utf8(&seen[..at])?;
-                anyhow::ensure!(text.starts_with("HTTP/1.1 200"), "{text}");
                 let length = text
                     .lines()
                     .filter_map(|line| line.split_once(": "))
@@ -281,6 +300,6 @@ impl Client {
             anyhow::ensure!(got > 0, "the server hung up");
             read += got;
         }
-        Ok(&self.buffer[head..head + length])
+        Ok((&self.buffer[..head], &self.buffer[head..head + length]))
     }
 }

@@ -7,7 +7,8 @@ use access::decide::OnAccount;
 use access::decide::permissions::ConfigureDesk;
 use access::{Actor, Event, Permit, PersonId, PublicId};
 use ledger::{
-    Account, Act, DatabaseConfig, Engine, LedgerError, Options, SystemClock, SystemRandomness, Tx,
+    Account, AccountId, Act, DatabaseConfig, Engine, Here, LedgerError, Options, SubmitError,
+    SystemClock, SystemRandomness, Tx,
 };
 use testkit::databases::{POSTGRES, PostgresDatabase};
 
@@ -71,7 +72,7 @@ impl Act for Report {
     const NEEDS: ConfigureDesk = ConfigureDesk;
     const NAME: &'static str = "report";
 
-    async fn on(&self, _: &mut Tx) -> Result<Option<OnAccount>, LedgerError> {
+    async fn on(&self, _: &mut Tx, _: AccountId) -> Result<Option<OnAccount>, LedgerError> {
         Ok(Some(OnAccount))
     }
 
@@ -79,7 +80,8 @@ impl Act for Report {
         self,
         _: &mut Tx,
         _: Permit<'_, ConfigureDesk>,
-    ) -> Result<Vec<Event>, LedgerError> {
+        _: Here<'_>,
+    ) -> Result<Vec<Event>, SubmitError> {
         Ok(self.0)
     }
 }

@@ -4,13 +4,18 @@
 //! are; what waits for a disk is timed by the clock. Every figure is taken several times and printed as minimum, median and
 //! maximum. Arguments choose sections: `cargo bench -p bench -- decide`.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "it measures how long something takes"
+)]
+
 mod chase;
 mod decide;
 mod fixture;
 mod http;
 mod import;
 mod ledgers;
-mod lists;
+mod pages;
 mod peers;
 mod preview;
 mod start;
@@ -54,8 +59,8 @@ fn main() -> anyhow::Result<()> {
     if wants("http") || wants("start") {
         runtime.block_on(full(&mut table, size, wants("http"), wants("start")))?;
     }
-    if wants("lists") {
-        runtime.block_on(lists_on_both(&mut table, size))?;
+    if wants("pages") {
+        runtime.block_on(pages_on_both(&mut table, size))?;
     }
     if wants("import") {
         runtime.block_on(import::measure(&mut table, size))?;
@@ -88,19 +93,19 @@ async fn full(
     Ok(())
 }
 
-/// Lists of people, who have names here, on both databases.
-async fn lists_on_both(table: &mut table::Table, size: fixture::Size) -> anyhow::Result<()> {
+/// Pages of people who have names here, on both databases.
+async fn pages_on_both(table: &mut table::Table, size: fixture::Size) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    lists_on(table, ledgers::sqlite(folder.path()), size, "SQLite").await?;
+    pages_on(table, ledgers::sqlite(folder.path()), size, "SQLite").await?;
     if let Some(database) = ledgers::postgres().await {
         let config = ledger::DatabaseConfig::at(&database.address);
-        lists_on(table, config, size, "PostgreSQL").await?;
+        pages_on(table, config, size, "PostgreSQL").await?;
         database.remove().await;
     }
     Ok(())
 }
 
-async fn lists_on(
+async fn pages_on(
     table: &mut table::Table,
     database: ledger::DatabaseConfig,
     size: fixture::Size,
@@ -108,8 +113,8 @@ async fn lists_on(
 ) -> anyhow::Result<()> {
     let (account, owner) = ledgers::account(database).await?;
     ledgers::fill(&account, owner, size).await?;
-    lists::name_everybody(&account, owner, size).await?;
-    lists::measure(table, &account, owner, size, engine).await?;
+    pages::name_everybody(&account, owner, size).await?;
+    pages::measure(table, &account, owner, size, engine).await?;
     let engine = account.engine().clone();
     drop(account);
     engine.close().await;
