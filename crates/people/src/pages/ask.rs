@@ -27,6 +27,7 @@ use web::{
 use super::{
     choice::{self, Choice},
     picture::Picture,
+    set_it,
     things::{name_of_subject, subject_id},
 };
 use crate::decisions::{self, Asked, Question};
@@ -104,7 +105,7 @@ struct Answer {
     says: Html,
     gates: Vec<GateRow>,
     paths: Vec<Html>,
-    remedies: Vec<Vec<StepRow>>,
+    remedies: Vec<Remedy>,
     picture: Picture,
     version: u64,
     at: String,
@@ -118,6 +119,13 @@ struct GateRow {
     label: &'static str,
     outcome: &'static str,
     says: Html,
+}
+
+/// Changes that together would allow it.
+struct Remedy {
+    steps: Vec<StepRow>,
+    /// Where the reader makes the first of them.
+    set: Option<String>,
 }
 
 struct StepRow {
@@ -294,11 +302,15 @@ async fn answer(
             },
         }
     });
-    let remedies = steps.iter().map(|steps| {
-        let rows = steps.iter().map(|step| step_row(session, &names, step));
-        rows.collect()
+    let remedies = steps.iter().map(|steps| Remedy {
+        set: steps
+            .iter()
+            .find_map(|step| set_it::page(session, &step.command)),
+        steps: steps
+            .iter()
+            .map(|step| step_row(session, &names, step))
+            .collect(),
     });
-    let remedies: Vec<Vec<StepRow>> = remedies.collect();
     Ok(Answer {
         allowed: decision.allowed,
         says: says(&names, subject, permission, target, decision, &held),
@@ -319,7 +331,7 @@ async fn answer(
             held.first(),
             steps.first().and_then(|steps| steps.last()),
         ),
-        remedies,
+        remedies: remedies.collect(),
         version: decision.version.0,
         at: page::moment(decision.decided_at),
         who_can: super::who_can::address(session, permission, target),

@@ -13,6 +13,7 @@ mod lists;
 mod person;
 mod picture;
 mod roles;
+mod set_it;
 mod support_check;
 mod things;
 mod tokens;

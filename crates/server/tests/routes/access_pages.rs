@@ -134,6 +134,7 @@ async fn a_no_is_told_with_gates_remedies_and_a_picture(db: TestDatabase) {
             "Would be allowed by",
             "<bdi>Unadine</bdi> Administrator access to <bdi>Payroll</bdi>",
             "Olga Owner",
+            &cast.filled("<a class=\"button\" href=\"/configure/services/{service}\">Set it…</a>"),
             "<svg class=\"picture\"",
             "It breaks after User access: nothing gives this permission.",
             "class=\"broken\"",
@@ -213,9 +214,9 @@ async fn remedies_name_those_whom_the_reader_sees_and_roles_of_the_others(db: Te
         &page,
         &["Would be allowed by", "Can be done by", "Super admin"],
     );
-    says_nothing_of(&page, &["Olga"]);
+    says_nothing_of(&page, &["Olga", "Set it…"]);
     let page = cast.owners_page(path).await;
-    says(&page, &["Olga Owner"]);
+    says(&page, &["Olga Owner", "Set it…"]);
 }
 
 async fn what_is_typed_is_searched_for_and_never_in_an_address(db: TestDatabase) {

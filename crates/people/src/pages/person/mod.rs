@@ -86,6 +86,9 @@ async fn head(session: &Session, person: PersonId, this: &'static str) -> Result
         tabs.push(("Products", format!("{path}/products")));
         tabs.push(("Access", format!("{path}/access")));
     }
+    if session.opens("/audit") {
+        tabs.push(("History", format!("/audit?person={}", session.id(person).0)));
+    }
     let tabs = tabs.into_iter().map(|(label, href)| Tab {
         is_this: label == this,
         href,
