@@ -62,8 +62,8 @@ struct Grant {
     allowed: Vec<&'static str>,
     /// What is held and does not count, with why.
     closed: Vec<(Html, Vec<&'static str>)>,
-    ways: Vec<Html>,
-    without: Vec<Html>,
+    /// Each with what would remain without it; nothing is said of ways to what does not count.
+    ways: Vec<(Html, Option<String>)>,
 }
 
 /// A source of rights: paths from the same one end together.
@@ -271,27 +271,21 @@ fn grant(names: &Names<'_>, held: &[&Held]) -> Grant {
             sources.push((source(path), *path));
         }
     }
-    let ways = sources.iter().map(|(_, path)| way(names, path));
-    let without = sources.iter().map(|(ended, path)| {
+    let without = |ended: Source| {
         let remaining = allowed
             .iter()
-            .filter(|held| held.paths.iter().any(|path| source(path) != *ended))
+            .filter(|held| held.paths.iter().any(|path| source(path) != ended))
             .count();
         let rest = match remaining {
-            0 => "nothing would remain".to_owned(),
-            all if all == allowed.len() => "all of it would remain".to_owned(),
-            some => format!("{some} of {} would remain", allowed.len()),
+            0 => "nothing".to_owned(),
+            all if all == allowed.len() => "all of it".to_owned(),
+            some => format!("{some} of {}", allowed.len()),
         };
-        Html::joined(
-            [
-                Html::text("without it "),
-                names.html(&words::through(path.through)),
-                Html::text(": "),
-                Html::text(&rest),
-            ],
-            "",
-        )
-    });
+        (!allowed.is_empty()).then(|| format!("would remain without it: {rest}"))
+    };
+    let ways = sources.iter();
+    let ways = ways.map(|(source, path)| (way(names, path), without(*source)));
+    let ways = ways.collect();
     let has = match allowed.len() {
         0 => "Nothing that counts".to_owned(),
         1 => "1 permission".to_owned(),
@@ -305,12 +299,7 @@ fn grant(names: &Names<'_>, held: &[&Held]) -> Grant {
             (false, true) => "full",
             (false, false) => "some",
         },
-        ways: ways.collect(),
-        without: if allowed.is_empty() {
-            Vec::new()
-        } else {
-            without.collect()
-        },
+        ways,
         allowed: allowed.iter().map(|held| held.permission.label()).collect(),
         closed,
     }
