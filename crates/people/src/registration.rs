@@ -84,7 +84,7 @@ async fn set(commands: Commands, order: Order<SetRegistration>) -> Result<Answer
     } = &order.body;
     let number = |entries: &[String]| u32::try_from(entries.len()).unwrap_or(u32::MAX);
     let mut change = Change::from(Command::SetRegistration {
-        policy: *policy,
+        policy: Some(*policy),
         denied: number(deny),
         allowed: number(allow),
     });

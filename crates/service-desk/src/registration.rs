@@ -168,7 +168,7 @@ async fn set_policy(
     let (_, label, hint, policy) =
         *found.ok_or_else(|| Problem::invalid("policy", "choose one of the three"))?;
     let command = Command::SetRegistration {
-        policy,
+        policy: Some(policy),
         denied: 0,
         allowed: 0,
     };
@@ -236,7 +236,7 @@ async fn edit_denylist(
     };
     let number = |entries: &[String]| u32::try_from(entries.len()).unwrap_or(u32::MAX);
     let mut change = Change::from(Command::SetRegistration {
-        policy: session.state().account().registration,
+        policy: None,
         denied: number(&deny),
         allowed: number(&allow),
     });

@@ -10,8 +10,9 @@ use crate::ids::{PersonId, PublicId, QueueId, RoleId};
 use crate::moment::Window;
 use crate::state::{Life, LoginBasis, Queue, QueueKind, State, Tie};
 
-/// Hours of a supervisor's temporary login (CC-5), where none are given, and at most.
-const HOURS: u8 = 12;
+/// Hours of a supervisor's temporary login where none are given (CC-5).
+pub const LOGIN_HOURS: u8 = 12;
+/// And at most.
 const MAX_HOURS: u8 = 24;
 
 /// A queue.
@@ -125,7 +126,7 @@ pub(super) fn log_in_other(
         let detail = "only active users with a contact-centre licence take calls";
         return Err(Refusal::conflict("CC-5", "not_licensed", detail));
     }
-    let hours = hours.unwrap_or(HOURS);
+    let hours = hours.unwrap_or(LOGIN_HOURS);
     if !(1..=MAX_HOURS).contains(&hours) {
         let detail = format!("a temporary login lasts between 1 and {MAX_HOURS} hours");
         return Err(Refusal::invalid("CC-5", "hours_out_of_range", detail));

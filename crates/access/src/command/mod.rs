@@ -32,6 +32,7 @@ mod ties;
 mod user_groups;
 mod widening;
 
+pub use self::contact_centre::LOGIN_HOURS;
 pub(crate) use self::draft::Draft;
 pub use self::enrol::{Employer, Enrolment, EnrolmentPart};
 pub use self::tabs::{Own, Tab, TabKind};
@@ -352,9 +353,10 @@ pub enum Command {
     SortNow { people: Vec<(PersonId, Box<str>)> },
     /// SD-23.
     SetCompanyRegistration { company: CompanyId, accepts: bool },
-    /// SD-23. `denied`, `allowed`: so many addresses and domains go on the denylist and off it beside this command.
+    /// SD-23. `policy`: `None` leaves it as it is. `denied`, `allowed`: so many addresses and domains go on the denylist and off it
+    /// beside this command.
     SetRegistration {
-        policy: RegistrationPolicy,
+        policy: Option<RegistrationPolicy>,
         denied: u32,
         allowed: u32,
     },

@@ -81,12 +81,12 @@ pub(super) fn set_company(
 /// SD-23. The denylist is no part of the state: that it changed is a fact all the same (AD-20).
 pub(super) fn set(
     draft: &mut Draft<'_>,
-    policy: RegistrationPolicy,
+    policy: Option<RegistrationPolicy>,
     denied: u32,
     allowed: u32,
 ) -> Result<(), Refusal> {
     draft.may_configure()?;
-    if draft.before.account().registration != policy {
+    if let Some(policy) = policy.filter(|policy| draft.before.account().registration != *policy) {
         draft.emit(Event::RegistrationSet { policy });
     }
     if (denied, allowed) != (0, 0) {

@@ -261,7 +261,7 @@ fn ad_20_settings_of_things_say_what_they_were() {
     let registration = |policy| Event::RegistrationSet { policy };
     world.turns(
         Command::SetRegistration {
-            policy: RegistrationPolicy::Anyone,
+            policy: Some(RegistrationPolicy::Anyone),
             denied: 0,
             allowed: 0,
         },

@@ -13,7 +13,7 @@ const REGISTRATION: Actor = Actor::System(SystemSubject::Registration);
 pub fn registered(world: &mut World, domain: &str) -> PersonId {
     let before = world.state.account().registration;
     world.set(Command::SetRegistration {
-        policy: RegistrationPolicy::Anyone,
+        policy: Some(RegistrationPolicy::Anyone),
         denied: 0,
         allowed: 0,
     });
@@ -27,7 +27,7 @@ pub fn registered(world: &mut World, domain: &str) -> PersonId {
         },
     );
     world.set(Command::SetRegistration {
-        policy: before,
+        policy: Some(before),
         denied: 0,
         allowed: 0,
     });
@@ -77,7 +77,7 @@ fn sd_23_people_of_accepting_companies_come_as_level_company() {
     let mut world = World::new();
     let company = accepting(&mut world, "acme.example", true);
     world.set(Command::SetRegistration {
-        policy: RegistrationPolicy::Companies,
+        policy: Some(RegistrationPolicy::Companies),
         denied: 0,
         allowed: 0,
     });
@@ -102,7 +102,7 @@ fn sd_23_people_of_other_companies_and_of_none_do_not() {
     let mut world = World::new();
     accepting(&mut world, "closed.example", false);
     world.set(Command::SetRegistration {
-        policy: RegistrationPolicy::Companies,
+        policy: Some(RegistrationPolicy::Companies),
         denied: 0,
         allowed: 0,
     });
@@ -126,7 +126,7 @@ fn sd_23_anyone_comes_as_standard_with_the_services_open_to_all() {
     });
     let person = registered(&mut world, "nowhere.example");
     world.set(Command::SetRegistration {
-        policy: RegistrationPolicy::Anyone,
+        policy: Some(RegistrationPolicy::Anyone),
         denied: 0,
         allowed: 0,
     });
@@ -182,7 +182,7 @@ fn sd_23_the_denylist_wins() {
     let waiting = registered(&mut world, "acme.example");
     for policy in [RegistrationPolicy::Companies, RegistrationPolicy::Anyone] {
         world.set(Command::SetRegistration {
-            policy,
+            policy: Some(policy),
             denied: 0,
             allowed: 0,
         });
@@ -212,7 +212,7 @@ fn sd_23_registration_is_for_the_portal_and_its_rules_for_who_configures() {
         world.code(
             admin,
             Command::SetRegistration {
-                policy,
+                policy: Some(policy),
                 denied: 0,
                 allowed: 0,
             }
@@ -222,7 +222,7 @@ fn sd_23_registration_is_for_the_portal_and_its_rules_for_who_configures() {
     world.run(
         world.first,
         Command::SetRegistration {
-            policy,
+            policy: Some(policy),
             denied: 0,
             allowed: 0,
         },
@@ -230,7 +230,7 @@ fn sd_23_registration_is_for_the_portal_and_its_rules_for_who_configures() {
     world.unchanged(
         world.first,
         Command::SetRegistration {
-            policy,
+            policy: Some(policy),
             denied: 0,
             allowed: 0,
         },
@@ -243,7 +243,7 @@ fn sd_23_a_change_of_the_denylist_is_a_fact_of_its_own() {
     let mut world = World::new();
     let policy = world.state.account().registration;
     let command = Command::SetRegistration {
-        policy,
+        policy: None,
         denied: 2,
         allowed: 1,
     };

@@ -18,7 +18,7 @@ testkit::on_both![
 fn denylist(world: &World, deny: &[&str], allow: &[&str]) -> Change {
     let entries = |entries: &[&str]| entries.iter().map(|&entry| entry.to_owned()).collect();
     let mut change = Change::from(Command::SetRegistration {
-        policy: world.account.state().account().registration,
+        policy: Some(world.account.state().account().registration),
         denied: deny.len().try_into().unwrap(),
         allowed: allow.len().try_into().unwrap(),
     });

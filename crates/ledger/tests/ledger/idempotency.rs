@@ -109,7 +109,7 @@ async fn what_was_so_already_is_not_done_later_either(db: TestDatabase) {
         (before, "k1", true),
     ] {
         let set = Command::SetRegistration {
-            policy,
+            policy: Some(policy),
             denied: 0,
             allowed: 0,
         };

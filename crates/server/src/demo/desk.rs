@@ -155,7 +155,7 @@ fn companies(maker: &mut Maker<'_>, services: &[ServiceId]) -> Result<Vec<Compan
         companies.push(company);
     }
     maker.run(Command::SetRegistration {
-        policy: RegistrationPolicy::Companies,
+        policy: Some(RegistrationPolicy::Companies),
         denied: 0,
         allowed: 0,
     })?;

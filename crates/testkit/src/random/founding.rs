@@ -75,10 +75,10 @@ fn things(dice: &mut Dice, commands: &mut Vec<(Actor, Command)>) {
         seats: 2,
     });
     push(Command::SetRegistration {
-        policy: match dice.chance(60) {
+        policy: Some(match dice.chance(60) {
             true => RegistrationPolicy::Anyone,
             false => RegistrationPolicy::Companies,
-        },
+        }),
         denied: 0,
         allowed: 0,
     });

@@ -170,7 +170,7 @@ impl Hostile<'_> {
         ];
         match self.dice.below(5) {
             0 => Command::SetRegistration {
-                policy: self.dice.pick(&policies).unwrap_or_default(),
+                policy: Some(self.dice.pick(&policies).unwrap_or_default()),
                 denied: u32::from(self.dice.chance(20)),
                 allowed: u32::from(self.dice.chance(20)),
             },
