@@ -190,6 +190,33 @@ impl View<'_> {
         })
     }
 
+    /// Whether the subject sees every user: how many users belong to something is for nobody else to know (AD-10).
+    pub fn sees_all_users(&self) -> bool {
+        self.both(|view| {
+            view.may(AdminPeopleView, Target::Account)
+                || view.configures_desk()
+                || view.may(ContactCentreQueueAssign, Target::Account)
+        })
+    }
+
+    /// Whether the subject sees every customer and every company: with a list of companies nobody does (SD-33).
+    pub fn sees_all_customers(&self) -> bool {
+        self.both(|view| view.configures_desk() && view.admits_all())
+    }
+
+    /// SD-39: nobody works on the service any more, which whoever configures the desk may know.
+    pub fn is_without_users(&self, service: ServiceId) -> bool {
+        let row = self.state.services().get(service);
+        row.is_some_and(|row| row.life.is_active())
+            && self.both(View::configures_desk)
+            && !(self.state).anybody_may(ServiceDeskRecordManage, service.into(), self.now)
+    }
+
+    fn admits_all(&self) -> bool {
+        self.person()
+            .is_none_or(|row| *row.company_access() == CompanyAccess::All)
+    }
+
     fn sees_person(&self, person: PersonId) -> bool {
         let is_there = || self.state.people().get(person).is_some();
         self.subject == Subject::Person(person) && is_there()
@@ -235,10 +262,7 @@ impl View<'_> {
 
     /// SD-33: with a list of companies one does not see every device.
     fn oversees_device_group(&self, _: DeviceGroupId) -> bool {
-        let all = self
-            .person()
-            .is_none_or(|row| *row.company_access() == CompanyAccess::All);
-        all && self.may(AdminDeviceGroupsManage, Target::Account)
+        self.admits_all() && self.may(AdminDeviceGroupsManage, Target::Account)
     }
 
     fn sees_device(&self, device: DeviceId) -> bool {

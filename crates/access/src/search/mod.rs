@@ -42,6 +42,13 @@ impl State {
         })
     }
 
+    /// Whether anybody may. It ends at the first who does.
+    pub(crate) fn anybody_may(&self, permission: Permission, target: Target, now: Moment) -> bool {
+        let candidates = subjects::candidates(self, permission, target, now);
+        let mut subjects = candidates.after(self, None);
+        subjects.any(|subject| self.view(subject, now).decide(permission, target).allowed)
+    }
+
     /// Those people alone who hold something of a set of permissions over a target, with what they hold, page by page: of
     /// [`State::people_matrix`] the rows with something in them.
     ///

@@ -1,11 +1,14 @@
 //! Who may know that somebody or something is there (SD-33, SD-36, AD-10): lists are cut by it, and what is not seen is not found.
 
+use access::catalogue::Product;
 use access::command::Command;
-use access::event::ListedCompanies;
-use access::state::{CustomerAccess, ServiceLevel};
-use access::{CompanyId, Permission, PersonId, Subject, Visible};
+use access::event::{ListedCompanies, Node};
+use access::state::{CustomerAccess, Facet, ServiceLevel, Tie};
+use access::{CompanyId, Permission, PersonId, ServiceId, Subject, Visible};
 
-use crate::help::{company_with, customers_tab, employ, employee, user_of};
+use crate::help::{
+    company_with, customers_tab, desk_user, employ, employee, group_with, user_of, users_tab,
+};
 use crate::support::World;
 
 fn sees(world: &World, viewer: PersonId, thing: impl Visible) -> bool {
@@ -125,4 +128,79 @@ fn sd_32_a_customer_sees_no_role_of_staff() {
     assert!(sees(&world, customer, customer));
     assert!(!sees(&world, customer, other));
     assert!(!sees(&world, customer, access::RoleId::MEMBER));
+}
+
+#[test]
+fn ad_10_users_are_counted_for_whoever_sees_them_all() {
+    let mut world = World::new();
+    let group = world.user_group(None);
+    let counts = |world: &World, person| {
+        let view = world.state.view(Subject::Person(person), world.now);
+        view.sees_all_users()
+    };
+    for person in [world.first, world.configurer(), world.contact_admin()] {
+        assert!(counts(&world, person));
+    }
+    let devices = world.custom(&[Permission::AdminDeviceGroupsManage]);
+    let manager = world.manager(&[Permission::AdminLicencesManage], group);
+    for person in [devices, manager, world.member(), world.customer()] {
+        assert!(!counts(&world, person));
+    }
+}
+
+#[test]
+fn sd_33_customers_are_counted_for_whoever_sees_those_of_every_company() {
+    let mut world = World::new();
+    let company = world.company();
+    let counts = |world: &World, person| {
+        let view = world.state.view(Subject::Person(person), world.now);
+        view.sees_all_customers()
+    };
+    let configurer = world.configurer();
+    assert!(counts(&world, configurer));
+    list(&mut world, configurer, &[company]);
+    assert!(!counts(&world, configurer));
+    let admin = world.admin();
+    assert!(!counts(&world, admin), "whoever configures no desk");
+}
+
+/// Whether the desk's configurer is told that nobody works on it.
+fn is_to_repair(world: &World, configurer: PersonId, service: ServiceId) -> bool {
+    let view = world.state.view(Subject::Person(configurer), world.now);
+    view.is_without_users(service)
+}
+
+#[test]
+fn sd_39_a_service_is_without_users_when_nobody_may_work_on_it() {
+    let mut world = World::new();
+    let (service, configurer) = (world.service(), world.configurer());
+    let user = user_of(&mut world, service, ServiceLevel::User);
+    world.set(users_tab(service, world.first, None));
+    let to_repair = |world: &World| is_to_repair(world, configurer, service);
+    assert!(!to_repair(&world));
+    // A level without the licence opens nothing (SD-7), and a customer is nobody who works on it.
+    let customer = world.customer();
+    world.tie(customer, Tie::Customer(service, CustomerAccess::Portal));
+    world.untie(user, Tie::Licence(world.pool(Product::ServiceDesk)));
+    assert!(to_repair(&world));
+    world.licence(user, Product::ServiceDesk);
+    assert!(!to_repair(&world));
+    world.set(Command::Deactivate {
+        person: user,
+        facet: Facet::User,
+    });
+    assert!(to_repair(&world), "the level is stored still");
+    // By a group whose member may.
+    let member = desk_user(&mut world);
+    let group = group_with(&mut world, service, member);
+    assert!(!to_repair(&world));
+    world.archive(Node::Group(group));
+    assert!(to_repair(&world));
+    let admin = world.admin();
+    assert!(
+        !is_to_repair(&world, admin, service),
+        "for whoever configures the desk"
+    );
+    world.archive(Node::Service(service));
+    assert!(!to_repair(&world), "an archived one is not to be repaired");
 }
