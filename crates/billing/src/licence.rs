@@ -12,14 +12,13 @@ use web::{
     Problem, Result,
     guard::{CommandsOn, Seen},
     page::{
-        Frame, OnePerson, Page, Pager, Picked, Picker, Taken,
+        Frame, OnePerson, Page, Pager, Picked, Picker, Taken, ThisPerson,
         find::Kind,
         lives::{self, At, Lives, NewLife, NewName},
         names::{Mark, Names},
         review::{Filled, Review, Reviewed},
     },
     paging::{PAGE_SIZE_DEFAULT, Paging},
-    resource::PersonRef,
     route::{Route, get, post},
     session::Session,
     things,
@@ -220,13 +219,10 @@ async fn give(
     Ok(Filled::Settled(settled.then(|_| at.saying("Given."))))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Which {
-    person: PersonRef,
-}
-
-async fn take(commands: CommandsOn<LicenceId>, form: Reviewed<Which>) -> Result<Taken<Review>> {
+async fn take(
+    commands: CommandsOn<LicenceId>,
+    form: Reviewed<ThisPerson>,
+) -> Result<Taken<Review>> {
     let (session, licence) = (&*commands, commands.on);
     let person = session.named("person", form.body.person)?;
     let at = at(session, licence).await?;

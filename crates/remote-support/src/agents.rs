@@ -7,18 +7,16 @@ use access::{
     state::{Life, Tie},
 };
 use askama::Template;
-use serde::Deserialize;
 use web::{
     Problem, Result,
     guard::{CommandsOn, Seen},
     page::{
-        Frame, OnePerson, Page, Pager, Picked, Picker, SeeOther, Taken, capital,
+        Frame, OnePerson, Page, Pager, Picked, Picker, SeeOther, Taken, ThisPerson, capital,
         find::Kind,
         names::{Mark, Names},
         review::{Asking, Filled, Review, Reviewed},
     },
     paging::{PAGE_SIZE_DEFAULT, Paging},
-    resource::PersonRef,
     route::{Route, get, post},
     session::Session,
     things,
@@ -54,13 +52,6 @@ pub(crate) fn routes() -> Vec<Route> {
             remove,
         ),
     ]
-}
-
-/// The button of a row.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OneAgent {
-    person: PersonRef,
 }
 
 /// Whether an agent reaches the devices.
@@ -222,7 +213,7 @@ async fn add(
 
 async fn remove(
     commands: CommandsOn<DeviceGroupId>,
-    form: Reviewed<OneAgent>,
+    form: Reviewed<ThisPerson>,
 ) -> Result<Taken<Review>> {
     let (session, group) = (&*commands, commands.on);
     let person = session.named("person", form.body.person)?;

@@ -1,12 +1,15 @@
 //! The devices of a group, each with the company that it belongs to, if it belongs to one (AD-19, SD-33).
 
-use access::{Command, CompanyId, DeviceGroupId, DeviceId, explain::words::Name, state::Life};
+use access::{
+    Command, CompanyId, DeviceGroupId, DeviceId, decide::permissions::ManageDeviceGroups,
+    explain::words::Name, state::Life,
+};
 use askama::Template;
 use ledger::{Change, Field, Of, ProfileWrite};
 use serde::Deserialize;
 use web::{
     Problem, Result,
-    guard::{CommandsOn, Seen},
+    guard::{And, CommandsOn, May, Seen, TheAccount},
     page::{
         Frame, Page, Pager, Picker, SeeOther, Sent,
         find::Kind,
@@ -21,7 +24,7 @@ use web::{
 
 use crate::{
     PLACE, SECTION,
-    group::{DEVICES, Head, head, may_manage, path_of},
+    group::{DEVICES, Head, head, path_of},
 };
 
 const KINDS: &[Kind] = &[Kind::Company];
@@ -164,11 +167,11 @@ async fn new_page(
     })
 }
 
-async fn new(seen: Seen<DeviceGroupId>) -> Result<Page<NewPage>> {
-    if !may_manage(&seen) {
-        return Err(Problem::forbidden());
-    }
-    let page = new_page(&seen, seen.on, String::new(), None, company_picker());
+async fn new(
+    may: May<ManageDeviceGroups, TheAccount>,
+    group: And<DeviceGroupId>,
+) -> Result<Page<NewPage>> {
+    let page = new_page(&may, group.0, String::new(), None, company_picker());
     page.await.map(Page::new)
 }
 

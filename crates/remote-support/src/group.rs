@@ -1,10 +1,12 @@
 //! What the pages of one device group have in common.
 
-use access::{DeviceGroupId, Permission, Target, explain::words::Name, state::Life};
+use access::{DeviceGroupId, DeviceId, Permission, Target, explain::words::Name, state::Life};
 use web::{
     Problem, Result,
+    lists::Count,
     page::{Frame, Tab, Tabs, names::Names},
     session::Session,
+    things,
 };
 
 use crate::{PLACE, SECTION};
@@ -32,20 +34,16 @@ pub(crate) fn may_manage(session: &Session) -> bool {
     session.view().may(manage, Target::Account)
 }
 
-/// How many devices it has that are not deleted.
-pub(crate) fn devices(session: &Session, group: DeviceGroupId) -> usize {
+/// How many devices it has that are not deleted, for whoever sees all of them (SD-33).
+pub(crate) fn devices(session: &Session, group: DeviceGroupId) -> Option<Count> {
     let state = session.state();
-    let row = state.device_groups().get(group);
-    row.map_or(0, |row| {
-        let is_there = |device| {
-            let row = state.devices().get(device);
-            row.is_some_and(|row| row.life != Life::Deleted)
-        };
-        row.devices
-            .iter()
-            .filter(|device| is_there(*device))
-            .count()
-    })
+    let row = state.device_groups().get(group)?;
+    let is_there = |device: &DeviceId| {
+        let row = state.devices().get(*device);
+        row.is_some_and(|row| row.life != Life::Deleted)
+    };
+    let oversees = session.view().oversees(group);
+    oversees.then(|| things::count(row.devices.iter(), is_there))
 }
 
 /// Frame and head of the page of a group that is looked at.
@@ -66,8 +64,10 @@ pub(crate) async fn head(
         label,
         count,
     };
-    let counted = session.overseen(group, devices(session, group));
-    let mut tabs = vec![tab(DEVICES, "", counted), tab(AGENTS, "/agents", None)];
+    let mut tabs = vec![
+        tab(DEVICES, "", devices(session, group)),
+        tab(AGENTS, "/agents", None),
+    ];
     if may_manage {
         tabs.push(tab(SETTINGS, "/settings", None));
     }

@@ -1,24 +1,21 @@
 //! The list of device groups, and a new one.
 
 use access::{
-    Command, DeviceGroupId, decide::permissions::ManageDeviceGroups, explain::words::Name,
+    Command, DeviceGroupId, PublicId, decide::permissions::ManageDeviceGroups, explain::words::Name,
 };
 use askama::Template;
-use ledger::{Change, Field, Of, ProfileWrite};
 use web::{
     Result,
     guard::{May, TheAccount},
+    lists::Count,
     page::{
-        Frame, Page, Pager, REMOTE_SUPPORT, SeeOther,
-        lives::NewName,
+        Frame, Page, Pager, REMOTE_SUPPORT,
+        making::{self, Makeable},
         names::{Mark, Names},
-        review::{Asking, Filled, Reviewed},
     },
     paging::Paging,
     route::{Route, get, post},
-    session::Session,
     things::{self, Search},
-    values,
 };
 
 use crate::{PLACE, SECTION, group::devices};
@@ -33,16 +30,22 @@ pub(crate) fn routes() -> Vec<Route> {
             NEW,
             "device_group_new.page",
             "The form of a new device group",
-            new,
+            making::show::<NewDeviceGroup>,
         ),
-        post(NEW, "device_group_new.make", "Make a device group", make),
+        post(
+            NEW,
+            "device_group_new.make",
+            "Make a device group",
+            making::make::<NewDeviceGroup>,
+        ),
     ]
 }
 
 struct Row {
     name: Mark,
-    devices: Option<usize>,
-    agents: usize,
+    devices: Option<Count>,
+    /// For whoever sees every user.
+    agents: Option<usize>,
     is_archived: bool,
 }
 
@@ -64,12 +67,13 @@ async fn show(
         things::page::<DeviceGroupId>(session, &paging, &Search::default(), |_, _| true).await?;
     let wanted = found.iter().map(|group| Name::DeviceGroup(*group));
     let names = Names::of(session, wanted.collect::<Vec<_>>()).await?;
+    let sees_all = session.view().sees_all_users();
     let rows = found.iter().filter_map(|group| {
         let row = session.state().device_groups().get(*group)?;
         Some(Row {
             name: names.mark(Name::DeviceGroup(*group)),
-            devices: session.overseen(*group, devices(session, *group)),
-            agents: row.agents.len(),
+            devices: devices(session, *group),
+            agents: sees_all.then(|| row.agents.len()),
             is_archived: !row.life.is_active(),
         })
     });
@@ -81,54 +85,20 @@ async fn show(
     }))
 }
 
-#[derive(Template)]
-#[template(path = "device-group-new.html")]
-struct NewPage {
-    frame: Frame,
-    name: String,
-    error: Option<String>,
-}
+/// A device group that is made.
+struct NewDeviceGroup;
 
-async fn new_page(session: &Session, name: String, error: Option<String>) -> Result<NewPage> {
-    let frame = Frame::of(session, "New device group", NEW, SECTION).await?;
-    Ok(NewPage {
-        frame: frame.below(PLACE, "Device groups"),
-        name,
-        error,
-    })
-}
+impl Makeable for NewDeviceGroup {
+    type Thing = DeviceGroupId;
+    type Maker = May<ManageDeviceGroups, TheAccount>;
+    const SECTION: &'static str = SECTION;
+    const PLACE: &'static str = PLACE;
+    const FORM: &'static str = NEW;
+    const ONE: &'static str = "device group";
+    const MANY: &'static str = "Device groups";
+    const HINT: &'static str = "Devices and agents are added afterwards.";
 
-async fn new(may: May<ManageDeviceGroups, TheAccount>) -> Result<Page<NewPage>> {
-    new_page(&may, String::new(), None).await.map(Page::new)
-}
-
-async fn make(
-    may: May<ManageDeviceGroups, TheAccount>,
-    form: Reviewed<NewName>,
-) -> Result<Filled<NewPage>> {
-    let session = &*may;
-    let name = match values::name(&form.body.name) {
-        Ok(name) => name.to_owned(),
-        Err(error) => {
-            let error = Some(format!("Please {error}."));
-            let page = new_page(session, form.body.name.clone(), error).await?;
-            return Ok(Filled::Again(Page::again(page)));
-        }
-    };
-    let id = session.new_id::<DeviceGroupId>();
-    let change = Change::from(Command::CreateDeviceGroup { id })
-        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name.clone()));
-    let asking = Asking {
-        title: format!("Make the device group {name}?"),
-        about: String::new(),
-        button: "Make the device group".to_owned(),
-        action: NEW.to_owned(),
-        back: PLACE.to_owned(),
-        place: SECTION,
-        moves: Vec::new(),
-    };
-    let settled = form.settle(session, change, asking).await?;
-    Ok(Filled::Settled(settled.then(|_| {
-        SeeOther::to(format!("{PLACE}/{id}")).saying("The device group is made. Add its devices.")
-    })))
+    fn made_by(id: PublicId<Self::Thing>) -> Command {
+        Command::CreateDeviceGroup { id }
+    }
 }

@@ -1,10 +1,10 @@
 //! The name of a device group, and its end (AD-25).
 
-use access::DeviceGroupId;
+use access::{DeviceGroupId, decide::permissions::ManageDeviceGroups};
 use askama::Template;
 use web::{
-    Problem, Result,
-    guard::{CommandsOn, Seen},
+    Result,
+    guard::{And, CommandsOn, May, TheAccount},
     page::{
         Frame, Page, Taken,
         lives::{self, At, Lives, NewLife, NewName},
@@ -50,12 +50,12 @@ struct SettingsPage {
     lives: Lives,
 }
 
-async fn show(seen: Seen<DeviceGroupId>) -> Result<Page<SettingsPage>> {
-    let (session, group) = (&*seen, seen.on);
+async fn show(
+    may: May<ManageDeviceGroups, TheAccount>,
+    group: And<DeviceGroupId>,
+) -> Result<Page<SettingsPage>> {
+    let (session, group) = (&*may, group.0);
     let (frame, head) = head(session, group, SETTINGS).await?;
-    if !head.may_manage {
-        return Err(Problem::forbidden());
-    }
     let lives = Lives::of(
         &frame,
         &format!("{}/settings", path_of(session, group)),

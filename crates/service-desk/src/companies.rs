@@ -11,6 +11,7 @@ use web::{
     guard::{May, TheAccount},
     page::{
         CONFIGURE, Frame, Page, Pager, Taken,
+        making::{self, Makeable},
         names::{Mark, Names},
         review::{Review, Reviewed},
     },
@@ -21,7 +22,6 @@ use web::{
 };
 
 use crate::{
-    making::{self, Makeable},
     sort::{self, Step},
     tab::SECTION,
 };
@@ -43,13 +43,13 @@ pub(crate) fn routes() -> Vec<Route> {
             "/configure/companies/new",
             "companies.new_page",
             "The form of a new company",
-            making::show::<CompanyId>,
+            making::show::<NewCompany>,
         ),
         post(
             "/configure/companies/new",
             "companies.make",
             "Make a company",
-            making::make::<CompanyId>,
+            making::make::<NewCompany>,
         ),
         post(
             "/configure/companies/sort-now",
@@ -60,7 +60,13 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-impl Makeable for CompanyId {
+/// A company that is made.
+struct NewCompany;
+
+impl Makeable for NewCompany {
+    type Thing = CompanyId;
+    type Maker = May<ConfigureDesk, TheAccount>;
+    const SECTION: &'static str = SECTION;
     const PLACE: &'static str = PLACE;
     const FORM: &'static str = "/configure/companies/new";
     const ONE: &'static str = "company";
@@ -68,7 +74,7 @@ impl Makeable for CompanyId {
     const HINT: &'static str = "A client organisation, a department or a site whose people are served. Its domains, \
                                 people and services are chosen afterwards.";
 
-    fn made_by(id: PublicId<Self>) -> Command {
+    fn made_by(id: PublicId<Self::Thing>) -> Command {
         Command::CreateCompany { id }
     }
 }

@@ -13,7 +13,7 @@ use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
     page::{
-        Frame, Page, Pager, Picked, Picker, Sent, Taken,
+        Frame, Page, Pager, Picked, Picker, Sent, Taken, ThisPerson,
         find::Kind,
         lives::{self, At, Lives, NewLife, NewName},
         names::{Mark, Names},
@@ -21,7 +21,6 @@ use web::{
     },
     paging::{PAGE_SIZE_DEFAULT, Paging},
     part::Query,
-    resource::PersonRef,
     route::{Route, get, post},
     session::Session,
     sorting, things,
@@ -370,16 +369,10 @@ async fn employ(
     ))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Which {
-    person: PersonRef,
-}
-
 async fn release(
     may: May<ConfigureDesk, TheAccount>,
     company: And<CompanyId>,
-    form: Reviewed<Which>,
+    form: Reviewed<ThisPerson>,
 ) -> Result<Taken<Review>> {
     let (session, company) = (&*may, company.0);
     let person = session.named("person", form.body.person)?;

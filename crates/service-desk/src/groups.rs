@@ -5,28 +5,24 @@ use access::{
     explain::words::Name, state::Tie,
 };
 use askama::Template;
-use serde::Deserialize;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
     page::{
-        CONFIGURE, Frame, OnePerson, Page, Pager, Picked, Picker, Taken,
+        CONFIGURE, Frame, OnePerson, Page, Pager, Picked, Picker, Taken, ThisPerson,
         find::Kind,
         lives::{self, At, Lives, NewLife, NewName},
+        making::{self, Makeable},
         names::{Mark, Names},
         review::{Filled, Review, Reviewed},
     },
     paging::{PAGE_SIZE_DEFAULT, Paging},
-    resource::PersonRef,
     route::{Route, get, post},
     session::Session,
     things::{self, Search},
 };
 
-use crate::{
-    making::{self, Makeable},
-    tab::SECTION,
-};
+use crate::tab::SECTION;
 
 const PLACE: &str = "/configure/groups";
 const PEOPLE: &[Kind] = &[Kind::Person];
@@ -46,13 +42,13 @@ pub(crate) fn routes() -> Vec<Route> {
             "/configure/groups/new",
             "groups.new_page",
             "The form of a new group",
-            making::show::<GroupId>,
+            making::show::<NewGroup>,
         ),
         post(
             "/configure/groups/new",
             "groups.make",
             "Make a group",
-            making::make::<GroupId>,
+            making::make::<NewGroup>,
         ),
         get(
             "/configure/groups/{group}",
@@ -124,7 +120,13 @@ async fn list(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Pag
     }))
 }
 
-impl Makeable for GroupId {
+/// A group that is made.
+struct NewGroup;
+
+impl Makeable for NewGroup {
+    type Thing = GroupId;
+    type Maker = May<ConfigureDesk, TheAccount>;
+    const SECTION: &'static str = SECTION;
     const PLACE: &'static str = PLACE;
     const FORM: &'static str = "/configure/groups/new";
     const ONE: &'static str = "group";
@@ -132,7 +134,7 @@ impl Makeable for GroupId {
     const HINT: &'static str =
         "A shift, a team, a list of specialists. Its members are chosen afterwards.";
 
-    fn made_by(id: PublicId<Self>) -> Command {
+    fn made_by(id: PublicId<Self::Thing>) -> Command {
         Command::CreateGroup { id }
     }
 }
@@ -260,16 +262,10 @@ async fn put_in(
     ))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Which {
-    person: PersonRef,
-}
-
 async fn take_out(
     may: May<ConfigureDesk, TheAccount>,
     group: And<GroupId>,
-    form: Reviewed<Which>,
+    form: Reviewed<ThisPerson>,
 ) -> Result<Taken<Review>> {
     let (session, group) = (&*may, group.0);
     let person = session.named("person", form.body.person)?;

@@ -11,7 +11,6 @@ mod company;
 mod draft;
 mod groups;
 mod kinds;
-mod making;
 mod registration;
 mod rows;
 mod services;

@@ -1,7 +1,7 @@
 //! Configure › Registration: who may register in the portal, and who never (SD-23).
 
 use access::{
-    Command, CompanyId, Dense, ServiceId, decide::permissions::ConfigureDesk, explain::words::Name,
+    Command, CompanyId, ServiceId, decide::permissions::ConfigureDesk, explain::words::Name,
     state::RegistrationPolicy,
 };
 use askama::Template;
@@ -17,8 +17,10 @@ use web::{
         names::{Mark, Names},
         review::{Filled, Review, Reviewed},
     },
+    paging::Paging,
     route::{Route, get, post},
     session::{Session, failed},
+    things::{self, Search, Thing},
 };
 
 use crate::tab::SECTION;
@@ -26,7 +28,7 @@ use crate::tab::SECTION;
 const PLACE: &str = "/configure/registration";
 /// Addresses and domains that one save puts on the denylist or takes off it.
 const ENTRIES_MAX: usize = 1_000;
-/// Companies and services that the page names.
+/// Companies and services that the page names; beyond, it says that there are more.
 const NAMED_MAX: usize = 100;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -99,46 +101,49 @@ struct RegistrationPage {
     frame: Frame,
     policies: [(&'static str, &'static str, &'static str, bool); 3],
     companies: Vec<Mark>,
-    companies_beyond: usize,
+    more_companies: bool,
     services: Vec<Mark>,
-    services_beyond: usize,
+    more_services: bool,
     typed: Typed,
     asked: Option<Asked>,
 }
 
 async fn page(session: &Session) -> Result<RegistrationPage> {
-    let (state, view) = (session.state(), session.view());
-    let companies = ids::<CompanyId>(state.companies().len()).filter(|company| {
-        let row = state.companies().get(*company);
+    let state = session.state();
+    let accepts = |company: CompanyId| {
+        let row = state.companies().get(company);
         row.is_some_and(|row| row.accepts_registration && row.life.is_active())
-            && view.sees(*company)
-    });
-    let companies: Vec<_> = companies.map(Name::Company).collect();
-    let services = ids::<ServiceId>(state.services().len()).filter(|service| {
-        let row = state.services().get(*service);
-        row.is_some_and(|row| row.open_to_all && row.life.is_active()) && view.sees(*service)
-    });
-    let services: Vec<_> = services.map(Name::Service).collect();
-    let named = |all: &[Name]| all[..all.len().min(NAMED_MAX)].to_vec();
-    let (first_companies, first_services) = (named(&companies), named(&services));
-    let wanted = [first_companies.clone(), first_services.clone()].concat();
-    let names = Names::of(session, wanted).await?;
+    };
+    let is_open = |service: ServiceId| {
+        let row = state.services().get(service);
+        row.is_some_and(|row| row.open_to_all && row.life.is_active())
+    };
+    let (companies, more_companies) = first(session, accepts).await?;
+    let (services, more_services) = first(session, is_open).await?;
+    let companies: Vec<_> = companies.into_iter().map(Name::Company).collect();
+    let services: Vec<_> = services.into_iter().map(Name::Service).collect();
+    let names = Names::of(session, [companies.clone(), services.clone()].concat()).await?;
     let marks = |some: Vec<Name>| some.into_iter().map(|name| names.mark(name)).collect();
     let policy = state.account().registration;
     Ok(RegistrationPage {
         frame: Frame::of(session, "Registration", PLACE, SECTION).await?,
         policies: POLICIES.map(|(code, label, hint, one)| (code, label, hint, one == policy)),
-        companies_beyond: companies.len() - first_companies.len(),
-        services_beyond: services.len() - first_services.len(),
-        companies: marks(first_companies),
-        services: marks(first_services),
+        companies: marks(companies),
+        more_companies,
+        services: marks(services),
+        more_services,
         typed: Typed::default(),
         asked: None,
     })
 }
 
-fn ids<K: Dense>(rows: usize) -> impl Iterator<Item = K> {
-    (0..rows).map_while(K::from_index)
+/// The first of those that are so, and whether there may be others.
+async fn first<K: Thing>(session: &Session, is_so: impl Fn(K) -> bool) -> Result<(Vec<K>, bool)> {
+    let paging = Paging::first(session, NAMED_MAX);
+    let all = Search::default();
+    let found = things::page::<K>(session, &paging, &all, |_, thing| is_so(thing));
+    let (found, next) = found.await?;
+    Ok((found, next.is_some()))
 }
 
 async fn show(may: May<ConfigureDesk, TheAccount>) -> Result<Page<RegistrationPage>> {

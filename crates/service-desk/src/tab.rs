@@ -140,7 +140,7 @@ struct Rows<T> {
 struct TabLink {
     href: String,
     label: &'static str,
-    count: String,
+    count: Count,
     is_this: bool,
 }
 
@@ -289,18 +289,13 @@ async fn rows<K: Kind>(
 
 /// "1–50 of 12,480".
 fn range(found: &Found) -> String {
-    let total = count(found.count);
+    let total = found.count;
     if found.people.is_empty() {
-        return total;
+        return total.to_string();
     }
     let last = found.first + found.people.len();
     let (first, last) = (web::page::count(found.first + 1), web::page::count(last));
     format!("{first}–{last} of {total}")
-}
-
-fn count(count: Count) -> String {
-    let more = if count.more { "+" } else { "" };
-    format!("{}{more}", web::page::count(count.number))
 }
 
 async fn show<K: Shown>(
@@ -381,12 +376,11 @@ pub(crate) fn is_listed<K: Kind>(session: &Session, thing: K::Thing) -> bool {
 async fn tabs<K: Kind>(session: &Session, service: &str) -> Result<Vec<TabLink>> {
     async fn link<K: Kind, T: Kind>(session: &Session, service: &str) -> Result<TabLink> {
         let count = match T::FACET {
-            Some(facet) => count(session.list_count(&Wanted::all(facet)).await?),
+            Some(facet) => session.list_count(&Wanted::all(facet)).await?,
             None => {
-                let things = (0..<T::Thing as Thing>::rows(session.state()))
-                    .map_while(T::Thing::from_index)
-                    .filter(|thing| is_listed::<T>(session, *thing));
-                web::page::count(things.count())
+                let rows = 0..<T::Thing as Thing>::rows(session.state());
+                let all = rows.map_while(T::Thing::from_index);
+                things::count(all, |thing| is_listed::<T>(session, *thing))
             }
         };
         Ok(TabLink {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     Result,
+    lists::Count,
     paging::{Cursor, Paging},
     problem::Problem,
     resource::Resource,
@@ -14,11 +15,13 @@ use access::{
     RoleId, ServiceId, State, ThingId, UserGroupId, View, event::Node, state::Life,
 };
 use ledger::{Field, HasProfile, Match, Place, Profile, Tx};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 
 /// Candidates that one page looks at. A page may be short while `next` says that there is more.
 const CANDIDATES_MAX: usize = 20_000;
+/// Things that a count looks at.
+const COUNTED_MAX: usize = 5_000;
 /// Matches that one page of a search looks at.
 const MATCHES_MAX: usize = 5_000;
 /// Matches that are read at once.
@@ -161,19 +164,42 @@ pub fn walk<K: Dense, I: Iterator<Item = K>>(
     rest: impl FnOnce(Option<K>) -> I,
     shown: impl Fn(K) -> bool,
 ) -> Result<(Vec<K>, Option<Cursor>)> {
-    let mut last = paging.after::<u32>()?.and_then(K::from_number);
+    let rest = |after: Option<u32>| {
+        let rest = rest(after.and_then(K::from_number));
+        rest.map(|thing| (thing.number(), thing))
+    };
+    walk_by(paging, rest, |thing| shown(thing).then_some(thing))
+}
+
+/// The same in the order of any key: what is made of each candidate, if it is shown.
+pub fn walk_by<C, K, T, I>(
+    paging: &Paging,
+    rest: impl FnOnce(Option<C>) -> I,
+    shown: impl Fn(K) -> Option<T>,
+) -> Result<(Vec<T>, Option<Cursor>)>
+where
+    C: Copy + Serialize + DeserializeOwned,
+    I: Iterator<Item = (C, K)>,
+{
+    let mut last = paging.after::<C>()?;
     let mut found = Vec::new();
-    for (looked_at, thing) in rest(last).enumerate() {
+    for (looked_at, (key, thing)) in rest(last).enumerate() {
         if found.len() == paging.size || looked_at == CANDIDATES_MAX {
-            let next = last.map(|last| paging.next(&last.number()));
+            let next = last.map(|last| paging.next(&last));
             return Ok((found, next.transpose()?));
         }
-        if shown(thing) {
-            found.push(thing);
-        }
-        last = Some(thing);
+        found.extend(shown(thing));
+        last = Some(key);
     }
     Ok((found, None))
+}
+
+/// How many of these belong to something. It looks at so many of them at most, and says when there are others.
+pub fn count<K>(things: impl IntoIterator<Item = K>, counted: impl Fn(&K) -> bool) -> Count {
+    let mut things = things.into_iter();
+    let number = things.by_ref().take(COUNTED_MAX).filter(counted).count();
+    let more = things.next().is_some();
+    Count { number, more }
 }
 
 /// What is seen is asked before the page is cut, so that nothing is missed behind what others only see.

@@ -7,6 +7,8 @@
 mod matching;
 mod page;
 
+use std::fmt;
+
 use access::{
     CompanyId, LicenceId, PersonId, RoleId, ServiceId, UserGroupId,
     state::{Facet, PortalLevel, Tie},
@@ -108,6 +110,23 @@ pub struct Count {
     pub number: usize,
     /// Whether there are more.
     pub more: bool,
+}
+
+impl From<usize> for Count {
+    fn from(number: usize) -> Self {
+        Self {
+            number,
+            more: false,
+        }
+    }
+}
+
+/// "12,480", or "10,000+".
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let more = if self.more { "+" } else { "" };
+        write!(f, "{}{more}", crate::page::count(self.number))
+    }
 }
 
 /// How far a page looks.

@@ -3,7 +3,10 @@
 use askama::{Template, filters::HtmlSafe};
 
 use super::address;
-use crate::paging::{Cursor, Paging};
+use crate::{
+    lists::Count,
+    paging::{Cursor, Paging},
+};
 
 /// One of the pages of a thing.
 #[derive(Clone, Debug)]
@@ -13,7 +16,7 @@ pub struct Tab {
     /// Its name.
     pub label: &'static str,
     /// How many are on it, where that is for the reader to know.
-    pub count: Option<usize>,
+    pub count: Option<Count>,
 }
 
 /// The pages of a thing, each a tab. It is shown by `{{ tabs }}`.

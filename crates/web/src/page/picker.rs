@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::find::{self, Hit, Kind};
 use crate::{
     problem::{Problem, Result},
-    resource::{Id, Resource},
+    resource::{Id, PersonRef, Resource},
     session::Session,
 };
 
@@ -40,6 +40,14 @@ impl OnePerson {
             asked: self.person_asked.clone(),
         }
     }
+}
+
+/// The button of a row: a person whom the page named.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThisPerson {
+    /// Who.
+    pub person: PersonRef,
 }
 
 /// What comes of a picker that a form cannot do without.

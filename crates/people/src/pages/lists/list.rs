@@ -221,7 +221,7 @@ async fn page(
         chips: chips(session, &filter, &wanted).await?,
         columns: columns(session, kind, &filter, wanted.sort),
         range: range(&found),
-        total: words::count(found.count),
+        total: found.count.to_string(),
         is_broad: found.is_broad,
         is_filtered: filter.is_some(),
         before: address(found.before.as_ref()),
@@ -241,10 +241,10 @@ async fn page(
 fn range(found: &Found) -> String {
     let (first, length) = (found.first, found.people.len());
     if length == 0 {
-        return words::count(found.count);
+        return found.count.to_string();
     }
     let (from, to) = (words::number(first + 1), words::number(first + length));
-    format!("{from}–{to} of {}", words::count(found.count))
+    format!("{from}–{to} of {}", found.count)
 }
 
 /// The way to add somebody, for whoever may be let.

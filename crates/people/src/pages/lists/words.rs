@@ -2,7 +2,6 @@
 
 use access::decide::UserStatus;
 use access::state::{CustomerFacet, PortalLevel};
-use web::lists::Count;
 
 /// A portal level (SD-13).
 pub(super) fn level(level: PortalLevel) -> &'static str {
@@ -40,14 +39,10 @@ pub(super) fn number(number: usize) -> String {
     web::page::count(number)
 }
 
-/// A count, exact or "10,000+".
-pub(super) fn count(count: Count) -> String {
-    let plus = if count.more { "+" } else { "" };
-    format!("{}{plus}", number(count.number))
-}
-
 #[cfg(test)]
 mod tests {
+    use web::lists::Count;
+
     use super::*;
 
     #[test]
@@ -58,6 +53,6 @@ mod tests {
             number: 10_000,
             more: true,
         };
-        assert_eq!(count(more), "10,000+");
+        assert_eq!(more.to_string(), "10,000+");
     }
 }

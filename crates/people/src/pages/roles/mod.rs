@@ -83,7 +83,7 @@ async fn head(session: &Session, role: RoleId, here: &'static str) -> Result<(Fr
     };
     let mut tabs = vec![
         tab(PERMISSIONS, "", None),
-        tab(HOLDERS, "/holders", holders),
+        tab(HOLDERS, "/holders", holders.map(Into::into)),
     ];
     if !role.is_system() && makes_roles(session) {
         tabs.push(tab(SETTINGS, "/settings", None));

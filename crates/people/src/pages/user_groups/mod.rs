@@ -106,8 +106,8 @@ async fn head(session: &Session, group: UserGroupId, here: &'static str) -> Resu
     let below = row.children.iter();
     let below = below.filter(|group| is_shown(session, *group)).count();
     let mut tabs = vec![
-        tab(MEMBERS, "", Some(row.members.len())),
-        tab(BELOW, "/below", Some(below)),
+        tab(MEMBERS, "", Some(row.members.len().into())),
+        tab(BELOW, "/below", Some(below.into())),
         tab(MANAGEMENT, "/management", None),
     ];
     let may_manage = may_manage(session, group);

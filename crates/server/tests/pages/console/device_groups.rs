@@ -17,6 +17,7 @@ testkit::on_both![
     ad_19_a_group_with_devices_is_not_deleted,
     ad_31_whether_somebody_reaches_a_device_is_for_who_may_ask,
     ad_19_an_agent_reads_what_is_theirs_and_changes_nothing,
+    ad_10_agents_are_counted_for_whoever_sees_every_user,
 ];
 
 struct World {
@@ -250,6 +251,10 @@ async fn ad_19_an_agent_reads_what_is_theirs_and_changes_nothing(db: TestDatabas
     assert!(page.text.contains("<bdi>Till 1</bdi>") && !page.text.contains("New device"));
     let list = agent.look("/remote-support/device-groups").await;
     assert_eq!(list.status, StatusCode::FORBIDDEN);
+    for below in ["/devices/new", "/settings"] {
+        let form = agent.look(&format!("{}{below}", world.path())).await;
+        assert_eq!(form.status, StatusCode::FORBIDDEN, "{below}");
+    }
     let device = world.device_path();
     assert!(!agent.look(&device).await.text.contains("Rename"));
     let refused = agent
@@ -268,4 +273,21 @@ async fn ad_19_an_agent_reads_what_is_theirs_and_changes_nothing(db: TestDatabas
         state.device_groups().get(world.group).unwrap().life,
         Life::Active
     );
+}
+
+async fn ad_10_agents_are_counted_for_whoever_sees_every_user(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let list = "/remote-support/device-groups";
+    let hidden = "not for you to see";
+    let mut owner = world.owner().await;
+    assert!(!owner.look(list).await.text.contains(hidden));
+    let id = PublicId::<RoleId>::new(world.house.engine.new_uuid());
+    let permissions = PermissionSet::of(&[Permission::AdminDeviceGroupsManage]);
+    let make = named(id, "Keeper", Command::CreateRole { id, permissions });
+    world.house.submit(world.house.owners(), make).await;
+    let keeper = world.house.account.state().resolve(id).unwrap();
+    world.house.set_role(world.ulf, keeper).await;
+    let mut browser = world.house.signed_in("ulf@example.net").await;
+    let page = browser.look(list).await;
+    assert_eq!(page.text.matches(hidden).count(), 1, "{}", page.text);
 }
