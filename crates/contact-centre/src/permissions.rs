@@ -198,7 +198,7 @@ async fn save(may: Reader, form: Reviewed<Rows>, section: Concerns) -> Result<Sa
     };
     let asking = Asking {
         title: format!("Save {count} to {title}?"),
-        about: words::changes(&rows, Counts::of(&may).unassigned),
+        about: words::changes(&rows, &Counts::of(&may)),
         button: format!("Save {count}"),
         action: format!("{PAGE}/{}", anchor(section)),
         back: PAGE.to_owned(),

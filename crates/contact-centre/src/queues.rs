@@ -54,6 +54,7 @@ struct Head {
     path: String,
     kind: &'static str,
     is_archived: bool,
+    life: Life,
     tabs: Tabs,
 }
 
@@ -89,6 +90,7 @@ async fn head(session: &Session, queue: QueueId, below: &str) -> Result<(Frame, 
         path,
         kind: kind_word(row.kind),
         is_archived: row.life == Life::Archived,
+        life: row.life,
     };
     Ok((frame, head))
 }

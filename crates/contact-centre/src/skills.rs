@@ -5,10 +5,7 @@ mod page;
 use access::{
     Event, Permit, PersonId, Refusal, View,
     decide::{OnAccount, permissions::EditSkills},
-    event::{
-        ContactCentreEvent::{SkillGiven, SkillTaken},
-        ContactCentreList,
-    },
+    event::ContactCentreEvent::{SkillGiven, SkillTaken},
     state::Tie,
 };
 use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx};
@@ -18,7 +15,7 @@ use uuid::Uuid;
 use web::{
     Result,
     common::Submission,
-    guard::{And, Commands, May, TheAccount},
+    guard::{And, Commands},
     paging::{Page, Paging},
     reply::Answer,
     resource::PersonRef,
@@ -28,7 +25,10 @@ use web::{
     things,
 };
 
-use crate::entries::{EntryId, InPath, Skills, entry, store};
+use crate::entries::{EntryId, InPath, List, Skills, entry, store};
+
+/// The guard of whoever reads who has what.
+type Reader = <Skills as List>::Reader;
 
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -66,32 +66,26 @@ pub(crate) struct SkilledAgent {
 
 /// One page of those who have a skill and whom the caller sees as users.
 async fn holders(
-    session: &Session,
+    reader: &Reader,
     skill: &EntryId<Skills>,
     paging: &Paging,
 ) -> Result<Page<PersonId>> {
     let after = paging.after::<u32>()?.unwrap_or_default();
-    let mut reading = session.account.read().await.map_err(failed)?;
-    let found = store::holders(
-        &mut reading.tx,
-        session.account.id(),
-        skill.0,
-        after,
-        paging.size + 1,
-    );
+    let mut reading = reader.account.read().await.map_err(failed)?;
+    let found = store::holders(&mut reading.tx, reader, skill.0, after, paging.size + 1);
     let found = found.await.map_err(failed)?;
     let mut page = paging.cut(found, |person| access::Dense::number(*person))?;
-    let view = session.view();
+    let view = reader.view();
     page.items.retain(|person| view.sees_as_user(*person));
     Ok(page)
 }
 
 async fn agents(
-    may: May<access::decide::permissions::ViewSkills, TheAccount>,
+    may: Reader,
     InPath(skill): InPath<Skills>,
     paging: Paging,
 ) -> Result<Answer<Page<SkilledAgent>>> {
-    entry(&may, &skill).await?;
+    entry::<Skills>(&may, &skill).await?;
     let Page { items, next } = holders(&may, &skill, &paging).await?;
     let profiles = things::profiles(&may, &items).await?;
     let items = items.into_iter().map(|person| SkilledAgent {
@@ -155,10 +149,11 @@ fn is_agent(view: &View<'_>, person: PersonId) -> bool {
 async fn check(
     tx: &mut Tx,
     here: Here<'_>,
+    permit: &Permit<'_, EditSkills>,
     skill: Uuid,
     person: PersonId,
 ) -> std::result::Result<(), SubmitError> {
-    let skills = store::entries(tx, here.account, ContactCentreList::Skills).await?;
+    let skills = store::entries::<Skills>(tx, here.account, permit).await?;
     if !skills.iter().any(|entry| entry.id == skill) {
         return Err(Refusal::not_found("no such skill").into());
     }
@@ -189,16 +184,16 @@ impl Act for GiveSkill {
     async fn apply(
         self,
         tx: &mut Tx,
-        _: Permit<'_, EditSkills>,
+        permit: Permit<'_, EditSkills>,
         here: Here<'_>,
     ) -> std::result::Result<Vec<Event>, SubmitError> {
         let Self { skill, person } = self;
-        check(tx, here, skill, person).await?;
+        check(tx, here, &permit, skill, person).await?;
         if !is_agent(&here.view, person) {
             let detail = "only agents of a queue have skills: assign the user to a queue first";
             return Err(Refusal::conflict("CC-10", "not_an_agent", detail).into());
         }
-        let is_new = store::give(tx, here.account, skill, person).await?;
+        let is_new = store::give(tx, here.account, &permit, skill, person).await?;
         let given = is_new.then_some(Event::ContactCentre(SkillGiven { person, skill }));
         Ok(given.into_iter().collect())
     }
@@ -225,12 +220,12 @@ impl Act for TakeSkill {
     async fn apply(
         self,
         tx: &mut Tx,
-        _: Permit<'_, EditSkills>,
+        permit: Permit<'_, EditSkills>,
         here: Here<'_>,
     ) -> std::result::Result<Vec<Event>, SubmitError> {
         let Self { skill, person } = self;
-        check(tx, here, skill, person).await?;
-        let had = store::take(tx, here.account, skill, person).await?;
+        check(tx, here, &permit, skill, person).await?;
+        let had = store::take(tx, here.account, &permit, skill, person).await?;
         let taken = had.then_some(Event::ContactCentre(SkillTaken { person, skill }));
         Ok(taken.into_iter().collect())
     }

@@ -1,5 +1,5 @@
-//! Adding, changing and removing an entry: record acts. The engine decides the permission at the head of the log, and what it made
-//! a permit of is the whole account's list.
+//! Adding, changing and removing an entry: record acts. The engine decides the permission at the head of the log, and the permit that it made
+//! is what the rows are written with.
 
 use std::marker::PhantomData;
 
@@ -34,10 +34,10 @@ impl<K: List> Act for Add<K> {
     async fn apply(
         self,
         tx: &mut Tx,
-        _: Permit<'_, K::Edit>,
+        permit: Permit<'_, K::Edit>,
         here: Here<'_>,
     ) -> Result<Vec<Event>, SubmitError> {
-        let there = store::entries(tx, here.account, K::LIST).await?;
+        let there = store::entries::<K>(tx, here.account, &permit).await?;
         if there.len() >= ENTRIES_MAX {
             let detail =
                 format!("there are {ENTRIES_MAX} already, and more nobody reads: remove one first");
@@ -45,7 +45,7 @@ impl<K: List> Act for Add<K> {
         }
         is_free::<K>(&there, &self.entry)?;
         let uid = self.entry.id;
-        store::write(tx, here.account, K::LIST, self.entry).await?;
+        store::write::<K>(tx, here.account, &permit, self.entry).await?;
         let list = K::LIST;
         Ok(vec![Event::ContactCentre(EntryAdded { list, uid })])
     }
@@ -71,10 +71,10 @@ impl<K: List> Act for Edit<K> {
     async fn apply(
         self,
         tx: &mut Tx,
-        _: Permit<'_, K::Edit>,
+        permit: Permit<'_, K::Edit>,
         here: Here<'_>,
     ) -> Result<Vec<Event>, SubmitError> {
-        let there = store::entries(tx, here.account, K::LIST).await?;
+        let there = store::entries::<K>(tx, here.account, &permit).await?;
         let now = there.iter().find(|entry| entry.id == self.entry.id);
         let now = now.ok_or_else(|| gone::<K>())?;
         if *now == self.entry {
@@ -86,7 +86,7 @@ impl<K: List> Act for Edit<K> {
         }
         is_free::<K>(&there, &self.entry)?;
         let uid = self.entry.id;
-        store::write(tx, here.account, K::LIST, self.entry).await?;
+        store::write::<K>(tx, here.account, &permit, self.entry).await?;
         let list = K::LIST;
         Ok(vec![Event::ContactCentre(EntryEdited { list, uid })])
     }
@@ -110,11 +110,11 @@ impl<K: List> Act for Remove<K> {
     async fn apply(
         self,
         tx: &mut Tx,
-        _: Permit<'_, K::Edit>,
+        permit: Permit<'_, K::Edit>,
         here: Here<'_>,
     ) -> Result<Vec<Event>, SubmitError> {
         let (list, uid) = (K::LIST, self.id);
-        if !store::remove(tx, here.account, list, uid).await? {
+        if !store::remove::<K>(tx, here.account, &permit, uid).await? {
             return Err(gone::<K>().into());
         }
         Ok(vec![Event::ContactCentre(EntryRemoved { list, uid })])

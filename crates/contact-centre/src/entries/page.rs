@@ -96,7 +96,8 @@ struct Row {
     href: String,
     name: String,
     text: String,
-    agents: i64,
+    /// For whoever sees every user.
+    agents: Option<i64>,
 }
 
 fn can_edit<K: List>(session: &Session) -> bool {
@@ -106,21 +107,21 @@ fn can_edit<K: List>(session: &Session) -> bool {
 }
 
 impl ListPage {
-    async fn of<K: List>(session: &Session, fields: Fields) -> Result<Self> {
-        let entries = rest::read::<K>(session).await?;
-        let has_agents = K::SEGMENT == "skill";
-        let counts = if has_agents {
+    async fn of<K: List>(reader: &K::Reader, fields: Fields) -> Result<Self> {
+        let entries = rest::read::<K>(reader).await?;
+        let session: &Session = reader;
+        let counts = {
             let mut reading = session.account.read().await.map_err(failed)?;
-            let counts = store::counts(&mut reading.tx, session.account.id()).await;
+            let counts = store::counts::<K>(&mut reading.tx, reader).await;
             counts.map_err(failed)?
-        } else {
-            Vec::new()
+        };
+        let sees_all = session.view().sees_all_users();
+        let agents = |id| {
+            let found = counts.iter().find(|(skill, _)| *skill == id);
+            found.map_or(0, |(_, count)| *count)
         };
         let row = |entry: Entry| Row {
-            agents: counts
-                .iter()
-                .find(|(skill, _)| *skill == entry.id)
-                .map_or(0, |(_, count)| *count),
+            agents: sees_all.then(|| agents(entry.id)),
             href: format!("{}/{}", K::PAGE, EntryId::<K>::new(entry.id)),
             name: entry.name,
             text: entry.text,
@@ -129,7 +130,7 @@ impl ListPage {
             frame: frame::of_settings(session, K::WORDS.title, K::PAGE).await?,
             words: K::WORDS,
             rows: entries.into_iter().map(row).collect(),
-            has_agents,
+            has_agents: K::SEGMENT == "skill",
             can_edit: can_edit::<K>(session),
             fields,
         })
@@ -165,8 +166,8 @@ impl EntryPage {
 }
 
 /// The entry that a path names.
-pub(crate) async fn entry<K: List>(session: &Session, id: &EntryId<K>) -> Result<Entry> {
-    let entries = rest::read::<K>(session).await?.into_iter();
+pub(crate) async fn entry<K: List>(reader: &K::Reader, id: &EntryId<K>) -> Result<Entry> {
+    let entries = rest::read::<K>(reader).await?.into_iter();
     let mut found = entries.filter(|entry| entry.id == id.0);
     found.next().ok_or_else(Problem::not_found)
 }
@@ -199,7 +200,7 @@ pub(super) async fn show<K: List>(
     session: K::Reader,
     InPath(id): InPath<K>,
 ) -> Result<Page<EntryPage>> {
-    let entry = entry(&session, &id).await?;
+    let entry = entry::<K>(&session, &id).await?;
     let fields = Fields {
         name: entry.name.clone(),
         text: entry.text.clone(),
@@ -229,7 +230,7 @@ pub(super) async fn edit<K: List>(
             }
         }
     };
-    let now = entry(&session, &id).await?;
+    let now = entry::<K>(&session, &id).await?;
     let moved = wrong.wrong.is_some() && now.mark().to_string() != wrong.mark;
     let wrong = match moved {
         // What was typed stays in the form; sent again, it takes the place of what is shown as being there now.

@@ -63,11 +63,10 @@ impl EntryText {
 }
 
 /// The entries of a list now.
-pub(super) async fn read<K: List>(session: &Session) -> Result<Vec<Entry>> {
-    let mut reading = session.account.read().await.map_err(failed)?;
-    store::entries(&mut reading.tx, session.account.id(), K::LIST)
-        .await
-        .map_err(failed)
+pub(super) async fn read<K: List>(reader: &K::Reader) -> Result<Vec<Entry>> {
+    let mut reading = reader.account.read().await.map_err(failed)?;
+    let entries = store::read::<K>(&mut reading.tx, reader).await;
+    entries.map_err(failed)
 }
 
 pub(super) async fn list<K: List>(session: K::Reader) -> Result<Answer<Entries>> {

@@ -1,10 +1,11 @@
-//! Rows of the lists, and of who has which skill, in a transaction of the ledger.
+//! Rows of the lists, and of who has which skill, in a transaction of the ledger. Whoever writes has the permit of that act; whoever reads
+//! came through the guard of the list.
 
-use access::{Dense, PersonId, event::ContactCentreList};
+use access::{Dense, Permit, PersonId, decide::permissions::EditSkills, event::ContactCentreList};
 use ledger::{AccountId, LedgerError, Row, Tx};
 use uuid::Uuid;
 
-use super::Entry;
+use super::{Entry, List, Skills};
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
@@ -31,12 +32,21 @@ fn entry(row: &Row) -> Result<Entry> {
     })
 }
 
-/// All of a list, in the order of their names.
-pub(crate) async fn entries(
+/// All of a list, in the order of their names, for whoever reads it.
+pub(super) async fn read<K: List>(tx: &mut Tx, reader: &K::Reader) -> Result<Vec<Entry>> {
+    all(tx, reader.account.id(), K::LIST).await
+}
+
+/// The same for whoever changes it.
+pub(crate) async fn entries<K: List>(
     tx: &mut Tx,
     account: AccountId,
-    list: ContactCentreList,
+    _: &Permit<'_, K::Edit>,
 ) -> Result<Vec<Entry>> {
+    all(tx, account, K::LIST).await
+}
+
+async fn all(tx: &mut Tx, account: AccountId, list: ContactCentreList) -> Result<Vec<Entry>> {
     let sql = "SELECT id, name, text FROM contact_centre_entries WHERE account = $1 AND list = $2";
     let rows = tx
         .fetch_all(sql, [account.0.into(), number(list).into()])
@@ -47,15 +57,15 @@ pub(crate) async fn entries(
 }
 
 /// Writes an entry, in the place of the one with its id.
-pub(super) async fn write(
+pub(super) async fn write<K: List>(
     tx: &mut Tx,
     account: AccountId,
-    list: ContactCentreList,
+    _: &Permit<'_, K::Edit>,
     entry: Entry,
 ) -> Result<()> {
     let values = [
         account.0.into(),
-        number(list).into(),
+        number(K::LIST).into(),
         entry.id.to_string().into(),
         entry.name.into(),
         entry.text.into(),
@@ -67,16 +77,20 @@ pub(super) async fn write(
 }
 
 /// Takes an entry away, from everybody who has it too; false where there was none.
-pub(super) async fn remove(
+pub(super) async fn remove<K: List>(
     tx: &mut Tx,
     account: AccountId,
-    list: ContactCentreList,
+    _: &Permit<'_, K::Edit>,
     id: Uuid,
 ) -> Result<bool> {
     let sql = "DELETE FROM contact_centre_entries WHERE account = $1 AND list = $2 AND id = $3";
-    let values = [account.0.into(), number(list).into(), id.to_string().into()];
+    let values = [
+        account.0.into(),
+        number(K::LIST).into(),
+        id.to_string().into(),
+    ];
     let removed = tx.execute(sql, values).await?;
-    if list == ContactCentreList::Skills {
+    if K::LIST == ContactCentreList::Skills {
         let sql = "DELETE FROM contact_centre_skills WHERE account = $1 AND skill = $2";
         let values = [account.0.into(), id.to_string().into()];
         tx.execute(sql, values).await?;
@@ -87,7 +101,7 @@ pub(super) async fn remove(
 /// Some of the people who have a skill, in the order of their numbers: those after a number, so many at most.
 pub(crate) async fn holders(
     tx: &mut Tx,
-    account: AccountId,
+    reader: &<Skills as List>::Reader,
     skill: Uuid,
     after: u32,
     most: usize,
@@ -95,7 +109,7 @@ pub(crate) async fn holders(
     let sql = "SELECT person FROM contact_centre_skills WHERE account = $1 AND skill = $2 AND person > $3 \
                ORDER BY person LIMIT $4";
     let values = [
-        account.0.into(),
+        reader.account.id().0.into(),
         skill.to_string().into(),
         after.into(),
         i64::try_from(most).unwrap_or(i64::MAX).into(),
@@ -111,10 +125,13 @@ pub(crate) async fn holders(
         .collect()
 }
 
-/// How many have each skill.
-pub(crate) async fn counts(tx: &mut Tx, account: AccountId) -> Result<Vec<(Uuid, i64)>> {
+/// How many have each skill; the entries of other lists are nobody's.
+pub(super) async fn counts<K: List>(tx: &mut Tx, reader: &K::Reader) -> Result<Vec<(Uuid, i64)>> {
+    if K::LIST != ContactCentreList::Skills {
+        return Ok(Vec::new());
+    }
     let sql = "SELECT skill, COUNT(*) FROM contact_centre_skills WHERE account = $1 GROUP BY skill";
-    let rows = tx.fetch_all(sql, [account.0.into()]).await?;
+    let rows = tx.fetch_all(sql, [reader.account.id().0.into()]).await?;
     rows.iter()
         .map(|row| {
             let skill = Uuid::try_parse(&row.get::<String>(0)?);
@@ -129,6 +146,7 @@ pub(crate) async fn counts(tx: &mut Tx, account: AccountId) -> Result<Vec<(Uuid,
 pub(crate) async fn give(
     tx: &mut Tx,
     account: AccountId,
+    _: &Permit<'_, EditSkills>,
     skill: Uuid,
     person: PersonId,
 ) -> Result<bool> {
@@ -145,6 +163,7 @@ pub(crate) async fn give(
 pub(crate) async fn take(
     tx: &mut Tx,
     account: AccountId,
+    _: &Permit<'_, EditSkills>,
     skill: Uuid,
     person: PersonId,
 ) -> Result<bool> {

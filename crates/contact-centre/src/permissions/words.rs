@@ -2,6 +2,8 @@
 
 use access::{Switch, command::SwitchRow};
 
+use super::counts::Counts;
+
 pub(super) fn about(switch: Switch) -> &'static str {
     match switch {
         Switch::OrganisationUnassignedLogin => {
@@ -42,7 +44,7 @@ pub(super) fn about(switch: Switch) -> &'static str {
 }
 
 /// What a review says of the rows that are saved.
-pub(super) fn changes(rows: &[SwitchRow], logged_in: usize) -> String {
+pub(super) fn changes(rows: &[SwitchRow], counts: &Counts) -> String {
     let word = |on| if on { "on" } else { "off" };
     let told = rows.iter().map(|row| {
         let label = row.switch.label();
@@ -50,13 +52,13 @@ pub(super) fn changes(rows: &[SwitchRow], logged_in: usize) -> String {
     });
     let mut text = told.collect::<Vec<_>>().join(" ");
     let ends_logins = |row: &SwitchRow| {
-        row.switch == Switch::OrganisationUnassignedLogin && !row.on && logged_in > 0
+        row.switch == Switch::OrganisationUnassignedLogin && !row.on && counts.unassigned > 0
     };
     if rows.iter().any(ends_logins) {
         // CC-4.
         text.push_str(&format!(
             " Whoever is logged in now stays: {}.",
-            people(logged_in)
+            counts.logged_in()
         ));
     }
     text

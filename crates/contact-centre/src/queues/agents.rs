@@ -2,6 +2,7 @@
 
 use access::{
     Command, PermissionType, PersonId, QueueId, Subject,
+    command::LOGIN_HOURS,
     decide::permissions::{LogAgents, LogInToQueue, MonitorAgents},
     explain::words::Name,
     state::LoginBasis,
@@ -10,7 +11,7 @@ use askama::Template;
 use serde::Deserialize;
 use web::{
     Problem, Result,
-    guard::{CommandsOn, Seen},
+    guard::{CommandsOn, InPath, May, Seen},
     page::{
         Frame, Page, Pager, SeeOther, Taken,
         form::Form,
@@ -31,8 +32,8 @@ use crate::{
     frame::SECTION,
 };
 
-/// Hours that the page offers for a login for a time; the last is the limit (CC-5).
-const HOURS: [u8; 5] = [1, 2, 4, 8, 12];
+/// Hours that the page offers for a login for a time; the last is what it lasts where none are given (CC-5).
+const HOURS: [u8; 5] = [1, 2, 4, 8, LOGIN_HOURS];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -143,20 +144,14 @@ async fn show(seen: Seen<QueueId>, paging: Paging) -> Result<Page<AgentsPage>> {
         Subject::Person(person) if seen.view().may(LogInToQueue::PERMISSION, queue) => Some(person),
         _ => None,
     };
-    let also = oneself.filter(|person| !row.people.contains(*person));
-    let rest = |after: Option<PersonId>| {
-        let also = also.filter(|_| after.is_none()).into_iter();
-        also.chain(
-            row.people
-                .iter()
-                .filter(move |person| Some(*person) > after),
-        )
-    };
-    let (people, next) = things::walk(&paging, rest, |person: PersonId| {
+    let mut all = row.people.clone();
+    all.extend(oneself);
+    let shown = |person: PersonId| {
         let found = InQueue::now(&seen, queue, person);
-        let belongs = found.agent.is_some() || found.login.is_some() || Some(person) == also;
+        let belongs = found.agent.is_some() || found.login.is_some() || Some(person) == oneself;
         belongs && is_shown(&seen, queue, person)
-    })?;
+    };
+    let (people, next) = things::walk(&paging, |after| all.iter_after(after), shown)?;
     let page = AgentsPage::of(&seen, queue, people).await?;
     Ok(Page::new(AgentsPage {
         pager: Pager::new(&paging, &page.frame.path, next),
@@ -164,12 +159,15 @@ async fn show(seen: Seen<QueueId>, paging: Paging) -> Result<Page<AgentsPage>> {
     }))
 }
 
-async fn find(seen: Seen<QueueId>, Form(Find { q }): Form<Find>) -> Result<Page<AgentsPage>> {
-    let session: &Session = &seen;
+async fn find(
+    may: May<LogAgents, InPath<QueueId>>,
+    Form(Find { q }): Form<Find>,
+) -> Result<Page<AgentsPage>> {
+    let (session, queue): (&Session, _) = (&may, may.permit()?.on());
     let licensed =
         |view: &access::View<'_>, person| view.sees_as_user(person) && is_licensed(session, person);
     let found = Found::people(session, q, licensed).await?;
-    let page = AgentsPage::of(&seen, seen.on, Vec::new()).await?;
+    let page = AgentsPage::of(session, queue, Vec::new()).await?;
     Ok(Page::new(AgentsPage {
         found: Some(found),
         ..page
@@ -242,7 +240,7 @@ async fn change(commands: CommandsOn<QueueId>, form: Reviewed<Change>) -> Result
     let about = match (form.body.to, hours) {
         // CC-5.
         (To::LogIn, hours) if !is_assigned && !is_oneself => {
-            let hours = hours.unwrap_or(HOURS[HOURS.len() - 1]);
+            let hours = hours.unwrap_or(LOGIN_HOURS);
             format!(
                 "For {hours} hour{}, or until somebody logs them out. No assignment and no role comes with it.",
                 if hours == 1 { "" } else { "s" }

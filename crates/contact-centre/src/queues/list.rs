@@ -12,6 +12,7 @@ use serde::Deserialize;
 use web::{
     Result,
     guard::{Anywhere, Commands},
+    lists::Count,
     page::{
         CONTACT_CENTRE, Frame, Page, Pager, SeeOther, Taken,
         names::{Mark, Names},
@@ -23,7 +24,7 @@ use web::{
     values::parse_name,
 };
 
-use super::{PAGE, kind_word, person::InQueue};
+use super::{PAGE, kind_word, person::counts};
 use crate::frame::SECTION;
 
 /// Whoever serves or sees a queue, or may log in to one.
@@ -56,7 +57,7 @@ struct Row {
     kind: &'static str,
     is_archived: bool,
     /// Agents, supervisors and logins: for whoever sees all of them.
-    counts: Option<[usize; 3]>,
+    counts: Option<[Count; 3]>,
 }
 
 async fn show(session: Reader, paging: Paging) -> Result<Page<QueuesPage>> {
@@ -74,27 +75,12 @@ async fn show(session: Reader, paging: Paging) -> Result<Page<QueuesPage>> {
     let state = session.state();
     let row = |queue: QueueId| {
         let row = state.queues().get(queue)?;
-        let sees_all = (session.view()).oversees(queue);
-        let counts = sees_all.then(|| {
-            let mut counts = [0; 3];
-            for person in row.people.iter() {
-                let found = InQueue::now(&session, queue, person);
-                let each = [
-                    found.agent.is_some(),
-                    found.supervisor.is_some(),
-                    found.login.is_some(),
-                ];
-                for (count, is) in counts.iter_mut().zip(each) {
-                    *count += usize::from(is);
-                }
-            }
-            counts
-        });
+        let sees_all = session.view().oversees(queue);
         Some(Row {
             who: names.mark(Name::Queue(queue)),
             kind: kind_word(row.kind),
             is_archived: row.life == Life::Archived,
-            counts,
+            counts: sees_all.then(|| counts(&session, queue, &row.people)),
         })
     };
     let view = session.view();

@@ -18,6 +18,7 @@ use web::{
     part::Query,
     route::{Route, get},
     session::Session,
+    things,
 };
 
 use super::{agents::login_text, person::InQueue};
@@ -61,33 +62,38 @@ struct Row {
     is_paused: bool,
 }
 
-/// A login, in the order of queues and people.
+/// A login.
 type Login = (QueueId, PersonId, InQueue);
+/// What is looked at: a queue, then its people.
+type Place = (u32, Option<u32>);
 
-/// So many logins after one of them.
-fn logins(
+/// Queues, each before its people, after one of them.
+fn places(
     session: &Session,
-    unassigned: bool,
-    after: Option<(u32, u32)>,
-    most: usize,
-) -> Vec<Login> {
+    after: Option<Place>,
+) -> impl Iterator<Item = (Place, (QueueId, Option<PersonId>))> + '_ {
     let (state, view) = (session.state(), session.view());
-    let monitored = state.queues().iter().filter(|(queue, _)| {
-        after.is_none_or(|(last, _)| queue.number() >= last)
-            && view.may(MonitorAgents::PERMISSION, *queue)
-    });
-    let logins = monitored.flat_map(|(queue, row)| {
-        let people = row.people.iter().filter(move |person| {
-            after.is_none_or(|last| (queue.number(), person.number()) > last)
-        });
-        people.filter_map(move |person| {
-            let found = InQueue::now(session, queue, person);
-            let (basis, _) = found.login?;
-            let wanted = !unassigned || basis != LoginBasis::Assignment;
-            (wanted && view.sees_as_user(person)).then_some((queue, person, found))
+    let of = after.and_then(|(queue, _)| QueueId::from_number(queue));
+    let queues =
+        (of.map_or(0, QueueId::index)..state.queues().len()).map_while(QueueId::from_index);
+    queues.flat_map(move |queue| {
+        let person = after
+            .filter(|_| of == Some(queue))
+            .and_then(|(_, person)| person);
+        let row = state.queues().get(queue);
+        let row = row.filter(|_| view.may(MonitorAgents::PERMISSION, queue));
+        let people = row
+            .into_iter()
+            .flat_map(move |row| (row.people).iter_after(person.and_then(PersonId::from_number)));
+        let itself = (of != Some(queue)).then_some(None);
+        let all = itself.into_iter().chain(people.map(Some));
+        all.map(move |person| {
+            (
+                (queue.number(), person.map(PersonId::number)),
+                (queue, person),
+            )
         })
-    });
-    logins.take(most).collect()
+    })
 }
 
 async fn show(
@@ -96,11 +102,16 @@ async fn show(
     Query(which): Query<Which>,
 ) -> Result<Page<LoggedInPage>> {
     let unassigned = which.unassigned.unwrap_or_default();
-    let found = logins(&session, unassigned, paging.after()?, paging.size + 1);
-    let page = paging.cut(found, |(queue, person, _)| {
-        (queue.number(), person.number())
-    })?;
-    let named = page.items.iter();
+    let view = session.view();
+    let login = |(queue, person): (QueueId, Option<PersonId>)| {
+        let person = person?;
+        let found = InQueue::now(&session, queue, person);
+        let (basis, _) = found.login?;
+        let wanted = !unassigned || basis != LoginBasis::Assignment;
+        (wanted && view.sees_as_user(person)).then_some((queue, person, found))
+    };
+    let (found, next) = things::walk_by(&paging, |after| places(&session, after), login)?;
+    let named = found.iter();
     let named = named.flat_map(|(queue, person, _)| [Name::Queue(*queue), Name::Person(*person)]);
     let names = Names::of(&session, named.collect::<Vec<_>>()).await?;
     let row = |(queue, person, found): &Login| Row {
@@ -110,13 +121,13 @@ async fn show(
         login: login_text(found),
         is_paused: found.paused,
     };
-    let rows = page.items.iter().map(row).collect();
+    let rows = found.iter().map(row).collect();
     let filter = [("unassigned", unassigned.then_some("true"))];
     let frame = Frame::of(&session, "Who is logged in", PAGE, SECTION).await?;
     Ok(Page::new(LoggedInPage {
         frame,
         unassigned,
         rows,
-        pager: Pager::filtered(&paging, PAGE, &filter, page.next),
+        pager: Pager::filtered(&paging, PAGE, &filter, next),
     }))
 }

@@ -10,7 +10,7 @@ use askama::Template;
 use serde::Deserialize;
 use web::{
     Problem, Result,
-    guard::{CommandsOn, Seen},
+    guard::{CommandsOn, InPath, May, Seen},
     page::{
         Frame, Page, Pager, SeeOther, Taken,
         form::Form,
@@ -111,15 +111,11 @@ async fn show(seen: Seen<QueueId>, paging: Paging) -> Result<Page<PeoplePage>> {
     let row = seen.state().queues().get(queue);
     let row = row.ok_or_else(Problem::not_found)?;
     let view = seen.view();
-    let rest = |after: Option<PersonId>| {
-        row.people
-            .iter()
-            .filter(move |person| Some(*person) > after)
-    };
-    let (people, next) = things::walk(&paging, rest, |person: PersonId| {
+    let shown = |person: PersonId| {
         let roles = InQueue::now(&seen, queue, person);
         (roles.agent.is_some() || roles.supervisor.is_some()) && view.sees_as_user(person)
-    })?;
+    };
+    let (people, next) = things::walk(&paging, |after| row.people.iter_after(after), shown)?;
     let page = PeoplePage::of(&seen, queue, people).await?;
     Ok(Page::new(PeoplePage {
         pager: Pager::new(&paging, &page.head.path, next),
@@ -127,10 +123,14 @@ async fn show(seen: Seen<QueueId>, paging: Paging) -> Result<Page<PeoplePage>> {
     }))
 }
 
-async fn find(seen: Seen<QueueId>, Form(Find { q }): Form<Find>) -> Result<Page<PeoplePage>> {
+async fn find(
+    may: May<AssignToQueue, InPath<QueueId>>,
+    Form(Find { q }): Form<Find>,
+) -> Result<Page<PeoplePage>> {
+    let queue = may.permit()?.on();
     let users = |view: &access::View<'_>, person| view.sees_as_user(person);
-    let found = Found::people(&seen, q, users).await?;
-    let page = PeoplePage::of(&seen, seen.on, Vec::new()).await?;
+    let found = Found::people(&may, q, users).await?;
+    let page = PeoplePage::of(&may, queue, Vec::new()).await?;
     Ok(Page::new(PeoplePage {
         found: Some(found),
         ..page

@@ -1,10 +1,10 @@
 //! What somebody is in a queue now.
 
 use access::{
-    Moment, PersonId, QueueId, Window,
+    IdSet, Moment, PersonId, QueueId, Window,
     state::{LoginBasis, State, Tie},
 };
-use web::session::Session;
+use web::{lists::Count, session::Session, things};
 
 /// Roles and login.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,4 +38,17 @@ impl InQueue {
     pub fn now(session: &Session, queue: QueueId, person: PersonId) -> Self {
         Self::of(session.state(), session.now(), queue, person)
     }
+}
+
+/// How many agents, supervisors and logins a queue has.
+pub(super) fn counts(session: &Session, queue: QueueId, people: &IdSet<PersonId>) -> [Count; 3] {
+    let counted = |is: fn(&InQueue) -> bool| {
+        let found = |person: &PersonId| is(&InQueue::now(session, queue, *person));
+        things::count(people.iter(), found)
+    };
+    [
+        counted(|found| found.agent.is_some()),
+        counted(|found| found.supervisor.is_some()),
+        counted(|found| found.login.is_some()),
+    ]
 }

@@ -1,16 +1,13 @@
 //! General settings › Skills › [skill] › Who has it.
 
 use access::{
-    PermissionType, PersonId, Target,
-    decide::permissions::{EditSkills, ViewSkills},
-    explain::words::Name,
+    PermissionType, PersonId, Target, decide::permissions::EditSkills, explain::words::Name,
 };
 use askama::Template;
 use serde::Deserialize;
 use web::{
     Result,
     common::Submission,
-    guard::{May, TheAccount},
     page::{
         Frame, Page, Pager, SeeOther, Taken,
         form::Form,
@@ -22,14 +19,12 @@ use web::{
     session::Session,
 };
 
-use super::{holders, is_agent, set};
+use super::{Reader, holders, is_agent, set};
 use crate::{
     entries::{EntryId, InPath, List, Skills, entry},
     find::{Find, Found},
     frame::{self, refused},
 };
-
-type Reader = May<ViewSkills, TheAccount>;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -78,8 +73,9 @@ fn path(skill: &EntryId<Skills>) -> String {
 
 impl AgentsPage {
     /// The page with some of those who have the skill.
-    async fn of(session: &Session, skill: &EntryId<Skills>, people: Vec<PersonId>) -> Result<Self> {
-        let name = entry(session, skill).await?.name;
+    async fn of(reader: &Reader, skill: &EntryId<Skills>, people: Vec<PersonId>) -> Result<Self> {
+        let name = entry::<Skills>(reader, skill).await?.name;
+        let session: &Session = reader;
         let can_edit = session.view().may(EditSkills::PERMISSION, Target::Account);
         let names = Names::of_people(session, people.iter().copied()).await?;
         let title = match name.as_str() {

@@ -184,8 +184,7 @@ pub fn example(route: &str) -> Option<Value> {
         "queues_page.create" => json!({"name": "Another", "kind": "inbox"}),
         "queues_page.set_role" => json!({"person": "{person}", "role": "agent", "to": "give"}),
         "queues_page.set_login" => json!({"person": "{person}", "to": "log_in", "hours": "2"}),
-        "queues_page.set_name" => json!({"name": "Front desk", "was": "Front desk"}),
-        "queues_page.set_life" => json!({"to": "archive"}),
+        "queues_page.set_life" => json!({"life": "archive"}),
         "contact_centre_permissions_page.save_organization" => json!({
             "was.organisation.unassigned_login": "off",
             "organisation.unassigned_login": "on",
@@ -231,7 +230,9 @@ pub fn example(route: &str) -> Option<Value> {
         keep if keep.starts_with("service_people.keep_") => json!({"to": "filter"}),
         all if all.starts_with("service_people.all_") => json!({"choose": "none"}),
         tab if tab.starts_with("service_people.") => json!({}),
-        "services.make" => json!({"name": "Another", "first_administrator": "nobody@example.net"}),
+        "services.make" => {
+            json!({"name": "Another", "first_administrator_text": "nobody@example.net"})
+        }
         "service_settings.set_due_date_override" => json!({"policy": "every_user"}),
         "service_settings.set_open_to_all" => json!({"open": "yes"}),
         "service_settings.set_life" => json!({"life": "archive"}),
@@ -373,7 +374,7 @@ pub fn owners_status(route: &str) -> u16 {
         | "prerecorded_messages_page.remove"
         | "prewritten_messages_page.add"
         | "prewritten_messages_page.remove"
-        | "queues_page.set_name"
+        | "queues_page.rename"
         | "contact_centre_permissions_page.save_organization"
         | "contact_centre_permissions_page.save_supervisor"
         | "contact_centre_permissions_page.save_agent"

@@ -11,7 +11,13 @@ use super::{
     names::Names,
     review::{Asking, Review, Reviewed},
 };
-use crate::{problem::Result, resource::Resource, session::Session, things::Mortal, values};
+use crate::{
+    problem::{Problem, Result},
+    resource::Resource,
+    session::Session,
+    things::Mortal,
+    values,
+};
 
 /// The two sections, shown by `{{ lives }}`. Their forms go to `name` and `life` below the page.
 #[derive(Clone, Debug, Template)]
@@ -29,6 +35,8 @@ pub struct Lives {
     pub is_archived: bool,
     /// Why it cannot be deleted, as a sentence.
     pub kept: Option<&'static str>,
+    /// Whether the reader may end it too; without that, it is the name alone.
+    pub has_end: bool,
 }
 
 impl HtmlSafe for Lives {}
@@ -49,6 +57,7 @@ impl Lives {
             one,
             is_archived: !life.is_active(),
             kept: None,
+            has_end: true,
         }
     }
 }
@@ -109,6 +118,9 @@ impl At {
 pub struct NewName {
     /// As it was typed.
     pub name: String,
+    /// What it was called when the form was made: a new name of somebody else's is not overwritten unseen.
+    #[serde(default)]
+    pub was: Option<String>,
 }
 
 /// It is called otherwise.
@@ -123,6 +135,15 @@ pub async fn rename<K: Mortal>(
         Ok(name) => name,
         Err(problem) => return form.refuse(session, &problem, asking).await,
     };
+    let was = form.body.was.as_deref().unwrap_or(&at.name);
+    if was != at.name && name != at.name {
+        let detail = format!(
+            "somebody else renamed it meanwhile: it is now called “{}”. Go back, and rename it again if it still has to be",
+            at.name
+        );
+        let problem = Problem::conflict("changed_meanwhile", detail);
+        return form.refuse(session, &problem, asking).await;
+    }
     let change = Change::from(Command::Rename { node: thing.node() })
         .with_profile(ProfileWrite::new(Of::known(thing)).set(Field::Name, name));
     let settled = form.settle(session, change, asking).await?;

@@ -16,6 +16,7 @@ testkit::on_both![
     cc_5_a_supervisor_logs_somebody_in_for_a_time,
     cc_5_nobody_logs_themselves_in_for_a_time,
     cc_8_supervisors_see_the_queues_that_they_can_access,
+    cc_11_who_is_logged_in_is_paged_by_key,
 ];
 
 const SERVE: Permission = Permission::ContactCentreCallServe;
@@ -164,6 +165,35 @@ async fn cc_5_nobody_logs_themselves_in_for_a_time(db: TestDatabase) {
     let page = ida.look(&path).await;
     assert!(page.text.contains(&centre.id(centre.ida)), "{}", page.text);
     assert!(!page.text.contains(&id), "and nobody else");
+}
+
+async fn cc_11_who_is_logged_in_is_paged_by_key(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    for (person, queue) in [(centre.ann, centre.queue), (centre.otto, centre.other)] {
+        let actor = access::Actor::Person(person);
+        let log_in = access::Command::LogIn { queue };
+        centre.house.submit(actor, log_in).await;
+    }
+    centre.set(Switch::SupervisorLimitToAssigned, false).await;
+    let mut sue = centre.signed_in(SUE).await;
+    let link = |queue| format!("href=\"{}\"", centre.at(queue, "/agents"));
+    let (own, other) = (link(centre.queue), link(centre.other));
+    let first = sue.look("/contact-centre/logged-in?page_size=1").await;
+    assert!(
+        first.text.contains(&own) && !first.text.contains(&other),
+        "{}",
+        first.text
+    );
+    let hrefs = first.text.split("href=\"").skip(1);
+    let mut hrefs = hrefs.filter_map(|rest| rest.split('"').next());
+    let next = hrefs.find(|href| href.contains("?page=")).unwrap();
+    let second = sue.look(next).await;
+    assert!(
+        !second.text.contains(&own) && second.text.contains(&other),
+        "{}",
+        second.text
+    );
+    assert!(!second.text.contains("Next page"), "{}", second.text);
 }
 
 async fn cc_8_supervisors_see_the_queues_that_they_can_access(db: TestDatabase) {

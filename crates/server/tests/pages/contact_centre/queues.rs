@@ -12,8 +12,10 @@ use super::centre::{ANN, Centre, SUE, main_of};
 testkit::on_both![
     cc_1_cc_13_people_come_and_go_after_a_review,
     cc_1_ring_groups_have_agents_only,
+    cc_13_whoever_assigns_or_logs_nobody_finds_nobody,
     cc_10_supervisors_rename_their_queues_by_the_switch,
     ad_25_an_archived_queue_gives_nothing_and_comes_back,
+    ad_25_who_loses_what_by_a_deleted_queue_is_seen_before,
     a_queue_is_made_and_named,
 ];
 
@@ -125,6 +127,26 @@ async fn cc_1_ring_groups_have_agents_only(db: TestDatabase) {
     assert_eq!(centre.trace().await, before);
 }
 
+async fn cc_13_whoever_assigns_or_logs_nobody_finds_nobody(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let people = centre.at(centre.queue, "/find");
+    let agents = centre.at(centre.queue, "/agents/find");
+    let otto = centre.id(centre.otto);
+    // CC-11: a supervisor logs agents in, and assigns nobody.
+    for (email, form, status) in [
+        (SUE, &people, StatusCode::FORBIDDEN),
+        (SUE, &agents, StatusCode::OK),
+        (ANN, &people, StatusCode::FORBIDDEN),
+        (ANN, &agents, StatusCode::FORBIDDEN),
+    ] {
+        let mut browser = centre.signed_in(email).await;
+        browser.look(&centre.at(centre.queue, "")).await;
+        let found = browser.send(form, &[("q", "otto@")]).await;
+        assert_eq!(found.status, status, "{email} {form}");
+        assert_eq!(found.text.contains(&otto), status == StatusCode::OK);
+    }
+}
+
 async fn cc_10_supervisors_rename_their_queues_by_the_switch(db: TestDatabase) {
     let centre = Centre::open(&db).await;
     let mut sue = centre.signed_in(SUE).await;
@@ -135,11 +157,12 @@ async fn cc_10_supervisors_rename_their_queues_by_the_switch(db: TestDatabase) {
         "CC-9: {}",
         page.text
     );
+    let name = centre.at(centre.queue, "/settings/name");
     let named = |was: &'static str| [("name", "Helpline"), ("was", was)];
     let before = centre.trace().await;
     let nameless = "something without a name";
     assert_eq!(
-        sue.send(&path, &named(nameless)).await.status,
+        sue.send(&name, &named(nameless)).await.status,
         StatusCode::FORBIDDEN
     );
     assert_eq!(centre.trace().await, before, "a denied act leaves no trace");
@@ -152,24 +175,30 @@ async fn cc_10_supervisors_rename_their_queues_by_the_switch(db: TestDatabase) {
         .set(Switch::SupervisorConfigurationPortal, true)
         .await;
     sue.look(&path).await;
-    let done = sue.send(&path, &named(nameless)).await;
+    let done = sue.send(&name, &named(nameless)).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert!(sue.look(&path).await.text.contains("<h1><bdi>Helpline"));
     // Somebody else's new name is not overwritten unseen.
     let moved = sue
-        .send(&path, &[("name", "Hotline"), ("was", "Old line")])
+        .send(&name, &[("name", "Hotline"), ("was", "Old line")])
         .await;
-    assert_eq!(moved.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(moved.status, StatusCode::CONFLICT);
     assert!(
         moved.text.contains("it is now called “Helpline”"),
         "{}",
         moved.text
     );
-    // What it is and whether it counts is the Contact admin's.
-    let refused = sue
-        .send(&centre.at(centre.queue, "/life"), &[("to", "archive")])
-        .await;
-    assert!(refused.status.is_client_error());
+    let page = sue.look(&path).await;
+    assert!(page.text.contains("<h1><bdi>Helpline"), "{}", page.text);
+    // Whether it counts is the Contact admin's: the form is not there, and sent all the same it does nothing.
+    assert!(!page.text.contains("name=\"life\""), "{}", page.text);
+    let life = centre.at(centre.queue, "/settings/life");
+    let before = centre.trace().await;
+    for turn in ["archive", "delete"] {
+        let refused = sue.send(&life, &[("life", turn)]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{turn}");
+    }
+    assert_eq!(centre.trace().await, before);
     let mut ann = centre.signed_in(ANN).await;
     assert!(!ann.look(&path).await.text.contains("name=\"was\""));
 }
@@ -179,22 +208,51 @@ async fn ad_25_an_archived_queue_gives_nothing_and_comes_back(db: TestDatabase) 
     let mut owner = centre.owner().await;
     let (settings, life) = (
         centre.at(centre.queue, "/settings"),
-        centre.at(centre.queue, "/life"),
+        centre.at(centre.queue, "/settings/life"),
     );
     let serve = Permission::ContactCentreCallServe;
     owner.look(&settings).await;
-    let (review, done) = owner.reviewed(&life, &[("to", "archive")]).await;
+    let (review, done) = owner.reviewed(&life, &[("life", "archive")]).await;
     assert!(review.text.contains("lose access"), "{}", review.text);
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     assert!(!centre.may(centre.ann, serve, centre.queue));
-    assert!(owner.look(&settings).await.text.contains("Restore…"));
-    owner.reviewed(&life, &[("to", "restore")]).await;
+    let archived = owner.look(&settings).await;
+    assert!(
+        archived.text.contains(r#"value="restore""#),
+        "{}",
+        archived.text
+    );
+    owner.reviewed(&life, &[("life", "restore")]).await;
     assert!(
         centre.may(centre.ann, serve, centre.queue),
         "its people stayed"
     );
-    let (_, done) = owner.reviewed(&life, &[("to", "delete")]).await;
+}
+
+async fn ad_25_who_loses_what_by_a_deleted_queue_is_seen_before(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let mut owner = centre.owner().await;
+    let (settings, life) = (
+        centre.at(centre.queue, "/settings"),
+        centre.at(centre.queue, "/settings/life"),
+    );
+    owner.look(&settings).await;
+    let before = centre.trace().await;
+    let review = owner.send(&life, &[("life", "delete")]).await;
+    assert!(
+        review.text.contains("lose access") && review.text.contains("Ulf User"),
+        "{}",
+        review.text
+    );
+    assert_eq!(centre.trace().await, before, "nothing is done unseen");
+    // Nor with a mark that no review gave.
+    let forged = [("life", "delete"), ("reviewed", "seen")];
+    let refused = owner.send(&life, &forged).await;
+    assert_ne!(refused.status, StatusCode::SEE_OTHER, "{}", refused.text);
+    assert_eq!(centre.trace().await, before);
+    let (_, done) = owner.reviewed(&life, &[("life", "delete")]).await;
     assert_eq!(done.leads_to(), "/contact-centre/queues");
+    assert!(!centre.may(centre.ann, Permission::ContactCentreCallServe, centre.queue));
     assert_eq!(owner.look(&settings).await.status, StatusCode::NOT_FOUND);
     let state = centre.state();
     assert_eq!(

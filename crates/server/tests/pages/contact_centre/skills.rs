@@ -103,6 +103,13 @@ async fn cc_10_a_supervisor_manages_skills_by_the_switch(db: TestDatabase) {
     centre.set(Switch::SupervisorSkillsEdit, true).await;
     let given = sue.send(&page, &[("person", &ann), ("to", "give")]).await;
     assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.text);
+    // AD-10: how many have it is for whoever sees every user.
+    let list = sue.look(SKILLS).await;
+    assert!(
+        list.text.contains("those whom you see") && !list.text.contains("1 agent<"),
+        "{}",
+        list.text
+    );
     // An agent has no business with who can do what.
     let mut anns = centre.signed_in(ANN).await;
     for path in [SKILLS, &page, &api] {
