@@ -1,30 +1,34 @@
 //! Configure › Services: the list, and a new service (SD-1, SD-2).
 
 use access::{
-    Command, Dense, PersonId, ServiceId,
-    decide::permissions::ConfigureDesk,
-    explain::words::Name,
-    state::{Life, Service},
+    Command, PersonId, ServiceId, decide::permissions::ConfigureDesk, explain::words::Name,
+    state::Person,
 };
 use askama::Template;
-use ledger::{Change, Field, Of, ProfileWrite, person_of_email};
+use ledger::{Change, Field, Of, ProfileWrite};
 use serde::Deserialize;
 use web::{
     Result,
     guard::{May, TheAccount},
+    lists::Count,
     page::{
-        Attention, CONFIGURE, Frame, Page, Pager, SeeOther,
+        Attention, CONFIGURE, Frame, Page, Pager, Picked, Picker, SeeOther, Sent,
+        find::Kind,
         names::{Mark, Names},
         review::{Asking, Filled, Reviewed},
     },
     paging::Paging,
     route::{Route, get, post},
-    session::{Session, failed},
+    session::Session,
     things::{self, Search},
     values,
 };
 
 use crate::tab::{PLACE, SECTION};
+
+const PEOPLE: &[Kind] = &[Kind::Person];
+/// Services that Home looks at.
+const LOOKED_AT_MAX: usize = 1_000;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -54,10 +58,11 @@ pub(crate) fn routes() -> Vec<Route> {
 struct Row {
     name: Mark,
     is_archived: bool,
-    users: usize,
+    users: Count,
     groups: usize,
-    customers: usize,
-    companies: usize,
+    /// Customers and companies: for whoever sees those of every company (SD-33).
+    customers: Option<Count>,
+    companies: Option<usize>,
     is_broken: bool,
 }
 
@@ -81,28 +86,19 @@ async fn show(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Pag
             .collect::<Vec<_>>(),
     )
     .await?;
+    let view = session.view();
+    let sees_all = view.sees_all_customers();
     let rows = found.iter().filter_map(|service| {
         let row = session.state().services().get(*service)?;
-        let staff = row
-            .people
-            .iter()
-            .filter(|person| {
-                session
-                    .state()
-                    .people()
-                    .get(*person)
-                    .is_some_and(access::state::Person::is_user)
-            })
-            .count();
+        let people = |user| things::count(row.people.iter(), |one| is_user(session, *one) == user);
         Some(Row {
             name: names.mark(Name::Service(*service)),
             is_archived: !row.life.is_active(),
-            users: staff,
+            users: people(true),
             groups: row.groups.len(),
-            customers: row.people.len() - staff,
-            companies: row.companies.len(),
-            // SD-39
-            is_broken: row.life == Life::Active && is_without_users(session, row),
+            customers: sees_all.then(|| people(false)),
+            companies: sees_all.then(|| row.companies.len()),
+            is_broken: view.is_without_users(*service),
         })
     });
     Ok(Page::new(ServicesPage {
@@ -114,12 +110,10 @@ async fn show(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Pag
 
 /// SD-39: services whose last user lost access.
 fn to_repair(session: &Session) -> Vec<Attention> {
-    let broken = session
-        .state()
-        .services()
-        .iter()
-        .filter(|(_, row)| row.life == Life::Active && is_without_users(session, row));
-    let broken: Vec<_> = broken.take(2).map(|(service, _)| service).collect();
+    let view = session.view();
+    let services = session.state().services().ids().take(LOOKED_AT_MAX);
+    let broken = services.filter(|service| view.is_without_users(*service));
+    let broken: Vec<_> = broken.take(2).collect();
     let (text, href) = match *broken.as_slice() {
         [] => return Vec::new(),
         [one] => (
@@ -140,55 +134,51 @@ fn to_repair(session: &Session) -> Vec<Attention> {
     }]
 }
 
-/// Nobody works on it any more: no user with a level of their own, and no group with anybody in it (SD-39).
-fn is_without_users(session: &Session, row: &Service) -> bool {
-    let state = session.state();
-    let staff = row.people.iter().any(|person| {
-        state
-            .people()
-            .get(person)
-            .is_some_and(access::state::Person::is_user)
-    });
-    let grouped = row.groups.iter().any(|group| {
-        let row = state.groups().get(group);
-        row.is_some_and(|row| row.life.is_active() && !row.members.is_empty())
-    });
-    !staff && !grouped
-}
-
-#[derive(Default)]
-struct Typed {
-    name: String,
-    address: String,
-    /// What is wrong with each.
-    name_error: Option<String>,
-    address_error: Option<&'static str>,
+fn is_user(session: &Session, person: PersonId) -> bool {
+    let row = session.state().people().get(person);
+    row.is_some_and(Person::is_user)
 }
 
 #[derive(Template)]
 #[template(path = "service-new.html")]
 struct NewPage {
     frame: Frame,
-    typed: Typed,
+    name: String,
+    error: Option<String>,
+    first: Picker,
 }
 
-async fn new_page(session: &Session, typed: Typed) -> Result<NewPage> {
+fn first() -> Picker {
+    Picker::new("first_administrator", "Name or address of a user", PEOPLE)
+}
+
+async fn new_page(
+    session: &Session,
+    name: String,
+    error: Option<String>,
+    first: Picker,
+) -> Result<NewPage> {
     let frame = Frame::of(session, "New service", "/configure/services/new", SECTION).await?;
     Ok(NewPage {
         frame: frame.below(PLACE, "Services"),
-        typed,
+        name,
+        error,
+        first,
     })
 }
 
 async fn new(may: May<ConfigureDesk, TheAccount>) -> Result<Page<NewPage>> {
-    new_page(&may, Typed::default()).await.map(Page::new)
+    let page = new_page(&may, String::new(), None, first());
+    page.await.map(Page::new)
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewService {
     name: String,
-    first_administrator: String,
+    first_administrator: Option<String>,
+    first_administrator_text: Option<String>,
+    first_administrator_asked: Option<String>,
 }
 
 async fn make(
@@ -196,31 +186,30 @@ async fn make(
     form: Reviewed<NewService>,
 ) -> Result<Filled<NewPage>> {
     let session = &*may;
-    let name = values::parse_name("name", &form.body.name);
-    let mut reading = session.account.read().await.map_err(failed)?;
-    let address = form.body.first_administrator.trim();
-    let person = person_of_email(&mut reading.tx, session.account.id(), address).await;
-    let person = person
-        .map_err(failed)?
-        .and_then(PersonId::from_number)
-        .filter(|person| session.view().sees(*person));
-    let is_user = |person: &PersonId| {
-        session
-            .state()
-            .people()
-            .get(*person)
-            .is_some_and(access::state::Person::is_user)
+    let body = &form.body;
+    let sent = Sent {
+        id: body.first_administrator.clone(),
+        text: body.first_administrator_text.clone(),
+        asked: body.first_administrator_asked.clone(),
     };
-    let (Ok(name), Some(first_administrator)) = (&name, person.filter(is_user)) else {
-        let typed = Typed {
-            name_error: name.err().and_then(|problem| problem.body().detail),
-            address_error: person.filter(is_user).is_none().then_some(
-                "No user has this address. Name a user of the account by their e-mail address.",
-            ),
-            name: form.body.name.clone(),
-            address: form.body.first_administrator.clone(),
-        };
-        return Ok(Filled::Again(Page::again(new_page(session, typed).await?)));
+    let picked = match first().pick(session, PEOPLE, sent.clone()).await? {
+        Picked::One(person) if !is_user(session, person) => {
+            let first = first().with("", sent.text.clone().unwrap_or_default());
+            Picked::Not(first.wrong("This is a customer. Name a user of the account."))
+        }
+        picked => picked,
+    };
+    let (name, first_administrator) = match (values::name(&body.name), picked) {
+        (Ok(name), Picked::One(person)) => (name.to_owned(), person),
+        (name, picked) => {
+            let error = name.err().map(|error| format!("Please {error}."));
+            let first = match picked {
+                Picked::Not(first) => first,
+                Picked::One(_) => first().take(session, PEOPLE, sent).await?,
+            };
+            let page = new_page(session, body.name.clone(), error, first).await?;
+            return Ok(Filled::Again(Page::again(page)));
+        }
     };
     let id = session.new_id::<ServiceId>();
     let change = Change::from(Command::CreateService {

@@ -10,5 +10,6 @@ mod person;
 mod programs;
 mod roles;
 mod service_people;
+mod services;
 mod user_groups;
 mod view_as;

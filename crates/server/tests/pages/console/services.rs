@@ -1,0 +1,103 @@
+//! Configure › Services: the list, what it counts, and a new service.
+
+use access::{
+    Command, ServiceId,
+    event::{ListedCompanies, Node},
+    state::{DeskRight, Facet, Tie},
+};
+use axum::http::StatusCode;
+use testkit::databases::TestDatabase;
+
+use super::desk::{Desk, ULF};
+
+testkit::on_both![
+    sd_1_a_new_service_names_a_user,
+    sd_39_a_service_that_nobody_works_on_is_said,
+    sd_33_customers_are_counted_for_whoever_sees_those_of_every_company,
+];
+
+const PLACE: &str = "/configure/services";
+const NEW: &str = "/configure/services/new";
+
+async fn sd_1_a_new_service_names_a_user(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    desk.customer("Cara Customer", "cara@acme.example").await;
+    let services = || desk.house.account.state().services().len();
+    let before = services();
+    let mut browser = desk.owner().await;
+    for (name, person, says) in [
+        ("Travel", "cara@acme.example", "This is a customer."),
+        ("Travel", "nobody@example.org", "Nothing that you see"),
+        ("Travel", "", "Type the beginning of a name"),
+        (" ", "ulf@", "aria-describedby=\"name-error\""),
+    ] {
+        let fields = [("name", name), ("first_administrator_text", person)];
+        let again = browser.send(NEW, &fields).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{person}");
+        assert!(again.text.contains(says), "{person}: {}", again.text);
+        assert!(again.text.contains("The service is not made yet."));
+    }
+    assert_eq!(services(), before);
+    let fields = [("name", "Travel"), ("first_administrator_text", "ulf@")];
+    let made = browser.save(NEW, &fields).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    assert_eq!(services(), before + 1);
+    let page = browser.look(PLACE).await;
+    assert!(page.text.contains("<bdi>Travel</bdi>"), "{}", page.text);
+}
+
+async fn sd_39_a_service_that_nobody_works_on_is_said(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let first_administrator = desk.ulf;
+    let made = |id| Command::CreateService {
+        id,
+        first_administrator,
+    };
+    let service: ServiceId = desk.named("Travel", made).await;
+    let mut browser = desk.owner().await;
+    let broken = "nobody works on it";
+    let left = "One service has nobody left who works on it.";
+    assert!(!browser.look(PLACE).await.text.contains(broken));
+    assert!(!browser.look("/").await.text.contains(left));
+    // His level stays stored; what counts is that he may do nothing any more.
+    desk.by_owner(Command::Deactivate {
+        person: desk.ulf,
+        facet: Facet::User,
+    })
+    .await;
+    let list = browser.look(PLACE).await;
+    assert_eq!(list.text.matches(broken).count(), 1, "{}", list.text);
+    let home = browser.look("/").await;
+    assert!(
+        home.text.contains(left) && home.text.contains(&desk.id(service)),
+        "{}",
+        home.text
+    );
+    desk.by_owner(Command::Archive {
+        node: Node::Service(service),
+    })
+    .await;
+    assert!(!browser.look("/").await.text.contains(left));
+}
+
+async fn sd_33_customers_are_counted_for_whoever_sees_those_of_every_company(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let company = desk.company("Acme").await;
+    desk.company("Globex").await;
+    desk.house.set_role(desk.ulf, access::RoleId::MEMBER).await;
+    desk.tie(desk.ulf, Tie::DeskRight(DeskRight::Configure))
+        .await;
+    let mut browser = desk.browser(ULF).await;
+    let hidden = "not for you to see";
+    assert!(!browser.look(PLACE).await.text.contains(hidden));
+    desk.by_owner(Command::SetCompanyAccess {
+        person: desk.ulf,
+        listed: Some(ListedCompanies {
+            companies: vec![company],
+            without_company: true,
+        }),
+    })
+    .await;
+    let page = browser.look(PLACE).await;
+    assert_eq!(page.text.matches(hidden).count(), 2, "{}", page.text);
+}
