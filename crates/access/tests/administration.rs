@@ -30,6 +30,8 @@ mod over_people;
 mod people;
 #[path = "administration/previews.rs"]
 mod previews;
+#[path = "administration/proof.rs"]
+mod proof;
 #[path = "administration/rank.rs"]
 mod rank;
 #[path = "administration/remote_support.rs"]
