@@ -76,3 +76,10 @@ test("the table names each page once", () => {
   const names = pages.map(({ name }) => name);
   assert.deepEqual(names, [...new Set(names)]);
 });
+
+test("the table says what each page's heading is", () => {
+  for (const { name, heading } of pages) {
+    if (heading instanceof RegExp) assert.doesNotMatch("Something else, of 2026", heading, name);
+    else assert.ok(heading?.trim(), name);
+  }
+});
