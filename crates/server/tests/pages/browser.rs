@@ -112,7 +112,7 @@ impl House {
             account_role: None,
         };
         let profile = ProfileWrite::new(Of::public(id))
-            .set(Field::Name, "Ulf User")
+            .set(Field::Name, &*name_of(email))
             .set(Field::Email, email);
         self.submit(self.owners(), Change::from(add).with_profile(profile))
             .await;
@@ -120,6 +120,26 @@ impl House {
         // Whoever holds nothing is suspended (AD-15).
         self.give_admin(person).await;
         person
+    }
+
+    /// A licence of the desk, and no level in it.
+    pub async fn licence(&self, person: PersonId) -> access::LicenceId {
+        let id = PublicId::new(self.engine.new_uuid());
+        let buy = Command::BuyLicence {
+            id,
+            product: access::Product::ServiceDesk,
+            model: access::state::LicenceModel::Named,
+            seats: 1,
+        };
+        self.submit(self.owners(), buy).await;
+        let licence = self.account.state().resolve(id).unwrap();
+        let give = Command::Tie {
+            person,
+            tie: access::state::Tie::Licence(licence),
+            window: access::Window::ALWAYS,
+        };
+        self.submit(self.owners(), give).await;
+        licence
     }
 
     pub async fn give_admin(&self, person: PersonId) {
@@ -219,6 +239,13 @@ impl House {
     }
 }
 
+/// What somebody with this address is called: "Ulf User" is ulf@example.net.
+pub fn name_of(email: &str) -> String {
+    let begin = email.split(['@', '.', '+']).next().unwrap();
+    let (first, rest) = begin.split_at(1);
+    format!("{}{rest} User", first.to_uppercase())
+}
+
 pub fn password_of(person: PersonId) -> NewCredential {
     NewCredential {
         of: Of::known(person),
@@ -268,6 +295,12 @@ impl Parts {
 impl Seen {
     pub fn leads_to(&self) -> &str {
         self.header("location")
+    }
+
+    /// The page without its frame: in the rail stands the name of whoever looks at it.
+    pub fn main(&self) -> &str {
+        let (_, main) = self.text.split_once("<main").expect(&self.text);
+        main
     }
 
     /// The value of the hidden field of this name.

@@ -1,7 +1,7 @@
 //! To make somebody like somebody else, and to hand over what somebody leaves.
 
 use access::{
-    Command, Dense, LicenceId, PersonId, PublicId, RoleId, ServiceId, Window,
+    Command, LicenceId, PersonId, PublicId, RoleId, ServiceId, Window,
     catalogue::Product,
     state::{LicenceModel, ServiceLevel, Tie},
 };
@@ -62,7 +62,9 @@ async fn desk(house: &House, seats: u32, administrator: PersonId) -> (LicenceId,
 /// The names of the boxes of a page that are ticked.
 fn ticked(page: &str) -> Vec<String> {
     let boxes = page.split(r#"type="checkbox" name=""#).skip(1);
+    let boxes = boxes.map(|rest| rest.split_once('>').unwrap().0);
     boxes
+        .filter(|rest| rest.split_whitespace().any(|word| word == "checked"))
         .map(|rest| rest.split('"').next().unwrap().to_owned())
         .collect()
 }
@@ -99,7 +101,7 @@ async fn ad_7_somebody_is_made_like_somebody_else_by_what_is_ticked(db: TestData
     assert!(
         review
             .text
-            .contains("Give Ulf User 2 things that Ulf User holds?")
+            .contains("Give Una User 2 things that Ulf User holds?")
     );
     assert!(!has(&house, una, Tie::Licence(licence)));
     let saved = browser.save(&save, &fields).await;
@@ -159,7 +161,6 @@ async fn ad_14_a_seat_is_handed_over_where_none_is_left(db: TestDatabase) {
     assert!(!has(&house, ulf, Tie::Licence(licence)) && !has(&house, ulf, level));
     let page = browser.look(saved.leads_to()).await;
     assert!(page.text.contains("Deactivate…"));
-    assert!(ulf.number() > 0);
 }
 
 async fn ad_27_whoever_views_as_somebody_hands_nothing_over(db: TestDatabase) {
@@ -180,5 +181,6 @@ async fn ad_27_whoever_views_as_somebody_hands_nothing_over(db: TestDatabase) {
     let fields = [("other", other.as_str()), (key.as_str(), "yes")];
     let refused = browser.save(&format!("{path}/save"), &fields).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.text.contains("AD-27"), "{}", refused.text);
     assert!(has(&house, ulf, Tie::Licence(licence)));
 }

@@ -93,7 +93,7 @@ async fn sd_2_a_level_is_chosen_kept_reviewed_and_saved(db: TestDatabase) {
     let mut browser = world.owner().await;
     let page = browser.look(&world.path).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.text.contains("Ulf User") && page.text.contains("Olga Owner"));
+    assert!(page.main().contains("Ulf User") && page.main().contains("Olga Owner"));
 
     // Kept as a draft: shown as changed, and nothing is saved.
     let row = (id.as_str(), "user.none");
@@ -111,7 +111,7 @@ async fn sd_2_a_level_is_chosen_kept_reviewed_and_saved(db: TestDatabase) {
         "{}",
         review.text
     );
-    assert!(review.text.contains("Ulf User") && review.text.contains("</span>No access</del>"));
+    assert!(review.main().contains("Ulf User") && review.text.contains("</span>No access</del>"));
     assert_eq!(world.level(world.ulf), None);
 
     let seen = review.hidden("reviewed").unwrap().to_owned();

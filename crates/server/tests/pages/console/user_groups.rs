@@ -171,7 +171,7 @@ async fn ad_13_removing_from_a_group_leaves_the_user(db: TestDatabase) {
     assert_eq!(done.leads_to(), path);
     assert!(world.is_in(world.ulf, world.north));
     let page = owner.look(&path).await;
-    assert!(page.text.contains("Ulf User") && page.text.contains("Remove from the group…"));
+    assert!(page.main().contains("Ulf User") && page.text.contains("Remove from the group…"));
 
     let id = world.person(world.ulf);
     let fields = [("person", id.as_str())];
@@ -206,7 +206,7 @@ async fn ad_12_a_group_manager_is_the_role_of_the_person_with_the_group_in_its_s
     let (_, scope) = world.scope(world.ulf);
     assert!(scope.names(world.north) && scope.names(world.south));
     let page = owner.look(&format!("{path}/management")).await;
-    assert!(page.text.contains("Ulf User") && page.text.contains("Lead"));
+    assert!(page.main().contains("Ulf User") && page.text.contains("Lead"));
 
     let id = world.person(world.ulf);
     let fields = [("person", id.as_str())];
@@ -277,7 +277,7 @@ async fn ad_9_an_extra_grant_of_a_group_is_reviewed_given_and_taken(db: TestData
     let beyond = [("permission", "admin.recordings.access"), ("reach", "all")];
     let refused = admin.send(&form, &beyond).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    assert!(refused.text.contains("Olga Owner"));
+    assert!(refused.main().contains("Olga Owner"));
 
     let fields = [("grant", "0"), ("permission", "admin.audit.view")];
     owner.reviewed(&format!("{form}/removal"), &fields).await;

@@ -164,11 +164,6 @@ async fn make_queue(house: &House, kind: QueueKind) -> QueueId {
     house.account.state().resolve(id).unwrap()
 }
 
-/// What a page says in its main part.
-pub fn main_of(seen: &Seen) -> &str {
-    seen.text.split_once("<main").unwrap().1
-}
-
 pub async fn json(browser: &mut Browser, method: Method, path: &str, body: &str) -> Seen {
     let headers = [
         ("sec-fetch-site", "same-origin"),

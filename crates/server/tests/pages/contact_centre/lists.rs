@@ -267,7 +267,7 @@ async fn sd_26_an_erased_person_is_blanked_in_messages(db: TestDatabase) {
     let centre = Centre::open(&db).await;
     let mut owner = centre.owner().await;
     let api = "/api/v1/contact-centre/pre-written-messages";
-    let body = r#"{"name": "Ask Ulf User", "text": "Write to otto@example.net"}"#;
+    let body = r#"{"name": "Ask Otto User", "text": "Write to otto@example.net"}"#;
     json(&mut owner, Method::POST, api, body).await;
     let person = centre.otto;
     centre.submit(Command::ErasePerson { person }).await;

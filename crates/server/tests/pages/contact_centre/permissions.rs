@@ -4,7 +4,7 @@ use access::{Permission, Switch, state::Tie};
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
-use super::centre::{ANN, Centre, MAX, SUE, main_of};
+use super::centre::{ANN, Centre, MAX, SUE};
 
 testkit::on_both![
     cc_2_the_page_is_the_articles_and_for_contact_admins_alone,
@@ -23,7 +23,7 @@ async fn cc_2_the_page_is_the_articles_and_for_contact_admins_alone(db: TestData
     let mut owner = centre.owner().await;
     let page = owner.look(PAGE).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    let mut rest = main_of(&page);
+    let mut rest = page.main();
     // In the order of the article.
     for words in [
         "Organization",

@@ -39,7 +39,7 @@ async fn ad_24_who_outranks_takes_it_off_and_everything_ends(db: TestDatabase) {
     let mut owner = house.signed_in(OWNER).await;
     let seen = owner.look(&page).await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
-    assert!(seen.text.contains("Ulf User"), "{}", seen.text);
+    assert!(seen.main().contains("Ulf User"), "{}", seen.text);
     // What it does is shown first.
     let review = owner.send(&page, &[]).await;
     assert_eq!(review.status, StatusCode::OK, "{}", review.text);

@@ -36,7 +36,7 @@ async fn four_everybody_edits_their_own_name(db: TestDatabase) {
     house.set_role(ulf, access::RoleId::ADMIN).await;
     let mut browser = house.signed_in(ULF).await;
     let page = browser.look(PROFILE).await;
-    assert!(page.text.contains("value=\"Ulf User\"") && page.text.contains(ULF));
+    assert!(page.main().contains("value=\"Ulf User\"") && page.text.contains(ULF));
     let rename = "/account/profile/name";
     for (name, says) in [
         ("", "give 1 to 200"),

@@ -55,7 +55,7 @@ async fn ad_20_the_log_is_filtered_by_what_who_and_when(db: TestDatabase) {
         rows(&all),
         [signed_in, signed_in, failed, failed, signed_in]
     );
-    assert!(all.text.contains("<bdi>Ulf User</bdi>") && all.text.contains("nobody who is known"));
+    assert!(all.main().contains("<bdi>Ulf User</bdi>") && all.text.contains("nobody who is known"));
     assert!(
         !all.text.contains("nobody@example.net"),
         "addresses are not kept"
@@ -67,7 +67,7 @@ async fn ad_20_the_log_is_filtered_by_what_who_and_when(db: TestDatabase) {
     assert_eq!(of_ulf, format!("{LOG}?person={id}"));
     let who = browser.look(&of_ulf).await;
     assert_eq!(rows(&who), [signed_in, failed]);
-    assert!(who.text.contains("Of <bdi>Ulf User</bdi>"));
+    assert!(who.main().contains("Of <bdi>Ulf User</bdi>"));
     // 2026-09-21 is the day on which the clock of these tests begins.
     let day = |text: &str| format!("?from={text}&until={text}");
     let first = look(&mut browser, &day("2026-09-21")).await;
