@@ -64,7 +64,7 @@ test("AD-15: whoever is invited follows the link of the mail, chooses a password
   await meridian.api("PUT", `/api/v1/people/${id}/account-role`, { role });
   const page = await open(browser, meridian);
   const seen = addresses(page);
-  const mail = page.getByRole("row").filter({ hasText: rita.email }).getByRole("link");
+  const mail = page.getByRole("row").filter({ hasText: rita.email }).getByRole("link", { name: "You are invited" });
   const link = page.getByRole("link", { name: "Follow the link" });
   // The mail is on its way.
   for (let tries = 0; tries < 50 && !(await mail.count()); tries++) {
