@@ -78,6 +78,7 @@ pub use sign_in::{
     AddressChange, Beginning, Candidate, Confirmed, CredentialKind, Ending, FactorProof,
     NewCredential, NewLinks, NewSession, OneTimeCodes, PASSKEYS_MAX, SignInEntry, SignInFact,
     SignInFilter, SignInPlace, SignInProof, SignInSession, Stage, StoredPasskey, Tried, Viewing,
+    network,
 };
 pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};

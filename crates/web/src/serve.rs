@@ -20,12 +20,7 @@ use tokio::{
 };
 use tower::{ServiceExt, service_fn};
 
-use crate::{
-    app::Limits,
-    envelope::Peer,
-    limit::{Counts, network},
-    tls::Tls,
-};
+use crate::{app::Limits, envelope::Peer, limit::Counts, tls::Tls};
 
 /// A pause after the socket refused to accept, for example because the process has no file handle left.
 const AFTER_REFUSAL: Duration = Duration::from_millis(50);
@@ -73,7 +68,7 @@ pub async fn serve(
         let of_address = if limits.proxies.trust(peer.ip()) {
             None
         } else {
-            let Some(place) = addresses.take(network(peer.ip())) else {
+            let Some(place) = addresses.take(ledger::network(peer.ip())) else {
                 continue;
             };
             Some(place)

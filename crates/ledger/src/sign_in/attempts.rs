@@ -1,7 +1,7 @@
 //! How often somebody tried: by the address that was given and by where it came from, in fixed windows of time. Whether the address
 //! is anybody's makes no difference to what is counted. Nothing is locked for longer than a window.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use access::Moment;
 
@@ -16,9 +16,9 @@ const WINDOW_MS: i64 = 15 * 60 * 1_000;
 const ADDRESS_TRIES: i64 = 10;
 /// Links that are asked for with one address.
 const ADDRESS_LINKS: i64 = 5;
-/// Tries from one network address. A whole office may stand behind it.
+/// Tries from one network. A whole office may stand behind it.
 const NETWORK_TRIES: i64 = 100;
-/// Different addresses, and different network addresses, that are told apart. Two who share a slot share its tries.
+/// Different addresses, and different networks, that are told apart. Two who share a slot share its tries.
 const SLOTS: u64 = 1 << 20;
 
 /// What became of a try.
@@ -32,7 +32,19 @@ pub struct Tried {
     pub left: u32,
 }
 
-/// What is tried. Each is counted by itself, so that nobody who waits for the one is kept from the other.
+/// Who counts as one by a network address. A subscriber of IPv6 owns a /64: single addresses would be as many as they like.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => v4.into(),
+            None => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
+        },
+        v4 => v4,
+    }
+}
+
+/// What is tried. Each is counted by itself, by the address and by the network, so that nobody who waits for the one is kept from the
+/// other.
 #[derive(Clone, Copy)]
 enum Kind {
     /// To sign in.
@@ -42,11 +54,27 @@ enum Kind {
 }
 
 impl Kind {
-    /// Of the slots of addresses; how many tries there are; where the slots begin.
-    const fn of_addresses(self) -> (&'static str, i64, i64) {
+    /// Tries with one address.
+    const fn most(self) -> i64 {
         match self {
-            Self::SignIn => ("address", ADDRESS_TRIES, 0),
-            Self::Link => ("link", ADDRESS_LINKS, 2 * SLOTS as i64),
+            Self::SignIn => ADDRESS_TRIES,
+            Self::Link => ADDRESS_LINKS,
+        }
+    }
+
+    /// Of the slots of addresses, and where they begin.
+    const fn of_addresses(self) -> (&'static str, i64) {
+        match self {
+            Self::SignIn => ("address", 0),
+            Self::Link => ("link", 2 * SLOTS as i64),
+        }
+    }
+
+    /// Of the slots of networks, and where they begin.
+    const fn of_networks(self) -> (&'static str, i64) {
+        match self {
+            Self::SignIn => ("network", SLOTS as i64),
+            Self::Link => ("network of links", 3 * SLOTS as i64),
         }
     }
 }
@@ -63,6 +91,22 @@ impl Engine {
         self.count(Kind::SignIn, address, network).await
     }
 
+    /// Counts a try that names no address, by where it comes from alone: until when nothing is looked at, if there were too many.
+    pub async fn count_try_from(&self, network: IpAddr) -> Result<Option<Moment>> {
+        let slot = self.network_slot(Kind::SignIn, network).await?;
+        let mut tx = self.database().begin().await?;
+        let (began, count) = self::count(&mut tx, slot, self.now()).await?;
+        tx.commit().await?;
+        Ok((count > NETWORK_TRIES).then_some(Moment(began.saturating_add(WINDOW_MS))))
+    }
+
+    /// A proof was right that begins no session: the tries with it are forgotten.
+    pub async fn tries_were_right(&self, address: &str, network: IpAddr) -> Result<()> {
+        let mut tx = self.database().begin().await?;
+        self.forget_tries(&mut tx, address, network).await?;
+        tx.commit().await
+    }
+
     /// Counts a wish for a link before anything is looked at: nobody's mailbox is filled from here.
     pub async fn count_link(&self, address: &str, network: IpAddr) -> Result<Tried> {
         self.count(Kind::Link, address, network).await
@@ -70,7 +114,7 @@ impl Engine {
 
     async fn count(&self, kind: Kind, address: &str, network: IpAddr) -> Result<Tried> {
         let slots = self.slots(kind, address, network).await?;
-        let (_, most, _) = kind.of_addresses();
+        let most = kind.most();
         let now = self.now();
         let mut tx = self.database().begin().await?;
         // The address first, as everywhere: two tries never wait for each other.
@@ -89,7 +133,7 @@ impl Engine {
         })
     }
 
-    /// A proof was right: the address has all its tries again, and the network address has its one back.
+    /// A proof was right: the address has all its tries again, and the network has its one back.
     pub(super) async fn forget_tries(
         &self,
         tx: &mut Tx,
@@ -119,13 +163,18 @@ impl Engine {
     async fn slots(&self, kind: Kind, address: &str, network: IpAddr) -> Result<Slots> {
         Ok(Slots {
             address: self.address_slot(kind, address).await?,
-            network: self.slot("network", &network.to_string()).await? + SLOTS as i64,
+            network: self.network_slot(kind, network).await?,
         })
     }
 
     async fn address_slot(&self, kind: Kind, address: &str) -> Result<i64> {
-        let (name, _, first) = kind.of_addresses();
+        let (name, first) = kind.of_addresses();
         Ok(self.slot(name, &fold_email(address)).await? + first)
+    }
+
+    async fn network_slot(&self, kind: Kind, from: IpAddr) -> Result<i64> {
+        let (name, first) = kind.of_networks();
+        Ok(self.slot(name, &network(from).to_string()).await? + first)
     }
 
     async fn slot(&self, kind: &str, what: &str) -> Result<i64> {
@@ -164,4 +213,17 @@ pub(super) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {
     )
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subnet_of_ipv6_is_one_stranger() {
+        let network_of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(network_of("2001:db8::1"), network_of("2001:db8::ffff:2"));
+        assert_ne!(network_of("2001:db8::1"), network_of("2001:db8:0:1::1"));
+        assert_eq!(network_of("::ffff:192.0.2.1"), network_of("192.0.2.1"));
+    }
 }

@@ -11,7 +11,7 @@ mod viewings;
 
 pub(crate) use address_change::ADDRESS_CHANGES_OF;
 pub use address_change::{AddressChange, Confirmed, NewLinks};
-pub use attempts::Tried;
+pub use attempts::{Tried, network};
 pub(crate) use credentials::{
     CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CREDENTIALS_OF_KIND, is_logged,
 };
