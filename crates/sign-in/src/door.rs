@@ -82,6 +82,78 @@ pub(crate) async fn ask(engine: &Engine, given: Given<'_>) -> Result<Answer> {
     Ok(Answer::IsNot { left: tried.left })
 }
 
+/// Somebody who is known already, where they prove once more who they are: an open browser, and half a sign-in, are no places to
+/// guess at.
+pub(crate) struct Known<'a> {
+    pub account: &'a Account,
+    pub person: PersonId,
+    pub address: &'a str,
+    pub client: IpAddr,
+}
+
+/// Whether what is given is looked at.
+pub(crate) enum Counted {
+    /// It is, and so many tries are left.
+    May { left: u32 },
+    /// It is not, until then.
+    Wait { until: Moment },
+}
+
+/// What became of a password.
+pub(crate) enum Proved {
+    /// It is theirs.
+    Right,
+    /// It is not, and they may try so many times more.
+    Wrong { left: u32 },
+    /// Too many tries: nothing was looked at.
+    Wait { until: Moment },
+}
+
+impl Known<'_> {
+    /// Counts a try, by the address and by where it comes from, as at the door: whoever guesses here has no tries left there.
+    pub(crate) async fn count(&self) -> Result<Counted> {
+        let engine = self.account.engine();
+        let tried = engine.count_try(self.address, self.client).await;
+        let tried = tried.map_err(failed)?;
+        let Some(until) = tried.wait_until else {
+            return Ok(Counted::May { left: tried.left });
+        };
+        if tried.locked_now {
+            self.note(SignInFact::Locked).await?;
+        }
+        Ok(Counted::Wait { until })
+    }
+
+    /// Writes down what came to nothing.
+    pub(crate) async fn note(&self, what: SignInFact) -> Result<()> {
+        let (account, engine) = (self.account.id(), self.account.engine());
+        let written = engine.sign_in_failed(Some(account), Some(self.person), what);
+        written.await.map_err(failed)
+    }
+
+    /// What was proved was right: the tries are forgotten.
+    pub(crate) async fn forget(&self) -> Result<()> {
+        let engine = self.account.engine();
+        let forgotten = engine.tries_were_right(self.address, self.client);
+        forgotten.await.map_err(failed)
+    }
+
+    /// Whether it is their password; counted, written down, and forgotten where it is.
+    pub(crate) async fn prove_password(&self, password: Password) -> Result<Proved> {
+        let left = match self.count().await? {
+            Counted::May { left } => left,
+            Counted::Wait { until } => return Ok(Proved::Wait { until }),
+        };
+        let stored = self.account.password_of(self.person).await;
+        if !is_right(password, stored.map_err(failed)?).await? {
+            self.note(SignInFact::Failed).await?;
+            return Ok(Proved::Wrong { left });
+        }
+        self.forget().await?;
+        Ok(Proved::Right)
+    }
+}
+
 async fn candidates(
     engine: &Engine,
     accounts: &[AccountId],

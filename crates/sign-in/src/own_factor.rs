@@ -55,7 +55,7 @@ struct FactorPage {
     left: Option<usize>,
     /// It is asked of them, and they are signed in without.
     missing: bool,
-    /// It is asked of them.
+    /// It is asked of them, and there is no other: it stays.
     required: bool,
     secret: String,
     qr: Drawing,
@@ -83,11 +83,12 @@ async fn page(session: &OwnSignIn) -> Result<FactorPage> {
         None => None,
         Some(_) => Some(account.recovery_codes_left(person).await.map_err(failed)?),
     };
+    let has_passkeys = account.has_passkeys(person).await.map_err(failed)?;
     Ok(FactorPage {
         frame: frame(session).await?,
         left,
         missing: session.lacks_second_factor(),
-        required: session.state().asks_second_factor(person),
+        required: !has_passkeys && session.state().asks_second_factor(person),
         secret: codes::shown(&secret),
         qr: qr::draw(&codes::address(&secret, &email)?)?,
         wrong: false,
@@ -173,8 +174,7 @@ async fn set_up(
     let shown = CodesPage::of(&session, made, true).await?;
     // The code that confirmed it is used up by it.
     let proof = FactorProof::OneTimeCode { step };
-    let begun = sign_ins.finish(None, (account, person), None, &browser, proof);
-    let begun = begun.await?.ok_or_else(Problem::unauthenticated)?;
+    let begun = sign_ins.go_on(&session, person, &browser, proof).await?;
     Ok(Either::Done(Renewed::new(shown, begun)))
 }
 
@@ -209,7 +209,7 @@ async fn new_codes(
     let change = change_of(person).with_credential(new.map_err(failed)?);
     session.submit_own(change).await?;
     let shown = CodesPage::of(&session, made, false).await?;
-    let begun = sign_ins.renew(&session, person, None, &browser).await?;
+    let begun = sign_ins.renew(&session, person, &browser).await?;
     Ok(Renewed::new(shown, begun))
 }
 
@@ -221,17 +221,11 @@ async fn remove(
 ) -> Result<Taken<FactorPage>> {
     secret_of(&session)?;
     let person = require_factor(&session).await?;
-    if session.state().asks_second_factor(person) {
-        return Err(Problem::conflict(
-            "second_factor_required",
-            "a second factor is asked of you here: you can set up another one, and not be without",
-        ));
-    }
     let change = change_of(person)
         .with_credential(without(person, CredentialKind::OneTimeCodes))
         .with_credential(without(person, CredentialKind::RecoveryCodes));
     session.submit_own(change).await?;
-    let begun = sign_ins.renew_without_factor(&session, person, &browser);
-    let done = begun.await?.leading_to(PATH);
+    let begun = sign_ins.renew(&session, person, &browser).await?;
+    let done = begun.leading_to(PATH);
     Ok(Taken::Done(done.saying("The second factor is off.")))
 }

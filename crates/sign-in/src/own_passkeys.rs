@@ -193,14 +193,8 @@ async fn register(
     session.submit_own(change).await?;
     // Whoever has just registered one has proved it.
     let proved = Proved::by_registering((&session.account, person), id, &data, &challenge);
-    let begun = sign_ins.finish(
-        None,
-        (&session.account, person),
-        None,
-        &browser,
-        proved.proof(),
-    );
-    let begun = begun.await?.ok_or_else(Problem::unauthenticated)?;
+    let begun = sign_ins.go_on(&session, person, &browser, proved.proof());
+    let begun = begun.await?;
     Ok(Taken::Done(
         begun.leading_to(PATH).saying("The passkey is registered."),
     ))
@@ -225,33 +219,8 @@ async fn remove(
         // One that is gone already is what was asked for.
         return Ok(SeeOther::to(PATH));
     }
-    let has_codes = account
-        .one_time_codes(person)
-        .await
-        .map_err(failed)?
-        .is_some();
-    let is_last = stored.len() == 1;
-    if is_last && account.password_of(person).await.map_err(failed)?.is_none() {
-        return Err(Problem::conflict(
-            "last_way_in",
-            "this passkey is your only way to sign in: choose a password first",
-        )
-        .rule("AD-8"));
-    }
-    if is_last && !has_codes && session.state().asks_second_factor(person) {
-        return Err(Problem::conflict(
-            "second_factor_required",
-            "a second factor is asked of you here: set one-time codes up first",
-        ));
-    }
     let change = change_of(&session, CredentialKind::Passkey(which.passkey), None)?;
     session.submit_own(change).await?;
-    let begun = if is_last && !has_codes {
-        sign_ins
-            .renew_without_factor(&session, person, &browser)
-            .await?
-    } else {
-        sign_ins.renew(&session, person, None, &browser).await?
-    };
+    let begun = sign_ins.renew(&session, person, &browser).await?;
     Ok(begun.leading_to(PATH).saying("The passkey is removed."))
 }

@@ -2,6 +2,7 @@
 
 use access::{Command, event::ProfileField};
 use askama::Template;
+use axum::http::StatusCode;
 use ledger::{Change, Of};
 use mail::Letter;
 use serde::Deserialize;
@@ -17,10 +18,13 @@ use web::{
 };
 
 use crate::{
+    door::{Known, Proved},
     new_password,
     own_sessions::{self, oneself},
-    password::{self, Password},
-    rules, whose,
+    password::Password,
+    rules,
+    sign_in_page::minutes,
+    whose,
 };
 
 const PATH: &str = "/account/password";
@@ -42,7 +46,7 @@ pub(crate) fn routes() -> Vec<Route> {
 struct PasswordPage {
     frame: Frame,
     email: String,
-    wrong_old: Option<&'static str>,
+    wrong_old: Option<String>,
     wrong_new: Option<String>,
     wrong_again: bool,
 }
@@ -79,7 +83,6 @@ async fn change(
     Form(form): Form<PasswordForm>,
 ) -> Result<Taken<PasswordPage>> {
     let person = oneself(&session)?;
-    let engine = session.account.engine();
     let (name, email) = whose::name_and_address(&session.account, person).await?;
     let page = PasswordPage::of(&session, email.clone()).await?;
     let new = Password::typed(&form.new);
@@ -91,20 +94,35 @@ async fn change(
             ..page
         })));
     }
-    // A browser that was left open is no place to guess at.
-    let tried = engine.count_try(&email, client).await.map_err(failed)?;
-    let wrong_old = if tried.wait_until.is_some() {
-        Some("Too many tries. Wait a quarter of an hour.")
-    } else {
-        let stored = session.account.password_of(person).await.map_err(failed)?;
-        let right = password::is_right(Password::typed(&form.old), stored).await?;
-        (!right).then_some("This is not your present password.")
+    let known = Known {
+        account: &session.account,
+        person,
+        address: &email,
+        client,
+    };
+    let (status, wrong_old) = match known.prove_password(Password::typed(&form.old)).await? {
+        Proved::Right => (StatusCode::OK, None),
+        Proved::Wrong { left } => {
+            let says = match left {
+                1 => "This is not your present password. One more try, then we wait.".to_owned(),
+                2..5 => {
+                    format!("This is not your present password. {left} more tries, then we wait.")
+                }
+                _ => "This is not your present password.".to_owned(),
+            };
+            (StatusCode::UNPROCESSABLE_ENTITY, Some(says))
+        }
+        Proved::Wait { until } => {
+            let wait = minutes(until.0 - session.account.now().0);
+            let says = format!("Too many tries. Wait {wait}, then try again.");
+            (StatusCode::TOO_MANY_REQUESTS, Some(says))
+        }
     };
     if wrong_old.is_some() {
-        return Ok(Taken::Again(Page::again(PasswordPage {
-            wrong_old,
-            ..page
-        })));
+        return Ok(Taken::Again(Page {
+            status,
+            template: PasswordPage { wrong_old, ..page },
+        }));
     }
     let edit = Command::EditProfile {
         person,
@@ -118,7 +136,6 @@ async fn change(
     // The old password is as good a proof as signing in with it.
     session.prove().await?;
     session.submit_own(change).await?;
-    let tried = Some((email.as_str(), client));
-    let begun = sign_ins.renew(&session, person, tried, &browser).await?;
-    Ok(Taken::Done(begun.leading_to(own_sessions::PATH)))
+    let begun = sign_ins.renew_by_password(&session, person, &browser);
+    Ok(Taken::Done(begun.await?.leading_to(own_sessions::PATH)))
 }

@@ -1,10 +1,13 @@
 //! Signing in with a passkey, and proving with one who sits at an open browser.
 
+use axum::http::StatusCode;
 use ledger::SignInFact;
 use serde::Deserialize;
+use std::time::Duration;
 use web::{
     Problem, Result,
     browser::Browser,
+    client::ClientAddress,
     guard::{OwnSignIn, Public},
     origin::OwnOrigin,
     page::{Next, Page, SeeOther, Taken, form::Form},
@@ -14,9 +17,11 @@ use web::{
 };
 
 use crate::{
+    door::{Counted, Known},
     own_sessions::oneself,
-    passkeys::{self, Answer, Asked},
+    passkeys::{self, Answer, Asked, ProofFor},
     sign_in_page::{NotYet, SignInPage},
+    whose,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -39,6 +44,12 @@ pub(crate) fn routes() -> Vec<Route> {
             "Prove with a passkey who one is; it counts for ten minutes",
             prove,
         ),
+        post(
+            "/sign-in/again/passkey/begin",
+            "passkeys.ask_again",
+            "What a browser asks a device for a passkey with, of somebody who is signed in",
+            ask_again,
+        ),
     ]
 }
 
@@ -51,31 +62,45 @@ async fn ask(
     origin: OwnOrigin,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Json<Asked>> {
-    passkeys::ask(public.app.engine(), &origin).await.map(Json)
+    passkeys::ask(public.app.engine(), &origin, ProofFor::SignIn)
+        .await
+        .map(Json)
+}
+
+async fn ask_again(
+    session: OwnSignIn,
+    origin: OwnOrigin,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Json<Asked>> {
+    let sign_in = session.sign_in().ok_or_else(Problem::not_found)?;
+    let proof_for = ProofFor::Session(sign_in.id());
+    passkeys::ask(session.account.engine(), &origin, proof_for)
+        .await
+        .map(Json)
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PasskeyForm {
+pub(crate) struct PasskeyForm {
     credential: String,
     state: String,
     next: Option<String>,
 }
 
 impl PasskeyForm {
-    fn answer(&self) -> Answer {
+    pub(crate) fn answer(&self) -> Answer {
         Answer {
             credential: self.credential.clone(),
             state: self.state.clone(),
         }
     }
 
-    fn next(&self) -> Next {
+    pub(crate) fn next(&self) -> Next {
         Next::parse(self.next.as_deref().unwrap_or_default())
     }
 }
 
-/// Nothing is guessed at here: a passkey signs what it is asked, so that no tries are counted beside the limit of all requests.
+/// Nothing is guessed at here. Tries are counted all the same, by where they come from: each that is looked at leaves a row in the log.
 async fn sign_in(
     public: Public<NotYet>,
     browser: Browser,
@@ -83,14 +108,23 @@ async fn sign_in(
     Form(form): Form<PasskeyForm>,
 ) -> Result<Taken<SignInPage>> {
     let (engine, next) = (public.app.engine(), form.next());
-    let proved = passkeys::check(engine, &origin, &form.answer()).await?;
+    let counted = engine.count_try_from(public.client).await;
+    if let Some(until) = counted.map_err(failed)? {
+        return Ok(Taken::Again(Page {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            template: SignInPage::to_wait(&next, until.0 - engine.now().0),
+        }));
+    }
+    let proved = passkeys::check(engine, &origin, &form.answer(), ProofFor::SignIn).await?;
     let mut whose = None;
     if let Some(proved) = &proved {
         let who = (&proved.account, proved.person);
         whose = Some((proved.account.id(), proved.person));
         let sign_ins = public.app.sign_ins();
+        let (_, email) = whose::name_and_address(who.0, who.1).await?;
+        let tried = Some((email.as_str(), public.client));
         let begun = sign_ins
-            .finish(None, who, None, &browser, proved.proof())
+            .finish(None, who, tried, &browser, proved.proof())
             .await?;
         if let Some(begun) = begun {
             return Ok(Taken::Done(begun.leading_to(next.path())));
@@ -109,29 +143,38 @@ async fn sign_in(
 
 async fn prove(
     session: OwnSignIn,
+    ClientAddress(client): ClientAddress,
     origin: OwnOrigin,
     Form(form): Form<PasskeyForm>,
 ) -> Result<SeeOther> {
-    let (engine, person) = (session.account.engine(), oneself(&session)?);
-    let next = form.next();
-    let proved = passkeys::check(engine, &origin, &form.answer()).await?;
-    // Somebody else's passkey says nothing about who is signed in here.
-    let own = proved
-        .filter(|proved| proved.account.id() == session.account.id() && proved.person == person);
-    let used = match own {
+    let sign_in = session.sign_in().ok_or_else(Problem::not_found)?;
+    let (account, person) = (&session.account, oneself(&session)?);
+    let (_, email) = whose::name_and_address(account, person).await?;
+    let known = Known {
+        account,
+        person,
+        address: &email,
+        client,
+    };
+    if let Counted::Wait { until } = known.count().await? {
+        let wait = u64::try_from(until.0 - account.now().0).unwrap_or_default();
+        return Err(Problem::too_many_requests(Duration::from_millis(wait)));
+    }
+    let (next, proof_for) = (form.next(), ProofFor::Session(sign_in.id()));
+    let proved = passkeys::check(account.engine(), &origin, &form.answer(), proof_for).await?;
+    let used = match proved.and_then(|proved| proved.of(account, person)) {
         Some(proved) => {
-            let used = session.account.use_factor(person, proved.proof()).await;
+            let used = account.use_factor(person, proved.proof()).await;
             used.map_err(failed)?
         }
         None => false,
     };
     if !used {
-        let written =
-            engine.sign_in_failed(Some(session.account.id()), Some(person), SignInFact::Failed);
-        written.await.map_err(failed)?;
+        known.note(SignInFact::Failed).await?;
         return Err(Problem::forbidden_by("not_your_passkey")
             .detail("this was not a passkey of yours, or it was asked for too long ago"));
     }
+    known.forget().await?;
     session.prove().await?;
     Ok(SeeOther::to(next.path()))
 }

@@ -1,8 +1,8 @@
 //! Passkeys (WebAuthn): what is asked of a browser, and whether it answered. A passkey is kept on a device that asks for a finger, a face
 //! or a PIN, so that it is both factors in one; the browser says which of somebody's it is, and so whose.
 //!
-//! Challenges are kept nowhere: their state goes to the browser and back, sealed, with an end, and bound to what it is for. Each is good
-//! once, because an answer is used up where it counts.
+//! Challenges are kept nowhere: their state goes to the browser and back, sealed, with an end, and bound to what it is for: to sign in, or
+//! to prove or register something in one session. Each is good once, because an answer is used up where it counts.
 
 use access::{Moment, PersonId, PublicId};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -19,7 +19,6 @@ use webauthn_rs::prelude::{
 const ANSWER_MS: i64 = 5 * 60 * 1_000;
 /// Accounts of a database that are looked into.
 const ACCOUNTS_MAX: u32 = 1_000;
-const SIGN_IN: &str = "passkey sign-in";
 const NAME: &str = "Rolecall";
 
 /// What is kept of a passkey.
@@ -171,14 +170,36 @@ pub(crate) struct Answer {
     pub state: String,
 }
 
+/// What a passkey is to prove. An answer to the one is none to the other.
+#[derive(Clone, Copy)]
+pub(crate) enum ProofFor<'a> {
+    /// Who somebody is that nobody knows yet.
+    SignIn,
+    /// Who sits there, in this session.
+    Session(&'a str),
+}
+
+impl ProofFor<'_> {
+    fn text(self) -> String {
+        match self {
+            Self::SignIn => "passkey sign-in".to_owned(),
+            Self::Session(session) => format!("passkey proof {session}"),
+        }
+    }
+}
+
 /// Asks for a passkey, whoever's it is.
-pub(crate) async fn ask(engine: &Engine, origin: &OwnOrigin) -> Result<Asked> {
+pub(crate) async fn ask(
+    engine: &Engine,
+    origin: &OwnOrigin,
+    proof_for: ProofFor<'_>,
+) -> Result<Asked> {
     let first = engine.first_account().await.map_err(failed)?;
     let asked = relying_party(origin)?.start_discoverable_authentication();
     let (options, state) = asked.map_err(|error| Problem::internal(error.to_string()))?;
     Ok(Asked {
         options: serde_json::to_value(options).map_err(Problem::internal)?,
-        state: seal(&first, SIGN_IN, state)?,
+        state: seal(&first, &proof_for.text(), state)?,
     })
 }
 
@@ -194,6 +215,11 @@ pub(crate) struct Proved {
 }
 
 impl Proved {
+    /// Where it is this person's: somebody else's says nothing about who sits there.
+    pub(crate) fn of(self, account: &Account, person: PersonId) -> Option<Self> {
+        (self.account.id() == account.id() && self.person == person).then_some(self)
+    }
+
     pub(crate) fn proof(&self) -> FactorProof<'_> {
         FactorProof::Passkey {
             id: self.id,
@@ -228,9 +254,11 @@ pub(crate) async fn check(
     engine: &Engine,
     origin: &OwnOrigin,
     answer: &Answer,
+    proof_for: ProofFor<'_>,
 ) -> Result<Option<Proved>> {
     let first = engine.first_account().await.map_err(failed)?;
-    let challenge = open::<DiscoverableAuthentication>(&first, SIGN_IN, &answer.state);
+    let what_for = proof_for.text();
+    let challenge = open::<DiscoverableAuthentication>(&first, &what_for, &answer.state);
     let given = serde_json::from_str::<PublicKeyCredential>(&answer.credential);
     let (Some(challenge), Ok(given)) = (challenge, given) else {
         return Ok(None);

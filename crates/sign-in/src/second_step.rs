@@ -1,4 +1,4 @@
-//! The second step of signing in: a one-time code, or a recovery code in its place. What was proved before is worth nothing until then,
+//! The second step of signing in: a one-time code, a recovery code in its place, or a passkey. What was proved before is worth nothing until then,
 //! and is over after a few minutes.
 
 use askama::Template;
@@ -7,17 +7,26 @@ use ledger::{FactorProof, SignInFact};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{
-    Result,
+    Problem, Result,
     browser::Browser,
     guard::{Public, Reason},
+    origin::OwnOrigin,
     page::{Either, Next, Page, SeeOther, Taken, form::Form},
     part::Query,
+    reply::Json,
     route::{Route, get, post},
     session::failed,
-    sign_ins::HalfSignedIn,
+    sign_ins::{Begun, HalfSignedIn},
 };
 
-use crate::{codes, sign_in_page::minutes, whose};
+use crate::{
+    codes,
+    door::{Counted, Known},
+    passkey_door::PasskeyForm,
+    passkeys::{self, Asked, ProofFor},
+    sign_in_page::minutes,
+    whose,
+};
 
 const PATH: &str = "/sign-in/code";
 /// For whoever has not proved a password, or too long ago.
@@ -37,6 +46,18 @@ pub(crate) fn routes() -> Vec<Route> {
             "Sign in with a one-time code or a recovery code, after the password",
             prove,
         ),
+        post(
+            "/sign-in/code/passkey/begin",
+            "second_step.ask_passkey",
+            "What a browser asks a device for a passkey with, after the password",
+            ask_passkey,
+        ),
+        post(
+            "/sign-in/code/passkey",
+            "second_step.prove_passkey",
+            "Sign in with a passkey after the password",
+            prove_passkey,
+        ),
     ]
 }
 
@@ -55,26 +76,62 @@ struct Where {
     next: Option<String>,
 }
 
+/// What of the proof was wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    Code,
+    RecoveryCode,
+    Passkey,
+}
+
 #[derive(Template)]
 #[template(path = "second-step.html")]
 struct SecondStepPage {
     next: String,
-    wrong: bool,
+    /// They have one-time codes.
+    codes: bool,
+    /// They have passkeys.
+    passkeys: bool,
+    wrong: Option<Wrong>,
     left: u32,
     wait: Option<String>,
-    /// It was a recovery code that was wrong.
-    recovering: bool,
 }
 
 impl SecondStepPage {
-    fn new(next: Option<&str>) -> Self {
-        Self {
-            next: Next::parse(next.unwrap_or_default()).path().to_owned(),
-            wrong: false,
+    async fn of(half: &HalfSignedIn, next: &str) -> Result<Self> {
+        let (account, person) = (&half.account, half.person);
+        let codes = account.one_time_codes(person).await.map_err(failed)?;
+        Ok(Self {
+            next: Next::parse(next).path().to_owned(),
+            codes: codes.is_some(),
+            passkeys: account.has_passkeys(person).await.map_err(failed)?,
+            wrong: None,
             left: 0,
             wait: None,
-            recovering: false,
-        }
+        })
+    }
+
+    fn is_wrong(&self, what: Wrong) -> bool {
+        self.wrong == Some(what)
+    }
+
+    /// Again, after so much time.
+    fn to_wait(self, milliseconds: i64) -> Taken<Self> {
+        Taken::Again(Page {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            template: Self {
+                wait: Some(minutes(milliseconds)),
+                ..self
+            },
+        })
+    }
+
+    fn wrong(self, what: Wrong, left: u32) -> Taken<Self> {
+        Taken::Again(Page::again(Self {
+            wrong: Some(what),
+            left,
+            ..self
+        }))
     }
 }
 
@@ -83,11 +140,12 @@ async fn show(
     half: Option<HalfSignedIn>,
     Query(place): Query<Where>,
 ) -> Result<Either<SeeOther, Page<SecondStepPage>>> {
-    let page = SecondStepPage::new(place.next.as_deref());
-    Ok(match half {
-        Some(_) => Either::Again(Page::new(page)),
-        None => Either::Done(SeeOther::to(ANEW)),
-    })
+    let Some(half) = half else {
+        return Ok(Either::Done(SeeOther::to(ANEW)));
+    };
+    let next = place.next.unwrap_or_default();
+    let page = SecondStepPage::of(&half, &next).await?;
+    Ok(Either::Again(Page::new(page)))
 }
 
 #[derive(Deserialize)]
@@ -109,54 +167,105 @@ async fn prove(
     let Some(half) = half else {
         return Ok(Taken::Done(SeeOther::to(ANEW)));
     };
-    let engine = public.app.engine();
     let (account, person) = (&half.account, half.person);
     let (_, email) = whose::name_and_address(account, person).await?;
-    let page = SecondStepPage {
-        recovering: !form.recovery.is_empty(),
-        ..SecondStepPage::new(form.next.as_deref())
+    let page = SecondStepPage::of(&half, form.next.as_deref().unwrap_or_default()).await?;
+    let known = Known {
+        account,
+        person,
+        address: &email,
+        client: public.client,
     };
-    // By the address, as the password is: whoever guesses at one has no tries left for the other.
-    let tried = engine.count_try(&email, public.client).await;
-    let tried = tried.map_err(failed)?;
-    let wrong = |fact| engine.sign_in_failed(Some(account.id()), Some(person), fact);
-    if let Some(until) = tried.wait_until {
-        if tried.locked_now {
-            wrong(SignInFact::Locked).await.map_err(failed)?;
-        }
-        return Ok(Taken::Again(Page {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            template: SecondStepPage {
-                wait: Some(minutes(until.0 - engine.now().0)),
-                ..page
-            },
-        }));
-    }
+    let left = match known.count().await? {
+        Counted::May { left } => left,
+        Counted::Wait { until } => return Ok(page.to_wait(until.0 - account.now().0)),
+    };
     let recovery = codes::recovery_code(&form.recovery);
-    let proof = if page.recovering {
-        Some(FactorProof::RecoveryCode { code: &recovery })
-    } else {
+    let (what, proof) = if form.recovery.is_empty() {
         let stored = account.one_time_codes(person).await.map_err(failed)?;
         let step = match stored {
             Some(stored) => codes::step_of(&stored.secret, &form.code, account.now())?,
             None => None,
         };
-        step.map(|step| FactorProof::OneTimeCode { step })
+        let proof = step.map(|step| FactorProof::OneTimeCode { step });
+        (Wrong::Code, proof)
+    } else {
+        let proof = FactorProof::RecoveryCode { code: &recovery };
+        (Wrong::RecoveryCode, Some(proof))
     };
-    if let Some(proof) = proof {
-        let sign_ins = public.app.sign_ins();
-        let address = Some((email.as_str(), public.client));
-        let begun = sign_ins
-            .finish(Some(&half), (account, person), address, &browser, proof)
-            .await?;
-        if let Some(begun) = begun {
-            return Ok(Taken::Done(begun.leading_to(page.next)));
-        }
+    if let Some(proof) = proof
+        && let Some(begun) = finish(&public, &known, &half, &browser, proof).await?
+    {
+        return Ok(Taken::Done(begun.leading_to(page.next)));
     }
-    wrong(SignInFact::CodeFailed).await.map_err(failed)?;
-    Ok(Taken::Again(Page::again(SecondStepPage {
-        wrong: true,
-        left: tried.left,
-        ..page
-    })))
+    known.note(SignInFact::CodeFailed).await?;
+    Ok(page.wrong(what, left))
+}
+
+async fn finish(
+    public: &Public<HalfWay>,
+    known: &Known<'_>,
+    half: &HalfSignedIn,
+    browser: &Browser,
+    proof: FactorProof<'_>,
+) -> Result<Option<Begun>> {
+    let (who, tried) = (
+        (known.account, known.person),
+        Some((known.address, known.client)),
+    );
+    let sign_ins = public.app.sign_ins();
+    sign_ins
+        .finish(Some(half), who, tried, browser, proof)
+        .await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+async fn ask_passkey(
+    public: Public<HalfWay>,
+    half: Option<HalfSignedIn>,
+    origin: OwnOrigin,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Json<Asked>> {
+    let half = half.ok_or_else(Problem::unauthenticated)?;
+    let proof_for = ProofFor::Session(half.id());
+    passkeys::ask(public.app.engine(), &origin, proof_for)
+        .await
+        .map(Json)
+}
+
+async fn prove_passkey(
+    public: Public<HalfWay>,
+    half: Option<HalfSignedIn>,
+    browser: Browser,
+    origin: OwnOrigin,
+    Form(form): Form<PasskeyForm>,
+) -> Result<Taken<SecondStepPage>> {
+    let Some(half) = half else {
+        return Ok(Taken::Done(SeeOther::to(ANEW)));
+    };
+    let (account, person) = (&half.account, half.person);
+    let (_, email) = whose::name_and_address(account, person).await?;
+    let page = SecondStepPage::of(&half, form.next().path()).await?;
+    let known = Known {
+        account,
+        person,
+        address: &email,
+        client: public.client,
+    };
+    let left = match known.count().await? {
+        Counted::May { left } => left,
+        Counted::Wait { until } => return Ok(page.to_wait(until.0 - account.now().0)),
+    };
+    let proof_for = ProofFor::Session(half.id());
+    let proved = passkeys::check(account.engine(), &origin, &form.answer(), proof_for).await?;
+    if let Some(own) = proved.and_then(|proved| proved.of(account, person))
+        && let Some(begun) = finish(&public, &known, &half, &browser, own.proof()).await?
+    {
+        return Ok(Taken::Done(begun.leading_to(page.next)));
+    }
+    known.note(SignInFact::Failed).await?;
+    Ok(page.wrong(Wrong::Passkey, left))
 }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use ledger::SignInFact;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{
@@ -12,12 +11,12 @@ use web::{
     page::{Frame, Next, Page, SeeOther, Taken, form::Form},
     part::Query,
     route::{Route, get, post},
-    session::failed,
 };
 
 use crate::{
+    door::{Known, Proved},
     own_sessions::{self, oneself},
-    password::{Password, is_right},
+    password::Password,
     sign_in_page::minutes,
     whose,
 };
@@ -55,6 +54,7 @@ struct AgainPage {
     email: String,
     next: String,
     wrong: bool,
+    left: u32,
     wait: Option<String>,
 }
 
@@ -70,6 +70,7 @@ impl AgainPage {
             email,
             next: Next::parse(next.unwrap_or_default()).path().to_owned(),
             wrong: false,
+            left: 0,
             wait: None,
         })
     }
@@ -94,33 +95,33 @@ async fn prove(
     Form(form): Form<AgainForm>,
 ) -> Result<Taken<AgainPage>> {
     let page = AgainPage::of(&session, form.next.as_deref()).await?;
-    let (engine, person) = (session.account.engine(), oneself(&session)?);
-    // A browser that was left open is no place to guess at.
-    let tried = engine
-        .count_try(&page.email, client)
-        .await
-        .map_err(failed)?;
-    let failed_with = |fact| engine.sign_in_failed(Some(session.account.id()), Some(person), fact);
-    if let Some(until) = tried.wait_until {
-        if tried.locked_now {
-            failed_with(SignInFact::Locked).await.map_err(failed)?;
+    let known = Known {
+        account: &session.account,
+        person: oneself(&session)?,
+        address: &page.email,
+        client,
+    };
+    let (status, left, wait) = match known
+        .prove_password(Password::typed(&form.password))
+        .await?
+    {
+        Proved::Right => {
+            session.prove().await?;
+            return Ok(Taken::Done(SeeOther::to(page.next)));
         }
-        return Ok(Taken::Again(Page {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            template: AgainPage {
-                wait: Some(minutes(until.0 - engine.now().0)),
-                ..page
-            },
-        }));
-    }
-    let stored = session.account.password_of(person).await.map_err(failed)?;
-    if !is_right(Password::typed(&form.password), stored).await? {
-        failed_with(SignInFact::Failed).await.map_err(failed)?;
-        return Ok(Taken::Again(Page::again(AgainPage {
-            wrong: true,
+        Proved::Wrong { left } => (StatusCode::UNPROCESSABLE_ENTITY, left, None),
+        Proved::Wait { until } => {
+            let wait = minutes(until.0 - session.account.now().0);
+            (StatusCode::TOO_MANY_REQUESTS, 0, Some(wait))
+        }
+    };
+    Ok(Taken::Again(Page {
+        status,
+        template: AgainPage {
+            wrong: wait.is_none(),
+            left,
+            wait,
             ..page
-        })));
-    }
-    session.prove().await?;
-    Ok(Taken::Done(SeeOther::to(page.next)))
+        },
+    }))
 }

@@ -82,6 +82,14 @@ impl SignInPage {
         }
     }
 
+    /// Again, after so much time.
+    pub(crate) fn to_wait(next: &Next, milliseconds: i64) -> Self {
+        Self {
+            wait: Some(minutes(milliseconds)),
+            ..Self::new("", next)
+        }
+    }
+
     fn new(email: &str, next: &Next) -> Self {
         Self {
             wrong_passkey: false,

@@ -55,13 +55,19 @@ impl SignIn {
         self.session.views
     }
 
+    /// When it ends at the latest.
+    pub(crate) fn ends_at(&self) -> Moment {
+        self.session.ends_at
+    }
+
+    /// When a password or a passkey was proved in it for the last time.
+    pub(crate) fn proved_at(&self) -> Moment {
+        Moment(self.proved_at.load(Ordering::Relaxed))
+    }
+
     /// Whether a password or a passkey was proved so lately that it counts.
     pub(crate) fn is_fresh(&self, now: Moment) -> bool {
-        now.0
-            < self
-                .proved_at
-                .load(Ordering::Relaxed)
-                .saturating_add(FRESH_MS)
+        now.0 < self.proved_at().0.saturating_add(FRESH_MS)
     }
 
     /// It was proved now, in this very request.

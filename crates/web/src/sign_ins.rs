@@ -132,16 +132,22 @@ impl SignIns {
             account.read().await.map_err(failed)?;
         }
         let now = account.now();
-        if !counts(&account.state(), person, now) {
+        let counts = counts(&account.state(), person, now);
+        if let Some((viewed, _)) = session.views
+            && !(counts && may_view_as(&account, person, viewed, now))
+        {
+            // For good: a right that comes back does not bring it back.
+            let ended = self.engine.end_viewing(&session.id).await;
+            ended.map_err(failed)?;
+            session.views = None;
+        }
+        if !counts || self.misses_passkey(&account, &session).await? {
             return Ok(None);
         }
         if session.used_at.0.saturating_add(USED_EVERY_MS) <= now.0 {
             let used = self.engine.use_sign_in_session(&session.id).await;
             used.map_err(failed)?;
         }
-        session.views = session
-            .views
-            .filter(|(viewed, _)| may_view_as(&account, person, *viewed, now));
         let subject = session.views.map_or(person, |(viewed, _)| viewed);
         Ok(Some(Caller {
             account,
@@ -149,6 +155,17 @@ impl SignIns {
             subject: Subject::Person(subject),
             by: Proof::SignIn(Arc::new(SignIn::new(session, secret))),
         }))
+    }
+
+    /// A session that a password began before a second factor was asked of somebody who has a passkey: it is over, or whoever has the
+    /// password alone would set up a factor of their own in it.
+    async fn misses_passkey(&self, account: &Account, session: &SignInSession) -> Result<bool> {
+        if session.stage == Stage::TwoFactors || !account.state().asks_second_factor(session.person)
+        {
+            return Ok(false);
+        }
+        let has = account.has_passkeys(session.person).await;
+        has.map_err(failed)
     }
 
     async fn session(&self, secret: &Secret) -> Result<Option<SignInSession>> {
@@ -168,80 +185,100 @@ impl SignIns {
         to: impl Into<String>,
     ) -> Result<SeeOther> {
         let proof = SignInProof::Password;
-        let begun = self.prove(account, person, tried, browser, proof).await?;
+        let who = (account, person);
+        let begun = self.prove(who, tried, browser, proof, None).await?;
         begun
             .ok_or_else(Problem::unauthenticated)
             .map(|begun| begun.leading_to(to))
     }
 
-    /// Signs somebody in who has proved a second factor, or both: `None` where the proof was used before.
+    /// Signs somebody in who has proved a second factor, or both: `None` where the proof was used before, and where they do not count
+    /// (AD-15), which is nobody's to be told.
     pub async fn finish(
         &self,
         half: Option<&HalfSignedIn>,
-        (account, person): (&Account, PersonId),
+        who: (&Account, PersonId),
         tried: Option<(&str, IpAddr)>,
         browser: &Browser,
         proof: FactorProof<'_>,
     ) -> Result<Option<Begun>> {
         let half = half.map(|half| half.session.id.as_str());
         let proof = SignInProof::Factor { half, proof };
-        self.prove(account, person, tried, browser, proof).await
+        self.prove(who, tried, browser, proof, None).await
     }
 
-    /// Signs somebody in again whose sessions all ended because of what they just did in this one: with what they had proved there.
-    /// Whoever did it with a token is signed in as by a password.
+    /// Signs somebody in again whose sessions all ended because of a second factor that they just set up in this one, and proved by that.
+    /// The session lasts no longer for it, and their password was not proved anew.
+    pub async fn go_on(
+        &self,
+        session: &Session,
+        person: PersonId,
+        browser: &Browser,
+        proof: FactorProof<'_>,
+    ) -> Result<Begun> {
+        let (who, proof) = (
+            (&session.account, person),
+            SignInProof::Factor { half: None, proof },
+        );
+        let begun = self.prove(who, None, browser, proof, session.sign_in());
+        begun.await?.ok_or_else(Problem::unauthenticated)
+    }
+
+    /// Signs somebody in again whose sessions all ended because of what they just did in this one: with what they had proved there, and
+    /// for as long as that lasts. Whoever did it with a token is signed in as by a password.
     pub async fn renew(
         &self,
         session: &Session,
         person: PersonId,
-        tried: Option<(&str, IpAddr)>,
         browser: &Browser,
     ) -> Result<Begun> {
-        let before = session.sign_in().map(SignIn::stage);
-        let proof = before.map_or(SignInProof::Password, SignInProof::Before);
-        let begun = self.prove(&session.account, person, tried, browser, proof);
+        let (who, before) = ((&session.account, person), session.sign_in());
+        let begun = self.prove(who, None, browser, before_in(session), before);
         begun.await?.ok_or_else(Problem::unauthenticated)
     }
 
-    /// The same for somebody who just took their second factor off: only the password is left.
-    pub async fn renew_without_factor(
+    /// The same for somebody who typed their password for it: that is as good as signing in anew.
+    pub async fn renew_by_password(
         &self,
         session: &Session,
         person: PersonId,
         browser: &Browser,
     ) -> Result<Begun> {
-        let proof = SignInProof::Before(Stage::OneFactor);
-        let begun = self.prove(&session.account, person, None, browser, proof);
+        let who = (&session.account, person);
+        let begun = self.prove(who, None, browser, before_in(session), None);
         begun.await?.ok_or_else(Problem::unauthenticated)
     }
 
+    /// `before`: the session that goes on.
     async fn prove(
         &self,
-        account: &Account,
-        person: PersonId,
+        (account, person): (&Account, PersonId),
         tried: Option<(&str, IpAddr)>,
         browser: &Browser,
         proof: SignInProof<'_>,
+        before: Option<&SignIn>,
     ) -> Result<Option<Begun>> {
-        let (now, whole) = (account.now(), milliseconds(self.lifetimes.whole));
+        let now = account.now();
+        let whole = now.0.saturating_add(milliseconds(self.lifetimes.whole));
+        let ends_at = before.map_or(Moment(whole), SignIn::ends_at);
         let new = NewSession {
             person,
             tried,
             browser: &browser.0,
-            ends_at: Moment(now.0.saturating_add(whole)),
+            ends_at,
+            proved_at: before.map(SignIn::proved_at),
             proof,
         };
         let begun = account.begin_sign_in_session(new, |state| counts(state, person, now));
         match begun.await.map_err(failed)? {
             Beginning::Begun(secret, stage) => {
-                let seconds = self.lifetimes.whole.as_secs();
+                let seconds = u64::try_from((ends_at.0 - now.0) / 1_000).unwrap_or_default();
                 Ok(Some(Begun {
                     cookie: cookie(secret.reveal(), seconds)?,
                     stage,
                 }))
             }
-            Beginning::NotProved => Ok(None),
-            Beginning::MayNot => Err(Problem::unauthenticated()),
+            Beginning::NotProved | Beginning::MayNot => Ok(None),
         }
     }
 
@@ -318,6 +355,13 @@ pub struct HalfSignedIn {
     session: SignInSession,
 }
 
+impl HalfSignedIn {
+    /// The public id of what they began.
+    pub fn id(&self) -> &str {
+        &self.session.id
+    }
+}
+
 /// Where there is none, they begin anew.
 impl Part for Option<HalfSignedIn> {
     fn describe(_: &mut About) {}
@@ -339,6 +383,12 @@ impl Part for Option<HalfSignedIn> {
             session,
         }))
     }
+}
+
+/// What was proved in a session that goes on as another one.
+fn before_in(session: &Session) -> SignInProof<'static> {
+    let before = session.sign_in().map(SignIn::stage);
+    before.map_or(SignInProof::Password, SignInProof::Before)
 }
 
 /// AD-27, AD-28: viewing ends with the right to it. The check is the command's own, asked again of each request.

@@ -135,6 +135,27 @@ impl Rows {
         self.factors.extend(facts);
     }
 
+    /// What these rows make of the second factors that the database has of somebody.
+    pub fn change_factors(
+        &self,
+        account: AccountId,
+        person: u32,
+        factors: &mut BTreeSet<CredentialKind>,
+    ) {
+        let theirs = self
+            .credentials
+            .iter()
+            .filter(|((of, whose, _), _)| (*of, *whose) == (account, person));
+        // In the order of the writes: what takes every passkey goes first.
+        let takes_all = |kind| matches!(kind, CredentialKind::EveryPasskey);
+        let (all, others): (Vec<_>, Vec<_>) = theirs
+            .map(|((_, _, kind), data)| (*kind, data.is_some()))
+            .partition(|(kind, _)| takes_all(*kind));
+        for (kind, comes) in all.into_iter().chain(others) {
+            change_factor(factors, kind, comes);
+        }
+    }
+
     /// Writes everything.
     pub async fn write(self, tx: &mut Tx) -> Result<()> {
         self.log.write(tx).await?;
@@ -183,6 +204,26 @@ impl Beside {
     /// The transaction with the rows in it.
     pub async fn done(self) -> Result<Tx> {
         self.0.await.map_err(|_| LedgerError::Closed)?
+    }
+}
+
+/// A second factor comes or goes; other ways to sign in are none.
+pub(super) fn change_factor(
+    factors: &mut BTreeSet<CredentialKind>,
+    kind: CredentialKind,
+    comes: bool,
+) {
+    match kind {
+        CredentialKind::EveryPasskey => {
+            factors.retain(|has| !matches!(has, CredentialKind::Passkey(_)));
+        }
+        CredentialKind::OneTimeCodes | CredentialKind::Passkey(_) if comes => {
+            factors.insert(kind);
+        }
+        CredentialKind::OneTimeCodes | CredentialKind::Passkey(_) => {
+            factors.remove(&kind);
+        }
+        CredentialKind::Password | CredentialKind::RecoveryCodes => {}
     }
 }
 

@@ -2,7 +2,9 @@
 //! password each is written beside a command whose event says so (AD-8). What wears off with use is not: the last step of a one-time
 //! code, a recovery code, the counter of a passkey.
 
-use access::{Dense, Moment, PersonId};
+use std::collections::BTreeSet;
+
+use access::{Dense, Moment, PersonId, State};
 use uuid::Uuid;
 
 use super::credentials::{CredentialKind, NewCredential, one};
@@ -10,6 +12,7 @@ use crate::chain::Hash;
 use crate::database::Tx;
 use crate::engine::Account;
 use crate::error::{LedgerError, Result};
+use crate::log::AccountId;
 use crate::profile::Of;
 
 /// What a sealed secret of one-time codes opens with.
@@ -155,10 +158,32 @@ impl Account {
         Ok(used)
     }
 
-    /// Whether somebody who proved a password has to prove a second factor too.
-    pub(super) async fn asks_for_code(&self, tx: &mut Tx, person: PersonId) -> Result<bool> {
-        let found = one(tx, self.id(), person, CredentialKind::OneTimeCodes).await?;
-        Ok(found.is_some())
+    /// Whether somebody has passkeys.
+    pub async fn has_passkeys(&self, person: PersonId) -> Result<bool> {
+        let mut tx = self.engine().database().begin_read().await?;
+        let has = factors_of(&mut tx, self.id(), person).await?;
+        Ok(has
+            .iter()
+            .any(|kind| matches!(kind, CredentialKind::Passkey(_))))
+    }
+
+    /// Whether somebody who proved a password has to prove a second factor too: whoever has one-time codes, and whoever has a passkey
+    /// where a second factor is asked of them. Under the account's lock.
+    pub(super) async fn asks_for_more(
+        &self,
+        tx: &mut Tx,
+        state: &State,
+        person: PersonId,
+    ) -> Result<bool> {
+        let has = factors_of(tx, self.id(), person).await?;
+        Ok(has.contains(&CredentialKind::OneTimeCodes)
+            || !has.is_empty() && state.asks_second_factor(person))
+    }
+
+    /// Whether there are tries at a second factor to be counted.
+    pub(super) async fn has_codes(&self, tx: &mut Tx, person: PersonId) -> Result<bool> {
+        let has = factors_of(tx, self.id(), person).await?;
+        Ok(has.contains(&CredentialKind::OneTimeCodes))
     }
 
     /// Uses a proof up, under the account's lock. False: it was used before, or what it proves was taken away meanwhile.
@@ -231,6 +256,36 @@ impl Account {
         };
         Ok(changed == 1)
     }
+}
+
+/// The second factors that somebody has: one-time codes, and each of their passkeys.
+pub(crate) async fn factors_of(
+    tx: &mut Tx,
+    account: AccountId,
+    person: PersonId,
+) -> Result<BTreeSet<CredentialKind>> {
+    let (codes, passkeys) = (CredentialKind::OneTimeCodes, CredentialKind::EveryPasskey);
+    let rows = tx
+        .fetch_all(
+            "SELECT id FROM credentials WHERE account = $1 AND person = $2 AND kind IN ($3, $4)",
+            [
+                account.0.into(),
+                person.number().into(),
+                codes.name().into(),
+                passkeys.name().into(),
+            ],
+        )
+        .await?;
+    let kind = |row: &crate::database::Row| -> Result<CredentialKind> {
+        let id: String = row.get(0)?;
+        if id.is_empty() {
+            return Ok(codes);
+        }
+        let id = id.parse();
+        let id = id.map_err(|_| LedgerError::Damaged("a passkey without an id".into()))?;
+        Ok(CredentialKind::Passkey(id))
+    };
+    rows.iter().map(kind).collect()
 }
 
 pub(super) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {

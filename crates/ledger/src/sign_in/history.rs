@@ -204,11 +204,14 @@ impl Account {
         rows.iter().map(SignInEntry::from_row).collect()
     }
 
-    /// A new password was chosen with a link that came by mail: that is written down, and tries with the address are forgotten.
+    /// A new password was chosen with a link that came by mail: that is written down, and tries with the address are forgotten. Where codes
+    /// are asked for after the password they are not: whoever reads the mails would guess at the codes for ever.
     pub async fn password_was_reset(&self, person: PersonId, address: &str) -> Result<()> {
         let (engine, now) = (self.engine(), self.now());
         let mut tx = self.begin_write().await?;
-        engine.forget_tries_with(&mut tx, address).await?;
+        if !self.has_codes(&mut tx, person).await? {
+            engine.forget_tries_with(&mut tx, address).await?;
+        }
         let (account, what) = (Some(self.id()), SignInFact::PasswordReset);
         write(&mut tx, account, Some(person), what, now).await?;
         tx.commit().await

@@ -16,6 +16,7 @@ pub(crate) use credentials::{
     CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CREDENTIALS_OF_KIND, is_logged,
 };
 pub use credentials::{Candidate, CredentialKind, NewCredential};
+pub(crate) use factors::factors_of;
 pub use factors::{FactorProof, OneTimeCodes, PASSKEYS_MAX, StoredPasskey};
 pub use history::{Place as SignInPlace, SignInEntry, SignInFact, SignInFilter};
 pub(crate) use history::{SIGN_IN_LOG, of_credential, write};

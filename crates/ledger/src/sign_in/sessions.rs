@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use access::{Dense, Moment, PersonId, State};
 use subtle::ConstantTimeEq;
 
-use super::factors::FactorProof;
+use super::factors::{FactorProof, factors_of};
 use super::history::{self, SignInFact};
 use super::viewings;
 use crate::database::{Row, Tx};
@@ -34,7 +34,7 @@ const COLUMNS: &str =
 pub enum Stage {
     /// A password, and the second factor is still to be proved: nobody is signed in yet.
     Half,
-    /// A password, of somebody who has no second factor.
+    /// A password, of somebody who has no one-time codes, and of whom no passkey was asked when it began.
     OneFactor,
     /// Both factors.
     TwoFactors,
@@ -103,7 +103,8 @@ impl SignInSession {
 /// What somebody proved who wants to be signed in.
 #[derive(Clone, Copy, Debug)]
 pub enum SignInProof<'a> {
-    /// A password, or a link by mail that gives one. Whoever has one-time codes is half signed in by it.
+    /// A password, or a link by mail that gives one. Whoever has one-time codes is half signed in by it, and so is whoever has a passkey
+    /// and has to have a second factor: a lost one is reset by somebody else (AD-24), and never replaced with the password alone.
     Password,
     /// A second factor, or both. `half` is the session of somebody who proved a password, and is over with this.
     Factor {
@@ -112,7 +113,8 @@ pub enum SignInProof<'a> {
         /// The proof.
         proof: FactorProof<'a>,
     },
-    /// What this browser's session had proved, which just ended with all the others because its owner changed how they sign in.
+    /// What this browser's session had proved, which just ended with all the others because its owner changed how they sign in. Of two
+    /// factors one is left where the last second factor went.
     Before(Stage),
 }
 
@@ -138,6 +140,8 @@ pub struct NewSession<'a> {
     pub browser: &'a str,
     /// When it ends at the latest.
     pub ends_at: Moment,
+    /// When a password or a passkey was proved for the last time, of a session that goes on as another one; else it is now.
+    pub proved_at: Option<Moment>,
     /// What was proved.
     pub proof: SignInProof<'a>,
 }
@@ -201,11 +205,13 @@ impl Account {
         let engine = self.engine();
         let (now, secret) = (engine.now(), Secret::make(engine.randomness().as_ref()));
         let mut tx = self.begin_write().await?;
-        if !may(&*self.state_under_lock(&mut tx).await?) {
+        let state = self.state_under_lock(&mut tx).await?;
+        if !may(&state) {
             tx.rollback().await?;
             return Ok(Beginning::MayNot);
         }
-        let Some(stage) = self.proved(&mut tx, new.person, new.proof).await? else {
+        let proved = self.proved(&mut tx, &state, new.person, new.proof).await?;
+        let Some(stage) = proved else {
             tx.rollback().await?;
             return Ok(Beginning::NotProved);
         };
@@ -229,7 +235,7 @@ impl Account {
         };
         tx.execute(
             "INSERT INTO sign_in_sessions (prefix, account, person, hash, browser, began_at, used_at, ends_at, stage, proved_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $6)",
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)",
             [
                 secret.prefix().into(),
                 self.id().0.into(),
@@ -239,9 +245,11 @@ impl Account {
                 now.0.into(),
                 ends_at.into(),
                 stage.number().into(),
+                new.proved_at.unwrap_or(now).0.into(),
             ],
         )
         .await?;
+        viewings::end_without_session(&mut tx, self.id(), now).await?;
         if stage != Stage::Half {
             // Half of a proof gives no tries back: the other half can be guessed at.
             if let Some((address, network)) = new.tried {
@@ -258,13 +266,22 @@ impl Account {
     async fn proved(
         &self,
         tx: &mut Tx,
+        state: &State,
         person: PersonId,
         proof: SignInProof<'_>,
     ) -> Result<Option<Stage>> {
         Ok(match proof {
-            SignInProof::Password if self.asks_for_code(tx, person).await? => Some(Stage::Half),
+            SignInProof::Password if self.asks_for_more(tx, state, person).await? => {
+                Some(Stage::Half)
+            }
             SignInProof::Password => Some(Stage::OneFactor),
-            SignInProof::Before(stage) => Some(stage),
+            SignInProof::Before(stage) => {
+                let has = factors_of(tx, self.id(), person).await?;
+                Some(match stage {
+                    Stage::TwoFactors if has.is_empty() => Stage::OneFactor,
+                    stage => stage,
+                })
+            }
             SignInProof::Factor { half, proof } => {
                 if let Some(half) = half {
                     let over = tx
@@ -341,6 +358,7 @@ impl Account {
         .await?;
         let values = [self.id().0.into(), person.number().into(), id.into()];
         let ended = tx.execute(sql, values).await?;
+        viewings::end_without_session(&mut tx, self.id(), now).await?;
         for _ in 0..ended {
             let (account, person) = (Some(self.id()), Some(person));
             history::write(&mut tx, account, person, SignInFact::Ended, now).await?;
@@ -379,10 +397,15 @@ pub(crate) async fn end_of(
     let values = [asked.into(), now.0.into(), SignInFact::Ended.name().into()];
     tx.execute(sqlx::AssertSqlSafe(sql), values).await?;
     let mut gone = Bulk::new(&SESSIONS_OF);
+    let accounts: BTreeSet<_> = people.iter().map(|(account, _)| *account).collect();
     for (account, person) in people {
         gone.push([account.0.into(), person.into()]);
     }
-    gone.delete(tx).await
+    gone.delete(tx).await?;
+    for account in accounts {
+        viewings::end_without_session(tx, account, now).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {

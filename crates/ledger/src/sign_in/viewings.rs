@@ -5,7 +5,8 @@ use access::{Dense, Moment, PersonId};
 
 use crate::database::{Row, Tx};
 use crate::engine::{Account, Engine};
-use crate::error::Result;
+use crate::error::{LedgerError, Result};
+use crate::log::AccountId;
 use crate::profile;
 
 /// How long the viewed person is shown it.
@@ -25,7 +26,8 @@ pub struct Viewing {
 }
 
 impl Account {
-    /// The session views as this person from now on, until the moment at the latest, and as nobody else.
+    /// The session views as this person from now on, until the moment at the latest, and as nobody else. What is asked for twice at once
+    /// begins once. It never lasts longer than its session.
     pub async fn begin_viewing(
         &self,
         session: &str,
@@ -35,6 +37,25 @@ impl Account {
     ) -> Result<()> {
         let now = self.now();
         let mut tx = self.begin_write().await?;
+        self.state_under_lock(&mut tx).await?;
+        let row = tx
+            .fetch_optional(
+                "SELECT ends_at, viewed FROM sign_in_sessions LEFT JOIN viewings ON of_session = prefix AND until_at > $4 \
+                 WHERE prefix = $1 AND account = $2 AND person = $3",
+                [
+                    session.into(),
+                    self.id().0.into(),
+                    viewer.number().into(),
+                    now.0.into(),
+                ],
+            )
+            .await?;
+        let row = row.ok_or(LedgerError::Unknown("session"))?;
+        let views: Option<i64> = row.get(1)?;
+        if views == Some(viewed.number().into()) {
+            return tx.rollback().await;
+        }
+        let until = until.0.min(row.get(0)?);
         end(&mut tx, session, now).await?;
         tx.execute(
             "INSERT INTO viewings (of_account, of_session, viewer, viewed, since, until_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -44,7 +65,7 @@ impl Account {
                 viewer.number().into(),
                 viewed.number().into(),
                 now.0.into(),
-                until.0.into(),
+                until.into(),
             ],
         )
         .await?;
@@ -102,9 +123,23 @@ async fn end(tx: &mut Tx, session: &str, now: Moment) -> Result<()> {
     Ok(())
 }
 
+/// Viewings end with their session, whatever ended that.
+pub(super) async fn end_without_session(
+    tx: &mut Tx,
+    account: AccountId,
+    now: Moment,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE viewings SET until_at = $2 WHERE of_account = $1 AND until_at > $2 \
+         AND NOT EXISTS (SELECT 1 FROM sign_in_sessions WHERE prefix = of_session)",
+        [account.0.into(), now.0.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 fn person(number: i64) -> Result<PersonId> {
-    PersonId::from_number(profile::number(number)?)
-        .ok_or(crate::error::LedgerError::Unknown("person"))
+    PersonId::from_number(profile::number(number)?).ok_or(LedgerError::Unknown("person"))
 }
 
 /// As whom a session views, and until when: two columns, both empty where it views as nobody.

@@ -201,8 +201,13 @@ pub fn example(route: &str) -> Option<Value> {
         "second_factors.require" | "second_factors.require_of_role" => json!({"required": true}),
         "second_step.prove" => json!({"code": "000000"}),
         "sign_in_again.prove" => json!({"password": "x"}),
-        "own_passkeys.ask" | "passkeys.ask" => json!({}),
-        "own_passkeys.register" | "passkeys.sign_in" | "passkeys.prove" => {
+        "own_passkeys.ask" | "passkeys.ask" | "passkeys.ask_again" | "second_step.ask_passkey" => {
+            json!({})
+        }
+        "own_passkeys.register"
+        | "passkeys.sign_in"
+        | "passkeys.prove"
+        | "second_step.prove_passkey" => {
             json!({"credential": "{}", "state": "0"})
         }
         "own_passkeys.remove" => json!({"passkey": "00000000-0000-4000-8000-000000000000"}),
@@ -309,8 +314,11 @@ pub fn owners_status(route: &str) -> u16 {
         | "own_passkeys.ask"
         | "own_passkeys.register"
         | "passkeys.ask"
+        | "passkeys.ask_again"
         | "passkeys.sign_in"
-        | "passkeys.prove" => 403,
+        | "passkeys.prove"
+        | "second_step.ask_passkey"
+        | "second_step.prove_passkey" => 403,
         // No session is running. The account is set up already.
         // Nothing is named whose matrix that would be.
         "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" | "who_can.export" => 404,

@@ -255,6 +255,7 @@ impl World {
             tried: None,
             browser: "Firefox",
             ends_at: until,
+            proved_at: None,
             proof: SignInProof::Password,
         };
         let begun = self.account.begin_sign_in_session(new, |_| true).await;

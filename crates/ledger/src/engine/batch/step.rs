@@ -1,6 +1,6 @@
 //! One act of a batch: checked and proposed on the speculative head of its account, and on yes made part of it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -15,11 +15,12 @@ use crate::beside::{self, Before};
 use crate::engine::pending::Pending;
 use crate::engine::publish::Slot;
 use crate::engine::record::ErasedAct;
+use crate::engine::rows::change_factor;
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row;
 use crate::profile::{Of, Place, Profile};
-use crate::{replay, slices, things};
+use crate::{replay, sign_in, slices, things};
 
 /// The speculative head of one account.
 pub(super) struct Fork {
@@ -158,6 +159,16 @@ impl Batch {
             // Everything is so already: nothing to log.
             return Ok(fork.done(proposal, now));
         }
+        if self
+            .takes_required_factor(account, &change, &proposal.events, &after)
+            .await?
+        {
+            return Err(factor_required().into());
+        }
+        let fork = self
+            .forks
+            .get_mut(&account)
+            .ok_or(LedgerError::Unknown("account"))?;
         for person in proposal.events.iter().filter_map(erased_person) {
             let (pending, tx) = (&mut self.pending, self.tx.here().await?);
             let identity = pending.identity(tx, account, Place::of(person)).await?;
@@ -215,8 +226,8 @@ impl Batch {
             }
         }
         for (person, credentials) in credentials {
-            let ended = |event: &Event| matches!(event, Event::AccessEnded { person: of } if of.number() == person);
-            let reset = proposal.events.iter().any(ended);
+            let whose = PersonId::from_number(person);
+            let reset = whose.is_some_and(|whose| is_reset(&proposal.events, whose));
             let rows = &mut self.pending.rows;
             rows.credentials(account, person, &credentials, (now, reset));
         }
@@ -231,6 +242,40 @@ impl Batch {
             crate::tokens::spend(self.tx.here().await?, secret).await?;
         }
         Ok(fork.done(proposal, now))
+    }
+
+    /// Whether somebody of whom a second factor is asked would take off their last one. Whoever it is reset for (AD-24) may be without.
+    async fn takes_required_factor(
+        &mut self,
+        account: AccountId,
+        change: &Change,
+        events: &[Event],
+        after: &State,
+    ) -> Result<bool> {
+        let taken = change.credentials.iter().filter(|one| one.data.is_none());
+        let whose: BTreeSet<u32> = taken
+            .filter_map(|one| one.of.place(after))
+            .map(|place| place.entity)
+            .collect();
+        for number in whose {
+            let person = PersonId::from_number(number);
+            let asked = person.filter(|person| after.asks_second_factor(*person));
+            let Some(person) = asked.filter(|person| !is_reset(events, *person)) else {
+                continue;
+            };
+            let mut has = sign_in::factors_of(self.tx.here().await?, account, person).await?;
+            self.pending.rows.change_factors(account, number, &mut has);
+            let had = !has.is_empty();
+            for one in &change.credentials {
+                if one.of.place(after).map(|place| place.entity) == Some(number) {
+                    change_factor(&mut has, one.kind, one.data.is_some());
+                }
+            }
+            if had && has.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A record act speaks SQL of its own: if it fails, its own statements are taken back and nobody else notices.
@@ -327,6 +372,18 @@ impl Fork {
         log::push(&mut pending.rows.log, self.slot.id, entry, self.head.hash);
         Ok(())
     }
+}
+
+/// Whether it is somebody else who takes off how the person signs in (AD-24).
+fn is_reset(events: &[Event], person: PersonId) -> bool {
+    let ends = |event: &Event| matches!(event, Event::AccessEnded { person: of } if *of == person);
+    events.iter().any(ends)
+}
+
+fn factor_required() -> Refusal {
+    let detail =
+        "a second factor is asked of you here: you can set up another one, and not be without";
+    Refusal::conflict("AD-24", "second_factor_required", detail)
 }
 
 /// The person whom an event erases.

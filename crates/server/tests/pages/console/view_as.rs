@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use access::{PersonId, RoleId};
+use access::{Command, Moment, PersonId, RoleId, event::ProfileField, state::Facet};
 use axum::http::StatusCode;
+use ledger::Viewing;
 use testkit::databases::TestDatabase;
 
 use crate::browser::{Browser, House, OWNER};
@@ -13,6 +14,8 @@ testkit::on_both![
     ad_27_it_is_in_the_audit_log_and_in_the_settings_of_the_viewed_person,
     ad_27_it_ends_after_half_an_hour_and_its_forms_with_it,
     ad_28_it_ends_with_the_right,
+    ad_27_it_ends_with_the_session_whatever_ends_that,
+    ad_27_asked_for_twice_at_once_it_begins_once,
     ad_24_nobody_views_as_a_superior,
     ad_27_what_proves_who_somebody_is_is_shown_to_them_alone,
     ad_17_the_only_user_finds_the_account_among_their_own_settings,
@@ -121,6 +124,84 @@ async fn ad_28_it_ends_with_the_right(db: TestDatabase) {
     let own = browser.look("/").await;
     assert_eq!(own.status, StatusCode::OK);
     assert!(!own.text.contains(BANNER), "an Admin views as an equal");
+    // A right that comes back does not bring it back.
+    house.set_role(una, RoleId::MEMBER).await;
+    assert!(!browser.look("/").await.text.contains(BANNER));
+    assert_eq!(last(&house, una).await.until, house.account.now());
+}
+
+async fn last(house: &House, viewed: PersonId) -> Viewing {
+    let viewings = house.account.viewings_of(viewed, None, 1).await;
+    viewings.unwrap().remove(0)
+}
+
+async fn ad_27_it_ends_with_the_session_whatever_ends_that(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let (ulf, una) = (house.user(ULF).await, house.user(UNA).await);
+    house.set_role(una, RoleId::MEMBER).await;
+    let minute = Duration::from_secs(60);
+    let person = ulf;
+    let facet = Facet::User;
+    let deeds = [
+        Command::EditProfile {
+            person,
+            fields: vec![ProfileField::SignIn],
+        },
+        Command::Deactivate { person, facet },
+    ];
+    for deed in deeds {
+        let mut browser = house.signed_in(ULF).await;
+        view_as(&mut browser, &house, una).await;
+        house.advance(minute).await;
+        let now = house.account.now();
+        assert!(last(&house, una).await.until > now);
+        house.submit(house.owners(), deed).await;
+        assert_eq!(last(&house, una).await.until, now);
+        house.advance(minute).await;
+        assert_eq!(last(&house, una).await.until, now, "it stays so");
+    }
+    // And by oneself, in another browser.
+    let mut browser = house.signed_in(OWNER).await;
+    view_as(&mut browser, &house, una).await;
+    house.advance(minute).await;
+    let mut other = house.signed_in(OWNER).await;
+    other.look("/account/sessions").await;
+    let ended = other.send("/account/sessions/end-others", &[]).await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER, "{}", ended.text);
+    assert_eq!(last(&house, una).await.until, house.account.now());
+}
+
+async fn ad_27_asked_for_twice_at_once_it_begins_once(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let (ulf, una) = (house.user(ULF).await, house.user(UNA).await);
+    house.signed_in(OWNER).await;
+    let sessions = house.account.sign_in_sessions(house.owner, i64::MAX / 2);
+    let session = sessions.await.unwrap().remove(0);
+    // Nor does it last longer than the session.
+    let until = Moment(session.ends_at.0 + 1);
+    let begin = |viewed| {
+        let (account, id) = (&house.account, session.id.as_str());
+        account.begin_viewing(id, house.owner, viewed, until)
+    };
+    let (one, other) = tokio::join!(begin(ulf), begin(ulf));
+    (one.unwrap(), other.unwrap());
+    assert_eq!(house.rows("viewings").await, 1);
+    assert_eq!(last(&house, ulf).await.until, session.ends_at);
+    // Somebody else takes their place.
+    begin(una).await.unwrap();
+    assert_eq!(last(&house, ulf).await.until, house.account.now());
+    assert_eq!(last(&house, una).await.until, session.ends_at);
+    // In a session that is over, or another's, nothing begins.
+    let not_theirs = house.account.begin_viewing(&session.id, ulf, una, until);
+    assert!(not_theirs.await.is_err());
+    assert!(
+        house
+            .account
+            .begin_viewing("0", house.owner, una, until)
+            .await
+            .is_err()
+    );
+    assert_eq!(house.rows("viewings").await, 2);
 }
 
 async fn ad_24_nobody_views_as_a_superior(db: TestDatabase) {

@@ -1,9 +1,11 @@
 //! Getting in: set-up, signing in and out, sessions, passwords, factors, the ways that must stay shut.
 
 mod authenticator;
+mod device;
 mod factor_reset;
 mod factor_rule;
 mod forms;
+mod guesses;
 mod invitations;
 mod passkeys;
 mod password_resets;
@@ -11,6 +13,7 @@ mod passwords;
 mod people;
 mod profile;
 mod prove_again;
+mod required_passkey;
 mod second_factor;
 mod sessions;
 mod set_up;

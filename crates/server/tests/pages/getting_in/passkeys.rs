@@ -2,20 +2,19 @@
 
 use std::time::Duration;
 
-use access::{Command, RoleId};
-use aws_lc_rs::{
-    digest::{SHA256, digest},
-    rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair},
-};
+use access::{Command, state::Facet};
 use axum::http::{Method, StatusCode};
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD as B64};
 use ledger::Stage;
-use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
-use super::authenticator::set_up;
-use crate::browser::{Browser, House, OWNER, Seen};
+use super::{
+    authenticator::set_up,
+    device::{
+        Device, ORIGIN, PRESENT, VERIFIED, answer, asked, is_refused, remove_first, send, sign_in,
+        with_passkey,
+    },
+};
+use crate::browser::{House, OWNER};
 
 testkit::on_both![
     a_passkey_is_registered_and_signs_in_as_both_factors,
@@ -23,183 +22,10 @@ testkit::on_both![
     a_passkey_of_another_place_or_without_its_owner_is_none,
     a_copied_passkey_is_noticed,
     a_passkey_proves_who_sits_there,
-    a_passkey_is_a_second_factor_where_one_is_asked_for,
     ad_24_a_removed_passkey_opens_nothing,
-    a_passkey_of_somebody_who_is_switched_off_opens_nothing,
+    ad_15_whoever_it_was_the_answer_is_the_same,
+    the_passkey_door_fills_no_log,
 ];
-
-const ORIGIN: &str = "https://rolecall.example";
-const PRESENT: u8 = 1;
-const VERIFIED: u8 = 4;
-const ATTESTED: u8 = 0x40;
-
-/// A device that keeps one passkey.
-struct Device {
-    key: EcdsaKeyPair,
-    owner: Vec<u8>,
-    counter: u32,
-    flags: u8,
-    origin: &'static str,
-}
-
-fn sha256(bytes: &[u8]) -> Vec<u8> {
-    digest(&SHA256, bytes).as_ref().to_vec()
-}
-
-fn byte_string(bytes: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(bytes.len()).unwrap().to_be_bytes();
-    [&[0x59], length.as_slice(), bytes].concat()
-}
-
-impl Device {
-    fn new() -> Self {
-        Self {
-            key: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap(),
-            owner: Vec::new(),
-            counter: 1,
-            flags: PRESENT | VERIFIED,
-            origin: ORIGIN,
-        }
-    }
-
-    fn id(&self) -> Vec<u8> {
-        sha256(self.key.public_key().as_ref())
-    }
-
-    fn client_data(&self, kind: &str, options: &Value) -> Vec<u8> {
-        let challenge = options["publicKey"]["challenge"].as_str().unwrap();
-        let data = json!({"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false});
-        data.to_string().into_bytes()
-    }
-
-    fn data(&self, flags: u8) -> Vec<u8> {
-        let host = self.origin.split("://").nth(1).unwrap();
-        [
-            sha256(host.as_bytes()).as_slice(),
-            &[flags],
-            &self.counter.to_be_bytes(),
-        ]
-        .concat()
-    }
-
-    fn register(&mut self, options: &Value) -> String {
-        let owner = options["publicKey"]["user"]["id"].as_str().unwrap();
-        self.owner = B64.decode(owner).unwrap();
-        let client = self.client_data("webauthn.create", options);
-        let (id, point) = (self.id(), self.key.public_key().as_ref().to_vec());
-        // COSE: an EC2 key for ES256 on P-256.
-        let cose = [
-            &[0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32],
-            &point[1..33],
-            &[0x22, 0x58, 32],
-            &point[33..],
-        ]
-        .concat();
-        let length = u16::try_from(id.len()).unwrap().to_be_bytes();
-        let attested = [&[0; 16], length.as_slice(), &id, &cose].concat();
-        let data = [self.data(self.flags | ATTESTED), attested].concat();
-        let object = [
-            b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData".as_slice(),
-            &byte_string(&data),
-        ]
-        .concat();
-        json!({
-            "id": B64.encode(&id), "rawId": B64.encode(&id), "type": "public-key",
-            "response": {"attestationObject": B64.encode(object), "clientDataJSON": B64.encode(client)},
-        })
-        .to_string()
-    }
-
-    fn sign(&mut self, options: &Value) -> String {
-        self.counter += 1;
-        let client = self.client_data("webauthn.get", options);
-        let data = self.data(self.flags);
-        let signed = [data.as_slice(), &sha256(&client)].concat();
-        let signature = self.key.sign(&SystemRandom::new(), &signed).unwrap();
-        json!({
-            "id": B64.encode(self.id()), "rawId": B64.encode(self.id()), "type": "public-key",
-            "response": {
-                "authenticatorData": B64.encode(data), "clientDataJSON": B64.encode(client),
-                "signature": B64.encode(signature.as_ref()), "userHandle": B64.encode(&self.owner),
-            },
-        })
-        .to_string()
-    }
-}
-
-/// Sends a form as a script of ours does.
-async fn send(browser: &mut Browser, path: &str, fields: &[(&str, &str)], origin: &str) -> Seen {
-    let token = browser.form_token.clone().unwrap_or_default();
-    let mut fields = fields.to_vec();
-    if browser.cookie.is_some() && !token.is_empty() {
-        fields.push(("form_token", token.as_str()));
-    }
-    let host = origin.split("://").nth(1).unwrap();
-    let headers = [
-        ("sec-fetch-site", "same-origin"),
-        ("origin", origin),
-        ("host", host),
-    ];
-    browser.send_as(path, &fields, &headers).await
-}
-
-async fn asked(browser: &mut Browser, path: &str, origin: &str) -> (Value, String) {
-    let answer = send(browser, path, &[], origin).await;
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-    let body: Value = serde_json::from_str(&answer.text).unwrap();
-    (
-        body["options"].clone(),
-        body["state"].as_str().unwrap().to_owned(),
-    )
-}
-
-async fn register(browser: &mut Browser, device: &mut Device) -> Seen {
-    browser.look("/account/passkeys").await;
-    let (options, state) = asked(browser, "/account/passkeys/begin", ORIGIN).await;
-    let selection = &options["publicKey"]["authenticatorSelection"];
-    assert_eq!(
-        (&selection["residentKey"], &selection["userVerification"]),
-        (&json!("required"), &json!("required"))
-    );
-    let credential = device.register(&options);
-    let fields = [("credential", credential.as_str()), ("state", &state)];
-    send(browser, "/account/passkeys", &fields, ORIGIN).await
-}
-
-async fn sign_in(browser: &mut Browser, device: &mut Device) -> Seen {
-    let (options, state) = asked(browser, "/sign-in/passkey/begin", device.origin).await;
-    let credential = device.sign(&options);
-    let fields = [("credential", credential.as_str()), ("state", &state)];
-    send(browser, "/sign-in/passkey", &fields, device.origin).await
-}
-
-/// Somebody with a passkey, and their browser.
-async fn with_passkey(house: &House, email: &str) -> (Browser, Device) {
-    let mut browser = house.signed_in(email).await;
-    let mut device = Device::new();
-    let done = register(&mut browser, &mut device).await;
-    assert_eq!(
-        (done.status, done.leads_to()),
-        (StatusCode::SEE_OTHER, "/account/passkeys"),
-        "{}",
-        done.text
-    );
-    (browser, device)
-}
-
-async fn is_refused(house: &House, browser: &mut Browser, answer: &Seen) {
-    assert_eq!(
-        (answer.status, answer.leads_to()),
-        (StatusCode::UNPROCESSABLE_ENTITY, "")
-    );
-    assert!(
-        answer.text.contains("No passkey of anybody"),
-        "{}",
-        answer.text
-    );
-    assert_eq!(browser.look("/").await.status, StatusCode::SEE_OTHER);
-    assert_eq!(house.log().await.last().unwrap().0, "failed");
-}
 
 async fn a_passkey_is_registered_and_signs_in_as_both_factors(db: TestDatabase) {
     let house = House::open(&db).await;
@@ -344,13 +170,12 @@ async fn a_passkey_proves_who_sits_there(db: TestDatabase) {
         (&mut device, StatusCode::SEE_OTHER),
     ] {
         browser.look("/sign-in/again").await;
-        let (options, state) = asked(&mut browser, "/sign-in/passkey/begin", ORIGIN).await;
-        let credential = device.sign(&options);
-        let fields = [
-            ("credential", credential.as_str()),
-            ("state", state.as_str()),
-        ];
-        let answer = send(&mut browser, "/sign-in/again/passkey", &fields, ORIGIN).await;
+        // What was asked for at the door proves nothing here.
+        let door = ("/sign-in/passkey/begin", "/sign-in/again/passkey");
+        let other = answer(&mut browser, device, door).await;
+        assert_eq!(other.status, StatusCode::FORBIDDEN, "{}", other.text);
+        let here = ("/sign-in/again/passkey/begin", "/sign-in/again/passkey");
+        let answer = answer(&mut browser, device, here).await;
         assert_eq!(answer.status, status, "{}", answer.text);
         let page = browser.look("/account/passkeys").await;
         assert_eq!(
@@ -358,38 +183,6 @@ async fn a_passkey_proves_who_sits_there(db: TestDatabase) {
             status == StatusCode::SEE_OTHER
         );
     }
-}
-
-async fn a_passkey_is_a_second_factor_where_one_is_asked_for(db: TestDatabase) {
-    let house = House::open(&db).await;
-    house.user("ulf@example.net").await;
-    let require = Command::RequireSecondFactor {
-        role: Some(RoleId::ADMIN),
-        required: true,
-    };
-    house.submit(house.owners(), require).await;
-    let (mut browser, mut device) = with_passkey(&house, "ulf@example.net").await;
-    assert_eq!(browser.look("/").await.status, StatusCode::OK);
-    assert_eq!(sign_in(&mut browser, &mut device).await.leads_to(), "/");
-    assert_eq!(browser.look("/").await.status, StatusCode::OK);
-    // The password alone is one factor all the same.
-    let mut with_password = house.signed_in("ulf@example.net").await;
-    assert_eq!(
-        with_password.look("/").await.leads_to(),
-        "/account/second-factor"
-    );
-    // And the last one stays.
-    let page = browser.look("/account/passkeys").await;
-    let refused = remove_first(&mut browser, &page).await;
-    assert_eq!(refused.status, StatusCode::CONFLICT);
-}
-
-async fn remove_first(browser: &mut Browser, page: &Seen) -> Seen {
-    let (_, rest) = page.text.split_once(r#"name="passkey" value=""#).unwrap();
-    let id = rest.split('"').next().unwrap().to_owned();
-    browser
-        .send("/account/passkeys/remove", &[("passkey", &id)])
-        .await
 }
 
 async fn ad_24_a_removed_passkey_opens_nothing(db: TestDatabase) {
@@ -429,16 +222,72 @@ async fn ad_24_a_removed_passkey_opens_nothing(db: TestDatabase) {
     is_refused(&house, &mut anew, &refused).await;
 }
 
-async fn a_passkey_of_somebody_who_is_switched_off_opens_nothing(db: TestDatabase) {
+/// AD-15: switched off, removed, or nobody's: one answer, one row, and nobody is signed in.
+async fn ad_15_whoever_it_was_the_answer_is_the_same(db: TestDatabase) {
     let house = House::open(&db).await;
     let ulf = house.user("ulf@example.net").await;
-    let (_, mut device) = with_passkey(&house, "ulf@example.net").await;
-    let facet = access::state::Facet::User;
+    house.user("una@example.net").await;
+    let (_, mut off) = with_passkey(&house, "ulf@example.net").await;
+    let (mut una, mut removed) = with_passkey(&house, "una@example.net").await;
+    let page = una.look("/account/passkeys").await;
+    assert_eq!(
+        remove_first(&mut una, &page).await.leads_to(),
+        "/account/passkeys"
+    );
+    let facet = Facet::User;
+    let person = ulf;
     house
-        .submit(house.owners(), Command::Deactivate { person: ulf, facet })
+        .submit(house.owners(), Command::Deactivate { person, facet })
         .await;
+    let mut nobodys = Device::new();
+    nobodys.owner = off.owner.clone();
+    let mut told = Vec::new();
+    for device in [&mut off, &mut removed, &mut nobodys] {
+        let mut browser = house.browser();
+        let rows = house.rows("sign_in_log").await;
+        let refused = sign_in(&mut browser, device).await;
+        is_refused(&house, &mut browser, &refused).await;
+        assert_eq!(house.rows("sign_in_log").await, rows + 1);
+        assert!(refused.header("set-cookie").is_empty());
+        told.push(refused.text);
+    }
+    assert!(told.iter().all(|text| *text == told[0]), "{told:?}");
+}
+
+/// To look and to ask leaves nothing; what is sent is counted by where it comes from, and a right one is given back.
+async fn the_passkey_door_fills_no_log(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let (_, mut device) = with_passkey(&house, OWNER).await;
     let mut browser = house.browser();
-    let refused = sign_in(&mut browser, &mut device).await;
-    assert_ne!(refused.leads_to(), "/", "{}", refused.text);
-    assert_eq!(browser.look("/").await.status, StatusCode::SEE_OTHER);
+    let rows = house.rows("sign_in_log").await;
+    for _ in 0..3 {
+        browser.look("/sign-in").await;
+        asked(&mut browser, "/sign-in/passkey/begin", ORIGIN).await;
+    }
+    assert_eq!(house.rows("sign_in_log").await, rows);
+    let network = browser.from.parse().unwrap();
+    for _ in 0..98 {
+        let wait = house.engine.count_try_from(network).await.unwrap();
+        assert_eq!(wait, None);
+    }
+    for _ in 0..2 {
+        let right = sign_in(&mut house.browser(), &mut device).await;
+        assert_eq!(right.leads_to(), "/", "{}", right.text);
+    }
+    let rows = house.rows("sign_in_log").await;
+    let nothing = [("credential", "{}"), ("state", "AAAA")];
+    for written in [1, 2, 2, 2] {
+        let answer = send(&mut browser, "/sign-in/passkey", &nothing, ORIGIN).await;
+        assert_ne!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(house.rows("sign_in_log").await - rows, written);
+    }
+    let late = sign_in(&mut browser, &mut device).await;
+    assert_eq!(late.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(late.text.contains("Wait 15 minutes"), "{}", late.text);
+    // Elsewhere, and when the time is over, the door is open.
+    let mut elsewhere = house.browser();
+    elsewhere.from = "198.51.100.9".to_owned();
+    assert_eq!(sign_in(&mut elsewhere, &mut device).await.leads_to(), "/");
+    house.advance(Duration::from_secs(15 * 60)).await;
+    assert_eq!(sign_in(&mut browser, &mut device).await.leads_to(), "/");
 }

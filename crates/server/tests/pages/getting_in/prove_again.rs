@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
-use access::RoleId;
+use access::{PersonId, RoleId};
 use axum::http::{Method, StatusCode};
+use ledger::SignInSession;
 use testkit::databases::TestDatabase;
 
+use super::{
+    authenticator::Authenticator,
+    device::{Device, register, remove_first},
+};
 use crate::browser::{Browser, House, OWNER, PASSWORD, Seen};
 
 testkit::on_both![
@@ -13,6 +18,7 @@ testkit::on_both![
     a_wrong_password_proves_nothing_and_is_counted,
     a_page_leads_to_the_proof_and_back,
     a_proof_is_this_sessions_alone,
+    a_proof_is_not_renewed_by_what_is_done_with_it,
 ];
 
 const PROOF: Duration = Duration::from_secs(10 * 60);
@@ -164,7 +170,7 @@ async fn a_page_leads_to_the_proof_and_back(db: TestDatabase) {
     let mut browser = house.signed_in(OWNER).await;
     let page = browser.look("/account/second-factor").await;
     assert_eq!(page.status, StatusCode::OK, "signing in is a proof");
-    let app = super::authenticator::Authenticator::of(&page.text);
+    let app = Authenticator::of(&page.text);
     house.advance(PROOF).await;
     // A form that was open for too long leads back to its page, and nothing is done.
     let headers = [
@@ -230,4 +236,56 @@ async fn a_proof_is_this_sessions_alone(db: TestDatabase) {
         other.look("/account/second-factor").await.status,
         StatusCode::SEE_OTHER
     );
+}
+
+/// Whoever finds an open browser would set things up again and again, and never be asked.
+async fn a_proof_is_not_renewed_by_what_is_done_with_it(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let ulf = house.user("ulf@example.net").await;
+    let mut browser = house.signed_in("ulf@example.net").await;
+    let began = session_of(&house, ulf).await;
+    house.advance(PROOF - Duration::from_secs(60)).await;
+    let page = browser.look("/account/second-factor").await;
+    let app = Authenticator::of(&page.text);
+    let code = app.code(&house);
+    let done = browser
+        .send("/account/second-factor", &[("code", &code)])
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    register(&mut browser, &mut Device::new()).await;
+    browser.look("/account/second-factor").await;
+    let made = browser
+        .send("/account/second-factor/recovery-codes", &[])
+        .await;
+    assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+    let page = browser.look("/account/passkeys").await;
+    let removed = remove_first(&mut browser, &page).await;
+    assert_eq!(removed.leads_to(), "/account/passkeys", "{}", removed.text);
+    // Each was another session: as old as the first, and over when that would have been.
+    let now = session_of(&house, ulf).await;
+    assert_ne!(now.id, began.id);
+    assert_eq!(
+        (now.proved_at, now.ends_at),
+        (began.proved_at, began.ends_at)
+    );
+    house.advance(Duration::from_secs(60)).await;
+    for page in ["/account/second-factor", "/account/passkeys"] {
+        let asked = browser.look(page).await;
+        assert!(asked.leads_to().starts_with("/sign-in/again?"), "{page}");
+    }
+    // The password typed for a new one is a proof.
+    let new = "an entirely other thing";
+    browser.look("/account/password").await;
+    let fields = [("old", PASSWORD), ("new", new), ("again", new)];
+    let changed = browser.send("/account/password", &fields).await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.text);
+    let page = browser.look("/account/second-factor").await;
+    assert_eq!(page.status, StatusCode::OK);
+}
+
+/// The one session that somebody has.
+async fn session_of(house: &House, person: PersonId) -> SignInSession {
+    let sessions = house.account.sign_in_sessions(person, i64::MAX / 2).await;
+    let [session] = <[_; 1]>::try_from(sessions.unwrap()).unwrap();
+    session
 }
