@@ -1,10 +1,11 @@
 //! Backup and restore while the server runs. One format for both engines: what was exported from SQLite can be restored into
 //! PostgreSQL and the other way round. It holds the log, the profiles, the rows of slices, the denylist, the ways to sign in, the
-//! sign-in log and the hashes of
-//! secrets; everything else is derived when it is restored, and the chain is verified on the way.
+//! sign-in log, who viewed as whom (AD-27), the hashes of secrets and when tokens were used; everything else is derived when it is
+//! restored, and the chain is verified on the way.
 //!
 //! Mails that wait are not in it: a restored account sends none a second time. Sign-in sessions are not: after a restore everybody
-//! signs in again.
+//! signs in again, and a viewing that goes on ends with the backup. Drafts, and what somebody typed to find people, are not: both are
+//! kept for a while only, and nothing rests on them.
 //!
 //! A backup holds personal data of the day it was made: people who are erased later are still in it (SD-26), so backups have
 //! to be kept no longer than the organisation has promised.
@@ -13,6 +14,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
+use access::Moment;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -88,6 +90,18 @@ enum Record {
         person: Option<i64>,
         what: String,
     },
+    /// Somebody viewed as somebody else.
+    Viewing {
+        viewer: i64,
+        viewed: i64,
+        since: i64,
+        until_at: i64,
+    },
+    /// When a token was last used.
+    TokenUse {
+        prefix: String,
+        used_at: i64,
+    },
 }
 
 /// What a backup holds of one account.
@@ -122,8 +136,8 @@ impl Writer {
     }
 }
 
-/// Writes a backup of one moment of the database. Acts go on meanwhile.
-pub async fn backup(database: &Database, path: &Path) -> Result<Vec<Contents>> {
+/// Writes a backup of one moment of the database, which is now. Acts go on meanwhile.
+pub async fn backup(database: &Database, path: &Path, now: Moment) -> Result<Vec<Contents>> {
     let mut tx = database.begin_read().await?;
     if accounts(&mut tx, None, 1).await?.is_empty() {
         return Err(LedgerError::NoAccount);
@@ -144,7 +158,7 @@ pub async fn backup(database: &Database, path: &Path) -> Result<Vec<Contents>> {
         let Some(end) = page.last() else { break };
         last = Some(*end);
         for account in page {
-            contents.push(write_account(&mut tx, account, &mut writer).await?);
+            contents.push(write_account(&mut tx, account, &mut writer, now).await?);
         }
     }
     tx.rollback().await?;
@@ -162,6 +176,7 @@ async fn write_account(
     tx: &mut crate::Tx,
     account: AccountId,
     writer: &mut Writer,
+    now: Moment,
 ) -> Result<Contents> {
     let id = || [account.0.into()];
     let row = tx
@@ -260,6 +275,30 @@ async fn write_account(
                 at: row.get(0)?,
                 person: row.get(1)?,
                 what: row.get(2)?,
+            })
+        },
+    )
+    .await?;
+    tx.for_each(
+        "SELECT viewer, viewed, since, until_at FROM viewings WHERE of_account = $1 ORDER BY number",
+        id(),
+        |row| {
+            writer.record(&Record::Viewing {
+                viewer: row.get(0)?,
+                viewed: row.get(1)?,
+                since: row.get(2)?,
+                until_at: row.get::<i64>(3)?.min(now.0),
+            })
+        },
+    )
+    .await?;
+    tx.for_each(
+        "SELECT prefix, used_at FROM secrets WHERE account = $1 AND used_at IS NOT NULL",
+        id(),
+        |row| {
+            writer.record(&Record::TokenUse {
+                prefix: row.get(0)?,
+                used_at: row.get(1)?,
             })
         },
     )

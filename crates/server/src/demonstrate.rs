@@ -11,7 +11,7 @@ use std::{
 
 use access::{Actor, Dense, PersonId, RoleId};
 use anyhow::{Context, bail, ensure};
-use ledger::{Account, DatabaseConfig, Field, Options, Place};
+use ledger::{Account, Clock as _, DatabaseConfig, Field, Options, Place, SystemClock};
 use mail::{Mailbox, Post};
 use tempfile::{TempDir, TempPath};
 use tokio::sync::mpsc;
@@ -212,7 +212,7 @@ async fn put(made: PathBuf, path: &Path) -> anyhow::Result<()> {
 async fn restore(made: &Path, config: &DatabaseConfig) -> anyhow::Result<()> {
     let backup = made.with_extension("backup");
     let from = open_database(&DatabaseConfig::sqlite(made)).await?;
-    ledger::backup(&from, &backup).await?;
+    ledger::backup(&from, &backup, SystemClock.now()).await?;
     from.close().await;
     let to = open_database(config).await?;
     let restored = ledger::restore(&to, &backup).await;

@@ -1,7 +1,7 @@
 //! Keeping the database: verify, backup, restore, compact.
 
 use anyhow::Context;
-use ledger::{Contents, LedgerError};
+use ledger::{Clock as _, Contents, LedgerError, SystemClock};
 
 use crate::{
     cli::{File, Verify},
@@ -40,7 +40,7 @@ pub(crate) async fn verify(asked: Verify) -> anyhow::Result<()> {
 /// Writes everything to one file.
 pub(crate) async fn backup(asked: File) -> anyhow::Result<()> {
     let database = open_database(&asked.storage.existing().await?).await?;
-    let contents = ledger::backup(&database, &asked.file)
+    let contents = ledger::backup(&database, &asked.file, SystemClock.now())
         .await
         .with_context(|| format!("{} was not written", asked.file.display()))?;
     print(&contents)?;

@@ -15,7 +15,7 @@ use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row::{PERSON_ROW_WITH_KEYS, PersonRow};
 use crate::profile::{self, EMAILS, Kind, PROFILES, Place, Profile, SEARCH_KEYS};
 use crate::replay;
-use crate::sign_in::{CREDENTIALS, SIGN_IN_LOG};
+use crate::sign_in::{CREDENTIALS, SIGN_IN_LOG, VIEWINGS};
 use crate::slices;
 use crate::tokens::SECRETS;
 
@@ -79,7 +79,9 @@ struct Restoring {
     latest: Option<(Place, Profile)>,
     /// The present profiles of people: lists are sorted by them.
     people: HashMap<u32, Profile>,
-    rows: [Bulk; 8],
+    /// When tokens were last used, by their prefix: written when the tokens are there.
+    token_uses: Vec<(String, i64)>,
+    rows: [Bulk; 9],
     of_slices: Vec<Bulk>,
 }
 
@@ -91,7 +93,8 @@ const SECRET: usize = 4;
 const DENIED: usize = 5;
 const CREDENTIAL: usize = 6;
 const SIGN_IN: usize = 7;
-const TABLES: [&BulkTable; 8] = [
+const VIEWING: usize = 8;
+const TABLES: [&BulkTable; 9] = [
     &log::LOG,
     &PROFILES,
     &EMAILS,
@@ -100,6 +103,7 @@ const TABLES: [&BulkTable; 8] = [
     &DENYLIST,
     &CREDENTIALS,
     &SIGN_IN_LOG,
+    &VIEWINGS,
 ];
 
 impl Restoring {
@@ -112,6 +116,7 @@ impl Restoring {
             head: Head::genesis(public, opened_at),
             latest: None,
             people: HashMap::new(),
+            token_uses: Vec::new(),
             rows,
             of_slices: slices::TABLES
                 .iter()
@@ -197,6 +202,21 @@ impl Restoring {
             Record::SignIn { at, person, what } => {
                 self.rows[SIGN_IN].push([account.into(), at.into(), person.into(), what.into()]);
             }
+            Record::Viewing {
+                viewer,
+                viewed,
+                since,
+                until_at,
+            } => self.rows[VIEWING].push([
+                account.into(),
+                // Its session is over.
+                "".into(),
+                viewer.into(),
+                viewed.into(),
+                since.into(),
+                until_at.into(),
+            ]),
+            Record::TokenUse { prefix, used_at } => self.token_uses.push((prefix, used_at)),
             Record::Denied { hash } => self.rows[DENIED].push([account.into(), hash.into()]),
             Record::Row { table, values } => {
                 let (at, table) = slices::table(&table)?;
@@ -254,6 +274,13 @@ impl Restoring {
     async fn finish(mut self, tx: &mut Tx) -> Result<Contents> {
         self.index_latest();
         self.write(tx, 0).await?;
+        for (prefix, used_at) in std::mem::take(&mut self.token_uses) {
+            tx.execute(
+                "UPDATE secrets SET used_at = $2 WHERE prefix = $1",
+                [prefix.into(), used_at.into()],
+            )
+            .await?;
+        }
         let mut people = Bulk::new(&PERSON_ROW_WITH_KEYS);
         let ids: Vec<PersonId> = self.state.people().ids().collect();
         for person in ids {

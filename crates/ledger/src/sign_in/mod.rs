@@ -22,6 +22,7 @@ pub use history::{Place as SignInPlace, SignInEntry, SignInFact, SignInFilter};
 pub(crate) use history::{SIGN_IN_LOG, of_credential, write};
 pub(crate) use sessions::end_of;
 pub use sessions::{Beginning, Ending, NewSession, SignInProof, SignInSession, Stage};
+pub(crate) use viewings::VIEWINGS;
 pub use viewings::Viewing;
 
 use crate::database::Tx;

@@ -4,6 +4,7 @@
 use access::{Dense, Moment, PersonId};
 
 use crate::database::{Row, Tx};
+use crate::dialect::{BulkTable, Column};
 use crate::engine::{Account, Engine};
 use crate::error::{LedgerError, Result};
 use crate::log::AccountId;
@@ -151,6 +152,20 @@ pub(super) fn of_row(row: &Row, first: usize) -> Result<Option<(PersonId, Moment
         _ => None,
     })
 }
+
+/// The table, for a restore.
+pub(crate) static VIEWINGS: BulkTable = BulkTable {
+    name: "viewings",
+    columns: &[
+        ("of_account", Column::Int),
+        ("of_session", Column::Text),
+        ("viewer", Column::Int),
+        ("viewed", Column::Int),
+        ("since", Column::Int),
+        ("until_at", Column::Int),
+    ],
+    on_conflict: "",
+};
 
 pub(super) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {
     tx.execute(

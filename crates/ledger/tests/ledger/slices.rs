@@ -130,7 +130,9 @@ async fn a_backup_holds_the_rows_of_slices(db: TestDatabase) {
     let world = World::open(&db.address).await;
     type_about(&world, world.boss, "French", "Bonjour").await;
     let file = db.directory.join("ledger.backup");
-    backup(world.engine.database(), &file).await.unwrap();
+    backup(world.engine.database(), &file, world.engine.now())
+        .await
+        .unwrap();
     let into = Database::open(&DatabaseConfig::at(&db.file("restored.db")))
         .await
         .unwrap();
