@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use ledger::DatabaseConfig;
-use rolecall::import::{Import, run};
+use people::import::{Import, run};
 
 use crate::fixture::Size;
 use crate::ledgers;
@@ -46,7 +46,7 @@ pub async fn measure(table: &mut Table, size: Size) -> anyhow::Result<()> {
 async fn one(file: &Path, size: Size, database: DatabaseConfig) -> anyhow::Result<f64> {
     let (account, owner) = ledgers::account(database).await?;
     let import = Import {
-        file: file.to_owned(),
+        file: file.to_owned().into(),
         ..Import::default()
     };
     let start = Instant::now();

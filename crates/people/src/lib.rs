@@ -25,6 +25,7 @@ mod device_groups;
 mod extra_grants;
 mod facets;
 mod groups;
+pub mod import;
 mod invitations;
 mod licences;
 mod lives;
@@ -52,6 +53,7 @@ mod tabs;
 mod ties;
 mod tokens;
 mod user_groups;
+pub mod vouch;
 mod words;
 
 use web::{route::Route, things};

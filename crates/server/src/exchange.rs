@@ -3,10 +3,10 @@
 use access::{Actor, Subject};
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use people::import::{Import, ImportError, Mapping, run};
 
 use crate::{
     cli, export,
-    import::{Import, ImportError, Mapping, run},
     offline::find_subject,
     say::say,
 };
@@ -20,8 +20,9 @@ pub(crate) async fn import(asked: cli::Import) -> anyhow::Result<()> {
     };
     let mut mapping = Mapping::parse(asked.map.iter().map(String::as_str))?;
     mapping.ignore_others = asked.ignore_others;
+    let bytes = std::fs::metadata(&asked.file).map_or(0, |file| file.len());
     let import = Import {
-        file: asked.file,
+        file: asked.file.into(),
         encoding: asked.encoding,
         mapping,
         dry_run: asked.dry_run,
@@ -30,7 +31,6 @@ pub(crate) async fn import(asked: cli::Import) -> anyhow::Result<()> {
         send_invitations: asked.send_invitations,
         rejects: asked.rejects,
     };
-    let bytes = std::fs::metadata(&import.file).map_or(0, |file| file.len());
     let style = ProgressStyle::with_template("{wide_bar} {percent} %, {msg}, {eta} left")?;
     let bar = ProgressBar::new(bytes).with_style(style);
     let done = run(&account, Actor::Person(actor), &import, &|reached| {

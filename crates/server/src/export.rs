@@ -12,10 +12,9 @@ use access::state::{
 };
 use access::{Dense, Moment, PersonId, UserGroupId, Window};
 use ledger::{Account, Field, LedgerError, Place, Profile};
+use people::import::names::Names;
+use people::import::{Column, item};
 use serde_json::{Map, Value};
-
-use crate::import::names::Names;
-use crate::import::{Column, item};
 
 /// People that one look into the profile store is about.
 const AT_ONCE: usize = 500;

@@ -9,13 +9,13 @@ use anyhow::{Context, bail};
 use ledger::{
     Account, Change, Field, Kind, NewSecret, Of, Options, Place, ProfileWrite, Purpose, Secret,
 };
+use people::vouch;
 use web::{decision::DecisionBody, effect, question};
 
 use crate::{
     cli::{Question, Token, Who},
     names::{self, named},
     say::say,
-    vouch,
 };
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;

@@ -4,8 +4,9 @@ use access::Command;
 use anyhow::Context;
 use clap::ValueEnum;
 use ledger::Options;
+use people::vouch::OPERATOR;
 
-use crate::{cli::AccountSwitch, say::say, vouch::OPERATOR};
+use crate::{cli::AccountSwitch, say::say};
 
 /// What the account is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

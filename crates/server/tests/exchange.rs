@@ -20,7 +20,7 @@ use ledger::{
 };
 use rolecall::demo::{Size, Step, make};
 use rolecall::export::{Exported, export};
-use rolecall::import::{Column, Import, Report, run};
+use people::import::{Column, Import, Report, run};
 
 const NOW: Moment = Moment(1_790_000_000_000);
 const TODO: &str = include_str!("../../testkit/catalogues/todo.toml");
@@ -126,7 +126,7 @@ impl Desk {
 
     async fn import(&self, file: &Path, dry_run: bool) -> Report {
         let import = Import {
-            file: file.to_owned(),
+            file: file.to_owned().into(),
             dry_run,
             rejects: Some(self.folder.path().join("rejects.csv")),
             ..Import::default()

@@ -8,7 +8,7 @@ use ledger::{
     Account, Change, DatabaseConfig, Engine, Field, Of, Options, Place, ProfileWrite, SystemClock,
     SystemRandomness,
 };
-use rolecall::import::{Import, ImportError, Report, run};
+use people::import::{Import, ImportError, Report, run};
 use testkit::databases::TestDatabase;
 
 pub struct Desk {
@@ -78,7 +78,7 @@ impl Desk {
         change: impl FnOnce(&mut Import),
     ) -> Result<Report, ImportError> {
         let mut import = Import {
-            file,
+            file: file.into(),
             ..Import::default()
         };
         change(&mut import);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ledger::Field;
-use rolecall::import::{Import, Mapping, Report};
+use people::import::{Import, Mapping, Report};
 use testkit::databases::{TestDatabase, on_sqlite};
 
 use crate::desk::{Desk, desk, told};
@@ -228,7 +228,7 @@ on_a_desk! {
             ..Import::default()
         };
         let reached = std::sync::Mutex::new(Vec::new());
-        let report = rolecall::import::run(&desk.account, desk.owner, &import, &|step| {
+        let report = people::import::run(&desk.account, desk.owner, &import, &|step| {
             reached.lock().unwrap().push((step.rows, step.bytes))
         })
         .await

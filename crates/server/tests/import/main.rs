@@ -12,7 +12,7 @@ mod whole_rows;
 use access::state::{PortalLevel, ServiceLevel, Tie};
 use access::{Actor, Command, PersonId};
 use ledger::Options;
-use rolecall::import::Mapping;
+use people::import::Mapping;
 use testkit::databases::TestDatabase;
 
 use crate::desk::{desk, told};

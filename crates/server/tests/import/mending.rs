@@ -1,7 +1,7 @@
 //! Rows in error stand in a file that can be mended and imported again.
 
 use ledger::Field;
-use rolecall::import::Mapping;
+use people::import::Mapping;
 use testkit::databases::TestDatabase;
 
 use crate::desk::{desk, told};

@@ -1,7 +1,7 @@
 //! A dry run answers what the real run then does, and changes nothing.
 
 use access::{Command, Product};
-use rolecall::import::{Import, Report};
+use people::import::{Import, Report};
 use testkit::databases::TestDatabase;
 
 use crate::desk::{Desk, desk};

@@ -1,7 +1,7 @@
 //! An import that the database ends: what was done until then is told, and where it stopped.
 
 use ledger::{Database, Tx};
-use rolecall::import::{Import, ImportError, run};
+use people::import::{Import, ImportError, run};
 use testkit::databases::TestDatabase;
 
 use crate::desk::{Desk, desk};
@@ -29,7 +29,7 @@ async fn a_database_that_fails_in_the_middle_costs_no_count_of_what_was_done() {
         let rows = (1..=ROWS).map(|row| format!("{},customer\n", address(row)));
         let text = format!("email,kind\n{}", rows.collect::<String>());
         let import = Import {
-            file: desk.file("people.csv", &text),
+            file: desk.file("people.csv", &text).into(),
             ..Import::default()
         };
         let full = "CREATE TRIGGER full BEFORE INSERT ON emails WHEN NEW.email = 'c4300@orchard.example' \

@@ -6,12 +6,37 @@ use std::path::{Path, PathBuf};
 
 use super::ImportError;
 use super::column::Column;
-use super::source::Row;
+use super::source::{Held, Row, Source};
+use super::Import;
 
 /// The columns that stand before ours. By them an import knows a file of rows in error.
 pub(super) const LEAD: [&str; 3] = ["line", "column", "reason"];
 /// The row as it stood in its file, where its values could not be told apart.
 const RAW: &str = "row";
+/// How many columns there are.
+const COLUMNS: usize = LEAD.len() + Column::ALL.len() + 1;
+/// Rows in error that are kept in memory: a file with more of them has one cause for most.
+const KEPT: usize = 10_000;
+
+/// The columns of rows in error: line, column and reason, then ours, then the row as it stood.
+pub const HEADS: [&str; COLUMNS] = heads();
+
+const fn heads() -> [&'static str; COLUMNS] {
+    let mut heads = [RAW; COLUMNS];
+    let mut at = 0;
+    while at + 1 < COLUMNS {
+        heads[at] = if at < LEAD.len() {
+            LEAD[at]
+        } else {
+            Column::ALL[at - LEAD.len()].name()
+        };
+        at += 1;
+    }
+    heads
+}
+
+/// A row in error.
+pub type Rejected = [String; COLUMNS];
 
 /// Whether a column of such a file speaks of the import before, and not of the person.
 pub(super) fn is_its_own(name: &str) -> bool {
@@ -29,31 +54,34 @@ pub(super) struct Reject {
 
 /// Written from the first row in error on: no errors, no file. Rows of an earlier import that nobody has mended yet are never
 /// written over.
-pub(super) struct Rejects {
-    place: Place,
+pub(super) struct Rejects<'a> {
+    place: Place<'a>,
     writer: Option<(PathBuf, csv::Writer<File>)>,
 }
 
-enum Place {
+enum Place<'a> {
     /// As it was asked for.
-    At(PathBuf),
+    At(&'a Path),
     /// By this name, or by the next one with a number that is free.
-    Beside(PathBuf),
+    Beside(&'a Path),
+    /// In memory, like the rows themselves.
+    Held(&'a Held),
 }
 
-impl Rejects {
+impl<'a> Rejects<'a> {
     /// Beside the imported file, unless a place is named.
-    pub fn beside(file: &Path, named: Option<&PathBuf>) -> Result<Rejects, ImportError> {
-        let place = match named {
+    pub fn of(import: &'a Import) -> Result<Self, ImportError> {
+        let place = match (&import.file, &import.rejects) {
+            (Source::Held(held), _) => Place::Held(held),
             // Said before the first row is applied.
-            Some(path) if path.exists() => {
+            (_, Some(path)) if path.exists() => {
                 let there =
                     "is there already; name another file for rows in error, or take this one away";
                 let error = io::Error::new(ErrorKind::AlreadyExists, there);
                 return Err(ImportError::file(path, error));
             }
-            Some(path) => Place::At(path.clone()),
-            None => Place::Beside(file.to_owned()),
+            (_, Some(path)) => Place::At(path),
+            (Source::File(file), None) => Place::Beside(file),
         };
         Ok(Rejects {
             place,
@@ -63,22 +91,22 @@ impl Rejects {
 
     /// Adds a row in error.
     pub fn add(&mut self, row: &Row, reject: &Reject) -> Result<(), ImportError> {
+        let record = rejected(row, reject);
+        if let Place::Held(held) = self.place {
+            let mut kept = held.rejects();
+            if kept.len() < KEPT {
+                kept.push(record);
+            }
+            return Ok(());
+        }
         if self.writer.is_none() {
             self.writer = Some(self.place.begin()?);
         }
         let Some((path, writer)) = &mut self.writer else {
             return Ok(());
         };
-        let line = row.line.to_string();
-        let column = reject.column.map_or("", Column::name);
-        let values = Column::ALL.map(|column| row.values.get(&column).map_or("", String::as_str));
-        let raw = row.flaw.as_ref().map_or("", |flaw| flaw.text.as_str());
-        let record = [line.as_str(), column, &reject.reason]
-            .into_iter()
-            .chain(values)
-            .chain([raw]);
         writer
-            .write_record(record)
+            .write_record(&record)
             .map_err(|error| ImportError::file(path, error.into()))
     }
 
@@ -94,10 +122,29 @@ impl Rejects {
     }
 }
 
-impl Place {
+fn rejected(row: &Row, reject: &Reject) -> Rejected {
+    let mut record = std::array::from_fn(|_| String::new());
+    let value = |column: &Column| row.values.get(column).cloned().unwrap_or_default();
+    let raw = row.flaw.as_ref().map(|flaw| flaw.text.clone());
+    let values = [
+        row.line.to_string(),
+        reject.column.map_or("", Column::name).to_owned(),
+        reject.reason.clone(),
+    ]
+    .into_iter()
+    .chain(Column::ALL.iter().map(value))
+    .chain(raw);
+    for (cell, value) in record.iter_mut().zip(values) {
+        *cell = value;
+    }
+    record
+}
+
+impl Place<'_> {
     fn begin(&self) -> Result<(PathBuf, csv::Writer<File>), ImportError> {
         let (path, mut file) = match self {
-            Place::At(path) => make(path).map(|file| (path.clone(), file)),
+            Place::At(path) => make(path).map(|file| ((*path).to_owned(), file)),
+            Place::Held(_) => Err(ImportError::Unexpected),
             Place::Beside(imported) => {
                 let mut number = 1_u64;
                 loop {
@@ -121,9 +168,8 @@ impl Place {
         let failed = |error: io::Error| ImportError::file(&path, error);
         file.write_all("\u{feff}".as_bytes()).map_err(failed)?;
         let mut writer = csv::Writer::from_writer(file);
-        let header = LEAD.into_iter().chain(Column::ALL.map(Column::name));
         writer
-            .write_record(header.chain([RAW]))
+            .write_record(HEADS)
             .map_err(|error| failed(error.into()))?;
         Ok((path, writer))
     }

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::fs::File;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::Sender;
 
 use super::column::Column;
 use super::lines::Lines;
-use super::rejects::Reject;
+use super::rejects::{Reject, Rejected};
 use super::{Import, ImportError, json_lines, table};
 
 /// Rows that are handed on at once.
@@ -15,6 +19,97 @@ pub(super) const CHUNK: usize = 4_096;
 
 /// Takes a row on its way; whether more are wanted.
 pub(super) type HandOn<'a> = dyn FnMut(Row) -> bool + 'a;
+
+/// Where the rows of an import are.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// In a file: JSON lines by the ending `.jsonl` or `.ndjson`; else values separated by commas, semicolons or tabs.
+    File(PathBuf),
+    /// In memory.
+    Held(Held),
+}
+
+/// How rows are written down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Values separated by commas, semicolons or tabs, under a header.
+    #[default]
+    Table,
+    /// An object on each line.
+    JsonLines,
+}
+
+/// Rows that were read already. Those in error stay in memory too.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The rows, as they would stand in a file.
+    pub bytes: Arc<[u8]>,
+    /// How they are written down.
+    pub form: Form,
+    rejects: Arc<Mutex<Vec<Rejected>>>,
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::File(PathBuf::new())
+    }
+}
+
+impl From<PathBuf> for Source {
+    fn from(path: PathBuf) -> Self {
+        Self::File(path)
+    }
+}
+
+impl Form {
+    /// By the ending of the file's name.
+    pub fn of(name: &Path) -> Self {
+        match name.extension().and_then(|ending| ending.to_str()) {
+            Some("jsonl" | "ndjson") => Self::JsonLines,
+            _ => Self::Table,
+        }
+    }
+}
+
+impl Held {
+    /// Rows of this form.
+    pub fn new(bytes: Arc<[u8]>, form: Form) -> Self {
+        let rejects = Arc::default();
+        Self {
+            bytes,
+            form,
+            rejects,
+        }
+    }
+
+    /// The first rows in error, as many as are kept.
+    pub fn rejects(&self) -> MutexGuard<'_, Vec<Rejected>> {
+        self.rejects.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Source {
+    /// How its rows are written down.
+    fn form(&self) -> Form {
+        match self {
+            Self::File(path) => Form::of(path),
+            Self::Held(held) => held.form,
+        }
+    }
+
+    fn lines(&self, import: &Import) -> Result<Lines, ImportError> {
+        match self {
+            Self::File(path) => {
+                let file = File::open(path).map_err(|error| ImportError::file(path, error))?;
+                Ok(Lines::of(file, path, import.encoding))
+            }
+            Self::Held(held) => {
+                let bytes = Cursor::new(Arc::clone(&held.bytes));
+                Ok(Lines::of(bytes, Path::new("the file"), import.encoding))
+            }
+        }
+    }
+}
 
 /// One person's row: the line where it begins, and the values that it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,10 +190,10 @@ pub(super) fn read(import: &Import, rows: &Sender<Vec<Row>>) -> Result<Vec<Strin
         // The import ended: nobody wants more.
         rows.blocking_send(full).is_ok()
     };
-    let ending = import.file.extension().and_then(|ending| ending.to_str());
-    let ignored = Lines::open(&import.file, import.encoding).and_then(|lines| match ending {
-        Some("jsonl" | "ndjson") => json_lines::read(lines, &import.mapping, &mut hand_on),
-        _ => table::read(lines, &import.mapping, &mut hand_on),
+    let lines = import.file.lines(import);
+    let ignored = lines.and_then(|lines| match import.file.form() {
+        Form::JsonLines => json_lines::read(lines, &import.mapping, &mut hand_on),
+        Form::Table => table::read(lines, &import.mapping, &mut hand_on),
     });
     let _ = rows.blocking_send(chunk);
     Ok(ignored?.into_iter().collect())
@@ -111,7 +206,7 @@ pub(super) fn text(line: &[u8]) -> Result<&str, String> {
     })?;
     if text.contains(char::REPLACEMENT_CHARACTER) {
         return Err(
-            "holds a character that was lost: save the file as UTF-8, or name its encoding with --encoding"
+            "holds a character that was lost: save the file anew, as UTF-8 or with its own encoding named"
                 .to_owned(),
         );
     }

@@ -9,11 +9,11 @@
 //! the commands to the engine.
 
 mod column;
-pub(crate) mod item;
+pub mod item;
 mod json_lines;
 mod lines;
 mod mapping;
-pub(crate) mod names;
+pub mod names;
 mod rejects;
 mod rights;
 mod row;
@@ -26,13 +26,15 @@ use std::path::{Path, PathBuf};
 
 pub use self::column::Column;
 pub use self::mapping::Mapping;
+pub use self::rejects::{HEADS, Rejected};
 pub use self::run::{Progress, Reached, run};
+pub use self::source::{Form, Held, Source};
 
 /// What to import, and how.
 #[derive(Debug, Clone, Default)]
 pub struct Import {
-    /// JSON lines by the ending `.jsonl` or `.ndjson`; else values separated by commas, semicolons or tabs.
-    pub file: PathBuf,
+    /// Where the rows are.
+    pub file: Source,
     /// Of a file that is neither UTF-8 nor marked as another Unicode.
     pub encoding: Option<&'static encoding_rs::Encoding>,
     /// Which column of the file is which of ours.
@@ -45,7 +47,7 @@ pub struct Import {
     pub accept_invitations: bool,
     /// Whether users who come with the file are sent a link to accept with.
     pub send_invitations: bool,
-    /// Where rows in error go, a file that is not there yet; beside the imported one by default.
+    /// Where rows in error of a file go, a file that is not there yet; beside the imported one by default.
     pub rejects: Option<PathBuf>,
 }
 

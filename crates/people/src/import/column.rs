@@ -121,7 +121,7 @@ impl Column {
     }
 
     /// The word in the header.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Column::Email => "email",
             Column::Name => "name",

@@ -1,7 +1,6 @@
 //! Lines of a text file, as UTF-8, each with a bound.
 
 use std::cell::Cell;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -36,10 +35,14 @@ pub(super) struct Lines {
 impl Lines {
     /// A mark at the beginning of the file says which Unicode it is, and is no part of the first line; without a mark it is in
     /// `encoding`, and without that in UTF-8.
-    pub fn open(path: &Path, encoding: Option<&'static Encoding>) -> Result<Lines, ImportError> {
+    pub fn of(
+        file: impl Read + 'static,
+        path: &Path,
+        encoding: Option<&'static Encoding>,
+    ) -> Lines {
         let read = Rc::new(Cell::new(0));
         let file = Counted {
-            file: File::open(path).map_err(|error| ImportError::file(path, error))?,
+            file: Box::new(file),
             read: Rc::clone(&read),
         };
         let decoded = DecodeReaderBytesBuilder::new()
@@ -49,12 +52,12 @@ impl Lines {
             // Whoever reads the line says what is no UTF-8 in it.
             .utf8_passthru(true)
             .build(file);
-        Ok(Lines {
+        Lines {
             path: path.to_owned(),
             reader: BufReader::with_capacity(READ, decoded),
             read,
             number: 0,
-        })
+        }
     }
 
     /// The next line.
@@ -95,7 +98,7 @@ impl Lines {
 
 /// Counts what is read from a file, before it is decoded.
 struct Counted {
-    file: File,
+    file: Box<dyn Read>,
     read: Rc<Cell<u64>>,
 }
 

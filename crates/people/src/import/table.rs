@@ -305,7 +305,7 @@ mod tests {
                 .iter()
                 .for_each(|row| writer.write_record(row).unwrap());
             writer.flush().unwrap();
-            let mut records = Records::new(Lines::open(&path, None).unwrap());
+            let mut records = Records::new(Lines::of(std::fs::File::open(&path).unwrap(), &path, None));
             assert_eq!(records.header().unwrap(), ["a", "b", "c"]);
             let mut cutter = Cutter::new(records.separator);
             for row in table {

@@ -6,10 +6,10 @@ use access::{Actor, Command, PersonId};
 use ledger::{Account, Options, SubmitError};
 
 /// The operator at the command line.
-pub(crate) const OPERATOR: Actor = Actor::System(SystemSubject::Operator);
+pub const OPERATOR: Actor = Actor::System(SystemSubject::Operator);
 
 /// Accepts the invitation of a user; whether anything changed by it.
-pub(crate) async fn accept_invitation(
+pub async fn accept_invitation(
     account: &Account,
     person: PersonId,
     face: &'static str,

@@ -55,7 +55,7 @@ pub async fn run(
         import,
         names: Names::read(account).await?,
         seen: HashMap::new(),
-        rejects: Rejects::beside(&import.file, import.rejects.as_ref())?,
+        rejects: Rejects::of(import)?,
         report: Report::default(),
         rehearsal: import.dry_run.then(|| State::clone(&account.state())),
         stop: None,
@@ -104,7 +104,7 @@ struct Run<'a> {
     names: Names,
     /// Digests of the addresses so far, with their lines: the same address twice in a file is an error of its second row.
     seen: HashMap<u64, u64>,
-    rejects: Rejects,
+    rejects: Rejects<'a>,
     report: Report,
     /// A dry run does everything to a state of its own.
     rehearsal: Option<State>,

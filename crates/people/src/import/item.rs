@@ -6,14 +6,14 @@ use access::{Moment, Window};
 use jiff::Timestamp;
 
 /// Separates the items of a list.
-pub(crate) const SEPARATOR: char = ';';
+pub const SEPARATOR: char = ';';
 /// Separates the user groups of a scope inside an item.
-pub(crate) const OF_SCOPE: char = '|';
+pub const OF_SCOPE: char = '|';
 /// Nothing, where leaving it out would mean something else.
-pub(crate) const NONE: &str = "-";
+pub const NONE: &str = "-";
 
 /// What an item names, and when it holds. What looks like no window is part of the name.
-pub(crate) fn read(item: &str) -> (&str, Window) {
+pub fn read(item: &str) -> (&str, Window) {
     let parsed = item.strip_suffix(']').and_then(|rest| {
         let (text, window) = rest.rsplit_once('[')?;
         let (start, end) = window.split_once("..")?;
@@ -24,7 +24,7 @@ pub(crate) fn read(item: &str) -> (&str, Window) {
 }
 
 /// The item that is read as this.
-pub(crate) fn write(text: &str, window: Window) -> String {
+pub fn write(text: &str, window: Window) -> String {
     if window.is_always() {
         return text.to_owned();
     }
@@ -36,7 +36,7 @@ pub(crate) fn write(text: &str, window: Window) -> String {
 }
 
 /// Whether a name can stand in a list as it is.
-pub(crate) fn is_plain(name: &str) -> bool {
+pub fn is_plain(name: &str) -> bool {
     name.trim() == name
         && !name.is_empty()
         && name != NONE

@@ -18,7 +18,7 @@ const READ: usize = 2_000;
 
 /// Active things of one kind by name. One that shares its name with another, or whose name cannot stand in a list, goes by id.
 #[derive(Debug)]
-pub(crate) struct Named<K> {
+pub struct Named<K> {
     by_name: HashMap<String, Option<K>>,
     names: HashMap<K, Option<String>>,
 }
@@ -101,7 +101,7 @@ impl<K: HasProfile + Resolve> Named<K> {
 
 /// Everything that a row can name.
 #[derive(Debug)]
-pub(crate) struct Names {
+pub struct Names {
     /// Where ids are looked up, and the products of others.
     pub state: Arc<State>,
     pub companies: Named<CompanyId>,
