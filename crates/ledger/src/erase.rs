@@ -34,7 +34,7 @@ const OLD_TRANSACTION_POLL: Duration = Duration::from_millis(100);
 const OLD_TRANSACTION_POLLS: u32 = 600;
 
 /// The tables that hold personal data, free text, or answers.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "profiles",
     "emails",
     "search_keys",
@@ -44,6 +44,7 @@ const TABLES: [&str; 10] = [
     "credentials",
     "sign_in_sessions",
     "views",
+    "imports",
     "address_changes",
 ];
 

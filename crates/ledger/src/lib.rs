@@ -35,6 +35,7 @@ mod drafts;
 mod engine;
 mod erase;
 mod error;
+mod imports;
 mod keyed;
 pub mod lists;
 mod log;
@@ -64,6 +65,7 @@ pub use drafts::DraftRow;
 pub use engine::{Account, Act, Engine, Here, Reading};
 pub use erase::compact;
 pub use error::LedgerError;
+pub use imports::{Beat, ImportStage, KeptImport};
 
 pub use lists::{Having, ListOrder, ListPlace, Toward, Within};
 pub use log::{AccountId, Entry, Head};

@@ -21,6 +21,7 @@ pub mod decision;
 pub mod effect;
 pub mod endpoint;
 pub mod envelope;
+pub mod errand;
 pub mod guard;
 pub mod health;
 mod limit;

@@ -94,6 +94,10 @@ impl Session {
         self.sign_in.as_deref()
     }
 
+    pub(crate) fn shared_sign_in(&self) -> Option<Arc<SignIn>> {
+        self.sign_in.clone()
+    }
+
     /// Who looks on as the subject (AD-27), if somebody does.
     pub fn viewer(&self) -> Option<PersonId> {
         let sign_in = self.sign_in()?;
@@ -106,7 +110,7 @@ impl Session {
     }
 
     /// Refuses what is for oneself alone: how one signs in is for nobody else to look at (AD-27).
-    pub(crate) fn require_oneself(&self) -> Result<()> {
+    pub fn require_oneself(&self) -> Result<()> {
         match self.viewer() {
             None => Ok(()),
             Some(_) => Err(Problem::forbidden_by(VIEWING_AS).rule("AD-27").detail(

@@ -40,6 +40,10 @@ impl SignIn {
         &self.session.id
     }
 
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
     /// What was proved when it began.
     pub fn stage(&self) -> Stage {
         self.session.stage

@@ -168,6 +168,14 @@ impl SignIns {
         has.map_err(failed)
     }
 
+    /// Whether a session that was found before is not over, and its owner counts (AD-15) and has proved what is asked of them.
+    pub(crate) async fn still_holds(&self, account: &Account, sign_in: &SignIn) -> Result<bool> {
+        let session = self.session(sign_in.secret()).await?;
+        let (state, person) = (account.state(), sign_in.person());
+        let lacks_factor = sign_in.stage() != Stage::TwoFactors && state.asks_second_factor(person);
+        Ok(session.is_some() && !lacks_factor && counts(&state, person, account.now()))
+    }
+
     async fn session(&self, secret: &Secret) -> Result<Option<SignInSession>> {
         let idle = milliseconds(self.lifetimes.idle);
         let found = self.engine.sign_in_session(secret, idle).await;

@@ -23,6 +23,7 @@ pub use self::fingerprint::Fingerprint;
 use crate::catalogue::Permission;
 use crate::command::{Actor, Command, Notice, Outcome, Proposal, Refusal};
 use crate::decide::{Subject, Target};
+use crate::event::Event;
 use crate::ids::{CompanyId, PersonId, ProductId};
 use crate::moment::{Moment, Version};
 use crate::state::State;
@@ -96,7 +97,38 @@ pub struct Effect {
     pub fingerprint: Fingerprint,
 }
 
+/// What lies between two states, as far as one subject may know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// Allowed after, denied before.
+    pub gains: Changes,
+    /// Allowed before, denied after.
+    pub losses: Changes,
+    /// Users who are active before, and not after.
+    pub locked_out: Vec<PersonId>,
+    /// Whether everything was compared. Otherwise there is more than is counted here.
+    pub complete: bool,
+}
+
 impl State {
+    /// What many commands of an actor led to: from this state, by their events, to another one.
+    pub fn balance(&self, after: &State, events: &[Event], actor: Actor, now: Moment) -> Balance {
+        let mut found = comparison::of(self, after, events, now, comparison::QUESTIONS);
+        let mut locked_out: Vec<_> = found.locked_out.iter().collect();
+        if let Some(subject) = actor.subject() {
+            let mut eyes = Eyes::new([self.view(subject, now), after.view(subject, now)]);
+            found.gains.retain(|change| eyes.see_change(change));
+            found.losses.retain(|change| eyes.see_change(change));
+            locked_out.retain(|person| eyes.see(Subject::Person(*person)));
+        }
+        Balance {
+            gains: Changes::of(&found.gains),
+            losses: Changes::of(&found.losses),
+            locked_out,
+            complete: found.is_complete,
+        }
+    }
+
     /// Checks a command exactly as [`State::propose`] does and says what it would change.
     pub fn preview(&self, actor: Actor, command: &Command, now: Moment) -> Result<Effect, Refusal> {
         self.preview_with(actor, command, now, |_, _| Ok(()))

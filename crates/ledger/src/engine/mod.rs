@@ -38,7 +38,7 @@ use crate::error::{LedgerError, Result};
 use crate::keyed::Key;
 use crate::log::{self, AccountId, Head};
 use crate::tokens::{self, Bearer, Secret};
-use crate::{drafts, erase, outbox, replay, sign_in, snapshot, views};
+use crate::{drafts, erase, imports, outbox, replay, sign_in, snapshot, views};
 
 /// Acts that may wait for the writer.
 const QUEUE: usize = 8_192;
@@ -391,7 +391,7 @@ async fn scrub(core: Arc<Core>) {
     }
 }
 
-/// Clears old idempotency keys, sign-in sessions, views, mails and links, and writes snapshots where many events have come.
+/// Clears old idempotency keys, sign-in sessions, views, imports, mails and links, and writes snapshots where many events have come.
 async fn upkeep(core: Arc<Core>) {
     loop {
         tokio::select! {
@@ -425,6 +425,7 @@ async fn forget_what_is_over(core: &Core) -> Result<()> {
     sign_in::sweep(&mut tx, core.clock.now()).await?;
     drafts::sweep(&mut tx, core.clock.now()).await?;
     views::sweep(&mut tx, core.clock.now()).await?;
+    imports::sweep(&mut tx, core.clock.now()).await?;
     tx.commit().await
 }
 

@@ -22,7 +22,7 @@ use crate::sign_in::{
     self, CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CREDENTIALS_OF_KIND, CredentialKind,
     NewCredential, SignInFact,
 };
-use crate::views;
+use crate::{imports, views};
 
 /// Rows of the idempotency table.
 static IDEMPOTENCY: BulkTable = BulkTable {
@@ -183,6 +183,7 @@ impl Rows {
             )
             .await?;
             views::drop_all(tx, account).await?;
+            imports::drop_all(tx, account).await?;
         }
         erasures.write(tx).await
     }

@@ -45,10 +45,20 @@ pub fn add_row<S: AsRef<str>>(text: &mut String, values: impl IntoIterator<Item 
     text.push_str("\r\n");
 }
 
+/// What spreadsheets take for the beginning of a formula, which may send the sheet elsewhere.
+const FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// A value of a file that was made here, as it was typed.
+pub fn typed(value: &str) -> &str {
+    let plain = value.strip_prefix('\'');
+    plain
+        .filter(|plain| plain.starts_with(FORMULAS))
+        .unwrap_or(value)
+}
+
 fn add_value(text: &mut String, value: &str) {
     text.push('"');
-    // Spreadsheets take these for the beginning of a formula, which may send the sheet elsewhere.
-    if value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+    if value.starts_with(FORMULAS) {
         text.push('\'');
     }
     text.push_str(&value.replace('"', "\"\""));

@@ -35,10 +35,7 @@ impl<T: DeserializeOwned + Send> Part for Form<T> {
 
 /// The fields of a form that comes from a page of ours, as they came, without the proof of that.
 pub(super) async fn fields(call: &mut Call) -> Result<Vec<(String, String)>> {
-    // Before anybody is signed in as well: nobody is to be signed in as somebody else by a page of theirs.
-    if !origin::is_ours(&call.parts.headers) {
-        return Err(foreign());
-    }
+    require_origin(call)?;
     let media = call
         .header(header::CONTENT_TYPE.as_str())
         .unwrap_or_default();
@@ -61,13 +58,27 @@ pub(super) async fn fields(call: &mut Call) -> Result<Vec<(String, String)>> {
     }
     let token = fields.iter().position(|(name, _)| name == TOKEN_FIELD);
     let token = token.map(|index| fields.swap_remove(index).1);
+    require_token(call, token.as_deref())?;
+    Ok(fields)
+}
+
+/// Before anybody is signed in as well: nobody is to be signed in as somebody else by a page of theirs.
+pub(super) fn require_origin(call: &Call) -> Result<()> {
+    if origin::is_ours(&call.parts.headers) {
+        return Ok(());
+    }
+    Err(foreign())
+}
+
+/// What was sent comes from a page of this very session, where the caller has one.
+pub(super) fn require_token(call: &Call, token: Option<&str>) -> Result<()> {
     if let Ok(caller) = call.caller()
         && let Some(sign_in) = caller.sign_in()
-        && !token.is_some_and(|token| sign_in.made(&token))
+        && !token.is_some_and(|token| sign_in.made(token))
     {
         return Err(foreign());
     }
-    Ok(fields)
+    Ok(())
 }
 
 fn foreign() -> Problem {

@@ -20,6 +20,7 @@ mod picker;
 mod problems;
 pub mod review;
 mod site;
+pub mod upload;
 mod views;
 
 use askama::Template;
@@ -31,7 +32,7 @@ use axum::{
 pub(crate) use assets::PATH as FILES;
 pub use assets::asset;
 pub use attention::{Attention, Look};
-pub use csv::{Csv, add_row};
+pub use csv::{Csv, add_row, typed};
 pub use csv_stream::CsvStream;
 pub use frame::{Crumb, Frame, Me, Viewing};
 pub use menu::{

@@ -1,0 +1,232 @@
+//! What a page sends with a file: a form of `multipart/form-data`, with a bound of its own.
+
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+};
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use tokio::sync::Semaphore;
+
+use super::form::{TOKEN_FIELD, require_origin, require_token};
+use crate::{
+    about::{About, Content},
+    call::Call,
+    part::Part,
+    problem::{Problem, Result},
+};
+
+/// What a form with a file is sent as.
+pub const MULTIPART: &str = "multipart/form-data";
+/// Uploads that are read at once, on a server: they stand in memory.
+const AT_ONCE: usize = 4;
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(5);
+/// Bytes of a form beside its file.
+const AROUND: usize = 16 * 1024;
+/// A body that is too large is read to so many times its bound: a browser that is still sending hears no answer.
+const HEARD_OUT: usize = 4;
+/// The most parts of a form.
+const PARTS: usize = 16;
+
+static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
+
+/// A file of at most `MOST` bytes, from a page of ours.
+#[derive(Debug)]
+pub struct Upload<const MOST: usize> {
+    /// What its owner calls it; empty where none was chosen.
+    pub name: String,
+    /// What stands in it; `None`: more than is read.
+    pub bytes: Option<Bytes>,
+}
+
+impl<const MOST: usize> Part for Upload<MOST> {
+    fn describe(about: &mut About) {
+        about.request = Some(Content {
+            media: MULTIPART,
+            schema: None,
+        });
+        about.problems.extend([400, 403, 413, 415, 503]);
+    }
+
+    async fn take(call: &mut Call) -> Result<Self> {
+        require_origin(call)?;
+        let media = call.header(header::CONTENT_TYPE.as_str());
+        let boundary = media.and_then(boundary).ok_or_else(|| {
+            Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "The body is of a kind that is not read here",
+            )
+            .detail("send a form with a file: Content-Type: multipart/form-data")
+        })?;
+        let _place = PLACES
+            .try_acquire()
+            .map_err(|_| Problem::unavailable("busy", "too many files are being sent", AGAIN))?;
+        let body = collect(call.take_body()?, MOST + AROUND).await?;
+        let Some(body) = body else {
+            // Nothing of it is kept, so it does not matter whose form it was.
+            return Ok(Self {
+                name: String::new(),
+                bytes: None,
+            });
+        };
+        let parts = parts(&body, &boundary)
+            .ok_or_else(|| Problem::malformed("the body is not a form with a file"))?;
+        let token = parts.iter().find(|part| part.name == TOKEN_FIELD);
+        let token = token.and_then(|part| std::str::from_utf8(&body[part.range.clone()]).ok());
+        require_token(call, token)?;
+        let file = parts
+            .into_iter()
+            .find_map(|part| Some((part.file?, part.range)));
+        let (name, range) = file.ok_or_else(|| Problem::malformed("the form holds no file"))?;
+        let bytes = (range.len() <= MOST).then(|| body.slice(range));
+        Ok(Self { name, bytes })
+    }
+}
+
+/// `None`: it is larger.
+async fn collect(mut body: Body, most: usize) -> Result<Option<Bytes>> {
+    let (mut bytes, mut read) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Problem::malformed("the body ended early"))?;
+        let Some(data) = frame.data_ref() else {
+            continue;
+        };
+        read += data.len();
+        if read <= most {
+            bytes.extend_from_slice(data);
+        } else if read > most * HEARD_OUT {
+            return Err(Problem::too_large(most));
+        } else {
+            bytes = Vec::new();
+        }
+    }
+    Ok((read <= most).then(|| bytes.into()))
+}
+
+fn boundary(media: &str) -> Option<String> {
+    let mut parts = media.split(';').map(str::trim);
+    let is_form = parts.next()?.eq_ignore_ascii_case(MULTIPART);
+    let text = parts.find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.eq_ignore_ascii_case("boundary").then_some(value)
+    })?;
+    let text = text.trim_matches('"');
+    (is_form && (1..=70).contains(&text.len())).then(|| text.to_owned())
+}
+
+#[derive(Debug)]
+struct OnePart {
+    name: String,
+    file: Option<String>,
+    range: std::ops::Range<usize>,
+}
+
+/// The parts of a body (RFC 7578); `None`: it is not of this form, or has too many.
+fn parts(body: &[u8], boundary: &str) -> Option<Vec<OnePart>> {
+    let first = format!("--{boundary}");
+    let next = format!("\r\n--{boundary}");
+    let mut found = Vec::new();
+    let mut at = body.starts_with(first.as_bytes()).then_some(first.len())?;
+    loop {
+        let rest = &body[at..];
+        if rest.starts_with(b"--") {
+            return Some(found);
+        }
+        let rest = rest.strip_prefix(b"\r\n")?;
+        let head_end = find(rest, b"\r\n\r\n")?;
+        let head = std::str::from_utf8(&rest[..head_end]).ok()?;
+        let begin = body.len() - rest.len() + head_end + 4;
+        let length = find(&body[begin..], next.as_bytes())?;
+        let (name, file) = disposition(head)?;
+        found.push(OnePart {
+            name,
+            file,
+            range: begin..begin + length,
+        });
+        at = begin + length + next.len();
+        if found.len() > PARTS {
+            return None;
+        }
+    }
+}
+
+fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    let first = *wanted.first()?;
+    let mut at = 0;
+    loop {
+        at += text.get(at..)?.iter().position(|byte| *byte == first)?;
+        if text[at..].starts_with(wanted) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
+/// The name of a part, and of its file.
+fn disposition(head: &str) -> Option<(String, Option<String>)> {
+    let line = head.split("\r\n").find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-disposition")
+            .then_some(value)
+    })?;
+    // Browsers write quotes within as %22.
+    let value = |wanted: &str| {
+        let (_, rest) = line.split_once(&format!(" {wanted}=\""))?;
+        rest.split('"').next().map(str::to_owned)
+    };
+    Some((value("name")?, value("filename")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORM: &[u8] = b"--x\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\nabc\r\n--x\r\n\
+        Content-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n\
+        a,b\r\n\r\n--y\r\n1,2\r\n\r\n--x--\r\n";
+
+    #[test]
+    fn a_file_is_what_stands_between_its_bounds_to_the_byte() {
+        let parts = parts(FORM, "x").unwrap();
+        assert_eq!(parts.len(), 2);
+        assert_eq!(
+            (parts[0].name.as_str(), &FORM[parts[0].range.clone()]),
+            ("form_token", &b"abc"[..])
+        );
+        assert_eq!(parts[1].file.as_deref(), Some("people.csv"));
+        assert_eq!(&FORM[parts[1].range.clone()], b"a,b\r\n\r\n--y\r\n1,2\r\n");
+    }
+
+    #[test]
+    fn a_form_that_is_cut_off_anywhere_is_none() {
+        for end in 0..FORM.len() - 4 {
+            assert!(parts(&FORM[..end], "x").is_none(), "{end}");
+        }
+        assert!(parts(FORM, "z").is_none());
+    }
+
+    #[test]
+    fn the_bound_of_the_parts_is_named_in_the_header() {
+        assert_eq!(boundary("multipart/form-data; boundary=x").unwrap(), "x");
+        assert_eq!(
+            boundary("Multipart/Form-Data; charset=utf-8; Boundary=\"a b\"").unwrap(),
+            "a b"
+        );
+        for none in [
+            "multipart/form-data",
+            "text/csv; boundary=x",
+            "multipart/form-data; boundary=",
+        ] {
+            assert!(boundary(none).is_none(), "{none}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_larger_is_heard_out_and_not_kept() {
+        let body = |bytes: usize| Body::from(vec![b'a'; bytes]);
+        assert_eq!(collect(body(10), 10).await.unwrap().unwrap().len(), 10);
+        assert!(collect(body(11), 10).await.unwrap().is_none());
+        assert_eq!(collect(body(41), 10).await.unwrap_err().code(), "too_large");
+    }
+}
