@@ -5,11 +5,7 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use people::import::{Import, ImportError, Mapping, run};
 
-use crate::{
-    cli, export,
-    offline::find_subject,
-    say::say,
-};
+use crate::{cli, export, offline::find_subject, say::say};
 
 /// `import`.
 pub(crate) async fn import(asked: cli::Import) -> anyhow::Result<()> {

@@ -43,7 +43,7 @@ pub enum ExportError {
 
 /// Writes everybody.
 pub async fn export(account: &Account, file: &mut impl Write) -> Result<Exported, ExportError> {
-    let names = Names::read(account).await?;
+    let names = Names::read(account, None).await?;
     let (state, now) = (names.state.clone(), account.now());
     let mut exported = Exported::default();
     let people: Vec<PersonId> = state.people().ids().collect();

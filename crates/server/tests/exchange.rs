@@ -18,9 +18,9 @@ use ledger::{
     Account, Change, DatabaseConfig, Engine, FakeClock, Field, Of, Options, Place, ProfileWrite,
     SystemRandomness,
 };
+use people::import::{Column, Import, Report, run};
 use rolecall::demo::{Size, Step, make};
 use rolecall::export::{Exported, export};
-use people::import::{Column, Import, Report, run};
 
 const NOW: Moment = Moment(1_790_000_000_000);
 const TODO: &str = include_str!("../../testkit/catalogues/todo.toml");

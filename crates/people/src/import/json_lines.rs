@@ -13,6 +13,8 @@ use super::table::too_long;
 
 /// Names of columns that were passed over are told, up to so many.
 const TOLD: usize = 1_000;
+/// Lines that are read to know the names.
+const LOOKED_AT: usize = 1_000;
 
 /// Reads all rows; the answer names the columns that were passed over.
 pub(super) fn read(
@@ -43,6 +45,41 @@ pub(super) fn read(
         }
     }
     Ok(ignored)
+}
+
+/// The names that the first objects have, in their order, and those objects.
+pub(super) fn look(
+    mut lines: Lines,
+    most: usize,
+) -> Result<(Vec<String>, Vec<Vec<String>>), ImportError> {
+    let (mut names, mut objects): (Vec<String>, Vec<Map<String, Value>>) = Default::default();
+    let mut looked_at = 0;
+    while looked_at < LOOKED_AT
+        && let Some(line) = lines.next()?
+    {
+        looked_at += 1;
+        let Some(object) = object(&line.text).ok().filter(|_| !line.is_too_long) else {
+            continue;
+        };
+        for name in object.keys() {
+            if !names.contains(name) && names.len() < TOLD {
+                names.push(name.clone());
+            }
+        }
+        if objects.len() < most {
+            objects.push(object);
+        }
+    }
+    let row = |object: Map<String, Value>| {
+        let value = |name: &String| object.get(name).cloned().map(plain);
+        let texts = names.iter().map(|name| match value(name) {
+            Some(Ok(text)) => text,
+            _ => String::new(),
+        });
+        texts.collect()
+    };
+    let rows = objects.into_iter().map(row).collect();
+    Ok((names, rows))
 }
 
 fn object(line: &[u8]) -> Result<Map<String, Value>, String> {

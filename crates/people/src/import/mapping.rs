@@ -13,6 +13,8 @@ pub struct Mapping {
     pairs: Vec<Pair>,
     /// Columns that are neither ours nor mapped are passed over, in place of ending the import.
     pub ignore_others: bool,
+    /// Nor does a column count by its own name: what is not mapped is passed over.
+    is_whole: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,18 +34,39 @@ impl Mapping {
             })?;
             let column = Column::from_name(ours)
                 .ok_or_else(|| not_so(ours, &format!("is none of {}", Column::names())))?;
-            if column.joint().is_none() && mapping.count(column) > 0 {
-                return Err(not_so(
-                    column.name(),
-                    "is mapped twice, and holds one value",
-                ));
-            }
-            mapping.pairs.push(Pair {
-                ours: column,
-                theirs: folded(theirs),
-            });
+            mapping.add(column, theirs)?;
         }
         Ok(mapping)
+    }
+
+    /// What was chosen for each column of a file; those that are not named are passed over.
+    pub fn chosen<'a>(
+        pairs: impl IntoIterator<Item = (Column, &'a str)>,
+    ) -> Result<Mapping, ImportError> {
+        let mut mapping = Mapping {
+            ignore_others: true,
+            is_whole: true,
+            ..Mapping::default()
+        };
+        for (ours, theirs) in pairs {
+            mapping.add(ours, theirs)?;
+        }
+        if mapping.count(Column::Email) == 0 {
+            let reason = "is needed: people are recognised by their address";
+            return Err(not_so(Column::Email.name(), reason));
+        }
+        Ok(mapping)
+    }
+
+    fn add(&mut self, ours: Column, theirs: &str) -> Result<(), ImportError> {
+        if ours.joint().is_none() && self.count(ours) > 0 {
+            return Err(not_so(ours.name(), "is mapped twice, and holds one value"));
+        }
+        self.pairs.push(Pair {
+            ours,
+            theirs: folded(theirs),
+        });
+        Ok(())
     }
 
     /// Which of ours a column of theirs is.
@@ -51,7 +74,7 @@ impl Mapping {
         let name = folded(theirs);
         let mapped = self.pairs.iter().find(|pair| pair.theirs == name);
         mapped.map(|pair| pair.ours).or_else(|| {
-            let own = Column::from_name(theirs)?;
+            let own = Column::from_name(theirs).filter(|_| !self.is_whole)?;
             (self.count(own) == 0).then_some(own)
         })
     }
@@ -81,11 +104,7 @@ impl Mapping {
         names: &[String],
     ) -> Result<(Vec<Option<Column>>, BTreeSet<String>), ImportError> {
         let columns: Vec<_> = names.iter().map(|name| self.column(name)).collect();
-        let is_rejects = names
-            .iter()
-            .map(String::as_str)
-            .take(rejects::LEAD.len())
-            .eq(rejects::LEAD);
+        let is_rejects = rejects::is_theirs(names);
         let mut ignored = BTreeSet::new();
         for (name, column) in names.iter().zip(&columns) {
             let is_ours = column.is_some() || (is_rejects && rejects::is_its_own(name));
@@ -128,6 +147,6 @@ fn not_so(column: &str, reason: &str) -> ImportError {
     }
 }
 
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }

@@ -8,10 +8,12 @@
 //! things by name, `row.rs` and `rights.rs` make a command of a row (its lists item by item: `item.rs`), `run.rs` drives, `submit.rs` hands
 //! the commands to the engine.
 
+mod by;
 mod column;
 pub mod item;
 mod json_lines;
 mod lines;
+mod look;
 mod mapping;
 pub mod names;
 mod rejects;
@@ -24,7 +26,9 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
+pub use self::by::By;
 pub use self::column::Column;
+pub use self::look::{Look, Seen, encoding_of, look};
 pub use self::mapping::Mapping;
 pub use self::rejects::{HEADS, Rejected};
 pub use self::run::{Progress, Reached, run};
@@ -70,6 +74,12 @@ pub struct Report {
     pub ignored_columns: Vec<String>,
     /// Where the rows in error stand, if there are any.
     pub rejects: Option<PathBuf>,
+    /// Rows that give administration, for which whoever imports has to have proved lately who they are.
+    #[serde(skip)]
+    pub proofs: u64,
+    /// Who would gain and lose access: of a dry run for the eyes of one who imports.
+    #[serde(skip)]
+    pub balance: Option<access::preview::Balance>,
 }
 
 /// Why an import ended before its last row.
@@ -112,6 +122,9 @@ pub enum ImportError {
         /// Why.
         source: std::io::Error,
     },
+    /// Whoever imports wanted no more, or may not any more.
+    #[error("the import was stopped")]
+    Stopped,
     /// A background task failed.
     #[error("the import met a defect")]
     Unexpected,

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::catalogue::Product;
+use access::decide::Visible;
 use access::state::{Life, Resolve, Tie};
 use access::{
     CompanyId, DeviceGroupId, GroupId, LicenceId, ProductId, PublicId, QueueId, RoleId, ServiceId,
-    State, UserGroupId,
+    State, Subject, UserGroupId, View,
 };
 use ledger::{Account, Field, HasProfile, LedgerError, Place, fold};
 
@@ -21,18 +22,23 @@ const READ: usize = 2_000;
 pub struct Named<K> {
     by_name: HashMap<String, Option<K>>,
     names: HashMap<K, Option<String>>,
+    /// Nothing else is there for whoever asks, by whatever id.
+    is_all: bool,
 }
 
-impl<K: HasProfile + Resolve> Named<K> {
+impl<K: HasProfile + Resolve + Visible> Named<K> {
     async fn read(
         account: &Account,
         rows: impl Iterator<Item = (K, Life)>,
+        view: Option<&View<'_>>,
     ) -> Result<Self, LedgerError> {
-        let active = rows.filter(|(_, life)| life.is_active());
+        let is_seen = |id: &K| view.is_none_or(|view| view.sees(*id));
+        let active = rows.filter(|(id, life)| life.is_active() && is_seen(id));
         let ids: Vec<K> = active.map(|(id, _)| id).collect();
         let mut named = Named {
             by_name: HashMap::with_capacity(ids.len()),
             names: ids.iter().map(|id| (*id, None)).collect(),
+            is_all: view.is_some(),
         };
         let mut reading = account.read().await?;
         for ids in ids.chunks(READ) {
@@ -81,6 +87,7 @@ impl<K: HasProfile + Resolve> Named<K> {
             None => {
                 let id = text.parse::<PublicId<K>>().ok();
                 id.and_then(|id| state.resolve(id))
+                    .filter(|id| !self.is_all || self.names.contains_key(id))
                     .ok_or_else(|| format!("no {thing} is called {text:?}, or it is archived"))
             }
         }
@@ -116,14 +123,16 @@ pub struct Names {
 }
 
 impl Names {
-    /// Reads them all: there are thousands of things, not millions.
-    pub async fn read(account: &Account) -> Result<Names, LedgerError> {
+    /// Reads them all: there are thousands of things, not millions. `sight`: those that this subject may know of.
+    pub async fn read(account: &Account, sight: Option<Subject>) -> Result<Names, LedgerError> {
         let state = account.state();
+        let view = sight.map(|subject| state.view(subject, account.now()));
         macro_rules! named {
             ($table:ident) => {
                 Named::read(
                     account,
                     state.$table().iter().map(|(id, row)| (id, row.life)),
+                    view.as_ref(),
                 )
                 .await?
             };

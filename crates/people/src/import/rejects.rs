@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::Import;
 use super::ImportError;
 use super::column::Column;
 use super::source::{Held, Row, Source};
-use super::Import;
 
 /// The columns that stand before ours. By them an import knows a file of rows in error.
-pub(super) const LEAD: [&str; 3] = ["line", "column", "reason"];
+const LEAD: [&str; 3] = ["line", "column", "reason"];
 /// The row as it stood in its file, where its values could not be told apart.
 const RAW: &str = "row";
 /// How many columns there are.
@@ -38,8 +38,14 @@ const fn heads() -> [&'static str; COLUMNS] {
 /// A row in error.
 pub type Rejected = [String; COLUMNS];
 
+/// Whether a header is one of such a file.
+pub(super) fn is_theirs(header: &[String]) -> bool {
+    let names = header.iter().map(String::as_str);
+    names.take(LEAD.len()).eq(LEAD)
+}
+
 /// Whether a column of such a file speaks of the import before, and not of the person.
-pub(super) fn is_its_own(name: &str) -> bool {
+pub(crate) fn is_its_own(name: &str) -> bool {
     LEAD.contains(&name) || name == RAW
 }
 

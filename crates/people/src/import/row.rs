@@ -1,6 +1,7 @@
 //! One row: who it is about, and what its values mean. What they give is read in `rights.rs`.
 
 use access::command::{Employer, Enrolment};
+use access::decide::Visible;
 use access::domain::Domain;
 use access::event::ProfileField;
 use access::state::{Facet, Person, PortalLevel, Resolve};
@@ -195,7 +196,7 @@ impl Row {
 }
 
 /// The thing of that name.
-pub(super) fn found<K: HasProfile + Resolve>(
+pub(super) fn found<K: HasProfile + Resolve + Visible>(
     names: &Names,
     named: &Named<K>,
     column: Column,

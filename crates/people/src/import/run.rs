@@ -3,16 +3,18 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use access::command::Enrolment;
 use access::event::ProfileField;
 use access::state::{Facet, Person, Resolve};
-use access::{Actor, Command, CompanyId, Dense, GroupId, PersonId, PublicId, State};
+use access::{Actor, Command, CompanyId, Dense, Event, GroupId, PersonId, PublicId, State};
 use ledger::{
     Account, Change, Field, LedgerError, Of, Place, Profile, ProfileWrite, SubmitError, fold_email,
 };
 use tokio::sync::mpsc;
 
+use super::by::By;
 use super::column::Column;
 use super::item;
 use super::names::Names;
@@ -30,6 +32,11 @@ const WAITING_CHUNKS: usize = 2;
 /// Chunks that are under way at once: one is written while the next is looked up.
 const CHUNKS_AT_ONCE: usize = 2;
 
+/// Events of a dry run that are kept, to say who would gain and lose by them; beyond, it is said that there is more.
+const EVENTS: usize = 100_000;
+/// Rows after which others get a turn.
+const TURN: usize = 64;
+
 /// How far an import is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reached {
@@ -42,23 +49,26 @@ pub struct Reached {
 /// Hears how far an import is.
 pub type Progress<'a> = &'a (dyn Fn(Reached) + Sync);
 
-/// Runs an import as `actor`.
+/// Runs an import.
 pub async fn run(
     account: &Account,
-    actor: Actor,
+    by: impl Into<By>,
     import: &Import,
     progress: Progress<'_>,
 ) -> Result<Report, ImportError> {
+    let by = by.into();
+    let before = account.state();
     let mut run = Run {
         account,
-        actor,
         import,
-        names: Names::read(account).await?,
+        names: Names::read(account, by.sight).await?,
         seen: HashMap::new(),
         rejects: Rejects::of(import)?,
         report: Report::default(),
-        rehearsal: import.dry_run.then(|| State::clone(&account.state())),
+        rehearsal: import.dry_run.then(|| State::clone(&before)),
+        events: Vec::new(),
         stop: None,
+        by,
     };
     let (sender, mut chunks) = mpsc::channel(WAITING_CHUNKS);
     let asked = import.clone();
@@ -73,9 +83,14 @@ pub async fn run(
         match chunk {
             Some(rows) => {
                 let first = rows.first().map_or(0, |row| row.line);
+                if run.by.is_stopped() {
+                    run.stop_at(first, ImportError::Stopped);
+                    continue;
+                }
                 match run.prepare(rows).await {
                     Ok(prepared) => {
-                        let done = tokio::spawn(submit_all(account.clone(), actor, prepared));
+                        let done = submit_all(account.clone(), run.by.clone(), prepared);
+                        let done = tokio::spawn(done);
                         under_way.push_back((first, done));
                     }
                     Err(error) => run.stop_at(first, error),
@@ -94,12 +109,13 @@ pub async fn run(
     // The reader hears that nobody wants more.
     drop(chunks);
     let read = reader.await.unwrap_or(Err(ImportError::Unexpected));
+    run.weigh(before).await?;
     run.finish(read)
 }
 
 struct Run<'a> {
     account: &'a Account,
-    actor: Actor,
+    by: By,
     import: &'a Import,
     names: Names,
     /// Digests of the addresses so far, with their lines: the same address twice in a file is an error of its second row.
@@ -108,6 +124,8 @@ struct Run<'a> {
     report: Report,
     /// A dry run does everything to a state of its own.
     rehearsal: Option<State>,
+    /// What a dry run led to, as much of it as is kept.
+    events: Vec<Event>,
     /// Why the import ends before its last row: of the first row that was not done.
     stop: Option<Stop>,
 }
@@ -118,16 +136,32 @@ impl Run<'_> {
         let addresses: Vec<_> = rows.iter().map(|row| row.email().map(fold_email)).collect();
         let present = present(self.account, addresses.iter().flatten()).await?;
         let state = self.account.state();
+        let view = self.by.sight;
+        let view = view.map(|subject| state.view(subject, self.account.now()));
         let mut prepared = Vec::with_capacity(rows.len());
-        for (row, address) in rows.into_iter().zip(addresses) {
+        for (at, (row, address)) in rows.into_iter().zip(addresses).enumerate() {
+            if at % TURN == TURN - 1 {
+                tokio::task::yield_now().await;
+            }
+            if self.by.is_stopped() {
+                return Err(ImportError::Stopped);
+            }
             let known = address.as_ref().ok().and_then(|email| present.get(email));
-            let present_row = known.and_then(|(person, _)| state.people().get(*person));
+            // Of whom one may not know, one is not told what they are, nor whether a value is theirs already (AD-10).
+            let is_told = |person| view.is_none_or(|view| view.sees(person));
+            let known = known.map(|(person, profile)| Known {
+                person: *person,
+                profile,
+                is_told: is_told(*person),
+            });
+            let told = known.filter(|known| known.is_told);
+            let present_row = told.and_then(|known| state.people().get(known.person));
             let admitted = self.admit(&row, address, present_row);
             if self.import.create_missing && admitted.is_ok() {
                 self.create_missing(&row).await?;
             }
             let plan = admitted
-                .and_then(|()| self.plan(&row, known))
+                .and_then(|()| self.plan(&row, known, present_row))
                 .and_then(|change| self.rehearse(change));
             prepared.push(Prepared {
                 is_new: known.is_none(),
@@ -164,26 +198,36 @@ impl Run<'_> {
         }
     }
 
-    fn plan(&self, row: &Row, known: Option<&(PersonId, Profile)>) -> Result<Enrolled, Reject> {
-        let Some((person, profile)) = known else {
+    fn plan(
+        &self,
+        row: &Row,
+        known: Option<Known<'_>>,
+        present_row: Option<&Person>,
+    ) -> Result<Enrolled, Reject> {
+        let Some(Known {
+            person,
+            profile,
+            is_told,
+        }) = known
+        else {
             let id = PublicId::new(self.account.engine().new_uuid());
             let enrolment = row.enrolment(id, None, &self.names)?;
             let write = ProfileWrite::new(Of::public(id));
             let invited = becomes_user(&enrolment).then_some(Of::public(id));
             return self.invite(self.enrol(enrolment, write, row.profile()), invited);
         };
-        let (person, state) = (*person, self.account.state());
+        let state = self.account.state();
         let gone = || Reject {
             column: Some(Column::Email),
             reason: "belongs to nobody any more".to_owned(),
         };
         let id = state.public(person).ok_or_else(gone)?;
-        let mut enrolment = row.enrolment(id, state.people().get(person), &self.names)?;
+        let mut enrolment = row.enrolment(id, present_row, &self.names)?;
         // People are recognised by their address: another spelling of it is no other address.
         let changed: Vec<_> = row
             .profile()
             .filter(|(field, _, value)| {
-                *field != Field::Email && profile.get(*field) != Some(value)
+                *field != Field::Email && !(is_told && profile.get(*field) == Some(value))
             })
             .collect();
         enrolment.fields = changed.iter().map(|(_, logged, _)| *logged).collect();
@@ -227,15 +271,58 @@ impl Run<'_> {
 
     /// A dry run does the change to its state, and is done with it.
     fn rehearse(&mut self, row: Enrolled) -> Result<Plan, Reject> {
-        let Some(state) = &mut self.rehearsal else {
+        let wants_proof = row.change.command.wants_proof();
+        self.report.proofs += u64::from(wants_proof);
+        if self.rehearsal.is_none() {
+            if wants_proof && !self.by.is_proved {
+                return Err(Reject {
+                    column: None,
+                    reason: "gives administration, and your password was not asked for lately: import again, and give it first".to_owned(),
+                });
+            }
             return Ok(Plan::Submit(Box::new(row)));
-        };
-        let now = self.account.now();
-        let mut changed = rehearse(state, self.actor, &row.change.command, now)?;
-        if let Some(person) = row.vouched.and_then(|id| invited(state, id)) {
-            changed |= rehearse(state, OPERATOR, &Command::AcceptInvitation { person }, now)?;
+        }
+        let vouched = row.vouched;
+        let mut changed = self.rehearse_as(self.by.actor, &row.change.command)?;
+        if let Some(person) = vouched.and_then(|id| invited(self.rehearsal.as_ref()?, id)) {
+            changed |= self.rehearse_as(OPERATOR, &Command::AcceptInvitation { person })?;
         }
         Ok(Plan::Rehearsed { changed })
+    }
+
+    /// Does a command to the state of the dry run; whether anything changes by it.
+    fn rehearse_as(&mut self, actor: Actor, command: &Command) -> Result<bool, Reject> {
+        let Some(state) = &mut self.rehearsal else {
+            return Ok(false);
+        };
+        let (proposal, after) = state
+            .propose_and_fork(actor, command, self.account.now())
+            .map_err(refused)?;
+        *state = after;
+        let changed = !proposal.events.is_empty();
+        if self.by.sight.is_some() && self.events.len() <= EVENTS {
+            self.events.extend(proposal.events);
+        }
+        Ok(changed)
+    }
+
+    /// Says who would gain and lose access by the dry run.
+    async fn weigh(&mut self, before: Arc<State>) -> Result<(), ImportError> {
+        let (Some(after), Some(_)) = (self.rehearsal.take(), self.by.sight) else {
+            return Ok(());
+        };
+        let (events, actor, now) = (
+            std::mem::take(&mut self.events),
+            self.by.actor,
+            self.account.now(),
+        );
+        let is_cut = events.len() > EVENTS;
+        let weighing =
+            tokio::task::spawn_blocking(move || before.balance(&after, &events, actor, now));
+        let mut balance = weighing.await.map_err(|_| ImportError::Unexpected)?;
+        balance.complete &= !is_cut;
+        self.report.balance = Some(balance);
+        Ok(())
     }
 
     /// Makes the company and the groups of a row that are not there yet.
@@ -271,11 +358,13 @@ impl Run<'_> {
         id: PublicId<K>,
         change: Change,
     ) -> Result<Option<K>, ImportError> {
-        let made = match &mut self.rehearsal {
-            Some(state) => rehearse(state, self.actor, &change.command, self.account.now())
-                .ok()
-                .and_then(|_| state.resolve(id)),
-            None => match submit(self.account, self.actor, change).await {
+        let made = match &self.rehearsal {
+            Some(_) => {
+                let made = self.rehearse_as(self.by.actor, &change.command);
+                let state = self.rehearsal.as_ref().filter(|_| made.is_ok());
+                state.and_then(|state| state.resolve(id))
+            }
+            None => match submit(self.account, self.by.actor, change).await {
                 Ok(_) => self.account.state().resolve(id),
                 Err(SubmitError::Refused(_)) => None,
                 Err(SubmitError::Failed(error)) => return Err(error.into()),
@@ -353,6 +442,15 @@ impl Run<'_> {
     }
 }
 
+/// Somebody who has the address of a row.
+#[derive(Clone, Copy)]
+struct Known<'p> {
+    person: PersonId,
+    profile: &'p Profile,
+    /// Whether whoever imports may know of them.
+    is_told: bool,
+}
+
 /// Whether the row makes a user who is to come: whoever comes switched off is sent no link (AD-24).
 fn becomes_user(enrolment: &Enrolment) -> bool {
     enrolment.user && !enrolment.deactivated.contains(&Facet::User)
@@ -386,18 +484,4 @@ async fn present(
         ))
     });
     Ok(by_email.collect())
-}
-
-/// Does a command to the state of a dry run; whether anything changes by it.
-fn rehearse(
-    state: &mut State,
-    actor: Actor,
-    command: &Command,
-    now: access::Moment,
-) -> Result<bool, Reject> {
-    let (proposal, after) = state
-        .propose_and_fork(actor, command, now)
-        .map_err(refused)?;
-    *state = after;
-    Ok(!proposal.events.is_empty())
 }

@@ -7,6 +7,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use encoding_rs::Encoding;
 use tokio::sync::mpsc::Sender;
 
 use super::column::Column;
@@ -82,6 +83,11 @@ impl Held {
         }
     }
 
+    pub(super) fn lines(&self, encoding: Option<&'static Encoding>) -> Lines {
+        let bytes = Cursor::new(Arc::clone(&self.bytes));
+        Lines::of(bytes, Path::new("the file"), encoding)
+    }
+
     /// The first rows in error, as many as are kept.
     pub fn rejects(&self) -> MutexGuard<'_, Vec<Rejected>> {
         self.rejects.lock().unwrap_or_else(PoisonError::into_inner)
@@ -103,10 +109,7 @@ impl Source {
                 let file = File::open(path).map_err(|error| ImportError::file(path, error))?;
                 Ok(Lines::of(file, path, import.encoding))
             }
-            Self::Held(held) => {
-                let bytes = Cursor::new(Arc::clone(&held.bytes));
-                Ok(Lines::of(bytes, Path::new("the file"), import.encoding))
-            }
+            Self::Held(held) => Ok(held.lines(import.encoding)),
         }
     }
 }

@@ -6,6 +6,7 @@ use futures_util::{StreamExt, stream};
 use ledger::{Account, BoxFuture, Change, Done, Options, SubmitError};
 
 use super::ImportError;
+use super::by::By;
 use super::column::Column;
 use super::rejects::Reject;
 use super::source::{self, Row};
@@ -75,16 +76,23 @@ pub(super) fn invited(state: &State, id: PublicId<PersonId>) -> Option<PersonId>
 }
 
 /// Puts the rows into the queue one after the other, and then waits for what becomes of them: they share their commits.
-pub(super) async fn submit_all(account: Account, actor: Actor, rows: Vec<Prepared>) -> Submitted {
+pub(super) async fn submit_all(account: Account, by: By, rows: Vec<Prepared>) -> Submitted {
     let mut begun = Vec::with_capacity(rows.len());
     let mut stop = None;
     for Prepared { row, is_new, plan } in rows {
+        if by.is_stopped() {
+            stop = Some(Stop {
+                line: row.line,
+                error: ImportError::Stopped,
+            });
+            break;
+        }
         let outcome = match plan {
             Err(reject) => Outcome::Known(Err(reject)),
             Ok(Plan::Rehearsed { changed }) => Outcome::Known(Ok(changed)),
             Ok(Plan::Submit(enrolled)) => {
                 let Enrolled { change, vouched } = *enrolled;
-                match account.begin(actor, change, options()).await {
+                match account.begin(by.actor, change, options()).await {
                     Ok(done) => Outcome::Awaited { done, vouched },
                     Err(error) => {
                         stop = Some(Stop {

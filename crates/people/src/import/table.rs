@@ -8,7 +8,9 @@ use std::collections::{BTreeSet, VecDeque};
 use super::ImportError;
 use super::lines::{LONGEST_ROW, Line, Lines};
 use super::mapping::Mapping;
+use super::rejects;
 use super::source::{HandOn, Row};
+use web::page::typed;
 
 /// Reads all rows; the answer names the columns that were passed over.
 pub(super) fn read(
@@ -19,6 +21,7 @@ pub(super) fn read(
     let mut records = Records::new(lines);
     let header = records.header()?;
     let (columns, ignored) = mapping.header(&header)?;
+    let is_made_here = rejects::is_theirs(&header);
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|at| mapping.rank(&header[*at]));
     let mut cutter = Cutter::new(records.separator);
@@ -36,7 +39,8 @@ pub(super) fn read(
             Ok(fields) => {
                 for at in &order {
                     if let Some(column) = columns[*at] {
-                        row.put(column, fields[*at]);
+                        let value = fields[*at];
+                        row.put(column, if is_made_here { typed(value) } else { value });
                     }
                 }
             }
@@ -47,6 +51,27 @@ pub(super) fn read(
         }
     }
     Ok(ignored)
+}
+
+/// The header, and the first rows that can be read.
+pub(super) fn look(
+    lines: Lines,
+    most: usize,
+) -> Result<(Vec<String>, Vec<Vec<String>>), ImportError> {
+    let mut records = Records::new(lines);
+    let header = records.header()?;
+    let mut cutter = Cutter::new(records.separator);
+    let mut rows = Vec::new();
+    while rows.len() < most
+        && let Some(record) = records.next()?
+    {
+        if let Ok(fields) = record.fields(&mut cutter)
+            && fields.len() == header.len()
+        {
+            rows.push(fields.into_iter().map(str::to_owned).collect());
+        }
+    }
+    Ok((header, rows))
 }
 
 /// One row as it stands in the file.
@@ -305,7 +330,8 @@ mod tests {
                 .iter()
                 .for_each(|row| writer.write_record(row).unwrap());
             writer.flush().unwrap();
-            let mut records = Records::new(Lines::of(std::fs::File::open(&path).unwrap(), &path, None));
+            let mut records =
+                Records::new(Lines::of(std::fs::File::open(&path).unwrap(), &path, None));
             assert_eq!(records.header().unwrap(), ["a", "b", "c"]);
             let mut cutter = Cutter::new(records.separator);
             for row in table {
