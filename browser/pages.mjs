@@ -43,6 +43,26 @@ const someone = (below) => async (client) => {
   return found.root.all("table.list tbody th a")[0].get("href") + below;
 };
 
+const IMPORT = "/people/import";
+/** A file of one's own, brought; nobody else finds it. */
+const bring = async (client) =>
+  client.bring(
+    await client.get(IMPORT),
+    `form[enctype]`,
+    "people.csv",
+    "Mail;First name;Last name;company;Shoe size\nann.lee@orchard.example;Ann;Lee;;38\nnobody;No;Body;;40\nsami@orchard.example;سامي;حداد;;41\n",
+  );
+/** The same, tried to its end. */
+const tried = async (client) => {
+  await client.send(await bring(client), `form[action='${IMPORT}/columns']`);
+  for (let times = 0; times < 100; times++) {
+    const page = await client.get(`${IMPORT}/outcome`);
+    if (!page.html.includes("data-import")) return page.path;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error("the file is tried for ever");
+};
+
 const QUEUES = "/contact-centre/queues";
 const SETTINGS = "/contact-centre/admin";
 
@@ -351,6 +371,23 @@ export const pages = [
     as: "Super admin",
     heading: "Add a customer",
     shows: "form[action='/people/customers/new']",
+  },
+  { name: "import", route: "/people/import", as: "Super admin", heading: "Import people", shows: "table.list tbody tr" },
+  {
+    name: "columns of an import",
+    route: "/people/import/columns",
+    path: async (client) => (await bring(client)).path,
+    as: "Super admin",
+    heading: "Choose the columns",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "outcome of an import",
+    route: "/people/import/outcome",
+    path: tried,
+    as: "Admin",
+    heading: "What the file would do",
+    shows: "table.list tbody tr",
   },
   // What became of many is kept for whoever changed them, for a day.
   {

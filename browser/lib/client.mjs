@@ -39,6 +39,17 @@ export class Client {
     return this.get(`${action.split("?")[0]}?${body}`);
   }
 
+  /** Sends a form of a page with a file in its one field for files. */
+  bring(page, form, name, text) {
+    const element = page.root.one(form);
+    const body = new FormData();
+    for (const field of fieldsOf(element)) {
+      const value = field.get("type") === "file" ? new File([text], name, { type: "text/csv" }) : (field.get("value") ?? "");
+      if (field.get("name")) body.append(field.get("name"), value);
+    }
+    return this.#ask(element.get("action"), { method: "POST", body }, page);
+  }
+
   async #ask(path, request, from) {
     let [to, what] = [path, request];
     for (let times = 0; times < FOLLOWED; times++) {

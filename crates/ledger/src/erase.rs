@@ -34,7 +34,7 @@ const OLD_TRANSACTION_POLL: Duration = Duration::from_millis(100);
 const OLD_TRANSACTION_POLLS: u32 = 600;
 
 /// The tables that hold personal data, free text, or answers.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "profiles",
     "emails",
     "search_keys",
@@ -45,6 +45,7 @@ const TABLES: [&str; 11] = [
     "sign_in_sessions",
     "views",
     "imports",
+    "import_files",
     "address_changes",
 ];
 

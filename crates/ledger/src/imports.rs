@@ -131,17 +131,21 @@ impl Account {
             return Ok(None);
         }
         tx.execute(
-            "INSERT INTO imports (account, person, id, name, file, size, stage, beat_at, stop, choice, report, rejects, done_rows, \
-             done_bytes, kept_until) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, '', '', '', 0, 0, $7)",
+            "INSERT INTO imports (account, person, id, name, size, stage, beat_at, stop, choice, report, rejects, done_rows, done_bytes, \
+             kept_until) VALUES ($1, $2, $3, $4, $5, 0, 0, 0, '', '', '', 0, 0, $6)",
             [
                 self.id().0.into(),
                 person.number().into(),
                 id.as_str().into(),
                 name.into(),
-                file.into(),
                 i64::try_from(file.len()).unwrap_or(i64::MAX).into(),
                 self.now().0.saturating_add(KEPT_MS).into(),
             ],
+        )
+        .await?;
+        tx.execute(
+            "INSERT INTO import_files (account, person, file) VALUES ($1, $2, $3)",
+            [self.id().0.into(), person.number().into(), file.into()],
         )
         .await?;
         tx.commit().await?;
@@ -169,7 +173,8 @@ impl Account {
         let mut tx = self.engine().database().begin_read().await?;
         let row = tx
             .fetch_optional(
-                "SELECT file FROM imports WHERE account = $1 AND person = $2 AND id = $3 AND kept_until > $4 AND stage <> 4",
+                "SELECT file FROM import_files JOIN imports USING (account, person) \
+                 WHERE account = $1 AND person = $2 AND id = $3 AND kept_until > $4 AND stage <> 4",
                 [
                     self.id().0.into(),
                     person.number().into(),
@@ -277,11 +282,9 @@ impl Account {
         report: &str,
         rejects: &str,
     ) -> Result<()> {
-        let is_used_up = i64::from(stage == ImportStage::Done);
         let mut tx = self.begin_write().await?;
         tx.execute(
-            "UPDATE imports SET stage = $4, report = $5, rejects = $6, kept_until = $7, \
-             file = CASE WHEN $8 = 1 THEN $9 ELSE file END WHERE account = $1 AND person = $2 AND id = $3",
+            "UPDATE imports SET stage = $4, report = $5, rejects = $6, kept_until = $7 WHERE account = $1 AND person = $2 AND id = $3",
             [
                 self.id().0.into(),
                 person.number().into(),
@@ -290,11 +293,12 @@ impl Account {
                 report.into(),
                 rejects.into(),
                 self.now().0.saturating_add(KEPT_MS).into(),
-                is_used_up.into(),
-                Vec::<u8>::new().into(),
             ],
         )
         .await?;
+        if stage == ImportStage::Done {
+            drop_unkept(&mut tx).await?;
+        }
         tx.commit().await
     }
 
@@ -328,6 +332,7 @@ impl Account {
             ],
         )
         .await?;
+        drop_unkept(tx).await?;
         let left = tx
             .fetch_optional(
                 "SELECT 1 FROM imports WHERE account = $1 AND person = $2",
@@ -342,11 +347,22 @@ impl Account {
 pub(crate) async fn drop_all(tx: &mut Tx, account: AccountId) -> Result<()> {
     tx.execute("DELETE FROM imports WHERE account = $1", [account.0.into()])
         .await?;
+    drop_unkept(tx).await
+}
+
+/// What stands in files of which nothing is left, or that are used up.
+async fn drop_unkept(tx: &mut Tx) -> Result<()> {
+    tx.execute(
+        "DELETE FROM import_files WHERE NOT EXISTS (SELECT 1 FROM imports AS kept WHERE kept.account = import_files.account \
+         AND kept.person = import_files.person AND kept.stage <> 4)",
+        [],
+    )
+    .await?;
     Ok(())
 }
 
 pub(crate) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {
     tx.execute("DELETE FROM imports WHERE kept_until <= $1", [now.0.into()])
         .await?;
-    Ok(())
+    drop_unkept(tx).await
 }

@@ -4,7 +4,6 @@ CREATE TABLE imports (
     person     BIGINT NOT NULL,                   -- who brought it
     id         TEXT COLLATE "C" NOT NULL,
     name       TEXT   NOT NULL,
-    file       BYTEA  NOT NULL,                   -- empty when it is used up
     size       BIGINT NOT NULL,
     stage      BIGINT NOT NULL,                   -- 0 brought, 1 trying, 2 tried, 3 doing, 4 done, 5 stopped
     beat_at    BIGINT NOT NULL,                   -- when the server that works on it was heard of
@@ -18,3 +17,11 @@ CREATE TABLE imports (
     PRIMARY KEY (account, person)
 );
 CREATE INDEX imports_end ON imports (kept_until);
+
+-- What stands in it, until it is used up. Apart, because a row is written again whenever the work says how far it is.
+CREATE TABLE import_files (
+    account    BIGINT NOT NULL,
+    person     BIGINT NOT NULL,
+    file       BYTEA  NOT NULL,
+    PRIMARY KEY (account, person)
+);

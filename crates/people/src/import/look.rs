@@ -119,3 +119,57 @@ fn guess(name: &str) -> Option<Column> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look_at(text: &[u8], form: Form) -> Result<Look, ImportError> {
+        look(&Held::new(text.into(), form), 2)
+    }
+
+    #[test]
+    fn columns_are_guessed_by_what_they_are_called() {
+        let text = b"E-Mail,First name,Family Name,Team,email address,Shoe size,\na@b.example,Ann,Lee,x,c@d.example,38,\n";
+        let look = look_at(text, Form::Table).unwrap();
+        let guesses: Vec<_> = look.columns.iter().map(|seen| seen.guess).collect();
+        let name = Some(Column::Name);
+        // An address is one: the second is left to whoever looks.
+        let wanted = [
+            Some(Column::Email),
+            name,
+            name,
+            Some(Column::Groups),
+            None,
+            None,
+        ];
+        assert_eq!(guesses, wanted);
+        assert_eq!(look.columns[1].values, ["Ann"]);
+    }
+
+    #[test]
+    fn what_spreadsheets_write_in_western_europe_is_read() {
+        let text = b"email,name\na@b.example,J\xfcrgen\n";
+        let look = look_at(text, Form::Table).unwrap();
+        assert_eq!(look.columns[1].values, ["J\u{fc}rgen"]);
+        assert_eq!(encoding_of("email\nJ\u{fc}rgen".as_bytes()), None);
+        assert_eq!(encoding_of(b"\xff\xfee\0"), None);
+    }
+
+    #[test]
+    fn the_columns_of_json_lines_are_those_of_all_their_objects() {
+        let text = b"{\"email\":\"a@b.example\"}\nno object\n{\"groups\":[\"x\",\"y\"],\"email\":\"c@d.example\"}\n";
+        let look = look_at(text, Form::JsonLines).unwrap();
+        let names: Vec<_> = look.columns.iter().map(|seen| seen.name.as_str()).collect();
+        assert_eq!(names, ["email", "groups"]);
+        assert_eq!(look.columns[1].values, ["", "x;y"]);
+    }
+
+    #[test]
+    fn what_cannot_be_chosen_among_is_refused() {
+        let many: String = (0..=COLUMNS).map(|at| format!("c{at},")).collect();
+        for text in ["a,A\n", ";;\n", "", many.as_str()] {
+            assert!(look_at(text.as_bytes(), Form::Table).is_err(), "{text}");
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod choice;
 mod comparison;
 mod connections;
 mod fact;
+mod import;
 mod issuing;
 mod lists;
 mod person;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Vec<Route> {
         audit::routes(),
         comparison::routes(),
         connections::routes(),
+        import::routes(),
         lists::routes(),
         person::routes(),
         roles::routes(),

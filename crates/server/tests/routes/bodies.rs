@@ -271,6 +271,8 @@ pub fn example(route: &str) -> Option<Value> {
         "person.edit_profile" => {
             json!({"name": "Another", "email": "new@example.net", "phone": "", "title": ""})
         }
+        "import.bring" => json!({"file": "email\nnew@example.net\n"}),
+        "import.try" | "import.start" | "import.stop" | "import.forget" => json!({"import": "0"}),
         "users.find" => json!({"q": "new"}),
         "customers.find" => json!({"q": "new", "level": "company"}),
         "users.set_roles" => json!({"filter": "", "to": "{role}", "{person}": "1"}),
@@ -299,6 +301,11 @@ pub fn owners_status(route: &str) -> u16 {
         | "portal_invitations.revoke"
         | "device_groups.delete"
         | "device_group.set_life"
+        // That is the id of nobody's file.
+        | "import.try"
+        | "import.start"
+        | "import.stop"
+        | "import.forget"
         | "role_end.delete"
         | "people.add_user_facet"
         | "queues.log_in"
@@ -348,6 +355,7 @@ pub fn owners_status(route: &str) -> u16 {
         | "sign_in_again.page"
         | "sign_in_again.prove"
         // Nothing was changed before.
+        | "import.rejects"
         | "users.changed"
         | "customers.changed" => 404,
         // Done, and another page is to be looked at. Nobody is half signed in.
@@ -386,6 +394,7 @@ pub fn owners_status(route: &str) -> u16 {
         | "contact_centre_permissions_page.save_organization"
         | "contact_centre_permissions_page.save_supervisor"
         | "contact_centre_permissions_page.save_agent"
+        | "import.bring"
         | "users.find"
         | "customers.find"
         | "customers.add" => 303,

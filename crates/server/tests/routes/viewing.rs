@@ -18,7 +18,7 @@ testkit::on_both![
 
 /// What a write could leave behind: how much stands in each table, and what was proved.
 async fn traces(world: &World) -> Vec<(&'static str, i64)> {
-    const TABLES: [&str; 20] = [
+    const TABLES: [&str; 22] = [
         "log",
         "profiles",
         "emails",
@@ -39,6 +39,8 @@ async fn traces(world: &World) -> Vec<(&'static str, i64)> {
         "drafts",
         "viewings",
         "views",
+        "imports",
+        "import_files",
     ];
     let database = world.account.engine().database();
     let mut tx = database.begin_read().await.unwrap();

@@ -19,7 +19,7 @@ use ledger::{
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 use tower::ServiceExt;
-use web::{Limits, route::Route};
+use web::{Limits, page::upload::MULTIPART, route::Route};
 
 use super::bodies;
 
@@ -302,10 +302,33 @@ impl World {
         body: Option<Value>,
     ) -> Answer {
         let request = route.about.request.as_ref();
-        let (Some(body), Some(FORM)) = (&body, request.map(|request| request.media)) else {
+        let media = request.map(|request| request.media).unwrap_or_default();
+        let (Some(body), FORM | MULTIPART) = (&body, media) else {
             return self.send(route.method.clone(), path, token, body).await;
         };
+        let token_given = token;
         let fields = body.as_object().unwrap().iter();
+        if media == MULTIPART {
+            let file = fields.map(|(name, value)| {
+                let value = value.as_str().unwrap();
+                format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"people.csv\"\r\n\r\n{value}\r\n")
+            });
+            let token = token.and_then(|token| token.split_once(' '));
+            let token = token.map(|(_, token)| {
+                format!(
+                    "--x\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{token}\r\n"
+                )
+            });
+            let text: String = file.chain(token).collect();
+            let mut request = Request::builder()
+                .method(route.method.clone())
+                .uri(path)
+                .header("content-type", format!("{MULTIPART}; boundary=x"))
+                .header("sec-fetch-site", "same-origin");
+            request = signed(request, token_given);
+            let body = Body::from(format!("{text}--x--\r\n"));
+            return self.answer(request.body(body).unwrap()).await;
+        }
         let fields = fields.map(|(name, value)| format!("{name}={}", value.as_str().unwrap()));
         let text = fields.collect::<Vec<_>>().join("&");
         let mut request = Request::builder()

@@ -51,6 +51,7 @@ files! {
     "mark.svg" SVG,
     "draft.js" SCRIPT,
     "find.js" SCRIPT,
+    "import.js" SCRIPT,
     "people-list.js" SCRIPT,
     "passkeys.js" SCRIPT,
     "set-up.js" SCRIPT,

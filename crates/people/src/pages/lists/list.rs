@@ -25,6 +25,7 @@ use web::{
 };
 
 use super::{
+    super::import,
     filter::{Filter, Sent},
     words,
 };
@@ -167,6 +168,8 @@ pub(super) struct ListPage {
     ranks: Vec<Choice>,
     export: String,
     add: Option<&'static str>,
+    /// The way to bring many at once.
+    import: Option<&'static str>,
 }
 
 async fn users(
@@ -231,6 +234,7 @@ async fn page(
         text: wanted.text.unwrap_or_default(),
         export: filter.address(&format!("{path}/export")),
         add: add(session, kind),
+        import: import::opens(session).then_some(import::START),
         query,
         rows,
         frame,

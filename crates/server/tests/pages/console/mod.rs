@@ -6,6 +6,7 @@ mod companies;
 mod desk;
 mod device_groups;
 mod groups;
+mod imports;
 mod person;
 mod programs;
 mod roles;
