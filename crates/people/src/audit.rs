@@ -1,7 +1,8 @@
 //! The audit log: who did what on whom, what was there before and after, when, from where (AD-20).
 
 use access::{
-    Actor, Event, Moment, Permit, PersonId, State, Subject, decide::permissions::ViewAudit,
+    Actor, Event, Moment, Permit, State, Subject, decide::permissions::ViewAudit,
+    explain::words::Name,
 };
 use jiff::Timestamp;
 use ledger::Entry;
@@ -12,7 +13,7 @@ use web::{
     Problem, Result,
     decision::timestamp,
     guard::{May, TheAccount},
-    page,
+    page::{self, names},
     paging::{Page, Paging},
     part::Query,
     question,
@@ -21,7 +22,11 @@ use web::{
     session::{Session, failed},
 };
 
-use crate::{audit_ids, audit_values::Values, pages::audit_words};
+use crate::{
+    audit_ids,
+    audit_values::{Values, is_hidden},
+    pages::audit_words,
+};
 
 /// Changes that one page lists: an act may change 100,000 things.
 const CHANGES_MAX: usize = 2_000;
@@ -103,8 +108,8 @@ pub(crate) struct AuditValue {
 pub(crate) struct Filter {
     /// Whose acts: a person's or a connection's.
     pub actor: Option<String>,
-    /// What concerns this person.
-    pub person: Option<String>,
+    /// What concerns this person, service, queue or other thing, by its id.
+    pub concerns: Option<String>,
     /// One kind of act, like `set_account_roles`.
     pub act: Option<String>,
     /// From this day on, UTC.
@@ -117,7 +122,7 @@ pub(crate) struct Filter {
 struct Wanted {
     /// As the log writes it.
     actor: Option<String>,
-    person: Option<PersonId>,
+    concerns: Option<Name>,
     act: Option<String>,
     from: Option<Moment>,
     until: Option<Moment>,
@@ -135,9 +140,13 @@ impl Filter {
         let actor = set(&self.actor)
             .map(|id| subject("actor", id))
             .transpose()?;
-        let person = set(&self.person)
-            .map(|id| subject("person", id))
-            .transpose()?;
+        let thing = |id: String| {
+            let name = question::name(session.state(), &id);
+            // SD-33: what is cut out of the log is not found in it either.
+            let name = name.filter(|name| !is_cut(session, *name));
+            name.ok_or_else(|| Problem::unknown_id("concerns"))
+        };
+        let concerns = set(&self.concerns).map(thing).transpose()?;
         let day = |at: &str, text: Option<String>| {
             text.map(|text| {
                 page::day(&text).ok_or_else(|| Problem::invalid(at, "give a day like 2026-03-01"))
@@ -146,11 +155,7 @@ impl Filter {
         };
         Ok(Wanted {
             actor: actor.map(ledger::actor_text),
-            person: match person {
-                None => None,
-                Some(Actor::Person(person)) => Some(person),
-                Some(_) => return Err(Problem::unknown_id("person")),
-            },
+            concerns,
             act: set(&self.act),
             from: day("from", set(&self.from))?.map(|(begin, _)| begin),
             until: day("until", set(&self.until))?.map(|(_, end)| end),
@@ -163,16 +168,16 @@ impl Wanted {
         let is = |wanted: &Option<String>, text: &str| {
             wanted.as_ref().is_none_or(|wanted| wanted == text)
         };
-        let concerns = |person: PersonId| {
+        let concerns = |thing: Name| {
             let mut events = changes
                 .iter()
                 .flat_map(|(event, before)| before.iter().chain([event]));
-            events.any(|event| audit_words::fact(state, event).concerns(person))
+            events.any(|event| audit_words::fact(state, event).concerns(thing))
         };
         is(&self.actor, &entry.actor)
             && is(&self.act, &entry.act)
             && self.until.is_none_or(|until| entry.at < until)
-            && self.person.is_none_or(concerns)
+            && self.concerns.is_none_or(concerns)
     }
 }
 
@@ -274,6 +279,11 @@ pub(crate) async fn acts(
             });
         }
     }
+}
+
+/// SD-33: what nobody without company access is told of is cut out of the log, on every face.
+pub(crate) fn is_cut(session: &Session, name: Name) -> bool {
+    names::place(name).is_some_and(|place| is_hidden(session, place))
 }
 
 fn body(session: &Session, act: &Act, values: &Values) -> AuditEntry {

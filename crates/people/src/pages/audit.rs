@@ -1,9 +1,7 @@
 //! The audit log on the screen (AD-20): who did what, in sentences, with what was so before. Names are those of the profile store, and
 //! blanks where somebody was erased (SD-26); events of records are none of it.
 
-use access::{
-    Dense, Event, PersonId, Subject, decide::permissions::ViewAudit, explain::words::Name,
-};
+use access::{Dense, Event, PersonId, decide::permissions::ViewAudit, explain::words::Name};
 use askama::Template;
 use ledger::Entry;
 use serde::Deserialize;
@@ -15,7 +13,7 @@ use web::{
         self, AUDIT, Csv, Frame, Page, Picker, SeeOther, Sent, Taken,
         find::Kind,
         form::Form,
-        names::{self, Html, Names},
+        names::{Html, Names},
     },
     paging::Paging,
     part::{Path, Query},
@@ -29,13 +27,24 @@ use super::{
     fact::Fact,
 };
 use crate::{
-    audit::{Act, Filter, Start, acts},
-    audit_values::{Values, is_hidden},
+    audit::{Act, Filter, Start, acts, is_cut},
+    audit_values::Values,
 };
 
 const PATH: &str = "/audit";
 const EXPORT: &str = "/audit/export";
 const PEOPLE: &[Kind] = &[Kind::Person];
+const THINGS: &[Kind] = &[
+    Kind::Person,
+    Kind::Service,
+    Kind::Queue,
+    Kind::Company,
+    Kind::Group,
+    Kind::UserGroup,
+    Kind::DeviceGroup,
+    Kind::Device,
+    Kind::Role,
+];
 /// Acts of a page, and changes of an act that are told there; all of them stand on the act's own page.
 const PAGE_SIZE: usize = 25;
 const TOLD_MAX: usize = 4;
@@ -148,9 +157,9 @@ struct Chosen {
     actor: Option<String>,
     actor_text: Option<String>,
     actor_asked: Option<String>,
-    person: Option<String>,
-    person_text: Option<String>,
-    person_asked: Option<String>,
+    concerns: Option<String>,
+    concerns_text: Option<String>,
+    concerns_asked: Option<String>,
     #[serde(default)]
     act: String,
     #[serde(default)]
@@ -164,7 +173,7 @@ struct Chosen {
 struct AuditPage {
     frame: Frame,
     actor: Picker,
-    person: Picker,
+    concerns: Picker,
     acts: Vec<(&'static str, String, bool)>,
     from: String,
     until: String,
@@ -212,13 +221,18 @@ struct Value {
 fn pickers() -> (Picker, Picker) {
     (
         Picker::new("actor", "Done by", PEOPLE),
-        Picker::new("person", "Concerns", PEOPLE),
+        Picker::new("concerns", "Concerns", THINGS),
     )
 }
 
 /// The words for a kind of act.
 fn act_label(act: &str) -> String {
-    act.replace('_', " ")
+    match act {
+        "tie" => "give".to_owned(),
+        "tie_with_licence" => "give with a licence".to_owned(),
+        "untie" => "take away".to_owned(),
+        _ => act.replace('_', " "),
+    }
 }
 
 fn offers(chosen: Option<&str>) -> Vec<(&'static str, String, bool)> {
@@ -231,7 +245,7 @@ fn at(path: &str, filter: &Filter, next: Option<&str>) -> String {
         path,
         &[
             ("actor", filter.actor.as_deref()),
-            ("person", filter.person.as_deref()),
+            ("concerns", filter.concerns.as_deref()),
             ("act", filter.act.as_deref()),
             ("from", filter.from.as_deref()),
             ("until", filter.until.as_deref()),
@@ -251,7 +265,7 @@ async fn show(
     let told = Told::read(&may, &found, &filter).await?;
     let rows = found.iter().map(|act| told.row(act, TOLD_MAX)).collect();
     let next = next.map(|next| paging.next(&next)).transpose()?;
-    let (actor, person) = pickers();
+    let (actor, concerns) = pickers();
     let picked = |picker: Picker, id: &Option<String>| match id {
         Some(id) if !id.is_empty() => picker.with(id, told.picked(id)),
         _ => picker,
@@ -260,7 +274,7 @@ async fn show(
     Ok(Page::new(AuditPage {
         frame: Frame::of(&may, "Changes", PATH, AUDIT.label).await?,
         actor: picked(actor, &filter.actor),
-        person: picked(person, &filter.person),
+        concerns: picked(concerns, &filter.concerns),
         acts: offers(filter.act.as_deref()),
         wrong: None,
         rows,
@@ -278,7 +292,7 @@ async fn choose(
     may: May<ViewAudit, TheAccount>,
     Form(chosen): Form<Chosen>,
 ) -> Result<Taken<AuditPage>> {
-    let (actor, person) = pickers();
+    let (actor, concerns) = pickers();
     let sent = Sent {
         id: chosen.actor,
         text: chosen.actor_text,
@@ -286,15 +300,15 @@ async fn choose(
     };
     let actor = actor.take(&may, PEOPLE, sent).await?;
     let sent = Sent {
-        id: chosen.person,
-        text: chosen.person_text,
-        asked: chosen.person_asked,
+        id: chosen.concerns,
+        text: chosen.concerns_text,
+        asked: chosen.concerns_asked,
     };
-    let person = person.take(&may, PEOPLE, sent).await?;
+    let concerns = concerns.take(&may, THINGS, sent).await?;
     let is_day = |text: &str| text.is_empty() || page::day(text).is_some();
     let filter = Filter {
         actor: actor.chosen().map(str::to_owned),
-        person: person.chosen().map(str::to_owned),
+        concerns: concerns.chosen().map(str::to_owned),
         act: Some(chosen.act).filter(|act| !act.is_empty()),
         from: Some(chosen.from),
         until: Some(chosen.until),
@@ -302,7 +316,7 @@ async fn choose(
     let days = [&filter.from, &filter.until];
     let wrong = if days.into_iter().flatten().any(|day| !is_day(day)) {
         "Give days like 2026-03-01, or leave them empty."
-    } else if actor.is_open() || person.is_open() {
+    } else if actor.is_open() || concerns.is_open() {
         "Say who is meant, then show it again."
     } else {
         return Ok(Taken::Done(SeeOther::to(at(PATH, &filter, None))));
@@ -310,7 +324,7 @@ async fn choose(
     Ok(Taken::Again(Page::again(AuditPage {
         frame: Frame::of(&may, "Changes", PATH, AUDIT.label).await?,
         actor,
-        person,
+        concerns,
         acts: offers(filter.act.as_deref()),
         from: filter.from.unwrap_or_default(),
         until: filter.until.unwrap_or_default(),
@@ -399,11 +413,10 @@ impl<'a> Told<'a> {
                 }
             }
         }
-        for id in [&filter.actor, &filter.person].into_iter().flatten() {
-            wanted.extend(named(session, id));
+        for id in [&filter.actor, &filter.concerns].into_iter().flatten() {
+            wanted.extend(question::name(state, id));
         }
-        // SD-33: the cut of the log is the same on every face.
-        wanted.retain(|name| !names::place(*name).is_some_and(|place| is_hidden(session, place)));
+        wanted.retain(|name| !is_cut(session, *name));
         Ok(Self {
             session,
             values: Values::read(session, acts).await?,
@@ -412,7 +425,8 @@ impl<'a> Told<'a> {
     }
 
     fn picked(&self, id: &str) -> String {
-        named(self.session, id).map_or_else(String::new, |name| self.names.text(name))
+        let name = question::name(self.session.state(), id);
+        name.map_or_else(String::new, |name| self.names.text(name))
     }
 
     fn html(&self, event: &Event) -> Html {
@@ -509,13 +523,5 @@ fn job(actor: &str) -> &'static str {
         "system:sessions" => "The support sessions",
         "system:sign_in" => "The sign-in pages",
         _ => "The server",
-    }
-}
-
-fn named(session: &Session, id: &str) -> Option<Name> {
-    match question::subject(session.state(), id) {
-        Subject::Person(person) => Some(Name::Person(person)),
-        Subject::Connection(connection) => Some(Name::Connection(connection)),
-        _ => None,
     }
 }

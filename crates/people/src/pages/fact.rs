@@ -18,6 +18,8 @@ pub(crate) struct Fact(Vec<Piece>);
 pub(super) enum Piece {
     Text(String),
     Name(Name),
+    /// More of a list than is told by name.
+    Counted(Vec<Name>),
 }
 
 impl Fact {
@@ -25,19 +27,24 @@ impl Fact {
     pub fn names(&self) -> impl Iterator<Item = Name> + '_ {
         self.0.iter().filter_map(|piece| match piece {
             Piece::Name(name) => Some(*name),
-            Piece::Text(_) => None,
+            Piece::Text(_) | Piece::Counted(_) => None,
         })
     }
 
-    /// Whether it is about the person too.
-    pub fn concerns(&self, person: PersonId) -> bool {
-        self.names().any(|name| name == Name::Person(person))
+    /// Whether it is about the thing too.
+    pub fn concerns(&self, thing: Name) -> bool {
+        self.0.iter().any(|piece| match piece {
+            Piece::Name(name) => *name == thing,
+            Piece::Counted(names) => names.contains(&thing),
+            Piece::Text(_) => false,
+        })
     }
 
     /// As markup.
     pub fn html(&self, name: impl Fn(Name) -> Html) -> Html {
         let pieces = self.0.iter().map(|piece| match piece {
             Piece::Text(text) => Html::text(text),
+            Piece::Counted(names) => Html::text(&and_more(names)),
             Piece::Name(one) => name(*one),
         });
         Html::joined(pieces, "").capital()
@@ -47,6 +54,7 @@ impl Fact {
     pub fn text(&self, name: impl Fn(Name) -> String) -> String {
         let pieces = self.0.iter().map(|piece| match piece {
             Piece::Text(text) => text.clone(),
+            Piece::Counted(names) => and_more(names),
             Piece::Name(one) => name(*one),
         });
         pieces.collect()
@@ -78,9 +86,9 @@ impl Fact {
             }
             self = self.and(*name);
         }
-        match names.len().saturating_sub(LISTED_MAX) {
-            0 => self,
-            more => self.and(format!(" and {more} more")),
+        match names.get(LISTED_MAX..) {
+            None | Some([]) => self,
+            Some(more) => self.and(Piece::Counted(more.to_vec())),
         }
     }
 
@@ -90,6 +98,10 @@ impl Fact {
         self.and(from.unwrap_or_default())
             .and(until.unwrap_or_default())
     }
+}
+
+fn and_more(names: &[Name]) -> String {
+    format!(" and {} more", names.len())
 }
 
 impl From<&str> for Piece {

@@ -223,7 +223,7 @@ on_a_desk! {
         }
         let file = desk.file("people.csv", &text);
         let import = Import {
-            file,
+            file: people::import::Source::File(file),
             dry_run: true,
             ..Import::default()
         };

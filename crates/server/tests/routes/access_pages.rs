@@ -451,7 +451,7 @@ async fn ad_20_the_audit_log_speaks_in_sentences_with_before_and_after(db: TestD
 async fn ad_20_the_audit_log_is_filtered_by_ids_kinds_and_days(db: TestDatabase) {
     let cast = Cast::make(&db).await;
     let owner = cast
-        .owners_page("/audit?actor={owner}&act=tie&person={quin}")
+        .owners_page("/audit?actor={owner}&act=tie&concerns={quin}")
         .await;
     says(&owner, &["Nothing happened that fits"]);
     let acts = cast.owners_page("/audit?act=set_company_access").await;
@@ -460,7 +460,10 @@ async fn ad_20_the_audit_log_is_filtered_by_ids_kinds_and_days(db: TestDatabase)
         &["<bdi>Carlisle</bdi> sees these companies: <bdi>Acme</bdi>"],
     );
     says_nothing_of(&acts, &["Account role of"]);
-    let quin = cast.owners_page("/audit?person={quin}").await;
+    let acme = cast.owners_page("/audit?concerns={company}").await;
+    says(&acme, &["sees these companies: <bdi>Acme</bdi>"]);
+    says_nothing_of(&acme, &["agent of"]);
+    let quin = cast.owners_page("/audit?concerns={quin}").await;
     says(
         &quin,
         &["<bdi>Quintus</bdi>: agent of <bdi>Front desk</bdi>"],
@@ -486,16 +489,16 @@ async fn ad_20_the_audit_log_is_filtered_by_ids_kinds_and_days(db: TestDatabase)
     assert_eq!(unknown.body["code"], "invalid");
     // The form leads to an address with ids.
     let fields = [
-        ("person_text", "quint"),
+        ("concerns_text", "quint"),
         ("act", "tie"),
         ("from", "2026-01-01"),
     ];
     let led = cast.world.form("/audit", &cast.world.owner, &fields).await;
     assert_eq!(
         led.leads_to,
-        cast.filled("/audit?person={quin}&act=tie&from=2026-01-01")
+        cast.filled("/audit?concerns={quin}&act=tie&from=2026-01-01")
     );
-    let file = cast.filled("/audit/export?person={quin}");
+    let file = cast.filled("/audit/export?concerns={quin}");
     let file = cast.world.get(&file, &cast.world.owner).await;
     says(
         file.body.as_str().unwrap(),
@@ -506,11 +509,11 @@ async fn ad_20_the_audit_log_is_filtered_by_ids_kinds_and_days(db: TestDatabase)
 async fn sd_26_an_erased_person_is_a_blank_in_the_audit_log(db: TestDatabase) {
     let cast = Cast::make(&db).await;
     says(
-        &cast.owners_page("/audit?person={quin}").await,
+        &cast.owners_page("/audit?concerns={quin}").await,
         &["Quintus"],
     );
     cast.done(Method::DELETE, "people/{quin}", json!({})).await;
-    let page = cast.owners_page("/audit?person={quin}").await;
+    let page = cast.owners_page("/audit?concerns={quin}").await;
     says(
         &page,
         &["<span class=\"vh\">an erased person</span>", "was erased"],

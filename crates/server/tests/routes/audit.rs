@@ -128,6 +128,17 @@ async fn sd_33_the_audit_log_shows_no_value_of_a_hidden_company(db: TestDatabase
     for hidden in ["Hank", "hank@example.net", "Acme"] {
         assert!(!text.contains(hidden), "{hidden}");
     }
+    // What is cut out is not found either: such an id is like one that nobody has.
+    for hidden in [
+        customer.as_str(),
+        world.ids["company"].as_str(),
+        "com_00000000000000000000000000000000",
+    ] {
+        let path = format!("/api/v1/audit?concerns={hidden}");
+        let answer = world.get(&path, &world.nobody).await;
+        assert_eq!(answer.status.as_u16(), 422, "{hidden}");
+        assert_eq!(answer.body["at"], "concerns", "{}", answer.body);
+    }
 }
 
 impl World {

@@ -87,7 +87,10 @@ async fn head(session: &Session, person: PersonId, this: &'static str) -> Result
         tabs.push(("Access", format!("{path}/access")));
     }
     if session.opens("/audit") {
-        tabs.push(("History", format!("/audit?person={}", session.id(person).0)));
+        tabs.push((
+            "History",
+            format!("/audit?concerns={}", session.id(person).0),
+        ));
     }
     let tabs = tabs.into_iter().map(|(label, href)| Tab {
         is_this: label == this,
