@@ -38,8 +38,8 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
+/// The page is another parameter of the same address.
 #[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
 struct Which {
     /// Only those who are not assigned to the queue.
     unassigned: Option<bool>,
