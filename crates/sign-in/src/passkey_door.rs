@@ -112,7 +112,7 @@ async fn sign_in(
     if let Some(until) = counted.map_err(failed)? {
         return Ok(Taken::Again(Page {
             status: StatusCode::TOO_MANY_REQUESTS,
-            template: SignInPage::to_wait(&next, until.0 - engine.now().0),
+            template: SignInPage::with_a_wait(&next, until.0 - engine.now().0),
         }));
     }
     let proved = passkeys::check(engine, &origin, &form.answer(), ProofFor::SignIn).await?;

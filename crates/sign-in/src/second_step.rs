@@ -116,7 +116,7 @@ impl SecondStepPage {
     }
 
     /// Again, after so much time.
-    fn to_wait(self, milliseconds: i64) -> Taken<Self> {
+    fn with_a_wait(self, milliseconds: i64) -> Taken<Self> {
         Taken::Again(Page {
             status: StatusCode::TOO_MANY_REQUESTS,
             template: Self {
@@ -178,7 +178,7 @@ async fn prove(
     };
     let left = match known.count().await? {
         Counted::May { left } => left,
-        Counted::Wait { until } => return Ok(page.to_wait(until.0 - account.now().0)),
+        Counted::Wait { until } => return Ok(page.with_a_wait(until.0 - account.now().0)),
     };
     let recovery = codes::recovery_code(&form.recovery);
     let (what, proof) = if form.recovery.is_empty() {
@@ -257,7 +257,7 @@ async fn prove_passkey(
     };
     let left = match known.count().await? {
         Counted::May { left } => left,
-        Counted::Wait { until } => return Ok(page.to_wait(until.0 - account.now().0)),
+        Counted::Wait { until } => return Ok(page.with_a_wait(until.0 - account.now().0)),
     };
     let proof_for = ProofFor::Session(half.id());
     let proved = passkeys::check(account.engine(), &origin, &form.answer(), proof_for).await?;

@@ -83,7 +83,7 @@ impl SignInPage {
     }
 
     /// Again, after so much time.
-    pub(crate) fn to_wait(next: &Next, milliseconds: i64) -> Self {
+    pub(crate) fn with_a_wait(next: &Next, milliseconds: i64) -> Self {
         Self {
             wait: Some(minutes(milliseconds)),
             ..Self::new("", next)
