@@ -1,6 +1,6 @@
 //! The matrix: people against permissions on one thing, page by page.
 
-use access::{Permission, PermissionSet, PersonId, decide::permissions::AskAboutAll};
+use access::{Permission, PermissionSet, PersonId, Subject, decide::permissions::AskAboutAll};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
@@ -64,7 +64,12 @@ async fn people(
         person: may.id(row.person),
         permissions: row.allowed.iter().map(Permission::key).collect(),
     };
-    let items = found.items.into_iter().map(row).collect();
+    // SD-33: whoever company access hides is in no answer.
+    let askable = found
+        .items
+        .into_iter()
+        .filter(|row| may.may_ask_about(Subject::Person(row.person)));
+    let items = askable.map(row).collect();
     may.answer(Page {
         items,
         next: found.next.map(|next| paging.next(&next)).transpose()?,

@@ -10,6 +10,8 @@ mod access_pages;
 mod addresses;
 #[path = "routes/audit.rs"]
 mod audit;
+#[path = "routes/audit_pages.rs"]
+mod audit_pages;
 #[path = "routes/authzen.rs"]
 mod authzen;
 #[path = "routes/bodies.rs"]

@@ -106,14 +106,24 @@ impl View<'_> {
     }
 
     /// AD-31: about oneself always, about others within the scope of `admin.access.ask`, about connections and customers with scope
-    /// *all*.
+    /// *all*; about a customer whom company access hides never (SD-33).
     pub fn asking(&self, about: Subject) -> Option<Asking> {
         let may = |view: &View<'_>| {
             about == view.subject
-                || view.may(AdminAccessAsk, Target::Account)
-                || matches!(about, Subject::Person(person) if view.may(AdminAccessAsk, person))
+                || !view.hides(about)
+                    && (view.may(AdminAccessAsk, Target::Account)
+                        || matches!(about, Subject::Person(person) if view.may(AdminAccessAsk, person)))
         };
         self.both(may).then_some(Asking { about })
+    }
+
+    /// SD-33: customers of companies that are not on the list; colleagues never.
+    fn hides(&self, about: Subject) -> bool {
+        let Subject::Person(person) = about else {
+            return false;
+        };
+        let row = self.state.people().get(person);
+        row.is_some_and(|row| !row.is_user() && !self.admits(row.company))
     }
 
     /// Whether the subject may know the person as a user: inside the scope (AD-10); whoever gives levels or queues sees all of

@@ -1,7 +1,7 @@
 //! Who can do what in a service or a queue: the matrix of people and permissions, now or at an earlier moment.
 
 use access::{
-    MatrixRow, Paging as CorePaging, Permission, PermissionSet, PersonId, Product, Target,
+    MatrixRow, Paging as CorePaging, Permission, PermissionSet, PersonId, Product, Subject, Target,
     catalogue::ScopeKind, decide::permissions::AskAboutAll, explain::words::Name,
 };
 use askama::Template;
@@ -187,11 +187,16 @@ impl Asked {
         page: CorePaging<PersonId>,
     ) -> access::Page<MatrixRow, PersonId> {
         let (state, now) = (session.asked(), session.asked_at());
-        if self.everybody {
+        let mut found = if self.everybody {
             state.people_matrix(self.permissions, self.target, now, page)
         } else {
             state.holders(self.permissions, self.target, now, page)
-        }
+        };
+        // SD-33: whoever company access hides is in no answer.
+        found
+            .items
+            .retain(|row| session.may_ask_about(Subject::Person(row.person)));
+        found
     }
 }
 
