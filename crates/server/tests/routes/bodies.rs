@@ -12,10 +12,12 @@ pub fn example(route: &str) -> Option<Value> {
     let window = || json!({});
     let named = || json!({"name": "Another"});
     // As a picker sends what was chosen.
-    let picked = |kind: &str| {
-        let (text, asked) = (format!("{kind}_text"), format!("{kind}_asked"));
-        json!({kind: format!("{{{kind}}}"), text: "x", asked: "x"})
+    let picked = |field: &str, id: &str| {
+        let (text, asked) = (format!("{field}_text"), format!("{field}_asked"));
+        json!({field: id, text: "x", asked: "x"})
     };
+    // As the form of an entry sends what was changed, with the mark of what was read.
+    let read = |mark: &str| json!({"name": "Third", "text": "Words", "mark": mark});
     let grant = || json!({"permission": "admin.audit.view"});
     let question = || json!({"permission": "service_desk.record.delete", "on": "{service}"});
     let evaluation = || {
@@ -119,10 +121,9 @@ pub fn example(route: &str) -> Option<Value> {
         "role_new.make" => json!({"name": "Another", "admin.audit.view": "on"}),
         "user_group_new.make" => json!({"name": "Another", "below": "{user_group}"}),
         "device_group_new.make" | "device_group.add_device" => named(),
-        "user_group.add_member" | "device_group.add_agent" => picked("person"),
-        "user_group.remove_member" | "user_group.end_manager" | "device_group.remove_agent" => {
-            json!({"person": "{person}"})
-        }
+        "user_group.add_member" | "device_group.add_agent" => picked("person", "{person}"),
+        "user_group.remove_member" | "device_group.remove_agent" => json!({"person": "{person}"}),
+        "user_group.end_manager" => json!({"person": "{manager}"}),
         "user_group.move" => json!({"parent_text": ""}),
         "user_group.name_manager" => json!({
             "person": "{person}", "person_text": "x", "person_asked": "x",
@@ -130,7 +131,7 @@ pub fn example(route: &str) -> Option<Value> {
         }),
         "user_group.give_grant" => json!({"permission": "admin.audit.view", "reach": "all"}),
         "user_group.take_grant" => json!({"permission": "admin.audit.view", "grant": "0"}),
-        "device.move" => picked("device_group"),
+        "device.move" => picked("device_group", "{device_group}"),
         "roles.create" => json!({"name": "Another", "permissions": ["admin.audit.view"]}),
         "roles.edit" => json!({"permissions": ["admin.audit.view"]}),
         "searches.subjects" => question(),
@@ -167,12 +168,10 @@ pub fn example(route: &str) -> Option<Value> {
         | "prewritten_messages.add"
         | "prewritten_messages.edit"
         | "prewritten_messages_page.add" => json!({"name": "Another", "text": "Words"}),
-        "pause_reasons_page.edit"
-        | "skills_page.edit"
-        | "prerecorded_messages_page.edit"
-        | "prewritten_messages_page.edit" => {
-            json!({"name": "Third", "text": "Words", "mark": "00000000000000000000000000000000"})
-        }
+        "pause_reasons_page.edit" => read("{pause_reason_mark}"),
+        "skills_page.edit" => read("{skill_mark}"),
+        "prerecorded_messages_page.edit" => read("{prerecorded_message_mark}"),
+        "prewritten_messages_page.edit" => read("{prewritten_message_mark}"),
         "pause_reasons_page.remove"
         | "skills_page.remove"
         | "prerecorded_messages_page.remove"
@@ -180,7 +179,7 @@ pub fn example(route: &str) -> Option<Value> {
         "skills_page.find" | "queues_page.find_people" | "queues_page.find_agents" => {
             json!({"q": "z"})
         }
-        "skills_page.set" => json!({"person": "{person}", "to": "give"}),
+        "skills_page.set" => json!({"person": "{agent}", "to": "give"}),
         "queues_page.create" => json!({"name": "Another", "kind": "inbox"}),
         "queues_page.set_role" => json!({"person": "{person}", "role": "agent", "to": "give"}),
         "queues_page.set_login" => json!({"person": "{person}", "to": "log_in", "hours": "2"}),
@@ -214,10 +213,11 @@ pub fn example(route: &str) -> Option<Value> {
         "own_password.change" => {
             json!({"old": "wrong", "new": "seven+green+tractors", "again": "seven+green+tractors"})
         }
-        "person.like_choose" | "person.hand_over_choose" => {
-            json!({"other": "{person}", "other_text": "x", "other_asked": "x"})
+        "person.like_choose" | "person.hand_over_choose" => picked("other", "{colleague}"),
+        "person.like" => json!({"other": "{colleague}", "take.licence.{licence}": "yes"}),
+        "person.hand_over" => {
+            json!({"other": "{colleague}", "take.agent.": "yes", "take.admin": "yes"})
         }
-        "person.like" | "person.hand_over" => json!({"other": "{person}"}),
         "person.view_as" | "view_as.end" => json!({}),
         "own_sessions.end" => json!({"session": "0"}),
         "own_sessions.end_others" | "sign_in.end" => json!({}),
@@ -286,6 +286,29 @@ pub fn example(route: &str) -> Option<Value> {
     Some(body)
 }
 
+/// The mark of an entry of a list, where a replacement has to name the one that was read.
+pub fn mark(route: &str) -> Option<&'static str> {
+    Some(match route {
+        "pause_reasons.edit" => "{pause_reason_mark}",
+        "skills.edit" => "{skill_mark}",
+        "prerecorded_messages.edit" => "{prerecorded_message_mark}",
+        "prewritten_messages.edit" => "{prewritten_message_mark}",
+        _ => return None,
+    })
+}
+
+/// The question of a page that answers one: it stands in the address.
+pub fn query(route: &str) -> Option<&'static str> {
+    Some(match route {
+        "ask.page" => "subject={person}&permission=service_desk.record.delete&on={service}",
+        "who_can.page" | "who_can.export" => "on={service}&people=everybody",
+        "support_check.page" => "subject={person}",
+        "audit.page" | "audit.export" => "person={person}",
+        "person.like_page" | "person.hand_over_page" => "other={colleague}",
+        _ => return None,
+    })
+}
+
 /// What the owner is answered: 200, save where the world has nothing to do it with.
 pub fn owners_status(route: &str) -> u16 {
     match route {
@@ -327,23 +350,13 @@ pub fn owners_status(route: &str) -> u16 {
         | "second_step.ask_passkey"
         | "second_step.prove_passkey" => 403,
         // No session is running. The account is set up already.
-        // Nothing is named whose matrix that would be.
-        "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" | "who_can.export" => 404,
-        // A password or a link that is not the one; a mark that is none, and a skill for somebody who is no agent.
+        "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" => 404,
+        // A password or a link that is not the one.
         "invitations.take"
-        | "person.like_choose"
-        | "person.hand_over_choose"
-        | "person.like"
-        | "person.hand_over"
         | "own_password.change"
         | "own_profile.confirm_address"
         | "password_resets.take"
-        | "sign_in.begin"
-        | "skills_page.set"
-        | "pause_reasons_page.edit"
-        | "skills_page.edit"
-        | "prerecorded_messages_page.edit"
-        | "prewritten_messages_page.edit" => 422,
+        | "sign_in.begin" => 422,
         // A token is no browser in which somebody is signed in.
         "person.view_as"
         | "own_factor.page"
@@ -371,8 +384,6 @@ pub fn owners_status(route: &str) -> u16 {
         | "user_group.rename"
         | "user_group.move"
         | "user_group.remove_member"
-        | "user_group.end_manager"
-        | "user_group.take_grant"
         | "device_group.rename"
         | "device_group.remove_agent"
         | "device_group_new.make"
@@ -382,18 +393,24 @@ pub fn owners_status(route: &str) -> u16 {
         | "audit.choose"
         | "support_check.choose"
         | "who_can.choose"
+        | "person.like_choose"
+        | "person.hand_over_choose"
         | "pause_reasons_page.add"
+        | "pause_reasons_page.edit"
         | "pause_reasons_page.remove"
         | "skills_page.add"
+        | "skills_page.edit"
+        | "skills_page.set"
         | "skills_page.remove"
         | "prerecorded_messages_page.add"
+        | "prerecorded_messages_page.edit"
         | "prerecorded_messages_page.remove"
         | "prewritten_messages_page.add"
+        | "prewritten_messages_page.edit"
         | "prewritten_messages_page.remove"
         | "queues_page.rename"
         | "contact_centre_permissions_page.save_organization"
         | "contact_centre_permissions_page.save_supervisor"
-        | "contact_centre_permissions_page.save_agent"
         | "import.bring"
         | "users.find"
         | "customers.find"

@@ -41,11 +41,15 @@ pub async fn drive(
             let mut tried = HashSet::new();
             let query = route.about.names(&ParameterIn::Query);
             let reads_the_past = query.iter().any(|name| name == "as_of");
-            let pasts = [String::new(), format!("?as_of={then}")];
+            let pasts = [String::new(), format!("as_of={then}")];
             for past in &pasts[..if reads_the_past { 2 } else { 1 }] {
                 for ids in &casts {
                     let (path, body) = cast.world.request(&route, ids);
-                    let path = path + past;
+                    let path = match (past.as_str(), path.contains('?')) {
+                        ("", _) => path,
+                        (past, true) => format!("{path}&{past}"),
+                        (past, false) => format!("{path}?{past}"),
+                    };
                     let asked = format!("{path} {}", body.clone().unwrap_or_default());
                     if !tried.insert(asked.clone()) {
                         continue;

@@ -19,11 +19,9 @@ use ledger::{
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 use tower::ServiceExt;
-use web::{Limits, page::upload::MULTIPART, route::Route};
+use web::Limits;
 
 use super::bodies;
-
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Ids by kind.
 pub type Ids = HashMap<&'static str, String>;
@@ -32,11 +30,13 @@ pub struct World {
     router: Router,
     pub account: Account,
     pub ids: Ids,
+    /// What else bodies name, as `{name}`: other people, and the marks of what was read.
+    pub words: Ids,
     /// Token of the first user.
     pub owner: String,
     /// Token of an active user who holds a licence and nothing else.
     pub nobody: String,
-    nobody_id: String,
+    pub nobody_id: String,
     /// A moment at which a new token may end.
     pub soon: String,
     /// Token of the first user of another account.
@@ -69,6 +69,7 @@ impl World {
             router,
             account: account.clone(),
             ids: HashMap::new(),
+            words: HashMap::new(),
             owner: String::new(),
             nobody: String::new(),
             nobody_id: String::new(),
@@ -88,6 +89,25 @@ impl World {
         );
         world.done(Method::PUT, &seat, json!({})).await;
         world.nobody = token_of(&account, &world.nobody_id).await;
+        world.words.insert("colleague", world.nobody_id.clone());
+        let agent = world.user("Anton Agent", "anton@example.net", &account);
+        let agent = agent.await;
+        let seat = format!("/api/v1/queues/{}/agents/{agent}", world.ids["queue"]);
+        let licence = json!({"licence": world.ids["cc_licence"]});
+        world.done(Method::PUT, &seat, licence).await;
+        world.words.insert("agent", agent);
+        let manager = world.user("Mona Manager", "mona@example.net", &account);
+        let manager = manager.await;
+        let north = &world.ids["user_group"];
+        let lead = json!({"name": "Lead", "permissions": ["admin.history.access"]});
+        let lead = world.done(Method::POST, "/api/v1/roles", lead).await;
+        let role = json!({"role": lead, "user_groups": [north]});
+        let path = format!("/api/v1/people/{manager}/account-role");
+        world.done(Method::PUT, &path, role).await;
+        let path = format!("/api/v1/user-groups/{north}/extra-grants");
+        let grant = json!({"permission": "admin.audit.view"});
+        world.done(Method::POST, &path, grant).await;
+        world.words.insert("manager", manager);
         let target = world
             .user("Tara Target", "target@example.net", &account)
             .await;
@@ -141,7 +161,7 @@ impl World {
             (
                 "cc_licence",
                 "licences",
-                json!({"name": "Voices", "product": "contact_centre", "model": "named", "seats": 5}),
+                json!({"name": "Voices", "product": "contact_centre", "model": "named", "seats": 9}),
             ),
             ("user_group", "user-groups", json!({"name": "North"})),
             ("device_group", "device-groups", json!({"name": "Tills"})),
@@ -184,6 +204,17 @@ impl World {
                 .done(Method::POST, &format!("/api/v1/{path}"), body)
                 .await;
             self.ids.insert(kind, id);
+        }
+        for (word, list) in [
+            ("pause_reason_mark", "pause-reasons"),
+            ("skill_mark", "skills"),
+            ("prerecorded_message_mark", "pre-recorded-messages"),
+            ("prewritten_message_mark", "pre-written-messages"),
+        ] {
+            let path = format!("/api/v1/contact-centre/{list}");
+            let listed = self.get(&path, &self.owner).await.body;
+            let mark = listed["items"][0]["mark"].as_str().unwrap().to_owned();
+            self.words.insert(word, mark);
         }
         let device = json!({"name": "Till 1", "device_group": self.ids["device_group"]});
         let connection = json!({"name": "Sync", "role": self.ids["role"]});
@@ -287,158 +318,10 @@ impl World {
         answer.body["id"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// Calls a route with things of the first account.
-    pub async fn call(&self, route: &Route, token: Option<&str>) -> Answer {
-        let (path, body) = self.request(route, &self.ids);
-        self.send_to(route, &path, token, body).await
-    }
-
-    /// Sends a body to a route in the form that it reads.
-    pub async fn send_to(
-        &self,
-        route: &Route,
-        path: &str,
-        token: Option<&str>,
-        body: Option<Value>,
-    ) -> Answer {
-        let request = route.about.request.as_ref();
-        let media = request.map(|request| request.media).unwrap_or_default();
-        let (Some(body), FORM | MULTIPART) = (&body, media) else {
-            return self.send(route.method.clone(), path, token, body).await;
-        };
-        let token_given = token;
-        let fields = body.as_object().unwrap().iter();
-        if media == MULTIPART {
-            let file = fields.map(|(name, value)| {
-                let value = value.as_str().unwrap();
-                format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"people.csv\"\r\n\r\n{value}\r\n")
-            });
-            let token = token.and_then(|token| token.split_once(' '));
-            let token = token.map(|(_, token)| {
-                format!(
-                    "--x\r\nContent-Disposition: form-data; name=\"form_token\"\r\n\r\n{token}\r\n"
-                )
-            });
-            let text: String = file.chain(token).collect();
-            let mut request = Request::builder()
-                .method(route.method.clone())
-                .uri(path)
-                .header("content-type", format!("{MULTIPART}; boundary=x"))
-                .header("sec-fetch-site", "same-origin");
-            request = signed(request, token_given);
-            let body = Body::from(format!("{text}--x--\r\n"));
-            return self.answer(request.body(body).unwrap()).await;
-        }
-        let fields = fields.map(|(name, value)| format!("{name}={}", value.as_str().unwrap()));
-        let text = fields.collect::<Vec<_>>().join("&");
-        let mut request = Request::builder()
-            .method(route.method.clone())
-            .uri(path)
-            .header("content-type", FORM)
-            .header("sec-fetch-site", "same-origin");
-        request = signed(request, token);
-        let form_token = token.and_then(|token| token.split_once(' '));
-        let text = match form_token {
-            None => text,
-            Some((_, form_token)) => format!("{text}&form_token={form_token}"),
-        };
-        self.answer(request.body(Body::from(text)).unwrap()).await
-    }
-
-    /// Address and body of a request to a route about these things; a write is a dry run.
-    pub fn request(&self, route: &Route, ids: &Ids) -> (String, Option<Value>) {
-        let mut path = self.filled(route.path, ids);
-        if route
-            .about
-            .names(&utoipa::openapi::path::ParameterIn::Query)
-            .iter()
-            .any(|name| name == "dry_run")
-        {
-            path.push_str("?dry_run=true");
-        }
-        let body = bodies::example(route.name)
-            .map(|body| serde_json::from_str(&self.filled(&body.to_string(), ids)).unwrap());
-        (path, body.filter(|_| route.about.request.is_some()))
-    }
-
     /// Reads an address with things of the first account.
     pub async fn get(&self, path: &str, token: &str) -> Answer {
-        self.send(
-            Method::GET,
-            &self.filled(path, &self.ids),
-            Some(token),
-            None,
-        )
-        .await
-    }
-
-    /// A text with the ids of this world's things.
-    pub fn with_ids(&self, text: &str) -> String {
-        self.filled(text, &self.ids)
-    }
-
-    fn filled(&self, text: &str, ids: &Ids) -> String {
-        // Of the newest act.
-        let position = self.account.state().version().0.to_string();
-        let words = [
-            ("position", position.as_str()),
-            ("switch", "agent.tags_create"),
-            ("right", "configure"),
-            ("permission", "remote_support.unattended.access"),
-            ("domain", "example.org"),
-            ("entry", "example.org"),
-            ("key", "viewer"),
-            ("soon", self.soon.as_str()),
-            (
-                "file",
-                web::page::asset("rolecall.css").trim_start_matches("/assets/"),
-            ),
-            ("seat", "00000000-0000-4000-8000-000000000000"),
-        ];
-        let ids = ids.iter().map(|(kind, id)| (*kind, id.as_str()));
-        words
-            .into_iter()
-            .chain(ids)
-            .fold(text.to_owned(), |text, (name, value)| {
-                text.replace(&format!("{{{name}}}"), value)
-            })
-    }
-
-    /// Whether path or body name a thing of the first account.
-    pub fn names_a_thing(&self, route: &Route) -> bool {
-        let text = format!(
-            "{}{}",
-            route.path,
-            bodies::example(route.name).unwrap_or_default()
-        );
-        let asks = ["decisions", "searches", "authzen", "matrix"]
-            .iter()
-            .any(|group| route.name.starts_with(group));
-        !asks
-            && self
-                .ids
-                .keys()
-                .any(|kind| text.contains(&format!("{{{kind}}}")))
-    }
-
-    /// The id of a thing of the first account that an answer shows without having been told it.
-    pub fn shows(&self, body: &Value, route: &Route) -> Option<String> {
-        let told = bodies::example(route.name).unwrap_or_default().to_string();
-        let text = body.to_string();
-        self.ids
-            .iter()
-            .find(|(kind, id)| text.contains(id.as_str()) && !told.contains(&format!("{{{kind}}}")))
-            .map(|(_, id)| id.clone())
-    }
-
-    /// Whether an item of a list is the caller's own: the person, the role Member, the licence held.
-    pub fn is_nobodys(&self, item: &Value) -> bool {
-        let id = item["id"].as_str().unwrap_or_default();
-        let member = format!("rol_{:032x}", 3);
-        id == self.nobody_id
-            || id == self.ids["licence"]
-            || id == member
-            || item["owner"].as_str() == Some(&self.nobody_id)
+        self.send(Method::GET, &self.with_ids(path), Some(token), None)
+            .await
     }
 
     pub async fn send(
@@ -509,7 +392,7 @@ impl World {
 }
 
 /// A request of whom a token stands for: a bearer's, or a browser's cookie with the proof of its forms.
-fn signed(request: request::Builder, token: Option<&str>) -> request::Builder {
+pub fn signed(request: request::Builder, token: Option<&str>) -> request::Builder {
     match token.map(|token| (token, token.split_once(' '))) {
         None => request,
         Some((token, None)) => request.header("authorization", format!("Bearer {token}")),
