@@ -3,6 +3,7 @@
 //! One file per check. A check reads the workspace and returns its findings; it never mends anything.
 
 mod arrows;
+mod articles;
 mod glossary;
 mod headers;
 mod lengths;
@@ -86,6 +87,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         ("paths", paths::check(workspace, &sources)),
         ("glossary", glossary::check(&sources)?),
         ("options", options::check(&sources)),
+        ("articles", articles::check(&sources)),
         ("lengths", lengths::check(&sources)),
         ("unused", unused::check(workspace, &sources)?),
         ("proofs", proofs::check(workspace, &sources, proofs)?),

@@ -172,5 +172,8 @@ fn multipart(fields: &[(&str, &str)]) -> (String, String) {
         format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n")
     });
     let text: String = fields.collect();
-    (format!("{MULTIPART}; boundary={BOUNDARY}"), format!("{text}--{BOUNDARY}--\r\n"))
+    (
+        format!("{MULTIPART}; boundary={BOUNDARY}"),
+        format!("{text}--{BOUNDARY}--\r\n"),
+    )
 }

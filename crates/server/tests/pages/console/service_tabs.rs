@@ -1,0 +1,102 @@
+//! Configure › Services › [service]: the tabs of groups, customers and companies, and what overrides due dates.
+
+use access::{Permission, state::Tie};
+use axum::http::StatusCode;
+use testkit::databases::TestDatabase;
+
+use super::desk::Desk;
+use crate::browser::Browser;
+
+testkit::on_both![
+    sd_8_a_group_has_full_access_by_its_tab_or_none,
+    sd_11_a_customer_is_selectable_or_opens_the_portal_by_the_tab,
+    sd_9_a_company_has_the_service_by_its_tab,
+    sd_29_who_overrides_due_dates_is_saved_after_its_review,
+];
+
+/// Chooses one level on a tab, looks at the review, and saves it.
+async fn choose(desk: &Desk, browser: &mut Browser, tab: &str, thing: &str, to: &str) {
+    let save = format!("/configure/services/{}/{tab}/save", desk.id(desk.service));
+    let review = browser.send(&save, &[(thing, to)]).await;
+    assert!(
+        review.main().contains("Save 1 change to Payroll?"),
+        "{}",
+        review.text
+    );
+    let saved = browser.save(&save, &[(thing, to)]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let page = browser.look(saved.leads_to()).await;
+    assert!(page.main().contains("No changes"), "{}", page.text);
+}
+
+async fn sd_8_a_group_has_full_access_by_its_tab_or_none(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let group = desk.group("Night shift").await;
+    desk.tie(desk.ulf, Tie::Group(group)).await;
+    let mut owner = desk.owner().await;
+    let id = desk.id(group);
+    choose(&desk, &mut owner, "groups", &id, "full.none").await;
+    assert!(desk.may(desk.ulf, Permission::ServiceDeskRecordCreate));
+    assert!(
+        !desk.may(desk.ulf, Permission::ServiceDeskRecordDelete),
+        "User access only"
+    );
+    let users = owner
+        .look(&format!("/configure/services/{}", desk.id(desk.service)))
+        .await;
+    assert!(
+        users.main().contains("Night shift"),
+        "through which group: {}",
+        users.text
+    );
+    choose(&desk, &mut owner, "groups", &id, "none.full").await;
+    assert!(!desk.may(desk.ulf, Permission::ServiceDeskRecordCreate));
+}
+
+async fn sd_11_a_customer_is_selectable_or_opens_the_portal_by_the_tab(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let cara = desk.customer("Cara Customer", "cara@example.net").await;
+    let mut owner = desk.owner().await;
+    let id = desk.id(cara);
+    let opens = || desk.may(cara, Permission::PortalIncidentLog);
+    choose(&desk, &mut owner, "customers", &id, "no_portal.none").await;
+    assert!(!opens());
+    choose(&desk, &mut owner, "customers", &id, "portal.no_portal").await;
+    assert!(opens());
+    choose(&desk, &mut owner, "customers", &id, "none.portal").await;
+    assert!(!opens());
+}
+
+async fn sd_9_a_company_has_the_service_by_its_tab(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let cara = desk.customer("Cara Customer", "cara@example.net").await;
+    let company = desk.company("Bakery").await;
+    desk.employ(cara, company).await;
+    let mut owner = desk.owner().await;
+    let id = desk.id(company);
+    assert!(desk.may(cara, Permission::PortalIncidentLog));
+    choose(&desk, &mut owner, "companies", &id, "none.full").await;
+    assert!(!desk.may(cara, Permission::PortalIncidentLog));
+    choose(&desk, &mut owner, "companies", &id, "full.none").await;
+    assert!(desk.may(cara, Permission::PortalIncidentLog));
+}
+
+async fn sd_29_who_overrides_due_dates_is_saved_after_its_review(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let mut owner = desk.owner().await;
+    choose(&desk, &mut owner, "users", &desk.id(desk.ulf), "user.none").await;
+    let path = format!("/configure/services/{}/settings", desk.id(desk.service));
+    let overrides = |person| desk.may(person, Permission::ServiceDeskDueDateOverride);
+    for (policy, every_user, administrators) in [
+        ("every_user", true, true),
+        ("administrators", false, true),
+        ("off", false, false),
+    ] {
+        let fields = [("policy", policy)];
+        owner
+            .reviewed(&format!("{path}/due-date-override"), &fields)
+            .await;
+        assert_eq!(overrides(desk.ulf), every_user, "{policy}");
+        assert_eq!(overrides(desk.house.owner), administrators, "{policy}");
+    }
+}
