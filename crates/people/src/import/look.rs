@@ -96,8 +96,10 @@ fn only_once(columns: &mut [Seen]) {
 }
 
 fn guess(name: &str) -> Option<Column> {
-    if let Some(column) = Column::from_name(name) {
-        return Some(column);
+    // As ours are written; those of lists, for one of them.
+    let ours = Column::from_name(name).or_else(|| Column::from_name(&format!("{name}s")));
+    if ours.is_some() {
+        return ours;
     }
     let letters = name.chars().filter(|letter| letter.is_alphanumeric());
     let word: String = letters.flat_map(char::to_lowercase).collect();
@@ -110,12 +112,7 @@ fn guess(name: &str) -> Option<Column> {
         "preferredlanguage" | "locale" => Column::Language,
         "employeenumber" | "employeeid" | "customernumber" => Column::ExternalId,
         "companyname" | "employer" => Column::Company,
-        "group" | "team" | "teams" => Column::Groups,
-        "usergroup" => Column::UserGroups,
-        "service" => Column::Services,
-        "licence" => Column::Licences,
-        "queue" => Column::Queues,
-        "devicegroup" => Column::DeviceGroups,
+        "team" | "teams" => Column::Groups,
         _ => return None,
     })
 }
@@ -130,7 +127,7 @@ mod tests {
 
     #[test]
     fn columns_are_guessed_by_what_they_are_called() {
-        let text = b"E-Mail,First name,Family Name,Team,email address,Shoe size,\na@b.example,Ann,Lee,x,c@d.example,38,\n";
+        let text = b"E-Mail,First name,Family Name,Team,email address,User group,Shoe size,\na@b.example,Ann,Lee,x,c@d.example,y,38,\n";
         let look = look_at(text, Form::Table).unwrap();
         let guesses: Vec<_> = look.columns.iter().map(|seen| seen.guess).collect();
         let name = Some(Column::Name);
@@ -141,6 +138,7 @@ mod tests {
             name,
             Some(Column::Groups),
             None,
+            Some(Column::UserGroups),
             None,
         ];
         assert_eq!(guesses, wanted);
