@@ -250,6 +250,7 @@ fn by_link(state: &State, by: By) -> LinkBody {
         By::ServiceLevel(level) => keyed("service_level", code(&level)),
         By::CustomerAccess(access) => keyed("customer_access", code(&access)),
         By::PortalLevel(level) => keyed("portal_level", code(&level)),
+        By::CompanyService => bare("company_service"),
         By::ContactAdmin => bare("contact_admin"),
         By::QueueSupervisor(queue) => thing("queue_supervisor", state, queue),
         By::QueueAgent(queue) => thing("queue_agent", state, queue),

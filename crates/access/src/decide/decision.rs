@@ -270,6 +270,8 @@ pub enum By {
     CustomerAccess(CustomerAccess),
     /// Level and the company's access to the service.
     PortalLevel(PortalLevel),
+    /// The company's access to the service alone: its people can be chosen as customers (SD-11).
+    CompanyService,
     /// Contact admin.
     ContactAdmin,
     /// Supervisor of a queue; another one than asked about where the limit is off (CC-8).

@@ -5,6 +5,7 @@
 //! product by product in the files beside this one.
 
 mod administration;
+mod asked_of;
 mod contact_centre;
 mod decision;
 mod desk;
@@ -25,7 +26,7 @@ pub use self::permit::{Denied, OnAccount, PermissionType, Permit, permissions};
 pub use self::portal::Selectable;
 pub use self::sight::{Asking, Overseen, Visible};
 pub use self::status::UserStatus;
-use crate::catalogue::{Permission, Product, ScopeKind, sets};
+use crate::catalogue::{Permission, Product, ScopeKind};
 use crate::moment::{Moment, Window};
 use crate::state::{Life, Person, State, Tie};
 
@@ -207,12 +208,10 @@ impl<'a> View<'a> {
 
     /// The thing exists, is of a kind that the permission is about, and is active. This gate stays for everybody (AD-17).
     fn resource_gate(&self, permission: Permission, on: Target) -> Result<(), Reason> {
+        if !on.takes(permission) {
+            return Err(Reason::UnknownResource);
+        }
         let state = self.state;
-        let life = |life: Option<Life>| match life {
-            None | Some(Life::Deleted) => Err(Reason::UnknownResource),
-            Some(Life::Archived) => Err(Reason::ResourceNotActive),
-            Some(Life::Active) => Ok(()),
-        };
         match (permission.scope(), on) {
             (ScopeKind::Account | ScopeKind::People, Target::Account) => {
                 self.account_wide_resource(permission)
@@ -230,15 +229,7 @@ impl<'a> View<'a> {
                 life(state.services().get(facts.service).map(|row| row.life))?;
                 self.record_resource(permission, facts)
             }
-            // Every queue at once is what a Contact admin holds; calls are served and monitored in one queue, by the only user
-            // too (I-13).
-            (ScopeKind::Queue, Target::Account) => {
-                if sets::CONTACT_ADMIN.contains(permission) {
-                    Ok(())
-                } else {
-                    Err(Reason::UnknownResource)
-                }
-            }
+            (ScopeKind::Queue, Target::Account) => Ok(()),
             (ScopeKind::Queue, Target::Queue(queue)) => {
                 let row = state.queues().get(queue);
                 life(row.map(|row| row.life))?;
@@ -326,6 +317,15 @@ impl<'a> View<'a> {
         } else {
             (Err(Reason::NotHeld), Ok(()), Ok(()))
         }
+    }
+}
+
+/// What the life of a thing says at the gate of the resource.
+fn life(life: Option<Life>) -> Result<(), Reason> {
+    match life {
+        None | Some(Life::Deleted) => Err(Reason::UnknownResource),
+        Some(Life::Archived) => Err(Reason::ResourceNotActive),
+        Some(Life::Active) => Ok(()),
     }
 }
 

@@ -2,11 +2,15 @@
 
 use smallvec::SmallVec;
 
-use super::{By, Over, Path, Paths, Reason, RecordFacts, Subject, Target, Through, View, until};
+use super::status::customer_gate;
+use super::{
+    By, Decision, Gate, Gates, Over, Path, Paths, Reason, RecordFacts, Subject, Target, Through,
+    View, life, until,
+};
 use crate::catalogue::{Permission, PermissionSet, sets};
 use crate::ids::{CompanyId, PersonId, ServiceId};
 use crate::idset::IdSet;
-use crate::state::{CustomerAccess, CustomerFacet, Person, PortalLevel, Tie};
+use crate::state::{CustomerAccess, Person, PortalLevel, Tie};
 
 /// Whether somebody can be chosen as the customer of a service's record (SD-11), and by which ways.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,29 +22,63 @@ pub struct Selectable {
 }
 
 impl View<'_> {
-    /// Whether a person can be chosen as customer of a service's record: own access of either kind, or the active company has
-    /// the service. Deactivated and unconfirmed customers cannot (SD-11).
+    /// Whether a person can be chosen as customer of a service's record, and by which ways.
     pub fn selectable(&self, customer: PersonId, service: ServiceId) -> Selectable {
-        let mut answer = Selectable::default();
-        let Some(row) = self.state.people().get(customer) else {
-            return answer;
+        let decision = self.choice_of_customer(customer, service);
+        let mut answer = Selectable {
+            selectable: decision.allowed,
+            through: SmallVec::new(),
         };
-        if self.own_access(row, service).next().is_some() {
-            answer.through.push(Through::Direct);
+        for path in decision.paths {
+            if !answer.through.contains(&path.through) {
+                answer.through.push(path.through);
+            }
         }
         answer
-            .through
-            .extend(self.company_with(row, service).map(Through::Company));
-        let active = self
-            .state
-            .services()
-            .get(service)
-            .is_some_and(|row| row.life.is_active());
-        answer.selectable = active
-            && self.account_gate().is_ok()
-            && row.customer == CustomerFacet::Active
-            && !answer.through.is_empty();
-        answer
+    }
+
+    /// The same with gates and paths: own access of either kind, or the active company has the service. Deactivated and unconfirmed
+    /// customers cannot be chosen (SD-11). It is no permission of the customer's: whoever chooses needs theirs besides.
+    pub fn choice_of_customer(&self, customer: PersonId, service: ServiceId) -> Decision {
+        let row = self.state.people().get(customer);
+        let row = row.filter(|row| row.is_user() || row.is_customer());
+        let mut gates = Gates::default();
+        gates.ask(Gate::Account, self.account_gate());
+        let person = row.map_or(Err(Reason::UnknownSubject), customer_gate);
+        gates.ask(Gate::Person, person);
+        let asked = self.state.services().get(service);
+        gates.ask(Gate::Resource, life(asked.map(|row| row.life)));
+        let over = Over::Service(service);
+        let mut paths = Paths::new();
+        if let Some(row) = row {
+            let own = self.own_access(row, service);
+            paths.extend(own.map(|(access, window)| Path {
+                through: Through::Direct,
+                by: By::CustomerAccess(access),
+                over,
+                until: until(window),
+            }));
+            let company = self.company_with(row, service);
+            paths.extend(company.map(|company| Path {
+                through: Through::Company(company),
+                by: By::CompanyService,
+                over,
+                until: None,
+            }));
+        }
+        let held = if paths.is_empty() {
+            Err(Reason::NotHeld)
+        } else {
+            Ok(())
+        };
+        gates.ask(Gate::Permission, held);
+        Decision {
+            allowed: gates.all_pass(),
+            version: self.state.version(),
+            decided_at: self.now,
+            gates,
+            paths,
+        }
     }
 
     /// The customer's own settings on a service: one stored value, and perhaps timed ones.

@@ -129,7 +129,7 @@ impl View<'_> {
     }
 }
 
-fn customer_gate(row: &Person) -> Result<(), Reason> {
+pub(super) fn customer_gate(row: &Person) -> Result<(), Reason> {
     match row.customer {
         CustomerFacet::Active => Ok(()),
         CustomerFacet::Absent => Err(Reason::FacetMissing),

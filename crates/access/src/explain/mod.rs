@@ -16,6 +16,7 @@ use self::remedies::Denied;
 use crate::catalogue::Permission;
 use crate::command::Command;
 use crate::decide::{Decision, Subject, Target};
+use crate::ids::{PersonId, ServiceId};
 use crate::moment::Moment;
 use crate::products::{Asked, Question};
 use crate::state::State;
@@ -69,6 +70,28 @@ impl State {
                 now,
             };
             remedies::find(self, Denied::Own(question))
+        };
+        Explanation { decision, remedies }
+    }
+
+    /// Whether somebody can be chosen as customer of a service's record (SD-11), and for a no what would allow it.
+    pub fn explain_choice(
+        &self,
+        customer: PersonId,
+        service: ServiceId,
+        now: Moment,
+    ) -> Explanation {
+        let view = self.view(Subject::Person(customer), now);
+        let decision = view.choice_of_customer(customer, service);
+        let remedies = if decision.allowed {
+            Vec::new()
+        } else {
+            let choice = remedies::Choice {
+                customer,
+                service,
+                now,
+            };
+            remedies::find(self, Denied::Choice(choice))
         };
         Explanation { decision, remedies }
     }

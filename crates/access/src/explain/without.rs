@@ -102,6 +102,7 @@ impl State {
             By::ProductRole(product, role) => untied(Tie::ProductRole(product, role)),
             // The level comes with a company, so not to the subject itself; the others cannot end.
             By::PortalLevel(_)
+            | By::CompanyService
             | By::JoinCode
             | By::Oneself
             | By::OnlyUser

@@ -6,5 +6,6 @@ mod any_account;
 mod explain;
 mod matrix;
 mod office;
+mod questions;
 mod search;
 mod worlds;

@@ -24,7 +24,7 @@ use super::{MAX_REMEDIES, Remedy, Step, makers};
 use crate::catalogue::{Permission, Product};
 use crate::command::Command;
 use crate::decide::{Decision, Gate, Reason, Subject, Target};
-use crate::ids::PersonId;
+use crate::ids::{PersonId, ServiceId};
 use crate::moment::Moment;
 use crate::products::ProductQuestion;
 use crate::state::{Person, State};
@@ -41,6 +41,8 @@ const MAX_FORKS: usize = 96;
 pub(super) enum Denied<'q> {
     /// About Rolecall's own products.
     Own(Question),
+    /// Whether somebody can be chosen as customer (SD-11).
+    Choice(Choice),
     /// About a product of the account's own.
     Product(&'q ProductQuestion<'q>, Moment),
 }
@@ -54,6 +56,26 @@ pub(super) struct Question {
     pub now: Moment,
 }
 
+/// Can the person be chosen as customer of the service's records?
+#[derive(Clone, Copy)]
+pub(super) struct Choice {
+    pub customer: PersonId,
+    pub service: ServiceId,
+    pub now: Moment,
+}
+
+impl Choice {
+    /// The question about the portal that has the same gates of person and resource.
+    fn about_the_portal(self) -> Question {
+        Question {
+            subject: Subject::Person(self.customer),
+            permission: Permission::PortalIncidentLog,
+            target: Target::Service(self.service),
+            now: self.now,
+        }
+    }
+}
+
 /// Commands that belong together, to be made one after the other.
 type Change = Vec<Command>;
 
@@ -63,7 +85,8 @@ struct Attempt {
     steps: Vec<Command>,
 }
 
-/// At most [`MAX_REMEDIES`], those with the fewest steps first.
+/// At most [`MAX_REMEDIES`], those with the fewest steps first. That somebody works for another company is proposed only where nothing
+/// else helps.
 pub(super) fn find(state: &State, denied: Denied<'_>) -> Vec<Remedy> {
     let mut found: Vec<Vec<Command>> = Vec::new();
     let mut forks = 0;
@@ -104,6 +127,13 @@ pub(super) fn find(state: &State, denied: Denied<'_>) -> Vec<Remedy> {
             }
         }
     }
+    let moves = |steps: &Vec<Command>| {
+        let mut steps = steps.iter();
+        steps.any(|step| matches!(step, Command::SetEmployer { .. }))
+    };
+    if !found.iter().all(moves) {
+        found.retain(|steps| !moves(steps));
+    }
     found
         .into_iter()
         .filter_map(|steps| remedy(state, steps, denied.now()))
@@ -133,6 +163,7 @@ impl Denied<'_> {
     fn now(&self) -> Moment {
         match self {
             Denied::Own(question) => question.now,
+            Denied::Choice(choice) => choice.now,
             Denied::Product(_, now) => *now,
         }
     }
@@ -142,6 +173,9 @@ impl Denied<'_> {
             Denied::Own(question) => state
                 .view(question.subject, question.now)
                 .decide(question.permission, question.target),
+            Denied::Choice(choice) => state
+                .view(Subject::Person(choice.customer), choice.now)
+                .choice_of_customer(choice.customer, choice.service),
             Denied::Product(question, now) => state.decide_product(question, *now),
         }
     }
@@ -165,6 +199,16 @@ impl Denied<'_> {
                 question: *question,
             }
             .changes(*gate, *reason),
+            Denied::Choice(choice) => {
+                let case = Case {
+                    state,
+                    question: choice.about_the_portal(),
+                };
+                match gate {
+                    Gate::Permission => case.choosable(choice.service),
+                    gate => case.changes(*gate, *reason),
+                }
+            }
             Denied::Product(question, _) => product::changes(state, question, *reason),
         }
     }

@@ -51,6 +51,23 @@ impl Case<'_> {
         changes
     }
 
+    /// SD-11: an access of the customer's own, first the one that opens nothing else, or the company's.
+    pub(super) fn choosable(&self, service: ServiceId) -> Vec<Change> {
+        let Some((person, row)) = self.person() else {
+            return Vec::new();
+        };
+        let own = [CustomerAccess::NoPortal, CustomerAccess::Portal].map(|access| {
+            vec![Command::SaveCustomersTab {
+                service,
+                rows: vec![(person, Some(access))],
+            }]
+        });
+        let mut changes = Vec::from(own);
+        changes.extend(row.company.and_then(|own| self.by_company(own, service)));
+        changes.extend(self.other_companies(person, row, service));
+        changes
+    }
+
     /// SD-9: the service for the own company, or the own company back.
     fn by_company(&self, company: CompanyId, service: ServiceId) -> Option<Change> {
         let row = self.state.companies().get(company)?;

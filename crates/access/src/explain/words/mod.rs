@@ -4,10 +4,12 @@
 //! Permissions, switches and products are the catalogue's words, not anybody's data; they are filled in here.
 
 mod change;
+mod why;
 
 use smallvec::{SmallVec, smallvec};
 
 pub use self::change::change;
+pub use self::why::{reason_about, reason_of_choice};
 use crate::catalogue::Product;
 use crate::command::Notice;
 use crate::decide::{By, Gate, Over, Reason, Through};
@@ -208,6 +210,7 @@ pub fn by(by: By) -> Phrase {
             "level",
             Name::Word(portal_word(level)),
         ),
+        By::CompanyService => Phrase::plain("the company has the service"),
         By::ContactAdmin => Phrase::plain("contact admin"),
         By::QueueSupervisor(queue) => {
             Phrase::with("supervisor of {queue}", "queue", Name::Queue(queue))

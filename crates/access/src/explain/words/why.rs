@@ -1,0 +1,88 @@
+//! Why a gate denies, to whoever knows what was asked: the thing is named, and what was found by its name is never unknown.
+
+use super::{Name, Phrase, reason};
+use crate::catalogue::{Permission, Product};
+use crate::decide::{Reason, Target};
+
+/// The reason in the light of the question.
+pub fn reason_about(why: Reason, permission: Permission, on: Target) -> Phrase {
+    match why {
+        Reason::OutOfScope => elsewhere(permission, on),
+        Reason::UnknownResource => not_this(on),
+        Reason::ParentNotHeld(parent) => Phrase::with(
+            "“{permission}” is not held, and nothing else counts without it",
+            "permission",
+            Name::Word(parent.label()),
+        ),
+        why => reason(why),
+    }
+}
+
+/// Why somebody cannot be chosen as customer of a service's record (SD-11).
+pub fn reason_of_choice(why: Reason, on: Target) -> Phrase {
+    match why {
+        Reason::FacetMissing => Phrase::plain("only customers can be chosen"),
+        Reason::NotHeld => {
+            Phrase::plain("neither an access of their own nor one of their company leads there")
+        }
+        Reason::UnknownResource => not_this(on),
+        why => reason(why),
+    }
+}
+
+/// Held, but not over this.
+fn elsewhere(permission: Permission, on: Target) -> Phrase {
+    match on {
+        Target::Service(id) if permission.product() == Product::Portal => Phrase::with(
+            "the portal level gives it, and {service} is not open to them",
+            "service",
+            Name::Service(id),
+        ),
+        Target::Service(id) => Phrase::with(
+            "held for another service, not for {service}",
+            "service",
+            Name::Service(id),
+        ),
+        Target::Queue(id) => Phrase::with(
+            "held for another queue, not for {queue}",
+            "queue",
+            Name::Queue(id),
+        ),
+        Target::Person(id) => Phrase::with(
+            "held over others, not over {person}",
+            "person",
+            Name::Person(id),
+        ),
+        Target::UserGroup(id) => Phrase::with(
+            "held over other people, not over {user_group}",
+            "user_group",
+            Name::UserGroup(id),
+        ),
+        Target::Device(id) => Phrase::with(
+            "held for other devices, not for {device}",
+            "device",
+            Name::Device(id),
+        ),
+        Target::Account => Phrase::plain("held for a part of the account, not for the whole"),
+        _ => reason(Reason::OutOfScope),
+    }
+}
+
+/// There, and nothing that the permission could be about.
+fn not_this(on: Target) -> Phrase {
+    match on {
+        Target::Account => Phrase::plain("the account has nothing yet that this could be about"),
+        Target::Person(id) => Phrase::with(
+            "{person} is no user, and this is about users alone",
+            "person",
+            Name::Person(id),
+        ),
+        Target::UserGroup(id) => {
+            Phrase::with("{user_group} is deleted", "user_group", Name::UserGroup(id))
+        }
+        Target::Service(id) => Phrase::with("{service} is deleted", "service", Name::Service(id)),
+        Target::Queue(id) => Phrase::with("{queue} is deleted", "queue", Name::Queue(id)),
+        Target::Device(id) => Phrase::with("{device} is deleted", "device", Name::Device(id)),
+        _ => reason(Reason::UnknownResource),
+    }
+}
