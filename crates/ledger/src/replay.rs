@@ -189,6 +189,17 @@ pub(crate) async fn is_position(tx: &mut Tx, account: AccountId, position: u64) 
     Ok(position == 0 || row.is_some())
 }
 
+/// The moment of the first entry.
+pub(crate) async fn begins_at(tx: &mut Tx, account: AccountId) -> Result<Option<Moment>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT at FROM log WHERE account = $1 ORDER BY position LIMIT 1",
+            [account.0.into()],
+        )
+        .await?;
+    row.map(|row| Ok(Moment(row.get(0)?))).transpose()
+}
+
 /// The position of the last entry up to a moment; zero before the first.
 pub(crate) async fn position_at(tx: &mut Tx, account: AccountId, moment: Moment) -> Result<u64> {
     let row = tx

@@ -1,6 +1,9 @@
 //! Questions about access: may this subject do that with this thing, and why.
 
-use access::{Explanation, Permission, Subject, Target, decide::RecordFacts, products::Properties};
+use access::{
+    Explanation, Permission, PersonId, ServiceId, Subject, Target, decide::RecordFacts,
+    products::Properties,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
@@ -112,6 +115,8 @@ fn record(session: &Session, record: &RecordBody) -> Target {
 pub(crate) enum Asked {
     /// About Rolecall's own products.
     Own(Subject, Permission, Target),
+    /// Whether a person can be chosen as customer of a service's record (SD-11). Pages ask it.
+    Choice(PersonId, ServiceId),
     /// About another one.
     Other(Box<ProductQuestion>),
 }
@@ -154,6 +159,10 @@ async fn check(session: SignedIn, Body(question): Body<Question>) -> Result<Answ
     let decision = match asked(&session, question)? {
         Asked::Own(subject, permission, target) => {
             state.view(subject, now).decide(permission, target)
+        }
+        Asked::Choice(customer, service) => {
+            let view = state.view(Subject::Person(customer), now);
+            view.choice_of_customer(customer, service)
         }
         Asked::Other(question) => state.answer(&question.question(), now).decision,
     };
@@ -201,6 +210,7 @@ pub(crate) async fn explained(session: &Session, asked: Asked) -> Result<Explana
             Asked::Own(subject, permission, target) => {
                 state.explain(subject, permission, target, now)
             }
+            Asked::Choice(customer, service) => state.explain_choice(customer, service, now),
             Asked::Other(question) => state.explain_question(&question.question(), now),
         }
     };

@@ -11,7 +11,7 @@ use ledger::{Account, LedgerError, SubmitError, When};
 use crate::{
     caller::Caller,
     common::{AsOf, Reading},
-    page::{Pages, Site},
+    page::{self, Pages, Site},
     problem::{Problem, Result},
     reply::Answer,
     resource::{Id, Resource},
@@ -180,6 +180,16 @@ impl Session {
         self.asked_at
     }
 
+    /// What is wrong with a moment that a form asks about: the account begins later. `None` where it can be asked about.
+    pub async fn wrong_past(&self, as_of: Option<&str>) -> Result<Option<String>> {
+        let Some(AsOf::Moment(moment)) = as_of.and_then(AsOf::parse) else {
+            return Ok(None);
+        };
+        let begins = self.account.begins_at().await.map_err(failed)?;
+        let later = begins.filter(|begins| moment < begins.0);
+        Ok(later.map(begins_later))
+    }
+
     /// An answer on the version that was asked about.
     pub fn answer<T>(&self, body: T) -> Result<Answer<T>> {
         Ok(Answer {
@@ -238,6 +248,14 @@ pub fn id_in<K: Resolve>(state: &State, thing: K) -> Id<K> {
         .unwrap_or(PublicId::new(uuid::Uuid::nil())))
 }
 
+/// What whoever asks about an earlier moment is told.
+fn begins_later(begins: Moment) -> String {
+    format!(
+        "The account begins on {}: ask about a later moment.",
+        page::moment(begins)
+    )
+}
+
 async fn past(account: &Account, as_of: AsOf, now: Moment) -> Result<(Arc<State>, Moment)> {
     let (when, moment) = match as_of {
         AsOf::Moment(moment) => (When::At(Moment(moment)), Moment(moment)),
@@ -253,6 +271,12 @@ async fn past(account: &Account, as_of: AsOf, now: Moment) -> Result<(Arc<State>
         }
     };
     let state = account.state_at(when).await.map_err(failed)?;
+    // Before its first act an account has nothing to answer from.
+    if let (0, AsOf::Moment(_)) = (state.version().0, as_of)
+        && let Some(begins) = account.begins_at().await.map_err(failed)?
+    {
+        return Err(Problem::invalid("as_of", begins_later(begins)));
+    }
     Ok((state, moment))
 }
 

@@ -276,6 +276,12 @@ impl Account {
         replay::position_at(&mut tx, self.slot.id, before).await
     }
 
+    /// When the account's first act was done; `None` before it.
+    pub async fn begins_at(&self) -> Result<Option<Moment>> {
+        let mut tx = self.engine.core.database.begin_read().await?;
+        replay::begins_at(&mut tx, self.slot.id).await
+    }
+
     /// A page of the audit log, newest first: entries before the position (AD-20).
     pub async fn log_page(&self, before: Option<u64>, limit: u32) -> Result<Vec<log::Entry>> {
         let mut tx = self.engine.core.database.begin_read().await?;

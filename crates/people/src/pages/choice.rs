@@ -1,8 +1,10 @@
-//! Permissions to choose from, by product.
+//! What can be asked about, to choose from, by product.
 
 use access::{Permission, catalogue::Product};
 
-/// The permissions of one product.
+use super::what::What;
+
+/// What there is of one product.
 pub(super) struct Choice {
     pub product: &'static str,
     pub permissions: Vec<Offer>,
@@ -15,26 +17,27 @@ pub(super) struct Offer {
     pub is_chosen: bool,
 }
 
-/// Every permission, and which one is chosen.
-pub(super) fn all(chosen: Option<Permission>) -> Vec<Choice> {
-    some(Permission::ALL, chosen)
+/// Everything, and which one is chosen.
+pub(super) fn all(chosen: Option<What>) -> Vec<Choice> {
+    some(What::all().collect(), chosen)
 }
 
-/// Some of them.
-pub(super) fn some(
-    among: impl IntoIterator<Item = Permission> + Clone,
-    chosen: Option<Permission>,
-) -> Vec<Choice> {
+/// Every permission, and which one is chosen.
+pub(super) fn permissions(chosen: Option<Permission>) -> Vec<Choice> {
+    let all = Permission::ALL.into_iter().map(What::Permission);
+    some(all.collect(), chosen.map(What::Permission))
+}
+
+fn some(among: Vec<What>, chosen: Option<What>) -> Vec<Choice> {
     let of = |product: Product| Choice {
         product: product.name(),
         permissions: among
-            .clone()
-            .into_iter()
-            .filter(|permission| permission.product() == product)
-            .map(|permission| Offer {
-                key: permission.key(),
-                label: permission.label(),
-                is_chosen: chosen == Some(permission),
+            .iter()
+            .filter(|what| what.product() == product)
+            .map(|what| Offer {
+                key: what.key(),
+                label: what.label(),
+                is_chosen: chosen == Some(*what),
             })
             .collect(),
     };

@@ -1,6 +1,7 @@
 //! The pages of people and access. Each reads what the REST face of the same name reads, and submits the same commands.
 
 mod account;
+mod answer;
 mod ask;
 mod audit;
 pub(crate) mod audit_words;
@@ -19,6 +20,7 @@ mod support_check;
 mod things;
 mod tokens;
 mod user_groups;
+mod what;
 mod who_can;
 
 use web::route::Route;

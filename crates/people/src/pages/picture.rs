@@ -2,13 +2,16 @@
 //! the drawing, the colours are the page's.
 
 use access::{
-    Decision, Gate, Permission, Step, Subject, Target,
+    Decision, Gate, Step, Subject, Target,
     decide::{Path, Through},
     explain::words::{self, Name, Phrase},
 };
 use web::page::{capital, names::Names, review::target_name};
 
-use super::things::{kind_of_target, name_of_subject};
+use super::{
+    things::{kind_of_target, name_of_subject},
+    what::What,
+};
 
 /// Between two stops.
 const STEP: i32 = 84;
@@ -62,7 +65,7 @@ impl Picture {
     pub fn of(
         names: &Names<'_>,
         subject: Subject,
-        permission: Permission,
+        what: What,
         target: Target,
         decision: &Decision,
         held: Option<&Path>,
@@ -91,7 +94,7 @@ impl Picture {
             ));
         }
         let at_permission = named.len();
-        named.push((permission.label().to_owned(), "permission".to_owned()));
+        named.push((what.label().to_owned(), what.kind().to_owned()));
         named.push((on.clone(), kind_of_target(target).to_owned()));
 
         let failed = decision.gates.failed().first();
@@ -101,7 +104,7 @@ impl Picture {
                 Gate::Permission => at_permission - 1,
                 _ => at_permission,
             };
-            (after, names.phrase(&words::reason(*reason)))
+            (after, names.phrase(&what.reason(*reason, target)))
         });
         let y = |index: usize| TOP + STEP * i32::try_from(index).unwrap_or(0);
         let break_after = broken.as_ref().map_or(usize::MAX, |(after, _)| *after);
@@ -162,10 +165,7 @@ impl Picture {
             });
         let stops: Vec<_> = stops.collect();
         Self {
-            title: format!(
-                "The path from {who} to {} on {on} {verb}",
-                permission.label()
-            ),
+            title: format!("The path from {who} to {} on {on} {verb}", what.label()),
             text,
             height: stops.last().map_or(0, |stop| stop.y) + TOP,
             stops,

@@ -2,7 +2,12 @@
 
 use std::fmt::Display;
 
-use access::{Command, PersonId, ServiceId, event::GrantHolder, explain::words::Name, state::Tie};
+use access::{
+    Command, Permission, PersonId, ServiceId, Target,
+    event::GrantHolder,
+    explain::words::Name,
+    state::{Facet, Tie},
+};
 use web::session::Session;
 
 use super::audit_words;
@@ -67,6 +72,45 @@ pub(super) fn page(session: &Session, change: &Command) -> Option<String> {
         Command::Restore { node } => session.link(audit_words::node(node)),
         _ => None,
     }
+}
+
+/// Where a service's customers are set.
+pub(super) fn customers_of(session: &Session, service: ServiceId) -> Option<String> {
+    let id = session.id(service).0;
+    under(
+        session,
+        "/configure/services/{service}/customers",
+        "{service}",
+        id,
+    )
+}
+
+/// Where everybody is shown who could make a change, where one permission alone says who that is.
+pub(super) fn who_else(session: &Session, change: &Command) -> Option<String> {
+    let (permission, on) = match *change {
+        Command::AddUserFacet { .. } => (Permission::AdminUsersManage, Target::Account),
+        Command::AddCustomerFacet { .. }
+        | Command::SetEmployer { .. }
+        | Command::SetPortalLevel { .. }
+        | Command::SaveUsersTab { .. }
+        | Command::SaveGroupsTab { .. }
+        | Command::SaveCustomersTab { .. }
+        | Command::SaveCompaniesTab { .. }
+        | Command::SetDueDateOverride { .. } => {
+            (Permission::ServiceDeskAccountConfigure, Target::Account)
+        }
+        Command::Reactivate {
+            person,
+            facet: Facet::User,
+        } => (Permission::AdminUsersManage, Target::Person(person)),
+        Command::LogInOther { queue, .. } => {
+            (Permission::ContactCentreAgentsLog, Target::Queue(queue))
+        }
+        Command::SetSwitch { .. } => (Permission::ContactCentrePermissionsEdit, Target::Account),
+        Command::SetLicenceSeats { .. } => (Permission::AdminBillingManage, Target::Account),
+        _ => return None,
+    };
+    super::who_can::address(session, permission, on)
 }
 
 fn alone(session: &Session, page: &'static str) -> Option<String> {

@@ -1,8 +1,8 @@
-//! Who can do what in a service or a queue: the matrix of people and permissions, now or at an earlier moment.
+//! Who can do what in a service, a queue or the account as a whole: the matrix of people and permissions, now or at an earlier moment.
 
 use access::{
     MatrixRow, Paging as CorePaging, Permission, PermissionSet, PersonId, Product, Subject, Target,
-    catalogue::ScopeKind, decide::permissions::AskAboutAll, explain::words::Name,
+    decide::permissions::AskAboutAll, explain::words::Name,
 };
 use askama::Template;
 use serde::Deserialize;
@@ -12,9 +12,8 @@ use web::{
     guard::{May, TheAccount},
     page::{
         self, ACCESS, Csv, Frame, Page, Picker, SeeOther, Sent, Taken,
-        find::Kind,
         form::Form,
-        names::{Mark, Names},
+        names::{Html, Mark, Names},
         review::target_name,
     },
     paging::Paging,
@@ -25,30 +24,32 @@ use web::{
 };
 
 use super::{
-    ask,
+    ask::{self, THINGS},
     choice::{self, Choice},
+    what::What,
 };
 
 pub(super) const PATH: &str = "/access/who-can";
 const EXPORT: &str = "/access/who-can/export";
-const THINGS: &[Kind] = &[Kind::Service, Kind::Queue];
 /// Rows of a file at most; its last row says so.
 const ROWS_MAX: usize = 50_000;
 const ROWS_AT_ONCE: usize = 500;
+/// People who are counted at most.
+const COUNTED_MAX: usize = 1_000;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get(
             PATH,
             "who_can.page",
-            "Who can do what in a service or a queue",
+            "Who can do what in a service, a queue or the account",
             show,
         )
         .in_section(&ACCESS, "Who can"),
         post(
             PATH,
             "who_can.choose",
-            "Choose the service or queue and what of it",
+            "Choose of what and what of it",
             choose,
         ),
         get(
@@ -63,7 +64,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// What is shown. Ids, keys and a moment: it can be sent to a colleague.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 struct Address {
-    /// A service or a queue.
+    /// A service, a queue, another thing, or `account`.
     on: Option<String>,
     /// One permission alone.
     permission: Option<String>,
@@ -100,14 +101,24 @@ struct WhoCanPage {
     products: Vec<(&'static str, &'static str, bool)>,
     choices: Vec<Choice>,
     everybody: bool,
-    wrong: Option<&'static str>,
+    wrong: Option<String>,
+    elsewhere: Option<Elsewhere>,
     matrix: Option<Matrix>,
+}
+
+/// What was named is nothing that it could be asked of.
+struct Elsewhere {
+    says: Html,
+    /// The same of the account as a whole.
+    instead: Option<String>,
 }
 
 struct Matrix {
     title: String,
     columns: Vec<&'static str>,
     rows: Vec<Row>,
+    /// How many people the whole has.
+    total: String,
     is_first: bool,
     next: Option<String>,
     begin: String,
@@ -131,40 +142,40 @@ struct Cell {
 struct Asked {
     target: Target,
     permissions: PermissionSet,
-    /// Of which the choice is.
-    all: PermissionSet,
     product: Product,
     everybody: bool,
 }
 
 /// What can be asked about such a thing, product by product.
-fn products_of(target: Target) -> &'static [Product] {
-    match target {
-        Target::Service(_) => &[Product::ServiceDesk, Product::Portal],
-        Target::Queue(_) => &[Product::ContactCentre],
-        _ => &[],
-    }
-}
-
-fn permissions_of(product: Product) -> PermissionSet {
-    let scopes = [ScopeKind::Service, ScopeKind::Queue];
-    let permissions = product.permissions();
-    permissions
-        .iter()
-        .filter(|permission| scopes.contains(&permission.scope()))
+fn products_of(target: Target) -> Vec<Product> {
+    let products = Product::ALL.into_iter();
+    products
+        .filter(|product| permissions_of(*product, target) != PermissionSet::EMPTY)
         .collect()
 }
 
+fn permissions_of(product: Product, target: Target) -> PermissionSet {
+    let permissions = product.permissions();
+    permissions
+        .iter()
+        .filter(|permission| target.takes(*permission))
+        .collect()
+}
+
+/// The permission that the address names.
+fn one(address: &Address) -> Option<Permission> {
+    address.permission.as_deref().and_then(Permission::from_key)
+}
+
 impl Asked {
+    /// None where nothing is named, where it is not known, and where the permission is not asked of such a thing.
     fn of(session: &Session, address: &Address) -> Option<Self> {
         let target = question::target(session.asked(), address.on.as_deref()?);
         let products = products_of(target);
-        let all: PermissionSet = products
-            .iter()
-            .flat_map(|product| permissions_of(*product).iter().collect::<Vec<_>>())
-            .collect();
-        let one = address.permission.as_deref().and_then(Permission::from_key);
-        let one = one.filter(|permission| all.contains(*permission));
+        let one = one(address);
+        if one.is_some_and(|permission| !target.takes(permission)) {
+            return None;
+        }
         let named = address.product.as_deref().and_then(Product::from_key);
         let product = one
             .map(Permission::product)
@@ -173,11 +184,20 @@ impl Asked {
             .or(products.first().copied())?;
         Some(Self {
             target,
-            permissions: one.map_or_else(|| permissions_of(product), Permission::set),
-            all,
+            permissions: one.map_or_else(|| permissions_of(product, target), Permission::set),
             product,
             everybody: address.people.as_deref() == Some("everybody"),
         })
+    }
+
+    /// How many rows there are, as far as they are counted.
+    fn total(&self, session: &Session) -> String {
+        let found = self.rows(session, CorePaging::first(COUNTED_MAX));
+        match (found.items.len(), found.next) {
+            (1, None) => "1 person".to_owned(),
+            (all, None) => format!("{all} people"),
+            (some, Some(_)) => format!("More than {some} people"),
+        }
     }
 
     /// A page of rows, by the same questions as the REST face's.
@@ -202,9 +222,7 @@ impl Asked {
 
 /// Where everybody who can do it is shown, if the reader may look there.
 pub(super) fn address(session: &Session, permission: Permission, target: Target) -> Option<String> {
-    let opens =
-        session.may_ask_everything() && permissions_of(permission.product()).contains(permission);
-    if !opens || !products_of(target).contains(&permission.product()) {
+    if !session.may_ask_everything() || !target.takes(permission) {
         return None;
     }
     let on = web::effect::target_id(session.asked(), target);
@@ -219,25 +237,12 @@ async fn show(
     Query(address): Query<Address>,
     paging: Paging,
 ) -> Result<Page<WhoCanPage>> {
-    let picker = Picker::new("on", "Service or queue", THINGS);
+    let picker = Picker::new("on", "Thing", THINGS);
     let as_of = address.as_of.as_ref();
     let as_of = as_of.map(|_| page::moment_field(may.asked_at()));
     let frame = Frame::of(&may, "Who can", PATH, ACCESS.label).await?;
     let Some(asked) = Asked::of(&may, &address) else {
-        let wrong = address
-            .on
-            .as_ref()
-            .map(|_| "No such service or queue is known.");
-        return Ok(Page::new(WhoCanPage {
-            frame,
-            on: picker,
-            as_of: as_of.unwrap_or_default(),
-            products: Vec::new(),
-            choices: Vec::new(),
-            everybody: false,
-            wrong,
-            matrix: None,
-        }));
+        return nothing(&may, frame, picker, &address, as_of.unwrap_or_default()).await;
     };
     let found = asked.rows(
         &may,
@@ -249,7 +254,8 @@ async fn show(
     let people = found.items.iter().map(|row| Name::Person(row.person));
     let wanted: Vec<_> = people.chain(target_name(asked.target)).collect();
     let names = Names::of(&may, wanted).await?;
-    let title = target_name(asked.target).map_or_else(String::new, |name| names.text(name));
+    let name = target_name(asked.target).map(|name| names.text(name));
+    let title = name.clone().unwrap_or_else(|| "the account".to_owned());
     let on = address.on.clone().unwrap_or_default();
     let cell = |row: &MatrixRow, permission: Permission| Cell {
         allowed: row.allowed.contains(permission),
@@ -285,29 +291,66 @@ async fn show(
     let matrix = Matrix {
         columns: asked.permissions.iter().map(Permission::label).collect(),
         rows: rows.collect(),
+        total: asked.total(&may),
         is_first: paging.is_first(),
         next: next.map(|next| at(PATH, Some(next.as_str()))),
         begin: at(PATH, None),
         export: at(EXPORT, None),
         version: may.asked().version().0,
         at: page::moment(may.asked_at()),
-        title: title.clone(),
+        title,
     };
-    let one = (asked.permissions.iter().count() == 1)
-        .then(|| asked.permissions.iter().next())
-        .flatten();
-    let products = products_of(asked.target).iter();
-    let products = products.map(|it| (it.key(), it.name(), *it == asked.product));
-    let all: Vec<_> = asked.all.iter().collect();
+    let products = products_of(asked.target).into_iter();
+    let products = products.map(|it| (it.key(), it.name(), it == asked.product));
     Ok(Page::new(WhoCanPage {
         frame,
-        on: picker.with(on.clone(), title),
+        on: match name {
+            Some(name) => picker.with(on, name),
+            None => picker,
+        },
         as_of: as_of.unwrap_or_default(),
         products: products.collect(),
-        choices: choice::some(all, one),
+        choices: choice::permissions(one(&address)),
         everybody: asked.everybody,
         wrong: None,
+        elsewhere: None,
         matrix: Some(matrix),
+    }))
+}
+
+/// The form alone: nothing is named yet, or nothing that can be asked about.
+async fn nothing(
+    session: &Session,
+    frame: Frame,
+    picker: Picker,
+    address: &Address,
+    as_of: String,
+) -> Result<Page<WhoCanPage>> {
+    let named = address.on.as_deref().filter(|on| !on.is_empty());
+    let target = named.map(|on| question::target(session.asked(), on));
+    let names = Names::of(session, target.and_then(target_name)).await?;
+    let name = target.and_then(target_name).map(|name| names.text(name));
+    let elsewhere = match (target, one(address)) {
+        (None | Some(Target::Unknown), _) | (_, None) => None,
+        (Some(target), Some(permission)) => Some(Elsewhere {
+            says: What::Permission(permission).asked_elsewhere(&names, target),
+            instead: self::address(session, permission, Target::Account),
+        }),
+    };
+    let is_unknown = named.is_some() && elsewhere.is_none();
+    Ok(Page::new(WhoCanPage {
+        frame,
+        on: match (named, name) {
+            (Some(id), Some(name)) => picker.with(id, name),
+            _ => picker,
+        },
+        as_of,
+        products: Vec::new(),
+        choices: choice::permissions(one(address)),
+        everybody: address.people.as_deref() == Some("everybody"),
+        wrong: is_unknown.then(|| "Nothing with this id is known.".to_owned()),
+        elsewhere,
+        matrix: None,
     }))
 }
 
@@ -320,36 +363,40 @@ async fn choose(
         text: chosen.on_text,
         asked: chosen.on_asked,
     };
-    let on = Picker::new("on", "Service or queue", THINGS);
+    let on = Picker::new("on", "Thing", THINGS);
     let on = on.take(&may, THINGS, sent).await?;
     let moment = page::moment_of_field(&chosen.as_of);
+    let past = moment.clone().flatten();
     let wrong = if moment.is_none() {
-        "Give the moment like 2026-03-03T12:00, or leave it empty to ask about now."
+        Some(
+            "Give the moment like 2026-03-03T12:00, or leave it empty to ask about now.".to_owned(),
+        )
     } else if on.is_open() {
-        "Say which service or queue is meant."
-    } else if on.chosen().is_none() {
-        "Name a service or a queue."
+        Some("Say what is meant, or leave it empty to ask about the account.".to_owned())
     } else {
-        let moment = moment.flatten();
+        may.wrong_past(past.as_deref()).await?
+    };
+    if wrong.is_none() {
         return Ok(Taken::Done(SeeOther::to(page::address(
             PATH,
             &[
-                ("on", on.chosen()),
+                ("on", Some(on.chosen().unwrap_or("account"))),
                 ("permission", Some(&chosen.permission)),
                 ("product", Some(&chosen.product)),
                 ("people", Some(&chosen.people)),
-                ("as_of", moment.as_deref()),
+                ("as_of", past.as_deref()),
             ],
         ))));
-    };
+    }
     Ok(Taken::Again(Page::again(WhoCanPage {
         frame: Frame::of(&may, "Who can", PATH, ACCESS.label).await?,
         on,
         as_of: chosen.as_of,
         products: Vec::new(),
-        choices: Vec::new(),
+        choices: choice::permissions(Permission::from_key(&chosen.permission)),
         everybody: chosen.people == "everybody",
-        wrong: Some(wrong),
+        wrong,
+        elsewhere: None,
         matrix: None,
     })))
 }

@@ -1,12 +1,17 @@
 //! One search over people, companies, services, queues, roles, groups and pages, cut by what the asker sees. What is typed is personal
 //! data: it comes in a body, never in an address.
 
-use access::{RoleId, explain::words::Name};
+use access::{PersonId, PublicId, RoleId, explain::words::Name};
 use askama::Template;
 use ledger::{Field, fold};
 use serde::Deserialize;
 
-use super::{Frame, Page, form::Form, menu, names::system_role};
+use super::{
+    Frame, Page,
+    form::Form,
+    menu,
+    names::{Names, system_role},
+};
 use crate::{
     guard::SignedIn,
     paging::Paging,
@@ -127,6 +132,8 @@ pub struct Hit {
     pub id: String,
     /// What it is called.
     pub name: String,
+    /// The word for it: of a person, whether they are a user or a customer, and whose.
+    pub what: String,
     /// What tells it from others of the same name.
     pub detail: String,
     /// Where it is shown.
@@ -166,7 +173,7 @@ pub async fn find(session: &Session, kinds: &[Kind], text: &str) -> Result<Vec<H
 
 async fn of_kind(session: &Session, kind: Kind, text: &str) -> Result<Vec<Hit>> {
     match kind {
-        Kind::Person => named(session, kind, Name::Person, text).await,
+        Kind::Person => people(session, text).await,
         Kind::Company => named(session, kind, Name::Company, text).await,
         Kind::Service => named(session, kind, Name::Service, text).await,
         Kind::Queue => named(session, kind, Name::Queue, text).await,
@@ -182,6 +189,33 @@ async fn of_kind(session: &Session, kind: Kind, text: &str) -> Result<Vec<Hit>> 
         }
         Kind::Page => Ok(pages(session, text)),
     }
+}
+
+/// People, each with the word for what they are here.
+async fn people(session: &Session, text: &str) -> Result<Vec<Hit>> {
+    let mut hits = named(session, Kind::Person, Name::Person, text).await?;
+    let state = session.state();
+    let person = |hit: &Hit| state.resolve(hit.id.parse::<PublicId<PersonId>>().ok()?);
+    let found: Vec<_> = hits.iter().map(person).collect();
+    let row = |person: Option<PersonId>| person.and_then(|person| state.people().get(person));
+    let companies = found.iter().filter_map(|person| row(*person)?.company);
+    let companies: Vec<_> = companies.map(Name::Company).collect();
+    let names = Names::of(session, companies).await?;
+    for (hit, person) in hits.iter_mut().zip(found) {
+        let Some(row) = row(person) else { continue };
+        let of = row.company.filter(|company| session.view().sees(*company));
+        let customer = match of {
+            Some(company) => format!("customer of {}", names.text(Name::Company(company))),
+            None => "customer".to_owned(),
+        };
+        hit.what = match (row.is_user(), row.is_customer()) {
+            (true, true) => format!("user and {customer}"),
+            (true, false) => "user".to_owned(),
+            (false, true) => customer,
+            (false, false) => continue,
+        };
+    }
+    Ok(hits)
 }
 
 async fn named<K: Thing>(
@@ -207,6 +241,7 @@ async fn named<K: Thing>(
         let id = session.id(thing).0.to_string();
         Hit {
             kind,
+            what: kind.word().to_owned(),
             href: session
                 .link(name_of(thing))
                 .unwrap_or_else(|| ask_about(session, kind, &id)),
@@ -226,6 +261,7 @@ fn system_roles(session: &Session, text: &str) -> Vec<Hit> {
         let is_found = begins(name, text) && session.view().sees(role);
         is_found.then(|| Hit {
             kind: Kind::Role,
+            what: Kind::Role.word().to_owned(),
             id: session.id(role).0.to_string(),
             name: name.to_owned(),
             detail: "system role".to_owned(),
@@ -241,6 +277,7 @@ fn pages(session: &Session, text: &str) -> Vec<Hit> {
         .take(HITS_MAX)
         .map(|entry| Hit {
             kind: Kind::Page,
+            what: Kind::Page.word().to_owned(),
             id: String::new(),
             name: entry.label().to_owned(),
             detail: String::new(),

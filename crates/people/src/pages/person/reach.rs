@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use access::{
-    Permission, PersonId, Subject, Target,
+    PersonId, Subject, Target,
     catalogue::{Product, ScopeKind},
     decide::{By, GateOutcome, Path, Through},
     explain::words::{self, Name, Phrase},
@@ -22,7 +22,7 @@ use web::{
     session::Session,
 };
 
-use super::Head;
+use super::{super::what::What, Head};
 
 /// Things that are looked at; beyond, the page says how many there are.
 const TARGETS_MAX: usize = 200;
@@ -75,7 +75,7 @@ struct Source {
 
 struct Held {
     target: Target,
-    permission: Permission,
+    what: What,
     /// Why it does not count; `None`: allowed.
     closed: Option<Phrase>,
     paths: Vec<Path>,
@@ -89,11 +89,14 @@ async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
     let view = session.state().view(asking.about(), session.now());
     let mut held = Vec::new();
     for target in targets.into_iter().take(TARGETS_MAX) {
-        for permission in Permission::ALL {
-            if !fits(permission.scope(), target) {
-                continue;
-            }
-            let decision = view.decide(permission, target);
+        for what in What::all().filter(|what| fits(*what, target)) {
+            let decision = match (what, target) {
+                (What::Permission(permission), _) => view.decide(permission, target),
+                (What::Choice, Target::Service(service)) => {
+                    view.choice_of_customer(person, service)
+                }
+                (What::Choice, _) => continue,
+            };
             if decision.paths.is_empty() {
                 continue;
             }
@@ -101,12 +104,12 @@ async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
                 .gates
                 .iter()
                 .find_map(|(_, outcome)| match outcome {
-                    GateOutcome::Failed(reason) => Some(words::reason(reason)),
+                    GateOutcome::Failed(reason) => Some(what.reason(reason, target)),
                     _ => None,
                 });
             held.push(Held {
                 target,
-                permission,
+                what,
                 closed: reason.filter(|_| !decision.allowed),
                 paths: decision.paths.to_vec(),
             });
@@ -116,7 +119,7 @@ async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
     let products = Product::ALL.into_iter().filter_map(|product| {
         let of_product: Vec<_> = held
             .iter()
-            .filter(|held| held.permission.product() == product)
+            .filter(|held| held.what.product() == product)
             .collect();
         let grants: Vec<_> = of_product
             .chunk_by(|a, b| a.target == b.target)
@@ -143,7 +146,9 @@ async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
         ));
         facts.push(("Licences", licences.to_string()));
     }
-    let allowed = held.iter().filter(|held| held.closed.is_none()).count();
+    let is_permission = |held: &&Held| held.what != What::Choice;
+    let allowed = held.iter().filter(is_permission);
+    let allowed = allowed.filter(|held| held.closed.is_none()).count();
     facts.push(("Permissions that count", allowed.to_string()));
     let ends = held
         .iter()
@@ -203,7 +208,11 @@ fn targets(session: &Session, person: PersonId) -> Vec<Target> {
         .collect()
 }
 
-fn fits(scope: ScopeKind, target: Target) -> bool {
+fn fits(what: What, target: Target) -> bool {
+    let What::Permission(permission) = what else {
+        return what.is_asked_of(target);
+    };
+    let scope = permission.scope();
     match target {
         Target::Account => matches!(
             scope,
@@ -259,7 +268,7 @@ fn grant(names: &Names<'_>, held: &[&Held]) -> Grant {
     for one in held {
         let Some(reason) = &one.closed else { continue };
         let reason = names.html(reason);
-        let label = one.permission.label();
+        let label = one.what.label();
         match closed.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, labels)) => labels.push(label),
             None => closed.push((reason, vec![label])),
@@ -287,6 +296,7 @@ fn grant(names: &Names<'_>, held: &[&Held]) -> Grant {
     let ways = ways.map(|(source, path)| (way(names, path), without(*source)));
     let ways = ways.collect();
     let has = match allowed.len() {
+        1 if allowed[0].what == What::Choice => "Can be chosen as customer".to_owned(),
         0 => "Nothing that counts".to_owned(),
         1 => "1 permission".to_owned(),
         many => format!("{many} permissions"),
@@ -300,7 +310,7 @@ fn grant(names: &Names<'_>, held: &[&Held]) -> Grant {
             (false, false) => "some",
         },
         ways,
-        allowed: allowed.iter().map(|held| held.permission.label()).collect(),
+        allowed: allowed.iter().map(|held| held.what.label()).collect(),
         closed,
     }
 }

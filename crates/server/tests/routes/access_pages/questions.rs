@@ -1,0 +1,260 @@
+//! Ask and Who can, in the hands of somebody who does not know of what a permission is asked.
+
+use super::*;
+
+testkit::on_both![
+    ad_31_what_is_asked_of_the_account_is_not_asked_of_a_service,
+    ad_31_a_thing_that_was_chosen_is_named_in_the_reason,
+    ad_31_who_can_is_asked_of_the_account_too,
+    ad_31_others_who_could_are_one_click_away,
+    sd_11_whether_somebody_can_be_chosen_as_customer_is_asked_too,
+    sd_11_the_access_of_a_customer_lists_where_they_can_be_chosen,
+    ad_20_a_moment_before_the_account_began_is_said_to_be_one,
+    somebody_who_is_found_is_called_what_they_are,
+];
+
+const CONFIGURE: &str = "service_desk.account.configure";
+
+/// An address as it stands in a page.
+fn href(path: &str) -> String {
+    format!("href=\"{}\"", path.replace('&', "&#38;"))
+}
+
+async fn ad_31_what_is_asked_of_the_account_is_not_asked_of_a_service(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let path = format!("/access/ask?subject={{una}}&permission={CONFIGURE}");
+    let page = cast.owners_page(&format!("{path}&on={{service}}")).await;
+    let instead = cast.filled(&path);
+    let who_can = format!("/access/who-can?on=account&permission={CONFIGURE}");
+    says(
+        &page,
+        &[
+            "“configure the service desk” is asked of the account as a whole, not of <bdi>Payroll</bdi>.",
+            &href(&instead),
+            &href(&who_can),
+        ],
+    );
+    says_nothing_of(
+        &page,
+        &[
+            "<strong>No.",
+            "<strong>Yes.",
+            ": failed",
+            "with this id",
+            "held, but",
+        ],
+    );
+    let page = cast.owners_page(&path).await;
+    says(
+        &page,
+        &[
+            "<bdi>Unadine</bdi> may not configure the service desk in the account as a whole",
+            &href(&who_can),
+        ],
+    );
+    let path = "/access/ask?subject={una}&permission=service_desk.record.delete";
+    let page = cast.owners_page(path).await;
+    says(
+        &page,
+        &["“delete records” is asked of a service: name one."],
+    );
+    says_nothing_of(&page, &["<strong>No.", "with this id"]);
+}
+
+async fn ad_31_a_thing_that_was_chosen_is_named_in_the_reason(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let path = "/access/ask?subject={nell}&permission=service_desk.record.delete&on={service}";
+    let page = cast.owners_page(path).await;
+    says(
+        &page,
+        &["held for another service, not for <bdi>Payroll</bdi>"],
+    );
+    says_nothing_of(&page, &["held, but not here"]);
+    let path = "/access/ask?subject={max}&permission=admin.users.manage&on={cara}";
+    says_nothing_of(&cast.owners_page(path).await, &["with this id"]);
+}
+
+async fn ad_31_who_can_is_asked_of_the_account_too(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let world = &cast.world;
+    let path = format!("/access/who-can?on=account&permission={CONFIGURE}");
+    let page = cast.owners_page(&path).await;
+    says(
+        &page,
+        &[
+            "Carlisle",
+            "may configure the service desk: why",
+            "in the order in which they came to the account",
+        ],
+    );
+    says_nothing_of(&page, &["Unadine"]);
+    let rows = page.matches("<th scope=\"row\">").count();
+    let total = if rows == 1 { "1 person" } else { "people" };
+    says(
+        &page,
+        &[&format!(
+            "<span>{}{total}",
+            if rows == 1 {
+                String::new()
+            } else {
+                format!("{rows} ")
+            }
+        )],
+    );
+
+    // Nothing named is the account; what is asked of the account is said to be.
+    let fields = [("permission", CONFIGURE)];
+    let asked = world.form("/access/who-can", &world.owner, &fields).await;
+    assert_eq!(asked.leads_to, path);
+    let page = format!("/access/who-can?on={{service}}&permission={CONFIGURE}");
+    let page = cast.owners_page(&page).await;
+    says(
+        &page,
+        &[
+            "is asked of the account as a whole, not of <bdi>Payroll</bdi>.",
+            &href(&path),
+        ],
+    );
+    says_nothing_of(&page, &["<table"]);
+    let all = cast.owners_page("/access/who-can?on=account").await;
+    says(&all, &["Olga Owner", "may manage users: why"]);
+}
+
+async fn ad_31_others_who_could_are_one_click_away(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    for who in [
+        "una",
+        "nell",
+        "ned",
+        "max",
+        "ada",
+        "quin",
+        "hidden_person",
+        "person",
+    ] {
+        let path = format!("people/{{{who}}}/desk-rights/configure");
+        cast.put(&path, json!({})).await;
+    }
+    let page = cast
+        .owners_page(
+            "/access/ask?subject={cara}&permission=service_desk.record.delete&on={service}",
+        )
+        .await;
+    let list = format!("/access/who-can?on=account&permission={CONFIGURE}");
+    says(&page, &[&format!(" and <a {}>others</a>", href(&list))]);
+    let list = cast.owners_page(&list).await;
+    says(&list, &["Unadine", "Nellwyn", "Quintus", "Carlisle"]);
+}
+
+async fn sd_11_whether_somebody_can_be_chosen_as_customer_is_asked_too(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let may =
+        |who: &str| format!("/access/ask?subject={{{who}}}&permission=selectable&on={{service}}");
+    let page = cast.owners_page(&may("cara")).await;
+    says(
+        &page,
+        &[
+            "<strong>Yes.</strong>",
+            "<bdi>Caralyn</bdi> may be chosen as customer of an incident on <bdi>Payroll</bdi>",
+            "<li>Access (portal), over <bdi>Payroll</bdi></li>",
+            "<li>The company has the service, through company <bdi>Acme</bdi>, over <bdi>Payroll</bdi></li>",
+            "<option value=\"selectable\" selected>be chosen as customer of an incident</option>",
+        ],
+    );
+    let page = cast.owners_page(&may("hidden_customer")).await;
+    let set = cast.filled("/configure/services/{service}/customers");
+    says(
+        &page,
+        &[
+            "<strong>No.</strong>",
+            "neither an access of their own nor one of their company leads there",
+            "Give <bdi>Zenobia</bdi> Access (no portal) to <bdi>Payroll</bdi>",
+            &format!("<a class=\"button\" href=\"{set}\">Set it…</a>"),
+        ],
+    );
+    // What it says should help does.
+    let rows = json!({"rows": [{"person": "{hidden_customer}", "access": "no_portal"}]});
+    let path = "services/{service}/access/customers";
+    cast.done(Method::PATCH, path, rows).await;
+    let page = cast.owners_page(&may("hidden_customer")).await;
+    says(&page, &["<strong>Yes.</strong>"]);
+    let staff = cast.owners_page(&may("una")).await;
+    says(
+        &staff,
+        &["<strong>No.</strong>", "only customers can be chosen"],
+    );
+    let nowhere = cast.owners_page("/access/ask?subject={cara}&permission=selectable");
+    says(&nowhere.await, &["is asked of a service: name one."]);
+}
+
+async fn sd_11_the_access_of_a_customer_lists_where_they_can_be_chosen(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let path = "/people/{hidden_customer}/access";
+    let page = cast.owners_page(path).await;
+    says(&page, &["Quasar", "Can be chosen as customer"]);
+    says_nothing_of(&page, &["Payroll"]);
+    let body = json!({"facet": "customer"});
+    cast.done(Method::POST, "people/{hidden_customer}/deactivation", body)
+        .await;
+    let page = cast.owners_page(path).await;
+    says_nothing_of(&page, &["Can be chosen as customer"]);
+    says(
+        &page,
+        &["does not count: be chosen as customer of an incident; deactivated"],
+    );
+}
+
+async fn ad_20_a_moment_before_the_account_began_is_said_to_be_one(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let world = &cast.world;
+    let (una, service) = (cast.id("una"), cast.id("service"));
+    let fields = [
+        ("subject", una),
+        ("subject_text", "Unadine"),
+        ("subject_asked", "Unadine"),
+        ("permission", "service_desk.record.delete"),
+        ("on", service),
+        ("on_text", "Payroll"),
+        ("on_asked", "Payroll"),
+        ("as_of", "2020-01-01T00:00"),
+    ];
+    for (path, fields, kept) in [
+        ("/access/ask", &fields[..], &[una, service][..]),
+        ("/access/who-can", &fields[3..], &[service][..]),
+    ] {
+        let answer = world.form(path, &world.owner, fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let page = answer.body.as_str().unwrap();
+        says(
+            page,
+            &[
+                "The account begins on ",
+                "2020-01-01T00:00",
+                "<option value=\"service_desk.record.delete\" selected>",
+            ],
+        );
+        says(page, kept);
+    }
+    for path in ["/access/who-can?on={service}", "/api/v1/people?"] {
+        let path = cast.filled(&format!("{path}&as_of=2020-01-01T00:00:00Z"));
+        let answer = world.get(&path, &world.owner).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        assert!(answer.body.to_string().contains("The account begins on "));
+    }
+}
+
+async fn somebody_who_is_found_is_called_what_they_are(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    for (text, what) in [
+        ("unad", "<bdi>user</bdi>"),
+        ("zeno", "<bdi>customer of Quokka</bdi>"),
+        ("cara", "<bdi>user and customer of Acme</bdi>"),
+        ("payr", "<bdi>service</bdi>"),
+    ] {
+        for path in ["/find", "/find/hits"] {
+            let fields = [("q", text)];
+            let found = cast.world.form(path, &cast.world.owner, &fields).await;
+            says(found.body.as_str().unwrap(), &[what]);
+        }
+    }
+}
