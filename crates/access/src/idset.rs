@@ -102,6 +102,15 @@ impl<K: Dense> IdSet<K> {
             .filter_map(K::from_number)
     }
 
+    /// The ids before `before` in descending order: the same from the other end.
+    pub fn iter_before(&self, before: Option<K>) -> impl Iterator<Item = K> {
+        let end = before.map_or(u32::MAX, Dense::number);
+        self.bits
+            .iter()
+            .flat_map(move |bits| bits.range(..end).rev())
+            .filter_map(K::from_number)
+    }
+
     /// Adds all ids of another set.
     pub fn extend_set(&mut self, other: &IdSet<K>) {
         if let Some(bits) = &other.bits {

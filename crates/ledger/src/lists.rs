@@ -9,7 +9,7 @@ use crate::database::{Row, Tx, Value};
 use crate::dialect::{Column, rows_of, wanted};
 use crate::error::{LedgerError, Result};
 use crate::log::AccountId;
-use crate::profile::{Kind, beginning_of_words, number};
+use crate::profile::{HasProfile, Kind, Place, beginning_of_words, number, read_many};
 
 /// What a list is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,6 +247,24 @@ pub async fn found_by(
         found.extend(numbers(tx, sql, values).await?);
     }
     Ok(found)
+}
+
+/// Which of some things a text finds: the same as [`found_by`] where it would find too many, and those who matter are few and known.
+/// The index of words leads from a word to whom it names, and not back: their profiles are read.
+pub async fn found_among<K: HasProfile>(
+    tx: &mut Tx,
+    account: AccountId,
+    things: impl Iterator<Item = K>,
+    text: &str,
+) -> Result<Vec<K>> {
+    let places = things.map(|thing| (account, Place::of(thing)));
+    let profiles = read_many(tx, places).await?;
+    let found = profiles
+        .into_iter()
+        .filter(|(_, _, profile)| profile.is_found_by(text));
+    Ok(found
+        .filter_map(|((_, place), ..)| K::from_number(place.entity))
+        .collect())
 }
 
 /// Companies in the order of their names, after a name and a company.

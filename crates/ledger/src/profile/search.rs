@@ -37,6 +37,14 @@ impl Match {
 }
 
 impl Profile {
+    /// Whether a text finds the thing: one of its keys begins with it.
+    pub(crate) fn is_found_by(&self, text: &str) -> bool {
+        !fold(text).is_empty()
+            && self
+                .keys()
+                .any(|(field, word)| word.starts_with(&beginning(field, text)))
+    }
+
     /// The keys under which the thing is found, in the order of the index.
     fn keys(&self) -> impl Iterator<Item = (i64, String)> {
         let address = self.folded_email().map(|email| (ADDRESSES, email));

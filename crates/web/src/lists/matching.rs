@@ -1,17 +1,21 @@
 //! Who belongs on a list: filters, and sight.
 
+mod finding;
+
 use access::{
-    Dense, IdSet, PersonId, State, UserGroupId, View,
+    CompanyId, Dense, IdSet, PersonId, State, UserGroupId, View,
     decide::{InSight, UserStatus},
     state::{CustomerFacet, Facet, Person, Tie, UserFacet},
 };
 use ledger::{AccountId, Having, Kind, Tx, lists};
 
+use self::finding::Finding;
 use super::{Bounds, Count, Status, Stored, Wanted};
 use crate::{problem::Result, session::failed};
 
-/// Companies whose names a text may begin.
+/// Companies whose names a text begins that are taken as they come.
 const COMPANIES_MAX: usize = 200;
+
 /// The filter of a list, on one state, for one reader.
 #[derive(Debug)]
 pub struct Matching<'a> {
@@ -20,9 +24,9 @@ pub struct Matching<'a> {
     pub(super) wanted: &'a Wanted,
     sight: InSight,
     groups: Vec<UserGroupId>,
-    /// Whom the text finds.
+    /// Whom the text finds of those who belong on the list.
     text: Option<IdSet<PersonId>>,
-    /// The text finds more than are looked at.
+    /// The text finds more of those who belong on the list than are kept, or too many words to look at each.
     pub is_broad: bool,
     bounds: Bounds,
 }
@@ -63,21 +67,41 @@ impl<'a> Matching<'a> {
         Ok(matching)
     }
 
+    /// Whom the text finds of those who belong on the list. Sight and filters are asked before anything is cut: nobody is missed behind
+    /// people whom the reader does not see, and nothing tells of those (AD-10, SD-36).
     async fn find(&mut self, tx: &mut Tx, account: AccountId, text: &str) -> Result<()> {
-        let most = self.bounds.few + 1;
-        let keys = lists::found_by(tx, account, Kind::Person, text, most).await;
-        let keys = keys.map_err(failed)?;
-        self.is_broad = keys.len() == most;
-        let mut found: IdSet<_> = keys.into_iter().filter_map(PersonId::from_number).collect();
-        let companies = lists::found_by(tx, account, Kind::Company, text, COMPANIES_MAX).await;
-        for company in companies.map_err(failed)? {
-            let seen = access::CompanyId::from_number(company).filter(|id| self.view.sees(*id));
-            if let Some(row) = seen.and_then(|id| self.state().companies().get(id)) {
-                found.extend_set(&row.employees);
+        let most = self.bounds.few;
+        let people = lists::found_by(tx, account, Kind::Person, text, most + 1).await;
+        let people = people.map_err(failed)?;
+        let companies = lists::found_by(tx, account, Kind::Company, text, COMPANIES_MAX + 1).await;
+        let companies = companies.map_err(failed)?;
+        let is_narrow = people.len() <= most && companies.len() <= COMPANIES_MAX;
+        let companies = companies.into_iter().filter_map(CompanyId::from_number);
+        let companies: IdSet<_> = companies.filter(|id| self.view.sees(*id)).collect();
+        let employees: usize = companies.iter().map(|id| self.employees(id).len()).sum();
+        let mut finding = Finding::of(self);
+        if is_narrow && employees <= most {
+            let people = people.into_iter().filter_map(PersonId::from_number);
+            let employees = companies.iter().map(|id| self.employees(id));
+            people
+                .chain(employees.flat_map(IdSet::iter))
+                .for_each(|person| finding.add(person));
+        } else {
+            match self.few(tx, account).await? {
+                Some(few) => finding.among(tx, account, text, &few).await?,
+                None => finding.through(tx, account, text).await?,
             }
         }
-        self.text = Some(found);
+        let (found, is_broad) = (finding.people, finding.is_broad);
+        (self.text, self.is_broad) = (Some(found), is_broad);
         Ok(())
+    }
+
+    pub(super) fn employees(&self, company: CompanyId) -> &'a IdSet<PersonId> {
+        static NOBODY: std::sync::LazyLock<IdSet<PersonId>> =
+            std::sync::LazyLock::new(IdSet::default);
+        let row = self.state().companies().get(company);
+        row.map_or(&NOBODY, |row| &row.employees)
     }
 
     pub(super) fn state(&self) -> &'a State {
@@ -173,28 +197,34 @@ impl<'a> Matching<'a> {
 
     /// Everybody on the list where that takes few looks.
     pub(super) async fn members(&self, tx: &mut Tx, account: AccountId) -> Result<Members> {
-        let mut smallest = self.smallest_set();
-        if smallest
-            .as_ref()
-            .is_none_or(|set| set.len() > self.bounds.few)
-        {
-            for what in self.few_by_row() {
-                let people = lists::having(tx, account, what, self.bounds.few + 1).await;
-                let people = people.map_err(failed)?;
-                if people.len() <= self.bounds.few {
-                    smallest = Some(people.into_iter().collect());
-                    break;
-                }
+        // Whom the text finds was asked already.
+        if let Some(found) = &self.text {
+            return Ok(Members::Few(found.clone()));
+        }
+        Ok(match self.few(tx, account).await? {
+            Some(few) => {
+                let wanted = few.iter().filter(|person| self.is_wanted(*person));
+                Members::Few(wanted.collect())
+            }
+            None => Members::Many(self.smallest_set()),
+        })
+    }
+
+    /// Few, of whom everybody on the list is one; `None`: nothing is known that leaves so few.
+    async fn few(&self, tx: &mut Tx, account: AccountId) -> Result<Option<IdSet<PersonId>>> {
+        let few = self.bounds.few;
+        let smallest = self.smallest_set().filter(|set| set.len() <= few);
+        if smallest.is_some() {
+            return Ok(smallest);
+        }
+        for what in self.few_by_row() {
+            let people = lists::having(tx, account, what, few + 1).await;
+            let people = people.map_err(failed)?;
+            if people.len() <= few {
+                return Ok(Some(people.into_iter().collect()));
             }
         }
-        Ok(match smallest {
-            Some(set) if set.len() <= self.bounds.few || self.text.is_some() => Members::Few(
-                set.iter()
-                    .filter(|person| self.is_wanted(*person))
-                    .collect(),
-            ),
-            set => Members::Many(set),
-        })
+        Ok(None)
     }
 
     /// Sets that the state holds, of which everybody on the list is a member.
@@ -227,7 +257,6 @@ impl<'a> Matching<'a> {
             groups,
             role.map(|_| state.administrators().clone()),
             sight,
-            self.text.clone(),
         ];
         sets.into_iter().flatten().min_by_key(IdSet::len)
     }

@@ -136,8 +136,11 @@ pub struct Bounds {
     pub few: usize,
     /// So many are sorted; more are cheaper to walk through, as one of so many of a million is soon met.
     pub sorted: usize,
-    /// Candidates that one page walks past. It may be short while there is more.
+    /// So many one page looks at before it ends, to within a stretch: people, companies, and, apart from these, words that a text
+    /// begins. It may be short while there is more.
     pub walked: usize,
+    /// The first stretch of a walk; each one is twice as long as the one before.
+    pub stretch: usize,
     /// Rows that a count looks at, where no set narrows the people down.
     pub counted: usize,
 }
@@ -148,6 +151,7 @@ impl Default for Bounds {
             few: 10_000,
             sorted: 4_000,
             walked: 60_000,
+            stretch: 256,
             counted: 250_000,
         }
     }

@@ -17,11 +17,11 @@ use crate::{
     session::{Session, failed},
 };
 
-/// The first stretch of a walk; each one is twice as long as the one before, up to the last.
-const STRETCH_FIRST: usize = 256;
+/// A stretch of a walk is twice as long as the one before, up to this.
 const STRETCH_LAST: usize = 4_096;
 /// Companies that are looked at in one stretch.
 const COMPANIES_AT_ONCE: usize = 512;
+
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Found<P = Cursor> {
@@ -44,7 +44,10 @@ pub struct Found<P = Cursor> {
 pub struct Start {
     toward: Toward,
     part: Part,
+    /// Where in the part; without it, from the end of the part that the reading comes from.
     place: Option<ListPlace>,
+    /// All of the part is behind.
+    is_behind: bool,
     /// People before the place.
     first: usize,
 }
@@ -58,6 +61,17 @@ enum Part {
     Level(PortalLevel),
     Company(ListPlace),
     NoCompany,
+    /// The end of the list that the reading comes from.
+    Edge,
+}
+
+/// Where a page ends in a part.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    /// At this person, whether or not they belong to the list.
+    Person(PersonId),
+    /// Behind all of it.
+    Behind,
 }
 
 /// What is being read.
@@ -74,8 +88,8 @@ struct Reading<'m, 'a> {
     walked: usize,
     found: Vec<(Part, PersonId)>,
     wanted: usize,
-    /// Where a walk stopped that was long enough.
-    stopped: Option<(Part, PersonId)>,
+    /// Where the reading stopped, because enough was looked at for one page.
+    stopped: Option<(Part, At)>,
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -187,7 +201,11 @@ pub async fn read(
     let matching = Matching::of(tx, id, view, wanted, bounds).await?;
     let members = matching.members(tx, id).await?;
     let count = matching.count(&members);
-    let toward = start.as_ref().map_or(Toward::End, |start| start.toward);
+    let (toward, known) = start
+        .as_ref()
+        .map_or((Toward::End, 0), |start| (start.toward, start.first));
+    let is_edge = start.as_ref().is_none_or(|start| start.part == Part::Edge);
+    let start = start.filter(|start| start.part != Part::Edge);
     let mut page = Reading {
         tx,
         account,
@@ -203,7 +221,7 @@ pub async fn read(
         stopped: None,
     };
     page.read(start.as_ref()).await?;
-    page.finish(start, size, count).await
+    page.finish(is_edge, known, size, count).await
 }
 
 /// The order that the reader may know: by role only for who sees roles.
@@ -243,39 +261,43 @@ impl Reading<'_, '_> {
             Part::Newest(number) => PersonId::from_number(number),
             _ => None,
         });
-        let state = self.matching.state();
-        let (wanted, matching) = (self.wanted, self.matching);
-        let keep = |person: &PersonId| match self.members {
-            Members::Few(people) => people.contains(*person),
-            Members::Many(_) => matching.is_wanted(*person),
-        };
-        let all = state.people().len();
         // The newest comes first: toward the end of the list is toward older ones.
-        let people: Vec<PersonId> = match (self.toward, self.members) {
-            (Toward::End, Members::Few(people)) => {
-                let mut older: Vec<_> = people
-                    .iter()
-                    .filter(|person| from.is_none_or(|from| *person < from))
-                    .collect();
-                older.reverse();
-                older.truncate(wanted);
-                older
-            }
-            (Toward::Start, Members::Few(people)) => people.iter_after(from).take(wanted).collect(),
-            (Toward::End, Members::Many(_)) => {
-                let end = from.map_or(all, Dense::index);
-                let older = (0..end).rev().filter_map(PersonId::from_index);
-                older.filter(keep).take(wanted).collect()
-            }
-            (Toward::Start, Members::Many(_)) => {
-                let first = from.map_or(0, |from| from.index() + 1);
-                let newer = (first..all).filter_map(PersonId::from_index);
-                newer.filter(keep).take(wanted).collect()
-            }
+        let all = self.matching.state().people().len();
+        let set = match self.members {
+            Members::Few(people) => Some(people),
+            Members::Many(set) => set.as_ref(),
         };
-        let found = people.into_iter();
-        self.found
-            .extend(found.map(|person| (Part::Newest(person.number()), person)));
+        match (self.toward, set) {
+            (Toward::End, Some(set)) => self.newest_of(set.iter_before(from)),
+            (Toward::Start, Some(set)) => self.newest_of(set.iter_after(from)),
+            (Toward::End, None) => {
+                let end = from.map_or(all, Dense::index);
+                self.newest_of((0..end).rev().filter_map(PersonId::from_index));
+            }
+            (Toward::Start, None) => {
+                let first = from.map_or(0, |from| from.index() + 1);
+                self.newest_of((first..all).filter_map(PersonId::from_index));
+            }
+        }
+    }
+
+    fn newest_of(&mut self, people: impl Iterator<Item = PersonId>) {
+        let mut last = None;
+        for person in people {
+            if self.found.len() == self.wanted {
+                return;
+            }
+            let part = Part::Newest(person.number());
+            if self.walked >= self.bounds.walked {
+                self.stopped = last;
+                return;
+            }
+            self.walked += 1;
+            if self.belongs(&PartKey::Whole, person) {
+                self.found.push((part.clone(), person));
+            }
+            last = Some((part, At::Person(person)));
+        }
     }
 
     async fn by_rank(&mut self, start: Option<&Start>) -> Result<()> {
@@ -312,9 +334,11 @@ impl Reading<'_, '_> {
         }
         let begin = start.and_then(|start| parts.iter().position(|(_, part)| *part == start.part));
         let mut place = begin.and(place_of(start));
-        for (key, part) in parts.into_iter().skip(begin.unwrap_or(0)) {
-            self.part(key, part, place.take()).await?;
-            if self.is_full() {
+        let is_behind = start.is_some_and(|start| start.is_behind);
+        let begin = begin.map_or(0, |begin| begin + usize::from(is_behind));
+        for (key, part) in parts.into_iter().skip(begin) {
+            self.part(key, part.clone(), place.take()).await?;
+            if self.is_over(part) {
                 break;
             }
         }
@@ -330,10 +354,11 @@ impl Reading<'_, '_> {
         let mut place = place_of(start);
         // Those without a company come last: read first from the end, and alone where the page begins among them.
         let is_rest = start.is_some_and(|start| start.part == Part::NoCompany);
-        if is_rest || self.toward == Toward::Start && start.is_none() {
+        let is_behind = start.is_some_and(|start| start.is_behind);
+        if (is_rest && !is_behind) || (self.toward == Toward::Start && start.is_none()) {
             self.part(PartKey::NoCompany, Part::NoCompany, place.take())
                 .await?;
-            if self.toward == Toward::End {
+            if self.toward == Toward::End || self.is_over(Part::NoCompany) {
                 return Ok(());
             }
         }
@@ -341,8 +366,11 @@ impl Reading<'_, '_> {
             Some(Part::Company(company)) => Some(company.clone()),
             _ => None,
         };
-        if let Some(company) = &last {
+        if let Some(company) = last.clone().filter(|_| !is_behind) {
             self.company(company.clone(), place.take()).await?;
+            if self.is_over(Part::Company(company)) {
+                return Ok(());
+            }
         }
         let account = self.account.id();
         while !self.is_full() {
@@ -353,11 +381,16 @@ impl Reading<'_, '_> {
             let is_end = companies.len() < COMPANIES_AT_ONCE;
             let end = companies.last().copied();
             for company in companies {
-                if self.has_members(company) {
-                    let place = lists::company_place(self.tx, account, company).await;
-                    self.company(place.map_err(failed)?, None).await?;
+                let may_have = self.may_have_members(company);
+                if !may_have && self.walked < self.bounds.walked {
+                    continue;
                 }
-                if self.is_full() {
+                let place = lists::company_place(self.tx, account, company).await;
+                let place = place.map_err(failed)?;
+                if may_have {
+                    self.company(place.clone(), None).await?;
+                }
+                if self.is_over(Part::Company(place)) {
                     return Ok(());
                 }
             }
@@ -388,18 +421,22 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn has_members(&self, company: CompanyId) -> bool {
-        match self.members {
-            Members::Few(_) => self.parts.contains_key(&PartKey::Company(company)),
-            Members::Many(_) => {
-                let row = self.matching.state().companies().get(company);
-                self.matching.view.sees(company)
-                    && row.is_some_and(|row| {
-                        let mut employees = row.employees.iter();
-                        employees.any(|person| self.matching.is_wanted(person))
-                    })
-            }
+    /// Whether somebody of the company belongs on the list, or may: who is beyond what is looked at is met in the walk.
+    fn may_have_members(&mut self, company: CompanyId) -> bool {
+        self.walked += 1;
+        if let Members::Few(_) = self.members {
+            return self.parts.contains_key(&PartKey::Company(company));
         }
+        if !self.matching.view.sees(company) {
+            return false;
+        }
+        for person in self.matching.employees(company).iter() {
+            if self.walked >= self.bounds.walked || self.matching.is_wanted(person) {
+                return true;
+            }
+            self.walked += 1;
+        }
+        false
     }
 
     /// Sorts the few into their parts.
@@ -415,6 +452,14 @@ impl Reading<'_, '_> {
 
     fn is_full(&self) -> bool {
         self.found.len() >= self.wanted || self.stopped.is_some()
+    }
+
+    /// Whether the page ends here: it is full, or enough was looked at, and the next one goes on behind this part.
+    fn is_over(&mut self, part: Part) -> bool {
+        if !self.is_full() && self.walked >= self.bounds.walked {
+            self.stopped = Some((part, At::Behind));
+        }
+        self.is_full()
     }
 
     /// Reads on in a part, after a place of it.
@@ -459,7 +504,7 @@ impl Reading<'_, '_> {
             PartKey::Company(company) => Within::Company(*company),
         };
         let (account, order) = (self.account.id(), self.order());
-        let (mut from, mut stretch) = (from, STRETCH_FIRST);
+        let (mut from, mut stretch) = (from, self.bounds.stretch);
         loop {
             let begin = (from.as_ref(), self.toward);
             let candidates = lists::walk(self.tx, account, order, within, begin, stretch).await;
@@ -481,7 +526,7 @@ impl Reading<'_, '_> {
                 return Ok(());
             }
             if self.walked >= self.bounds.walked {
-                self.stopped = Some((part, last));
+                self.stopped = Some((part, At::Person(last)));
                 return Ok(());
             }
             from = lists::place(self.tx, account, order, last)
@@ -508,33 +553,34 @@ impl Reading<'_, '_> {
 
     async fn finish(
         mut self,
-        start: Option<Start>,
+        is_edge: bool,
+        known: usize,
         size: usize,
         count: Count,
     ) -> Result<Found<Start>> {
         let is_more = self.found.len() > size || self.stopped.is_some();
         self.found.truncate(size);
+        let spot = |(part, person): &(Part, PersonId)| (part.clone(), At::Person(*person));
         let far = match self.stopped.take() {
             Some(stopped) if self.found.len() < size => Some(stopped),
-            _ => self.found.last().cloned(),
+            _ => self.found.last().map(spot),
         };
-        let near = self.found.first().cloned();
-        let (toward, known) = match &start {
-            None => (Toward::End, 0),
-            Some(start) => (start.toward, start.first),
-        };
+        // The way back from a page on which nobody stands begins where it stopped, or at the end of the list.
+        let near = self.found.first().map(spot).or_else(|| far.clone());
+        let edge = || Some((Part::Edge, At::Behind));
         let length = self.found.len();
+        let toward = self.toward;
         let first = match toward {
             Toward::End => known,
             Toward::Start => known.saturating_sub(length),
         };
         let (head, tail) = match toward {
-            Toward::End => (near, far),
-            Toward::Start => (far, near),
+            Toward::End => (near.or_else(edge), far),
+            Toward::Start => (far, near.or_else(edge)),
         };
         let (before, after) = match toward {
-            Toward::End => (start.is_some(), is_more),
-            Toward::Start => (is_more, true),
+            Toward::End => (!is_edge, is_more),
+            Toward::Start => (is_more, !is_edge),
         };
         let before = match head.filter(|_| before) {
             Some(head) => Some(self.start(Toward::Start, head, first).await?),
@@ -561,20 +607,23 @@ impl Reading<'_, '_> {
     async fn start(
         &mut self,
         toward: Toward,
-        (part, person): (Part, PersonId),
+        (part, at): (Part, At),
         first: usize,
     ) -> Result<Start> {
         let (account, order) = (self.account.id(), self.order());
-        let place = match part {
-            Part::Newest(_) => None,
-            _ => lists::place(self.tx, account, order, person)
+        let place = match (&part, at) {
+            (Part::Newest(_), _) | (_, At::Behind) => None,
+            (_, At::Person(person)) => lists::place(self.tx, account, order, person)
                 .await
                 .map_err(failed)?,
         };
+        // What is behind on the way there is what comes first on the way back.
+        let is_behind = matches!(at, At::Behind) && toward == self.toward;
         Ok(Start {
             toward,
             part,
             place,
+            is_behind,
             first,
         })
     }
