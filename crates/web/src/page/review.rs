@@ -4,21 +4,21 @@
 //! the very command that would be submitted. The review holds the same fields and the fingerprint of what it shows; sent from there, the
 //! save is done if it would still do that, and shown again if the world moved meanwhile.
 
+mod telling;
+
 use std::collections::BTreeMap;
 
-use access::{
-    Changes, Effect, Notice, Outcome, Permission, PermissionSet, PersonId, Right, Subject, Target,
-    explain::words::{self, Name},
-};
+use access::{Effect, Outcome, PersonId, explain::words::Name};
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use ledger::Change;
 use serde::de::DeserializeOwned;
 
+pub use self::telling::target_name;
+use self::telling::{SUBJECTS_SHOWN, Side, Skips, Telling, names_of, skipped, told};
 use super::{
     Frame, Page, SeeOther, Taken,
     form::fields,
-    moment,
     names::{Mark, Names},
     sentence,
 };
@@ -36,10 +36,6 @@ use crate::{
 
 /// The field that carries the fingerprint of what was shown.
 const SEEN_FIELD: &str = "reviewed";
-/// People whose changes are spelt out in each direction; beyond, they are counted.
-const SUBJECTS_SHOWN: usize = 100;
-/// Rights that are named at once; the others are one click away.
-const RIGHTS_NAMED: usize = 6;
 
 /// A form that is saved only after its effect was shown. Give its type `#[serde(deny_unknown_fields)]`.
 #[derive(Debug)]
@@ -383,7 +379,7 @@ pub struct Review {
     /// Whether the command is about several people, each of whom may be skipped.
     several: bool,
     done: usize,
-    skipped: Vec<Skipped>,
+    skipped: Skips,
     can_save: bool,
     refused: Option<Refused>,
     version: u64,
@@ -403,33 +399,6 @@ impl AlsoShown {
     }
 }
 
-/// Who gains, or who loses.
-#[derive(Debug, Default)]
-struct Side {
-    subjects: usize,
-    people: Vec<Line>,
-}
-
-impl Side {
-    fn beyond(&self) -> usize {
-        self.subjects - self.people.len().min(self.subjects)
-    }
-}
-
-#[derive(Debug)]
-struct Line {
-    who: Mark,
-    from_to: Option<(String, String)>,
-    rights: Vec<String>,
-    further: Vec<String>,
-}
-
-#[derive(Debug)]
-struct Skipped {
-    who: Mark,
-    why: String,
-}
-
 #[derive(Debug)]
 struct Refused {
     why: String,
@@ -446,180 +415,4 @@ fn is_silent(effect: &Effect) -> bool {
         && effect.complete
         && effect.notices.is_empty()
         && effect.outcomes.is_empty()
-}
-
-fn names_of(effect: &Effect) -> Vec<Name> {
-    let changes = effect.gains.listed.iter().chain(&effect.losses.listed);
-    let mut names = Vec::new();
-    for change in changes {
-        names.extend(subject_name(change.subject));
-        names.extend(target_name(change.on));
-        if let Right::Company(Some(company)) = change.right {
-            names.push(Name::Company(company));
-        }
-    }
-    let locked = effect.locked_out.iter().take(SUBJECTS_SHOWN);
-    names.extend(locked.map(|person| Name::Person(*person)));
-    let outcomes = effect.outcomes.iter().take(SUBJECTS_SHOWN);
-    names.extend(outcomes.map(|(person, _)| Name::Person(*person)));
-    names
-}
-
-fn subject_name(subject: Subject) -> Option<Name> {
-    match subject {
-        Subject::Person(person) => Some(Name::Person(person)),
-        Subject::Connection(connection) => Some(Name::Connection(connection)),
-        Subject::Thing(thing) => Some(Name::Thing(thing)),
-        Subject::Guest | Subject::Unknown => None,
-    }
-}
-
-/// What a target is called, where it has a name.
-pub fn target_name(target: Target) -> Option<Name> {
-    Some(match target {
-        Target::Person(person) => Name::Person(person),
-        Target::UserGroup(group) => Name::UserGroup(group),
-        Target::Service(service) => Name::Service(service),
-        Target::Record(facts) => Name::Service(facts.service),
-        Target::Queue(queue) => Name::Queue(queue),
-        Target::Device(device) => Name::Device(device),
-        Target::Thing(thing) => Name::Thing(thing),
-        Target::Account | Target::DirectCall | Target::Session { .. } | Target::Unknown => {
-            return None;
-        }
-    })
-}
-
-/// AD-3: what was ticked or unticked along is named; the rest is the core's words.
-fn told(names: &Names<'_>, notice: &Notice) -> String {
-    let Notice::PermissionsAdjusted { added, removed } = notice else {
-        return sentence(&names.phrase(&words::notice(notice)));
-    };
-    let labels = |set: &PermissionSet| {
-        let labels: Vec<_> = set.iter().map(Permission::label).collect();
-        labels.join(", ")
-    };
-    let sides = [
-        ("Ticked along, because a part of it is ticked", added),
-        (
-            "Unticked along, because what it is a part of is not ticked",
-            removed,
-        ),
-    ];
-    let sides = sides.iter().filter(|(_, set)| !set.is_empty());
-    let sides: Vec<_> = sides
-        .map(|(words, set)| format!("{words}: {}.", labels(set)))
-        .collect();
-    sides.join(" ")
-}
-
-fn skipped(names: &Names<'_>, effect: &Effect) -> Vec<Skipped> {
-    let outcomes = effect.outcomes.iter();
-    outcomes
-        .filter_map(|(person, outcome)| {
-            let why = match outcome {
-                Outcome::Changed => return None,
-                Outcome::Unchanged => "It is so already.".to_owned(),
-                Outcome::Skipped(refusal) => sentence(&refusal.detail),
-            };
-            let who = names.mark(Name::Person(*person));
-            Some(Skipped { who, why })
-        })
-        .take(SUBJECTS_SHOWN)
-        .collect()
-}
-
-struct Telling<'a> {
-    names: &'a Names<'a>,
-    moves: &'a BTreeMap<PersonId, (String, String)>,
-}
-
-impl Telling<'_> {
-    fn side(&self, changes: &Changes) -> Side {
-        let subjects = changes.listed.chunk_by(|a, b| a.subject == b.subject);
-        Side {
-            subjects: changes.subjects,
-            people: subjects
-                .take(SUBJECTS_SHOWN)
-                .map(|of_one| self.line(of_one))
-                .collect(),
-        }
-    }
-
-    fn line(&self, changes: &[access::Change]) -> Line {
-        let subject = changes[0].subject;
-        let who = match subject_name(subject) {
-            Some(name) => self.names.mark(name),
-            None => self.names.mark(Name::Word("whoever is made by this")),
-        };
-        let from_to = match subject {
-            Subject::Person(person) => self.moves.get(&person).cloned(),
-            _ => None,
-        };
-        // By resource: the same things are said of many.
-        let mut by_target: Vec<(String, Vec<String>)> = Vec::new();
-        for change in changes {
-            let on = self.on(change);
-            let right = self.right(change.right);
-            match by_target.iter_mut().find(|(known, _)| *known == on) {
-                Some((_, rights)) => rights.push(right),
-                None => by_target.push((on, vec![right])),
-            }
-        }
-        let mut rights: Vec<String> = Vec::new();
-        let mut further: Vec<String> = Vec::new();
-        let mut named = 0;
-        for (on, of_target) in by_target {
-            let room = RIGHTS_NAMED.saturating_sub(named).min(of_target.len());
-            named += room;
-            let (first, rest) = of_target.split_at(room);
-            if !first.is_empty() {
-                rights.push(format!("{}{on}", first.join(", ")));
-            }
-            if !rest.is_empty() {
-                further.push(format!("{}{on}", rest.join(", ")));
-            }
-        }
-        Line {
-            who,
-            from_to,
-            rights,
-            further,
-        }
-    }
-
-    fn right(&self, right: Right) -> String {
-        match right {
-            Right::Permission(permission) => permission.label().to_owned(),
-            Right::Selectable => "can be chosen as customer".to_owned(),
-            Right::Company(None) => "sees what has no company".to_owned(),
-            Right::Company(Some(company)) => {
-                format!(
-                    "sees what is of {}",
-                    self.names.text(Name::Company(company))
-                )
-            }
-            Right::ProductAction(product, _) => {
-                format!("acts in {}", self.names.text(Name::Product(product)))
-            }
-        }
-    }
-
-    fn on(&self, change: &access::Change) -> String {
-        let mut on = match (change.right, change.on) {
-            (Right::Company(_), _) | (_, Target::Account | Target::Session { .. }) => String::new(),
-            (_, Target::DirectCall) => " in direct calls".to_owned(),
-            (_, target) => match target_name(target) {
-                Some(name) => format!(" on {}", self.names.text(name)),
-                None => " on what is made by this".to_owned(),
-            },
-        };
-        if let Some(from) = change.from {
-            on.push_str(&format!(", from {}", moment(from)));
-        }
-        if let Some(until) = change.until {
-            on.push_str(&format!(", until {}", moment(until)));
-        }
-        on
-    }
 }

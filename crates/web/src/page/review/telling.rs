@@ -1,0 +1,285 @@
+//! An effect in words: whose access changes and how, and who of several is not changed.
+
+use std::collections::BTreeMap;
+
+use access::{
+    Changes, Effect, Notice, Outcome, Permission, PermissionSet, PersonId, Right, Subject, Target,
+    explain::words::{self, Name},
+};
+
+use crate::page::{
+    moment,
+    names::{Mark, Names},
+    sentence,
+};
+
+/// People whose changes are spelt out in each direction; beyond, they are counted.
+pub(super) const SUBJECTS_SHOWN: usize = 100;
+/// Rights that are named at once; the others are one click away.
+const RIGHTS_NAMED: usize = 6;
+
+/// Who gains, or who loses.
+#[derive(Debug, Default)]
+pub(super) struct Side {
+    pub subjects: usize,
+    pub people: Vec<Line>,
+}
+
+impl Side {
+    pub fn beyond(&self) -> usize {
+        self.subjects - self.people.len().min(self.subjects)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Line {
+    pub who: Mark,
+    pub from_to: Option<(String, String)>,
+    pub rights: Vec<String>,
+    pub further: Vec<String>,
+}
+
+/// Who of several is not changed.
+#[derive(Debug, Default)]
+pub(super) struct Skips {
+    pub total: usize,
+    /// The first of them.
+    pub listed: Vec<Skipped>,
+}
+
+impl Skips {
+    pub fn beyond(&self) -> usize {
+        self.total - self.listed.len()
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Skipped {
+    pub who: Mark,
+    pub why: String,
+}
+
+pub(super) fn names_of(effect: &Effect) -> Vec<Name> {
+    let changes = effect.gains.listed.iter().chain(&effect.losses.listed);
+    let mut names = Vec::new();
+    for change in changes {
+        names.extend(subject_name(change.subject));
+        names.extend(target_name(change.on));
+        if let Right::Company(Some(company)) = change.right {
+            names.push(Name::Company(company));
+        }
+    }
+    let locked = effect.locked_out.iter().take(SUBJECTS_SHOWN);
+    names.extend(locked.map(|person| Name::Person(*person)));
+    names.extend(not_changed(effect).map(|(person, _)| Name::Person(*person)));
+    for notice in &effect.notices {
+        let named = words::notice(notice).names.into_iter();
+        names.extend(named.map(|(_, name)| name));
+    }
+    names
+}
+
+fn subject_name(subject: Subject) -> Option<Name> {
+    match subject {
+        Subject::Person(person) => Some(Name::Person(person)),
+        Subject::Connection(connection) => Some(Name::Connection(connection)),
+        Subject::Thing(thing) => Some(Name::Thing(thing)),
+        Subject::Guest | Subject::Unknown => None,
+    }
+}
+
+/// What a target is called, where it has a name.
+pub fn target_name(target: Target) -> Option<Name> {
+    Some(match target {
+        Target::Person(person) => Name::Person(person),
+        Target::UserGroup(group) => Name::UserGroup(group),
+        Target::Service(service) => Name::Service(service),
+        Target::Record(facts) => Name::Service(facts.service),
+        Target::Queue(queue) => Name::Queue(queue),
+        Target::Device(device) => Name::Device(device),
+        Target::Thing(thing) => Name::Thing(thing),
+        Target::Account | Target::DirectCall | Target::Session { .. } | Target::Unknown => {
+            return None;
+        }
+    })
+}
+
+/// AD-3: what was ticked or unticked along is named; the rest is the core's words.
+pub(super) fn told(names: &Names<'_>, notice: &Notice) -> String {
+    let Notice::PermissionsAdjusted { added, removed } = notice else {
+        return sentence(&names.phrase(&words::notice(notice)));
+    };
+    let labels = |set: &PermissionSet| {
+        let labels: Vec<_> = set.iter().map(Permission::label).collect();
+        labels.join(", ")
+    };
+    let sides = [
+        ("Ticked along, because a part of it is ticked", added),
+        (
+            "Unticked along, because what it is a part of is not ticked",
+            removed,
+        ),
+    ];
+    let sides = sides.iter().filter(|(_, set)| !set.is_empty());
+    let sides: Vec<_> = sides
+        .map(|(words, set)| format!("{words}: {}.", labels(set)))
+        .collect();
+    sides.join(" ")
+}
+
+/// Those of several who are not changed, as far as they are named.
+fn not_changed(effect: &Effect) -> impl Iterator<Item = &(PersonId, Outcome)> {
+    let outcomes = effect.outcomes.iter();
+    outcomes
+        .filter(|(_, outcome)| *outcome != Outcome::Changed)
+        .take(SUBJECTS_SHOWN)
+}
+
+pub(super) fn skipped(names: &Names<'_>, effect: &Effect) -> Skips {
+    let total = effect
+        .outcomes
+        .iter()
+        .filter(|(_, outcome)| *outcome != Outcome::Changed)
+        .count();
+    let listed = not_changed(effect).map(|(person, outcome)| Skipped {
+        who: names.mark(Name::Person(*person)),
+        why: match outcome {
+            Outcome::Skipped(refusal) => sentence(&refusal.detail),
+            Outcome::Unchanged | Outcome::Changed => "It is so already.".to_owned(),
+        },
+    });
+    Skips {
+        total,
+        listed: listed.collect(),
+    }
+}
+
+pub(super) struct Telling<'a> {
+    pub names: &'a Names<'a>,
+    pub moves: &'a BTreeMap<PersonId, (String, String)>,
+}
+
+impl Telling<'_> {
+    pub fn side(&self, changes: &Changes) -> Side {
+        let subjects = changes.listed.chunk_by(|a, b| a.subject == b.subject);
+        Side {
+            subjects: changes.subjects,
+            people: subjects
+                .take(SUBJECTS_SHOWN)
+                .map(|of_one| self.line(of_one))
+                .collect(),
+        }
+    }
+
+    fn line(&self, changes: &[access::Change]) -> Line {
+        let subject = changes[0].subject;
+        let who = match subject_name(subject) {
+            Some(name) => self.names.mark(name),
+            None => self.names.mark(Name::Word("whoever is made by this")),
+        };
+        let from_to = match subject {
+            Subject::Person(person) => self.moves.get(&person).cloned(),
+            _ => None,
+        };
+        // By resource: the same things are said of many.
+        let mut by_target: Vec<(String, Vec<String>)> = Vec::new();
+        for change in changes {
+            let on = self.on(change);
+            let right = self.right(change.right);
+            match by_target.iter_mut().find(|(known, _)| *known == on) {
+                Some((_, rights)) => rights.push(right),
+                None => by_target.push((on, vec![right])),
+            }
+        }
+        let mut rights: Vec<String> = Vec::new();
+        let mut further: Vec<String> = Vec::new();
+        let mut named = 0;
+        for (on, of_target) in by_target {
+            let room = RIGHTS_NAMED.saturating_sub(named).min(of_target.len());
+            named += room;
+            let (first, rest) = of_target.split_at(room);
+            if !first.is_empty() {
+                rights.push(format!("{}{on}", first.join(", ")));
+            }
+            if !rest.is_empty() {
+                further.push(format!("{}{on}", rest.join(", ")));
+            }
+        }
+        Line {
+            who,
+            from_to,
+            rights,
+            further,
+        }
+    }
+
+    fn right(&self, right: Right) -> String {
+        match right {
+            Right::Permission(permission) => permission.label().to_owned(),
+            Right::Selectable => "can be chosen as customer".to_owned(),
+            Right::Company(None) => "sees what has no company".to_owned(),
+            Right::Company(Some(company)) => {
+                format!(
+                    "sees what is of {}",
+                    self.names.text(Name::Company(company))
+                )
+            }
+            Right::ProductAction(product, _) => {
+                format!("acts in {}", self.names.text(Name::Product(product)))
+            }
+        }
+    }
+
+    fn on(&self, change: &access::Change) -> String {
+        let mut on = match (change.right, change.on) {
+            (Right::Company(_), _) | (_, Target::Account | Target::Session { .. }) => String::new(),
+            (_, Target::DirectCall) => " in direct calls".to_owned(),
+            (_, target) => match target_name(target) {
+                Some(name) => format!(" on {}", self.names.text(name)),
+                None => " on what is made by this".to_owned(),
+            },
+        };
+        if let Some(from) = change.from {
+            on.push_str(&format!(", from {}", moment(from)));
+        }
+        if let Some(until) = change.until {
+            on.push_str(&format!(", until {}", moment(until)));
+        }
+        on
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use access::{Dense, Fingerprint, Version};
+
+    use super::*;
+
+    /// AD-23: who is not changed is named, however many are changed before them.
+    #[test]
+    fn ad_23_whoever_is_skipped_is_named_behind_any_number_of_others() {
+        let people = (1..=300).filter_map(PersonId::from_number);
+        let outcomes = people.map(|person| match person.number() {
+            201.. => (person, Outcome::Unchanged),
+            _ => (person, Outcome::Changed),
+        });
+        let effect = Effect {
+            version: Version(1),
+            events: 200,
+            gains: Changes::default(),
+            losses: Changes::default(),
+            locked_out: Vec::new(),
+            everybody: false,
+            complete: true,
+            notices: Vec::new(),
+            outcomes: outcomes.collect(),
+            fingerprint: Fingerprint([0; 16]),
+        };
+        let named = names_of(&effect);
+        let wanted: Vec<_> = (201..=300)
+            .filter_map(PersonId::from_number)
+            .map(Name::Person)
+            .collect();
+        assert_eq!(named, wanted);
+    }
+}
