@@ -61,7 +61,7 @@ pub use chain::Hash;
 pub use clock::{BoxFuture, Clock, FakeClock, Randomness, SystemClock, SystemRandomness};
 pub use database::{Database, Field as ColumnType, Row, Tx, Value};
 pub use database_config::DatabaseConfig;
-pub use drafts::DraftRow;
+pub use drafts::{DraftOf, DraftRow};
 pub use engine::{Account, Act, Engine, Here, Reading};
 pub use erase::compact;
 pub use error::LedgerError;

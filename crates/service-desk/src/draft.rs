@@ -6,29 +6,32 @@
 use std::collections::BTreeMap;
 
 use access::{
-    Dense, PersonId, PublicId, ServiceId, Subject, decide::permissions::ConfigureDesk,
+    Dense, PublicId, ServiceId,
+    decide::{PermissionType, permissions::ConfigureDesk},
     explain::words::Name,
 };
-use ledger::DraftRow;
+use ledger::{DraftOf, DraftRow};
 use serde::Deserialize;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
     lists::Whole,
     page::{
-        Next, SeeOther, Taken, capital,
+        Next, SeeOther, Taken, Typed, capital,
         form::Form,
         names::Names,
         review::{Asking, Move, Review, Reviewed, Settled},
     },
     session::{Session, failed},
-    things::Thing,
+    things,
 };
 
 use crate::{
     kinds::{Choice, Companies, Customers, Groups, Kind, Users},
     rows::Shown,
-    tab::{Filter, SECTION, Which, address, filter, form_of, is_listed, level_of, wanted},
+    tab::{
+        Filter, SECTION, Which, address, filter, fits, form_of, is_listed, level_of, search, wanted,
+    },
 };
 
 /// Rows of one draft. What is more is done in several saves.
@@ -36,17 +39,32 @@ const DRAFT_MAX: usize = 20_000;
 /// Changes that a review tells in the words of the page.
 const MOVES_MAX: usize = 1_000;
 
-pub(crate) fn owner(session: &Session) -> Result<PersonId> {
-    match session.subject {
-        Subject::Person(person) => Ok(person),
-        // A connection has no page to leave.
-        _ => Err(Problem::not_found()),
+/// The page of a draft: the tab of a service.
+fn page<K: Kind>(service: &str) -> String {
+    format!("{service}/{}", K::CODE)
+}
+
+/// The caller's own draft (AD-27: whoever views as somebody has none).
+fn of<'a>(session: &Session, page: &'a str) -> Result<DraftOf<'a>> {
+    Ok(DraftOf {
+        person: session.owner()?,
+        page,
+        needs: ConfigureDesk::PERMISSION,
+    })
+}
+
+/// The rows of the caller's draft for a tab; none for whoever cannot have one.
+pub(crate) async fn rows<K: Kind>(session: &Session, service: &str) -> Result<Vec<DraftRow>> {
+    match of(session, &page::<K>(service)) {
+        Ok(of) => session.account.draft(of).await.map_err(failed),
+        Err(_) => Ok(Vec::new()),
     }
 }
 
-/// Under which a draft is kept.
-pub(crate) fn key<K: Kind>(service: &str) -> String {
-    format!("{service}/{}", K::CODE)
+async fn drop<K: Kind>(session: &Session, service: &str) -> Result<()> {
+    let page = page::<K>(service);
+    let dropped = session.account.drop_draft(of(session, &page)?).await;
+    dropped.map_err(failed)
 }
 
 /// What a form of the tab says: rows, and where to go.
@@ -95,10 +113,10 @@ fn sent<K: Kind>(session: &Session, fields: &BTreeMap<String, String>) -> Result
 }
 
 async fn keep_rows<K: Kind>(session: &Session, service: &str, rows: Vec<DraftRow>) -> Result<()> {
-    let key = key::<K>(service);
+    let page = page::<K>(service);
     let kept = session
         .account
-        .keep_draft(owner(session)?, &key, rows, DRAFT_MAX)
+        .keep_draft(of(session, &page)?, rows, DRAFT_MAX)
         .await
         .map_err(failed)?;
     if kept {
@@ -129,7 +147,7 @@ pub(crate) async fn keep<K: Shown>(
             let view = session.keep_view(&typed).await?;
             let filter = Filter {
                 level: level_of::<K>(level)?,
-                typed: view.map(|view| (typed, view)),
+                typed: Typed::of(typed, view),
             };
             address::<K>(&id, &filter, None)
         }
@@ -147,12 +165,7 @@ pub(crate) async fn discard<K: Shown>(
     let id = session.id(service.0).0.to_string();
     // The rows come along, because they stand in the same form.
     sent::<K>(session, &fields)?;
-    let key = key::<K>(&id);
-    session
-        .account
-        .drop_draft(owner(session)?, &key)
-        .await
-        .map_err(failed)?;
+    drop::<K>(session, &id).await?;
     Ok(SeeOther::to(address::<K>(&id, &Filter::default(), None)))
 }
 
@@ -205,58 +218,40 @@ pub(crate) async fn all<K: Shown>(
     Ok(SeeOther::to(address::<K>(&id, &filter, None)).saying(&said))
 }
 
-/// Everything that the filter lets through, if one draft can hold it.
+/// Everything that the tab lists with the filter, if one draft can hold it.
 async fn matching<K: Kind>(
     session: &Session,
     service: ServiceId,
     filter: &Filter,
 ) -> Result<Vec<K::Thing>> {
-    let too_many = || {
+    // Without what was typed, all of them would be meant.
+    filter.typed.kept()?;
+    let things = match K::FACET {
+        Some(facet) => {
+            let wanted = wanted::<K>(facet, service, filter);
+            match session.whole_list(&wanted, DRAFT_MAX).await? {
+                Whole::TooMany => None,
+                Whole::Everybody(people) => Some(
+                    people
+                        .iter()
+                        .filter_map(|person| K::Thing::from_number(person.number()))
+                        .collect(),
+                ),
+            }
+        }
+        None => {
+            let fits = |_: &access::View<'_>, thing| fits::<K>(session, service, filter, thing);
+            things::whole::<K::Thing>(session, &search(filter), fits, DRAFT_MAX).await?
+        }
+    };
+    things.ok_or_else(|| {
         Problem::invalid(
             "choose",
-            format!("more than {DRAFT_MAX} match: narrow the filter, and do it in several saves"),
+            format!(
+                "more than {DRAFT_MAX} match, or more than can be looked through at once: narrow the filter, and do it in several saves"
+            ),
         )
-    };
-    if let Some(facet) = K::FACET {
-        let wanted = wanted::<K>(facet, service, filter);
-        return match session.whole_list(&wanted, DRAFT_MAX).await? {
-            Whole::TooMany => Err(too_many()),
-            Whole::Everybody(people) => Ok(people
-                .iter()
-                .filter_map(|person| K::Thing::from_number(person.number()))
-                .collect()),
-        };
-    }
-    let text = filter.typed.as_ref().map(|(text, _)| ledger::fold(text));
-    let things: Vec<_> = (0..<K::Thing as Thing>::rows(session.state()))
-        .map_while(K::Thing::from_index)
-        .filter(|thing| is_listed::<K>(session, *thing))
-        .filter(|thing| {
-            filter
-                .level
-                .is_none_or(|level| K::stored(session, service, *thing) == level)
-        })
-        .take(DRAFT_MAX + 1)
-        .collect();
-    if things.len() > DRAFT_MAX {
-        return Err(too_many());
-    }
-    let Some(text) = text else {
-        return Ok(things);
-    };
-    let names = Names::of(
-        session,
-        things
-            .iter()
-            .map(|thing| K::name(*thing))
-            .collect::<Vec<_>>(),
-    );
-    let names = names.await?;
-    let found = |thing: &K::Thing| {
-        let name = ledger::fold(&names.text(K::name(*thing)));
-        name.split(' ').any(|word| word.starts_with(&text)) || name.starts_with(&text)
-    };
-    Ok(things.into_iter().filter(found).collect())
+    })
 }
 
 /// What of the draft is still to be saved.
@@ -308,17 +303,12 @@ pub(crate) async fn save<K: Shown>(
     let id = session.id(service).0.to_string();
     let sent = sent::<K>(session, &form.body)?;
     keep_rows::<K>(session, &id, sent.rows).await?;
-    let (owner, key) = (owner(session)?, key::<K>(&id));
-    let draft = session.account.draft(owner, &key).await.map_err(failed)?;
+    let draft = rows::<K>(session, &id).await?;
     let pending = pending::<K>(session, service, &draft);
     let back = address::<K>(&id, &Filter::default(), None);
     let changes = pending.rows.len();
     if changes == 0 {
-        session
-            .account
-            .drop_draft(owner, &key)
-            .await
-            .map_err(failed)?;
+        drop::<K>(session, &id).await?;
         return Ok(Taken::Done(
             SeeOther::to(back).saying("There was nothing to save."),
         ));
@@ -327,11 +317,7 @@ pub(crate) async fn save<K: Shown>(
     let command = K::save(service, pending.rows);
     let settled = form.always().settle(session, command, asking).await?;
     if matches!(settled, Settled::Done(_)) {
-        session
-            .account
-            .drop_draft(owner, &key)
-            .await
-            .map_err(failed)?;
+        drop::<K>(session, &id).await?;
     }
     Ok(settled
         .then(|_| SeeOther::to(back).saying(&format!("Saved. {}.", changes_in_words(changes)))))

@@ -15,15 +15,15 @@ use utoipa::IntoParams;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
-    lists::{Count, Found, Wanted},
+    lists::Wanted,
     page::{
-        CONFIGURE, Frame, Page,
+        CONFIGURE, Frame, Page, Typed,
         names::{Mark, Names},
     },
     paging::Paging,
     part::Query,
     route::{Route, get, post},
-    session::{Session, failed},
+    session::Session,
     things::{self, Search, Thing},
 };
 
@@ -125,8 +125,8 @@ pub(crate) struct Which {
 pub(crate) struct Filter {
     /// With this level stored.
     pub level: Option<&'static Choice>,
-    /// What was typed, and the id that it is kept under.
-    pub typed: Option<(String, String)>,
+    /// What was typed.
+    pub typed: Typed,
 }
 
 /// A page of rows.
@@ -194,20 +194,19 @@ fn place(path: &str, service: &str) -> String {
 
 impl TabPage {
     fn typed(&self) -> &str {
-        self.filter.typed.as_ref().map_or("", |(text, _)| text)
+        self.filter.typed.text().unwrap_or_default()
     }
 
     fn is_filtered(&self) -> bool {
-        self.filter.level.is_some() || self.filter.typed.is_some()
+        self.filter.level.is_some() || self.filter.typed.text().is_some()
     }
 }
 
 /// The address of the tab with this filter.
 pub(crate) fn address<K: Kind>(service: &str, filter: &Filter, page: Option<&str>) -> String {
-    let view = filter.typed.as_ref().map(|(_, view)| view.as_str());
     let parameters = [
         ("level", filter.level.map(|level| level.code)),
-        ("view", view),
+        ("view", filter.typed.view()),
         ("page", page),
     ];
     web::page::address(&place(K::PATH, service), &parameters)
@@ -228,20 +227,16 @@ pub(crate) fn level_of<K: Kind>(level: Option<&str>) -> Result<Option<&'static C
 
 /// Reads the filter of an address.
 pub(crate) async fn filter<K: Kind>(session: &Session, which: &Which) -> Result<Filter> {
-    let text = match &which.view {
-        None => None,
-        Some(view) => session.view_text(view).await?,
-    };
     Ok(Filter {
         level: level_of::<K>(which.level.as_deref())?,
-        typed: text.zip(which.view.clone()),
+        typed: session.typed(which.view.as_deref()).await?,
     })
 }
 
 /// Whom a filter is about, where the rows are people.
 pub(crate) fn wanted<K: Kind>(facet: Facet, service: ServiceId, filter: &Filter) -> Wanted {
     Wanted {
-        text: filter.typed.as_ref().map(|(text, _)| text.clone()),
+        text: filter.typed.text().map(str::to_owned),
         stored: filter.level.and_then(|level| K::filter(service, level)),
         ..Wanted::all(facet)
     }
@@ -253,13 +248,21 @@ async fn rows<K: Kind>(
     filter: &Filter,
     paging: &Paging,
 ) -> Result<Rows<K::Thing>> {
+    if filter.typed.is_gone() {
+        return Ok(Rows {
+            things: Vec::new(),
+            before: None,
+            after: None,
+            range: String::new(),
+        });
+    }
     if let Some(facet) = K::FACET {
         let found = session
             .list(&wanted::<K>(facet, service, filter), paging)
             .await?;
         let text = |cursor: web::paging::Cursor| cursor.as_str().to_owned();
         return Ok(Rows {
-            range: range(&found),
+            range: found.range(),
             things: found
                 .people
                 .iter()
@@ -269,16 +272,10 @@ async fn rows<K: Kind>(
             after: found.after.map(text),
         });
     }
-    let search = Search {
-        q: filter.typed.as_ref().map(|(text, _)| text.clone()),
-    };
-    let fits = |_: &access::View<'_>, thing: K::Thing| {
-        is_listed::<K>(session, thing)
-            && filter
-                .level
-                .is_none_or(|level| K::stored(session, service, thing) == level)
-    };
-    let (things, next) = things::page::<K::Thing>(session, paging, &search, fits).await?;
+    let (things, next) = things::page::<K::Thing>(session, paging, &search(filter), |_, thing| {
+        fits::<K>(session, service, filter, thing)
+    })
+    .await?;
     Ok(Rows {
         range: String::new(),
         things,
@@ -287,15 +284,24 @@ async fn rows<K: Kind>(
     })
 }
 
-/// "1–50 of 12,480".
-fn range(found: &Found) -> String {
-    let total = found.count;
-    if found.people.is_empty() {
-        return total.to_string();
+/// What was typed, where the rows are not people.
+pub(crate) fn search(filter: &Filter) -> Search {
+    Search {
+        q: filter.typed.text().map(str::to_owned),
     }
-    let last = found.first + found.people.len();
-    let (first, last) = (web::page::count(found.first + 1), web::page::count(last));
-    format!("{first}–{last} of {total}")
+}
+
+/// Whether a row is on the tab with this filter, whatever was typed.
+pub(crate) fn fits<K: Kind>(
+    session: &Session,
+    service: ServiceId,
+    filter: &Filter,
+    thing: K::Thing,
+) -> bool {
+    is_listed::<K>(session, thing)
+        && filter
+            .level
+            .is_none_or(|level| K::stored(session, service, thing) == level)
 }
 
 async fn show<K: Shown>(
@@ -314,11 +320,7 @@ async fn show<K: Shown>(
         .flat_map(|thing| K::names(session, service, *thing))
         .chain([Name::Service(service)]);
     let names = Names::of(session, names.collect::<Vec<_>>()).await?;
-    let draft = session
-        .account
-        .draft(draft::owner(session)?, &draft::key::<K>(&id))
-        .await
-        .map_err(failed)?;
+    let draft = draft::rows::<K>(session, &id).await?;
     let wanted: BTreeMap<_, _> = draft
         .iter()
         .filter_map(|row| Some((row.thing.as_str(), K::choice(&row.wanted)?)))

@@ -83,6 +83,15 @@ impl Paging {
         }
     }
 
+    /// The page of the same list that this leads to.
+    pub(crate) fn turned(&self, next: &Cursor) -> Result<Self> {
+        let place = unseal(&self.account, self.question, next.as_str());
+        Ok(Self {
+            place: Some(place.ok_or_else(unknown_page)?),
+            ..self.clone()
+        })
+    }
+
     /// A list that goes on from form to form: `place` is what the previous step gave, `what` says of which list.
     pub fn of_form(
         session: &Session,

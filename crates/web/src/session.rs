@@ -119,6 +119,16 @@ impl Session {
         }
     }
 
+    /// Whose drafts are read and kept, and what was typed: one's own. Whoever views as somebody has neither theirs nor their own
+    /// (AD-27), and a connection has no pages.
+    pub fn owner(&self) -> Result<PersonId> {
+        self.require_oneself()?;
+        match self.subject {
+            Subject::Person(person) => Ok(person),
+            _ => Err(Problem::not_found()),
+        }
+    }
+
     /// What a form on a page of this session carries.
     pub(crate) fn form_token(&self) -> Option<String> {
         let randomness = self.account.engine().randomness();

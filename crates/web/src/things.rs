@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     Result,
     lists::Count,
-    paging::{Cursor, Paging},
+    paging::{Cursor, PAGE_SIZE_MAX, Paging},
     problem::Problem,
     resource::Resource,
     session::{Session, failed},
@@ -26,6 +26,9 @@ const COUNTED_MAX: usize = 5_000;
 const MATCHES_MAX: usize = 5_000;
 /// Matches that are read at once.
 const MATCHES_AT_ONCE: usize = 500;
+
+/// Pages that are looked through for a whole list.
+const PAGES_MAX: usize = 100;
 
 /// A thing that is listed.
 pub trait Thing: Resource {
@@ -156,6 +159,26 @@ pub async fn page<K: Thing>(
         }
         Some(text) => matching(session, paging, text, shown).await,
     }
+}
+
+/// Everything that pages of the list have, each once; `None`: that is more than `most`, or more than can be looked through at once.
+pub async fn whole<K: Thing>(
+    session: &Session,
+    search: &Search,
+    wanted: impl Fn(&View<'_>, K) -> bool,
+    most: usize,
+) -> Result<Option<Vec<K>>> {
+    let (mut found, mut paging) = (Vec::new(), Paging::first(session, PAGE_SIZE_MAX));
+    for _ in 0..PAGES_MAX {
+        let (things, next) = page(session, &paging, search, &wanted).await?;
+        found.extend(things);
+        match next {
+            _ if found.len() > most => return Ok(None),
+            None => return Ok(Some(found)),
+            Some(next) => paging = paging.turned(&next)?,
+        }
+    }
+    Ok(None)
 }
 
 /// One page of what is shown among candidates in the order of their numbers; `rest` gives those after the last that was looked at.

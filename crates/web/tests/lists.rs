@@ -16,7 +16,7 @@ use ledger::{
 };
 use testkit::databases::TestDatabase;
 use testkit::random::{Dice, cases, facts};
-use web::lists::{Bounds, Sort, Start, Status, Stored, Wanted, read};
+use web::lists::{Bounds, Sort, Start, Status, Stored, Wanted, Whole, count, read, stretch, whole};
 
 testkit::on_both![ad_10_a_list_is_what_the_core_says_for_every_reader];
 
@@ -371,6 +371,50 @@ async fn paged(
     (people, found.is_broad)
 }
 
+/// The number, the whole and the walk of a list agree with the core's check, or say that there are more.
+async fn agree(
+    account: &Account,
+    reader: Reader,
+    wanted: &Wanted,
+    bounds: Bounds,
+    expected: &[PersonId],
+) {
+    let what = format!("{wanted:?} for {reader:?}");
+    let number = count(account, |state| reader.view(state), wanted, bounds);
+    let number = number.await.unwrap();
+    assert!(number.number <= expected.len(), "{what}");
+    assert!(number.more || number.number == expected.len(), "{what}");
+    let most = expected.len();
+    for most in [most, most.saturating_sub(1)] {
+        let all = whole(account, |state| reader.view(state), wanted, most, bounds);
+        match all.await.unwrap() {
+            Whole::Everybody(people) => {
+                assert_eq!(people, expected, "{what}");
+                assert_eq!(most, expected.len(), "{what}");
+            }
+            // With room for all of them, only where a look at so many is too much.
+            Whole::TooMany => assert!(most < expected.len() || number.more, "{what}"),
+        }
+    }
+    let (mut walked, mut after) = (Vec::new(), None);
+    loop {
+        let found = stretch(
+            account,
+            |state| reader.view(state),
+            wanted,
+            after,
+            2,
+            bounds,
+        );
+        let found = found.await.unwrap();
+        walked.extend(found.people);
+        let Some(next) = found.next else { break };
+        assert!(after.is_none_or(|after| after < next), "{what}");
+        after = Some(next);
+    }
+    assert_eq!(walked, expected, "{what}");
+}
+
 async fn ad_10_a_list_is_what_the_core_says_for_every_reader(db: TestDatabase) {
     let clock = FakeClock::at(NOW);
     let config = DatabaseConfig::at(&db.address);
@@ -432,12 +476,17 @@ async fn ad_10_a_list_is_what_the_core_says_for_every_reader(db: TestDatabase) {
                             .collect();
                         left_out += state.people().len() - expected.len();
                         listed += expected.len();
+                        let in_order_of_making = expected.clone();
                         expected.sort_by_key(|person| key(&view, &wanted, &keys, *person));
                         for bounds in [few, many, some] {
                             let (found, is_broad) = paged(&account, subject, &wanted, bounds).await;
                             let what = format!("seed {seed}: {wanted:?} for {subject:?}");
                             if !is_broad {
                                 assert_eq!(found, expected, "{what}");
+                                if *sort == sorts[0] {
+                                    let made = &in_order_of_making;
+                                    agree(&account, subject, &wanted, bounds, made).await;
+                                }
                                 continue;
                             }
                             broad += 1;

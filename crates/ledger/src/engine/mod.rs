@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use access::Moment;
+use access::{Moment, Subject, Target};
 use futures_util::FutureExt;
 use tokio::sync::{Notify, mpsc, watch};
 use uuid::Uuid;
@@ -279,6 +279,11 @@ impl Engine {
         &self.core.database
     }
 
+    /// Clears what is over, as the upkeep does every few minutes.
+    pub async fn forget_what_is_over(&self) -> Result<()> {
+        forget_what_is_over(&self.core).await
+    }
+
     /// Writes a snapshot of every account that this node has loaded, then ends the writer and closes the database. Acts
     /// that wait are done; later ones are answered [`LedgerError::Closed`].
     pub async fn close(self) {
@@ -423,7 +428,16 @@ async fn forget_what_is_over(core: &Core) -> Result<()> {
     tx.execute("DELETE FROM idempotency WHERE at < $1", [before.into()])
         .await?;
     sign_in::sweep(&mut tx, core.clock.now()).await?;
-    drafts::sweep(&mut tx, core.clock.now()).await?;
+    let now = core.clock.now();
+    drafts::sweep(&mut tx, now, |account, person, needs| {
+        // What this node does not know it does not judge.
+        core.known(account).is_none_or(|slot| {
+            let state = Arc::clone(&slot.current().state);
+            let view = state.view(Subject::Person(person), now);
+            view.may(needs, Target::Account)
+        })
+    })
+    .await?;
     views::sweep(&mut tx, core.clock.now()).await?;
     imports::sweep(&mut tx, core.clock.now()).await?;
     tx.commit().await

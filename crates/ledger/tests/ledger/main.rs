@@ -6,6 +6,7 @@ mod beside;
 mod common;
 mod conformance;
 mod crash;
+mod drafts;
 mod erasure;
 mod idempotency;
 mod lists;

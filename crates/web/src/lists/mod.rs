@@ -4,19 +4,23 @@
 //! it belongs there (`matching.rs`). Where few match, they are found first and sorted then; where many do, the list is walked
 //! (`page.rs`). Nothing here decides access.
 
+mod found;
 mod matching;
 mod page;
-
-use std::fmt;
+mod start;
+mod whole;
 
 use access::{
-    CompanyId, LicenceId, PersonId, RoleId, ServiceId, UserGroupId,
+    CompanyId, LicenceId, RoleId, ServiceId, UserGroupId,
     state::{Facet, PortalLevel, Tie},
 };
 use serde::{Deserialize, Serialize};
 
+pub use self::found::{Count, Found};
 pub use self::matching::Matching;
-pub use self::page::{Found, Start, read};
+pub use self::page::read;
+pub use self::start::Start;
+pub use self::whole::{Stretch, Whole, count, stretch, whole};
 
 /// Whom a list is about, and in which order.
 #[derive(Clone, Debug)]
@@ -103,32 +107,6 @@ pub enum Status {
     Unconfirmed,
 }
 
-/// How many a list has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count {
-    /// So many, or more than that.
-    pub number: usize,
-    /// Whether there are more.
-    pub more: bool,
-}
-
-impl From<usize> for Count {
-    fn from(number: usize) -> Self {
-        Self {
-            number,
-            more: false,
-        }
-    }
-}
-
-/// "12,480", or "10,000+".
-impl fmt::Display for Count {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let more = if self.more { "+" } else { "" };
-        write!(f, "{}{more}", crate::page::count(self.number))
-    }
-}
-
 /// How far a page looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
@@ -155,13 +133,4 @@ impl Default for Bounds {
             counted: 250_000,
         }
     }
-}
-
-/// What became of collecting a whole list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Whole {
-    /// Everybody on it, in the order of their making.
-    Everybody(Vec<PersonId>),
-    /// More than were asked for.
-    TooMany,
 }

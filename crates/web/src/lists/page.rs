@@ -8,11 +8,14 @@ use access::{
     state::{Facet, Life, PortalLevel},
 };
 use ledger::{Account, ListOrder, ListPlace, Toward, Tx, Within, lists};
-use serde::{Deserialize, Serialize};
 
-use super::{Bounds, Count, Matching, Sort, Wanted, Whole, matching::Members};
+use super::{
+    Bounds, Count, Found, Matching, Sort, Wanted,
+    matching::Members,
+    start::{At, Part, Start},
+};
 use crate::{
-    paging::{Cursor, Paging},
+    paging::Paging,
     problem::Result,
     session::{Session, failed},
 };
@@ -21,58 +24,6 @@ use crate::{
 const STRETCH_LAST: usize = 4_096;
 /// Companies that are looked at in one stretch.
 const COMPANIES_AT_ONCE: usize = 512;
-
-/// A page of a list.
-#[derive(Clone, Debug)]
-pub struct Found<P = Cursor> {
-    /// Who stands on it.
-    pub people: Vec<PersonId>,
-    /// How many stand before the first of them.
-    pub first: usize,
-    /// The way to the page before.
-    pub before: Option<P>,
-    /// The way to the page after.
-    pub after: Option<P>,
-    /// How many are on the list.
-    pub count: Count,
-    /// The text finds more than were looked at: a longer one finds the others.
-    pub is_broad: bool,
-}
-
-/// Where a page begins. Sealed on its way: it holds what the list is sorted by.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Start {
-    toward: Toward,
-    part: Part,
-    /// Where in the part; without it, from the end of the part that the reading comes from.
-    place: Option<ListPlace>,
-    /// All of the part is behind.
-    is_behind: bool,
-    /// People before the place.
-    first: usize,
-}
-
-/// A part of a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-enum Part {
-    Whole,
-    Newest(u32),
-    Role(u32),
-    Level(PortalLevel),
-    Company(ListPlace),
-    NoCompany,
-    /// The end of the list that the reading comes from.
-    Edge,
-}
-
-/// Where a page ends in a part.
-#[derive(Clone, Copy, Debug)]
-enum At {
-    /// At this person, whether or not they belong to the list.
-    Person(PersonId),
-    /// Behind all of it.
-    Behind,
-}
 
 /// What is being read.
 struct Reading<'m, 'a> {
@@ -123,65 +74,6 @@ impl Session {
             after: sealed(found.after)?,
             count: found.count,
             is_broad: found.is_broad,
-        })
-    }
-
-    /// How many stand on a list.
-    pub async fn list_count(&self, wanted: &Wanted) -> Result<Count> {
-        let mut reading = self.account.read().await.map_err(failed)?;
-        let view = self.view_on(&reading.state, self.account.now());
-        let account = self.account.id();
-        let matching =
-            Matching::of(&mut reading.tx, account, view, wanted, Bounds::default()).await?;
-        let members = matching.members(&mut reading.tx, account).await?;
-        Ok(matching.count(&members))
-    }
-
-    /// Everybody on a list, if there are not more than so many.
-    pub async fn whole_list(&self, wanted: &Wanted, most: usize) -> Result<Whole> {
-        let mut reading = self.account.read().await.map_err(failed)?;
-        let view = self.view_on(&reading.state, self.account.now());
-        let account = self.account.id();
-        let bounds = Bounds::default();
-        let matching = Matching::of(&mut reading.tx, account, view, wanted, bounds).await?;
-        if matching.is_broad {
-            return Ok(Whole::TooMany);
-        }
-        let people: Vec<_> = match matching.members(&mut reading.tx, account).await? {
-            Members::Few(people) => people.iter().take(most + 1).collect(),
-            Members::Many(set) => {
-                let candidates = matching.candidates(set.as_ref(), None);
-                let wanted = candidates.filter(|person| matching.is_wanted(*person));
-                wanted.take(most + 1).collect()
-            }
-        };
-        Ok(if people.len() > most {
-            Whole::TooMany
-        } else {
-            Whole::Everybody(people)
-        })
-    }
-
-    /// People on a list after somebody, in the order of their making, at most `limit`: what an export reads, again and again on the
-    /// state and with the rights of that moment.
-    pub async fn list_after(
-        &self,
-        wanted: &Wanted,
-        after: Option<PersonId>,
-        limit: usize,
-    ) -> Result<Vec<PersonId>> {
-        let mut reading = self.account.read().await.map_err(failed)?;
-        let view = self.view_on(&reading.state, self.account.now());
-        let account = self.account.id();
-        let bounds = Bounds::default();
-        let matching = Matching::of(&mut reading.tx, account, view, wanted, bounds).await?;
-        Ok(match matching.members(&mut reading.tx, account).await? {
-            Members::Few(people) => people.iter_after(after).take(limit).collect(),
-            Members::Many(set) => {
-                let candidates = matching.candidates(set.as_ref(), after);
-                let wanted = candidates.filter(|person| matching.is_wanted(*person));
-                wanted.take(limit).collect()
-            }
         })
     }
 }

@@ -35,7 +35,7 @@ impl Csv {
 }
 
 /// A row of a file that is sent stretch by stretch.
-pub fn add_row<S: AsRef<str>>(text: &mut String, values: impl IntoIterator<Item = S>) {
+pub(super) fn add_row<S: AsRef<str>>(text: &mut String, values: impl IntoIterator<Item = S>) {
     for (index, value) in values.into_iter().enumerate() {
         if index > 0 {
             text.push(',');

@@ -32,7 +32,7 @@ use axum::{
 pub(crate) use assets::PATH as FILES;
 pub use assets::asset;
 pub use attention::{Attention, Look};
-pub use csv::{Csv, add_row, typed};
+pub use csv::{Csv, typed};
 pub use csv_stream::CsvStream;
 pub use frame::{Crumb, Frame, Me, Viewing};
 pub use menu::{
@@ -46,6 +46,7 @@ pub use picker::{OnePerson, Picked, Picker, Sent, ThisPerson};
 pub use problems::sentence;
 pub(crate) use problems::{for_browsers, to_sign_in};
 pub(crate) use site::{Pages, Site};
+pub use views::Typed;
 
 use crate::{
     about::{About, Content, Good},

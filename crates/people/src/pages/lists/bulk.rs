@@ -119,13 +119,6 @@ async fn chosen(session: &Session, kind: Kind, fields: &Fields) -> Result<Chosen
 
 async fn everybody(session: &Session, kind: Kind, filter: &Filter) -> Result<Vec<PersonId>> {
     let wanted = filter.wanted(session, kind.0).await?;
-    if filter.view.is_some() && wanted.text.is_none() {
-        // Without what was typed, everybody would be meant.
-        return Err(Problem::invalid(
-            "filter",
-            "what was typed to find them is not kept any more: go back to the list, and search again",
-        ));
-    }
     match session.whole_list(&wanted, BULK_MAX).await? {
         Whole::Everybody(people) => Ok(people),
         Whole::TooMany => Err(Problem::new(

@@ -2,31 +2,25 @@
 //! stretch, each with the rights of its own moment: who loses sight of people in between gets no more of them.
 
 use access::{PersonId, explain::words::Name, state::Facet};
-use axum::{
-    body::{Body, Bytes},
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
 use futures_util::stream;
 use ledger::Field;
 use web::{
-    Problem, Result,
-    about::{About, Content, Good},
+    Result,
     guard::SignedIn,
     lists::Wanted,
-    page::{add_row, names::Names},
+    page::{CsvStream, count, names::Names},
     part::Query,
-    reply::Reply,
     route::{Route, get},
     session::Session,
     things,
 };
 
-use super::{filter::Filter, list::Kind, words};
+use super::{filter::Filter, words};
 
 /// People that are read at once.
 const AT_ONCE: usize = 500;
-const MEDIA: &str = "text/csv; charset=utf-8";
+/// People that a file has at most: an account has no more.
+const PEOPLE_MAX: usize = 1_000_000;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -45,105 +39,72 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-struct Export {
-    session: Session,
-    wanted: Wanted,
-}
-
-async fn users(session: SignedIn, Query(filter): Query<Filter>) -> Result<Export> {
+async fn users(session: SignedIn, Query(filter): Query<Filter>) -> Result<CsvStream> {
     export(&session, Facet::User, &filter).await
 }
 
-async fn customers(session: SignedIn, Query(filter): Query<Filter>) -> Result<Export> {
+async fn customers(session: SignedIn, Query(filter): Query<Filter>) -> Result<CsvStream> {
     export(&session, Facet::Customer, &filter).await
 }
 
-async fn export(session: &Session, facet: Facet, filter: &Filter) -> Result<Export> {
-    let wanted = filter.wanted(session, facet).await?;
-    if filter.view.is_some() && wanted.text.is_none() {
-        return Err(Problem::invalid(
-            "view",
-            "what was typed is not kept any more: go back to the list, and search again",
-        ));
-    }
-    Ok(Export {
+async fn export(session: &Session, facet: Facet, filter: &Filter) -> Result<CsvStream> {
+    let export = Export {
         session: session.clone(),
-        wanted,
-    })
+        wanted: filter.wanted(session, facet).await?,
+        after: None,
+        left: PEOPLE_MAX,
+        is_over: false,
+    };
+    let rows = stream::try_unfold(export, |mut export| async move {
+        let rows = export.next().await?;
+        Ok(rows.map(|rows| (rows, export)))
+    });
+    let (name, rank) = match facet {
+        Facet::User => ("users.csv", "account_role"),
+        Facet::Customer => ("customers.csv", "portal_level"),
+    };
+    let heads = ["id", "name", "email", rank, "company", "status"];
+    CsvStream::new(name, heads, rows)
 }
 
-impl Reply for Export {
-    fn describe(about: &mut About) {
-        about.page = true;
-        about.good.push(Good {
-            status: 200,
-            description: "The file, as values separated by commas.",
-            content: Some(Content {
-                media: MEDIA,
-                schema: None,
-            }),
-        });
-    }
+type Row = [String; 6];
 
-    fn reply(self) -> Response {
-        let name = match self.wanted.facet {
-            Facet::User => "attachment; filename=\"users.csv\"",
-            Facet::Customer => "attachment; filename=\"customers.csv\"",
-        };
-        let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA)),
-            (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
-        ];
-        let rows = stream::try_unfold((self, Place::Head), |(export, place)| async move {
-            export.stretch(place).await.map(|next| {
-                let (text, place) = next?;
-                Some((Bytes::from(text), (export, place)))
-            })
-        });
-        (headers, Body::from_stream(rows)).into_response()
-    }
-}
-
-enum Place {
-    Head,
-    After(Option<PersonId>),
-    End,
+/// How far a file has come.
+struct Export {
+    session: Session,
+    wanted: Wanted,
+    after: Option<PersonId>,
+    left: usize,
+    is_over: bool,
 }
 
 impl Export {
-    async fn stretch(&self, place: Place) -> std::io::Result<Option<(String, Place)>> {
-        let after = match place {
-            Place::End => return Ok(None),
-            Place::Head => {
-                let rank = match self.wanted.facet {
-                    Facet::User => "account_role",
-                    Facet::Customer => "portal_level",
-                };
-                let mut head = String::new();
-                add_row(
-                    &mut head,
-                    ["id", "name", "email", rank, "company", "status"],
-                );
-                return Ok(Some((head, Place::After(None))));
-            }
-            Place::After(after) => after,
-        };
-        // A reader of half a file has to notice that it is half.
-        let read = self.read(after).await;
-        read.map_err(|problem| std::io::Error::other(problem.code()))
+    /// The next rows: none of them where nobody was found among those looked at, and `None` when that was all.
+    async fn next(&mut self) -> Result<Option<Vec<Row>>> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let limit = AT_ONCE.min(self.left);
+        let found = self.session.list_after(&self.wanted, self.after, limit);
+        let found = found.await?;
+        self.left -= found.people.len();
+        self.after = found.next;
+        self.is_over = found.next.is_none() || self.left == 0;
+        let mut rows = self.rows(&found.people).await?;
+        // A reader of a part has to notice that it is one.
+        if self.is_over && found.is_broad {
+            rows.push(told(
+                "not all: what was typed finds too many, type more letters",
+            ));
+        } else if self.is_over && found.next.is_some() {
+            let most = count(PEOPLE_MAX);
+            rows.push(told(&format!("cut off after {most} people")));
+        }
+        Ok(Some(rows))
     }
 
-    async fn read(&self, after: Option<PersonId>) -> Result<Option<(String, Place)>> {
+    async fn rows(&self, people: &[PersonId]) -> Result<Vec<Row>> {
         let session = &self.session;
-        let people = session.list_after(&self.wanted, after, AT_ONCE).await?;
-        let Some(last) = people.last().copied() else {
-            return Ok(None);
-        };
-        let place = if people.len() < AT_ONCE {
-            Place::End
-        } else {
-            Place::After(Some(last))
-        };
         let state = session.account.state();
         let view = session.view_on(&state, session.account.now());
         let rows = || {
@@ -156,12 +117,10 @@ impl Export {
             company.into_iter().chain([Name::Role(row.account_role)])
         });
         let names = Names::of(session, names.collect::<Vec<_>>()).await?;
-        let profiles = things::profiles(session, &people).await?;
-        let kind = Kind(self.wanted.facet);
-        let mut text = String::new();
-        for (person, row) in rows() {
+        let profiles = things::profiles(session, people).await?;
+        let row = |(person, row): (PersonId, &access::state::Person)| {
             let profile = profiles.get(&person);
-            let (rank, status) = match kind.0 {
+            let (rank, status) = match self.wanted.facet {
                 Facet::User => (
                     names
                         .known(Name::Role(row.account_role))
@@ -176,16 +135,22 @@ impl Export {
             let company = row.company.filter(|company| view.sees(*company));
             let company = company.and_then(|company| names.known(Name::Company(company)));
             let id = state.public(person).map(|id| id.to_string());
-            let cells = [
+            [
                 id.unwrap_or_default(),
                 things::text(profile, Field::Name).unwrap_or_default(),
                 things::text(profile, Field::Email).unwrap_or_default(),
                 rank.unwrap_or_default().to_owned(),
                 company.unwrap_or_default().to_owned(),
                 status.to_owned(),
-            ];
-            add_row(&mut text, cells);
-        }
-        Ok(Some((text, place)))
+            ]
+        };
+        Ok(rows().map(row).collect())
     }
+}
+
+/// A last row that says what is missing.
+fn told(words: &str) -> Row {
+    let mut row = Row::default();
+    row[0] = words.to_owned();
+    row
 }

@@ -1,12 +1,12 @@
 //! What narrows a list of people down: ids and levels stand in the address, typed text under an id of its own.
 
 use access::state::{Facet, PortalLevel};
-use form_urlencoded::Serializer;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use web::{
     Result,
     lists::{Sort, Status, Wanted},
+    page::{Typed, address},
     resource::{CompanyRef, LicenceRef, RoleRef, UserGroupRef},
     session::Session,
 };
@@ -59,7 +59,7 @@ impl Sent {
     pub fn address(&self, path: &str, view: Option<&str>) -> String {
         let named = [
             ("view", view.unwrap_or_default()),
-            ("role", &self.role),
+            ("role", self.role.as_str()),
             ("status", &self.status),
             ("user_group", &self.user_group),
             ("licence", &self.licence),
@@ -68,20 +68,7 @@ impl Sent {
             // By name is how it is anyway.
             ("sort", if self.sort == "name" { "" } else { &self.sort }),
         ];
-        address(path, named.into_iter())
-    }
-}
-
-fn address<'a>(path: &str, named: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let mut query = Serializer::new(String::new());
-    for (name, value) in named.filter(|(_, value)| !value.is_empty()) {
-        query.append_pair(name, value);
-    }
-    let query = query.finish();
-    if query.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{query}")
+        address(path, &named.map(|(name, value)| (name, Some(value))))
     }
 }
 
@@ -144,10 +131,10 @@ impl Filter {
         let mut named: Vec<_> = named
             .iter()
             .filter(|(known, _)| *known != name)
-            .map(|(known, value)| (*known, value.as_str()))
+            .map(|(known, value)| (*known, Some(value.as_str())))
             .collect();
-        named.push((name, value));
-        address(path, named.into_iter())
+        named.push((name, Some(value)));
+        address(path, &named)
     }
 
     /// Whether anything is filtered.
@@ -156,12 +143,21 @@ impl Filter {
         named.any(|(name, value)| name != "sort" && !value.is_empty())
     }
 
-    /// As lists take it. A filter by what the reader does not see is one by nothing; by a licence, only for who oversees its holders.
+    /// What was typed.
+    pub async fn typed(&self, session: &Session) -> Result<Typed> {
+        session.typed(self.view.as_deref()).await
+    }
+
+    /// As lists take it, where all that is found is meant: refused when what was typed is gone.
     pub async fn wanted(&self, session: &Session, facet: Facet) -> Result<Wanted> {
-        let text = match &self.view {
-            Some(view) => session.view_text(view).await?,
-            None => None,
-        };
+        let typed = self.typed(session).await?;
+        typed.kept()?;
+        self.wanted_with(session, facet, &typed)
+    }
+
+    /// As lists take it, with what was typed. A filter by what the reader does not see is one by nothing; by a licence, only for who
+    /// oversees its holders.
+    pub fn wanted_with(&self, session: &Session, facet: Facet, typed: &Typed) -> Result<Wanted> {
         let is_user = facet == Facet::User;
         let role = session.named_if("role", self.role.filter(|_| is_user))?;
         let user_group = session.named_if("user_group", self.user_group.filter(|_| is_user))?;
@@ -171,7 +167,7 @@ impl Filter {
         }
         Ok(Wanted {
             facet,
-            text,
+            text: typed.text().map(str::to_owned),
             role,
             status: self.status,
             user_group,

@@ -207,8 +207,13 @@ async fn page(
     filter: Filter,
     paging: &Paging,
 ) -> Result<Page<ListPage>> {
-    let wanted = filter.wanted(session, kind.0).await?;
-    let found = session.list(&wanted, paging).await?;
+    let typed = filter.typed(session).await?;
+    let wanted = filter.wanted_with(session, kind.0, &typed)?;
+    let found = if typed.is_gone() {
+        Found::nobody()
+    } else {
+        session.list(&wanted, paging).await?
+    };
     let rows = rows(session, kind, &filter, &found.people).await?;
     let path = kind.path();
     let frame = Frame::of(session, kind.title(), path, PLACE).await?;
@@ -220,10 +225,10 @@ async fn page(
     Ok(Page::new(ListPage {
         kind,
         hidden: hidden(&filter),
-        is_over: filter.view.is_some() && wanted.text.is_none(),
+        is_over: typed.is_gone(),
         chips: chips(session, &filter, &wanted).await?,
         columns: columns(session, kind, &filter, wanted.sort),
-        range: range(&found),
+        range: found.range(),
         total: found.count.to_string(),
         is_broad: found.is_broad,
         is_filtered: filter.is_some(),
@@ -239,16 +244,6 @@ async fn page(
         rows,
         frame,
     }))
-}
-
-/// "1–50 of 1,204"; a list that is empty says so in the place of the table.
-fn range(found: &Found) -> String {
-    let (first, length) = (found.first, found.people.len());
-    if length == 0 {
-        return found.count.to_string();
-    }
-    let (from, to) = (words::number(first + 1), words::number(first + length));
-    format!("{from}–{to} of {}", found.count)
 }
 
 /// The way to add somebody, for whoever may be let.

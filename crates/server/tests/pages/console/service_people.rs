@@ -2,7 +2,7 @@
 
 use access::{
     Command, PersonId, PublicId, ServiceId,
-    state::{ServiceLevel, Tie},
+    state::{DeskRight, ServiceLevel, Tie},
 };
 use axum::http::StatusCode;
 use ledger::{Change, Field, Of, ProfileWrite};
@@ -18,7 +18,13 @@ testkit::on_both![
     somebody_elses_change_of_a_row_is_told_before_it_is_overwritten,
     whoever_configures_nothing_finds_no_page_and_leaves_no_draft,
     one_level_is_chosen_for_all_that_match,
+    sd_18_what_is_chosen_for_all_is_what_the_tab_lists,
+    sd_26_of_a_search_that_is_gone_nothing_is_listed_or_chosen,
+    sd_18_a_draft_ends_with_the_right,
+    ad_27_whoever_views_as_somebody_has_no_draft_of_either,
 ];
+
+const CONFIGURES: Tie = Tie::DeskRight(DeskRight::Configure);
 
 struct World {
     house: House,
@@ -78,6 +84,19 @@ impl World {
             Tie::Service(service, level) if service == self.service => Some(level),
             _ => None,
         })
+    }
+
+    /// Ulf, who may configure the desk too.
+    async fn configures(&self) -> Browser {
+        let give = Command::Tie {
+            person: self.ulf,
+            tie: CONFIGURES,
+            window: access::Window::ALWAYS,
+        };
+        self.house.submit(self.house.owners(), give).await;
+        let mut browser = self.house.signed_in("ulf@example.net").await;
+        browser.look(&self.path).await;
+        browser
     }
 
     async fn owner(&self) -> Browser {
@@ -151,9 +170,9 @@ async fn a_draft_is_its_owners_alone_and_can_be_discarded(db: TestDatabase) {
     let (id, form) = (world.id(world.ulf), format!("{}/users", world.path));
     let mut browser = world.owner().await;
     browser.send(&form, &[(&id, "user.none")]).await;
-    let mut other = world.house.signed_in("ulf@example.net").await;
-    other.look("/account/sessions").await;
+    let mut other = world.configures().await;
     let page = other.look(&world.path).await;
+    assert_eq!(page.status, StatusCode::OK);
     assert!(
         !page.text.contains(r#"<tr class="changed">"#),
         "{}",
@@ -246,4 +265,98 @@ async fn one_level_is_chosen_for_all_that_match(db: TestDatabase) {
         world.level(world.house.owner),
         Some(ServiceLevel::Administrator)
     );
+}
+
+/// A company is found by its own id too, and not by letters within a word; by typing, the same are listed and chosen.
+async fn sd_18_what_is_chosen_for_all_is_what_the_tab_lists(db: TestDatabase) {
+    let world = World::open(&db).await;
+    for (name, own) in [("Acme", "K-17"), ("Kiel Works", "Z-1"), ("Blak", "Z-2")] {
+        let id = PublicId::<access::CompanyId>::new(world.house.engine.new_uuid());
+        let profile = ProfileWrite::new(Of::public(id))
+            .set(Field::Name, name)
+            .set(Field::ExternalId, own);
+        let make = Change::from(Command::CreateCompany { id }).with_profile(profile);
+        world.house.submit(world.house.owners(), make).await;
+    }
+    let form = format!("{}/companies", world.path);
+    let mut browser = world.owner().await;
+    let sent = browser.send(&form, &[("q", "k"), ("to", "filter")]).await;
+    let path = sent.leads_to().to_owned();
+    let page = browser.look(&path).await;
+    let rows = page.text.matches("<fieldset").count();
+    assert!(page.text.contains("Acme") && page.text.contains("Kiel Works"));
+    assert!(!page.text.contains("Blak"), "{}", page.text);
+    assert_eq!(rows, 2, "{}", page.text);
+    let view = page.hidden("view").unwrap().to_owned();
+    let fields = [("choose", "full"), ("view", view.as_str())];
+    let chosen = browser.send(&format!("{form}/all"), &fields).await;
+    assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.text);
+    assert_eq!(world.house.rows("drafts").await, 2);
+}
+
+async fn sd_26_of_a_search_that_is_gone_nothing_is_listed_or_chosen(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let mut browser = world.owner().await;
+    for tab in ["users", "companies"] {
+        let form = format!("{}/{tab}", world.path);
+        let shown = match tab {
+            "users" => world.path.clone(),
+            _ => form.clone(),
+        };
+        let page = browser.look(&format!("{shown}?view=0123456789")).await;
+        assert!(page.text.contains("This search is over."), "{}", page.text);
+        assert!(!page.text.contains("<fieldset"), "{}", page.text);
+        let choose = if tab == "users" { "user" } else { "full" };
+        let fields = [("choose", choose), ("view", "0123456789")];
+        let refused = browser.send(&format!("{form}/all"), &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains("not kept any more"));
+    }
+    assert_eq!(world.house.rows("drafts").await, 0);
+}
+
+async fn sd_18_a_draft_ends_with_the_right(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let id = world.id(world.ulf);
+    let form = format!("{}/users", world.path);
+    let mut owner = world.owner().await;
+    owner.send(&form, &[(&id, "user.none")]).await;
+    let mut ulf = world.configures().await;
+    let kept = ulf.send(&form, &[(&id, "user.none")]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    assert_eq!(world.house.rows("drafts").await, 2);
+    let take = Command::Untie {
+        person: world.ulf,
+        tie: CONFIGURES,
+    };
+    world.house.submit(world.house.owners(), take).await;
+    world.house.engine.forget_what_is_over().await.unwrap();
+    world.configures().await;
+    assert_eq!(world.house.rows("drafts").await, 1, "the owner's is left");
+    let page = ulf.look(&world.path).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("No changes"), "{}", page.text);
+}
+
+async fn ad_27_whoever_views_as_somebody_has_no_draft_of_either(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let (id, form) = (world.id(world.ulf), format!("{}/users", world.path));
+    let mut ulf = world.configures().await;
+    let row = [(id.as_str(), "user.none")];
+    let kept = ulf.send(&form, &row).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    let mut owner = world.owner().await;
+    owner.send(&form, &[(&id, "administrator.none")]).await;
+    let path = format!("/people/{id}");
+    owner.look(&path).await;
+    let begun = owner.send(&format!("{path}/view-as"), &[]).await;
+    assert_eq!(begun.leads_to(), "/", "{}", begun.text);
+    let page = owner.look(&world.path).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(!page.text.contains(r#"<tr class="changed">"#) && page.text.contains("No changes"));
+    for to in ["", "/save", "/discard"] {
+        let refused = owner.send(&format!("{form}{to}"), &row).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{to}");
+    }
+    assert_eq!(world.house.rows("drafts").await, 2, "both are as they were");
 }

@@ -1,5 +1,7 @@
 //! The lists of users and customers at a browser without a script: found, paged, changed in bulk after a look, exported, added to.
 
+use std::time::Duration;
+
 use access::{Command, PersonId, PublicId, state::PortalLevel};
 use axum::http::StatusCode;
 use ledger::{Change, Field, Of, ProfileWrite};
@@ -9,6 +11,8 @@ use crate::browser::{Browser, House, OWNER, Seen};
 
 testkit::on_both![
     what_was_typed_stands_in_no_address_and_finds_people,
+    sd_26_a_search_that_is_gone_finds_nobody,
+    ad_27_whoever_views_as_somebody_reads_no_search_of_either,
     a_list_is_paged_both_ways,
     ad_23_several_get_a_role_after_a_look_and_each_is_told,
     sd_25_all_that_match_get_a_level_and_the_skipped_are_told_why,
@@ -83,11 +87,67 @@ async fn what_was_typed_stands_in_no_address_and_finds_people(db: TestDatabase) 
         "{}",
         page.text
     );
-    // Somebody else finds nothing under the same address.
+}
+
+/// Of a search that is over, or somebody else's, nothing is known: without it everybody would be found, changed and exported.
+async fn sd_26_a_search_that_is_gone_finds_nobody(db: TestDatabase) {
+    let house = House::open(&db).await;
+    customer(&house, "Ruth Oyelaran", "ruth@halden.example").await;
+    let mut owner = house.signed_in(OWNER).await;
+    owner.look("/people/customers").await;
+    let sent = owner.send("/people/customers", &[("q", "ruth")]).await;
+    let path = sent.leads_to().to_owned();
+    let page = owner.look(&path).await;
+    assert!(page.text.contains("Ruth Oyelaran"), "{}", page.text);
     house.user("ulf@example.net").await;
-    let mut ulf = house.signed_in("ulf@example.net").await;
-    let page = ulf.look(sent.leads_to()).await;
-    assert!(page.text.contains("not kept any more"), "{}", page.text);
+    for why in ["somebody else's", "its day is over"] {
+        let mut browser = if why == "its day is over" {
+            house.advance(Duration::from_secs(24 * 60 * 60)).await;
+            house.signed_in(OWNER).await
+        } else {
+            house.signed_in("ulf@example.net").await
+        };
+        let page = browser.look(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{why}");
+        assert!(page.text.contains("This search is over."), "{why}");
+        assert!(!page.text.contains("Ruth Oyelaran"), "{why}: {}", page.text);
+        let query = path.split_once('?').unwrap().1;
+        let export = format!("/people/customers/export?{query}");
+        let file = browser.look(&export).await;
+        assert_eq!(file.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
+        assert!(!file.text.contains("ruth@"), "{why}");
+        browser.look("/people/customers").await;
+        let all = [("filter", query), ("to", "none"), ("all", "1")];
+        let refused = browser.send("/people/customers/level", &all).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
+        assert!(refused.text.contains("not kept any more"), "{why}");
+    }
+}
+
+/// AD-27: under whom somebody views, neither finds what the other typed.
+async fn ad_27_whoever_views_as_somebody_reads_no_search_of_either(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let ulf = house.user("ulf@example.net").await;
+    customer(&house, "Ruth Oyelaran", "ruth@halden.example").await;
+    let mut own = house.signed_in("ulf@example.net").await;
+    own.look("/people/customers").await;
+    let ulfs = own.send("/people/customers", &[("q", "ruth")]).await;
+    let mut owner = house.signed_in(OWNER).await;
+    owner.look("/people/customers").await;
+    let owners = owner.send("/people/customers", &[("q", "ruth")]).await;
+    let path = format!("/people/{}", public(&house, ulf));
+    owner.look(&path).await;
+    let begun = owner.send(&format!("{path}/view-as"), &[]).await;
+    assert_eq!(begun.leads_to(), "/", "{}", begun.text);
+    for path in [ulfs.leads_to(), owners.leads_to()] {
+        let page = owner.look(path).await;
+        assert!(page.text.contains("This search is over."), "{}", page.text);
+        assert!(!page.text.contains("ruth"), "{}", page.text);
+    }
+    let before = house.rows("views").await;
+    let typed = owner.send("/people/customers", &[("q", "oyel")]).await;
+    assert_eq!(typed.status, StatusCode::FORBIDDEN);
+    assert_eq!(house.rows("views").await, before);
 }
 
 async fn a_list_is_paged_both_ways(db: TestDatabase) {
