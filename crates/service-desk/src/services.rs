@@ -12,7 +12,7 @@ use web::{
     guard::{May, TheAccount},
     lists::Count,
     page::{
-        Attention, CONFIGURE, Frame, Page, Pager, Picked, Picker, SeeOther, Sent,
+        Attention, CONFIGURE, Frame, Looked, Page, Pager, Picked, Picker, SeeOther, Sent,
         find::Kind,
         names::{Mark, Names},
         review::{Asking, Filled, Reviewed},
@@ -109,7 +109,11 @@ async fn show(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Pag
 }
 
 /// SD-39: services whose last user lost access.
-fn to_repair(session: &Session) -> Vec<Attention> {
+fn to_repair(session: &Session) -> Looked<'_> {
+    Box::pin(std::future::ready(Ok(broken(session))))
+}
+
+fn broken(session: &Session) -> Vec<Attention> {
     let view = session.view();
     let services = session.state().services().ids().take(LOOKED_AT_MAX);
     let broken = services.filter(|service| view.is_without_users(*service));

@@ -33,7 +33,7 @@ async fn show(session: SignedIn) -> Result<Page<HomePage>> {
     let rights = rights(&session);
     Ok(Page::new(HomePage {
         frame: Frame::of(&session, "Home", "/", "/").await?,
-        attention: session.attention(),
+        attention: session.attention().await?,
         rights,
     }))
 }

@@ -31,7 +31,7 @@ use axum::{
 
 pub(crate) use assets::PATH as FILES;
 pub use assets::asset;
-pub use attention::{Attention, Look};
+pub use attention::{Attention, Look, Looked};
 pub use csv::{Csv, typed};
 pub use csv_stream::CsvStream;
 pub use frame::{Crumb, Frame, Me, Viewing};

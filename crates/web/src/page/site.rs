@@ -4,10 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use access::{Permission, Target};
 
-use super::{
-    attention::{Attention, Look},
-    menu::MenuEntry,
-};
+use super::{attention::Look, menu::MenuEntry};
 use crate::{about::GuardText, session::Session};
 
 /// The pages of a server.
@@ -37,13 +34,12 @@ impl Site {
         }
     }
 
-    /// What is to be mended on pages that open to somebody.
-    pub(crate) fn attention(&self, session: &Session) -> Vec<Attention> {
+    /// What looks for something to mend on pages that open to somebody.
+    pub(crate) fn looks(&self, session: &Session) -> impl Iterator<Item = Look> {
         let looks = self.looks.iter();
         looks
             .filter(|(path, _)| self.opens(session, path))
-            .flat_map(|(_, look)| look(session))
-            .collect()
+            .map(|(_, look)| *look)
     }
 
     /// The pages of the menu that open to somebody: whoever would be denied is not led there.

@@ -1,20 +1,27 @@
 //! What needs attention among the users.
 
-use access::{Permission, RoleId, Target, decide::UserStatus, state::UserFacet};
-use web::{page::Attention, session::Session};
+use access::{Permission, RoleId, Target, decide::UserStatus, state::Facet};
+use web::{
+    Result,
+    lists::{Status, Wanted},
+    page::{Attention, Looked},
+    session::Session,
+};
 
 use super::list::USERS;
 
-/// Users that are looked at; an account with more has lists that say it.
-const LOOKED_AT: usize = 20_000;
+/// Super admins who are looked at; among more there are two who can sign in.
+const LOOKED_AT: usize = 1_000;
 
-pub(super) fn of_users(session: &Session) -> Vec<Attention> {
-    let mut found = Vec::new();
-    found.extend(super_admins(session));
-    if session.view().holds_somewhere(Permission::AdminUsersManage) {
-        found.extend(waiting(session));
-    }
-    found
+pub(super) fn of_users(session: &Session) -> Looked<'_> {
+    Box::pin(async {
+        let mut found = Vec::new();
+        found.extend(super_admins(session));
+        if session.view().holds_somewhere(Permission::AdminUsersManage) {
+            found.extend(waiting(session).await?);
+        }
+        Ok(found)
+    })
 }
 
 /// AD-8: nobody can help the last one who loses their way in.
@@ -24,13 +31,13 @@ fn super_admins(session: &Session) -> Option<Attention> {
         .may(Permission::AdminSuperAdminsManage, Target::Account);
     let row = session.state().roles().get(RoleId::SUPER_ADMIN)?;
     let view = session.view();
-    let active = row
-        .holders
-        .iter()
+    let holders = row.holders.iter().take(LOOKED_AT);
+    let is_many = row.holders.len() > LOOKED_AT;
+    let active = holders
         .filter(|person| view.user_status(*person) == UserStatus::Active)
         .take(2)
         .count();
-    (may_add && active < 2 && session.state().user_count() > 1).then(|| Attention {
+    (may_add && active < 2 && !is_many && session.state().user_count() > 1).then(|| Attention {
         text: "Only one Super admin is left who can sign in. If they lose their way in, nobody can help them."
             .to_owned(),
         label: "Choose another",
@@ -38,20 +45,21 @@ fn super_admins(session: &Session) -> Option<Attention> {
     })
 }
 
-/// Users who were invited and have not accepted, as far as the reader sees them.
-fn waiting(session: &Session) -> Option<Attention> {
-    let view = session.view();
-    let people = session.state().people().iter().take(LOOKED_AT);
-    let invited = people
-        .filter(|(person, row)| row.user == UserFacet::Invited && view.sees_as_user(*person))
-        .count();
-    (invited > 0).then(|| Attention {
-        text: if invited == 1 {
-            "One invitation is not accepted yet.".to_owned()
-        } else {
-            format!("{invited} invitations are not accepted yet.")
-        },
+/// Users who were invited and have not accepted, as the list of them counts: as far as the reader sees them, and to its bound.
+async fn waiting(session: &Session) -> Result<Option<Attention>> {
+    let wanted = Wanted {
+        status: Some(Status::Invited),
+        ..Wanted::all(Facet::User)
+    };
+    let invited = session.list_count(&wanted).await?;
+    let text = match (invited.number, invited.more) {
+        (0, false) => return Ok(None),
+        (1, false) => "One invitation is not accepted yet.".to_owned(),
+        _ => format!("{invited} invitations are not accepted yet."),
+    };
+    Ok(Some(Attention {
+        text,
         label: "See whose",
         href: format!("{USERS}?status=invited"),
-    })
+    }))
 }
