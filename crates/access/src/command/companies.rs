@@ -168,7 +168,12 @@ pub(super) fn set_company_access(
         None => CompanyAccess::All,
         Some(listed) => {
             each_once(listed.companies.iter().copied())?;
-            for company in &listed.companies {
+            // What stands there already may be hidden from the actor, and stays (SD-33).
+            let held = |company: &CompanyId| match row.company_access() {
+                CompanyAccess::All => false,
+                CompanyAccess::Listed { companies, .. } => companies.contains(*company),
+            };
+            for company in listed.companies.iter().filter(|company| !held(company)) {
                 draft.company(*company)?;
             }
             CompanyAccess::Listed {
@@ -180,13 +185,14 @@ pub(super) fn set_company_access(
     if *row.company_access() == wanted {
         return Ok(());
     }
-    if !is_within(&wanted, row.company_access()) {
+    let stands = row.company_access();
+    if !is_within(&wanted, &[stands]) {
         draft.may_give(&Gift::CompanyAccess, person)?;
         let own = draft
             .view()
             .person()
             .map(|row| row.company_access().clone());
-        if own.is_some_and(|own| !is_within(&wanted, &own)) {
+        if own.is_some_and(|own| !is_within(&wanted, &[stands, &own])) {
             let detail = "a list reaches at most as far as the list of whoever gives it";
             return Err(Refusal::forbidden(
                 "SD-33",
@@ -202,20 +208,17 @@ pub(super) fn set_company_access(
     Ok(())
 }
 
-/// Whether whoever has `narrow` sees nothing that `wide` hides.
-fn is_within(narrow: &CompanyAccess, wide: &CompanyAccess) -> bool {
-    match (narrow, wide) {
-        (_, CompanyAccess::All) => true,
-        (CompanyAccess::All, CompanyAccess::Listed { .. }) => false,
-        (
-            CompanyAccess::Listed {
-                companies,
-                without_company,
-            },
-            wide,
-        ) => {
-            (!without_company || wide.admits(None))
-                && companies.iter().all(|company| wide.admits(Some(company)))
+/// Whether whoever has `narrow` sees nothing that each of `wides` hides.
+fn is_within(narrow: &CompanyAccess, wides: &[&CompanyAccess]) -> bool {
+    let admits = |company| wides.iter().any(|wide| wide.admits(company));
+    match narrow {
+        CompanyAccess::All => wides.contains(&&CompanyAccess::All),
+        CompanyAccess::Listed {
+            companies,
+            without_company,
+        } => {
+            (!without_company || admits(None))
+                && companies.iter().all(|company| admits(Some(company)))
         }
     }
 }

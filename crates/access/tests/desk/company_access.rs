@@ -211,6 +211,24 @@ fn sd_33_nobody_shows_another_more_than_they_see() {
 }
 
 #[test]
+fn sd_33_what_stands_in_a_list_and_is_hidden_from_whoever_changes_it_stays() {
+    let mut world = World::new();
+    let (seen, hidden, other) = (world.company(), world.company(), world.company());
+    let (configurer, user) = (world.configurer(), world.member());
+    world.set(list(configurer, &[seen], false));
+    world.set(list(user, &[hidden], false));
+    world.run(configurer, list(user, &[hidden, seen], false));
+    let wider = list(user, &[hidden, seen], true);
+    assert_eq!(world.code(configurer, wider), "exceeds_own_company_access");
+    assert_eq!(
+        world.code(configurer, list(user, &[hidden, other], false)),
+        "not_found"
+    );
+    world.run(configurer, list(user, &[hidden], false));
+    assert!(world.row(user).company_access().admits(Some(hidden)));
+}
+
+#[test]
 fn sd_33_a_list_is_of_users_and_stands_beside_every_level() {
     let mut world = World::new();
     let service = world.service();
