@@ -3,7 +3,7 @@
 use access::{
     Command, PermissionSet, PersonId, RoleId,
     command::{AccountAdminGrant, RoleAssignment},
-    state::LimitedAdmin,
+    state::{ExtraGrant, LimitedAdmin},
 };
 use ledger::{Change, Of};
 use mail::Letter;
@@ -137,20 +137,34 @@ async fn set(commands: CommandsOn<PersonId>, order: Order<Assignment>) -> Result
     let keep = keep
         .map(|(index, grant)| grant.grant(&commands, &format!("/keep/{index}")))
         .collect::<Result<_>>()?;
-    let is_administrator = [RoleId::SUPER_ADMIN, RoleId::ADMIN].contains(&assignment.role);
-    let mut change = Change::from(Command::SetAccountRoles {
-        people: vec![commands.on],
+    let change = role_change(&commands, commands.on, assignment, keep)?;
+    commands.submit(change, &order.how).await
+}
+
+/// The change by which somebody holds a role from now on. Who becomes an administrator by it is told so, and who is one already is not
+/// told again.
+pub(crate) fn role_change(
+    session: &Session,
+    person: PersonId,
+    assignment: RoleAssignment,
+    keep: Vec<ExtraGrant>,
+) -> Result<Change> {
+    let administrates = |role| [RoleId::SUPER_ADMIN, RoleId::ADMIN].contains(&role);
+    let row = session.state().people().get(person);
+    let is_told =
+        administrates(assignment.role) && !row.is_some_and(|row| administrates(row.account_role));
+    let change = Change::from(Command::SetAccountRoles {
+        people: vec![person],
         assignment,
         keep,
         bulk: false,
     });
-    if is_administrator {
-        // Not sent where nothing changes by the command.
-        let (account, of) = (&commands.account, Of::known(commands.on));
-        let told = mail::notice(account, of, None, &Letter::MadeAdministrator);
-        change = change.with_mail(told.map_err(failed)?);
+    if !is_told {
+        return Ok(change);
     }
-    commands.submit(change, &order.how).await
+    let (account, of) = (&session.account, Of::known(person));
+    let told = mail::notice(account, of, None, &Letter::MadeAdministrator);
+    Ok(change.with_mail(told.map_err(failed)?))
 }
 
 async fn set_many(commands: Commands, order: Order<Assignments>) -> Result<Answer<Written>> {

@@ -293,43 +293,69 @@ async fn edit_change(session: &Session, person: PersonId, new: &EditPerson) -> R
     Ok(change)
 }
 
-/// The profile as a form of a page says it; what is empty is taken away.
-#[derive(Debug, Default, Deserialize)]
+/// The profile as a form of a page says it, with what it was when the page was made; what is empty is taken away.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProfileForm {
-    pub name: String,
-    pub email: String,
-    pub phone: String,
-    pub title: String,
+    name: String,
+    email: String,
+    phone: String,
+    title: String,
+    #[serde(rename = "was.name")]
+    was_name: String,
+    #[serde(rename = "was.email")]
+    was_email: String,
+    #[serde(rename = "was.phone")]
+    was_phone: String,
+    #[serde(rename = "was.title")]
+    was_title: String,
 }
 
-/// What of the form differs from what is kept; `None`: nothing.
+/// What a form of the profile comes to.
+pub(crate) enum ProfileSave {
+    /// What was changed on it.
+    Change(Box<Change>),
+    /// Nothing was.
+    Nothing,
+    /// What was changed on it is no longer as it was then.
+    Stale,
+}
+
+/// What was changed on the form alone: what somebody else saved meanwhile stays.
 pub(crate) async fn profile_change(
     session: &Session,
     person: PersonId,
     form: &ProfileForm,
-) -> Result<Option<Change>> {
+) -> Result<ProfileSave> {
     let profile = things::profile(session, person).await?;
-    let differs = |field: Field, typed: &str| {
-        let typed = typed.trim();
-        (profile.get(field).unwrap_or_default() != typed).then(|| typed.to_owned())
+    let mut is_stale = false;
+    let mut changed = |field: Field, was: &str, typed: &str| {
+        let (was, typed) = (was.trim(), typed.trim());
+        let kept = profile.get(field).unwrap_or_default().trim();
+        if typed == was || typed == kept {
+            return None;
+        }
+        is_stale |= kept != was;
+        Some(typed.to_owned())
     };
-    let optional = |field: Field, typed: &str| {
-        differs(field, typed).map(|typed| (!typed.is_empty()).then_some(typed))
-    };
+    let optional = |text: String| (!text.is_empty()).then_some(text);
     let new = EditPerson {
-        name: differs(Field::Name, &form.name),
-        email: differs(Field::Email, &form.email),
-        phone: optional(Field::Phone, &form.phone),
-        title: optional(Field::Title, &form.title),
+        name: changed(Field::Name, &form.was_name, &form.name),
+        email: changed(Field::Email, &form.was_email, &form.email),
+        phone: changed(Field::Phone, &form.was_phone, &form.phone).map(optional),
+        title: changed(Field::Title, &form.was_title, &form.title).map(optional),
         ..EditPerson::default()
     };
     let is_same =
         new.name.is_none() && new.email.is_none() && new.phone.is_none() && new.title.is_none();
-    if is_same {
-        return Ok(None);
+    if is_stale {
+        return Ok(ProfileSave::Stale);
     }
-    edit_change(session, person, &new).await.map(Some)
+    if is_same {
+        return Ok(ProfileSave::Nothing);
+    }
+    let change = edit_change(session, person, &new).await?;
+    Ok(ProfileSave::Change(Box::new(change)))
 }
 
 /// AD-24: when somebody else puts another address in its place, the old one is told.

@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
-    lists::Wanted,
+    lists::{Count, Wanted},
     page::{
         CONFIGURE, Frame, Page, Typed,
         names::{Mark, Names},

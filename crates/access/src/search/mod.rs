@@ -87,6 +87,13 @@ impl State {
         })
     }
 
+    /// Over what a subject can hold anything at all: candidates for the decision, which name too many and never too few. The account
+    /// first, then the user groups that a scope names, services, queues and devices. People, and the groups below those, are told by
+    /// scope.
+    pub fn reach(&self, subject: Subject, now: Moment) -> Vec<Target> {
+        Reach::of(self.view(subject, now)).things()
+    }
+
     /// Which actions, in the order of the catalogue.
     pub fn actions(&self, subject: Subject, target: Target, now: Moment) -> Vec<Permission> {
         let view = self.view(subject, now);

@@ -25,12 +25,27 @@ impl<'a> Reach<'a> {
 
     /// Everything but people, who are told by scope: the account first.
     pub(crate) fn targets(&self) -> Vec<Target> {
+        self.with(self.user_groups())
+    }
+
+    /// The same, of user groups those alone that a scope names.
+    pub(super) fn things(&self) -> Vec<Target> {
+        let mut named = IdSet::default();
+        self.view.each_holding(&mut |holding| {
+            if let PeopleScope::UserGroups(groups) = holding.scope {
+                named.extend(groups.iter().copied());
+            }
+        });
+        self.with(Candidates::Of(named))
+    }
+
+    fn with(&self, user_groups: Candidates<UserGroupId>) -> Vec<Target> {
         let state = self.view.state();
         let mut targets = vec![Target::Account];
         fn all<K: Dense + Into<Target>>(found: Candidates<K>, rows: usize) -> Vec<Target> {
             found.after(None, rows).map(Into::into).collect()
         }
-        targets.extend(all(self.user_groups(), state.user_groups().len()));
+        targets.extend(all(user_groups, state.user_groups().len()));
         targets.extend(all(self.desk_services(), state.services().len()));
         targets.extend(all(self.portal_services(), state.services().len()));
         targets.extend(all(self.queues(PermissionSet::ALL), state.queues().len()));

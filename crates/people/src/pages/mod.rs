@@ -9,6 +9,7 @@ mod choice;
 mod comparison;
 mod connections;
 mod fact;
+mod grants;
 mod import;
 mod issuing;
 mod lists;
@@ -22,6 +23,7 @@ mod tokens;
 mod user_groups;
 mod what;
 mod who_can;
+mod words;
 
 use web::route::Route;
 

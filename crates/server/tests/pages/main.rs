@@ -4,4 +4,5 @@
 mod browser;
 mod console;
 mod contact_centre;
+mod filled;
 mod getting_in;

@@ -130,7 +130,7 @@ pub fn example(route: &str) -> Option<Value> {
             "role": "{role}", "role_text": "x", "role_asked": "x",
         }),
         "user_group.give_grant" => json!({"permission": "admin.audit.view", "reach": "all"}),
-        "user_group.take_grant" => json!({"permission": "admin.audit.view", "grant": "0"}),
+        "user_group.take_grant" => json!({"grant": "0"}),
         "device.move" => picked("device_group", "{device_group}"),
         "roles.create" => json!({"name": "Another", "permissions": ["admin.audit.view"]}),
         "roles.edit" => json!({"permissions": ["admin.audit.view"]}),
@@ -269,7 +269,10 @@ pub fn example(route: &str) -> Option<Value> {
         "connection.set_role" => json!({"role_text": "Helper"}),
         "person.change" => json!({"act": "deactivate", "value": "user"}),
         "person.edit_profile" => {
-            json!({"name": "Another", "email": "new@example.net", "phone": "", "title": ""})
+            json!({
+                "name": "Another", "email": "new@example.net", "phone": "", "title": "",
+                "was.name": "Tara Target", "was.email": "target@example.net", "was.phone": "", "was.title": "",
+            })
         }
         "import.bring" => json!({"file": "email\nnew@example.net\n"}),
         "import.try" | "import.start" | "import.stop" | "import.forget" => json!({"import": "0"}),

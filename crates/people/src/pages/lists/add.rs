@@ -195,14 +195,7 @@ async fn add_user(
     form: Reviewed<Sent>,
 ) -> Result<Either<Taken<Review>, Page<AddPage>>> {
     let (kind, sent) = (Kind(Facet::User), form.body.clone());
-    let mut wrong = Wrong::with(&sent);
-    if !wrong.is_some()
-        && newcomers::person_of(&commands, &sent.email)
-            .await?
-            .is_some()
-    {
-        wrong.email = Some("Somebody here has this address already.".to_owned());
-    }
+    let wrong = Wrong::with(&sent);
     if wrong.is_some() {
         return self::form(&commands, kind, sent, wrong)
             .await
@@ -224,6 +217,20 @@ async fn add_user(
         send_invitation: invites,
     };
     let change = newcomers::new_user(&commands, id, &new)?;
+    // §1: one person per address, whoever that is. Whoever could not add the user does not learn whether the address is somebody's.
+    let is_taken = commands.would(&change.command).is_ok()
+        && newcomers::person_of(&commands, &sent.email)
+            .await?
+            .is_some();
+    if is_taken {
+        let wrong = Wrong {
+            email: Some("Somebody here has this address already.".to_owned()),
+            ..Wrong::default()
+        };
+        return self::form(&commands, kind, sent, wrong)
+            .await
+            .map(Either::Again);
+    }
     let asking = Asking {
         title: "Add this user?".to_owned(),
         about: if invites {

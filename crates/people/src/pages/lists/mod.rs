@@ -6,8 +6,8 @@ mod bulk;
 mod export;
 mod filter;
 mod list;
-mod words;
 
+use super::words;
 use web::route::Route;
 
 pub(super) fn routes() -> Vec<Route> {

@@ -1,35 +1,31 @@
 //! The forms of a person's page: what each of them asks for, as the command that it becomes. All of them are taken at one address, shown
 //! in the review, and decided by the command's own check.
 
-use std::collections::BTreeMap;
-
 use access::{
-    Command, Permission, PermissionSet, PersonId, PublicId, RoleId, Window,
+    Command, CompanyId, IdSet, PersonId, RoleId, Window,
     command::{AccountAdminGrant, RoleAssignment},
     event::{GrantHolder, ListedCompanies},
     explain::words::Name,
     state::{
-        CustomerAccess, DeskRight, ExtraGrant, Facet, LimitedAdmin, PeopleScope, PortalLevel,
-        ServiceLevel, Tie,
+        CompanyAccess, CustomerAccess, DeskRight, ExtraGrant, Facet, LimitedAdmin, PeopleScope,
+        PortalLevel, ServiceLevel, Tie,
     },
 };
 use ledger::{Change, Field, Of};
-use mail::Letter;
-use serde::de::{DeserializeOwned, IntoDeserializer, value};
 use web::{
     Problem, Result,
     guard::CommandsOn,
     page::{
         PEOPLE, SeeOther, Taken,
-        names::Names,
+        names::{Names, system_role},
         review::{Asking, Review, Reviewed},
     },
-    resource::{Id, Resource},
     route::{Route, post},
-    session::{Session, failed},
+    session::Session,
 };
 
-use crate::{invitations, people, things};
+use super::{form::Fields, holdings};
+use crate::{account_roles, invitations, pages::grants, people, things};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -48,9 +44,6 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// What a form says.
-pub(super) type Fields = BTreeMap<String, String>;
-
 /// What a form becomes.
 struct Act {
     change: Change,
@@ -59,75 +52,12 @@ struct Act {
 }
 
 impl Act {
-    fn new(command: Command, title: impl Into<String>, done: &'static str) -> Self {
+    fn new(change: impl Into<Change>, title: impl Into<String>, done: &'static str) -> Self {
         Self {
-            change: command.into(),
+            change: change.into(),
             title: title.into(),
             done,
         }
-    }
-}
-
-fn field<'a>(fields: &'a Fields, name: &str) -> Result<&'a str> {
-    let value = fields.get(name).map(String::as_str);
-    value
-        .filter(|value| !value.is_empty())
-        .ok_or_else(|| Problem::invalid(name, "this is missing"))
-}
-
-/// A thing that a field names by its id.
-fn thing<K: Resource>(session: &Session, fields: &Fields, name: &str) -> Result<K> {
-    let id: PublicId<K> = field(fields, name)?
-        .parse()
-        .map_err(|_| Problem::unknown_id(name))?;
-    session.named(name, Id(id))
-}
-
-/// A word of a list, as it is spelt everywhere else.
-fn word<T: DeserializeOwned>(fields: &Fields, name: &str) -> Result<T> {
-    let text: value::StrDeserializer<'_, value::Error> = field(fields, name)?.into_deserializer();
-    T::deserialize(text).map_err(|_| Problem::invalid(name, "there is no such choice"))
-}
-
-/// The people that a right reaches: everybody, or those of the user groups that are ticked (`group.<id>`).
-fn scope(session: &Session, fields: &Fields) -> Result<PeopleScope> {
-    match fields.get("scope").map(String::as_str) {
-        None | Some("all") => Ok(PeopleScope::All),
-        Some("groups") => {
-            let ticked = fields.keys().filter_map(|name| name.strip_prefix("group."));
-            let groups = ticked.map(|id| {
-                let id = id.parse().map_err(|_| Problem::unknown_id("group"))?;
-                session.named("group", Id(id))
-            });
-            // AD-26: none ticked reaches nobody.
-            Ok(PeopleScope::UserGroups(groups.collect::<Result<_>>()?))
-        }
-        Some(_) => Err(Problem::invalid("scope", "there is no such choice")),
-    }
-}
-
-/// The permissions that are ticked (`permission.<key>`).
-fn ticked(fields: &Fields) -> Result<PermissionSet> {
-    let keys = fields
-        .keys()
-        .filter_map(|name| name.strip_prefix("permission."));
-    let permissions = keys.map(|key| {
-        Permission::from_key(key)
-            .ok_or_else(|| Problem::invalid("permission", "there is no such permission"))
-    });
-    permissions.collect()
-}
-
-/// The names that a form of the page may have.
-fn refuse_unknown(fields: &Fields) -> Result<()> {
-    const KNOWN: [&str; 6] = ["act", "on", "value", "scope", "move", "without_company"];
-    const BEGIN: [&str; 3] = ["group.", "permission.", "company."];
-    let odd = fields.keys().find(|name| {
-        !KNOWN.contains(&name.as_str()) && !BEGIN.iter().any(|begin| name.starts_with(begin))
-    });
-    match odd {
-        None => Ok(()),
-        Some(name) => Err(Problem::invalid(name.clone(), "there is no such field")),
     }
 }
 
@@ -143,48 +73,44 @@ fn untie(person: PersonId, tie: Tie) -> Command {
     Command::Untie { person, tie }
 }
 
-async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Act> {
-    refuse_unknown(fields)?;
+/// `None`: what the form is about is there no more.
+async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Option<Act>> {
+    fields.refuse_unknown()?;
     let names = Names::of_people(session, [person]).await?;
     let who = names.text(Name::Person(person));
-    let act = match field(fields, "act")? {
-        "account_role" => return account_role(session, person, fields, &who).await,
-        "give_extra_grant" | "take_extra_grant" => {
-            let permission = Permission::from_key(field(fields, "on")?)
-                .ok_or_else(|| Problem::invalid("on", "there is no such permission"))?;
+    let act = match fields.field("act")? {
+        "account_role" => account_role(session, person, fields, &who).await?,
+        "give_extra_grant" => {
+            let permission = fields.permission("on")?;
             let grant = ExtraGrant {
                 permission,
-                scope: scope(session, fields)?,
+                scope: fields.scope(session, &PeopleScope::All)?,
                 window: Window::ALWAYS,
             };
-            let holder = GrantHolder::Person(person);
-            if field(fields, "act")? == "give_extra_grant" {
-                Act::new(
-                    Command::GiveExtraGrant { to: holder, grant },
-                    format!("Let {who} {}?", permission.label()),
-                    "Given.",
-                )
-            } else {
-                Act::new(
-                    Command::TakeExtraGrant {
-                        from: holder,
-                        grant,
-                    },
-                    format!("No longer let {who} {}?", permission.label()),
-                    "Taken away.",
-                )
-            }
+            let to = GrantHolder::Person(person);
+            Act::new(
+                Command::GiveExtraGrant { to, grant },
+                format!("Let {who} {}?", permission.label()),
+                "Given.",
+            )
+        }
+        "take_extra_grant" => {
+            // AD-9: as it is stored, with its end, and with groups that the reader does not see.
+            let row = session.state().people().get(person);
+            let held = row.map_or(&[][..], |row| &row.extras().extra_grants);
+            let Some(grant) = grants::named(held, fields.field("grant")?).cloned() else {
+                return Ok(None);
+            };
+            let title = format!("No longer let {who} {}?", grant.permission.label());
+            let from = GrantHolder::Person(person);
+            Act::new(
+                Command::TakeExtraGrant { from, grant },
+                title,
+                "Taken away.",
+            )
         }
         "account_admin" => {
-            let admin = match field(fields, "value")? {
-                "none" => None,
-                "full" => Some(AccountAdminGrant::Full),
-                "limited" => Some(AccountAdminGrant::Limited(LimitedAdmin {
-                    privileges: ticked(fields)?,
-                    scope: scope(session, fields)?,
-                })),
-                _ => return Err(Problem::invalid("value", "there is no such choice")),
-            };
+            let admin = admin(session, person, fields)?;
             let title = match &admin {
                 None => format!("Make {who} account admin no longer?"),
                 Some(AccountAdminGrant::Full) => format!("Make {who} account admin, full?"),
@@ -197,7 +123,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Act
         "deactivate" => Act::new(
             Command::Deactivate {
                 person,
-                facet: word(fields, "value")?,
+                facet: fields.word("value")?,
             },
             format!("Deactivate {who}?"),
             "Deactivated. All their sessions and tokens ended.",
@@ -205,13 +131,13 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Act
         "reactivate" => Act::new(
             Command::Reactivate {
                 person,
-                facet: word(fields, "value")?,
+                facet: fields.word("value")?,
             },
             format!("Reactivate {who}?"),
             "Reactivated.",
         ),
         "invite" => {
-            let facet: Facet = word(fields, "value")?;
+            let facet: Facet = fields.word("value")?;
             let change = Change::from(Command::Invite { person, facet });
             Act {
                 change: invitations::with_invitation(session, change, Of::known(person), facet)?,
@@ -222,13 +148,17 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Act
         "revoke_invitation" => Act::new(
             Command::RevokeInvitation {
                 person,
-                facet: word(fields, "value")?,
+                facet: fields.word("value")?,
             },
             format!("Revoke the invitation of {who}?"),
             "The link that was sent leads nowhere now.",
         ),
         "portal_level" => {
-            let level: PortalLevel = word(fields, "value")?;
+            let row = session.state().people().get(person);
+            let level: PortalLevel = match (fields.chosen("value"), row) {
+                (None, Some(row)) => row.portal_level,
+                _ => fields.word("value")?,
+            };
             Act::new(
                 Command::SetPortalLevel {
                     people: vec![person],
@@ -240,15 +170,15 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Act
             )
         }
         "employer" => {
-            let company = match fields.get("on").map(String::as_str) {
-                None | Some("") => None,
-                Some(_) => Some(thing(session, fields, "on")?),
+            let company = match fields.get("on") {
+                None => None,
+                Some(_) => Some(fields.thing(session, "on")?),
             };
             Act::new(
                 Command::SetEmployer {
                     person,
                     company,
-                    move_from_other: fields.contains_key("move"),
+                    move_from_other: fields.has("move"),
                 },
                 match company {
                     None => format!("Take {who} out of the company?"),
@@ -258,23 +188,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Act
             )
         }
         "company_access" => {
-            let listed = match field(fields, "value")? {
-                "all" => None,
-                "listed" => {
-                    let ids = fields
-                        .keys()
-                        .filter_map(|name| name.strip_prefix("company."));
-                    let companies = ids.map(|id| {
-                        let id = id.parse().map_err(|_| Problem::unknown_id("company"))?;
-                        session.named("company", Id(id))
-                    });
-                    Some(ListedCompanies {
-                        companies: companies.collect::<Result<_>>()?,
-                        without_company: fields.contains_key("without_company"),
-                    })
-                }
-                _ => return Err(Problem::invalid("value", "there is no such choice")),
-            };
+            let listed = listed(session, person, fields)?;
             Act::new(
                 Command::SetCompanyAccess { person, listed },
                 format!("Change which companies {who} sees?"),
@@ -282,10 +196,10 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Act
             )
         }
         "service_level" => {
-            let service = thing(session, fields, "on")?;
-            let level = match field(fields, "value")? {
+            let service = fields.thing(session, "on")?;
+            let level = match fields.field("value")? {
                 "none" => None,
-                _ => Some(word::<ServiceLevel>(fields, "value")?),
+                _ => Some(fields.word::<ServiceLevel>("value")?),
             };
             Act::new(
                 // SD-17: the same stored value as on the service's page.
@@ -298,10 +212,10 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Act
             )
         }
         "customer_access" => {
-            let service = thing(session, fields, "on")?;
-            let access = match field(fields, "value")? {
+            let service = fields.thing(session, "on")?;
+            let access = match fields.field("value")? {
                 "none" => None,
-                _ => Some(word::<CustomerAccess>(fields, "value")?),
+                _ => Some(fields.word::<CustomerAccess>("value")?),
             };
             Act::new(
                 Command::SaveCustomersTab {
@@ -331,27 +245,82 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Act
         ),
         _ => return Err(Problem::invalid("act", "there is no such form")),
     };
-    Ok(act)
+    Ok(Some(act))
 }
 
 /// A tie: its kind in `value`, what it is to in `on`.
 fn tie_of(session: &Session, fields: &Fields) -> Result<Tie> {
-    Ok(match field(fields, "value")? {
-        "licence" => Tie::Licence(thing(session, fields, "on")?),
-        "group" => Tie::Group(thing(session, fields, "on")?),
-        "user_group" => Tie::UserGroup(thing(session, fields, "on")?),
-        "device_group" => Tie::DeviceGroup(thing(session, fields, "on")?),
-        "queue_agent" => Tie::QueueAgent(thing(session, fields, "on")?),
-        "queue_supervisor" => Tie::QueueSupervisor(thing(session, fields, "on")?),
+    Ok(match fields.field("value")? {
+        "licence" => Tie::Licence(fields.thing(session, "on")?),
+        "group" => Tie::Group(fields.thing(session, "on")?),
+        "user_group" => Tie::UserGroup(fields.thing(session, "on")?),
+        "device_group" => Tie::DeviceGroup(fields.thing(session, "on")?),
+        "queue_agent" => Tie::QueueAgent(fields.thing(session, "on")?),
+        "queue_supervisor" => Tie::QueueSupervisor(fields.thing(session, "on")?),
         "contact_admin" => Tie::ContactAdmin,
         "agent" => Tie::Agent,
-        "feature" => Tie::Feature(
-            Permission::from_key(field(fields, "on")?)
-                .ok_or_else(|| Problem::invalid("on", "there is no such permission"))?,
-        ),
-        "desk_right" => Tie::DeskRight(word::<DeskRight>(fields, "on")?),
+        "feature" => Tie::Feature(fields.permission("on")?),
+        "desk_right" => Tie::DeskRight(fields.word::<DeskRight>("on")?),
         _ => return Err(Problem::invalid("value", "there is no such choice")),
     })
+}
+
+/// What kind of account admin they become.
+fn admin(
+    session: &Session,
+    person: PersonId,
+    fields: &Fields,
+) -> Result<Option<AccountAdminGrant>> {
+    let row = session.state().people().get(person);
+    let stands = row.and_then(|row| holdings::admin_of(session, row));
+    let kind = match (fields.chosen("value"), &stands) {
+        (Some(kind), _) => kind,
+        (None, None) => "none",
+        (None, Some(AccountAdminGrant::Full)) => "full",
+        (None, Some(AccountAdminGrant::Limited(_))) => "limited",
+    };
+    let limited = match stands {
+        Some(AccountAdminGrant::Limited(limited)) => limited,
+        _ => LimitedAdmin {
+            privileges: access::PermissionSet::EMPTY,
+            scope: PeopleScope::All,
+        },
+    };
+    Ok(match kind {
+        "none" => None,
+        "full" => Some(AccountAdminGrant::Full),
+        "limited" => Some(AccountAdminGrant::Limited(LimitedAdmin {
+            privileges: fields.permissions(limited.privileges)?,
+            scope: fields.scope(session, &limited.scope)?,
+        })),
+        _ => return Err(Problem::invalid("value", "there is no such choice")),
+    })
+}
+
+/// SD-33: the list of companies that they see; `None`: all.
+fn listed(session: &Session, person: PersonId, fields: &Fields) -> Result<Option<ListedCompanies>> {
+    let row = session.state().people().get(person);
+    let (is_all, companies, without_company) =
+        match row.map_or(&CompanyAccess::All, |row| row.company_access()) {
+            CompanyAccess::All => (true, IdSet::<CompanyId>::default(), false),
+            CompanyAccess::Listed {
+                companies,
+                without_company,
+            } => (false, companies.clone(), *without_company),
+        };
+    let is_all = match fields.chosen("value") {
+        None => is_all,
+        Some("all") => true,
+        Some("listed") => false,
+        Some(_) => return Err(Problem::invalid("value", "there is no such choice")),
+    };
+    if is_all {
+        return Ok(None);
+    }
+    Ok(Some(ListedCompanies {
+        companies: fields.things(session, "company", companies.iter())?,
+        without_company: fields.ticked("without_company", without_company),
+    }))
 }
 
 async fn account_role(
@@ -360,47 +329,39 @@ async fn account_role(
     fields: &Fields,
     who: &str,
 ) -> Result<Act> {
-    let role: RoleId = thing(session, fields, "on")?;
-    let scope = scope(session, fields)?;
-    let is_administrator = [RoleId::SUPER_ADMIN, RoleId::ADMIN].contains(&role);
-    let names = Names::of(session, [Name::Role(role)]).await?;
-    // AD-9: what is named again stays.
     let row = session.state().people().get(person);
-    let kept = ticked(fields)?;
-    let keep = row
-        .into_iter()
-        .flat_map(|row| row.extras().extra_grants.iter());
-    let keep = keep
-        .filter(|grant| kept.contains(grant.permission))
-        .cloned();
-    let mut change = Change::from(Command::SetAccountRoles {
-        people: vec![person],
-        assignment: RoleAssignment { role, scope },
-        keep: keep.collect(),
-        bulk: false,
-    });
-    if is_administrator {
-        let told = mail::notice(
-            &session.account,
-            Of::known(person),
-            None,
-            &Letter::MadeAdministrator,
-        );
-        change = change.with_mail(told.map_err(failed)?);
-    }
-    Ok(Act {
-        change,
-        title: format!(
-            "Give {who} the account role {}?",
-            names.text(Name::Role(role))
-        ),
-        done: "Saved.",
-    })
+    let row = row.ok_or_else(Problem::not_found)?;
+    let role: RoleId = match fields.chosen("on") {
+        Some(_) => fields.thing(session, "on")?,
+        None => row.account_role,
+    };
+    let extras = row.extras();
+    // AD-12: only custom roles have such a scope, and the form shows its fields beside every role.
+    let scope = match system_role(role) {
+        Some(_) => PeopleScope::All,
+        None => fields.scope(session, &extras.role_scope)?,
+    };
+    // AD-9: what is named again stays, and what the form does not name.
+    let dropped = fields.changes("keep");
+    let keep = extras.extra_grants.iter();
+    let keep = keep.filter(|grant| !dropped.removes(&grants::code(grant)));
+    let names = Names::of(session, [Name::Role(role)]).await?;
+    let change = account_roles::role_change(
+        session,
+        person,
+        RoleAssignment { role, scope },
+        keep.cloned().collect(),
+    )?;
+    let title = format!(
+        "Give {who} the account role {}?",
+        names.text(Name::Role(role))
+    );
+    Ok(Act::new(change, title, "Saved."))
 }
 
 /// The page that the form stands on.
 fn page_of(fields: &Fields) -> &'static str {
-    let of = |name: &str| fields.get(name).map_or("", String::as_str);
+    let of = |name: &str| fields.get(name).unwrap_or_default();
     match (of("act"), of("value")) {
         ("account_role" | "give_extra_grant" | "take_extra_grant" | "account_admin", _)
         | ("give" | "take", "user_group") => "/roles",
@@ -413,10 +374,14 @@ fn page_of(fields: &Fields) -> &'static str {
 
 async fn change(commands: CommandsOn<PersonId>, form: Reviewed<Fields>) -> Result<Taken<Review>> {
     let (session, person) = (&*commands, commands.on);
-    let is_erasure = form.body.get("act").is_some_and(|act| act == "erase");
-    let act = act(session, person, &form.body).await?;
+    let is_erasure = form.body.get("act") == Some("erase");
     let path = super::path_of(session, person);
     let back = format!("{path}{}", page_of(&form.body));
+    let Some(act) = act(session, person, &form.body).await? else {
+        return Ok(Taken::Done(SeeOther::to(back).saying(
+            "Nothing was taken: what they hold changed since you looked.",
+        )));
+    };
     let about = if is_erasure {
         erasure_in_words(session, person).await?
     } else {
@@ -432,10 +397,13 @@ async fn change(commands: CommandsOn<PersonId>, form: Reviewed<Fields>) -> Resul
         moves: Vec::new(),
     };
     let settled = form.settle(session, act.change, asking).await?;
-    Ok(settled.then(|_| {
+    Ok(settled.then(|written| {
         // An erased person has no page.
         let to = if is_erasure { "/".to_owned() } else { back };
-        SeeOther::to(to).saying(act.done)
+        SeeOther::to(to).saying(match written.changed {
+            true => act.done,
+            false => "Nothing was changed.",
+        })
     }))
 }
 
@@ -472,10 +440,18 @@ async fn edit_profile(
 ) -> Result<Taken<Review>> {
     let (session, person) = (&*commands, commands.on);
     let path = super::path_of(session, person);
-    let Some(change) = people::profile_change(session, person, &form.body).await? else {
-        return Ok(Taken::Done(
-            SeeOther::to(path).saying("Nothing was changed."),
-        ));
+    let change = match people::profile_change(session, person, &form.body).await? {
+        people::ProfileSave::Change(change) => *change,
+        people::ProfileSave::Nothing => {
+            return Ok(Taken::Done(
+                SeeOther::to(path).saying("Nothing was changed."),
+            ));
+        }
+        people::ProfileSave::Stale => {
+            return Ok(Taken::Done(SeeOther::to(path).saying(
+                "Nothing was saved: somebody changed the same since you opened the form. This is how it is now.",
+            )));
+        }
     };
     let names = Names::of_people(session, [person]).await?;
     let asking = Asking {

@@ -254,7 +254,8 @@ fn nothing(id: PublicId<PersonId>) -> Enrolment {
     }
 }
 
-fn admin_of(session: &Session, row: &Person) -> Option<AccountAdminGrant> {
+/// What kind of account admin they are, with what of it is limited.
+pub(super) fn admin_of(session: &Session, row: &Person) -> Option<AccountAdminGrant> {
     let mut ties = session.state().ties_at(row, session.now());
     ties.find_map(|(tie, _)| match tie {
         Tie::AccountAdmin(AccountAdminKind::Full) => Some(AccountAdminGrant::Full),

@@ -1,27 +1,32 @@
-//! A person: who they are and what is set (`profile.rs`), what follows from it (`reach.rs`), and the forms that change it
-//! (`change.rs`). Slices add panels of their own.
+//! A person: who they are and what is set (`profile.rs`, `roles.rs`, `sections.rs`), what follows from it (`reach.rs`), and the
+//! forms that change it (`change.rs`). Slices add panels of their own.
 
 mod alike;
 mod change;
+mod form;
 mod holdings;
 mod profile;
 mod reach;
+mod roles;
 mod sections;
 mod view_as;
 
-use access::{PersonId, Subject, decide::UserStatus, explain::words::Name, state::CustomerFacet};
+use access::{PersonId, Subject, decide::UserStatus, explain::words::Name};
 use web::{
     Problem, Result,
     page::{
         Frame, PEOPLE,
-        names::{Mark, Names, system_role},
+        names::{Mark, Names},
     },
     route::Route,
     session::Session,
 };
 
+use super::words;
+
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = profile::routes();
+    routes.extend(roles::routes());
     routes.extend(reach::routes());
     routes.extend(change::routes());
     routes.extend(view_as::routes());
@@ -65,19 +70,21 @@ async fn head(session: &Session, person: PersonId, this: &'static str) -> Result
     let names = Names::of(session, wanted).await?;
     let path = path_of(session, person);
     let mut about = Vec::new();
-    if row.is_user() && session.view().sees_as_user(person) {
-        about.push(match system_role(row.account_role) {
-            Some(role) => role.to_owned(),
-            None => names.text(Name::Role(row.account_role)),
-        });
-        about.push(status_word(status(session, person)).to_owned());
+    let view = session.view();
+    let is_user = view.sees_as_user(person);
+    if is_user {
+        if view.sees(row.account_role) {
+            about.push(names.text(Name::Role(row.account_role)));
+        }
+        about.push(words::user_status(status(session, person)).1.to_lowercase());
     }
-    if row.is_customer() && session.view().sees_as_customer(person) {
-        about.push(format!("customer, {}", customer_word(row.customer)));
+    if view.sees_as_customer(person) {
+        let (_, word) = words::customer_status(row.customer);
+        about.push(format!("customer, {}", word.to_lowercase()));
     }
-    match row.company {
-        Some(company) => about.push(names.text(Name::Company(company))),
-        None => about.push("no company".to_owned()),
+    // SD-33: of whom one does not see the company, one does not learn that there is one.
+    if let Some(company) = row.company.filter(|company| view.sees(*company)) {
+        about.push(names.text(Name::Company(company)));
     }
     let may_ask = session.may_ask_about(Subject::Person(person));
     let mut tabs = vec![("Profile", path.clone())];
@@ -97,7 +104,7 @@ async fn head(session: &Session, person: PersonId, this: &'static str) -> Result
         href,
         label,
     });
-    let list = if row.is_user() {
+    let list = if is_user {
         ("/people/users", "Users")
     } else {
         ("/people/customers", "Customers")
@@ -148,16 +155,6 @@ fn status(session: &Session, person: PersonId) -> UserStatus {
         .user_status(person)
 }
 
-fn status_word(status: UserStatus) -> &'static str {
-    match status {
-        UserStatus::Absent => "no user",
-        UserStatus::Deactivated => "deactivated",
-        UserStatus::Invited => "invited",
-        UserStatus::Suspended => "suspended",
-        UserStatus::Active => "active",
-    }
-}
-
 /// AD-15: why it is so, and what would change it.
 fn status_reason(status: UserStatus) -> &'static str {
     match status {
@@ -170,14 +167,5 @@ fn status_reason(status: UserStatus) -> &'static str {
             "Holds no licence, no administrative permission and no right over the desk, so cannot sign in. Give one to end it."
         }
         UserStatus::Active => "Can sign in.",
-    }
-}
-
-fn customer_word(facet: CustomerFacet) -> &'static str {
-    match facet {
-        CustomerFacet::Absent => "no customer",
-        CustomerFacet::Unconfirmed => "address not confirmed",
-        CustomerFacet::Active => "active",
-        CustomerFacet::Deactivated => "deactivated",
     }
 }

@@ -1,14 +1,12 @@
 //! Person › Access: everything that somebody may do, by which ways, and what would remain without each of them. All of it is decisions;
 //! nothing is worked out here.
 
-use std::collections::BTreeSet;
-
 use access::{
     PersonId, Subject, Target,
-    catalogue::{Product, ScopeKind},
+    catalogue::Product,
     decide::{By, GateOutcome, Path, Through},
     explain::words::{self, Name, Phrase},
-    state::{PeopleScope, Tie},
+    state::Tie,
 };
 use askama::Template;
 use web::{
@@ -19,10 +17,10 @@ use web::{
         names::{Html, Names},
     },
     route::{Route, get},
-    session::Session,
 };
 
 use super::{super::what::What, Head};
+use crate::pages::words as said;
 
 /// Things that are looked at; beyond, the page says how many there are.
 const TARGETS_MAX: usize = 200;
@@ -44,6 +42,10 @@ struct AccessPage {
     products: Vec<OfProduct>,
     /// Things that are not looked at.
     beyond: usize,
+    /// Whether what is held of a thing that the reader may not ask about is left out.
+    is_cut: bool,
+    /// Whether a role in another product is held, about which one asks there.
+    has_other_products: bool,
     status: &'static str,
     facts: Vec<(&'static str, String)>,
 }
@@ -84,12 +86,15 @@ struct Held {
 async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
     let (session, person) = (&*seen, seen.on);
     let asking = session.asking(Subject::Person(person))?;
-    let targets = targets(session, person);
+    let mut targets = session.state().reach(asking.about(), session.now());
+    targets.sort_unstable();
+    targets.dedup();
+    targets.retain(|target| session.askable_target(asking.about(), *target) == *target);
     let beyond = targets.len().saturating_sub(TARGETS_MAX);
     let view = session.state().view(asking.about(), session.now());
     let mut held = Vec::new();
     for target in targets.into_iter().take(TARGETS_MAX) {
-        for what in What::all().filter(|what| fits(*what, target)) {
+        for what in What::all().filter(|what| what.is_asked_of(target)) {
             let decision = match (what, target) {
                 (What::Permission(permission), _) => view.decide(permission, target),
                 (What::Choice, Target::Service(service)) => {
@@ -133,6 +138,11 @@ async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
     let products = products.collect();
     let (frame, head) = super::head(session, person, "Access").await?;
     let row = session.state().people().get(person);
+    let ties = row.into_iter();
+    let mut ties = ties.flat_map(|row| session.state().ties_at(row, session.now()));
+    let has_other_products = ties.any(
+        |(tie, _)| matches!(tie, Tie::ProductRole(product, _) if session.view().sees(product)),
+    );
     let mut facts = Vec::new();
     if let Some(row) = row.filter(|row| row.is_user()) {
         let licences = session
@@ -142,7 +152,9 @@ async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
             .count();
         facts.push((
             "Status",
-            super::status_word(super::status(session, person)).to_owned(),
+            said::user_status(super::status(session, person))
+                .1
+                .to_owned(),
         ));
         facts.push(("Licences", licences.to_string()));
     }
@@ -164,65 +176,11 @@ async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
         head,
         products,
         beyond,
+        is_cut: !session.may_ask_everything(),
+        has_other_products,
         status: super::status_reason(super::status(session, person)),
         facts,
     }))
-}
-
-/// The account, and every thing that something of the person leads to and that the reader may know of.
-fn targets(session: &Session, person: PersonId) -> Vec<Target> {
-    let state = session.state();
-    let mut targets = BTreeSet::from([Target::Account]);
-    if let Some(row) = state.people().get(person) {
-        for (tie, _) in state.ties_at(row, session.now()) {
-            match tie {
-                Tie::Service(service, _) | Tie::Customer(service, _) => {
-                    targets.insert(Target::Service(service));
-                }
-                Tie::Group(group) => {
-                    let row = state.groups().get(group);
-                    let services = row.into_iter().flat_map(|row| row.services.iter());
-                    targets.extend(services.map(Target::Service));
-                }
-                Tie::QueueAgent(queue) | Tie::QueueSupervisor(queue) | Tie::Login(queue, _) => {
-                    targets.insert(Target::Queue(queue));
-                }
-                Tie::UserGroup(group) => {
-                    targets.insert(Target::UserGroup(group));
-                }
-                _ => {}
-            }
-        }
-        let company = row
-            .company
-            .and_then(|company| state.companies().get(company));
-        let services = company.into_iter().flat_map(|row| row.services.iter());
-        targets.extend(services.map(Target::Service));
-        if let PeopleScope::UserGroups(groups) = &row.extras().role_scope {
-            targets.extend(groups.iter().map(|group| Target::UserGroup(*group)));
-        }
-    }
-    targets
-        .into_iter()
-        .filter(|target| session.may_ask_everything() || session.view().sees(*target))
-        .collect()
-}
-
-fn fits(what: What, target: Target) -> bool {
-    let What::Permission(permission) = what else {
-        return what.is_asked_of(target);
-    };
-    let scope = permission.scope();
-    match target {
-        Target::Account => matches!(
-            scope,
-            ScopeKind::Account | ScopeKind::People | ScopeKind::Session
-        ),
-        Target::Service(_) => scope == ScopeKind::Service,
-        Target::Queue(_) => scope == ScopeKind::Queue,
-        Target::UserGroup(_) => scope == ScopeKind::People,
-        _ => false,
-    }
 }
 
 fn names_of(held: &[Held]) -> Vec<Name> {

@@ -1,7 +1,7 @@
 //! What somebody holds of each product, and what the reader can give or take of it.
 
 use access::{
-    Command, QueueId, ServiceId, Window,
+    Command, ServiceId, Window,
     catalogue::{Product, SystemRole},
     decide::By,
     explain::words::{self, Name},
@@ -14,7 +14,6 @@ use web::{
         names::{Mark, Names, plain},
     },
     resource::Resource,
-    session::Session,
 };
 
 use super::profile::{Choice, Reading, choice};
@@ -84,9 +83,12 @@ impl Reading<'_> {
                 Tie::UserGroup(one) => Some(("user_group", self.id(one), String::new())),
                 _ => None,
             }),
-            give: self.give(offered, "user_group", "User group to enter", |id| {
-                Some(Tie::UserGroup(id))
-            }),
+            give: Vec::from_iter(self.give(
+                offered,
+                "user_group",
+                "User group to enter",
+                Tie::UserGroup,
+            )),
         }])
     }
 
@@ -142,9 +144,7 @@ impl Reading<'_> {
                 Tie::Licence(one) => Some(("licence", self.id(one), String::new())),
                 _ => None,
             }),
-            give: self.give(offered, "licence", "Licence to give", |id| {
-                Some(Tie::Licence(id))
-            }),
+            give: Vec::from_iter(self.give(offered, "licence", "Licence to give", Tie::Licence)),
         })
     }
 
@@ -154,22 +154,18 @@ impl Reading<'_> {
             _ => None,
         });
         let offered = self.things(Name::Service, &services).await?;
-        let may = first_service(&offered, self.session).is_some_and(|service| {
-            self.session.offers(&Command::SaveCustomersTab {
-                service,
-                rows: vec![(self.person, Some(CustomerAccess::NoPortal))],
-            })
-        });
-        let give = Give {
-            act: "customer_access",
-            kind: "",
-            label: "Service",
-            choices: offered,
-            levels: vec![
+        let give = Vec::from_iter(self.levels(
+            offered,
+            "customer_access",
+            vec![
                 choice("portal", "Access (portal)", true),
                 choice("no_portal", "Access (no portal)", false),
             ],
-        };
+            |service| Command::SaveCustomersTab {
+                service,
+                rows: vec![(self.person, Some(CustomerAccess::NoPortal))],
+            },
+        ));
         Ok(Section {
             id: "portal-services",
             heading: "As a customer",
@@ -187,7 +183,7 @@ impl Reading<'_> {
                 )),
                 _ => None,
             }),
-            give: if may { vec![give] } else { Vec::new() },
+            give,
         })
     }
 
@@ -195,33 +191,50 @@ impl Reading<'_> {
         self.session.id(thing).0.to_string()
     }
 
-    /// A form to give one of these, as far as the rules let the reader give the first of them.
+    /// Those of the choices that the rules would let the reader give.
+    fn giveable<K: Resource>(&self, offered: Vec<Choice>, may: impl Fn(K) -> bool) -> Vec<Choice> {
+        let state = self.session.state();
+        let thing = |choice: &Choice| state.resolve::<K>(choice.code.parse().ok()?);
+        let offered = offered.into_iter();
+        offered
+            .filter(|choice| thing(choice).is_some_and(&may))
+            .collect()
+    }
+
+    /// A form to give one of these.
     fn give<K: Resource>(
         &self,
         offered: Vec<Choice>,
         kind: &'static str,
         label: &'static str,
-        tie: impl Fn(K) -> Option<Tie>,
-    ) -> Vec<Give> {
-        let may = |choice: &Choice| {
-            let thing = choice
-                .code
-                .parse()
-                .ok()
-                .and_then(|id| self.session.state().resolve::<K>(id));
-            thing.and_then(&tie).is_some_and(|tie| self.may(tie))
-        };
-        let choices: Vec<_> = offered.into_iter().filter(may).collect();
-        if choices.is_empty() {
-            return Vec::new();
-        }
-        vec![Give {
+        tie: impl Fn(K) -> Tie,
+    ) -> Option<Give> {
+        let choices = self.giveable(offered, |thing| self.may(tie(thing)));
+        (!choices.is_empty()).then_some(Give {
             act: "give",
             kind,
             label,
             choices,
             levels: Vec::new(),
-        }]
+        })
+    }
+
+    /// A form to give a level on one of these services.
+    fn levels(
+        &self,
+        offered: Vec<Choice>,
+        act: &'static str,
+        levels: Vec<Choice>,
+        command: impl Fn(ServiceId) -> Command,
+    ) -> Option<Give> {
+        let choices = self.giveable(offered, |service| self.session.offers(&command(service)));
+        (!choices.is_empty()).then_some(Give {
+            act,
+            kind: "",
+            label: "Service",
+            choices,
+            levels,
+        })
     }
 
     async fn desk(&self, ties: &[(Tie, Window)], names: &Names<'_>) -> Result<Section> {
@@ -257,28 +270,20 @@ impl Reading<'_> {
         }));
         let mut give = Vec::new();
         let offered = self.things(Name::Service, &services).await?;
-        let may = first_service(&offered, self.session).is_some_and(|service| {
-            self.session.offers(&Command::SaveUsersTab {
+        give.extend(self.levels(
+            offered,
+            "service_level",
+            vec![
+                choice("user", "User", true),
+                choice("administrator", "Administrator", false),
+            ],
+            |service| Command::SaveUsersTab {
                 service,
                 rows: vec![(self.person, Some(ServiceLevel::User))],
-            })
-        });
-        if may {
-            give.push(Give {
-                act: "service_level",
-                kind: "",
-                label: "Service",
-                choices: offered,
-                levels: vec![
-                    choice("user", "User", true),
-                    choice("administrator", "Administrator", false),
-                ],
-            });
-        }
+            },
+        ));
         let offered = self.things(Name::Group, &groups).await?;
-        give.extend(self.give(offered, "group", "Group to enter", |id| {
-            Some(Tie::Group(id))
-        }));
+        give.extend(self.give(offered, "group", "Group to enter", Tie::Group));
         let all = [
             DeskRight::Configure,
             DeskRight::ConfigurationItemsRead,
@@ -330,14 +335,10 @@ impl Reading<'_> {
             offered,
             "queue_supervisor",
             "Supervisor of",
-            |id: QueueId| Some(Tie::QueueSupervisor(id)),
+            Tie::QueueSupervisor,
         ));
         let offered = self.things(Name::Queue, &agent).await?;
-        give.extend(
-            self.give(offered, "queue_agent", "Agent of", |id: QueueId| {
-                Some(Tie::QueueAgent(id))
-            }),
-        );
+        give.extend(self.give(offered, "queue_agent", "Agent of", Tie::QueueAgent));
         let is_admin = ties.iter().any(|(tie, _)| *tie == Tie::ContactAdmin);
         if !is_admin && self.may(Tie::ContactAdmin) {
             give.push(Give {
@@ -402,11 +403,12 @@ impl Reading<'_> {
             });
         }
         let offered = self.things(Name::DeviceGroup, &groups).await?;
-        give.extend(
-            self.give(offered, "device_group", "Device group to reach", |id| {
-                Some(Tie::DeviceGroup(id))
-            }),
-        );
+        give.extend(self.give(
+            offered,
+            "device_group",
+            "Device group to reach",
+            Tie::DeviceGroup,
+        ));
         Ok(Section {
             id: "remote-support",
             heading: Product::RemoteSupport.name(),
@@ -426,11 +428,6 @@ impl Reading<'_> {
 
 fn held<T>(ties: &[(Tie, Window)], pick: impl Fn(Tie) -> Option<T>) -> Vec<T> {
     ties.iter().filter_map(|(tie, _)| pick(*tie)).collect()
-}
-
-fn first_service(offered: &[Choice], session: &Session) -> Option<ServiceId> {
-    let id = offered.first()?.code.parse().ok()?;
-    session.state().resolve(id)
 }
 
 fn name_of(tie: Tie) -> Option<Name> {

@@ -1,7 +1,7 @@
 //! What everybody counted in a user group holds on top of their role (AD-9).
 
 use access::{
-    Command, Moment, Permission, UserGroupId, Window,
+    Command, Moment, UserGroupId, Window,
     event::GrantHolder,
     explain::words::Name,
     state::{ExtraGrant, PeopleScope},
@@ -9,7 +9,7 @@ use access::{
 use jiff::Timestamp;
 use serde::Deserialize;
 use web::{
-    Problem, Result,
+    Result,
     guard::CommandsOn,
     page::{
         Page, SeeOther, Taken, moment_of_field,
@@ -26,6 +26,7 @@ use super::{
     managers::{person_picker, role_picker},
     path_of,
 };
+use crate::pages::grants;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -64,17 +65,11 @@ struct NewGrant {
     until: String,
 }
 
-/// The button of a row: its place, and the permission that stood there.
+/// The button of a row.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OneGrant {
-    grant: usize,
-    permission: String,
-}
-
-fn permission(key: &str) -> Result<Permission> {
-    Permission::from_key(key)
-        .ok_or_else(|| Problem::invalid("permission", "there is no such permission"))
+    grant: String,
 }
 
 /// The end of the grant; `None`: what was typed is no moment.
@@ -112,7 +107,7 @@ async fn give(
     form: Reviewed<NewGrant>,
 ) -> Result<Filled<ManagementPage>> {
     let (session, group) = (&*commands, commands.on);
-    let permission = permission(&form.body.permission)?;
+    let permission = grants::permission("permission", &form.body.permission)?;
     let Some(end) = end_of(&form.body.until) else {
         let pickers = (person_picker(), role_picker());
         let error = Some("This is not a moment: leave it empty, or give a day and a time.");
@@ -145,10 +140,9 @@ async fn take(
     form: Reviewed<OneGrant>,
 ) -> Result<Taken<Review>> {
     let (session, group) = (&*commands, commands.on);
-    let permission = permission(&form.body.permission)?;
     let row = session.state().user_groups().get(group);
-    let grant = row.and_then(|row| row.extra_grants.get(form.body.grant));
-    let Some(grant) = grant.filter(|grant| grant.permission == permission) else {
+    let held = row.map_or(&[][..], |row| &row.extra_grants);
+    let Some(grant) = grants::named(held, &form.body.grant) else {
         let back = format!("{}/management", path_of(session, group));
         return Ok(Taken::Done(SeeOther::to(back).saying(
             "Nothing was taken: the grants of the group changed since you looked.",
@@ -158,7 +152,7 @@ async fn take(
         from: GrantHolder::UserGroup(group),
         grant: grant.clone(),
     };
-    let title = |name: &str| format!("Let nobody {} by {name}?", permission.label());
+    let title = |name: &str| format!("Let nobody {} by {name}?", grant.permission.label());
     let asking = asking(session, group, "/removal", title, "Take it away").await?;
     let back = asking.back.clone();
     let settled = form.always().settle(session, command, asking).await?;

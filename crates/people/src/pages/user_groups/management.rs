@@ -2,8 +2,9 @@
 //! things, and stand apart.
 
 use access::{
-    Permission, PersonId, Target, UserGroupId,
+    Command, Permission, PersonId, Target, UserGroupId, Window,
     catalogue::sets,
+    event::GrantHolder,
     explain::words::Name,
     state::{ExtraGrant, Extras, PeopleScope},
 };
@@ -20,6 +21,7 @@ use web::{
 };
 
 use super::{Head, MANAGEMENT, head, managers, path_of};
+use crate::pages::grants;
 
 /// People and grants of each list that are shown; there are few.
 const SHOWN_MAX: usize = 100;
@@ -38,18 +40,20 @@ struct Person {
     id: String,
     /// By which role, or with what.
     by: String,
+    /// Whether the reader may end that.
+    may_end: bool,
 }
 
 struct Grant {
-    /// Its place among those of the group.
-    place: usize,
-    key: &'static str,
+    /// What a form names it by.
+    code: String,
     label: String,
     allows: &'static str,
     is_used: bool,
     reach: Option<Vec<Mark>>,
     until: Option<String>,
     is_over: bool,
+    may_take: bool,
 }
 
 /// A permission that can be given on top.
@@ -68,8 +72,8 @@ pub(super) struct ManagementPage {
     limited_admins: Vec<Person>,
     grants: Vec<Grant>,
     is_cut_short: bool,
-    /// Whether the reader gives roles and extra grants; the check of each command says which.
-    may_give: bool,
+    /// Whether the reader gives custom roles; to whom, the check of the command says.
+    may_name: bool,
     person: Picker,
     role: Picker,
     choices: Vec<Choice>,
@@ -116,14 +120,17 @@ pub(super) async fn page(
         wanted(session, &managing, &limited, &row.extra_grants),
     )
     .await?;
-    let line = |person: PersonId, by: String| Person {
+    let line = |person: PersonId, by: String, may_end: bool| Person {
         who: names.mark(Name::Person(person)),
         id: session.id(person).0.to_string(),
         by,
+        may_end,
     };
     let managers = managing.iter().filter_map(|person| {
         let row = state.people().get(*person)?;
-        Some(line(*person, names.text(Name::Role(row.account_role))))
+        let end = managers::ending(session, *person, group).ok()?;
+        let by = names.text(Name::Role(row.account_role));
+        Some(line(*person, by, session.offers(&end)))
     });
     let limited_admins = limited.iter().filter_map(|person| {
         let admin = state
@@ -137,10 +144,22 @@ pub(super) async fn page(
             [] => "sees the people of the scope".to_owned(),
             labels => labels.join(", "),
         };
-        Some(line(*person, by))
+        Some(line(*person, by, false))
     });
-    let grants = row.extra_grants.iter().enumerate().take(SHOWN_MAX);
-    let choices = sets::EXTRA_GRANTABLE.iter().map(|permission| Choice {
+    let grants = row.extra_grants.iter().take(SHOWN_MAX);
+    let holder = GrantHolder::UserGroup(group);
+    // AD-9: what the reader could give.
+    let choices = sets::EXTRA_GRANTABLE.iter().filter(|permission| {
+        session.offers(&Command::GiveExtraGrant {
+            to: holder,
+            grant: ExtraGrant {
+                permission: *permission,
+                scope: PeopleScope::All,
+                window: Window::ALWAYS,
+            },
+        })
+    });
+    let choices = choices.map(|permission| Choice {
         key: permission.key(),
         label: capital(permission.label()),
     });
@@ -148,14 +167,21 @@ pub(super) async fn page(
         managers: managers.collect(),
         limited_admins: limited_admins.collect(),
         grants: grants
-            .map(|(place, grant)| shown(session, &names, place, grant))
+            .map(|grant| {
+                let may_take = session.offers(&Command::TakeExtraGrant {
+                    from: holder,
+                    grant: grant.clone(),
+                });
+                shown(session, &names, grant, may_take)
+            })
             .collect(),
         frame,
         head,
         path: path_of(session, group),
         is_cut_short,
         // Whoever defines custom roles is who gives them (RULES §4, the table).
-        may_give: view.may(Permission::AdminRolesManage, Target::Account),
+        may_name: session.viewer().is_none()
+            && view.may(Permission::AdminRolesManage, Target::Account),
         person,
         role,
         choices: choices.collect(),
@@ -182,7 +208,7 @@ fn wanted(
     people.chain(roles).chain(groups).collect()
 }
 
-fn shown(session: &Session, names: &Names<'_>, place: usize, grant: &ExtraGrant) -> Grant {
+fn shown(session: &Session, names: &Names<'_>, grant: &ExtraGrant, may_take: bool) -> Grant {
     let permission = grant.permission;
     let seen = |groups: &[UserGroupId]| -> Vec<Mark> {
         let groups = groups.iter().filter(|group| session.view().sees(**group));
@@ -191,8 +217,7 @@ fn shown(session: &Session, names: &Names<'_>, place: usize, grant: &ExtraGrant)
             .collect()
     };
     Grant {
-        place,
-        key: permission.key(),
+        code: grants::code(grant),
         label: capital(permission.label()),
         allows: permission.allows(),
         is_used: permission.is_used(),
@@ -202,5 +227,6 @@ fn shown(session: &Session, names: &Names<'_>, place: usize, grant: &ExtraGrant)
         },
         until: grant.window.end.map(moment),
         is_over: grant.is_over(session.now()),
+        may_take,
     }
 }

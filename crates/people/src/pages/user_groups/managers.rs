@@ -111,6 +111,16 @@ fn assign(
     })
 }
 
+/// They manage the group no longer.
+pub(super) fn ending(session: &Session, person: PersonId, group: UserGroupId) -> Result<Command> {
+    let row = session.state().people().get(person);
+    let role = row.ok_or_else(Problem::not_found)?.account_role;
+    assign(session, person, role, |mut groups| {
+        groups.retain(|one| *one != group);
+        groups
+    })
+}
+
 async fn asking(
     session: &Session,
     group: UserGroupId,
@@ -197,11 +207,7 @@ async fn end(
             SeeOther::to(back).saying("Nothing to do: this person does not manage the group."),
         ));
     }
-    let without = |mut groups: Vec<UserGroupId>| {
-        groups.retain(|one| *one != group);
-        groups
-    };
-    let command = assign(session, person, row.account_role, without)?;
+    let command = ending(session, person, group)?;
     let title = |person: &str, group: &str| format!("Let {person} manage {group} no longer?");
     let asking = asking(session, group, person, "/removal", title, "End that").await?;
     let back = asking.back.clone();

@@ -8,6 +8,8 @@ mod device_groups;
 mod groups;
 mod imports;
 mod person;
+mod person_acts;
+mod person_changed;
 mod person_forms;
 mod programs;
 mod roles;

@@ -118,14 +118,13 @@ async fn ad_24_another_address_is_saved_after_its_review(db: TestDatabase) {
     let ulf = house.user("ulf@example.net").await;
     let path = path(&house, ulf);
     let mut browser = house.signed_in(OWNER).await;
-    browser.look(&path).await;
-    let fields = [
-        ("name", "Ulf Userson"),
-        ("email", "ulf.userson@example.net"),
-        ("phone", ""),
-        ("title", "Agent"),
-    ];
-    let saved = browser.save(&format!("{path}/profile"), &fields).await;
+    let form = browser.look(&path).await.form(&["/profile"]);
+    let saved = form
+        .with("name", "Ulf Userson")
+        .with("email", "ulf.userson@example.net")
+        .with("title", "Agent")
+        .save(&mut browser)
+        .await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     let page = browser.look(&path).await;
     assert!(page.main().contains("Ulf Userson") && page.text.contains("ulf.userson@example.net"));

@@ -191,7 +191,13 @@ async fn sd_33_the_companies_that_a_user_sees_are_ticked(db: TestDatabase) {
     act(&desk, &mut owner, desk.ulf, &without).await;
     assert!(admits(Some(bakery)) && !admits(Some(mill)) && admits(None));
     // AD-26: none ticked is none.
-    act(&desk, &mut owner, desk.ulf, &listed[..2]).await;
+    let was = format!("was.{box_of_it}");
+    let none = [
+        &listed[..2],
+        &[(&*was, "yes"), ("was.without_company", "yes")],
+    ]
+    .concat();
+    act(&desk, &mut owner, desk.ulf, &none).await;
     assert!(!admits(Some(bakery)) && !admits(None));
     let all = [("act", "company_access"), ("value", "all")];
     act(&desk, &mut owner, desk.ulf, &all).await;
@@ -214,19 +220,22 @@ async fn ad_9_an_extra_grant_is_given_for_a_group_and_taken(db: TestDatabase) {
     }
     let mut owner = desk.owner().await;
     let group = format!("group.{}", desk.id(north));
-    let grant = |act| {
-        [
-            ("act", act),
-            ("on", "admin.users.manage"),
-            ("scope", "groups"),
-            (&*group, "yes"),
-        ]
-    };
+    let given = [
+        ("act", "give_extra_grant"),
+        ("on", "admin.users.manage"),
+        ("scope", "groups"),
+        (&*group, "yes"),
+    ];
     let manages = |person| holds(&desk, desk.ulf, Permission::AdminUsersManage, person);
     assert!(!manages(una));
-    act(&desk, &mut owner, desk.ulf, &grant("give_extra_grant")).await;
+    let page = act(&desk, &mut owner, desk.ulf, &given).await;
     assert!(manages(una) && !manages(other));
-    act(&desk, &mut owner, desk.ulf, &grant("take_extra_grant")).await;
+    let form = page.form(&["take_extra_grant"]);
+    let taken = [
+        ("act", "take_extra_grant"),
+        ("grant", form.value("grant").unwrap()),
+    ];
+    act(&desk, &mut owner, desk.ulf, &taken).await;
     assert!(!manages(una));
 }
 
