@@ -257,7 +257,7 @@ fn fits(view: &View<'_>, wanted: &Wanted, keys: &[(String, String)], person: Per
         _ => false,
     };
     let is_stored = |stored: Stored| match stored {
-        Stored::Tie(_, tie) => row.ties.iter().any(|one| *one == tie),
+        Stored::Tie(_, tie) => row.ties.contains(&tie),
         Stored::Nothing(service) => !row.ties.iter().any(|tie| of_service(tie, service)),
     };
     let is_found = |text: &String| {

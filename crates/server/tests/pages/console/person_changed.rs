@@ -101,7 +101,10 @@ async fn ad_9_of_two_extra_grants_of_a_permission_the_one_with_an_end_is_taken(d
     let code = rest.split('"').next().unwrap();
     let form = page.form(&["take_extra_grant", code]);
     assert_eq!(form.save(&mut owner).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(grants(&desk.house, desk.ulf), [for_good.clone()]);
+    assert_eq!(
+        grants(&desk.house, desk.ulf),
+        std::slice::from_ref(&for_good)
+    );
     // What is there no more is not taken twice, and nothing else in its place.
     let again = form.save(&mut owner).await;
     assert_eq!(again.status, StatusCode::SEE_OTHER);

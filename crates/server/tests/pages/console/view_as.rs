@@ -184,7 +184,8 @@ async fn ad_27_asked_for_twice_at_once_it_begins_once(db: TestDatabase) {
         account.begin_viewing(id, house.owner, viewed, until)
     };
     let (one, other) = tokio::join!(begin(ulf), begin(ulf));
-    (one.unwrap(), other.unwrap());
+    one.unwrap();
+    other.unwrap();
     assert_eq!(house.rows("viewings").await, 1);
     assert_eq!(last(&house, ulf).await.until, session.ends_at);
     // Somebody else takes their place.
