@@ -1,10 +1,14 @@
 //! Finding somebody by what is typed in a form: it goes by POST, and never into an address.
 
-use access::{PersonId, View};
+use access::{PersonId, View, decide::UserStatus, state::Facet};
+use ledger::Field;
 use serde::Deserialize;
 use web::{
     Result,
-    page::names::{Mark, Names},
+    page::{
+        names::{Mark, Names},
+        status::Status,
+    },
     paging::Paging,
     resource::PersonRef,
     session::Session,
@@ -35,6 +39,12 @@ pub(crate) struct Found {
 pub(crate) struct FoundPerson {
     pub id: PersonRef,
     pub who: Mark,
+    /// What tells them from others of the same name.
+    pub address: String,
+    /// Of whoever is not active.
+    pub status: Option<Status>,
+    /// Whether something can be given to them: whoever is deactivated is found, and given nothing.
+    pub is_open: bool,
 }
 
 impl Found {
@@ -54,9 +64,13 @@ impl Found {
         let search = Search { q: Some(q.clone()) };
         let (people, next) = things::page::<PersonId>(session, &paging, &search, wanted).await?;
         let names = Names::of_people(session, people.iter().copied()).await?;
+        let profiles = things::profiles(session, &people).await?;
         let people = people.into_iter().map(|person| FoundPerson {
             id: session.id(person),
             who: names.mark(access::explain::words::Name::Person(person)),
+            address: things::text(profiles.get(&person), Field::Email).unwrap_or_default(),
+            status: session.not_active(person, Facet::User),
+            is_open: session.view().user_status(person) != UserStatus::Deactivated,
         });
         let people = people.collect();
         Ok(Self {

@@ -30,7 +30,8 @@ use crate::{
     kinds::{Choice, Companies, Customers, Groups, Kind, Users},
     rows::Shown,
     tab::{
-        Filter, SECTION, Which, address, filter, fits, form_of, is_listed, level_of, search, wanted,
+        Filter, SECTION, Which, access_of, address, filter, fits, form_of, is_listed, level_of,
+        search, wanted,
     },
 };
 
@@ -72,7 +73,10 @@ struct Sent {
     rows: Vec<DraftRow>,
     to: Option<String>,
     level: Option<String>,
+    has: Option<String>,
     typed: Option<String>,
+    /// The list as it was looked at, with its filter.
+    back: Option<String>,
 }
 
 fn sent<K: Kind>(session: &Session, fields: &BTreeMap<String, String>) -> Result<Sent> {
@@ -80,12 +84,16 @@ fn sent<K: Kind>(session: &Session, fields: &BTreeMap<String, String>) -> Result
         rows: Vec::new(),
         to: None,
         level: None,
+        has: None,
         typed: None,
+        back: None,
     };
     for (name, value) in fields {
         match name.as_str() {
             "to" => sent.to = Some(value.clone()),
             "level" => sent.level = Some(value.clone()),
+            "has" => sent.has = Some(value.clone()),
+            "back" => sent.back = Some(value.clone()),
             "q" => sent.typed = Some(value.clone()),
             _ => {
                 let id: PublicId<K::Thing> = name
@@ -110,6 +118,16 @@ fn sent<K: Kind>(session: &Session, fields: &BTreeMap<String, String>) -> Result
         }
     }
     Ok(sent)
+}
+
+/// Where one goes on: the tab as it was looked at, with its filter.
+fn back<K: Kind>(id: &str, sent: Option<&str>) -> String {
+    let whole = address::<K>(id, &Filter::default(), None);
+    let sent = sent.map(Next::parse);
+    match sent {
+        Some(sent) if sent.path().split('?').next() == Some(&*whole) => sent.path().to_owned(),
+        _ => whole,
+    }
 }
 
 async fn keep_rows<K: Kind>(session: &Session, service: &str, rows: Vec<DraftRow>) -> Result<()> {
@@ -147,6 +165,7 @@ pub(crate) async fn keep<K: Shown>(
             let view = session.keep_view(&typed).await?;
             let filter = Filter {
                 level: level_of::<K>(level)?,
+                access: access_of::<K>(session, sent.has.as_deref())?,
                 typed: Typed::of(typed, view),
             };
             address::<K>(&id, &filter, None)
@@ -164,9 +183,9 @@ pub(crate) async fn discard<K: Shown>(
     let session = &*may;
     let id = session.id(service.0).0.to_string();
     // The rows come along, because they stand in the same form.
-    sent::<K>(session, &fields)?;
+    let sent = sent::<K>(session, &fields)?;
     drop::<K>(session, &id).await?;
-    Ok(SeeOther::to(address::<K>(&id, &Filter::default(), None)))
+    Ok(SeeOther::to(back::<K>(&id, sent.back.as_deref())))
 }
 
 /// One level for all that match.
@@ -178,6 +197,9 @@ pub(crate) struct All {
     /// The filter: the level that is stored.
     #[serde(default)]
     level: Option<String>,
+    /// The filter: who has access.
+    #[serde(default)]
+    has: Option<String>,
     /// The filter: what was typed, under its id.
     #[serde(default)]
     view: Option<String>,
@@ -192,6 +214,7 @@ pub(crate) async fn all<K: Shown>(
     let id = session.id(service).0.to_string();
     let which = Which {
         level: all.level,
+        has: all.has,
         view: all.view,
     };
     let filter = filter::<K>(session, &which).await?;
@@ -305,7 +328,7 @@ pub(crate) async fn save<K: Shown>(
     keep_rows::<K>(session, &id, sent.rows).await?;
     let draft = rows::<K>(session, &id).await?;
     let pending = pending::<K>(session, service, &draft);
-    let back = address::<K>(&id, &Filter::default(), None);
+    let back = back::<K>(&id, sent.back.as_deref());
     let changes = pending.rows.len();
     if changes == 0 {
         drop::<K>(session, &id).await?;
@@ -313,7 +336,10 @@ pub(crate) async fn save<K: Shown>(
             SeeOther::to(back).saying("There was nothing to save."),
         ));
     }
-    let asking = asking::<K>(session, service, &id, &pending).await?;
+    let asking = Asking {
+        back: back.clone(),
+        ..asking::<K>(session, service, &id, &pending).await?
+    };
     let command = K::save(service, pending.rows);
     let settled = form.always().settle(session, command, asking).await?;
     if matches!(settled, Settled::Done(_)) {
@@ -330,7 +356,10 @@ async fn asking<K: Shown>(
     pending: &Pending<K::Thing>,
 ) -> Result<Asking> {
     let overtaken = pending.overtaken.iter().map(|(thing, ..)| K::name(*thing));
-    let wanted: Vec<_> = overtaken.chain([Name::Service(service)]).collect();
+    let moves = pending.moves.iter().take(MOVES_MAX);
+    let moved = moves.clone().map(|(thing, ..)| K::name(*thing));
+    let wanted = overtaken.chain(moved).chain([Name::Service(service)]);
+    let wanted: Vec<_> = wanted.collect();
     let names = Names::of(session, wanted).await?;
     let others: Vec<_> = [
         Users::LABEL,
@@ -356,7 +385,6 @@ async fn asking<K: Shown>(
         ));
     }
     let changes = changes_in_words(pending.rows.len());
-    let moves = pending.moves.iter().take(MOVES_MAX);
     Ok(Asking {
         title: format!("Save {changes} to {}?", names.text(Name::Service(service))),
         about,
@@ -370,6 +398,7 @@ async fn asking<K: Shown>(
                     person,
                     from: from.label.to_owned(),
                     to: to.label.to_owned(),
+                    idle: K::idle(session, &names, service, *thing, to),
                 }),
                 _ => None,
             })

@@ -28,12 +28,12 @@ const USER: Choice = Choice {
     label: "User",
     weight: "some",
 };
-const PORTAL: Choice = Choice {
+pub(crate) const PORTAL: Choice = Choice {
     code: "portal",
     label: "Access (portal)",
     weight: "full",
 };
-const NO_PORTAL: Choice = Choice {
+pub(crate) const NO_PORTAL: Choice = Choice {
     code: "no_portal",
     label: "Access (no portal)",
     weight: "some",

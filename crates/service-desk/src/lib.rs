@@ -6,6 +6,8 @@
 //!
 //! **Start reading** in [`routes`], then `tab.rs`: what the four tabs of a service's people have in common.
 
+mod access;
+mod beside;
 mod companies;
 mod company;
 mod draft;

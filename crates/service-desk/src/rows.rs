@@ -2,12 +2,15 @@
 
 use access::{
     CompanyId, Decision, GroupId, Permission, PersonId, ServiceId, Subject, Target,
-    decide::Through,
+    decide::{Reason, Through},
     explain::words::{self, Name},
 };
-use web::{page::names::Names, session::Session};
+use web::{
+    page::{names::Names, review::Idle},
+    session::Session,
+};
 
-use crate::kinds::{Companies, Customers, Groups, Kind, Users};
+use crate::kinds::{Choice, Companies, Customers, Groups, Kind, NO_PORTAL, PORTAL, Users};
 
 /// What one row of a tab shows beside the choice.
 #[derive(Debug, Default)]
@@ -22,8 +25,10 @@ pub(crate) struct Has {
     pub paths: Vec<String>,
     /// What would remain without what is stored here.
     pub without: Option<String>,
-    /// Why what is stored opens nothing.
+    /// Why it is closed.
     pub closed: Option<String>,
+    /// Where that can be mended, if the reader can look there, and what the link says.
+    pub mend: Option<(String, &'static str)>,
 }
 
 /// A kind whose rows say what they have.
@@ -34,6 +39,18 @@ pub(crate) trait Shown: Kind {
     fn names(session: &Session, service: ServiceId, thing: Self::Thing) -> Vec<Name>;
     /// What it has.
     fn has(session: &Session, names: &Names<'_>, service: ServiceId, thing: Self::Thing) -> Has;
+
+    /// Why what is wanted for it would open nothing now, or not all of what it says.
+    fn idle(
+        session: &Session,
+        names: &Names<'_>,
+        service: ServiceId,
+        thing: Self::Thing,
+        wanted: &Choice,
+    ) -> Option<Idle> {
+        let _ = (session, names, service, thing, wanted);
+        None
+    }
 }
 
 fn decided(
@@ -111,8 +128,21 @@ impl Shown for Users {
             paths: paths.collect(),
             without,
             closed: closed(names, &some),
+            mend: None,
             through,
         }
+    }
+
+    fn idle(
+        session: &Session,
+        names: &Names<'_>,
+        service: ServiceId,
+        person: PersonId,
+        _: &Choice,
+    ) -> Option<Idle> {
+        let works = Permission::ServiceDeskRecordCreate;
+        let reason = Idle::reason(&decided(session, person, works, service))?;
+        Some(Idle::because(names, person, reason))
     }
 }
 
@@ -149,15 +179,86 @@ impl Shown for Customers {
             .through
             .iter()
             .map(|through| names.phrase(&words::through(*through)));
+        let is_level = !portal.allowed
+            && !selectable.through.is_empty()
+            && Idle::reason(&portal).is_none()
+            && is_level_none(&portal);
         Has {
             label: label.to_owned(),
             opens: portal.allowed,
             through: through.map(|name| names.text(name)).collect(),
             paths: paths.collect(),
             without: None,
-            closed: closed(names, &portal),
+            closed: closed_portal(session, names, service, person, &portal),
+            mend: is_level.then(|| level_page(session, person)).flatten(),
         }
     }
+
+    fn idle(
+        session: &Session,
+        names: &Names<'_>,
+        service: ServiceId,
+        person: PersonId,
+        wanted: &Choice,
+    ) -> Option<Idle> {
+        let portal = decided(session, person, Permission::PortalIncidentLog, service);
+        if let Some(reason) = Idle::reason(&portal) {
+            return Some(Idle::because(names, person, reason));
+        }
+        // SD-13: with the level "none" the portal stays closed, whatever is set on a service.
+        (*wanted == PORTAL && is_level_none(&portal)).then(|| Idle {
+            partly: true,
+            mend: level_page(session, person),
+            ..Idle::because(names, person, Reason::PortalClosed)
+        })
+    }
+}
+
+fn is_level_none(portal: &Decision) -> bool {
+    let mut failed = portal.gates.failed().iter();
+    failed.any(|(_, reason)| *reason == Reason::PortalClosed)
+}
+
+/// Where the portal level is set.
+fn level_page(session: &Session, person: PersonId) -> Option<(String, &'static str)> {
+    let page = session.link(Name::Person(person))?;
+    Some((format!("{page}#s-customer"), "Set a portal level"))
+}
+
+/// Why the portal is closed to a customer: each row says so, because "Access (portal)" alone does not open it.
+fn closed_portal(
+    session: &Session,
+    names: &Names<'_>,
+    service: ServiceId,
+    person: PersonId,
+    portal: &Decision,
+) -> Option<String> {
+    if portal.allowed {
+        return None;
+    }
+    let through = session.view().selectable(person, service).through;
+    let stored = Customers::stored(session, service, person);
+    let reason = |reason: Reason| names.phrase(&words::reason(reason));
+    let why = if through.is_empty() {
+        "nothing is set here, and nothing comes with a company".to_owned()
+    } else if let Some(found) = Idle::reason(portal) {
+        reason(found)
+    } else if is_level_none(portal) {
+        reason(Reason::PortalClosed)
+    } else if *stored == NO_PORTAL {
+        format!("“{}” is set here", NO_PORTAL.label)
+    } else if through.iter().all(|one| *one != Through::Direct) {
+        // SD-15.
+        "the portal level Standard opens nothing of the company".to_owned()
+    } else {
+        let failed = portal.gates.failed().first();
+        failed.map(|(_, found)| reason(*found))?
+    };
+    Some(if *stored == PORTAL {
+        format!("Stored, without effect: {why}")
+    } else {
+        why
+    })
 }
 
 fn company(through: &Through) -> Option<Name> {

@@ -1,8 +1,10 @@
 //! Configure › Services: the list, and a new service (SD-1, SD-2).
 
 use access::{
-    Command, PersonId, ServiceId, decide::permissions::ConfigureDesk, explain::words::Name,
-    state::Person,
+    Command, PersonId, ServiceId,
+    decide::permissions::ConfigureDesk,
+    explain::words::Name,
+    state::{Facet, Person},
 };
 use askama::Template;
 use ledger::{Change, Field, Of, ProfileWrite};
@@ -24,7 +26,10 @@ use web::{
     values,
 };
 
-use crate::tab::{PLACE, SECTION};
+use crate::{
+    access::{count, everybody},
+    tab::{PLACE, SECTION},
+};
 
 const PEOPLE: &[Kind] = &[Kind::Person];
 /// Services that Home looks at.
@@ -59,10 +64,10 @@ struct Row {
     name: Mark,
     is_archived: bool,
     users: Count,
-    groups: usize,
+    groups: Count,
     /// Customers and companies: for whoever sees those of every company (SD-33).
     customers: Option<Count>,
-    companies: Option<usize>,
+    companies: Option<Count>,
     is_broken: bool,
 }
 
@@ -88,16 +93,21 @@ async fn show(may: May<ConfigureDesk, TheAccount>, paging: Paging) -> Result<Pag
     .await?;
     let view = session.view();
     let sees_all = view.sees_all_customers();
-    let rows = found.iter().filter_map(|service| {
+    // Who has access, by whichever way: what is stored here alone says little.
+    let people = found
+        .iter()
+        .flat_map(|service| [Facet::User, Facet::Customer].map(|of| everybody(of, *service)));
+    let counts = session.list_counts(&people.collect::<Vec<_>>()).await?;
+    let rows = found.iter().zip(counts.chunks(2));
+    let rows = rows.filter_map(|(service, counts)| {
         let row = session.state().services().get(*service)?;
-        let people = |user| things::count(row.people.iter(), |one| is_user(session, *one) == user);
         Some(Row {
             name: names.mark(Name::Service(*service)),
             is_archived: !row.life.is_active(),
-            users: people(true),
-            groups: row.groups.len(),
-            customers: sees_all.then(|| people(false)),
-            companies: sees_all.then(|| row.companies.len()),
+            users: counts[0],
+            groups: count(session, row.groups.iter()),
+            customers: sees_all.then(|| counts[1]),
+            companies: sees_all.then(|| count(session, row.companies.iter())),
             is_broken: view.is_without_users(*service),
         })
     });

@@ -4,10 +4,11 @@
 //! nothing. A row of a form says what is wanted and what was there when it was shown: `user.none`. A save is the command that PATCH of the
 //! REST face submits: the rows of the draft, and no others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use access::{
-    Dense, ServiceId, decide::permissions::ConfigureDesk, explain::words::Name, state::Facet,
+    Dense, PersonId, ServiceId, decide::permissions::ConfigureDesk, explain::words::Name,
+    state::Facet,
 };
 use askama::Template;
 use serde::Deserialize;
@@ -15,7 +16,7 @@ use utoipa::IntoParams;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
-    lists::{Count, Wanted},
+    lists::{Access, Count, Wanted, Ways},
     page::{
         CONFIGURE, Frame, Page, Typed,
         names::{Mark, Names},
@@ -24,10 +25,12 @@ use web::{
     part::Query,
     route::{Route, get, post},
     session::Session,
-    things::{self, Search, Thing},
+    things::{self, Search},
 };
 
 use crate::{
+    access::{Offered, count_full, everybody, groups, offered, ways},
+    beside::{self, Beside},
     draft,
     kinds::{Choice, Companies, Customers, Groups, Kind, Users},
     rows::{Has, Shown},
@@ -116,6 +119,8 @@ pub(crate) fn routes() -> Vec<Route> {
 pub(crate) struct Which {
     /// With this level stored.
     pub level: Option<String>,
+    /// Who has access, by whichever way: `any`, `groups`, or the id of a group.
+    pub has: Option<String>,
     /// Found by what was typed, kept under this id.
     pub view: Option<String>,
 }
@@ -125,6 +130,8 @@ pub(crate) struct Which {
 pub(crate) struct Filter {
     /// With this level stored.
     pub level: Option<&'static Choice>,
+    /// Who has access, and by which way, with the word for it in the address.
+    pub access: Option<(Ways, String)>,
     /// What was typed.
     pub typed: Typed,
 }
@@ -147,6 +154,7 @@ struct TabLink {
 struct Row {
     id: String,
     name: Mark,
+    beside: Beside,
     /// What is stored.
     stored: &'static Choice,
     /// What the draft wants; the same where it says nothing.
@@ -176,6 +184,8 @@ struct TabPage {
     has: &'static str,
     choices: &'static [&'static Choice],
     filter: Filter,
+    /// What the filter for who has access offers.
+    accesses: Vec<Offered>,
     /// The tab without a filter.
     whole: String,
     /// Where the page is in the list.
@@ -198,7 +208,8 @@ impl TabPage {
     }
 
     fn is_filtered(&self) -> bool {
-        self.filter.level.is_some() || self.filter.typed.text().is_some()
+        let filter = &self.filter;
+        filter.level.is_some() || filter.access.is_some() || filter.typed.text().is_some()
     }
 }
 
@@ -206,6 +217,7 @@ impl TabPage {
 pub(crate) fn address<K: Kind>(service: &str, filter: &Filter, page: Option<&str>) -> String {
     let parameters = [
         ("level", filter.level.map(|level| level.code)),
+        ("has", filter.access.as_ref().map(|(_, code)| code.as_str())),
         ("view", filter.typed.view()),
         ("page", page),
     ];
@@ -225,10 +237,19 @@ pub(crate) fn level_of<K: Kind>(level: Option<&str>) -> Result<Option<&'static C
     }
 }
 
+pub(crate) fn access_of<K: Kind>(
+    session: &Session,
+    has: Option<&str>,
+) -> Result<Option<(Ways, String)>> {
+    let ways = ways::<K>(session, has)?;
+    Ok(ways.zip(has.map(str::to_owned)))
+}
+
 /// Reads the filter of an address.
 pub(crate) async fn filter<K: Kind>(session: &Session, which: &Which) -> Result<Filter> {
     Ok(Filter {
         level: level_of::<K>(which.level.as_deref())?,
+        access: access_of::<K>(session, which.has.as_deref())?,
         typed: session.typed(which.view.as_deref()).await?,
     })
 }
@@ -238,6 +259,10 @@ pub(crate) fn wanted<K: Kind>(facet: Facet, service: ServiceId, filter: &Filter)
     Wanted {
         text: filter.typed.text().map(str::to_owned),
         stored: filter.level.and_then(|level| K::filter(service, level)),
+        access: filter
+            .access
+            .as_ref()
+            .map(|(by, _)| Access { service, by: *by }),
         ..Wanted::all(facet)
     }
 }
@@ -314,22 +339,36 @@ async fn show<K: Shown>(
     let filter = filter::<K>(session, &which).await?;
     let id = session.id(service).0.to_string();
     let found = rows::<K>(session, service, &filter, &paging).await?;
+    let groups = groups::<K>(session, service);
     let names = found
         .things
         .iter()
         .flat_map(|thing| K::names(session, service, *thing))
-        .chain([Name::Service(service)]);
+        .chain([Name::Service(service)])
+        .chain(groups.iter().map(|group| Name::Group(*group)));
     let names = Names::of(session, names.collect::<Vec<_>>()).await?;
     let draft = draft::rows::<K>(session, &id).await?;
     let wanted: BTreeMap<_, _> = draft
         .iter()
         .filter_map(|row| Some((row.thing.as_str(), K::choice(&row.wanted)?)))
         .collect();
+    let mut beside = match K::FACET {
+        None => HashMap::new(),
+        Some(facet) => {
+            let people = found.things.iter();
+            let people = people.filter_map(|thing| PersonId::from_number(thing.number()));
+            beside::of(session, facet, &people.collect::<Vec<_>>()).await?
+        }
+    };
     let rows = found.things.iter().map(|thing| {
+        let person = PersonId::from_number(thing.number());
         let id = session.id(*thing).0.to_string();
         let stored = K::stored(session, service, *thing);
         Row {
             name: names.mark(K::name(*thing)),
+            beside: person
+                .and_then(|person| beside.remove(&person))
+                .unwrap_or_default(),
             stored,
             wanted: wanted.get(id.as_str()).copied().unwrap_or(stored),
             has: K::has(session, &names, service, *thing),
@@ -348,7 +387,7 @@ async fn show<K: Shown>(
             .below(place(Users::PATH, &id), name.clone()),
         service_path: format!("/configure/services/{id}/settings"),
         is_archived: row.is_some_and(|row| !row.life.is_active()),
-        tabs: tabs::<K>(session, &id).await?,
+        tabs: tabs::<K>(session, service, &id).await?,
         form: form_of::<K>(&id),
         whole: address::<K>(&id, &Filter::default(), None),
         service: name,
@@ -357,6 +396,12 @@ async fn show<K: Shown>(
         has: K::HAS,
         choices: K::CHOICES,
         range: found.range,
+        accesses: offered::<K>(
+            session,
+            &names,
+            &groups,
+            filter.access.as_ref().map(|(_, code)| code.as_str()),
+        ),
         rows: rows.collect(),
         is_first: paging.is_first(),
         before: page(found.before),
@@ -375,27 +420,24 @@ pub(crate) fn is_listed<K: Kind>(session: &Session, thing: K::Thing) -> bool {
         && session.view().sees(thing)
 }
 
-async fn tabs<K: Kind>(session: &Session, service: &str) -> Result<Vec<TabLink>> {
-    async fn link<K: Kind, T: Kind>(session: &Session, service: &str) -> Result<TabLink> {
-        let count = match T::FACET {
-            Some(facet) => session.list_count(&Wanted::all(facet)).await?,
-            None => {
-                let rows = 0..<T::Thing as Thing>::rows(session.state());
-                let all = rows.map_while(T::Thing::from_index);
-                things::count(all, |thing| is_listed::<T>(session, *thing))
-            }
-        };
-        Ok(TabLink {
-            href: address::<T>(service, &Filter::default(), None),
+/// The four tabs, each with how many have access there: by whichever way, of people.
+async fn tabs<K: Kind>(session: &Session, service: ServiceId, id: &str) -> Result<Vec<TabLink>> {
+    fn link<K: Kind, T: Kind>(id: &str, count: Count) -> TabLink {
+        TabLink {
+            href: address::<T>(id, &Filter::default(), None),
             label: T::LABEL,
             count,
             is_this: K::CODE == T::CODE,
-        })
+        }
     }
+    let people = [Users::FACET, Customers::FACET].into_iter().flatten();
+    let people: Vec<_> = people.map(|facet| everybody(facet, service)).collect();
+    let mut counts = session.list_counts(&people).await?.into_iter();
+    let mut next = || counts.next().unwrap_or(Count::from(0));
     Ok(vec![
-        link::<K, Users>(session, service).await?,
-        link::<K, Groups>(session, service).await?,
-        link::<K, Customers>(session, service).await?,
-        link::<K, Companies>(session, service).await?,
+        link::<K, Users>(id, next()),
+        link::<K, Groups>(id, count_full::<Groups>(session, service)),
+        link::<K, Customers>(id, next()),
+        link::<K, Companies>(id, count_full::<Companies>(session, service)),
     ])
 }

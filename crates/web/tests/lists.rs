@@ -4,11 +4,11 @@
 
 use std::sync::Arc;
 
-use access::decide::{InSight, OnAccount, UserStatus, permissions::ConfigureDesk};
+use access::decide::{InSight, OnAccount, Through, UserStatus, permissions::ConfigureDesk};
 use access::state::{CustomerAccess, CustomerFacet, Facet, PortalLevel, ServiceLevel, Tie};
 use access::{
-    Actor, Command, CompanyId, Dense, Event, LicenceId, Moment, Permit, PersonId, PublicId, RoleId,
-    State, Subject, UserGroupId, View,
+    Actor, Command, CompanyId, Dense, Event, GroupId, LicenceId, Moment, Permission, Permit,
+    PersonId, PublicId, RoleId, State, Subject, UserGroupId, View,
 };
 use ledger::{
     Account, AccountId, Act, DatabaseConfig, Engine, FakeClock, Here, LedgerError, Options,
@@ -16,7 +16,9 @@ use ledger::{
 };
 use testkit::databases::TestDatabase;
 use testkit::random::{Dice, cases, facts};
-use web::lists::{Bounds, Sort, Start, Status, Stored, Wanted, Whole, count, read, stretch, whole};
+use web::lists::{
+    Access, Bounds, Sort, Start, Status, Stored, Wanted, Ways, Whole, count, read, stretch, whole,
+};
 
 testkit::on_both![ad_10_a_list_is_what_the_core_says_for_every_reader];
 
@@ -188,6 +190,15 @@ fn filters(view: &View<'_>, facet: Facet) -> Vec<Wanted> {
             stored: Some(stored),
             ..all()
         }));
+        let mut ways = vec![Ways::Any];
+        if facet == Facet::User {
+            ways.push(Ways::Groups);
+            ways.extend(state.groups().ids().map(Ways::Group));
+        }
+        filters.extend(ways.into_iter().map(|by| Wanted {
+            access: Some(Access { service, by }),
+            ..all()
+        }));
     }
     match facet {
         Facet::User => {
@@ -277,6 +288,30 @@ fn fits(view: &View<'_>, wanted: &Wanted, keys: &[(String, String)], person: Per
         && wanted.licence.is_none_or(|id| has(Tie::Licence(id)))
         && wanted.user_group.is_none_or(in_group)
         && wanted.status.is_none_or(|wanted| status == Some(wanted))
+        && wanted
+            .access
+            .is_none_or(|access| has_access(view, wanted.facet, access, person))
+}
+
+/// SD-10, SD-11.
+fn has_access(view: &View<'_>, facet: Facet, access: Access, person: PersonId) -> bool {
+    let view = view.state().view(Subject::Person(person), view.now());
+    if facet == Facet::Customer {
+        return view.selectable(person, access.service).selectable;
+    }
+    let decision = view.decide(Permission::ServiceDeskRecordCreate, access.service.into());
+    let through = |wanted: Option<GroupId>| {
+        decision.paths.iter().any(|path| match path.through {
+            Through::Group(group) => wanted.is_none_or(|wanted| wanted == group),
+            _ => false,
+        })
+    };
+    decision.allowed
+        && match access.by {
+            Ways::Any => true,
+            Ways::Groups => through(None),
+            Ways::Group(group) => through(Some(group)),
+        }
 }
 
 type Keys = (usize, String, String, u32);

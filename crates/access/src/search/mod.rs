@@ -19,10 +19,11 @@ pub use self::resources::ResourceKind;
 pub(crate) use self::subjects::{administrative, customers_of_service, licensed};
 use crate::catalogue::{Permission, PermissionSet};
 use crate::decide::{Subject, Target};
-use crate::ids::PersonId;
+use crate::ids::{PersonId, ServiceId};
+use crate::idset::IdSet;
 use crate::matrix::MatrixRow;
 use crate::moment::Moment;
-use crate::state::State;
+use crate::state::{Facet, State};
 
 impl State {
     /// Who may: people first, then connections. Guests have no id and are not listed.
@@ -67,6 +68,20 @@ impl State {
             let allowed = view.permitted(permissions, target);
             (allowed != PermissionSet::EMPTY).then_some(MatrixRow { person, allowed })
         })
+    }
+
+    /// People among whom are all who have access to a service, as users or as customers: candidates, and others with them. Lists narrow
+    /// down by it, and ask the decision about each.
+    pub fn near_service(&self, service: ServiceId, facet: Facet) -> IdSet<PersonId> {
+        match facet {
+            Facet::User => {
+                let mut found = subjects::people_of_service(self, service);
+                // AD-17.
+                found.extend(self.only_user());
+                found
+            }
+            Facet::Customer => subjects::customers_of_service(self, service),
+        }
     }
 
     /// On what: things of one kind.

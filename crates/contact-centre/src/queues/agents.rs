@@ -258,6 +258,8 @@ async fn change(commands: CommandsOn<QueueId>, form: Reviewed<Change>) -> Result
         place: SECTION,
         moves: Vec::new(),
     };
+    // CC-5: a login for a time is looked at, also where it opens nothing.
+    let form = if hours.is_some() { form.always() } else { form };
     let settled = form.settle(&commands, command, asking).await?;
     Ok(settled.then(|written| {
         let said = if written.changed {

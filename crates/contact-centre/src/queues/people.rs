@@ -1,10 +1,11 @@
 //! Agents and supervisors of a queue (CC-1): who they are, and giving and taking the roles after a review.
 
 use access::{
-    Command, LicenceId, PermissionType, PersonId, Product, QueueId, State, Window,
-    decide::permissions::AssignToQueue,
+    Command, LicenceId, Permission, PermissionType, PersonId, Product, QueueId, State, Subject,
+    Window,
+    decide::{Reason, permissions::AssignToQueue},
     explain::words::Name,
-    state::{LicenceModel, QueueKind, Tie},
+    state::{Facet, LicenceModel, QueueKind, Tie},
 };
 use askama::Template;
 use serde::Deserialize;
@@ -15,7 +16,8 @@ use web::{
         Frame, Page, Pager, SeeOther, Taken,
         form::Form,
         names::{Mark, Names},
-        review::{Asking, Move, Review, Reviewed},
+        review::{Asking, Idle, Move, Review, Reviewed},
+        status::Status,
     },
     paging::Paging,
     resource::PersonRef,
@@ -68,6 +70,8 @@ struct PeoplePage {
 struct Row {
     id: PersonRef,
     who: Mark,
+    /// Of whoever is not active.
+    status: Option<Status>,
     agent: bool,
     supervisor: bool,
     /// Until when, where a role ends by itself.
@@ -84,6 +88,7 @@ impl PeoplePage {
             Row {
                 id: session.id(person),
                 who: names.mark(Name::Person(person)),
+                status: session.not_active(person, Facet::User),
                 agent: roles.agent.is_some(),
                 supervisor: roles.supervisor.is_some(),
                 until: ends
@@ -160,7 +165,7 @@ enum To {
 }
 
 async fn change(commands: CommandsOn<QueueId>, form: Reviewed<Change>) -> Result<Taken<Review>> {
-    let (queue, Change { role, to, .. }) = (commands.on, &form.body);
+    let (queue, role, to) = (commands.on, form.body.role, form.body.to);
     let person = commands.named("person", form.body.person)?;
     let (tie, word) = match role {
         Role::Agent => (Tie::QueueAgent(queue), "agent"),
@@ -176,7 +181,7 @@ async fn change(commands: CommandsOn<QueueId>, form: Reviewed<Change>) -> Result
     let (agent, supervisor, gives) = (
         now.agent.is_some(),
         now.supervisor.is_some(),
-        *to == To::Give,
+        to == To::Give,
     );
     let after = match role {
         Role::Agent => roles(gives, supervisor),
@@ -219,6 +224,10 @@ async fn change(commands: CommandsOn<QueueId>, form: Reviewed<Change>) -> Result
         }
         _ => "",
     };
+    let idle = idle(&commands, queue, person, role);
+    let is_licensing = matches!(command, Command::TieWithLicence { .. });
+    let idle = idle.filter(|why| !(is_licensing && matches!(why, Reason::NoLicence(_))));
+    let idle = idle.map(|why| Idle::because(&names, person, why));
     let back = path(commands.id(queue));
     let asking = Asking {
         title,
@@ -231,9 +240,11 @@ async fn change(commands: CommandsOn<QueueId>, form: Reviewed<Change>) -> Result
             person,
             from: roles(agent, supervisor).to_owned(),
             to: after.to_owned(),
+            idle,
         }],
     };
-    let settled = form.settle(&commands, command, asking).await?;
+    // What is stored is looked at, also where nobody gains anything by it now.
+    let settled = form.always().settle(&commands, command, asking).await?;
     Ok(settled.then(|written| {
         let said = if written.changed {
             "Saved."
@@ -242,6 +253,16 @@ async fn change(commands: CommandsOn<QueueId>, form: Reviewed<Change>) -> Result
         };
         SeeOther::to(back).saying(said)
     }))
+}
+
+/// Why a role opens nothing to somebody now.
+fn idle(session: &Session, queue: QueueId, person: PersonId, role: Role) -> Option<Reason> {
+    let permission = match role {
+        Role::Agent => Permission::ContactCentreCallServe,
+        Role::Supervisor => Permission::ContactCentreQueueView,
+    };
+    let view = session.state().view(Subject::Person(person), session.now());
+    Idle::reason(&view.decide(permission, queue.into()))
 }
 
 fn roles(agent: bool, supervisor: bool) -> &'static str {

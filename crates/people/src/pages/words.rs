@@ -1,7 +1,7 @@
 //! States, levels and counts in the words of the screen.
 
-use access::decide::UserStatus;
-use access::state::{CustomerFacet, PortalLevel};
+use access::state::PortalLevel;
+pub(super) use web::page::status::{customer_status, user_status};
 
 /// A portal level (SD-13).
 pub(super) fn level(level: PortalLevel) -> &'static str {
@@ -10,27 +10,6 @@ pub(super) fn level(level: PortalLevel) -> &'static str {
         PortalLevel::Standard => "Standard",
         PortalLevel::Company => "Company",
         PortalLevel::CompanyAdmin => "Company Admin",
-    }
-}
-
-/// AD-15: the shape and the word.
-pub(super) fn user_status(status: UserStatus) -> (&'static str, &'static str) {
-    match status {
-        UserStatus::Active => ("on", "Active"),
-        UserStatus::Invited => ("wait", "Invited"),
-        UserStatus::Suspended => ("stop", "Suspended"),
-        UserStatus::Deactivated => ("none", "Deactivated"),
-        UserStatus::Absent => ("none", "No user"),
-    }
-}
-
-/// The same of a customer.
-pub(super) fn customer_status(facet: CustomerFacet) -> (&'static str, &'static str) {
-    match facet {
-        CustomerFacet::Active => ("on", "Active"),
-        CustomerFacet::Unconfirmed => ("wait", "Unconfirmed"),
-        CustomerFacet::Deactivated => ("none", "Deactivated"),
-        CustomerFacet::Absent => ("none", "No customer"),
     }
 }
 

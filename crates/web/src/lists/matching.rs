@@ -3,14 +3,14 @@
 mod finding;
 
 use access::{
-    CompanyId, Dense, IdSet, PersonId, State, UserGroupId, View,
-    decide::{InSight, UserStatus},
+    CompanyId, Dense, IdSet, Permission, PersonId, State, Subject, UserGroupId, View,
+    decide::{InSight, Through, UserStatus},
     state::{CustomerFacet, Facet, Person, Tie, UserFacet},
 };
 use ledger::{AccountId, Having, Kind, Tx, lists};
 
 use self::finding::Finding;
-use super::{Bounds, Count, Status, Stored, Wanted};
+use super::{Access, Bounds, Count, Status, Stored, Wanted, Ways};
 use crate::{problem::Result, session::failed};
 
 /// Companies whose names a text begins that are taken as they come.
@@ -156,6 +156,30 @@ impl<'a> Matching<'a> {
                 .text
                 .as_ref()
                 .is_none_or(|found| found.contains(person))
+            // The dearest last.
+            && wanted
+                .access
+                .is_none_or(|access| self.has_access(person, access))
+    }
+
+    /// SD-10 of a user, SD-11 of a customer: what the core says of them now.
+    fn has_access(&self, person: PersonId, Access { service, by }: Access) -> bool {
+        let view = self.state().view(Subject::Person(person), self.view.now());
+        if self.wanted.facet == Facet::Customer {
+            return by == Ways::Any && view.selectable(person, service).selectable;
+        }
+        let works = Permission::ServiceDeskRecordCreate;
+        if by == Ways::Any {
+            return view.may(works, service);
+        }
+        let decision = view.decide(works, service.into());
+        let mut ways = decision.paths.iter().map(|path| path.through);
+        decision.allowed
+            && ways.any(|through| match (through, by) {
+                (Through::Group(of), Ways::Group(group)) => of == group,
+                (Through::Group(_), Ways::Groups) => true,
+                _ => false,
+            })
     }
 
     fn has_stored(&self, row: &Person, stored: Stored) -> bool {
@@ -252,6 +276,9 @@ impl<'a> Matching<'a> {
         };
         let sets = [
             service.map(|row| row.people.clone()),
+            wanted
+                .access
+                .map(|access| state.near_service(access.service, wanted.facet)),
             company.map(|row| row.employees.clone()),
             licence.map(|row| row.holders.clone()),
             groups,

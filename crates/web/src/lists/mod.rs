@@ -11,7 +11,7 @@ mod start;
 mod whole;
 
 use access::{
-    CompanyId, LicenceId, RoleId, ServiceId, UserGroupId,
+    CompanyId, GroupId, LicenceId, RoleId, ServiceId, UserGroupId,
     state::{Facet, PortalLevel, Tie},
 };
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ pub struct Wanted {
     pub level: Option<PortalLevel>,
     /// People with this stored on a service (SD-2).
     pub stored: Option<Stored>,
+    /// People who have access to this service now, by whichever way.
+    pub access: Option<Access>,
     /// The order.
     pub sort: Sort,
 }
@@ -60,6 +62,7 @@ impl Wanted {
             company: None,
             level: None,
             stored: None,
+            access: None,
             sort: Sort::Name,
         }
     }
@@ -72,6 +75,26 @@ pub enum Stored {
     Tie(ServiceId, Tie),
     /// Nothing.
     Nothing(ServiceId),
+}
+
+/// Access to a service as it is, whatever is stored: a decision about each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Of this service.
+    pub service: ServiceId,
+    /// By which ways.
+    pub by: Ways,
+}
+
+/// The ways that a filter asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// Any.
+    Any,
+    /// Any group, perhaps beside others (SD-10).
+    Groups,
+    /// This group, perhaps beside others.
+    Group(GroupId),
 }
 
 /// What a list is sorted by.

@@ -43,6 +43,20 @@ impl Session {
         .await
     }
 
+    /// How many stand on each of these lists, on one state.
+    pub async fn list_counts(&self, lists: &[Wanted]) -> Result<Vec<Count>> {
+        let mut reading = self.account.read().await.map_err(failed)?;
+        let (now, bounds) = (self.account.now(), Bounds::default());
+        let mut counts = Vec::with_capacity(lists.len());
+        for wanted in lists {
+            let view = self.view_on(&reading.state, now);
+            let (matching, members) =
+                of(&mut reading.tx, &self.account, view, wanted, bounds).await?;
+            counts.push(matching.count(&members));
+        }
+        Ok(counts)
+    }
+
     /// Everybody on a list, if there are not more than so many.
     pub async fn whole_list(&self, wanted: &Wanted, most: usize) -> Result<Whole> {
         let now = self.account.now();

@@ -20,6 +20,7 @@ mod picker;
 mod problems;
 pub mod review;
 mod site;
+pub mod status;
 pub mod upload;
 mod views;
 

@@ -6,16 +6,20 @@
 
 mod telling;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use access::{Effect, Outcome, PersonId, explain::words::Name};
+use access::{
+    Decision, Effect, Outcome, PersonId, Subject,
+    decide::{Gate, Reason},
+    explain::words::{self, Name},
+};
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use ledger::Change;
 use serde::de::DeserializeOwned;
 
 pub use self::telling::target_name;
-use self::telling::{SUBJECTS_SHOWN, Side, Skips, Telling, names_of, skipped, told};
+use self::telling::{Line, SUBJECTS_SHOWN, Side, Skips, Telling, names_of, skipped, told};
 use super::{
     Frame, Page, SeeOther, Taken,
     form::fields,
@@ -96,6 +100,48 @@ pub struct Move {
     pub from: String,
     /// After.
     pub to: String,
+    /// Why it opens nothing now, where that is so.
+    pub idle: Option<Idle>,
+}
+
+/// Why what is stored opens nothing, and where that can be mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idle {
+    /// The reason, as it goes on after "because".
+    pub why: String,
+    /// Something else is opened by it all the same.
+    pub partly: bool,
+    /// Where it can be mended, if the reader can look there, and what the link says.
+    pub mend: Option<(String, &'static str)>,
+}
+
+impl Idle {
+    /// What stands in the way whatever is stored of a level. Whoever is suspended holds nothing (AD-15): what is given ends that.
+    pub fn reason(decision: &Decision) -> Option<Reason> {
+        let failed = decision.gates.failed().iter();
+        let mut found = failed.filter(|(gate, reason)| match gate {
+            Gate::Account | Gate::Licence => true,
+            Gate::Person => *reason != Reason::Suspended,
+            Gate::Resource => *reason == Reason::ResourceNotActive,
+            _ => false,
+        });
+        found.next().map(|(_, reason)| *reason)
+    }
+
+    /// A reason, as the gates give it.
+    pub fn because(names: &Names<'_>, person: PersonId, reason: Reason) -> Self {
+        let why = match reason {
+            Reason::Deactivated => {
+                format!("{} is deactivated", names.text(Name::Person(person)))
+            }
+            reason => names.phrase(&words::reason(reason)),
+        };
+        Self {
+            why,
+            partly: false,
+            mend: None,
+        }
+    }
 }
 
 /// What becomes of people later, or by another act that this one makes possible.
@@ -237,16 +283,19 @@ impl<T> Reviewed<T> {
             };
         }
         let mut review = self.page(session, asking).await?;
+        let moves: BTreeMap<_, _> = review
+            .moves
+            .drain(..)
+            .map(|one| (one.person, one))
+            .collect();
+        let unmoved = unmoved(&moves, &effect);
+        review.idle_total = unmoved.len();
         let also = self.also.iter().flat_map(|also| &also.people);
+        let also = also.chain(unmoved.iter().take(SUBJECTS_SHOWN));
         let wanted = names_of(&effect)
             .into_iter()
             .chain(also.map(|person| Name::Person(*person)));
         let names = Names::of(session, wanted.collect::<Vec<_>>()).await?;
-        let moves: BTreeMap<_, _> = review
-            .moves
-            .drain(..)
-            .map(|one| (one.person, (one.from, one.to)))
-            .collect();
         let telling = Telling {
             names: &names,
             moves: &moves,
@@ -265,6 +314,8 @@ impl<T> Reviewed<T> {
         });
         review.gains = telling.side(&effect.gains);
         review.losses = telling.side(&effect.losses);
+        let unmoved = unmoved.iter().take(SUBJECTS_SHOWN);
+        review.idle = unmoved.map(|person| telling.unmoved(*person)).collect();
         review.locked_out = effect
             .locked_out
             .iter()
@@ -371,6 +422,9 @@ pub struct Review {
     also: Option<AlsoShown>,
     gains: Side,
     losses: Side,
+    /// Stored, and nobody's access changes by it.
+    idle: Vec<Line>,
+    idle_total: usize,
     locked_out: Vec<Mark>,
     locked_out_total: usize,
     everybody: bool,
@@ -404,6 +458,22 @@ struct Refused {
     why: String,
     rule: Option<String>,
     who: Vec<Mark>,
+}
+
+/// Those whose stored level changes while they neither gain nor lose. Where not every change is listed, whoever is not among the listed
+/// may be among the others: then those alone of whom the page knows why.
+fn unmoved(moves: &BTreeMap<PersonId, Move>, effect: &Effect) -> Vec<PersonId> {
+    let sides = [&effect.gains, &effect.losses];
+    let listed: BTreeSet<_> = sides
+        .iter()
+        .flat_map(|side| &side.listed)
+        .map(|change| change.subject)
+        .collect();
+    let is_whole = effect.complete && sides.iter().all(|side| side.listed.len() == side.total);
+    let unmoved = moves.values().filter(|one| {
+        !listed.contains(&Subject::Person(one.person)) && (is_whole || one.idle.is_some())
+    });
+    unmoved.map(|one| one.person).collect()
 }
 
 /// Whether nothing of it is for anybody to weigh up.

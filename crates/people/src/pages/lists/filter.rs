@@ -175,6 +175,7 @@ impl Filter {
             company: session.named_if("company", self.company)?,
             level: self.level.filter(|_| !is_user),
             stored: None,
+            access: None,
             sort: self.sort.unwrap_or_default(),
         })
     }

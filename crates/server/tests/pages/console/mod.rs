@@ -14,6 +14,7 @@ mod person_forms;
 mod programs;
 mod roles;
 mod service_people;
+mod service_rows;
 mod service_tabs;
 mod services;
 mod user_groups;

@@ -3,7 +3,7 @@
 use access::{
     Command, ServiceId,
     event::{ListedCompanies, Node},
-    state::{DeskRight, Facet, Tie},
+    state::{DeskRight, Facet, ServiceLevel, Tie},
 };
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
@@ -13,6 +13,7 @@ use super::desk::{Desk, ULF};
 testkit::on_both![
     sd_1_a_new_service_names_a_user,
     sd_39_a_service_that_nobody_works_on_is_said,
+    sd_10_sd_11_counts_are_of_who_has_access_by_whichever_way,
     sd_33_customers_are_counted_for_whoever_sees_those_of_every_company,
 ];
 
@@ -78,6 +79,57 @@ async fn sd_39_a_service_that_nobody_works_on_is_said(db: TestDatabase) {
     })
     .await;
     assert!(!browser.look("/").await.text.contains(left));
+}
+
+async fn sd_10_sd_11_counts_are_of_who_has_access_by_whichever_way(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    // One by a group, one by hand who is deactivated, two by the company.
+    let group = desk.group("Night shift").await;
+    desk.tie(desk.ulf, Tie::Group(group)).await;
+    desk.by_owner(Command::SaveGroupsTab {
+        service: desk.service,
+        rows: vec![(group, true)],
+    })
+    .await;
+    let gone = desk.house.user("gone@example.net").await;
+    desk.by_owner(Command::SaveUsersTab {
+        service: desk.service,
+        rows: vec![(gone, Some(ServiceLevel::User))],
+    })
+    .await;
+    desk.by_owner(Command::Deactivate {
+        person: gone,
+        facet: Facet::User,
+    })
+    .await;
+    let company = desk.company("Acme").await;
+    for (name, email) in [("Cara", "cara@acme.example"), ("Cem", "cem@acme.example")] {
+        let customer = desk.customer(name, email).await;
+        desk.employ(customer, company).await;
+    }
+    let mut browser = desk.owner().await;
+    let list = browser.look(PLACE).await;
+    for (label, count) in [
+        ("Users", 2),
+        ("Groups", 1),
+        ("Customers", 2),
+        ("Companies", 1),
+    ] {
+        let cell = format!(r#"data-label="{label}">{count}<"#);
+        assert!(list.main().contains(&cell), "{cell}: {}", list.text);
+    }
+    let page = browser
+        .look(&format!("{PLACE}/{}", desk.id(desk.service)))
+        .await;
+    for (label, count) in [
+        ("Users", 2),
+        ("Groups", 1),
+        ("Customers", 2),
+        ("Companies", 1),
+    ] {
+        let tab = format!(r#"{label} <span class="count">{count}<"#);
+        assert!(page.main().contains(&tab), "{tab}: {}", page.text);
+    }
 }
 
 async fn sd_33_customers_are_counted_for_whoever_sees_those_of_every_company(db: TestDatabase) {

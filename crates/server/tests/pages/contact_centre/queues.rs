@@ -1,8 +1,8 @@
 //! Queues with their people (CC-1, CC-13), how they are set up (CC-9, CC-10), and their lives (AD-25).
 
 use access::{
-    Permission, Switch,
-    state::{Life, QueueKind, Tie},
+    Command, Permission, Switch,
+    state::{Facet, Life, QueueKind, Tie},
 };
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
@@ -11,6 +11,7 @@ use super::centre::{ANN, Centre, SUE};
 
 testkit::on_both![
     cc_1_cc_13_people_come_and_go_after_a_review,
+    ad_15_whoever_is_deactivated_is_marked_and_nothing_is_stored_unseen,
     cc_1_ring_groups_have_agents_only,
     cc_13_whoever_assigns_or_logs_nobody_finds_nobody,
     cc_10_supervisors_rename_their_queues_by_the_switch,
@@ -102,6 +103,67 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
         .await;
     assert!(refused.status.is_client_error(), "{}", refused.text);
     assert_eq!(centre.trace().await, before, "a denied act leaves no trace");
+}
+
+async fn ad_15_whoever_is_deactivated_is_marked_and_nothing_is_stored_unseen(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let invited = centre.house.invited("maxine@example.net").await;
+    centre
+        .submit(Command::Deactivate {
+            person: centre.max,
+            facet: Facet::User,
+        })
+        .await;
+    let mut owner = centre.owner().await;
+    let (path, max) = (centre.at(centre.queue, ""), centre.id(centre.max));
+    owner.look(&path).await;
+    // Found with what tells them apart and their status; whoever is deactivated cannot be chosen.
+    let find = format!("{path}/find");
+    let found = owner.send(&find, &[("q", "max")]).await;
+    let page = found.main();
+    assert!(
+        page.contains(">max@example.net<") && page.contains(">maxine@example.net<"),
+        "{page}"
+    );
+    assert!(
+        page.contains(">Deactivated<") && page.contains(">Invited<"),
+        "{page}"
+    );
+    let chosen = |id: &str| page.contains(&format!(r#"name="person" value="{id}""#));
+    assert!(!chosen(&max) && chosen(&centre.id(invited)), "{page}");
+    // Sent all the same it is looked at first, with why it opens nothing, and with the licence that goes with it.
+    let give = [("person", &*max), ("role", "agent"), ("to", "give")];
+    let before = centre.trace().await;
+    let review = owner.send(&path, &give).await;
+    assert_eq!(review.status, StatusCode::OK, "{}", review.text);
+    for says in [
+        "Nothing changes now, because Max User is deactivated.",
+        "<ins><span class=\"vh\">afterwards </span>Agent</ins>",
+        "A Contact Center licence is given with it",
+        "Nobody gains anything.",
+    ] {
+        assert!(review.text.contains(says), "{says}: {}", review.text);
+    }
+    assert_eq!(centre.trace().await, before);
+    owner.reviewed(&path, &give).await;
+    assert!(centre.has(centre.max, |tie| tie == Tie::QueueAgent(centre.queue)));
+    let list = owner.look(&path).await;
+    assert!(list.main().contains(">Deactivated<"), "{}", list.text);
+    // Nor is the role taken unseen.
+    let take = [("person", &*max), ("role", "agent"), ("to", "take")];
+    let (review, _) = owner.reviewed(&path, &take).await;
+    assert!(
+        review.text.contains("Max User is deactivated"),
+        "{}",
+        review.text
+    );
+    // Where the queue's people are assigned is said where they are logged in.
+    let agents = owner.look(&centre.at(centre.queue, "/agents")).await;
+    assert!(
+        agents.main().contains("Agents are assigned under") && agents.main().contains(">Logged in"),
+        "{}",
+        agents.text
+    );
 }
 
 async fn cc_1_ring_groups_have_agents_only(db: TestDatabase) {

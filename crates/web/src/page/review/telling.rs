@@ -7,6 +7,7 @@ use access::{
     explain::words::{self, Name},
 };
 
+use super::{Idle, Move};
 use crate::page::{
     moment,
     names::{Mark, Names},
@@ -35,6 +36,7 @@ impl Side {
 pub(super) struct Line {
     pub who: Mark,
     pub from_to: Option<(String, String)>,
+    pub idle: Option<Idle>,
     pub rights: Vec<String>,
     pub further: Vec<String>,
 }
@@ -156,7 +158,7 @@ pub(super) fn skipped(names: &Names<'_>, effect: &Effect) -> Skips {
 
 pub(super) struct Telling<'a> {
     pub names: &'a Names<'a>,
-    pub moves: &'a BTreeMap<PersonId, (String, String)>,
+    pub moves: &'a BTreeMap<PersonId, Move>,
 }
 
 impl Telling<'_> {
@@ -177,8 +179,8 @@ impl Telling<'_> {
             Some(name) => self.names.mark(name),
             None => self.names.mark(Name::Word("whoever is made by this")),
         };
-        let from_to = match subject {
-            Subject::Person(person) => self.moves.get(&person).cloned(),
+        let moved = match subject {
+            Subject::Person(person) => self.moves.get(&person),
             _ => None,
         };
         // By resource: the same things are said of many.
@@ -207,9 +209,24 @@ impl Telling<'_> {
         }
         Line {
             who,
-            from_to,
+            from_to: moved.map(|one| (one.from.clone(), one.to.clone())),
+            idle: moved
+                .and_then(|one| one.idle.clone())
+                .filter(|idle| idle.partly),
             rights,
             further,
+        }
+    }
+
+    /// Somebody for whom something else is stored, and nothing changes.
+    pub fn unmoved(&self, person: PersonId) -> Line {
+        let moved = self.moves.get(&person);
+        Line {
+            who: self.names.mark(Name::Person(person)),
+            from_to: moved.map(|one| (one.from.clone(), one.to.clone())),
+            idle: moved.and_then(|one| one.idle.clone()),
+            rights: Vec::new(),
+            further: Vec::new(),
         }
     }
 
