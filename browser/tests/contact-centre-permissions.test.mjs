@@ -23,7 +23,7 @@ test("CC-12: the keyboard is enough to switch, review and save", async () => {
   const before = await toggle(page, TAGS).isChecked();
   await toggle(page, TAGS).focus();
   await page.keyboard.press("Space");
-  const save = page.getByRole("button", { name: "Save Agent" });
+  const save = page.getByRole("button", { name: "Save Agent…" });
   while (!(await save.evaluate((button) => button === document.activeElement))) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   const confirm = page.locator(".review footer button");
@@ -47,7 +47,7 @@ test("without a script a section is reviewed and left", async () => {
   const limit = toggle(page, "Limit access to assigned call queues");
   const before = await limit.isChecked();
   await limit.click();
-  await page.getByRole("button", { name: "Save Supervisor" }).click();
+  await page.getByRole("button", { name: "Save Supervisor…" }).click();
   assert.match(await page.getByRole("heading", { level: 1 }).innerText(), /\?$/);
   await page.getByRole("link", { name: "Cancel" }).click();
   assert.equal(await toggle(page, "Limit access to assigned call queues").isChecked(), before);

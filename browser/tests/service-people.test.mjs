@@ -50,18 +50,18 @@ test("what is chosen is kept when one leaves by a link", async () => {
   await tab(page, /^Groups/).and(page.locator("[aria-current]")).waitFor();
   await tab(page, /^Users/).click();
   await row(page, "Greta Holm").and(page.locator(".changed")).waitFor();
-  await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("button", { name: "Discard draft" }).click();
   await page.getByText("No changes").waitFor();
 });
 
 test("without a script the same is done with buttons", async () => {
   const page = await people({ javaScriptEnabled: false });
   await level(page, "Dag Ruiz", "Administrator").check();
-  await page.getByRole("button", { name: "Keep" }).click();
+  await page.getByRole("button", { name: "Save draft" }).click();
   assert.equal(await row(page, "Dag Ruiz").and(page.locator(".changed")).count(), 1);
   await page.getByRole("button", { name: "Review changes…" }).click();
   assert.match(await page.getByRole("heading", { level: 1 }).innerText(), /^Save 1 change to Payroll\?$/);
   await page.getByRole("link", { name: "Cancel" }).click();
-  await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("button", { name: "Discard draft" }).click();
   assert.equal(await page.locator("tr.changed").count(), 0);
 });

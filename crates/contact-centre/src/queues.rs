@@ -70,8 +70,8 @@ async fn head(session: &Session, queue: QueueId, below: &str) -> Result<(Frame, 
     let path = path(session.id(queue));
     let here = format!("{path}{below}");
     let tabs = [
-        ("", "People"),
-        ("/agents", "Agents"),
+        ("", "Agents and supervisors"),
+        ("/agents", "Logged in"),
         ("/settings", "Settings"),
     ];
     let shown = tabs.iter().find(|(page, _)| *page == below);
