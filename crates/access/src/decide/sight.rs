@@ -178,13 +178,21 @@ impl View<'_> {
         by_tie() || by_company()
     }
 
-    /// Whether the subject may do it at all: about the account, or on some queue.
+    /// Whether the subject may do it at all: about the account, on some queue, or over some user group.
     pub fn may_anywhere(&self, permission: Permission) -> bool {
         self.both(|view| {
+            let state = view.state;
             view.may(permission, Target::Account)
-                || permission.scope() == ScopeKind::Queue
-                    && view.holds_somewhere(permission)
-                    && (view.state.queues().ids()).any(|queue| view.may(permission, queue))
+                || view.holds_somewhere(permission)
+                    && match permission.scope() {
+                        ScopeKind::Queue => {
+                            (state.queues().ids()).any(|queue| view.may(permission, queue))
+                        }
+                        ScopeKind::People => {
+                            (state.user_groups().ids()).any(|group| view.may(permission, group))
+                        }
+                        _ => false,
+                    }
         })
     }
 
