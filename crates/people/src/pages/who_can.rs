@@ -162,6 +162,16 @@ fn permissions_of(product: Product, target: Target) -> PermissionSet {
         .collect()
 }
 
+/// The thing that the address names. SD-33: whom and what company access hides is unknown.
+fn named(session: &Session, on: &str) -> Target {
+    match question::target(session.asked(), on) {
+        hidden @ (Target::Person(_) | Target::Device(_)) if !session.view().sees(hidden) => {
+            Target::Unknown
+        }
+        target => target,
+    }
+}
+
 /// The permission that the address names.
 fn one(address: &Address) -> Option<Permission> {
     address.permission.as_deref().and_then(Permission::from_key)
@@ -170,7 +180,7 @@ fn one(address: &Address) -> Option<Permission> {
 impl Asked {
     /// None where nothing is named, where it is not known, and where the permission is not asked of such a thing.
     fn of(session: &Session, address: &Address) -> Option<Self> {
-        let target = question::target(session.asked(), address.on.as_deref()?);
+        let target = named(session, address.on.as_deref()?);
         let products = products_of(target);
         let one = one(address);
         if one.is_some_and(|permission| !target.takes(permission)) {
@@ -326,8 +336,8 @@ async fn nothing(
     address: &Address,
     as_of: String,
 ) -> Result<Page<WhoCanPage>> {
-    let named = address.on.as_deref().filter(|on| !on.is_empty());
-    let target = named.map(|on| question::target(session.asked(), on));
+    let id = address.on.as_deref().filter(|on| !on.is_empty());
+    let target = id.map(|on| named(session, on));
     let names = Names::of(session, target.and_then(target_name)).await?;
     let name = target.and_then(target_name).map(|name| names.text(name));
     let elsewhere = match (target, one(address)) {
@@ -337,10 +347,10 @@ async fn nothing(
             instead: self::address(session, permission, Target::Account),
         }),
     };
-    let is_unknown = named.is_some() && elsewhere.is_none();
+    let is_unknown = id.is_some() && elsewhere.is_none();
     Ok(Page::new(WhoCanPage {
         frame,
-        on: match (named, name) {
+        on: match (id, name) {
             (Some(id), Some(name)) => picker.with(id, name),
             _ => picker,
         },
