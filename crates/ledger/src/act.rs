@@ -8,7 +8,7 @@ use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use access::preview::Fingerprint;
-use access::{Actor, Command, Dense, Moment, Proposal, Refusal, State, Version};
+use access::{Actor, Command, Dense, Moment, Notice, Proposal, Refusal, State, Version};
 
 use crate::error::LedgerError;
 use crate::outbox::NewMail;
@@ -129,6 +129,37 @@ pub struct Options {
     pub dry_run: bool,
     /// So that asking twice does it once.
     pub idempotency: Option<Idempotency>,
+    /// Mails to those who are to be told of it.
+    pub letters: Option<Letters>,
+}
+
+/// The mails that a notice asks for, made once it is known at the head of the log whom it concerns; they are queued beside the events.
+#[derive(Clone)]
+pub struct Letters(Arc<MakeLetters>);
+
+type MakeLetters = dyn Fn(&Notice) -> Result<Vec<NewMail>, LedgerError> + Send + Sync;
+
+impl Letters {
+    /// From what is to be told.
+    pub fn new(
+        make: impl Fn(&Notice) -> Result<Vec<NewMail>, LedgerError> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(make))
+    }
+
+    pub(crate) fn of(&self, notices: &[Notice]) -> Result<Vec<NewMail>, LedgerError> {
+        let mut mails = Vec::new();
+        for notice in notices {
+            mails.extend((self.0)(notice)?);
+        }
+        Ok(mails)
+    }
+}
+
+impl fmt::Debug for Letters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Letters(…)")
+    }
 }
 
 /// A key that the caller chose, and what it stands for.

@@ -55,7 +55,7 @@ mod typed;
 mod verify;
 mod views;
 
-pub use act::{Change, Done, Echo, Idempotency, Options, SubmitError, actor_text};
+pub use act::{Change, Done, Echo, Idempotency, Letters, Options, SubmitError, actor_text};
 pub use backup::{Contents, backup, restore};
 pub use chain::Hash;
 pub use clock::{BoxFuture, Clock, FakeClock, Randomness, SystemClock, SystemRandomness};

@@ -53,6 +53,12 @@ pub enum Letter {
     SecondFactorReset,
     /// The person was made administrator of the account.
     MadeAdministrator,
+    /// To its administrators: somebody opened a service to themselves (RULES §4).
+    ServiceOpened,
+    /// To the Super admins: somebody supervises a queue from now on (RULES §4).
+    SupervisorMade,
+    /// To the Super admins: supervisors are not limited to their own queues any more (RULES §4).
+    QueueLimitWidened,
 }
 
 impl std::fmt::Debug for Letter {
@@ -75,6 +81,9 @@ impl Letter {
             Self::PasswordChanged => "password_changed",
             Self::SecondFactorReset => "second_factor_reset",
             Self::MadeAdministrator => "made_administrator",
+            Self::ServiceOpened => "service_opened",
+            Self::SupervisorMade => "supervisor_made",
+            Self::QueueLimitWidened => "queue_limit_widened",
         }
     }
 
@@ -91,7 +100,10 @@ impl Letter {
             | Self::OwnAddressChanged
             | Self::PasswordChanged
             | Self::SecondFactorReset
-            | Self::MadeAdministrator => None,
+            | Self::MadeAdministrator
+            | Self::ServiceOpened
+            | Self::SupervisorMade
+            | Self::QueueLimitWidened => None,
         }
     }
 }

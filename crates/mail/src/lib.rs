@@ -16,6 +16,7 @@ mod worker;
 pub use letter::Letter;
 pub use links::{
     INVITATION_DAYS, RESET_HOURS, confirm_address, invitation, notice, purpose_of, queue_reset,
+    told,
 };
 pub use mailbox::{KeptMail, Mailbox};
 pub use post::{Failure, Post, PostError};

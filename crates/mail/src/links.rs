@@ -1,7 +1,7 @@
 //! Letters for the outbox, with the secrets of their links: to be written beside the command that causes them.
 
 use access::state::Facet;
-use access::{Moment, PersonId, PublicId, State};
+use access::{Moment, Notice, PersonId, PublicId, State};
 use ledger::{Account, LedgerError, MailDraft, NewLinks, NewMail, NewSecret, Of, Purpose, Secret};
 use uuid::Uuid;
 
@@ -93,6 +93,26 @@ pub fn notice(
 ) -> Result<NewMail, LedgerError> {
     let until = after(account, NOTICE_DAYS * DAY_MS);
     mail(account, of, address, None, until, letter)
+}
+
+/// What those are told before whose eyes something is to happen (RULES §4).
+pub fn told(account: &Account, notice: &Notice) -> Result<Vec<NewMail>, LedgerError> {
+    let Notice::Tell { people, what } = notice else {
+        return Ok(Vec::new());
+    };
+    let letter = match *what {
+        "service_opened_to_oneself" => Letter::ServiceOpened,
+        "queue_supervisor_made" => Letter::SupervisorMade,
+        "queue_limit_widened" => Letter::QueueLimitWidened,
+        other => {
+            let said = format!("nobody wrote a letter about {other}");
+            return Err(LedgerError::Damaged(said));
+        }
+    };
+    let mails = people.iter();
+    mails
+        .map(|person| self::notice(account, Of::known(*person), None, &letter))
+        .collect()
 }
 
 fn after(account: &Account, pause_ms: i64) -> Moment {

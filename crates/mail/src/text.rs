@@ -59,6 +59,9 @@ templates! {
     PasswordChanged = "password_changed.txt";
     SecondFactorReset = "second_factor_reset.txt";
     MadeAdministrator = "made_administrator.txt";
+    ServiceOpened = "service_opened.txt";
+    SupervisorMade = "supervisor_made.txt";
+    QueueLimitWidened = "queue_limit_widened.txt";
 }
 
 impl Text {
@@ -108,6 +111,18 @@ impl Text {
                 "You are an administrator now",
                 MadeAdministrator { w }.render(),
             ),
+            Letter::ServiceOpened => (
+                "Somebody opened a service to themselves",
+                ServiceOpened { w }.render(),
+            ),
+            Letter::SupervisorMade => (
+                "Somebody supervises a queue now",
+                SupervisorMade { w }.render(),
+            ),
+            Letter::QueueLimitWidened => (
+                "Supervisors reach queues that are not theirs",
+                QueueLimitWidened { w }.render(),
+            ),
         };
         Ok(Self {
             subject,
@@ -140,7 +155,7 @@ mod tests {
         }
     }
 
-    fn letters() -> [Letter; 10] {
+    fn letters() -> [Letter; 13] {
         let (link, until) = (|| "rc_1_2".to_owned(), Moment(1_772_442_000_000));
         [
             Letter::Invitation {
@@ -168,6 +183,9 @@ mod tests {
             Letter::PasswordChanged,
             Letter::SecondFactorReset,
             Letter::MadeAdministrator,
+            Letter::ServiceOpened,
+            Letter::SupervisorMade,
+            Letter::QueueLimitWidened,
         ]
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use access::{Command, Notice, Outcome, PersonId, Proposal, PublicId, Refusal, State, View};
-use ledger::{Act, Change, Done, Echo, Options};
+use ledger::{Act, Change, Done, Echo, Letters, Options};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -190,6 +190,7 @@ impl Session {
             serde_json::to_vec(&body).unwrap_or_default()
         });
         Ok(Options {
+            letters: Some(self.letters()),
             face: "rest",
             request: self.request.clone(),
             fingerprint: how
@@ -204,6 +205,12 @@ impl Session {
             }),
             ..Options::default()
         })
+    }
+
+    /// Mails to those who are to be told of something.
+    pub(crate) fn letters(&self) -> Letters {
+        let account = self.account.clone();
+        Letters::new(move |notice| mail::told(&account, notice))
     }
 
     fn answer_to(&self, done: Done, id: Option<String>) -> Answer<Written> {

@@ -3,7 +3,7 @@
 use access::state::UserFacet;
 use access::{Actor, PersonId, PublicId, Refusal, State};
 use futures_util::{StreamExt, stream};
-use ledger::{Account, BoxFuture, Change, Done, Options, SubmitError};
+use ledger::{Account, BoxFuture, Change, Done, Letters, Options, SubmitError};
 
 use super::ImportError;
 use super::by::By;
@@ -92,7 +92,7 @@ pub(super) async fn submit_all(account: Account, by: By, rows: Vec<Prepared>) ->
             Ok(Plan::Rehearsed { changed }) => Outcome::Known(Ok(changed)),
             Ok(Plan::Submit(enrolled)) => {
                 let Enrolled { change, vouched } = *enrolled;
-                match account.begin(by.actor, change, options()).await {
+                match account.begin(by.actor, change, options(&account)).await {
                     Ok(done) => Outcome::Awaited { done, vouched },
                     Err(error) => {
                         stop = Some(Stop {
@@ -183,11 +183,13 @@ pub(super) async fn submit(
     actor: Actor,
     change: Change,
 ) -> Result<Done, SubmitError> {
-    account.submit(actor, change, options()).await
+    account.submit(actor, change, options(account)).await
 }
 
-fn options() -> Options {
+fn options(account: &Account) -> Options {
+    let told = account.clone();
     Options {
+        letters: Some(Letters::new(move |notice| mail::told(&told, notice))),
         face: FACE,
         ..Options::default()
     }

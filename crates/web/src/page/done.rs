@@ -18,6 +18,11 @@ pub(super) fn cookie(text: &str) -> Result<HeaderValue> {
     HeaderValue::from_str(&cookie).map_err(Problem::internal)
 }
 
+/// Takes it away: the page that shows it is the only one.
+pub(super) fn shown() -> HeaderValue {
+    HeaderValue::from_static("__Host-done=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+}
+
 /// The sentence that a request came with.
 pub(crate) fn of(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(header::COOKIE).iter();

@@ -263,8 +263,11 @@ pub fn notice(notice: &Notice) -> Phrase {
         }
         Notice::NoEffect => Phrase::plain("stored; it opens nothing as things stand"),
         Notice::GivenToOneself => Phrase::plain("given to oneself, and marked so in the audit log"),
+        Notice::Tell { people, .. } if people.len() == 1 => {
+            Phrase::plain("one person who answers for it is told by mail")
+        }
         Notice::Tell { people, .. } => Phrase::with(
-            "{count} people are told",
+            "{count} people who answer for it are told by mail",
             "count",
             Name::Number(u32::try_from(people.len()).unwrap_or(u32::MAX)),
         ),

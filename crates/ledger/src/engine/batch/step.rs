@@ -208,7 +208,10 @@ impl Batch {
             let entity = secret.of.map_or(0, entity);
             links.add_secret(account, entity, secret.purpose, secret.row(account, entity));
         }
-        for mail in &change.mails {
+        let told = options.letters.as_ref();
+        let told = told.map(|letters| letters.of(&proposal.notices));
+        let told = told.transpose()?.unwrap_or_default();
+        for mail in change.mails.iter().chain(&told) {
             let person = entity(mail.of);
             let row = mail.row(account, person, now);
             links.add_mail(account, person, mail.purpose, row);

@@ -406,7 +406,7 @@ pub(super) async fn choices<K: Thing + HasProfile>(
         .into_iter()
         .map(|thing| Choice {
             value: session.id(thing).0.to_string(),
-            label: label(things::name(&profiles, thing), thing),
+            label: label(session, things::name(&profiles, thing), thing),
             is_chosen: Some(thing) == chosen,
         })
         .collect();
@@ -414,13 +414,18 @@ pub(super) async fn choices<K: Thing + HasProfile>(
     Ok(choices)
 }
 
-/// System roles have names without a profile.
-fn label<K: Resource>(name: Option<String>, thing: K) -> String {
-    let system = || {
-        let role = (K::SEGMENT == "role").then(|| access::Dense::from_number(thing.number()));
-        role.flatten().and_then(web::page::names::system_role)
+/// System roles have names without a profile; a licence without one is called after its product.
+fn label<K: Resource>(session: &Session, name: Option<String>, thing: K) -> String {
+    let of_itself = || match K::SEGMENT {
+        "role" => access::Dense::from_number(thing.number())
+            .and_then(web::page::names::system_role)
+            .map(str::to_owned),
+        "licence" => access::Dense::from_number(thing.number())
+            .and_then(|licence| session.state().licences().get(licence))
+            .map(|row| format!("{} licence", row.product.name())),
+        _ => None,
     };
-    name.or_else(|| system().map(str::to_owned))
+    name.or_else(of_itself)
         .unwrap_or_else(|| "without a name".to_owned())
 }
 

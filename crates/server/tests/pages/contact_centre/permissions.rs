@@ -1,6 +1,6 @@
 //! Contact Center › Admin › General settings › Permissions (S4).
 
-use access::{Permission, Switch, state::Tie};
+use access::{Permission, RoleId, Switch, state::Tie};
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
@@ -12,6 +12,7 @@ testkit::on_both![
     cc_2_an_unrelated_change_refuses_nothing_and_a_changed_row_is_shown,
     cc_4_whoever_is_logged_in_stays_and_is_counted,
     cc_9_the_fixed_switch_is_fixed_for_a_forged_form_too,
+    section_4_super_admins_are_told_by_mail_that_the_limit_is_off,
     the_rail_leads_to_the_contact_centre_whoever_may_open_it,
 ];
 
@@ -229,4 +230,42 @@ async fn the_rail_leads_to_the_contact_centre_whoever_may_open_it(db: TestDataba
     centre.set(Switch::OrganisationUnassignedLogin, true).await;
     let mut ida = centre.signed_in(super::centre::IDA).await;
     assert!(ida.look("/").await.text.contains(link));
+}
+
+/// RULES §4: widening *limit access* happens before the eyes of the other Super admins.
+async fn section_4_super_admins_are_told_by_mail_that_the_limit_is_off(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    centre.house.set_role(centre.max, RoleId::SUPER_ADMIN).await;
+    centre.house.mails().await;
+    let mut owner = centre.owner().await;
+    owner.look(PAGE).await;
+    let limit = "was.supervisor.limit_to_assigned";
+    let told = async || {
+        let mails = centre.house.mails().await;
+        let told = mails
+            .into_iter()
+            .filter(|mail| mail.text.subject.contains("not theirs"));
+        told.map(|mail| mail.to).collect::<Vec<_>>()
+    };
+    let page = format!("{PAGE}/supervisor");
+    let (review, done) = owner.reviewed(&page, &[(limit, "on")]).await;
+    assert!(review.text.contains("is told by mail"), "{}", review.text);
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert!(!centre.state().switch(Switch::SupervisorLimitToAssigned));
+    assert_eq!(told().await, [MAX], "the others, and oneself is not");
+    // That it was saved is said by the page that it leads to, and by no other one.
+    let said = done
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert!(said.starts_with("__Host-done="), "{said}");
+    owner.cookie = owner.cookie.map(|own| format!("{own}; {said}"));
+    let page = owner.look(PAGE).await;
+    assert!(page.text.contains("Saved"), "{}", page.text);
+    assert!(page.header("set-cookie").starts_with("__Host-done=; "));
+    // Looking, and switching it on again, tells nobody.
+    centre.set(Switch::SupervisorLimitToAssigned, true).await;
+    assert_eq!(told().await.len(), 1);
 }
