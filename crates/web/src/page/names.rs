@@ -102,6 +102,19 @@ impl<'a> Names<'a> {
             .map(String::as_str)
     }
 
+    /// Whether it is there: what a change is to make has no id yet.
+    pub(super) fn is_there(&self, name: Name) -> bool {
+        let state = self.session.state();
+        match name {
+            Name::Service(one) => state.public(one).is_some(),
+            Name::Queue(one) => state.public(one).is_some(),
+            Name::UserGroup(one) => state.public(one).is_some(),
+            Name::Device(one) => state.public(one).is_some(),
+            Name::Person(one) => state.public(one).is_some(),
+            _ => true,
+        }
+    }
+
     /// Its name in running text.
     pub fn text(&self, name: Name) -> String {
         if let Some(known) = self.known(name) {

@@ -40,8 +40,10 @@ async fn sd_1_a_new_service_names_a_user(db: TestDatabase) {
     }
     assert_eq!(services(), before);
     let fields = [("name", "Travel"), ("first_administrator_text", "ulf@")];
-    let made = browser.save(NEW, &fields).await;
+    let (review, made) = browser.reviewed(NEW, &fields).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    assert!(review.text.contains("on what is made by this"));
+    assert!(!review.text.contains("without a name"), "{}", review.text);
     assert_eq!(services(), before + 1);
     let page = browser.look(PLACE).await;
     assert!(page.text.contains("<bdi>Travel</bdi>"), "{}", page.text);

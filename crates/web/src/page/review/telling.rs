@@ -175,7 +175,7 @@ impl Telling<'_> {
 
     fn line(&self, changes: &[access::Change]) -> Line {
         let subject = changes[0].subject;
-        let who = match subject_name(subject) {
+        let who = match subject_name(subject).filter(|name| self.names.is_there(*name)) {
             Some(name) => self.names.mark(name),
             None => self.names.mark(Name::Word("whoever is made by this")),
         };
@@ -251,7 +251,7 @@ impl Telling<'_> {
         let mut on = match (change.right, change.on) {
             (Right::Company(_), _) | (_, Target::Account | Target::Session { .. }) => String::new(),
             (_, Target::DirectCall) => " in direct calls".to_owned(),
-            (_, target) => match target_name(target) {
+            (_, target) => match target_name(target).filter(|name| self.names.is_there(*name)) {
                 Some(name) => format!(" on {}", self.names.text(name)),
                 None => " on what is made by this".to_owned(),
             },
