@@ -154,6 +154,7 @@ struct Row {
     label: String,
     on: Option<Mark>,
     note: Option<String>,
+    is_had: bool,
     /// Why it cannot be, with the rule.
     refused: Option<(String, &'static str)>,
 }
@@ -289,6 +290,7 @@ fn row(names: &Names<'_>, line: &Line) -> Row {
                 Some(format!("for {}", groups.join(", ")))
             }
         },
+        is_had: line.is_had,
         refused: line.refused.as_ref().map(|why| {
             let said = match why.kind {
                 RefusalKind::Forbidden => "Not for you to give: ",
@@ -401,8 +403,6 @@ async fn save(
     let settled = form.always().settle(session, command, asking).await?;
     Ok(settled.then(|_| match way {
         Way::Like => SeeOther::to(format!("{path}/products")).saying(&format!("Given: {things}.")),
-        Way::HandOver => SeeOther::to(path).saying(&format!(
-            "Handed over: {things}. Whoever has left can be deactivated here."
-        )),
+        Way::HandOver => SeeOther::to(path).saying(&format!("Handed over: {things}.")),
     }))
 }

@@ -22,7 +22,7 @@ enum Part {
     Tie(Tie, Window),
 }
 
-/// Something that the one holds and the other does not.
+/// Something that the one holds; where it is to be taken from them, also what the other has already.
 pub(super) struct Line {
     /// The name of its field.
     pub key: String,
@@ -34,6 +34,8 @@ pub(super) struct Line {
     pub on: Option<Name>,
     /// Until when, or for whom.
     pub note: Note,
+    /// Whether the other has it already.
+    pub is_had: bool,
     /// Why it cannot be given; `None`: it can.
     pub refused: Option<Refusal>,
     part: Part,
@@ -93,7 +95,8 @@ impl Pair {
         }
     }
 
-    /// What the one holds and the other does not, as far as the reader may know of it; and whether there is more.
+    /// What the one holds and the other does not, as far as the reader may know of it; and whether there is more. Of what is handed over
+    /// nothing stays behind because the other has it too.
     pub fn lines(self, session: &Session) -> (Vec<Line>, bool) {
         let state = session.state();
         let people = state.people();
@@ -114,8 +117,10 @@ impl Pair {
                 Facet::User => to.is_user(),
                 Facet::Customer => to.is_customer(),
             };
-            if fits && !ties.contains(&(tie, window)) {
-                lines.extend(line_of(session, tie, window));
+            let is_had = ties.contains(&(tie, window));
+            if fits && self.lists(is_had) {
+                let line = line_of(session, tie, window);
+                lines.extend(line.map(|line| Line { is_had, ..line }));
             }
         }
         lines.retain(|line| line.on.is_none_or(|name| session.view().sees(name)));
@@ -123,6 +128,10 @@ impl Pair {
         lines.truncate(LINES_MAX);
         self.judge(session, &mut lines);
         (lines, more)
+    }
+
+    fn lists(self, is_had: bool) -> bool {
+        !is_had || self.way == Way::HandOver
     }
 
     fn administration(self, session: &Session, from: &Person, to: &Person) -> Vec<Line> {
@@ -136,23 +145,24 @@ impl Pair {
             scope: had.role_scope.clone(),
         };
         let is_same = (to.account_role, &has.role_scope) == (role.role, &role.scope);
-        if !from.account_role.is_member() && !is_same {
+        if !from.account_role.is_member() && self.lists(is_same) {
             lines.push(Line {
                 key: "role".to_owned(),
                 of: "Administration",
                 label: "Account role".to_owned(),
                 on: Some(Name::Role(role.role)),
                 note: note(&role.scope),
+                is_had: is_same,
                 refused: None,
                 part: Part::Role(role),
             });
         }
         let mut numbers = std::collections::BTreeMap::<Permission, usize>::new();
-        for grant in had
-            .extra_grants
-            .iter()
-            .filter(|grant| !has.extra_grants.contains(grant))
-        {
+        for grant in &had.extra_grants {
+            let is_had = has.extra_grants.contains(grant);
+            if !self.lists(is_had) {
+                continue;
+            }
             let number = numbers.entry(grant.permission).or_default();
             *number += 1;
             lines.push(Line {
@@ -161,12 +171,14 @@ impl Pair {
                 label: grant.permission.label().to_owned(),
                 on: None,
                 note: note(&grant.scope),
+                is_had,
                 refused: None,
                 part: Part::Grant(grant.clone()),
             });
         }
-        let admin = admin_of(session, from);
-        if let Some(admin) = admin.filter(|admin| admin_of(session, to).as_ref() != Some(admin)) {
+        let is_had = admin_of(session, from) == admin_of(session, to);
+        let admin = admin_of(session, from).filter(|_| self.lists(is_had));
+        if let Some(admin) = admin {
             lines.push(Line {
                 key: "admin".to_owned(),
                 of: Product::RemoteSupport.name(),
@@ -179,6 +191,7 @@ impl Pair {
                     AccountAdminGrant::Full => Note::Nothing,
                     AccountAdminGrant::Limited(limited) => note(&limited.scope),
                 },
+                is_had,
                 refused: None,
                 part: Part::Admin(admin),
             });
@@ -391,6 +404,7 @@ fn line_of(session: &Session, tie: Tie, window: Window) -> Option<Line> {
         label,
         on: name,
         note: window.end.map_or(Note::Nothing, Note::Until),
+        is_had: false,
         refused: None,
         part: Part::Tie(tie, window),
     })

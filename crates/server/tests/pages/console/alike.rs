@@ -146,7 +146,9 @@ async fn ad_14_a_seat_is_handed_over_where_none_is_left(db: TestDatabase) {
     let other = id(&house, una);
     let page = browser.look(&format!("{path}?other={other}")).await;
     let boxes = ticked(&page.text);
-    assert_eq!(boxes.len(), 2, "{boxes:?}: {}", page.text);
+    // What the other has too does not stay behind: here the account role.
+    assert_eq!(boxes.len(), 3, "{boxes:?}: {}", page.text);
+    assert_eq!(page.text.matches("Una User has it already").count(), 1);
     let mut fields = vec![("other", other.as_str())];
     fields.extend(boxes.iter().map(|name| (name.as_str(), "yes")));
     let saved = browser.save(&format!("{path}/save"), &fields).await;
@@ -159,6 +161,9 @@ async fn ad_14_a_seat_is_handed_over_where_none_is_left(db: TestDatabase) {
     let level = Tie::Service(service, ServiceLevel::Administrator);
     assert!(has(&house, una, Tie::Licence(licence)) && has(&house, una, level));
     assert!(!has(&house, ulf, Tie::Licence(licence)) && !has(&house, ulf, level));
+    let state = house.account.state();
+    let is_member = |person| state.people().get(person).unwrap().account_role.is_member();
+    assert!(is_member(ulf) && !is_member(una));
     let page = browser.look(saved.leads_to()).await;
     assert!(page.text.contains("Deactivate…"));
 }
