@@ -191,7 +191,10 @@ impl Session {
         });
         Ok(Options {
             letters: Some(self.letters()),
-            face: "rest",
+            face: match self.sign_in() {
+                Some(_) => "pages",
+                None => "rest",
+            },
             request: self.request.clone(),
             fingerprint: how
                 .if_fingerprint

@@ -466,7 +466,11 @@ impl<'a> Told<'a> {
             at: page::moment(entry.at),
             actor: self.actor(entry),
             act: act_label(&entry.act),
-            face: entry.face.clone(),
+            face: match entry.face.as_str() {
+                "pages" => "the console".to_owned(),
+                "rest" => "the API (rest)".to_owned(),
+                other => other.to_owned(),
+            },
             request: entry.request.clone(),
             more: changes.len().saturating_sub(told_max) + act.left + act.skipped,
             changes: changes.iter().take(told_max).map(change).collect(),

@@ -252,6 +252,8 @@ async fn section_4_super_admins_are_told_by_mail_that_the_limit_is_off(db: TestD
     assert!(review.text.contains("is told by mail"), "{}", review.text);
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert!(!centre.state().switch(Switch::SupervisorLimitToAssigned));
+    let newest = centre.house.account.log_page(None, 1).await.unwrap();
+    assert_eq!(newest[0].face, "pages", "AD-20: from where");
     assert_eq!(told().await, [MAX], "the others, and oneself is not");
     // That it was saved is said by the page that it leads to, and by no other one.
     let said = done
