@@ -30,7 +30,7 @@ async fn an_invited_user_is_sent_a_mail_and_accepts_with_it(db: TestDatabase) {
     post.next(Turn::RefuseReceiver(550));
     let mut server = Server::with_mails(&db.address, &post.url());
     // It listens on a port of its own; links lead to the address that callers know.
-    assert_eq!(server.hear("https://"), "https://rolecall.example/");
+    assert_eq!(server.hear("https://"), "https://rolecall.example");
     let port = server.hear("listens on ");
     server.url = format!("http://{}", port.trim_start_matches("listens on "));
     let owner = server.set_up().await;

@@ -306,7 +306,7 @@ pub fn query(route: &str) -> Option<&'static str> {
         "ask.page" => "subject={person}&permission=service_desk.record.delete&on={service}",
         "who_can.page" | "who_can.export" => "on={service}&people=everybody",
         "support_check.page" => "subject={person}",
-        "audit.page" | "audit.export" => "person={person}",
+        "audit.page" | "audit.export" => "concerns={person}",
         "person.like_page" | "person.hand_over_page" => "other={colleague}",
         _ => return None,
     })
@@ -332,6 +332,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "import.start"
         | "import.stop"
         | "import.forget"
+        // It is none of the grants.
+        | "user_group.take_grant"
         | "role_end.delete"
         | "people.add_user_facet"
         | "queues.log_in"
@@ -415,6 +417,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "contact_centre_permissions_page.save_organization"
         | "contact_centre_permissions_page.save_supervisor"
         | "import.bring"
+        // There is none yet.
+        | "import.outcome"
         | "users.find"
         | "customers.find"
         | "customers.add" => 303,

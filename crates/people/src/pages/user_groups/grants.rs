@@ -9,7 +9,7 @@ use access::{
 use jiff::Timestamp;
 use serde::Deserialize;
 use web::{
-    Result,
+    Problem, Result,
     guard::CommandsOn,
     page::{
         Page, SeeOther, Taken, moment_of_field,
@@ -142,12 +142,12 @@ async fn take(
     let (session, group) = (&*commands, commands.on);
     let row = session.state().user_groups().get(group);
     let held = row.map_or(&[][..], |row| &row.extra_grants);
-    let Some(grant) = grants::named(held, &form.body.grant) else {
-        let back = format!("{}/management", path_of(session, group));
-        return Ok(Taken::Done(SeeOther::to(back).saying(
-            "Nothing was taken: the grants of the group changed since you looked.",
-        )));
-    };
+    let grant = grants::named(held, &form.body.grant).ok_or_else(|| {
+        Problem::conflict(
+            "grant_gone",
+            "nothing was taken: what the group is granted changed since you looked",
+        )
+    })?;
     let command = Command::TakeExtraGrant {
         from: GrantHolder::UserGroup(group),
         grant: grant.clone(),

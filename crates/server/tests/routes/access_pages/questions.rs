@@ -132,6 +132,8 @@ async fn ad_31_others_who_could_are_one_click_away(db: TestDatabase) {
         "hidden_person",
         "person",
     ] {
+        let seat = format!("licences/{{desk_licence}}/holders/{{{who}}}");
+        cast.put(&seat, json!({})).await;
         let path = format!("people/{{{who}}}/desk-rights/configure");
         cast.put(&path, json!({})).await;
     }
