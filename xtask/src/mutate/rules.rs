@@ -91,9 +91,9 @@ pub const RULES: &[Rule] = rules! {
         "§4" "everybody gives licences": "«self.need(Permission::AdminLicencesManage, Target::Person(to))»" => "Ok(())";
     }
     "command/companies.rs" {
-        "SD-33" "one shows others more than one sees": "own.is_some_and(|own| «!is_within(&wanted, &own)»)" => "false";
+        "SD-33" "one shows others more than one sees": "own.is_some_and(|own| «!is_within(&wanted, &[stands, &own])»)" => "false";
         "SD-33" "company access is taken by everybody": "«draft.may_take(&Gift::CompanyAccess, person)»?" => "Ok::<(), Refusal>(())";
-        "SD-33" "those without company are shown beyond the own list": "(«!without_company || wide.admits(None)»)" => "true";
+        "SD-33" "those without company are shown beyond the own list": "(«!without_company || admits(None)»)" => "true";
     }
     "command/draft.rs" {
         "§4" "† may be given to oneself": "if «self.view().is_marked_for(gift, to)»" => "false";
@@ -168,7 +168,7 @@ pub const RULES: &[Rule] = rules! {
         "AD-25" "an archived account decides": "if account.open && «account.active»" => "true";
     }
     "decide/portal.rs" {
-        "SD-11" "customers who are not active are selectable": "&& «row.customer == CustomerFacet::Active»" => "true";
+        "SD-11" "customers who are not active are selectable": "«row.map_or(Err(Reason::UnknownSubject), customer_gate)»" => "Ok(())";
         "AD-25" "an archived company gives": "(«found.life.is_active()» && found.services.contains(service)).then_some(company)" => "true";
         "SD-9" "a company gives every service": "(found.life.is_active() && «found.services.contains(service)»).then_some(company)" => "true";
         "SD-15" "Access (no portal) does not close": "row.portal_level >= PortalLevel::Company && «!closed_by_hand»" => "true";
