@@ -1,5 +1,6 @@
 //! Letters for the outbox, with the secrets of their links: to be written beside the command that causes them.
 
+use access::command::ToldOf;
 use access::state::Facet;
 use access::{Moment, Notice, PersonId, PublicId, State};
 use ledger::{Account, LedgerError, MailDraft, NewLinks, NewMail, NewSecret, Of, Purpose, Secret};
@@ -100,14 +101,10 @@ pub fn told(account: &Account, notice: &Notice) -> Result<Vec<NewMail>, LedgerEr
     let Notice::Tell { people, what } = notice else {
         return Ok(Vec::new());
     };
-    let letter = match *what {
-        "service_opened_to_oneself" => Letter::ServiceOpened,
-        "queue_supervisor_made" => Letter::SupervisorMade,
-        "queue_limit_widened" => Letter::QueueLimitWidened,
-        other => {
-            let said = format!("nobody wrote a letter about {other}");
-            return Err(LedgerError::Damaged(said));
-        }
+    let letter = match what {
+        ToldOf::ServiceOpenedToOneself => Letter::ServiceOpened,
+        ToldOf::QueueSupervisorMade => Letter::SupervisorMade,
+        ToldOf::QueueLimitWidened => Letter::QueueLimitWidened,
     };
     let mails = people.iter();
     mails

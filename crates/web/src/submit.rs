@@ -302,7 +302,7 @@ fn notice_body(views: &[View<'_>], notice: &Notice) -> NoticeBody {
         ),
         Notice::NoEffect => ("no_effect", vec![], vec![]),
         Notice::GivenToOneself => ("given_to_oneself", vec![], vec![]),
-        Notice::Tell { people, what } => (*what, people.clone(), vec![]),
+        Notice::Tell { people, what } => (what.code(), people.clone(), vec![]),
         Notice::ExtraGrantsDropped { permissions } => {
             ("extra_grants_dropped", vec![], keys(permissions))
         }

@@ -2,7 +2,7 @@
 //!
 //! A login is a tie that says what it rests on. One that rests on something that ends by itself ends with it.
 
-use super::{Draft, Notice, Refusal, SwitchRow, account, ties};
+use super::{Draft, Notice, Refusal, SwitchRow, ToldOf, account, ties};
 use crate::catalogue::{Permission, Product, Switch};
 use crate::decide::{Subject, Target, UserStatus, View};
 use crate::event::Event;
@@ -49,7 +49,7 @@ fn turn(draft: &mut Draft<'_>, switch: Switch, on: bool) -> Result<(), Refusal> 
     }
     draft.emit(Event::SwitchSet { switch, on });
     if switch == Switch::SupervisorLimitToAssigned && !on {
-        tell_super_admins(draft, "queue_limit_widened");
+        tell_super_admins(draft, ToldOf::QueueLimitWidened);
     }
     Ok(())
 }
@@ -196,7 +196,7 @@ pub(super) fn set_paused(
 }
 
 /// RULES §4 table: some changes are made before the eyes of the Super admins.
-pub(super) fn tell_super_admins(draft: &mut Draft<'_>, what: &'static str) {
+pub(super) fn tell_super_admins(draft: &mut Draft<'_>, what: ToldOf) {
     let holders = draft
         .before
         .roles()

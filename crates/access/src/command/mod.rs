@@ -483,6 +483,29 @@ pub enum Outcome {
     Skipped(Refusal),
 }
 
+/// What happens before the eyes of those who answer for it (RULES §4 table).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToldOf {
+    /// To its administrators: a service that somebody opened to themselves, or on which they raised their own level.
+    ServiceOpenedToOneself,
+    /// To the Super admins: a supervisor of a queue.
+    QueueSupervisorMade,
+    /// To the Super admins: supervisors who are not limited to their queues any more.
+    QueueLimitWidened,
+}
+
+impl ToldOf {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ServiceOpenedToOneself => "service_opened_to_oneself",
+            Self::QueueSupervisorMade => "queue_supervisor_made",
+            Self::QueueLimitWidened => "queue_limit_widened",
+        }
+    }
+}
+
 /// Something the answer to a command says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "notice")]
@@ -498,12 +521,12 @@ pub enum Notice {
     NoEffect,
     /// Given to oneself: marked so in the audit log (RULES §4 table).
     GivenToOneself,
-    /// These people are told (a service opened to oneself, a supervisor made, the queue limit widened).
+    /// These people are told (RULES §4 table).
     Tell {
         /// Whom.
         people: Vec<PersonId>,
-        /// What, as a stable code.
-        what: &'static str,
+        /// What.
+        what: ToldOf,
     },
     /// AD-9: extra grants that the change of role dropped.
     ExtraGrantsDropped {

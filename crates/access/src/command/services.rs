@@ -3,7 +3,7 @@
 
 use super::authority::Gift;
 use super::reach::each_once;
-use super::{Draft, Notice, Own, Refusal, account, ties};
+use super::{Draft, Notice, Own, Refusal, ToldOf, account, ties};
 use crate::catalogue::Permission;
 use crate::decide::{Subject, View};
 use crate::event::Event;
@@ -231,7 +231,7 @@ pub(super) fn tell_if_opened_to_oneself(draft: &mut Draft<'_>, service: ServiceI
     }
     draft.notice(Notice::Tell {
         people,
-        what: "service_opened_to_oneself",
+        what: ToldOf::ServiceOpenedToOneself,
     });
 }
 

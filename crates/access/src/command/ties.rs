@@ -4,7 +4,7 @@
 //! rests on a tie goes with it (`follow`), in the same step.
 
 use super::authority::Gift;
-use super::{Draft, Notice, Refusal, contact_centre, services};
+use super::{Draft, Notice, Refusal, ToldOf, contact_centre, services};
 use crate::catalogue::{PermissionSet, Product, sets};
 use crate::decide::{Subject, UserStatus};
 use crate::ids::{LicenceId, PersonId, QueueId};
@@ -303,7 +303,7 @@ fn read_of(right: DeskRight) -> Option<DeskRight> {
 fn tell(draft: &mut Draft<'_>, person: PersonId, tie: Tie) {
     match tie {
         Tie::QueueSupervisor(_) => {
-            contact_centre::tell_super_admins(draft, "queue_supervisor_made");
+            contact_centre::tell_super_admins(draft, ToldOf::QueueSupervisorMade);
         }
         Tie::Service(service, _) if draft.is_oneself(person) => {
             services::tell_if_opened_to_oneself(draft, service);

@@ -1,6 +1,6 @@
 //! Memberships, levels and product roles: what is given to whom, for how long, and what rests on what (§4 table, AD-25, I-8).
 
-use access::command::{Command, Notice};
+use access::command::{Command, Notice, ToldOf};
 use access::event::{GrantHolder, Node};
 use access::state::{
     CustomerAccess, DeskRight, ExtraGrant, LoginBasis, PeopleScope, QueueKind, ServiceLevel, Tie,
@@ -316,7 +316,7 @@ fn queue_supervisors_by_contact_admins_never_to_oneself_and_super_admins_are_tol
     world.licence(person, Product::ContactCentre);
     let tie = Tie::QueueSupervisor(queue);
     let proposal = world.run(contact, give(person, tie));
-    let (people, what) = (vec![world.first], "queue_supervisor_made");
+    let (people, what) = (vec![world.first], ToldOf::QueueSupervisorMade);
     assert_eq!(proposal.notices, [Notice::Tell { people, what }]);
     assert_eq!(world.code(contact, give(contact, tie)), "not_to_oneself");
     world.run(contact, give(contact, Tie::QueueAgent(queue)));
@@ -377,7 +377,7 @@ fn opening_a_service_to_oneself_is_told_to_its_administrators() {
         configurer,
         give(configurer, Tie::Service(service, ServiceLevel::User)),
     );
-    let (people, what) = (vec![world.first], "service_opened_to_oneself");
+    let (people, what) = (vec![world.first], ToldOf::ServiceOpenedToOneself);
     assert_eq!(
         proposal.notices,
         [Notice::GivenToOneself, Notice::Tell { people, what }]

@@ -1,7 +1,7 @@
 //! Roles in queues (CC-1, CC-2, CC-6, CC-8, CC-11, CC-13, CC-14, CC-16).
 
 use access::catalogue::{PermissionSet, Product, Switch, sets};
-use access::command::{Command, Notice};
+use access::command::{Command, Notice, ToldOf};
 use access::decide::{Gate, GateOutcome, Reason};
 use access::event::Node;
 use access::state::{QueueKind, Tie};
@@ -196,7 +196,7 @@ fn cc_8_widening_the_limit_tells_the_super_admins() {
     let answer = world.run(contact_admin, Command::SetSwitch { switch, on: false });
     let told = Notice::Tell {
         people: vec![world.first],
-        what: "queue_limit_widened",
+        what: ToldOf::QueueLimitWidened,
     };
     assert_eq!(answer.notices, [told]);
     let answer = world.run(contact_admin, Command::SetSwitch { switch, on: true });
@@ -246,7 +246,7 @@ fn cc_13_a_new_supervisor_is_told_to_the_super_admins() {
     let answer = world.run(contact_admin, give(person, Tie::QueueSupervisor(queue)));
     let told = Notice::Tell {
         people: vec![world.first],
-        what: "queue_supervisor_made",
+        what: ToldOf::QueueSupervisorMade,
     };
     assert_eq!(answer.notices, [told]);
     let oneself = give(contact_admin, Tie::QueueSupervisor(queue));

@@ -1,6 +1,6 @@
 //! Services and their four tabs (SD-2, SD-8, SD-9, SD-11, SD-17, SD-18, SD-28).
 
-use access::command::{Command, Notice, RefusalKind, Tab};
+use access::command::{Command, Notice, RefusalKind, Tab, ToldOf};
 use access::event::{Event, Node};
 use access::state::{CustomerAccess, ServiceLevel, Tie};
 use access::{CompanyId, GroupId, PersonId, ServiceId, Window};
@@ -199,7 +199,7 @@ fn sd_2_who_opens_a_service_to_oneself_is_seen_by_its_administrators() {
     let configurer = world.configurer();
     let told = Notice::Tell {
         people: vec![world.first, administrator],
-        what: "service_opened_to_oneself",
+        what: ToldOf::ServiceOpenedToOneself,
     };
     let level = Some(ServiceLevel::User);
     let answer = world.run(configurer, users_tab(service, configurer, level));
@@ -221,7 +221,7 @@ fn sd_2_opening_a_service_to_oneself_through_a_group_is_seen_too() {
     };
     let told = Notice::Tell {
         people: vec![world.first],
-        what: "service_opened_to_oneself",
+        what: ToldOf::ServiceOpenedToOneself,
     };
     assert!(world.run(configurer, open).notices.contains(&told));
 }
@@ -234,7 +234,7 @@ fn sd_2_entering_a_group_that_opens_a_service_is_seen_too() {
     let group = group_with(&mut world, service, member);
     let told = Notice::Tell {
         people: vec![world.first],
-        what: "service_opened_to_oneself",
+        what: ToldOf::ServiceOpenedToOneself,
     };
     let answer = world.run(configurer, give(configurer, Tie::Group(group)));
     assert!(answer.notices.contains(&told));
