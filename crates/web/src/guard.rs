@@ -7,7 +7,7 @@
 use std::{future::Future, marker::PhantomData, net::IpAddr, ops::Deref};
 
 use access::{
-    Permission, PermissionType, Permit,
+    Permission, PermissionType, Permit, View,
     decide::{Denied, OnAccount},
 };
 use utoipa::openapi::path::ParameterIn;
@@ -276,6 +276,16 @@ impl<P: PermissionType + Send, Q: PermissionType + Send> OneOf for (P, Q) {
 pub struct Anywhere<P: OneOf> {
     session: Session,
     permissions: PhantomData<P>,
+}
+
+impl<P: OneOf> Anywhere<P> {
+    /// Whether it would let somebody through: asked again by work that goes on behind the answer, and where the way there is offered.
+    pub fn admits(view: &View<'_>) -> bool {
+        let permissions = P::PERMISSIONS.iter();
+        permissions
+            .copied()
+            .any(|permission| view.may_anywhere(permission))
+    }
 }
 
 impl<P: OneOf> Guard for Anywhere<P> {

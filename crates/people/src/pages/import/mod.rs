@@ -14,8 +14,7 @@ mod words;
 mod work;
 
 use access::{
-    Permission::{AdminUsersManage, ServiceDeskAccountConfigure},
-    PersonId, Subject, View,
+    PersonId, Subject,
     decide::permissions::{ConfigureDesk, ManageUsers},
 };
 use ledger::KeptImport;
@@ -49,14 +48,9 @@ pub(super) fn routes() -> Vec<Route> {
 /// Whoever may add somebody. What each row asks for besides is for its command to say.
 type Importer = Anywhere<(ManageUsers, ConfigureDesk)>;
 
-/// The same, asked while the work goes on.
-fn may_import(view: &View<'_>) -> bool {
-    view.may_anywhere(AdminUsersManage) || view.may_anywhere(ServiceDeskAccountConfigure)
-}
-
 /// Whether the way there is offered. Whoever views as somebody else imports nothing (AD-27).
 pub(super) fn opens(session: &Session) -> bool {
-    session.viewer().is_none() && may_import(&session.view())
+    session.viewer().is_none() && Importer::admits(&session.view())
 }
 
 /// A form that is about the file of its page, and says nothing else.

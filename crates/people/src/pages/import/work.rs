@@ -19,9 +19,9 @@ use web::{
 };
 
 use super::{
-    another,
+    Importer, another,
     choice::Choice,
-    may_import, oneself,
+    oneself,
     told::{Ended, Told},
     under_way,
 };
@@ -201,6 +201,6 @@ impl Work {
         let account = &self.errand.account;
         let state = account.state();
         let view = state.view(self.errand.subject, account.now());
-        (!may_import(&view)).then_some(Over::For(Ended::NoRight))
+        (!Importer::admits(&view)).then_some(Over::For(Ended::NoRight))
     }
 }
