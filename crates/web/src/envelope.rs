@@ -12,7 +12,7 @@ use std::{
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
-    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -85,16 +85,15 @@ pub(crate) fn wrap(router: Router<App>, app: App) -> Router<App> {
         .layer(middleware::from_fn_with_state(app.clone(), admit))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(page::for_browsers))
+        .layer(middleware::from_fn(page::done::said_once))
         .layer(packed())
         .layer(middleware::from_fn_with_state(app, record))
 }
 
 /// Pages are packed for browsers. Answers to programs are not: most are small, and on a fast way to those who ask often.
 fn packed() -> CompressionLayer<impl Predicate> {
-    let is_page = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
-        let media = headers.get(header::CONTENT_TYPE);
-        media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"))
-    };
+    let is_page =
+        |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| page::is_page(headers);
     CompressionLayer::new().gzip(true).compress_when(is_page)
 }
 

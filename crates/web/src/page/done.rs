@@ -1,8 +1,14 @@
 //! One sentence from a form that was taken to the page that it leads to: in a cookie that lasts for as long as that takes.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
+use super::is_page;
 use crate::problem::{Problem, Result};
 
 const COOKIE: &str = "__Host-done";
@@ -18,9 +24,17 @@ pub(super) fn cookie(text: &str) -> Result<HeaderValue> {
     HeaderValue::from_str(&cookie).map_err(Problem::internal)
 }
 
-/// Takes it away: the page that shows it is the only one.
-pub(super) fn shown() -> HeaderValue {
-    HeaderValue::from_static("__Host-done=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax")
+/// Takes it away with the page that shows it, so that no other one does.
+pub(crate) async fn said_once(request: Request, inner: Next) -> Response {
+    let is_said = of(request.headers()).is_some();
+    let mut response = inner.run(request).await;
+    if is_said && is_page(response.headers()) {
+        let over = HeaderValue::from_static(
+            "__Host-done=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax",
+        );
+        response.headers_mut().append(header::SET_COOKIE, over);
+    }
+    response
 }
 
 /// The sentence that a request came with.

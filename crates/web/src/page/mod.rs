@@ -26,7 +26,7 @@ mod views;
 
 use askama::Template;
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -150,6 +150,12 @@ impl<T: Template> Reply for Page<T> {
     fn reply(self) -> Response {
         html(self.status, &self.template)
     }
+}
+
+/// Whether an answer is a page.
+pub(crate) fn is_page(headers: &HeaderMap) -> bool {
+    let media = headers.get(header::CONTENT_TYPE);
+    media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"))
 }
 
 fn html(status: StatusCode, template: &impl Template) -> Response {

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Crumb, Next, SeeOther, capital, done, html};
+use super::{Crumb, Next, SeeOther, capital, html};
 use crate::{envelope::RequestId, problem::ProblemBody, reply::Reply, session::VIEWING_AS};
 
 #[derive(Template)]
@@ -26,16 +26,11 @@ struct ProblemPage {
 /// Turns the problems of those who asked for a page into pages. Programs keep theirs.
 pub(crate) async fn for_browsers(request: Request, inner: Inner) -> Response {
     let wanted = wants_html(request.headers());
-    let had_done = done::of(request.headers()).is_some();
     let id = request
         .extensions()
         .get::<RequestId>()
         .map(|id| id.0.clone());
     let mut response = inner.run(request).await;
-    if had_done && is_page(response.headers()) {
-        let headers = response.headers_mut();
-        headers.append(header::SET_COOKIE, done::shown());
-    }
     let Some(body) = response.extensions_mut().remove::<ProblemBody>() else {
         return response;
     };
@@ -66,11 +61,6 @@ pub(crate) fn to_sign_in(method: &Method, uri: &Uri) -> Response {
         .headers_mut()
         .insert(header::CACHE_CONTROL, no_store);
     response
-}
-
-fn is_page(headers: &HeaderMap) -> bool {
-    let media = headers.get(header::CONTENT_TYPE);
-    media.is_some_and(|media| media.as_bytes().starts_with(b"text/html"))
 }
 
 fn wants_html(headers: &HeaderMap) -> bool {
