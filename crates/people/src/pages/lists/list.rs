@@ -18,7 +18,8 @@ use web::{
     },
     paging::{Cursor, Paging},
     part::Query,
-    resource::{Id, Resource},
+    question,
+    resource::Id,
     route::{Route, get, post},
     session::Session,
     things::{self, Thing},
@@ -401,32 +402,20 @@ pub(super) async fn choices<K: Thing + HasProfile>(
     });
     let mut things: Vec<K> = offered.take(CHOICES_MAX).collect();
     things.extend(chosen.filter(|chosen| !things.contains(chosen)));
-    let profiles = things::profiles(session, &things).await?;
-    let mut choices: Vec<_> = things
-        .into_iter()
-        .map(|thing| Choice {
-            value: session.id(thing).0.to_string(),
-            label: label(session, things::name(&profiles, thing), thing),
-            is_chosen: Some(thing) == chosen,
-        })
-        .collect();
+    let named = things.into_iter().filter_map(|thing| {
+        let id = session.id(thing).0.to_string();
+        Some((question::name(state, &id)?, id, Some(thing) == chosen))
+    });
+    let named: Vec<_> = named.collect();
+    let names = Names::of(session, named.iter().map(|(name, ..)| *name)).await?;
+    let choices = named.into_iter().map(|(name, value, is_chosen)| Choice {
+        value,
+        label: names.text(name),
+        is_chosen,
+    });
+    let mut choices: Vec<_> = choices.collect();
     choices.sort_by_cached_key(|choice| ledger::fold(&choice.label));
     Ok(choices)
-}
-
-/// System roles have names without a profile; a licence without one is called after its product.
-fn label<K: Resource>(session: &Session, name: Option<String>, thing: K) -> String {
-    let of_itself = || match K::SEGMENT {
-        "role" => access::Dense::from_number(thing.number())
-            .and_then(web::page::names::system_role)
-            .map(str::to_owned),
-        "licence" => access::Dense::from_number(thing.number())
-            .and_then(|licence| session.state().licences().get(licence))
-            .map(|row| format!("{} licence", row.product.name())),
-        _ => None,
-    };
-    name.or_else(of_itself)
-        .unwrap_or_else(|| "without a name".to_owned())
 }
 
 async fn chips(session: &Session, filter: &Filter, wanted: &Wanted) -> Result<Vec<Chip>> {
