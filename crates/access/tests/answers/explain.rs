@@ -7,7 +7,7 @@ use access::state::{
     CustomerAccess, CustomerFacet, DeskRight, DueDateOverride, ExtraGrant, Facet, Life,
     PeopleScope, Placement, PortalLevel, ServiceLevel, Tie, UserFacet,
 };
-use access::{Command, Decision, Event, Gate, PersonId, RoleId, Subject, Target, Window};
+use access::{Command, Decision, Event, Gate, Moment, PersonId, RoleId, Subject, Target, Window};
 use uuid::Uuid;
 
 use crate::worlds::{NOW, id};
@@ -423,6 +423,25 @@ fn ad_16_the_billing_contact_becomes_account_admin_first() {
             .any(|steps| steps.last() == Some(&Command::SetBillingContact { person: nadia() })),
         "{remedies:?}"
     );
+}
+
+/// S0: an account admin is an Agent, and not for a time only; so one who is lent the role is given it first.
+#[test]
+fn s0_an_agent_for_a_time_becomes_one_for_good_before_account_admin() {
+    let mut office = Office::new();
+    office.so(Event::TimedTied {
+        person: nadia(),
+        tie: Tie::Agent,
+        window: Window {
+            start: Some(NOW),
+            end: Some(Moment(NOW.0 + 9)),
+        },
+    });
+    let reports = Permission::RemoteSupportReportsCreate;
+    let remedies = office.remedies(nadia(), reports, Target::Person(boss()));
+    let agent = tie(nadia(), Tie::Agent);
+    let is_both = |steps: &Vec<Command>| matches!(&steps[..], [first, Command::SetAccountAdmin { .. }] if *first == agent);
+    assert!(remedies.iter().any(is_both), "{remedies:?}");
 }
 
 #[test]

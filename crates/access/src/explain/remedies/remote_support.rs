@@ -65,9 +65,9 @@ impl Case<'_> {
         }
     }
 
-    /// The command after becoming an Agent, which every account admin must be (S0).
+    /// The command after becoming an Agent, which every account admin must be, and not for a time only (S0).
     pub(super) fn as_agent(&self, person: PersonId, row: &Person, command: Command) -> Change {
-        if self.holds(row, Tie::Agent) {
+        if row.ties.has(Tie::Agent) {
             vec![command]
         } else {
             vec![self.tie(person, Tie::Agent), command]
