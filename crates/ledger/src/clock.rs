@@ -59,7 +59,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock for tests: it moves when told to.
+/// A clock that moves when told to: for tests, and for the past of the demonstration.
 #[derive(Clone, Debug)]
 pub struct FakeClock(watch::Sender<Moment>);
 

@@ -6,12 +6,16 @@ use std::{
     collections::VecDeque,
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use access::{Actor, Dense, PersonId, RoleId};
 use anyhow::{Context, bail, ensure};
-use ledger::{Account, Clock as _, DatabaseConfig, Field, Options, Place, SystemClock};
+use ledger::{
+    Account, Clock as _, DatabaseConfig, Engine, FakeClock, Field, Options, Place, SubmitError,
+    SystemClock, SystemRandomness,
+};
 use mail::{Mailbox, Post};
 use tempfile::{TempDir, TempPath};
 use tokio::sync::mpsc;
@@ -155,9 +159,16 @@ async fn make(config: &DatabaseConfig, options: &Demo) -> anyhow::Result<()> {
     )?;
     let aside = aside(config)?;
     let made = aside.path().join("demo.db");
-    let engine = open(DatabaseConfig::sqlite(&made)).await?;
+    let clock = FakeClock::at(SystemClock.now());
+    let randomness = Arc::new(SystemRandomness);
+    let engine = Engine::open(
+        DatabaseConfig::sqlite(&made),
+        Arc::new(clock.clone()),
+        randomness,
+    )
+    .await?;
     let account = engine.first_account().await?;
-    let filled = unless_interrupted(fill(&account, options)).await;
+    let filled = unless_interrupted(fill(&account, &clock, options)).await;
     engine.close().await;
     filled?;
     match config {
@@ -221,7 +232,8 @@ async fn restore(made: &Path, config: &DatabaseConfig) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn fill(account: &Account, options: &Demo) -> anyhow::Result<()> {
+/// Every step is done at its moment: the clock goes with them, from over a year ago to now.
+async fn fill(account: &Account, clock: &FakeClock, options: &Demo) -> anyhow::Result<()> {
     let (give, mut steps) = mpsc::channel::<Step>(STEPS);
     let (size, seed, now) = (options.size, options.seed, account.now());
     // Steps are worked out on a thread of their own, while the ledger writes the ones before.
@@ -238,7 +250,11 @@ async fn fill(account: &Account, options: &Demo) -> anyhow::Result<()> {
             None
         };
         match step {
-            Some((actor, change)) => {
+            Some(Step { at, actor, change }) => {
+                if at != clock.now() {
+                    count += done(under_way.drain(..)).await?;
+                    clock.set(at);
+                }
                 let options = Options {
                     face: "demo",
                     ..Options::default()
@@ -246,12 +262,10 @@ async fn fill(account: &Account, options: &Demo) -> anyhow::Result<()> {
                 under_way.push_back(account.begin(actor, change, options).await?);
             }
             None => {
-                let Some(done) = under_way.pop_front() else {
+                let Some(first) = under_way.pop_front() else {
                     break;
                 };
-                done.await
-                    .context("a step of the demonstration was not done")?;
-                count += 1;
+                count += done([first]).await?;
             }
         }
     }
@@ -267,4 +281,17 @@ async fn fill(account: &Account, options: &Demo) -> anyhow::Result<()> {
         account.state().people().len()
     )?;
     Ok(())
+}
+
+/// Waits for acts that are on their way; how many they were.
+async fn done<T>(
+    acts: impl IntoIterator<Item = impl Future<Output = Result<T, SubmitError>>>,
+) -> anyhow::Result<u64> {
+    let mut count = 0;
+    for act in acts {
+        act.await
+            .context("a step of the demonstration was not done")?;
+        count += 1;
+    }
+    Ok(count)
 }

@@ -5,7 +5,7 @@
 use access::decide::UserStatus;
 use access::products::{Entity, NO_PROPERTIES, PERSON, Properties, Question};
 use access::state::{CustomerFacet, LicenceModel, Life, QueueKind, Tie};
-use access::{Command, Moment, PersonId, State, Subject};
+use access::{Command, Moment, Permission, PersonId, State, Subject, Target};
 use rolecall::demo::{Size, Step, make};
 
 const NOW: Moment = Moment(1_790_000_000_000);
@@ -34,11 +34,43 @@ fn a_seed_makes_the_same_account_every_time() {
     let commands = |steps: Vec<Step>| {
         steps
             .into_iter()
-            .map(|(actor, change)| (actor, change.command))
+            .map(|step| (step.at, step.actor, step.change.command))
             .collect::<Vec<_>>()
     };
     assert_eq!(commands(small(7).1), commands(small(7).1));
     assert_ne!(commands(small(7).1), commands(small(8).1));
+}
+
+/// AD-21: there is a past to ask about. A month ago others could change who has access to services (SD-1) than now.
+#[test]
+fn ad_21_a_month_ago_others_could_change_access() {
+    let month_ago = Moment(NOW.0 - 31 * 24 * 3600 * 1000);
+    let (state, steps) = small(1);
+    assert!(steps.is_sorted_by_key(|step| step.at) && steps.last().unwrap().at == NOW);
+    let mut then = State::empty();
+    for step in steps.iter().filter(|step| step.at <= month_ago) {
+        let (_, after) = then
+            .propose_and_fork(step.actor, &step.change.command, step.at)
+            .unwrap();
+        then = after;
+    }
+    let could = |state: &State, at| -> Vec<PersonId> {
+        let people = state.people().ids();
+        let may = |person: &PersonId| {
+            let view = state.view(Subject::Person(*person), at);
+            view.may(Permission::ServiceDeskAccountConfigure, Target::Account)
+        };
+        people.filter(may).collect()
+    };
+    let (then, now) = (could(&then, month_ago), could(&state, NOW));
+    assert!(
+        then.iter().any(|person| !now.contains(person)),
+        "nobody lost it"
+    );
+    assert!(
+        now.iter().any(|person| !then.contains(person)),
+        "nobody gained it"
+    );
 }
 
 #[test]
@@ -120,7 +152,7 @@ fn ad_14_a_concurrent_seat_is_occupied() {
 #[test]
 fn sd_26_somebody_is_erased_and_a_blank_is_left() {
     let (state, steps) = small(1);
-    let erased = steps.iter().find_map(|(_, change)| match change.command {
+    let erased = steps.iter().find_map(|step| match step.change.command {
         Command::ErasePerson { person } => Some(person),
         _ => None,
     });

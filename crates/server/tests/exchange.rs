@@ -28,6 +28,7 @@ const TODO: &str = include_str!("../../testkit/catalogues/todo.toml");
 struct Desk {
     folder: tempfile::TempDir,
     account: Account,
+    clock: FakeClock,
     /// Who imports.
     actor: Actor,
 }
@@ -36,19 +37,22 @@ impl Desk {
     async fn empty() -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let database = DatabaseConfig::sqlite(folder.path().join("rolecall.db"));
-        let (clock, randomness) = (Arc::new(FakeClock::at(NOW)), Arc::new(SystemRandomness));
-        let engine = Engine::open(database, clock, randomness).await.unwrap();
+        let (clock, randomness) = (FakeClock::at(NOW), Arc::new(SystemRandomness));
+        let engine = Engine::open(database, Arc::new(clock.clone()), randomness);
+        let engine = engine.await.unwrap();
         Desk {
             account: engine.create_account().await.unwrap(),
             actor: Actor::Person(PersonId::from_number(1).unwrap()),
             folder,
+            clock,
         }
     }
 
     /// The demonstration account, with what only a test thinks of.
     async fn demonstration() -> Desk {
         let desk = Desk::empty().await;
-        for (actor, change) in steps() {
+        for Step { at, actor, change } in steps() {
+            desk.clock.set(at);
             desk.as_actor(actor, change).await;
         }
         desk
@@ -60,7 +64,13 @@ impl Desk {
         let Actor::Person(owner) = desk.actor else {
             panic!("a person imports");
         };
-        for (actor, mut change) in steps() {
+        for Step {
+            at,
+            actor,
+            mut change,
+        } in steps()
+        {
+            desk.clock.set(at);
             match &mut change.command {
                 Command::OpenAccount { .. } => {
                     change.profiles.clear();

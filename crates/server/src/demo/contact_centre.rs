@@ -8,9 +8,19 @@ use access::{Actor, Command, PersonId, QueueId};
 use super::staff::Staff;
 use super::{DemoError, Maker};
 
-pub(super) fn make(maker: &mut Maker<'_>, staff: &Staff) -> Result<(), DemoError> {
+/// Who serves there.
+pub(super) struct Centre {
+    agents: Vec<PersonId>,
+    /// The queue of which the first agent is supervisor too.
+    supervised: Option<QueueId>,
+}
+
+pub(super) fn make(maker: &mut Maker<'_>, staff: &Staff) -> Result<Centre, DemoError> {
     let Some(licence) = maker.licence(Product::ContactCentre) else {
-        return Ok(());
+        return Ok(Centre {
+            agents: Vec::new(),
+            supervised: None,
+        });
     };
     let admin = staff.technicians[9];
     maker.run(Command::TieWithLicence {
@@ -63,14 +73,16 @@ pub(super) fn make(maker: &mut Maker<'_>, staff: &Staff) -> Result<(), DemoError
     }
     for switch in [
         Switch::SupervisorConfigurationPortal,
-        Switch::SupervisorPauseReasonsView,
         Switch::AgentTagsCreate,
     ] {
         maker.run(Command::SetSwitch { switch, on: true })?;
     }
-    logins(maker, &agents, monitored[0])?;
     maker.run(Command::Archive {
         node: Node::Queue(queues[queues.len() - 1]),
+    })?;
+    Ok(Centre {
+        supervised: monitored.first().copied(),
+        agents,
     })
 }
 
@@ -99,16 +111,17 @@ fn queues(maker: &mut Maker<'_>) -> Result<Vec<QueueId>, DemoError> {
 }
 
 /// Some are at work now; one is logged in to a queue that is not hers, for a time (CC-5).
-fn logins(
-    maker: &mut Maker<'_>,
-    agents: &[PersonId],
-    supervised: QueueId,
-) -> Result<(), DemoError> {
+pub(super) fn at_work(maker: &mut Maker<'_>, centre: &Centre) -> Result<(), DemoError> {
+    let (agents, Some(supervised)) = (&centre.agents, centre.supervised) else {
+        return Ok(());
+    };
     let mut at_work = 0;
     for person in agents.iter().copied() {
+        let queues = maker.state.queues();
+        let is_open = |queue| queues.get(queue).is_some_and(|row| row.life.is_active());
         let own = maker.state.people().get(person).and_then(|row| {
             row.ties.iter().find_map(|tie| match tie {
-                Tie::QueueAgent(queue) => Some(*queue),
+                Tie::QueueAgent(queue) if is_open(*queue) => Some(*queue),
                 _ => None,
             })
         });

@@ -14,6 +14,7 @@ use super::{DemoError, Maker, names};
 /// What the desk is about.
 pub(super) struct Desk {
     pub companies: Vec<CompanyId>,
+    pub services: Vec<ServiceId>,
 }
 
 pub(super) fn make(maker: &mut Maker<'_>, staff: &Staff) -> Result<Desk, DemoError> {
@@ -21,7 +22,10 @@ pub(super) fn make(maker: &mut Maker<'_>, staff: &Staff) -> Result<Desk, DemoErr
     groups(maker, staff, &services)?;
     let companies = companies(maker, &services)?;
     customers(maker, staff, &services, &companies)?;
-    Ok(Desk { companies })
+    Ok(Desk {
+        companies,
+        services,
+    })
 }
 
 fn services(maker: &mut Maker<'_>, staff: &Staff) -> Result<Vec<ServiceId>, DemoError> {
@@ -199,7 +203,22 @@ fn customers(
         })?;
         own_access(maker, person, services, number)?;
     }
-    // Somebody registers and does not confirm; somebody does (SD-22, SD-23).
+    // A technician is served too: one person, two facets (RULES §1).
+    maker.run(Command::AddCustomerFacet {
+        person: staff.technicians[6],
+        service: Some(services[0]),
+    })?;
+    // A service that is no more (AD-25).
+    if let Some(last) = services.last() {
+        maker.run(Command::Archive {
+            node: Node::Service(*last),
+        })?;
+    }
+    Ok(())
+}
+
+/// Somebody registers and does not confirm; somebody does (SD-22, SD-23), and left since.
+pub(super) fn newcomers(maker: &mut Maker<'_>) -> Result<(), DemoError> {
     let system = Actor::System(SystemSubject::Registration);
     let (_, domain) = names::company(0);
     let register = |domain: &str| {
@@ -221,22 +240,10 @@ fn customers(
         }
         .into(),
     )?;
-    // A technician is served too: one person, two facets (RULES §1). A customer who left is deactivated.
-    maker.run(Command::AddCustomerFacet {
-        person: staff.technicians[6],
-        service: Some(services[0]),
-    })?;
     maker.run(Command::Deactivate {
         person: confirmed,
         facet: Facet::Customer,
-    })?;
-    // A service that is no more (AD-25).
-    if let Some(last) = services.last() {
-        maker.run(Command::Archive {
-            node: Node::Service(*last),
-        })?;
-    }
-    Ok(())
+    })
 }
 
 fn own_access(

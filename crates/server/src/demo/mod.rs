@@ -3,12 +3,15 @@
 //!
 //! `staff.rs` makes the people who work there and how they are administered, `desk.rs` services, groups, companies and
 //! customers, `contact_centre.rs` the queues, `parts.rs` a tool of another maker. Every rule of the rule book that is about access shows somewhere in it.
+//!
+//! It has a past: all of that began over a year ago, `past.rs` tells what changed since, and what is under way is of today.
 
 mod contact_centre;
 mod desk;
 mod names;
 mod numbers;
 mod parts;
+mod past;
 mod staff;
 
 use access::state::Tie;
@@ -84,8 +87,16 @@ const PASSWORD_SALT: &[u8; 16] = b"rolecall demo 01";
 /// The domain of the staff's addresses.
 pub const STAFF_DOMAIN: &str = "meridian-it.example";
 
-/// One step, in order: who asks, and for what.
-pub type Step = (Actor, Change);
+/// One step, in order: when, who asks, and for what.
+#[derive(Debug)]
+pub struct Step {
+    /// Not before the step before it.
+    pub at: Moment,
+    /// Who asks.
+    pub actor: Actor,
+    /// For what.
+    pub change: Change,
+}
 
 /// Why the account could not be made: the steps are commands like any other.
 #[derive(Debug, thiserror::Error)]
@@ -101,17 +112,18 @@ pub enum DemoError {
     Stopped,
 }
 
-/// Makes the steps, one after the other, and hands each to `take`, which says whether it wants more.
+/// Makes the steps up to today, one after the other, and hands each to `take`, which says whether it wants more.
 pub fn make(
     size: Size,
     seed: u64,
-    now: Moment,
+    today: Moment,
     take: &mut dyn FnMut(Step) -> bool,
 ) -> Result<State, DemoError> {
     let mut maker = Maker {
         state: State::empty(),
         numbers: Numbers::new(seed),
-        now,
+        now: today,
+        today,
         size,
         people: 0,
         owner: Actor::SetUp,
@@ -119,9 +131,16 @@ pub fn make(
             .map_err(|_| DemoError::Password)?,
         take,
     };
+    maker.it_is(-400);
     let staff = staff::make(&mut maker)?;
+    maker.it_is(-390);
     let desk = desk::make(&mut maker, &staff)?;
-    contact_centre::make(&mut maker, &staff)?;
+    maker.it_is(-210);
+    let centre = contact_centre::make(&mut maker, &staff)?;
+    past::make(&mut maker, &staff, &desk)?;
+    maker.it_is(0);
+    desk::newcomers(&mut maker)?;
+    contact_centre::at_work(&mut maker, &centre)?;
     staff::finish(&mut maker, &staff, &desk)?;
     parts::make(&mut maker, &staff)?;
     Ok(maker.state)
@@ -131,7 +150,9 @@ pub fn make(
 struct Maker<'a> {
     state: State,
     numbers: Numbers,
+    /// When the next step is made.
     now: Moment,
+    today: Moment,
     size: Size,
     people: u32,
     /// The first user, once there is one.
@@ -152,7 +173,8 @@ impl Maker<'_> {
             .state
             .propose_and_fork(actor, &change.command, self.now)?;
         self.state = after;
-        if (self.take)((actor, change)) {
+        let at = self.now;
+        if (self.take)(Step { at, actor, change }) {
             Ok(())
         } else {
             Err(DemoError::Stopped)
@@ -212,9 +234,14 @@ impl Maker<'_> {
         })
     }
 
-    /// A moment some days from now; negative: before now.
+    /// A moment some days from today; negative: before today.
     fn days(&self, days: i64) -> Moment {
-        Moment(self.now.0 + days * 24 * 3600 * 1000)
+        Moment(self.today.0 + days * 24 * 3600 * 1000)
+    }
+
+    /// The next steps are made some days from today.
+    fn it_is(&mut self, days: i64) {
+        self.now = self.days(days);
     }
 
     /// The pool of a product with this model that was bought first.

@@ -360,7 +360,6 @@ pub(super) fn finish(maker: &mut Maker<'_>, staff: &Staff, desk: &Desk) -> Resul
         })?;
     }
     let right = |right| Tie::DeskRight(right);
-    maker.tie(staff.technicians[2], right(DeskRight::Configure))?;
     for (at, given) in [
         (3, DeskRight::ConfigurationItemsRead),
         (3, DeskRight::ConfigurationItemsEdit),
