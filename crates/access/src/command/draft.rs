@@ -4,7 +4,7 @@ use super::authority::{Gift, Needs, No, who_could};
 use super::{Actor, Command, Notice, Outcome, Proposal, Refusal, SystemSubject};
 use crate::decide::{Subject, Target, View};
 use crate::event::Event;
-use crate::ids::{PersonId, RoleId, TimedTieId};
+use crate::ids::{PersonId, RoleId, TimedTieId, UserGroupId};
 use crate::moment::{Moment, Window};
 use crate::state::{Life, PeopleScope, Person, State, Tie};
 use crate::{Permission, invariants};
@@ -286,8 +286,13 @@ impl<'a> Draft<'a> {
         Err(self.refuse(No { rule, code, needs }))
     }
 
-    /// A scope in its one spelling: sorted, each group once, and each there. Empty stays empty and reaches nobody (AD-26).
-    pub fn checked_scope(&self, scope: &PeopleScope) -> Result<PeopleScope, Refusal> {
+    /// A scope in its one spelling: sorted, each group once, and each there. Empty stays empty and reaches nobody (AD-26). Nothing is
+    /// given for a group that is archived; one that stood in the scope before stays, gives nothing meanwhile, and comes back (AD-25).
+    pub fn checked_scope(
+        &self,
+        scope: &PeopleScope,
+        stood: impl Fn(UserGroupId) -> bool,
+    ) -> Result<PeopleScope, Refusal> {
         let PeopleScope::UserGroups(groups) = scope else {
             return Ok(PeopleScope::All);
         };
@@ -295,8 +300,10 @@ impl<'a> Draft<'a> {
             if !self.knows(Target::UserGroup(*group)) {
                 return Err(not_there(Target::UserGroup(*group)));
             }
-            let row = self.before.user_groups().get(*group);
-            self.require_active(row.map(|row| row.life), "user group")?;
+            let life = self.life(Target::UserGroup(*group));
+            if !(life == Some(Life::Archived) && stood(*group)) {
+                self.require_active(life, "user group")?;
+            }
         }
         let mut groups = groups.clone();
         groups.sort_unstable();

@@ -230,14 +230,15 @@ fn administration(
     let Some(assignment) = &enrolment.account_role else {
         return Ok(());
     };
+    let row = row(draft, person)?;
+    let stood = |group| row.extras().role_scope.names(group);
     let assignment = RoleAssignment {
         role: assignment.role,
         scope: of(
             EnrolmentPart::RoleScope,
-            draft.checked_scope(&assignment.scope),
+            draft.checked_scope(&assignment.scope, stood),
         )?,
     };
-    let row = row(draft, person)?;
     let held = counting(draft, &row.extras().role_scope);
     if row.account_role == assignment.role && held == assignment.scope {
         return Ok(());
@@ -278,6 +279,7 @@ fn administer(
     person: PersonId,
     admin: &AccountAdminGrant,
 ) -> Result<(), Refusal> {
+    let extras = row(draft, person)?.extras();
     let held = remote_support::account_admin(row(draft, person)?);
     let held = held.map(|held| match held {
         AccountAdminGrant::Limited(mut limited) => {
@@ -288,7 +290,7 @@ fn administer(
     });
     let mut admin = admin.clone();
     if let AccountAdminGrant::Limited(limited) = &mut admin {
-        limited.scope = draft.checked_scope(&limited.scope)?;
+        limited.scope = draft.checked_scope(&limited.scope, |group| extras.admin_names(group))?;
     }
     if held.as_ref() == Some(&admin) {
         return Ok(());
@@ -299,9 +301,9 @@ fn administer(
 
 fn grant(draft: &mut Draft<'_>, person: PersonId, grants: &[ExtraGrant]) -> Result<(), Refusal> {
     for grant in grants {
-        let scope = draft.checked_scope(&grant.scope)?;
-        let mut held = row(draft, person)?.extras().extra_grants.iter();
-        let is_held = held.any(|held| {
+        let held = &row(draft, person)?.extras().extra_grants;
+        let scope = draft.checked_scope(&grant.scope, |_| held.contains(grant))?;
+        let is_held = held.iter().any(|held| {
             (held.permission, held.window) == (grant.permission, grant.window)
                 && counting(draft, &held.scope) == scope
         });

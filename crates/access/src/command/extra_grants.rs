@@ -17,7 +17,7 @@ pub(super) fn give(
 ) -> Result<(), Refusal> {
     let held = held(draft, to)?;
     may_give(draft, to, grant)?;
-    let grant = checked(draft, grant)?;
+    let grant = checked(draft, &held, grant)?;
     if let GrantHolder::UserGroup(group) = to {
         let life = draft.before.user_groups().get(group).map(|row| row.life);
         draft.require_active(life, "user group")?;
@@ -143,7 +143,11 @@ pub(super) fn counted_in(draft: &Draft<'_>, group: UserGroupId) -> IdSet<PersonI
 }
 
 /// AD-9: what may be given on top of a role, with a written scope where it is ◦, for a time that can still come.
-fn checked(draft: &Draft<'_>, grant: &ExtraGrant) -> Result<ExtraGrant, Refusal> {
+fn checked(
+    draft: &Draft<'_>,
+    held: &[ExtraGrant],
+    grant: &ExtraGrant,
+) -> Result<ExtraGrant, Refusal> {
     let permission = grant.permission;
     if !permission.is_extra_grantable() {
         return Err(Refusal::invalid(
@@ -152,7 +156,7 @@ fn checked(draft: &Draft<'_>, grant: &ExtraGrant) -> Result<ExtraGrant, Refusal>
             format!("{} is never given on top of a role", permission.key()),
         ));
     }
-    let scope = draft.checked_scope(&grant.scope)?;
+    let scope = draft.checked_scope(&grant.scope, |_| held.contains(grant))?;
     if scope != PeopleScope::All {
         super::roles::require_people_scoped(permission.set())?;
     }

@@ -20,7 +20,7 @@ pub(super) fn add_user(
     account_role: Option<&RoleAssignment>,
 ) -> Result<(), Refusal> {
     may_add_to(draft, user_groups)?;
-    let assignment = account_role.map(|role| roles::checked(draft, role));
+    let assignment = account_role.map(|role| roles::checked(draft, role, |_| false));
     let assignment = assignment.transpose()?;
     draft.is_new(id)?;
     account::prepare_for_second_user(draft)?;

@@ -18,7 +18,7 @@ pub(super) fn set_account_admin(
     let old = account_admin(row);
     let new = match admin {
         Some(AccountAdminGrant::Limited(limited)) => {
-            Some(AccountAdminGrant::Limited(checked(draft, limited)?))
+            Some(AccountAdminGrant::Limited(checked(draft, row, limited)?))
         }
         other => other.cloned(),
     };
@@ -73,7 +73,11 @@ pub(super) fn account_admin(row: &Person) -> Option<AccountAdminGrant> {
 }
 
 /// Any subset of the five privileges, the empty one too; the scope is always written (S0).
-fn checked(draft: &Draft<'_>, limited: &LimitedAdmin) -> Result<LimitedAdmin, Refusal> {
+fn checked(
+    draft: &Draft<'_>,
+    row: &Person,
+    limited: &LimitedAdmin,
+) -> Result<LimitedAdmin, Refusal> {
     let outside = limited.privileges - sets::ACCOUNT_ADMIN_PRIVILEGES;
     if let Some(permission) = outside.iter().next() {
         return Err(Refusal::invalid(
@@ -83,7 +87,7 @@ fn checked(draft: &Draft<'_>, limited: &LimitedAdmin) -> Result<LimitedAdmin, Re
         ));
     }
     let privileges = limited.privileges;
-    let scope = draft.checked_scope(&limited.scope)?;
+    let scope = draft.checked_scope(&limited.scope, |group| row.extras().admin_names(group))?;
     if scope != PeopleScope::All {
         roles::require_people_scoped(privileges)?;
     }

@@ -16,7 +16,13 @@ pub(super) fn set_account_roles(
     keep: &[ExtraGrant],
     bulk: bool,
 ) -> Result<(), Refusal> {
-    let assignment = checked(draft, assignment)?;
+    let everybodys = |group| {
+        let mut rows = people
+            .iter()
+            .map(|person| draft.before.people().get(*person));
+        rows.all(|row| row.is_some_and(|row| row.extras().role_scope.names(group)))
+    };
+    let assignment = checked(draft, assignment, everybodys)?;
     match people {
         _ if bulk => {}
         [person] => return set_account_role(draft, *person, &assignment, keep),
@@ -39,15 +45,17 @@ pub(super) fn set_account_roles(
     Ok(())
 }
 
-/// The role and the scope make sense together (AD-12, AD-25), whoever asks. The scope comes back sorted.
+/// The role and the scope make sense together (AD-12, AD-25), whoever asks. The scope comes back sorted. `stood`: what is in the scope
+/// of all who are meant already.
 pub(super) fn checked(
     draft: &Draft<'_>,
     assignment: &RoleAssignment,
+    stood: impl Fn(UserGroupId) -> bool,
 ) -> Result<RoleAssignment, Refusal> {
     fits(draft, assignment)?;
     Ok(RoleAssignment {
         role: assignment.role,
-        scope: draft.checked_scope(&assignment.scope)?,
+        scope: draft.checked_scope(&assignment.scope, stood)?,
     })
 }
 

@@ -396,6 +396,12 @@ impl Extras {
         limited_admin: None,
         company_access: CompanyAccess::All,
     };
+
+    /// Whether the group stands in the scope of a limited account admin.
+    pub fn admin_names(&self, group: UserGroupId) -> bool {
+        let admin = self.limited_admin.as_ref();
+        admin.is_some_and(|admin| admin.scope.names(group))
+    }
 }
 
 impl Person {

@@ -1,13 +1,13 @@
 //! AD-25, SD-28: archived, restored, deleted.
 
-use access::command::Command;
+use access::command::{AccountAdminGrant, Command};
 use access::event::{GrantHolder, Node};
 use access::state::{
     CustomerAccess, LicenceModel, Life, PeopleScope, Placement, QueueKind, ServiceLevel, Tie,
 };
 use access::{Permission, Product};
 
-use crate::support::{World, give, grant};
+use crate::support::{World, assign, give, grant, limited, only};
 
 #[test]
 fn ad_25_an_archived_device_group_gives_nothing_and_comes_back() {
@@ -288,4 +288,75 @@ fn ad_25_who_is_in_an_archived_user_group_is_taken_out_like_of_any_other() {
     carries.set(take.clone());
     world.run(everybody, take);
     assert!(!world.has(person, tie));
+}
+
+/// What was not changed is not refused: an archived group that stood in a scope stays there, gives nothing meanwhile, and comes back.
+#[test]
+fn ad_25_an_archived_group_that_stands_in_a_scope_stays_in_it() {
+    let mut world = World::new();
+    let groups = [(); 3].map(|()| world.user_group(None));
+    let [kept, gone, new] = groups;
+    let over = |groups: &[access::UserGroupId]| PeopleScope::UserGroups(groups.to_vec());
+    let users = Permission::AdminUsersManage;
+    let (role, other) = (world.role(&[users]), world.role(&[users]));
+    let admin = |person, privileges: &[Permission], groups: &[_]| Command::SetAccountAdmin {
+        person,
+        admin: Some(limited(privileges, over(groups))),
+    };
+    let (holder, bystander) = (world.member(), world.member());
+    world.give_role(holder, role, over(&[kept, gone]));
+    let limited_one = world.limited_admin(&[users], over(&[kept, gone]));
+    let (about, held) = (world.member_of(gone), grant(users, only(gone)));
+    let to = GrantHolder::Person(holder);
+    world.set(Command::GiveExtraGrant {
+        to,
+        grant: held.clone(),
+    });
+    world.archive(Node::UserGroup(gone));
+    let again = Command::GiveExtraGrant { to, grant: held };
+    world.unchanged(world.first, again);
+    world.unchanged(world.first, assign(holder, role, over(&[kept, gone])));
+    // What else the form says is saved, and the group stays where it was.
+    let groups = |world: &World| world.row(holder).extras().role_scope.clone();
+    world.set(assign(holder, role, over(&[kept, gone, new])));
+    assert_eq!(groups(&world), over(&[kept, gone, new]));
+    world.set(assign(holder, other, over(&[gone, new])));
+    assert_eq!(groups(&world), over(&[gone, new]));
+    let licences = Permission::AdminLicencesManage;
+    world.set(admin(limited_one, &[users, licences], &[kept, gone]));
+    let stands = world.row(limited_one).extras().limited_admin.clone();
+    let wanted = limited(&[users, licences], over(&[kept, gone]));
+    assert_eq!(stands.map(AccountAdminGrant::Limited), Some(wanted));
+    assert!(!world.may(holder, users, about) && !world.may(limited_one, users, about));
+    // Where it did not stand it is given to nobody.
+    for command in [
+        assign(bystander, role, only(gone)),
+        admin(holder, &[users], &[gone]),
+        Command::GiveExtraGrant {
+            to,
+            grant: grant(licences, only(gone)),
+        },
+        Command::SetAccountRoles {
+            people: vec![holder, bystander],
+            assignment: access::command::RoleAssignment {
+                role,
+                scope: only(gone),
+            },
+            keep: Vec::new(),
+            bulk: true,
+        },
+    ] {
+        assert_eq!(world.code(world.first, command), "archived");
+    }
+    // AD-26: unticked it is out, and does not come back.
+    let mut without = world.clone();
+    without.set(assign(holder, other, over(&[new])));
+    assert_eq!(
+        without.code(without.first, assign(holder, other, only(gone))),
+        "archived"
+    );
+    world.set(Command::Restore {
+        node: Node::UserGroup(gone),
+    });
+    assert!(world.may(holder, users, about) && world.may(limited_one, users, about));
 }

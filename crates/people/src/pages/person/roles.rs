@@ -140,7 +140,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Those that stand in the scope, whatever became of them, and those that could.
+    /// Those that stand in the scope, the archived ones marked so, and those that could.
     async fn user_groups(&self, scope: &PeopleScope) -> Result<Vec<Choice>> {
         let state = self.session.state();
         let groups = (0..UserGroupId::rows(state)).map_while(UserGroupId::from_index);
@@ -151,8 +151,20 @@ impl Reading<'_> {
             fits && self.session.view().sees(*group)
         });
         let groups = self.at_most(groups, |group| scope.names(group));
-        self.named(&groups, Name::UserGroup, |group| scope.names(group))
-            .await
+        let stand = |group| scope.names(group);
+        let mut choices = self.named(&groups, Name::UserGroup, stand).await?;
+        let archived = groups.iter().filter(|group| {
+            let life = group.life(state);
+            life == Some(Life::Archived)
+        });
+        let archived: Vec<_> = archived.map(|group| self.session.id(*group)).collect();
+        for choice in &mut choices {
+            if archived.iter().any(|id| id.0.to_string() == choice.code) {
+                // AD-25: it gives nothing until it is restored, and may stay.
+                choice.label.push_str(" (archived)");
+            }
+        }
+        Ok(choices)
     }
 
     async fn grants(&self) -> Result<Vec<GrantLine>> {

@@ -19,6 +19,7 @@ testkit::on_both![
     ad_9_of_two_extra_grants_of_a_permission_the_one_with_an_end_is_taken,
     ad_9_each_extra_grant_stays_by_itself_with_a_new_role,
     ad_12_a_scope_keeps_the_groups_that_somebody_else_added_meanwhile,
+    ad_25_a_form_keeps_the_archived_group_that_stands_in_a_scope,
     ad_10_privileges_that_somebody_else_gave_meanwhile_stay,
     sd_33_a_list_keeps_the_companies_that_the_reader_does_not_see,
     sd_33_the_page_tells_nothing_of_a_company_that_the_reader_does_not_see,
@@ -177,6 +178,31 @@ async fn ad_12_a_scope_keeps_the_groups_that_somebody_else_added_meanwhile(db: T
     let state = desk.house.account.state();
     let scope = &state.people().get(desk.ulf).unwrap().extras().role_scope;
     assert_eq!(*scope, PeopleScope::UserGroups(vec![north, south, west]));
+}
+
+async fn ad_25_a_form_keeps_the_archived_group_that_stands_in_a_scope(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let lead = role(&desk, "Lead", &[AdminUsersManage]).await;
+    let (north, south) = (
+        user_group(&desk, "North").await,
+        user_group(&desk, "South").await,
+    );
+    give_role(&desk, desk.ulf, lead, PeopleScope::UserGroups(vec![north])).await;
+    let node = access::event::Node::UserGroup(north);
+    desk.by_owner(Command::Archive { node }).await;
+    let mut owner = desk.owner().await;
+    let page = owner
+        .look(&format!("{}/roles", path(&desk.house, desk.ulf)))
+        .await;
+    assert!(page.text.contains("North (archived)"), "{}", page.text);
+    let form = page
+        .form(&["account_role"])
+        .with(&format!("group.{}", desk.id(south)), "yes");
+    let saved = form.save(&mut owner).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let state = desk.house.account.state();
+    let scope = &state.people().get(desk.ulf).unwrap().extras().role_scope;
+    assert_eq!(*scope, PeopleScope::UserGroups(vec![north, south]));
 }
 
 async fn ad_10_privileges_that_somebody_else_gave_meanwhile_stay(db: TestDatabase) {
