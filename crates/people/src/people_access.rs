@@ -31,7 +31,7 @@ pub(crate) fn routes() -> Vec<Route> {
         put(
             "/api/v1/people/{person}/company-access",
             "people.set_company_access",
-            "Choose the companies that a user sees",
+            "Choose the companies that a user sees; of a list that stands, those that the caller does not see stay",
             set_company_access,
         ),
     ]

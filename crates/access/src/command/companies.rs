@@ -6,7 +6,8 @@ use super::{Draft, Notice, Outcome, Refusal};
 use crate::domain::{BadDomain, Domain};
 use crate::event::{Event, ListedCompanies};
 use crate::ids::{CompanyId, GroupId, PersonId, PublicId};
-use crate::state::{CompanyAccess, CustomerFacet, Placement};
+use crate::idset::IdSet;
+use crate::state::{CompanyAccess, CustomerFacet, Person, Placement};
 
 /// Domains that one company may have.
 const MAX_DOMAINS: usize = 1_000;
@@ -164,23 +165,16 @@ pub(super) fn set_company_access(
     let row = draft.user(person)?;
     // First, so that nobody else learns what is so already (AD-10), or which companies there are.
     draft.may_take(&Gift::CompanyAccess, person)?;
-    let wanted = match listed {
+    let listed = match listed {
+        None => None,
+        Some(listed) => Some(with_hidden(draft, row, listed)?),
+    };
+    let wanted = match &listed {
         None => CompanyAccess::All,
-        Some(listed) => {
-            each_once(listed.companies.iter().copied())?;
-            // What stands there already may be hidden from the actor, and stays (SD-33).
-            let held = |company: &CompanyId| match row.company_access() {
-                CompanyAccess::All => false,
-                CompanyAccess::Listed { companies, .. } => companies.contains(*company),
-            };
-            for company in listed.companies.iter().filter(|company| !held(company)) {
-                draft.company(*company)?;
-            }
-            CompanyAccess::Listed {
-                companies: listed.companies.iter().copied().collect(),
-                without_company: listed.without_company,
-            }
-        }
+        Some(listed) => CompanyAccess::Listed {
+            companies: listed.companies.iter().copied().collect(),
+            without_company: listed.without_company,
+        },
     };
     if *row.company_access() == wanted {
         return Ok(());
@@ -201,11 +195,34 @@ pub(super) fn set_company_access(
             ));
         }
     }
-    draft.emit(Event::CompanyAccessSet {
-        person,
-        listed: listed.cloned(),
-    });
+    draft.emit(Event::CompanyAccessSet { person, listed });
     Ok(())
+}
+
+/// SD-33: a list is written by somebody who may see a part of it. What stands in it and is hidden from them stays, named or not.
+fn with_hidden(
+    draft: &Draft<'_>,
+    row: &Person,
+    listed: &ListedCompanies,
+) -> Result<ListedCompanies, Refusal> {
+    each_once(listed.companies.iter().copied())?;
+    let none = IdSet::default();
+    let held = match row.company_access() {
+        CompanyAccess::All => &none,
+        CompanyAccess::Listed { companies, .. } => companies,
+    };
+    for company in &listed.companies {
+        if !held.contains(*company) {
+            draft.company(*company)?;
+        }
+    }
+    let hidden = held
+        .iter()
+        .filter(|company| !draft.reaches(Some(*company)) && !listed.companies.contains(company));
+    Ok(ListedCompanies {
+        companies: listed.companies.iter().copied().chain(hidden).collect(),
+        without_company: listed.without_company,
+    })
 }
 
 /// Whether whoever has `narrow` sees nothing that each of `wides` hides.

@@ -372,7 +372,7 @@ pub enum Command {
         level: PortalLevel,
         bulk: bool,
     },
-    /// SD-33. `None`: all companies.
+    /// SD-33. `None`: all companies. Of a list that stands, what is hidden from the actor stays in it.
     SetCompanyAccess {
         person: PersonId,
         listed: Option<ListedCompanies>,

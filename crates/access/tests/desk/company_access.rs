@@ -226,6 +226,40 @@ fn sd_33_what_stands_in_a_list_and_is_hidden_from_whoever_changes_it_stays() {
     );
     world.run(configurer, list(user, &[hidden], false));
     assert!(world.row(user).company_access().admits(Some(hidden)));
+    assert!(!world.row(user).company_access().admits(Some(seen)));
+}
+
+#[test]
+fn sd_33_a_list_is_replaced_as_far_as_whoever_writes_it_sees() {
+    let mut world = World::new();
+    let (seen, other, hidden) = (world.company(), world.company(), world.company());
+    let (configurer, user) = (world.configurer(), world.member());
+    world.set(list(configurer, &[seen, other], false));
+    // (written by somebody who does not see one of them, what the list is then)
+    let cases: [(&[CompanyId], &[CompanyId]); 3] = [
+        (&[], &[hidden]),
+        (&[other], &[other, hidden]),
+        (&[seen, hidden], &[seen, hidden]),
+    ];
+    for (written, left) in cases {
+        world.set(list(user, &[seen, hidden], false));
+        let mut by_part = world.clone();
+        if written == [seen, hidden] {
+            by_part.unchanged(configurer, list(user, written, false));
+        } else {
+            by_part.run(configurer, list(user, written, false));
+        }
+        let admits = |company| by_part.row(user).company_access().admits(Some(company));
+        for company in [seen, other, hidden] {
+            assert_eq!(admits(company), left.contains(&company), "{written:?}");
+        }
+        // Whoever sees every company replaces the whole.
+        world.set(list(user, written, false));
+        let admits = |company| world.row(user).company_access().admits(Some(company));
+        for company in [seen, other, hidden] {
+            assert_eq!(admits(company), written.contains(&company), "{written:?}");
+        }
+    }
 }
 
 #[test]

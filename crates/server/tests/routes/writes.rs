@@ -7,13 +7,47 @@ use axum::{
 use serde_json::json;
 use testkit::databases::TestDatabase;
 
-use super::world::World;
+use super::{cast::Cast, world::World};
 
 testkit::on_both![
     sd_25_a_repeated_key_gets_the_first_answer_again,
     ad_20_what_is_given_to_oneself_is_marked_in_the_audit_log,
     sd_23_the_denylist_changes_where_nothing_else_does,
+    sd_33_a_list_of_companies_keeps_those_that_its_writer_does_not_see,
 ];
+
+/// SD-33: whoever replaces the list of companies of somebody may see a part of it; the rest stays, and the answer says nothing of it.
+async fn sd_33_a_list_of_companies_keeps_those_that_its_writer_does_not_see(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let (owner, carl) = (&cast.world.owner, cast.token("carl").await);
+    let path = cast.filled("/api/v1/people/{quin}/company-access");
+    let stands = async |token: &str| {
+        let asked = cast.filled("/api/v1/people/{quin}/access");
+        let answer = cast.world.get(&asked, token).await;
+        answer.body["companies"]["companies"].clone()
+    };
+    let (seen, hidden) = (cast.id("company"), cast.id("hidden_company"));
+    let list = |ids: &[&str]| json!({"listed": {"companies": ids, "without_company": false}});
+    for (written, changed, left) in [
+        (list(&[seen]), false, vec![seen, hidden]),
+        (list(&[]), true, vec![hidden]),
+    ] {
+        cast.world
+            .done(Method::PUT, &path, list(&[seen, hidden]))
+            .await;
+        let sent = cast
+            .world
+            .send(Method::PUT, &path, Some(&carl), Some(written));
+        let answer = sent.await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        assert_eq!(answer.body["changed"], json!(changed), "{}", answer.body);
+        assert!(!answer.body.to_string().contains(hidden));
+        assert_eq!(stands(owner).await, json!(left));
+    }
+    // Whoever sees all of it replaces all of it.
+    cast.world.done(Method::PUT, &path, list(&[seen])).await;
+    assert_eq!(stands(owner).await, json!([seen]));
+}
 
 /// SD-23: the denylist alone changes, while the policy is what it was.
 async fn sd_23_the_denylist_changes_where_nothing_else_does(db: TestDatabase) {
