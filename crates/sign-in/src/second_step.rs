@@ -16,14 +16,14 @@ use web::{
     reply::Json,
     route::{Route, get, post},
     session::failed,
-    sign_ins::{Begun, HalfSignedIn},
+    sign_ins::HalfSignedIn,
 };
 
 use crate::{
     codes,
     door::{Counted, Known},
     passkey_door::PasskeyForm,
-    passkeys::{self, Asked, ProofFor},
+    passkeys::{self, Asked, ProofFor, Proved},
     sign_in_page::minutes,
     whose,
 };
@@ -167,19 +167,12 @@ async fn prove(
     let Some(half) = half else {
         return Ok(Taken::Done(SeeOther::to(ANEW)));
     };
+    let next = form.next.as_deref().unwrap_or_default();
+    let tried = match Try::count(&public, &half, next).await? {
+        Ok(tried) => tried,
+        Err(wait) => return Ok(wait),
+    };
     let (account, person) = (&half.account, half.person);
-    let (_, email) = whose::name_and_address(account, person).await?;
-    let page = SecondStepPage::of(&half, form.next.as_deref().unwrap_or_default()).await?;
-    let known = Known {
-        account,
-        person,
-        address: &email,
-        client: public.client,
-    };
-    let left = match known.count().await? {
-        Counted::May { left } => left,
-        Counted::Wait { until } => return Ok(page.with_a_wait(until.0 - account.now().0)),
-    };
     let recovery = codes::recovery_code(&form.recovery);
     let (what, proof) = if form.recovery.is_empty() {
         let stored = account.one_time_codes(person).await.map_err(failed)?;
@@ -193,30 +186,74 @@ async fn prove(
         let proof = FactorProof::RecoveryCode { code: &recovery };
         (Wrong::RecoveryCode, Some(proof))
     };
-    if let Some(proof) = proof
-        && let Some(begun) = finish(&public, &known, &half, &browser, proof).await?
-    {
-        return Ok(Taken::Done(begun.leading_to(page.next)));
-    }
-    known.note(SignInFact::CodeFailed).await?;
-    Ok(page.wrong(what, left))
+    let note = SignInFact::CodeFailed;
+    tried.end(&browser, proof, (what, note)).await
 }
 
-async fn finish(
-    public: &Public<HalfWay>,
-    known: &Known<'_>,
-    half: &HalfSignedIn,
-    browser: &Browser,
-    proof: FactorProof<'_>,
-) -> Result<Option<Begun>> {
-    let (who, tried) = (
-        (known.account, known.person),
-        Some((known.address, known.client)),
-    );
-    let sign_ins = public.app.sign_ins();
-    sign_ins
-        .finish(Some(half), who, tried, browser, proof)
-        .await
+/// A try at the second factor that is counted, and looked at.
+struct Try<'a> {
+    public: &'a Public<HalfWay>,
+    half: &'a HalfSignedIn,
+    address: String,
+    page: SecondStepPage,
+    left: u32,
+}
+
+impl<'a> Try<'a> {
+    /// Counts it; otherwise the page that says how long to wait.
+    async fn count(
+        public: &'a Public<HalfWay>,
+        half: &'a HalfSignedIn,
+        next: &str,
+    ) -> Result<Result<Self, Taken<SecondStepPage>>> {
+        let (account, person) = (&half.account, half.person);
+        let (_, address) = whose::name_and_address(account, person).await?;
+        let mut tried = Self {
+            public,
+            half,
+            address,
+            page: SecondStepPage::of(half, next).await?,
+            left: 0,
+        };
+        match tried.known().count().await? {
+            Counted::May { left } => {
+                tried.left = left;
+                Ok(Ok(tried))
+            }
+            Counted::Wait { until } => Ok(Err(tried.page.with_a_wait(until.0 - account.now().0))),
+        }
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known {
+            account: &self.half.account,
+            person: self.half.person,
+            address: &self.address,
+            client: self.public.client,
+        }
+    }
+
+    /// Signs in with a proof that counts. Otherwise it is written down that there was none, and the page says what was wrong.
+    async fn end(
+        self,
+        browser: &Browser,
+        proof: Option<FactorProof<'_>>,
+        (what, note): (Wrong, SignInFact),
+    ) -> Result<Taken<SecondStepPage>> {
+        let known = self.known();
+        if let Some(proof) = proof {
+            let who = (known.account, known.person);
+            let tried = Some((known.address, known.client));
+            let sign_ins = self.public.app.sign_ins();
+            let begun = sign_ins.finish(Some(self.half), who, tried, browser, proof);
+            let begun = begun.await?;
+            if let Some(begun) = begun {
+                return Ok(Taken::Done(begun.leading_to(self.page.next)));
+            }
+        }
+        known.note(note).await?;
+        Ok(self.page.wrong(what, self.left))
+    }
 }
 
 #[derive(Deserialize)]
@@ -246,26 +283,14 @@ async fn prove_passkey(
     let Some(half) = half else {
         return Ok(Taken::Done(SeeOther::to(ANEW)));
     };
-    let (account, person) = (&half.account, half.person);
-    let (_, email) = whose::name_and_address(account, person).await?;
-    let page = SecondStepPage::of(&half, form.next().path()).await?;
-    let known = Known {
-        account,
-        person,
-        address: &email,
-        client: public.client,
+    let tried = match Try::count(&public, &half, form.next().path()).await? {
+        Ok(tried) => tried,
+        Err(wait) => return Ok(wait),
     };
-    let left = match known.count().await? {
-        Counted::May { left } => left,
-        Counted::Wait { until } => return Ok(page.with_a_wait(until.0 - account.now().0)),
-    };
-    let proof_for = ProofFor::Session(half.id());
+    let (account, proof_for) = (&half.account, ProofFor::Session(half.id()));
     let proved = passkeys::check(account.engine(), &origin, &form.answer(), proof_for).await?;
-    if let Some(own) = proved.and_then(|proved| proved.of(account, person))
-        && let Some(begun) = finish(&public, &known, &half, &browser, own.proof()).await?
-    {
-        return Ok(Taken::Done(begun.leading_to(page.next)));
-    }
-    known.note(SignInFact::Failed).await?;
-    Ok(page.wrong(Wrong::Passkey, left))
+    let own = proved.and_then(|proved| proved.of(account, half.person));
+    let proof = own.as_ref().map(Proved::proof);
+    let wrong = (Wrong::Passkey, SignInFact::Failed);
+    tried.end(&browser, proof, wrong).await
 }
