@@ -1,10 +1,16 @@
 //! What somebody chose on a page and has not saved yet: so that leaving the page, or having no script, loses nothing. A draft is its
 //! owner's alone, ends with the right that its page needs, and nothing rests on it: what is saved is a command like any other.
+//!
+//! A right is lost by an act, and then the draft goes in the transaction of that act; or its time ends, and then it goes with the next
+//! act, or within minutes. Either way nobody who is given the right again finds what they chose before.
 
-use access::{Dense, Moment, Permission, PersonId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::database::Tx;
-use crate::dialect::{Bulk, BulkTable, Column};
+use access::{Dense, Moment, Permission, PersonId, State, Subject, Target};
+
+use crate::database::{Tx, Value};
+use crate::dialect::{Bulk, BulkTable, Column, rows_of, wanted};
 use crate::engine::Account;
 use crate::error::Result;
 use crate::log::AccountId;
@@ -38,7 +44,7 @@ static DROPPED: BulkTable = BulkTable {
     on_conflict: "",
 };
 
-static ENDED: BulkTable = BulkTable {
+pub(crate) static ENDED: BulkTable = BulkTable {
     name: "drafts",
     columns: &[
         ("account", Column::Int),
@@ -66,10 +72,91 @@ impl DraftOf<'_> {
     }
 }
 
-/// The right that a stored draft ends with.
-fn needs(stored: &str) -> Option<Permission> {
-    let (needs, _) = stored.split_once(' ')?;
-    Permission::from_key(needs)
+/// A draft that is kept.
+#[derive(Debug)]
+struct Kept {
+    person: i64,
+    /// As it is stored.
+    page: String,
+}
+
+impl Kept {
+    /// Whether its owner holds the right that it ends with.
+    fn is_held(&self, state: &State, at: Moment) -> bool {
+        let owner = u32::try_from(self.person).ok();
+        let owner = owner.and_then(PersonId::from_number);
+        let needs = self.page.split_once(' ');
+        let needs = needs.and_then(|(needs, _)| Permission::from_key(needs));
+        owner.zip(needs).is_some_and(|(owner, needs)| {
+            let view = state.view(Subject::Person(owner), at);
+            view.may(needs, Target::Account)
+        })
+    }
+}
+
+/// The drafts of some accounts.
+#[derive(Debug, Default)]
+pub(crate) struct Drafts(BTreeMap<AccountId, Vec<Kept>>);
+
+impl Drafts {
+    /// Those of these accounts. Every batch of acts asks: it goes from draft to draft, and not through their thousands of rows.
+    pub async fn of(tx: &mut Tx, accounts: impl Iterator<Item = AccountId>) -> Result<Self> {
+        let accounts: Vec<_> = accounts.map(|account| (account.0,)).collect();
+        let sql = format!(
+            "WITH RECURSIVE owners (account, person) AS ( \
+               SELECT wanted.account, (SELECT MIN(d.person) FROM drafts AS d WHERE d.account = wanted.account) FROM {} \
+               UNION ALL \
+               SELECT o.account, (SELECT MIN(d.person) FROM drafts AS d WHERE d.account = o.account AND d.person > o.person) \
+               FROM owners AS o WHERE o.person IS NOT NULL \
+             ), kept (account, person, page) AS ( \
+               SELECT o.account, o.person, \
+                 (SELECT MIN(d.page) FROM drafts AS d WHERE d.account = o.account AND d.person = o.person) \
+               FROM owners AS o WHERE o.person IS NOT NULL \
+               UNION ALL \
+               SELECT k.account, k.person, \
+                 (SELECT MIN(d.page) FROM drafts AS d WHERE d.account = k.account AND d.person = k.person AND d.page > k.page) \
+               FROM kept AS k WHERE k.page IS NOT NULL \
+             ) SELECT account, person, page FROM kept WHERE page IS NOT NULL",
+            wanted(tx, &[("account", Column::Int)])
+        );
+        Self::read(tx, sql, vec![rows_of(&accounts)?]).await
+    }
+
+    /// Those of every account.
+    async fn all(tx: &mut Tx) -> Result<Self> {
+        let sql = "SELECT DISTINCT account, person, page FROM drafts";
+        Self::read(tx, sql.to_owned(), Vec::new()).await
+    }
+
+    async fn read(tx: &mut Tx, sql: String, values: Vec<Value>) -> Result<Self> {
+        let mut drafts = Self::default();
+        tx.for_each(sqlx::AssertSqlSafe(sql), values, |row| {
+            let kept = Kept {
+                person: row.get(1)?,
+                page: row.get(2)?,
+            };
+            let account = AccountId(row.get(0)?);
+            drafts.0.entry(account).or_default().push(kept);
+            Ok(())
+        })
+        .await?;
+        Ok(drafts)
+    }
+
+    /// Takes out those of an account whose owner does not hold the right in this state.
+    pub fn end_lost(
+        &mut self,
+        account: AccountId,
+        (state, at): (&State, Moment),
+        ended: &mut Bulk,
+    ) {
+        let Some(drafts) = self.0.get_mut(&account) else {
+            return;
+        };
+        for kept in drafts.extract_if(.., |kept| !kept.is_held(state, at)) {
+            ended.push([account.0.into(), kept.person.into(), kept.page.into()]);
+        }
+    }
 }
 
 /// A row of a page, as its owner wants it.
@@ -187,26 +274,21 @@ impl Account {
     }
 }
 
-/// Takes away the drafts whose day is over, and those of whoever does not hold the right any more that their page needs.
+/// Takes away the drafts whose day is over, and those of whoever does not hold the right any more that their page needs. `known`: the
+/// states of accounts; what is not known is not judged.
 pub(crate) async fn sweep(
     tx: &mut Tx,
     now: Moment,
-    holds: impl Fn(AccountId, PersonId, Permission) -> bool,
+    known: impl Fn(AccountId) -> Option<Arc<State>>,
 ) -> Result<()> {
     tx.execute("DELETE FROM drafts WHERE kept_until <= $1", [now.0.into()])
         .await?;
-    let rows = tx
-        .fetch_all("SELECT DISTINCT account, person, page FROM drafts", [])
-        .await?;
+    let mut drafts = Drafts::all(tx).await?;
+    let accounts: Vec<_> = drafts.0.keys().copied().collect();
     let mut ended = Bulk::new(&ENDED);
-    for row in rows {
-        let (account, person, page): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let owner = u32::try_from(person).ok().and_then(PersonId::from_number);
-        let is_held = owner
-            .zip(needs(&page))
-            .is_some_and(|(owner, needs)| holds(AccountId(account), owner, needs));
-        if !is_held {
-            ended.push([account.into(), person.into(), page.into()]);
+    for account in accounts {
+        if let Some(state) = known(account) {
+            drafts.end_lost(account, (&state, now), &mut ended);
         }
     }
     ended.delete(tx).await

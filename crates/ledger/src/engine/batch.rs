@@ -19,6 +19,7 @@ use super::rows::{Beside, Rows};
 use crate::act::{Change, Done, Options, SubmitError};
 use crate::database::Tx;
 use crate::dialect::{Column, wanted};
+use crate::drafts::Drafts;
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId};
 use crate::profile::Place;
@@ -138,6 +139,8 @@ struct Batch {
     forks: BTreeMap<AccountId, Fork>,
     pending: Pending,
     answers: HashMap<(AccountId, String), (String, Vec<u8>)>,
+    /// What people chose and did not save: it ends with the right that it needs.
+    drafts: Drafts,
     /// Accounts in which somebody was erased.
     erased: HashSet<AccountId>,
     now: Moment,
@@ -179,6 +182,7 @@ impl Batch {
             forks,
             pending: Pending::default(),
             answers: HashMap::new(),
+            drafts: Drafts::default(),
             erased: HashSet::new(),
             now: core.clock.now(),
         };
@@ -209,6 +213,13 @@ impl Batch {
         }
         let tx = self.tx.here().await?;
         self.pending.prefetch(tx, places, emails).await?;
+        self.drafts = Drafts::of(tx, self.forks.keys().copied()).await?;
+        for (account, fork) in &self.forks {
+            // A right whose time has ended is lost without an act.
+            let seen = (&fork.state, self.now.max(fork.head.at));
+            let ended = &mut self.pending.rows.drafts;
+            self.drafts.end_lost(*account, seen, ended);
+        }
         if keys.is_empty() {
             return Ok(());
         }

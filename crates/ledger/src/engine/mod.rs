@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use access::{Moment, Subject, Target};
+use access::Moment;
 use futures_util::FutureExt;
 use tokio::sync::{Notify, mpsc, watch};
 use uuid::Uuid;
@@ -429,13 +429,9 @@ async fn forget_what_is_over(core: &Core) -> Result<()> {
         .await?;
     sign_in::sweep(&mut tx, core.clock.now()).await?;
     let now = core.clock.now();
-    drafts::sweep(&mut tx, now, |account, person, needs| {
-        // What this node does not know it does not judge.
-        core.known(account).is_none_or(|slot| {
-            let state = Arc::clone(&slot.current().state);
-            let view = state.view(Subject::Person(person), now);
-            view.may(needs, Target::Account)
-        })
+    drafts::sweep(&mut tx, now, |account| {
+        let slot = core.known(account)?;
+        Some(Arc::clone(&slot.current().state))
     })
     .await?;
     views::sweep(&mut tx, core.clock.now()).await?;

@@ -22,7 +22,7 @@ use crate::sign_in::{
     self, CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CREDENTIALS_OF_KIND, CredentialKind,
     NewCredential, SignInFact,
 };
-use crate::{imports, views};
+use crate::{drafts, imports, views};
 
 /// Rows of the idempotency table.
 static IDEMPOTENCY: BulkTable = BulkTable {
@@ -43,6 +43,8 @@ pub(super) struct Rows {
     pub log: Bulk,
     pub idempotency: Bulk,
     pub links: Links,
+    /// What was chosen and not saved, and ended.
+    pub drafts: Bulk,
     /// Entries of the denylist, by their hash: true is on it. The last act wins (SD-23).
     pub denylist: BTreeMap<(AccountId, String), bool>,
     /// People whose profile the batch has not read.
@@ -71,6 +73,7 @@ impl Default for Rows {
             log: Bulk::new(&log::LOG),
             idempotency: Bulk::new(&IDEMPOTENCY),
             links: Links::default(),
+            drafts: Bulk::new(&drafts::ENDED),
             denylist: BTreeMap::new(),
             people: Bulk::new(&PERSON_ROW),
             people_with_keys: Bulk::new(&PERSON_ROW_WITH_KEYS),
@@ -161,6 +164,7 @@ impl Rows {
         self.log.write(tx).await?;
         self.idempotency.write(tx).await?;
         self.links.write(tx).await?;
+        self.drafts.delete(tx).await?;
         write_denylist(tx, self.denylist).await?;
         self.people.write(tx).await?;
         self.people_with_keys.write(tx).await?;

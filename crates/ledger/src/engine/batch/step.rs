@@ -186,6 +186,8 @@ impl Batch {
             options,
             now,
         )?;
+        let ended = &mut self.pending.rows.drafts;
+        self.drafts.end_lost(account, (&fork.state, now), ended);
         let erased = |event| erased(event, &fork.state);
         for place in proposal.events.iter().flat_map(erased) {
             if !self.pending.knows(account, place) {
@@ -320,6 +322,8 @@ impl Batch {
                 let mut after = fork.state.clone();
                 events.iter().for_each(|event| after.apply(event));
                 fork.adopt(&mut self.pending, actor, name, &events, after, options, now)?;
+                let ended = &mut self.pending.rows.drafts;
+                self.drafts.end_lost(account, (&fork.state, now), ended);
             }
         }
         Ok(Ok(fork.done(
