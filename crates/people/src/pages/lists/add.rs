@@ -19,7 +19,8 @@ use web::{
     values,
 };
 
-use super::list::{CUSTOMERS, Choice, Kind, PLACE, USERS, choices, ranks};
+use super::choices::{Choice, choices, ranks};
+use super::list::{CUSTOMERS, Kind, PLACE, USERS};
 use crate::newcomers::{self, Contact, NewCustomer, NewUser};
 
 const NEW_USER: &str = "/people/users/new";

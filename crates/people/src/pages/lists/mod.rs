@@ -3,6 +3,7 @@
 mod add;
 mod attention;
 mod bulk;
+mod choices;
 mod export;
 mod filter;
 mod list;
