@@ -141,7 +141,7 @@ impl Filter {
             .map(|id| subject("actor", id))
             .transpose()?;
         let thing = |id: String| {
-            let name = question::name(session.state(), &id);
+            let name = Name::of_id(session.state(), &id);
             // SD-33: what is cut out of the log is not found in it either.
             let name = name.filter(|name| !is_cut(session, *name));
             name.ok_or_else(|| Problem::unknown_id("concerns"))

@@ -4,7 +4,7 @@
 
 use access::{
     Dense, Permission::AdminAccessAsk, PublicId, State, Subject, Target, decide::Asking,
-    explain::words::Name, state::Resolve,
+    state::Resolve,
 };
 
 use crate::{
@@ -22,31 +22,6 @@ pub fn subject(state: &State, text: &str) -> Subject {
     let person = || thing(state, text).map(Subject::Person);
     let connection = || thing(state, text).map(Subject::Connection);
     person().or_else(connection).unwrap_or(Subject::Unknown)
-}
-
-/// What of an account an id names.
-pub fn name(state: &State, id: &str) -> Option<Name> {
-    macro_rules! name_of {
-        ($($thing:ident as $name:ident),*) => {
-            match id.split_once('_')?.0 {
-                $(access::$thing::PREFIX => thing(state, id).map(Name::$name),)*
-                _ => None,
-            }
-        };
-    }
-    name_of!(
-        PersonId as Person,
-        RoleId as Role,
-        GroupId as Group,
-        UserGroupId as UserGroup,
-        DeviceGroupId as DeviceGroup,
-        DeviceId as Device,
-        CompanyId as Company,
-        ServiceId as Service,
-        QueueId as Queue,
-        LicenceId as Licence,
-        ConnectionId as Connection
-    )
 }
 
 /// The target that a text names: an id, or `account`. Unknown texts name [`Target::Unknown`].

@@ -17,7 +17,6 @@ use web::{
     },
     paging::Paging,
     part::{Path, Query},
-    question,
     route::{Route, get, post},
     session::Session,
 };
@@ -414,7 +413,7 @@ impl<'a> Told<'a> {
             }
         }
         for id in [&filter.actor, &filter.concerns].into_iter().flatten() {
-            wanted.extend(question::name(state, id));
+            wanted.extend(Name::of_id(state, id));
         }
         wanted.retain(|name| !is_cut(session, *name));
         Ok(Self {
@@ -425,7 +424,7 @@ impl<'a> Told<'a> {
     }
 
     fn picked(&self, id: &str) -> String {
-        let name = question::name(self.session.state(), id);
+        let name = Name::of_id(self.session.state(), id);
         name.map_or_else(String::new, |name| self.names.text(name))
     }
 

@@ -1,10 +1,6 @@
 //! A sentence about what is so, in pieces: texts of ours, and names that are filled in for the reader.
 
-use access::{
-    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, ProductId,
-    QueueId, RoleId, ServiceId, ThingId, UserGroupId, Window, explain::words::Name,
-    state::PeopleScope,
-};
+use access::{Window, explain::words::Name, state::PeopleScope};
 use web::page::{moment, names::Html};
 
 /// Names of one event that are told; the rest is counted.
@@ -124,28 +120,14 @@ impl From<Name> for Piece {
 
 macro_rules! names {
     ($($id:ident as $name:ident),*) => {$(
-        impl From<$id> for Piece {
-            fn from(id: $id) -> Self {
+        impl From<access::$id> for Piece {
+            fn from(id: access::$id) -> Self {
                 Self::Name(Name::$name(id))
             }
         }
     )*};
 }
-names!(
-    PersonId as Person,
-    RoleId as Role,
-    GroupId as Group,
-    UserGroupId as UserGroup,
-    DeviceGroupId as DeviceGroup,
-    DeviceId as Device,
-    CompanyId as Company,
-    ServiceId as Service,
-    QueueId as Queue,
-    LicenceId as Licence,
-    ConnectionId as Connection,
-    ProductId as Product,
-    ThingId as Thing
-);
+access::named_things!(names);
 
 /// A sentence of these pieces.
 macro_rules! say {

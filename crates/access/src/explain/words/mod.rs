@@ -14,10 +14,12 @@ use crate::catalogue::Product;
 use crate::command::Notice;
 use crate::decide::{By, Gate, Over, Reason, Through};
 use crate::ids::{
-    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, ProductId,
-    QueueId, RoleId, ServiceId, ThingId, UserGroupId,
+    CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
+    ProductId, PublicId, QueueId, RoleId, ServiceId, ThingId, UserGroupId,
 };
-use crate::state::{AccountAdminKind, CustomerAccess, DeskRight, PortalLevel, ServiceLevel};
+use crate::state::{
+    AccountAdminKind, CustomerAccess, DeskRight, PortalLevel, Resolve, ServiceLevel, State,
+};
 
 /// What stands in the place of a placeholder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +55,53 @@ pub enum Name {
     /// A number.
     Number(u32),
 }
+
+/// Which id is of which kind of [`Name`], once: gives the pairs to the macro that is named.
+#[macro_export]
+macro_rules! named_things {
+    ($then:ident) => {
+        $then! {
+            PersonId as Person,
+            RoleId as Role,
+            GroupId as Group,
+            UserGroupId as UserGroup,
+            DeviceGroupId as DeviceGroup,
+            DeviceId as Device,
+            CompanyId as Company,
+            ServiceId as Service,
+            QueueId as Queue,
+            LicenceId as Licence,
+            ConnectionId as Connection,
+            ProductId as Product,
+            ThingId as Thing
+        }
+    };
+}
+
+macro_rules! names {
+    ($($id:ident as $kind:ident),*) => {
+        $(impl From<$id> for Name {
+            fn from(id: $id) -> Self {
+                Self::$kind(id)
+            }
+        })*
+
+        impl Name {
+            /// What of an account a public id names.
+            pub fn of_id(state: &State, text: &str) -> Option<Self> {
+                fn found<K: Resolve + Into<Name>>(state: &State, text: &str) -> Option<Name> {
+                    let id = text.parse::<PublicId<K>>().ok()?;
+                    state.resolve(id).map(Into::into)
+                }
+                match text.split_once('_')?.0 {
+                    $($id::PREFIX => found::<$id>(state, text),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+named_things!(names);
 
 /// A piece of a sentence without a capital and without a full stop: `User access to {service}`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,14 +2,13 @@
 
 use access::{
     RoleId,
+    explain::words::Name,
     state::{Facet, PortalLevel},
 };
-use ledger::HasProfile;
 use web::{
     Result,
     lists::{Sort, Status},
     page::names::Names,
-    question,
     resource::Id,
     session::Session,
     things::Thing,
@@ -152,7 +151,7 @@ pub(super) async fn ranks(
 }
 
 /// The first things of a kind that the reader sees, and the one that is chosen already.
-pub(super) async fn choices<K: Thing + HasProfile>(
+pub(super) async fn choices<K: Thing + Into<Name>>(
     session: &Session,
     chosen: Option<Id<K>>,
     is_offered: impl Fn(K) -> bool,
@@ -168,16 +167,12 @@ pub(super) async fn choices<K: Thing + HasProfile>(
     });
     let mut things: Vec<K> = offered.take(CHOICES_MAX).collect();
     things.extend(chosen.filter(|chosen| !things.contains(chosen)));
-    let named = things.into_iter().filter_map(|thing| {
-        let id = session.id(thing).0.to_string();
-        Some((question::name(state, &id)?, id, Some(thing) == chosen))
-    });
-    let named: Vec<_> = named.collect();
-    let names = Names::of(session, named.iter().map(|(name, ..)| *name)).await?;
-    let choices = named.into_iter().map(|(name, value, is_chosen)| Choice {
-        value,
-        label: names.text(name),
-        is_chosen,
+    let named: Vec<Name> = things.iter().map(|thing| (*thing).into()).collect();
+    let names = Names::of(session, named).await?;
+    let choices = things.into_iter().map(|thing| Choice {
+        value: session.id(thing).0.to_string(),
+        label: names.text(thing.into()),
+        is_chosen: Some(thing) == chosen,
     });
     let mut choices: Vec<_> = choices.collect();
     choices.sort_by_cached_key(|choice| ledger::fold(&choice.label));
