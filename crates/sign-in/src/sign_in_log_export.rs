@@ -3,11 +3,14 @@
 
 use std::collections::HashMap;
 
-use access::{Dense, Permission, PersonId, State, Target, View, decide::permissions::ViewAudit};
+use access::{
+    Dense, PersonId, State, View,
+    decide::{OnAccount, permissions::ViewAudit},
+};
 use futures_util::stream;
 use ledger::{Account, Field, Place, SignInEntry, SignInFilter, SignInPlace, read_profiles};
 use web::{
-    Problem, Result,
+    Result,
     decision::timestamp,
     guard::{May, TheAccount},
     page::CsvStream,
@@ -69,20 +72,9 @@ impl Progress {
         if self.over {
             return Ok(Vec::new());
         }
-        let account = &self.session.account;
-        if !account.is_current() {
-            let wait = std::time::Duration::from_secs(1);
-            return Err(Problem::unavailable(
-                "not_current",
-                "the database is not heard",
-                wait,
-            ));
-        }
-        let state = account.state();
-        let view = self.session.view_on(&state, account.now());
-        if !view.may(Permission::AdminAuditView, Target::Account) {
-            return Err(Problem::forbidden());
-        }
+        let session = self.session.anew()?;
+        session.permit(ViewAudit, OnAccount)?;
+        let (account, view) = (&session.account, session.view());
         let limit = ROWS_AT_ONCE.min(self.left + 1);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let entries = account.sign_in_log(&self.filter, self.after, limit).await;
@@ -95,7 +87,7 @@ impl Progress {
         let names = names(account, &view, &entries).await?;
         let mut rows: Vec<_> = entries
             .iter()
-            .map(|entry| row(&state, &view, entry, &names))
+            .map(|entry| row(session.state(), &view, entry, &names))
             .collect();
         if cut {
             let told =

@@ -89,6 +89,20 @@ impl Session {
         })
     }
 
+    /// The same caller on the newest state: for an answer that is made while it is sent, so that whoever loses the right to it meanwhile
+    /// gets no more of it (AD-28). What was asked about stays what it was.
+    pub fn anew(&self) -> Result<Self> {
+        if !self.account.is_current() {
+            let detail = "the database is not heard";
+            return Err(Problem::unavailable("not_current", detail, AGAIN));
+        }
+        Ok(Self {
+            state: self.account.state(),
+            now: self.account.now(),
+            ..self.clone()
+        })
+    }
+
     /// The browser that the request came from, if the caller is signed in there.
     pub fn sign_in(&self) -> Option<&SignIn> {
         self.sign_in.as_deref()

@@ -1,6 +1,8 @@
 //! The audit log on the screen (AD-20): who did what, in sentences, with what was so before. Names are those of the profile store, and
 //! blanks where somebody was erased (SD-26); events of records are none of it.
 
+mod export;
+
 use access::{Dense, Event, PersonId, decide::permissions::ViewAudit, explain::words::Name};
 use askama::Template;
 use ledger::Entry;
@@ -10,7 +12,7 @@ use web::{
     Problem, Result,
     guard::{May, TheAccount},
     page::{
-        self, AUDIT, Csv, Frame, Page, Picker, SeeOther, Sent, Taken,
+        self, AUDIT, Frame, Page, Picker, SeeOther, Sent, Taken,
         find::Kind,
         form::Form,
         names::{Html, Names},
@@ -31,7 +33,6 @@ use crate::{
 };
 
 const PATH: &str = "/audit";
-const EXPORT: &str = "/audit/export";
 const PEOPLE: &[Kind] = &[Kind::Person];
 const THINGS: &[Kind] = &[
     Kind::Person,
@@ -47,9 +48,6 @@ const THINGS: &[Kind] = &[
 /// Acts of a page, and changes of an act that are told there; all of them stand on the act's own page.
 const PAGE_SIZE: usize = 25;
 const TOLD_MAX: usize = 4;
-/// Acts of a file at most, and changes of each; its last row says so.
-const EXPORTED_MAX: usize = 10_000;
-const EXPORTED_AT_ONCE: usize = 100;
 
 /// What can be asked for, as the log names it.
 const ACTS: [&str; 71] = [
@@ -135,12 +133,7 @@ pub(super) fn routes() -> Vec<Route> {
             "Choose what of the audit log to show",
             choose,
         ),
-        get(
-            EXPORT,
-            "audit.export",
-            "The same as a file for spreadsheets",
-            export,
-        ),
+        export::route(),
         get(
             "/audit/{position}",
             "audit.entry",
@@ -280,7 +273,7 @@ async fn show(
         is_filtered: begin != PATH,
         is_first: paging.is_first(),
         next: next.map(|next| at(PATH, &filter, Some(next.as_str()))),
-        export: at(EXPORT, &filter, None),
+        export: at(export::PATH, &filter, None),
         begin,
         from: filter.from.unwrap_or_default(),
         until: filter.until.unwrap_or_default(),
@@ -333,7 +326,7 @@ async fn choose(
         is_first: true,
         next: None,
         begin: PATH.to_owned(),
-        export: EXPORT.to_owned(),
+        export: export::PATH.to_owned(),
     })))
 }
 
@@ -364,33 +357,6 @@ async fn entry(
         frame: Frame::of(&may, &title, &path, AUDIT.label).await?,
         row: told.row(act, usize::MAX),
     }))
-}
-
-async fn export(may: May<ViewAudit, TheAccount>, Query(filter): Query<Filter>) -> Result<Csv> {
-    let heads = [
-        "version", "at", "actor", "act", "face", "request", "what", "before",
-    ];
-    let mut csv = Csv::new("audit.csv", &heads);
-    let (mut start, mut written) = (None, 0);
-    loop {
-        let size = EXPORTED_AT_ONCE;
-        let (found, next) = acts(&may, may.permit()?, &filter, start, size).await?;
-        let told = Told::read(&may, &found, &filter).await?;
-        for act in &found {
-            told.lines(act, &mut csv);
-        }
-        written += found.len();
-        start = next;
-        if start.is_none() {
-            return Ok(csv);
-        }
-        if written >= EXPORTED_MAX {
-            csv.row([format!(
-                "There are more than {EXPORTED_MAX} acts: narrow the days."
-            )]);
-            return Ok(csv);
-        }
-    }
 }
 
 /// A page of acts with everything that is needed to tell them.
@@ -473,35 +439,6 @@ impl<'a> Told<'a> {
             request: entry.request.clone(),
             more: changes.len().saturating_sub(told_max) + act.left + act.skipped,
             changes: changes.iter().take(told_max).map(change).collect(),
-        }
-    }
-
-    fn lines(&self, act: &Act, csv: &mut Csv) {
-        let entry = &act.entry;
-        let who = match actor(entry) {
-            Some(name) => self.names.text(name),
-            None => job(&entry.actor).to_owned(),
-        };
-        let say = |event: &Event| self.told(event).text(|name| self.names.text(name));
-        for (event, before) in &act.changes {
-            let mut what = say(event);
-            for value in self.values.of(self.session, entry, event) {
-                let field = stored_field(value.field);
-                let (before, after) = (value.before, value.after);
-                let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
-                what.push_str(&format!("; {field}: {before} → {after}"));
-            }
-            let before: Vec<_> = before.iter().map(say).collect();
-            csv.row([
-                entry.position.to_string(),
-                page::moment(entry.at),
-                who.clone(),
-                entry.act.clone(),
-                entry.face.clone(),
-                entry.request.clone(),
-                what,
-                before.join("; "),
-            ]);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Who can do what in a service, a queue or the account as a whole: the matrix of people and permissions, now or at an earlier moment.
 
+mod export;
+
 use access::{
     MatrixRow, Paging as CorePaging, Permission, PermissionSet, PersonId, Product, Subject, Target,
     decide::permissions::AskAboutAll, explain::words::Name,
@@ -8,10 +10,10 @@ use askama::Template;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{
-    Problem, Result,
+    Result,
     guard::{May, TheAccount},
     page::{
-        self, ACCESS, Csv, Frame, Page, Picker, SeeOther, Sent, Taken,
+        self, ACCESS, Frame, Page, Picker, SeeOther, Sent, Taken,
         form::Form,
         names::{Html, Mark, Names},
         review::target_name,
@@ -30,10 +32,6 @@ use super::{
 };
 
 pub(super) const PATH: &str = "/access/who-can";
-const EXPORT: &str = "/access/who-can/export";
-/// Rows of a file at most; its last row says so.
-const ROWS_MAX: usize = 50_000;
-const ROWS_AT_ONCE: usize = 500;
 /// People who are counted at most.
 const COUNTED_MAX: usize = 1_000;
 
@@ -52,12 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
             "Choose of what and what of it",
             choose,
         ),
-        get(
-            EXPORT,
-            "who_can.export",
-            "The same as a file for spreadsheets",
-            export,
-        ),
+        export::route(),
     ]
 }
 
@@ -305,7 +298,7 @@ async fn show(
         is_first: paging.is_first(),
         next: next.map(|next| at(PATH, Some(next.as_str()))),
         begin: at(PATH, None),
-        export: at(EXPORT, None),
+        export: at(export::PATH, None),
         version: may.asked().version().0,
         at: page::moment(may.asked_at()),
         title,
@@ -409,40 +402,4 @@ async fn choose(
         elsewhere: None,
         matrix: None,
     })))
-}
-
-async fn export(may: May<AskAboutAll, TheAccount>, Query(address): Query<Address>) -> Result<Csv> {
-    let asked = Asked::of(&may, &address).ok_or_else(Problem::not_found)?;
-    let mut heads = vec!["id", "name"];
-    heads.extend(asked.permissions.iter().map(Permission::key));
-    let mut csv = Csv::new("who-can.csv", &heads);
-    let (mut after, mut written) = (None, 0);
-    loop {
-        let limit = ROWS_AT_ONCE;
-        let found = asked.rows(&may, CorePaging { after, limit });
-        let people = found.items.iter().map(|row| row.person);
-        let names = Names::of_people(&may, people.collect::<Vec<_>>()).await?;
-        for row in &found.items {
-            let id = may.id(row.person).0.to_string();
-            let mut values = vec![id, names.text(Name::Person(row.person))];
-            let cells = asked.permissions.iter();
-            values.extend(cells.map(|it| {
-                let allowed = row.allowed.contains(it);
-                if allowed { "yes" } else { "no" }.to_owned()
-            }));
-            csv.row(values);
-        }
-        written += found.items.len();
-        after = found.next;
-        if after.is_none() {
-            return Ok(csv);
-        }
-        if written >= ROWS_MAX {
-            csv.row([format!(
-                "There are more than {ROWS_MAX} people: choose one permission, and only those who hold it."
-            )]);
-            return Ok(csv);
-        }
-        tokio::task::yield_now().await;
-    }
 }

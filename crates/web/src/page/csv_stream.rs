@@ -36,10 +36,10 @@ impl fmt::Debug for CsvStream {
 impl CsvStream {
     /// A file of this name: the heads of its columns, then rows, some at a time. One that fails is broken off, so that nobody takes it
     /// for whole.
-    pub fn new<const N: usize>(
+    pub fn new<R: IntoIterator<Item = String>>(
         name: &'static str,
-        heads: [&str; N],
-        rows: impl Stream<Item = Result<Vec<[String; N]>>> + Send + 'static,
+        heads: impl IntoIterator<Item = &'static str>,
+        rows: impl Stream<Item = Result<Vec<R>>> + Send + 'static,
     ) -> Result<Self> {
         let place = PLACES
             .try_acquire()
@@ -82,11 +82,13 @@ impl Reply for CsvStream {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::stream;
+
     use super::*;
 
     #[tokio::test]
     async fn a_place_is_free_again_when_the_file_is_gone() {
-        let file = || CsvStream::new("a.csv", ["a"], futures_util::stream::empty());
+        let file = || CsvStream::new("a.csv", ["a"], stream::empty::<Result<Vec<[String; 1]>>>());
         let files: Vec<_> = (0..AT_ONCE).map(|_| file()).collect();
         assert!(files.iter().all(Result::is_ok));
         assert_eq!(file().unwrap_err().code(), "busy");
