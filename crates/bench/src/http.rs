@@ -140,7 +140,9 @@ pub async fn token(account: &Account, owner: Actor) -> anyhow::Result<String> {
         secret: secret.clone(),
         expires_at: Some(expires),
     });
-    account.submit(owner, change, Options::default()).await?;
+    account
+        .submit(owner, change, Options::untold("bench"))
+        .await?;
     Ok(secret.reveal().to_owned())
 }
 

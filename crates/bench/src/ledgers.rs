@@ -36,7 +36,11 @@ pub async fn account(database: DatabaseConfig) -> anyhow::Result<(Account, Actor
     let account = engine.create_account().await?;
     let first_user = PublicId::<PersonId>::new(fixture::person_uid(0));
     account
-        .submit(Actor::SetUp, fixture::open(first_user), Options::default())
+        .submit(
+            Actor::SetUp,
+            fixture::open(first_user),
+            Options::untold("bench"),
+        )
         .await?;
     let owner = account
         .state()
@@ -58,7 +62,7 @@ pub async fn fill(account: &Account, owner: Actor, size: Size) -> anyhow::Result
     });
     for piece in pieces {
         account
-            .act(owner, Report(piece), Options::default())
+            .act(owner, Report(piece), Options::untold("bench"))
             .await?;
     }
     Ok(())

@@ -69,7 +69,11 @@ pub async fn name_everybody(account: &Account, owner: Actor, size: Size) -> anyh
             fields: vec![ProfileField::Name, ProfileField::Address],
         };
         let change = Change::from(edit).with_profile(profile);
-        answers.push_back(account.begin(owner, change, Options::default()).await?);
+        answers.push_back(
+            account
+                .begin(owner, change, Options::untold("bench"))
+                .await?,
+        );
         if answers.len() == UNDER_WAY
             && let Some(answer) = answers.pop_front()
         {
@@ -188,7 +192,9 @@ async fn change_somebody(account: &Account, owner: Actor) -> anyhow::Result<()> 
     let profile =
         ProfileWrite::new(Of::known(id::<PersonId>(1))).set(Field::Title, "Fitter".to_owned());
     let change = Change::from(edit).with_profile(profile);
-    account.submit(owner, change, Options::default()).await?;
+    account
+        .submit(owner, change, Options::untold("bench"))
+        .await?;
     Ok(())
 }
 

@@ -59,10 +59,7 @@ async fn write(account: Account, owner: Actor, end: Instant) -> anyhow::Result<V
             .submit(
                 owner,
                 Command::AddCustomer { id, service: None },
-                Options {
-                    face: "bench",
-                    ..Options::default()
-                },
+                Options::untold("bench"),
             )
             .await?;
         latencies.push(start.elapsed());

@@ -55,10 +55,7 @@ pub async fn fill(account: &Account, owner: Actor) -> Result<(), SubmitError> {
 }
 
 fn options() -> Options {
-    Options {
-        face: "demo",
-        ..Options::default()
-    }
+    Options::untold("demo")
 }
 
 async fn add<K: List>(

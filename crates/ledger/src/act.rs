@@ -116,8 +116,8 @@ impl Change {
     }
 }
 
-/// How an act is done.
-#[derive(Clone, Debug, Default)]
+/// How an act is done. There is no default: every face says whether somebody is told.
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Where from: the name of the face, for the audit log. Never an address (AD-20).
     pub face: &'static str,
@@ -131,6 +131,28 @@ pub struct Options {
     pub idempotency: Option<Idempotency>,
     /// Mails to those who are to be told of it.
     pub letters: Option<Letters>,
+}
+
+impl Options {
+    /// As a face does it: those who are to be told of it get these letters.
+    pub fn telling(face: &'static str, letters: Letters) -> Self {
+        Self {
+            letters: Some(letters),
+            ..Self::untold(face)
+        }
+    }
+
+    /// Where nobody is told by mail: the set-up, before there is anybody, and the demonstration.
+    pub fn untold(face: &'static str) -> Self {
+        Self {
+            face,
+            request: String::new(),
+            fingerprint: None,
+            dry_run: false,
+            idempotency: None,
+            letters: None,
+        }
+    }
 }
 
 /// The mails that a notice asks for, made once it is known at the head of the log whom it concerns; they are queued beside the events.

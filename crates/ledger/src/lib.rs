@@ -18,7 +18,7 @@
 //! let id = PublicId::<PersonId>::new(engine.new_uuid());
 //! let change = Change::from(Command::AddCustomer { id, service: None })
 //!     .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, "Ann Lee").set(Field::Email, "ann@example.org"));
-//! let done = account.submit(actor, change, Options { face: "rest", ..Options::default() }).await?;
+//! let done = account.submit(actor, change, Options::untold("rest")).await?;
 //! assert_eq!(account.state().version(), done.version);
 //! # Ok(()) }
 //! ```

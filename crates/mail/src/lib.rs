@@ -15,8 +15,8 @@ mod worker;
 
 pub use letter::Letter;
 pub use links::{
-    INVITATION_DAYS, RESET_HOURS, confirm_address, invitation, notice, purpose_of, queue_reset,
-    told,
+    INVITATION_DAYS, RESET_HOURS, confirm_address, invitation, letters, notice, purpose_of,
+    queue_reset,
 };
 pub use mailbox::{KeptMail, Mailbox};
 pub use post::{Failure, Post, PostError};

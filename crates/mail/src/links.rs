@@ -3,7 +3,9 @@
 use access::command::ToldOf;
 use access::state::Facet;
 use access::{Moment, Notice, PersonId, PublicId, State};
-use ledger::{Account, LedgerError, MailDraft, NewLinks, NewMail, NewSecret, Of, Purpose, Secret};
+use ledger::{
+    Account, LedgerError, Letters, MailDraft, NewLinks, NewMail, NewSecret, Of, Purpose, Secret,
+};
 use uuid::Uuid;
 
 use crate::letter::{Letter, shown};
@@ -96,8 +98,14 @@ pub fn notice(
     mail(account, of, address, None, until, letter)
 }
 
+/// Mails to those whom a notice of what is done in the account concerns.
+pub fn letters(account: &Account) -> Letters {
+    let account = account.clone();
+    Letters::new(move |notice| told(&account, notice))
+}
+
 /// What those are told before whose eyes something is to happen (RULES §4).
-pub fn told(account: &Account, notice: &Notice) -> Result<Vec<NewMail>, LedgerError> {
+fn told(account: &Account, notice: &Notice) -> Result<Vec<NewMail>, LedgerError> {
     let Notice::Tell { people, what } = notice else {
         return Ok(Vec::new());
     };

@@ -14,10 +14,7 @@ pub async fn accept_invitation(
     person: PersonId,
     face: &'static str,
 ) -> Result<bool, SubmitError> {
-    let options = Options {
-        face,
-        ..Options::default()
-    };
+    let options = Options::telling(face, mail::letters(account));
     let accept = Command::AcceptInvitation { person };
     let done = account.submit(OPERATOR, accept, options).await?;
     Ok(!done.proposal.events.is_empty())

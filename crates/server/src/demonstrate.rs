@@ -255,10 +255,7 @@ async fn fill(account: &Account, clock: &FakeClock, options: &Demo) -> anyhow::R
                     count += done(under_way.drain(..)).await?;
                     clock.set(at);
                 }
-                let options = Options {
-                    face: "demo",
-                    ..Options::default()
-                };
+                let options = Options::untold("demo");
                 under_way.push_back(account.begin(actor, change, options).await?);
             }
             None => {

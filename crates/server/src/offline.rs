@@ -171,10 +171,7 @@ pub(crate) async fn issue_token(
         secret: secret.clone(),
         expires_at: Some(expires),
     });
-    let options = Options {
-        face: "command_line",
-        ..Options::default()
-    };
+    let options = Options::telling("command_line", mail::letters(account));
     account
         .submit(access::Actor::Person(person), change, options)
         .await

@@ -20,10 +20,7 @@ pub enum Switch {
 /// `account`.
 pub(crate) async fn account(asked: AccountSwitch) -> anyhow::Result<()> {
     let (engine, account) = asked.storage.open_account().await?;
-    let options = Options {
-        face: "command_line",
-        ..Options::default()
-    };
+    let options = Options::telling("command_line", mail::letters(&account));
     let active = asked.to == Switch::On;
     let done = account
         .submit(OPERATOR, Command::SetAccountActive { active }, options)

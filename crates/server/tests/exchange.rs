@@ -108,7 +108,7 @@ impl Desk {
     }
 
     async fn as_actor(&self, actor: Actor, change: impl Into<Change>) {
-        let (change, options) = (change.into(), Options::default());
+        let (change, options) = (change.into(), Options::untold("tests"));
         let told = format!("{:?}", change.command);
         if let Err(error) = self.account.submit(actor, change, options).await {
             panic!("{error}: {told}");

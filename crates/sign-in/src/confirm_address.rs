@@ -126,9 +126,8 @@ async fn change(
         .with_mail(told.map_err(failed)?)
         .spending(link);
     let options = Options {
-        face: "pages",
         request,
-        ..Options::default()
+        ..Options::telling("pages", mail::letters(account))
     };
     let actor = Actor::System(SystemSubject::SignIn);
     match account.submit(actor, change, options).await {

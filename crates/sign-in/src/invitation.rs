@@ -116,9 +116,8 @@ impl Invited {
             change = change.with_credential(credential.await?);
         }
         let options = Options {
-            face,
             request,
-            ..Options::default()
+            ..Options::telling(face, mail::letters(&self.account))
         };
         let actor = Actor::System(SystemSubject::SignIn);
         let done = self.account.submit(actor, change, options).await;

@@ -101,9 +101,8 @@ impl Reset {
             .with_mail(told.map_err(failed)?)
             .spending(self.link);
         let options = Options {
-            face,
             request,
-            ..Options::default()
+            ..Options::telling(face, mail::letters(account))
         };
         let actor = Actor::System(SystemSubject::SignIn);
         let done = account.submit(actor, change, options).await;

@@ -163,9 +163,8 @@ pub(crate) async fn open_account(
         change = change.with_profile(named(Of::public(licence), name));
     }
     let options = Options {
-        face,
         request: request.to_owned(),
-        ..Options::default()
+        ..Options::untold(face)
     };
     let done = account.submit(Actor::SetUp, change, options).await;
     let done = done.map_err(|error| {

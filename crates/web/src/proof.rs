@@ -62,9 +62,8 @@ impl Session {
     pub async fn submit_own(&self, change: Change) -> Result<Done> {
         self.require_proof(&change.command)?;
         let options = Options {
-            face: "pages",
             request: self.request.clone(),
-            ..Options::default()
+            ..Options::telling("pages", mail::letters(&self.account))
         };
         let done = self.account.submit(self.actor()?, change, options).await;
         done.map_err(|error| not_done(&self.view(), error))

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use access::{Command, Notice, Outcome, PersonId, Proposal, PublicId, Refusal, State, View};
-use ledger::{Act, Change, Done, Echo, Letters, Options};
+use ledger::{Act, Change, Done, Echo, Options};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -189,12 +189,11 @@ impl Session {
             let body = session.written(state, proposal, id.clone());
             serde_json::to_vec(&body).unwrap_or_default()
         });
+        let face = match self.sign_in() {
+            Some(_) => "pages",
+            None => "rest",
+        };
         Ok(Options {
-            letters: Some(self.letters()),
-            face: match self.sign_in() {
-                Some(_) => "pages",
-                None => "rest",
-            },
             request: self.request.clone(),
             fingerprint: how
                 .if_fingerprint
@@ -206,14 +205,8 @@ impl Session {
                 body: given.request.clone(),
                 echo,
             }),
-            ..Options::default()
+            ..Options::telling(face, mail::letters(&self.account))
         })
-    }
-
-    /// Mails to those who are to be told of something.
-    pub(crate) fn letters(&self) -> Letters {
-        let account = self.account.clone();
-        Letters::new(move |notice| mail::told(&account, notice))
     }
 
     fn answer_to(&self, done: Done, id: Option<String>) -> Answer<Written> {

@@ -115,7 +115,7 @@ async fn sd_24_a_revoked_invitation_is_not_sent_and_its_link_leads_nowhere(db: T
     assert_eq!(world.send_all().await, 1);
     let link = world.last_link();
     // Both in one batch, in this order: the link is over for the second.
-    let options = ledger::Options::default;
+    let options = || ledger::Options::untold("tests");
     let boss = access::Actor::Person(world.boss);
     let revoked = world.account.begin(boss, revoke, options()).await.unwrap();
     let spend = Change::from(accept(rita)).spending(link.clone());

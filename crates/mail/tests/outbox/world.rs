@@ -49,7 +49,7 @@ impl World {
         })
         .with_profile(profile(Of::public(first), "Bo Boss", "boss@example.org"));
         account
-            .submit(Actor::SetUp, open, Options::default())
+            .submit(Actor::SetUp, open, Options::untold("tests"))
             .await
             .unwrap();
         let boss = account.state().resolve(first).unwrap();
@@ -75,7 +75,7 @@ impl World {
         change: impl Into<Change>,
     ) -> Result<(), SubmitError> {
         self.account
-            .submit(actor, change, Options::default())
+            .submit(actor, change, Options::untold("tests"))
             .await
             .map(drop)
     }

@@ -3,7 +3,7 @@
 use access::state::UserFacet;
 use access::{Actor, PersonId, PublicId, Refusal, State};
 use futures_util::{StreamExt, stream};
-use ledger::{Account, BoxFuture, Change, Done, Letters, Options, SubmitError};
+use ledger::{Account, BoxFuture, Change, Done, Options, SubmitError};
 
 use super::ImportError;
 use super::by::By;
@@ -187,12 +187,7 @@ pub(super) async fn submit(
 }
 
 fn options(account: &Account) -> Options {
-    let told = account.clone();
-    Options {
-        letters: Some(Letters::new(move |notice| mail::told(&told, notice))),
-        face: FACE,
-        ..Options::default()
-    }
+    Options::telling(FACE, mail::letters(account))
 }
 
 pub(super) fn refused(refusal: Refusal) -> Reject {

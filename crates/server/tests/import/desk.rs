@@ -35,7 +35,7 @@ pub async fn desk(db: TestDatabase) -> Desk {
                 first_user,
                 licences,
             },
-            Options::default(),
+            Options::untold("tests"),
         )
         .await
         .unwrap();
@@ -48,7 +48,7 @@ pub async fn desk(db: TestDatabase) -> Desk {
     })
     .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, "Payroll"));
     account
-        .submit(owner, change, Options::default())
+        .submit(owner, change, Options::untold("tests"))
         .await
         .unwrap();
     let payroll = account.state().resolve(id).unwrap();
@@ -92,7 +92,7 @@ impl Desk {
 
     pub async fn submit(&self, actor: Actor, command: Command) {
         self.account
-            .submit(actor, command, Options::default())
+            .submit(actor, command, Options::untold("tests"))
             .await
             .unwrap();
     }

@@ -124,7 +124,7 @@ async fn ad_7_an_import_gives_nothing_that_its_actor_could_not_give(db: TestData
     let accept = Command::AcceptInvitation { person: bo };
     let sign_in = Actor::System(access::command::SystemSubject::SignIn);
     desk.account
-        .submit(sign_in, accept, Options::default())
+        .submit(sign_in, accept, Options::untold("tests"))
         .await
         .unwrap();
     let text = "email,kind,account_role\neve@meridian.example,user,Super admin\nbo@meridian.example,user,Admin\n";

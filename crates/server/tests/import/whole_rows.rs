@@ -130,7 +130,9 @@ async fn ad_14_what_a_rule_refuses_is_told_with_the_column_that_asked_for_it(db:
     let kind = QueueKind::Call;
     let named = ProfileWrite::new(Of::public(id)).set(Field::Name, "Helpline");
     let change = Change::from(Command::CreateQueue { id, kind }).with_profile(named);
-    let made = desk.account.submit(desk.owner, change, Options::default());
+    let made = desk
+        .account
+        .submit(desk.owner, change, Options::untold("tests"));
     made.await.unwrap();
     let version = desk.account.state().version();
     // Without a licence, without a seat left, without being an Agent.

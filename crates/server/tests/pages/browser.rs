@@ -182,7 +182,7 @@ impl House {
 
     pub async fn submit(&self, actor: Actor, change: impl Into<Change>) {
         self.account
-            .submit(actor, change, Options::default())
+            .submit(actor, change, Options::untold("tests"))
             .await
             .unwrap();
     }

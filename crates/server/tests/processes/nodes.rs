@@ -101,7 +101,7 @@ async fn accept(database: &str, id: &str) {
     let sign_in = Actor::System(SystemSubject::SignIn);
     let accept = Command::AcceptInvitation { person };
     account
-        .submit(sign_in, accept, Options::default())
+        .submit(sign_in, accept, Options::untold("tests"))
         .await
         .unwrap();
     engine.close().await;

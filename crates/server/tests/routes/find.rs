@@ -39,7 +39,7 @@ impl Cast {
                 .set(Field::Name, format!("Aaron Smith {number}"))
                 .set(Field::Email, format!("smith{number}@crowd.example"));
             let change = Change::from(Command::AddCustomer { id, service: None });
-            let options = Options::default();
+            let options = Options::untold("tests");
             let begun = account.begin(owner, change.with_profile(profile), options);
             waiting.push(begun.await.unwrap());
         }

@@ -159,7 +159,7 @@ async fn seven_an_emptied_re_cased_expired_or_cut_link_opens_nothing(db: TestDat
     });
     let owner = Actor::Person(PersonId::from_number(1).unwrap());
     account
-        .submit(owner, change, Options::default())
+        .submit(owner, change, Options::untold("tests"))
         .await
         .unwrap();
     mailed.refused(expired.reveal()).await;

@@ -34,7 +34,7 @@ impl Cast {
         };
         let change = Change::from(register).with_profile(profile);
         account
-            .submit(by, change, Options::default())
+            .submit(by, change, Options::untold("tests"))
             .await
             .unwrap();
         let person = account.state().resolve(id).unwrap();
@@ -44,7 +44,7 @@ impl Cast {
             denied: false,
         };
         account
-            .submit(by, confirm, Options::default())
+            .submit(by, confirm, Options::untold("tests"))
             .await
             .unwrap();
         person

@@ -300,7 +300,7 @@ impl Cast {
             },
         };
         account
-            .submit(Actor::Person(owner), command, Options::default())
+            .submit(Actor::Person(owner), command, Options::untold("tests"))
             .await
             .unwrap();
     }

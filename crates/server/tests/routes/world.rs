@@ -267,7 +267,7 @@ impl World {
             .submit(
                 actor,
                 Command::AcceptInvitation { person },
-                Options::default(),
+                Options::untold("tests"),
             )
             .await
             .unwrap();
@@ -422,7 +422,7 @@ pub async fn token_of(account: &Account, person: &str) -> String {
         expires_at: Some(expires),
     });
     account
-        .submit(Actor::Person(person), change, Options::default())
+        .submit(Actor::Person(person), change, Options::untold("tests"))
         .await
         .unwrap();
     assert!(person.number() > 1, "nobody is not the owner");

@@ -37,12 +37,16 @@ pub async fn account(engine: &Engine, seed: u64) -> (Account, Vec<(String, Strin
         first_user,
         licences,
     };
-    let submitted = account.submit(Actor::SetUp, open, Options::default());
+    let submitted = account.submit(Actor::SetUp, open, Options::untold("tests"));
     submitted.await.unwrap();
     let owner = account.state().resolve(first_user).unwrap();
     let mut dice = Dice::new(seed);
     let events = facts::account(&mut dice);
-    let act = account.act(Actor::Person(owner), Report(events), Options::default());
+    let act = account.act(
+        Actor::Person(owner),
+        Report(events),
+        Options::untold("tests"),
+    );
     act.await.unwrap();
     let state = account.state();
     let mut tx = engine.database().begin().await.unwrap();

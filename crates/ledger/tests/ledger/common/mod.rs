@@ -84,9 +84,8 @@ impl World {
 
 pub fn options() -> Options {
     Options {
-        face: "test",
         request: "req-1".into(),
-        ..Options::default()
+        ..Options::untold("test")
     }
 }
 

@@ -120,7 +120,7 @@ async fn ad_8_the_last_super_admin_keeps_a_way_to_sign_in(db: TestDatabase) {
     for actor in [house.owners(), Actor::System(SystemSubject::SignIn)] {
         let refused = house
             .account
-            .submit(actor, lock_out(), Options::default())
+            .submit(actor, lock_out(), Options::untold("tests"))
             .await;
         let Err(SubmitError::Refused(refusal)) = refused else {
             panic!("{refused:?}");
@@ -165,7 +165,7 @@ async fn a_credential_is_never_written_unsaid(db: TestDatabase) {
             .submit(
                 Actor::System(SystemSubject::SignIn),
                 change,
-                Options::default(),
+                Options::untold("tests"),
             )
             .await;
         let Err(SubmitError::Refused(refusal)) = refused else {

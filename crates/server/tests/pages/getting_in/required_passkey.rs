@@ -212,7 +212,7 @@ async fn take_off(
     let actor = Actor::Person(person);
     house
         .account
-        .submit(actor, change, Options::default())
+        .submit(actor, change, Options::untold("tests"))
         .await
 }
 

@@ -351,7 +351,7 @@ async fn ad_8_a_second_factor_is_never_changed_unsaid(db: TestDatabase) {
         let change = Change::from(edit).with_credential(taken(house.owner, kind));
         let refused = house
             .account
-            .submit(house.owners(), change, ledger::Options::default())
+            .submit(house.owners(), change, ledger::Options::untold("tests"))
             .await;
         assert!(
             matches!(refused, Err(SubmitError::Refused(refusal)) if refusal.code == "not_logged")
@@ -368,7 +368,7 @@ async fn ad_8_a_second_factor_is_never_changed_unsaid(db: TestDatabase) {
             .with_credential(taken(house.owner, CredentialKind::OneTimeCodes));
         let refused = house
             .account
-            .submit(actor, change, ledger::Options::default())
+            .submit(actor, change, ledger::Options::untold("tests"))
             .await;
         assert!(matches!(refused, Err(SubmitError::Refused(refusal)) if refusal.rule == "AD-8"));
     }
