@@ -158,8 +158,12 @@ async fn sd_18_whoever_is_given_the_right_again_finds_no_draft(db: TestDatabase)
     world.submit(tie(Window::ALWAYS)).await.unwrap();
     assert_eq!(world.kept(own).await, Vec::<String>::new());
 
-    // By something else that the right rests on, lost and given again in one batch.
-    assert!(world.keep(own, &["z"], 10).await);
+    // By something else that the right rests on, of several drafts with more rows than are read at once, lost and given again in one batch.
+    let many: Vec<_> = (0..1_200).map(|number| format!("{number:04}")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    let other = of(ann, "b/users");
+    assert!(world.keep(own, &many, 2_000).await);
+    assert!(world.keep(other, &["z"], 10).await);
     let options = common::options;
     let boss = Actor::Person(world.boss);
     let facet = Facet::User;
@@ -169,6 +173,8 @@ async fn sd_18_whoever_is_given_the_right_again_finds_no_draft(db: TestDatabase)
     let given = world.account.begin(boss, given, options()).await.unwrap();
     lost.await.unwrap();
     given.await.unwrap();
-    assert_eq!(world.kept(own).await, Vec::<String>::new());
+    for ended in [own, other] {
+        assert_eq!(world.kept(ended).await, Vec::<String>::new());
+    }
     assert_eq!(world.kept(bosses).await, ["x"], "nobody else's ended");
 }
