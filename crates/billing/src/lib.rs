@@ -11,6 +11,7 @@
 mod contact;
 mod licence;
 mod licences;
+mod person;
 
 use web::route::Route;
 

@@ -14,6 +14,7 @@ use web::{
     page::{
         BILLING, Frame, Page, Pager, SeeOther,
         names::{Mark, Names},
+        person::Spot,
         review::{Asking, Filled, Reviewed},
     },
     paging::{PAGE_SIZE_DEFAULT, Paging},
@@ -22,6 +23,8 @@ use web::{
     things::{self, Search},
     values,
 };
+
+use crate::person;
 
 pub(crate) const PLACE: &str = "/billing/licences";
 pub(crate) const SECTION: &str = BILLING.label;
@@ -34,7 +37,8 @@ pub(crate) fn routes() -> Vec<Route> {
             "Licences, as far as the reader sees them",
             list,
         )
-        .in_section(&BILLING, "Licences"),
+        .in_section(&BILLING, "Licences")
+        .on_person(Spot::Licences, person::licences),
         post(
             "/billing/licences/buy",
             "licences.buy_some",

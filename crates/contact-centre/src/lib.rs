@@ -15,6 +15,7 @@ mod entries;
 mod find;
 mod frame;
 mod permissions;
+mod person;
 mod queues;
 mod skills;
 

@@ -4,7 +4,10 @@ mod page;
 
 use access::{
     Event, Permit, PersonId, Refusal, View,
-    decide::{OnAccount, permissions::EditSkills},
+    decide::{
+        OnAccount,
+        permissions::{EditSkills, ViewSkills},
+    },
     event::ContactCentreEvent::{SkillGiven, SkillTaken},
     state::Tie,
 };
@@ -128,6 +131,22 @@ async fn set(
     } else {
         session.act(TakeSkill { skill, person }, how, None).await
     }
+}
+
+/// The skills of somebody, each with its page; none where they are not for the reader to see.
+pub(crate) async fn of_person(
+    session: &Session,
+    person: PersonId,
+) -> Result<Vec<(String, String)>> {
+    let view = session.view();
+    let Ok(permit) = view.permit(ViewSkills, OnAccount) else {
+        return Ok(Vec::new());
+    };
+    let mut reading = session.account.read().await.map_err(failed)?;
+    let found = store::skills_of(&mut reading.tx, session.account.id(), &permit, person);
+    let found = found.await.map_err(failed)?.into_iter();
+    let skills = found.map(|skill| (skill.name, page::path(&EntryId::new(skill.id))));
+    Ok(skills.collect())
 }
 
 /// Whether somebody serves a queue that counts: skills are for agents.

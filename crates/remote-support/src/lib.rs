@@ -11,6 +11,7 @@ mod device;
 mod devices;
 mod group;
 mod list;
+mod person;
 mod settings;
 
 use web::{page::REMOTE_SUPPORT, route::Route};

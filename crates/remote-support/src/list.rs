@@ -12,20 +12,22 @@ use web::{
         Frame, Page, Pager, REMOTE_SUPPORT,
         making::{self, Makeable},
         names::{Mark, Names},
+        person::Spot,
     },
     paging::Paging,
     route::{Route, get, post},
     things::{self, Search},
 };
 
-use crate::{PLACE, SECTION, group::devices};
+use crate::{PLACE, SECTION, group::devices, person};
 
 const NEW: &str = "/remote-support/device-groups/new";
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get(PLACE, "device_groups.page", "The device groups", show)
-            .in_section(&REMOTE_SUPPORT, "Device groups"),
+            .in_section(&REMOTE_SUPPORT, "Device groups")
+            .on_person(Spot::RemoteSupport, person::remote_support),
         get(
             NEW,
             "device_group_new.page",

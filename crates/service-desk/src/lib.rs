@@ -13,6 +13,7 @@ mod company;
 mod draft;
 mod groups;
 mod kinds;
+mod person;
 mod registration;
 mod rows;
 mod services;

@@ -17,6 +17,7 @@ use web::{
         Attention, CONFIGURE, Frame, Looked, Page, Pager, Picked, Picker, SeeOther, Sent,
         find::Kind,
         names::{Mark, Names},
+        person::Spot,
         review::{Asking, Filled, Reviewed},
     },
     paging::Paging,
@@ -28,6 +29,7 @@ use web::{
 
 use crate::{
     access::{count, everybody},
+    person,
     tab::{PLACE, SECTION},
 };
 
@@ -44,7 +46,9 @@ pub(crate) fn routes() -> Vec<Route> {
             show,
         )
         .in_section(&CONFIGURE, "Services")
-        .watching(to_repair),
+        .watching(to_repair)
+        .on_person(Spot::ServiceDesk, person::as_staff)
+        .on_person(Spot::AsCustomer, person::as_customer),
         get(
             "/configure/services/new",
             "services.new_page",

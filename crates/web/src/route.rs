@@ -15,7 +15,11 @@ use crate::{
     call::Call,
     endpoint::Endpoint,
     envelope,
-    page::{self, Listed, Look, MenuEntry, Section, Site, to_sign_in},
+    page::{
+        self, Listed, Look, MenuEntry, Section, Site,
+        person::{ShowPanel, Spot},
+        to_sign_in,
+    },
     problem::Problem,
     proof::{lead_there, sent_from},
 };
@@ -34,6 +38,7 @@ pub struct Route {
     pub about: About,
     menu: Option<Listed>,
     look: Option<Look>,
+    panels: Vec<(Spot, ShowPanel)>,
     handler: MethodRouter<App>,
 }
 
@@ -56,6 +61,13 @@ impl Route {
     #[must_use]
     pub fn watching(mut self, look: Look) -> Self {
         self.look = Some(look);
+        self
+    }
+
+    /// Lets what a page is about be shown of a person on their own pages. Who sees it, and what of it, is the panel's to say.
+    #[must_use]
+    pub fn on_person(mut self, spot: Spot, panel: ShowPanel) -> Self {
+        self.panels.push((spot, panel));
         self
     }
 
@@ -219,6 +231,7 @@ fn route<A, E: Endpoint<A>>(
         about,
         menu: None,
         look: None,
+        panels: Vec::new(),
         handler,
     }
 }
@@ -238,6 +251,10 @@ pub fn router(routes: Vec<Route>, app: App) -> Router {
         routes
             .iter()
             .filter_map(|route| Some((route.path, route.look?)))
+            .collect(),
+        routes
+            .iter()
+            .flat_map(|route| route.panels.iter().copied())
             .collect(),
     ));
     let mut router = Router::new();

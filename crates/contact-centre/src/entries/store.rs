@@ -1,7 +1,11 @@
 //! Rows of the lists, and of who has which skill, in a transaction of the ledger. Whoever writes has the permit of that act; whoever reads
 //! came through the guard of the list.
 
-use access::{Dense, Permit, PersonId, decide::permissions::EditSkills, event::ContactCentreList};
+use access::{
+    Dense, Permit, PersonId,
+    decide::permissions::{EditSkills, ViewSkills},
+    event::ContactCentreList,
+};
 use ledger::{AccountId, LedgerError, Row, Tx};
 use uuid::Uuid;
 
@@ -51,6 +55,10 @@ async fn all(tx: &mut Tx, account: AccountId, list: ContactCentreList) -> Result
     let rows = tx
         .fetch_all(sql, [account.0.into(), number(list).into()])
         .await?;
+    by_name(&rows)
+}
+
+fn by_name(rows: &[Row]) -> Result<Vec<Entry>> {
     let mut entries = rows.iter().map(entry).collect::<Result<Vec<_>>>()?;
     entries.sort_by_cached_key(|entry| (ledger::fold(&entry.name), entry.id));
     Ok(entries)
@@ -123,6 +131,23 @@ pub(crate) async fn holders(
                 .ok_or_else(|| LedgerError::Damaged("somebody with a skill has no number".into()))
         })
         .collect()
+}
+
+/// The skills of somebody, in the order of their names.
+pub(crate) async fn skills_of(
+    tx: &mut Tx,
+    account: AccountId,
+    _: &Permit<'_, ViewSkills>,
+    person: PersonId,
+) -> Result<Vec<Entry>> {
+    let sql = "SELECT e.id, e.name, e.text FROM contact_centre_skills AS s JOIN contact_centre_entries AS e \
+               ON e.account = s.account AND e.list = $3 AND e.id = s.skill WHERE s.account = $1 AND s.person = $2";
+    let values = [
+        account.0.into(),
+        person.number().into(),
+        number(ContactCentreList::Skills).into(),
+    ];
+    by_name(&tx.fetch_all(sql, values).await?)
 }
 
 /// How many have each skill; the entries of other lists are nobody's.

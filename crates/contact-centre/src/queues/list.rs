@@ -16,6 +16,7 @@ use web::{
     page::{
         CONTACT_CENTRE, Frame, Page, Pager, SeeOther, Taken,
         names::{Mark, Names},
+        person::Spot,
         review::{Asking, Review, Reviewed},
     },
     paging::Paging,
@@ -25,7 +26,7 @@ use web::{
 };
 
 use super::{PAGE, kind_word, person::counts};
-use crate::frame::SECTION;
+use crate::{frame::SECTION, person};
 
 /// Whoever serves or sees a queue, or may log in to one.
 type Reader = Anywhere<(ViewQueue, LogInToQueue)>;
@@ -38,7 +39,8 @@ pub(super) fn routes() -> Vec<Route> {
             "The queues that the caller may know of",
             show,
         )
-        .in_section(&CONTACT_CENTRE, "Queues"),
+        .in_section(&CONTACT_CENTRE, "Queues")
+        .on_person(Spot::ContactCentre, person::contact_centre),
         post(PAGE, "queues_page.create", "Make a queue", create),
     ]
 }

@@ -67,7 +67,8 @@ struct Row {
     is_agent: bool,
 }
 
-fn path(skill: &EntryId<Skills>) -> String {
+/// The page of who has a skill.
+pub(super) fn path(skill: &EntryId<Skills>) -> String {
     format!("{}/{skill}/agents", Skills::PAGE)
 }
 

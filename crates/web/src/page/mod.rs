@@ -16,6 +16,7 @@ mod moments;
 pub mod names;
 mod next;
 mod parts;
+pub mod person;
 mod picker;
 mod problems;
 pub mod review;

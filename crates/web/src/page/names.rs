@@ -12,7 +12,7 @@ use askama::{Template, filters::HtmlSafe};
 use ledger::{Field, HasProfile, Kind, Place, read_profiles};
 
 use crate::{
-    problem::Result,
+    problem::{Problem, Result},
     session::{Session, failed},
 };
 
@@ -237,6 +237,16 @@ impl Html {
             }
         }
         Self(escaped)
+    }
+
+    /// What a template of ours makes: it escapes what others typed.
+    pub fn of(template: &impl Template) -> Result<Self> {
+        template.render().map(Self).map_err(Problem::internal)
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Pieces, with something between them.

@@ -4,7 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use access::{Permission, Target};
 
-use super::{attention::Look, menu::MenuEntry};
+use super::{
+    attention::Look,
+    menu::MenuEntry,
+    person::{ShowPanel, Spot},
+};
 use crate::{about::GuardText, session::Session};
 
 /// The pages of a server.
@@ -16,6 +20,8 @@ pub(crate) struct Site {
     guards: HashMap<&'static str, GuardText>,
     /// What looks for something that is to be mended, by the path of the page where it is.
     looks: Vec<(&'static str, Look)>,
+    /// What a person's pages are made up of, in its order.
+    panels: Vec<(Spot, ShowPanel)>,
 }
 
 /// Shared by every session of a server.
@@ -26,12 +32,20 @@ impl Site {
         menu: Vec<MenuEntry>,
         guards: HashMap<&'static str, GuardText>,
         looks: Vec<(&'static str, Look)>,
+        mut panels: Vec<(Spot, ShowPanel)>,
     ) -> Self {
+        panels.sort_by_key(|(spot, _)| *spot);
         Self {
             menu,
             guards,
             looks,
+            panels,
         }
+    }
+
+    /// What a person's pages are made up of.
+    pub(crate) fn panels(&self) -> impl Iterator<Item = (Spot, ShowPanel)> {
+        self.panels.iter().copied()
     }
 
     /// What looks for something to mend on pages that open to somebody.

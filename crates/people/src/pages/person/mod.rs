@@ -1,14 +1,14 @@
-//! A person: who they are and what is set (`profile.rs`, `roles.rs`, `sections.rs`), what follows from it (`reach.rs`), and the
-//! forms that change it (`change.rs`). Slices add panels of their own.
+//! A person: who they are and what is set (`profile.rs`, `roles.rs`, `products.rs`), what follows from it (`reach.rs`), and the forms
+//! that change it (`change.rs`). What belongs to a product, and to signing in, slices show by panels: see [`web::page::person`].
 
 mod alike;
 mod change;
 mod form;
 mod holdings;
+mod products;
 mod profile;
 mod reach;
 mod roles;
-mod sections;
 mod view_as;
 
 use access::{PersonId, Subject, decide::UserStatus, explain::words::Name};
@@ -17,6 +17,7 @@ use web::{
     page::{
         Frame, PEOPLE,
         names::{Mark, Names},
+        person::path_of,
     },
     route::Route,
     session::Session,
@@ -26,6 +27,7 @@ use super::words;
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = profile::routes();
+    routes.extend(products::routes());
     routes.extend(roles::routes());
     routes.extend(reach::routes());
     routes.extend(change::routes());
@@ -52,11 +54,6 @@ struct Tab {
     href: String,
     label: &'static str,
     is_this: bool,
-}
-
-/// The path of a person's pages.
-fn path_of(session: &Session, person: PersonId) -> String {
-    format!("/people/{}", session.id(person).0)
 }
 
 async fn head(session: &Session, person: PersonId, this: &'static str) -> Result<(Frame, Head)> {

@@ -6,25 +6,23 @@ use access::{
     command::{AccountAdminGrant, RoleAssignment},
     event::GrantHolder,
     explain::words::Name,
-    state::{ExtraGrant, Life, LimitedAdmin, PeopleScope},
+    state::{ExtraGrant, Life, LimitedAdmin, PeopleScope, Tie},
 };
 use askama::Template;
 use web::{
-    Problem, Result,
+    Result,
     guard::Seen,
     page::{
         Frame, Page, moment,
         names::{Mark, Names},
+        person::{CHOICES_MAX, Choice, Holdings, Panel, Reading, choice},
     },
     route::{Route, get},
+    sign_ins::SignIns,
     things::Thing,
 };
 
-use super::{
-    Head, holdings,
-    profile::{CHOICES_MAX, Choice, Reading, choice},
-    sections::Section,
-};
+use super::{Head, holdings};
 use crate::pages::grants;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -50,8 +48,8 @@ struct RolesPage {
     grants: Vec<GrantLine>,
     grantable: Vec<Choice>,
     admin: Option<Admin>,
-    /// What can be given to somebody who is a user.
-    sections: Vec<Section>,
+    /// The user groups.
+    panels: Vec<Panel>,
 }
 
 struct GrantLine {
@@ -71,186 +69,200 @@ struct Admin {
     is_for_all: bool,
 }
 
-async fn roles(seen: Seen<PersonId>) -> Result<Page<RolesPage>> {
+async fn roles(seen: Seen<PersonId>, sign_ins: SignIns) -> Result<Page<RolesPage>> {
     let (session, person) = (&*seen, seen.on);
     session.asking(Subject::Person(person))?;
     let (frame, head) = super::head(session, person, "Roles").await?;
-    let page = Reading { session, person };
-    let row = page.row().ok_or_else(Problem::not_found)?;
+    let page = Reading::of(session, &sign_ins, person).await?;
+    let row = page.row();
     let is_user = page.is_shown_as_user();
     Ok(Page::new(RolesPage {
         frame,
         head,
-        role_groups: page.user_groups(&row.extras().role_scope).await?,
-        groups: page.user_groups(&PeopleScope::All).await?,
+        role_groups: user_groups(&page, &row.extras().role_scope).await?,
+        groups: user_groups(&page, &PeopleScope::All).await?,
         roles: if is_user {
-            page.roles(row.account_role).await?
+            offered_roles(&page, row.account_role).await?
         } else {
             Vec::new()
         },
-        role_scope: page.role_scope().await?,
-        grants: page.grants().await?,
+        role_scope: role_scope(&page).await?,
+        grants: grant_lines(&page).await?,
         grantable: if is_user {
-            page.grantable()
+            grantable(&page)
         } else {
             Vec::new()
         },
-        admin: if is_user { page.admin().await? } else { None },
-        sections: page.of_administration(is_user).await?,
+        admin: if is_user { admin(&page).await? } else { None },
+        panels: Vec::from_iter(user_groups_panel(&page).await?),
     }))
 }
 
-impl Reading<'_> {
-    async fn roles(&self, present: RoleId) -> Result<Vec<Choice>> {
-        let state = self.session.state();
-        let offered: Vec<_> = (0..RoleId::rows(state))
-            .map_while(RoleId::from_index)
-            .filter(|role| role.life(state) == Some(Life::Active))
-            .filter(|role| {
-                *role == present
-                    || self.session.offers(&Command::SetAccountRoles {
-                        people: vec![self.person],
-                        assignment: RoleAssignment {
-                            role: *role,
-                            scope: PeopleScope::All,
-                        },
-                        keep: Vec::new(),
-                        bulk: false,
-                    })
-            })
-            .take(CHOICES_MAX)
-            .collect();
-        self.named(&offered, Name::Role, |role| role == present)
-            .await
-    }
-
-    async fn role_scope(&self) -> Result<Option<Vec<Mark>>> {
-        let Some(row) = self.row() else {
-            return Ok(None);
-        };
-        match &row.extras().role_scope {
-            PeopleScope::All => Ok(None),
-            PeopleScope::UserGroups(groups) => {
-                let wanted: Vec<_> = groups.iter().map(|group| Name::UserGroup(*group)).collect();
-                let names = Names::of(self.session, wanted.clone()).await?;
-                Ok(Some(
-                    wanted.into_iter().map(|name| names.mark(name)).collect(),
-                ))
-            }
-        }
-    }
-
-    /// Those that stand in the scope, the archived ones marked so, and those that could.
-    async fn user_groups(&self, scope: &PeopleScope) -> Result<Vec<Choice>> {
-        let state = self.session.state();
-        let groups = (0..UserGroupId::rows(state)).map_while(UserGroupId::from_index);
-        let groups = groups.filter(|group| {
-            let life = group.life(state);
-            let fits =
-                life == Some(Life::Active) || scope.names(*group) && life == Some(Life::Archived);
-            fits && self.session.view().sees(*group)
-        });
-        let groups = self.at_most(groups, |group| scope.names(group));
-        let stand = |group| scope.names(group);
-        let mut choices = self.named(&groups, Name::UserGroup, stand).await?;
-        let archived = groups.iter().filter(|group| {
-            let life = group.life(state);
-            life == Some(Life::Archived)
-        });
-        let archived: Vec<_> = archived.map(|group| self.session.id(*group)).collect();
-        for choice in &mut choices {
-            if archived.iter().any(|id| id.0.to_string() == choice.code) {
-                // AD-25: it gives nothing until it is restored, and may stay.
-                choice.label.push_str(" (archived)");
-            }
-        }
-        Ok(choices)
-    }
-
-    async fn grants(&self) -> Result<Vec<GrantLine>> {
-        let Some(row) = self.row() else {
-            return Ok(Vec::new());
-        };
-        let held = &row.extras().extra_grants;
-        let groups = held.iter().flat_map(|grant| match &grant.scope {
-            PeopleScope::All => &[],
-            PeopleScope::UserGroups(groups) => groups.as_slice(),
-        });
-        let wanted: Vec<_> = groups.map(|group| Name::UserGroup(*group)).collect();
-        let names = Names::of(self.session, wanted).await?;
-        let line = |grant: &ExtraGrant| GrantLine {
-            code: grants::code(grant),
-            label: grant.permission.label(),
-            for_whom: match &grant.scope {
-                PeopleScope::All => "for the whole account".to_owned(),
-                PeopleScope::UserGroups(groups) => {
-                    let named: Vec<_> = groups
-                        .iter()
-                        .map(|group| names.text(Name::UserGroup(*group)))
-                        .collect();
-                    format!("for {}", named.join(", "))
-                }
-            },
-            until: grant.window.end.map(moment),
-            may_take: self.session.offers(&Command::TakeExtraGrant {
-                from: GrantHolder::Person(self.person),
-                grant: grant.clone(),
-            }),
-        };
-        Ok(held.iter().map(line).collect())
-    }
-
-    /// AD-9: what the reader could give on top of the role.
-    fn grantable(&self) -> Vec<Choice> {
-        let all = Permission::ALL.into_iter();
-        all.filter(|permission| permission.is_extra_grantable())
-            .filter(|permission| {
-                self.session.offers(&Command::GiveExtraGrant {
-                    to: GrantHolder::Person(self.person),
-                    grant: ExtraGrant {
-                        permission: *permission,
+async fn offered_roles(page: &Reading<'_>, present: RoleId) -> Result<Vec<Choice>> {
+    let state = page.session.state();
+    let offered: Vec<_> = (0..RoleId::rows(state))
+        .map_while(RoleId::from_index)
+        .filter(|role| role.life(state) == Some(Life::Active))
+        .filter(|role| {
+            *role == present
+                || page.session.offers(&Command::SetAccountRoles {
+                    people: vec![page.person],
+                    assignment: RoleAssignment {
+                        role: *role,
                         scope: PeopleScope::All,
-                        window: Window::ALWAYS,
                     },
+                    keep: Vec::new(),
+                    bulk: false,
                 })
-            })
-            .map(|permission| choice(permission.key(), permission.label(), false))
-            .collect()
-    }
+        })
+        .take(CHOICES_MAX)
+        .collect();
+    page.named(&offered, Name::Role, |role| role == present)
+        .await
+}
 
-    async fn admin(&self) -> Result<Option<Admin>> {
-        let Some(row) = self.row() else {
-            return Ok(None);
-        };
-        let offered = self.session.offers(&Command::SetAccountAdmin {
-            person: self.person,
-            admin: Some(AccountAdminGrant::Limited(LimitedAdmin {
-                privileges: PermissionSet::EMPTY,
-                scope: PeopleScope::All,
-            })),
-        });
-        if !offered {
-            return Ok(None);
+async fn role_scope(page: &Reading<'_>) -> Result<Option<Vec<Mark>>> {
+    match &page.row().extras().role_scope {
+        PeopleScope::All => Ok(None),
+        PeopleScope::UserGroups(groups) => {
+            let wanted: Vec<_> = groups.iter().map(|group| Name::UserGroup(*group)).collect();
+            let names = Names::of(page.session, wanted.clone()).await?;
+            Ok(Some(
+                wanted.into_iter().map(|name| names.mark(name)).collect(),
+            ))
         }
-        let held = holdings::admin_of(self.session, row);
-        let kind = match &held {
-            None => "none",
-            Some(AccountAdminGrant::Full) => "full",
-            Some(AccountAdminGrant::Limited(_)) => "limited",
-        };
-        let (held, scope) = match held {
-            Some(AccountAdminGrant::Limited(limited)) => (limited.privileges, limited.scope),
-            _ => (PermissionSet::EMPTY, PeopleScope::All),
-        };
-        let privileges = SystemRole::AccountAdminLimited.choices();
-        Ok(Some(Admin {
-            kind,
-            privileges: privileges
-                .iter()
-                .map(|one| choice(one.key(), one.label(), held.contains(one)))
-                .collect(),
-            is_for_all: scope == PeopleScope::All,
-            groups: self.user_groups(&scope).await?,
-        }))
     }
+}
+
+/// Those that stand in the scope, the archived ones marked so, and those that could.
+async fn user_groups(page: &Reading<'_>, scope: &PeopleScope) -> Result<Vec<Choice>> {
+    let state = page.session.state();
+    let groups = (0..UserGroupId::rows(state)).map_while(UserGroupId::from_index);
+    let groups = groups.filter(|group| {
+        let life = group.life(state);
+        let fits =
+            life == Some(Life::Active) || scope.names(*group) && life == Some(Life::Archived);
+        fits && page.session.view().sees(*group)
+    });
+    let groups = page.at_most(groups, |group| scope.names(group));
+    let stand = |group| scope.names(group);
+    let mut choices = page.named(&groups, Name::UserGroup, stand).await?;
+    let archived = groups.iter().filter(|group| {
+        let life = group.life(state);
+        life == Some(Life::Archived)
+    });
+    let archived: Vec<_> = archived.map(|group| page.id(*group)).collect();
+    for choice in &mut choices {
+        if archived.contains(&choice.code) {
+            // AD-25: it gives nothing until it is restored, and may stay.
+            choice.label.push_str(" (archived)");
+        }
+    }
+    Ok(choices)
+}
+
+async fn grant_lines(page: &Reading<'_>) -> Result<Vec<GrantLine>> {
+    let held = &page.row().extras().extra_grants;
+    let groups = held.iter().flat_map(|grant| match &grant.scope {
+        PeopleScope::All => &[],
+        PeopleScope::UserGroups(groups) => groups.as_slice(),
+    });
+    let wanted: Vec<_> = groups.map(|group| Name::UserGroup(*group)).collect();
+    let names = Names::of(page.session, wanted).await?;
+    let line = |grant: &ExtraGrant| GrantLine {
+        code: grants::code(grant),
+        label: grant.permission.label(),
+        for_whom: match &grant.scope {
+            PeopleScope::All => "for the whole account".to_owned(),
+            PeopleScope::UserGroups(groups) => {
+                let named: Vec<_> = groups
+                    .iter()
+                    .map(|group| names.text(Name::UserGroup(*group)))
+                    .collect();
+                format!("for {}", named.join(", "))
+            }
+        },
+        until: grant.window.end.map(moment),
+        may_take: page.session.offers(&Command::TakeExtraGrant {
+            from: GrantHolder::Person(page.person),
+            grant: grant.clone(),
+        }),
+    };
+    Ok(held.iter().map(line).collect())
+}
+
+/// AD-9: what the reader could give on top of the role.
+fn grantable(page: &Reading<'_>) -> Vec<Choice> {
+    let all = Permission::ALL.into_iter();
+    all.filter(|permission| permission.is_extra_grantable())
+        .filter(|permission| {
+            page.session.offers(&Command::GiveExtraGrant {
+                to: GrantHolder::Person(page.person),
+                grant: ExtraGrant {
+                    permission: *permission,
+                    scope: PeopleScope::All,
+                    window: Window::ALWAYS,
+                },
+            })
+        })
+        .map(|permission| choice(permission.key(), permission.label(), false))
+        .collect()
+}
+
+async fn admin(page: &Reading<'_>) -> Result<Option<Admin>> {
+    let offered = page.session.offers(&Command::SetAccountAdmin {
+        person: page.person,
+        admin: Some(AccountAdminGrant::Limited(LimitedAdmin {
+            privileges: PermissionSet::EMPTY,
+            scope: PeopleScope::All,
+        })),
+    });
+    if !offered {
+        return Ok(None);
+    }
+    let held = holdings::admin_of(page.session, page.row());
+    let kind = match &held {
+        None => "none",
+        Some(AccountAdminGrant::Full) => "full",
+        Some(AccountAdminGrant::Limited(_)) => "limited",
+    };
+    let (held, scope) = match held {
+        Some(AccountAdminGrant::Limited(limited)) => (limited.privileges, limited.scope),
+        _ => (PermissionSet::EMPTY, PeopleScope::All),
+    };
+    let privileges = SystemRole::AccountAdminLimited.choices();
+    Ok(Some(Admin {
+        kind,
+        privileges: privileges
+            .iter()
+            .map(|one| choice(one.key(), one.label(), held.contains(one)))
+            .collect(),
+        is_for_all: scope == PeopleScope::All,
+        groups: user_groups(page, &scope).await?,
+    }))
+}
+
+/// The groups by which their administration is scoped; none of somebody who is no user.
+async fn user_groups_panel(page: &Reading<'_>) -> Result<Option<Panel>> {
+    if !page.is_shown_as_user() {
+        return Ok(None);
+    }
+    let groups = page.held(|tie| match tie {
+        Tie::UserGroup(one) => Some(one),
+        _ => None,
+    });
+    let offered = page.things(Name::UserGroup, &groups).await?;
+    let give = page.give(offered, "user_group", "User group to enter", Tie::UserGroup);
+    let holdings = Holdings {
+        id: "user-groups",
+        heading: "User groups",
+        about: "by which administration is scoped",
+        held: page.lines(|tie| match tie {
+            Tie::UserGroup(one) => Some(("user_group", page.id(one), String::new())),
+            _ => None,
+        }),
+        give: give.into_iter().collect(),
+        ..Holdings::default()
+    };
+    holdings.panel(page)
 }

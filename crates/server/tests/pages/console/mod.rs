@@ -11,6 +11,7 @@ mod person;
 mod person_acts;
 mod person_changed;
 mod person_forms;
+mod person_panels;
 mod programs;
 mod roles;
 mod service_people;
