@@ -241,6 +241,8 @@ pub enum Event {
     },
     /// A list of the contact centre changed that no decision rests on. What it says stands in the rows of the slice.
     ContactCentre(ContactCentreEvent),
+    /// The browsers in which the person is signed in, or one of them, were signed out by somebody else (AD-24). Tokens go on.
+    SignInSessionsEnded { person: PersonId },
 }
 
 /// A change in the lists of the contact centre: a record act, which the state only counts.

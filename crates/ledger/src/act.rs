@@ -27,6 +27,8 @@ pub struct Change {
     pub secrets: Vec<NewSecret>,
     /// Ways to sign in that the command gives or takes.
     pub credentials: Vec<NewCredential>,
+    /// Of the sign-in sessions that the command ends, this one alone, by its public id.
+    pub sign_in_session: Option<String>,
     /// Mails that go out when the change is on disk; none where the command becomes no event.
     pub mails: Vec<NewMail>,
     /// A single-use secret on which the act rests; it is gone afterwards, and the act is refused if it is gone already.
@@ -44,6 +46,7 @@ impl From<Command> for Change {
             profiles: Vec::new(),
             secrets: Vec::new(),
             credentials: Vec::new(),
+            sign_in_session: None,
             mails: Vec::new(),
             spend: None,
             deny: Vec::new(),
@@ -71,6 +74,13 @@ impl Change {
     #[must_use]
     pub fn with_credential(mut self, credential: NewCredential) -> Self {
         self.credentials.push(credential);
+        self
+    }
+
+    /// About one sign-in session alone.
+    #[must_use]
+    pub fn with_sign_in_session(mut self, id: String) -> Self {
+        self.sign_in_session = Some(id);
         self
     }
 

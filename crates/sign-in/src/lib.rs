@@ -27,6 +27,7 @@ mod passkey_door;
 mod passkeys;
 pub mod password;
 mod password_reset;
+mod person_sessions;
 mod qr;
 mod rules;
 mod second_step;
@@ -58,6 +59,7 @@ pub fn routes() -> Vec<Route> {
         own_sessions::routes(),
         passkey_door::routes(),
         password_reset::routes(),
+        person_sessions::routes(),
         second_step::routes(),
         set_up::routes(),
         set_up_page::routes(),

@@ -44,6 +44,7 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::EditProfile { person, fields } => people::edit_profile(draft, *person, fields),
         Command::Enrol(enrolment) => enrol::enrol(draft, enrolment),
         Command::HandOver { from, to } => hand_over::hand_over(draft, *from, to),
+        Command::EndSignInSessions { person } => people::end_sign_in_sessions(draft, *person),
         Command::Deactivate { person, facet } => people::deactivate(draft, *person, *facet),
         Command::Reactivate { person, facet } => people::reactivate(draft, *person, *facet),
         Command::ViewAs { person } => people::view_as(draft, *person),

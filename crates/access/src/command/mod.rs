@@ -176,6 +176,9 @@ pub enum Command {
     Enrol(Box<Enrolment>),
     /// The same, and what it names is taken from somebody who leaves, in one step.
     HandOver { from: PersonId, to: Box<Enrolment> },
+    /// Signs the person out at their browsers, or at the one that stands beside the command, and changes nothing else. By who may switch
+    /// them off (AD-24).
+    EndSignInSessions { person: PersonId },
     /// AD-15: the only switch.
     Deactivate { person: PersonId, facet: Facet },
     /// Needs rank (AD-24).

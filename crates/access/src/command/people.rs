@@ -177,6 +177,18 @@ pub(super) fn deactivate(
     Ok(())
 }
 
+/// AD-24: by who could end them with the person's switch. A session of somebody who is both opens the doors of the staff too.
+pub(super) fn end_sign_in_sessions(draft: &mut Draft<'_>, person: PersonId) -> Result<(), Refusal> {
+    let row = draft.person(person)?;
+    if row.is_user() {
+        draft.require(USERS, person)?;
+    } else {
+        require_customer_right(draft, person)?;
+    }
+    draft.emit(Event::SignInSessionsEnded { person });
+    Ok(())
+}
+
 /// AD-24: rank is waived for what a directory says, and for no other program.
 fn is_provisioning(draft: &Draft<'_>) -> bool {
     let Actor::Connection(connection) = draft.actor else {

@@ -62,6 +62,7 @@ impl Command {
             Command::AcceptBillingContact => false,
             // They only take.
             Command::Deactivate { .. }
+            | Command::EndSignInSessions { .. }
             | Command::ErasePerson { .. }
             | Command::TakeExtraGrant { .. }
             | Command::Untie { .. }

@@ -237,6 +237,7 @@ impl Ripples {
             | Event::InvitationSent { .. }
             | Event::InvitationRevoked { .. }
             | Event::ViewedAs { .. }
+            | Event::SignInSessionsEnded { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::LicenceBought { .. }

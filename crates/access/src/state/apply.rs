@@ -263,6 +263,7 @@ impl State {
             | Event::InvitationSent { .. }
             | Event::InvitationRevoked { .. }
             | Event::ViewedAs { .. }
+            | Event::SignInSessionsEnded { .. }
             | Event::ContactCentre(_) => {}
             Event::ServiceCreated { uid } => {
                 self.rest_mut().services.push(Service {

@@ -174,6 +174,7 @@ impl State {
             | Event::InvitationSent { .. }
             | Event::InvitationRevoked { .. }
             | Event::ViewedAs { .. }
+            | Event::SignInSessionsEnded { .. }
             | Event::AccessEnded { .. }
             | Event::PersonErased { .. }
             | Event::BillingContactSet { .. }

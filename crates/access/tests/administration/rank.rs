@@ -50,6 +50,38 @@ fn ad_24_an_admin_acts_on_no_admin_and_no_super_admin() {
 }
 
 #[test]
+fn ad_24_sign_in_sessions_are_ended_by_who_could_switch_the_person_off() {
+    let mut world = World::new();
+    let (admin, other, member) = (world.admin(), world.admin(), world.member());
+    let customer = world.customer();
+    let end = |person| Command::EndSignInSessions { person };
+    // Nothing else ends: tokens and logins go on.
+    assert_eq!(
+        world.run(admin, end(member)).events,
+        [Event::SignInSessionsEnded { person: member }]
+    );
+    for superior in [other, world.first] {
+        assert_eq!(world.code(admin, end(superior)), "permission_missing");
+    }
+    let auditor = world.custom(&[Permission::AdminAuditView]);
+    assert_eq!(world.code(auditor, end(member)), "not_found");
+    // Of a customer: who configures the desk, and nobody among the staff is theirs to sign out.
+    let configures = world.member();
+    let licence = Tie::Licence(world.licences[1]);
+    world.set(give(configures, licence));
+    assert_eq!(world.code(configures, end(customer)), "not_found");
+    world.set(give(configures, Tie::DeskRight(DeskRight::Configure)));
+    world.run(configures, end(customer));
+    assert_eq!(world.code(configures, end(member)), "permission_missing");
+    world.set(Command::AddCustomerFacet {
+        person: member,
+        service: None,
+    });
+    assert_eq!(world.code(configures, end(member)), "permission_missing");
+    world.run(admin, end(member));
+}
+
+#[test]
 fn ad_24_a_holder_of_users_manage_acts_on_nobody_with_an_administrative_right() {
     let mut world = World::new();
     let holder = world.custom(&[USERS]);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::event::ProfileField;
-use access::{Dense, Event, Moment};
+use access::{Dense, Event, Moment, PersonId};
 
 use super::links::Links;
 use super::pending::Draft;
@@ -20,7 +20,7 @@ use crate::profile::{
 };
 use crate::sign_in::{
     self, CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CREDENTIALS_OF_KIND, CredentialKind,
-    NewCredential, SignInFact,
+    Ending, NewCredential, SignInFact,
 };
 use crate::{drafts, imports, views};
 
@@ -59,6 +59,8 @@ pub(super) struct Rows {
     /// People whose sign-in sessions end, and when.
     signed_out: BTreeSet<(AccountId, u32)>,
     signed_out_at: Moment,
+    /// Single sign-in sessions that end, by their public id.
+    sessions: Vec<(AccountId, PersonId, String)>,
     /// Profiles with what became of them.
     pub profiles: Vec<((AccountId, Place), Draft)>,
     /// Addresses that found or lost their holder, sorted.
@@ -82,6 +84,7 @@ impl Default for Rows {
             factors: Vec::new(),
             signed_out: BTreeSet::new(),
             signed_out_at: Moment(0),
+            sessions: Vec::new(),
             profiles: Vec::new(),
             emails: Vec::new(),
             erased: BTreeMap::new(),
@@ -91,9 +94,17 @@ impl Default for Rows {
 
 impl Rows {
     /// What an event does to the sign-in of its person: AD-24 and SD-26 end it, and so does a new password, which proves that the old
-    /// sessions are one's own no more than the old password did.
-    pub fn sign_in(&mut self, account: AccountId, event: &Event, at: Moment) {
+    /// sessions are one's own no more than the old password did. Where somebody else signs them out, it may be at one browser alone.
+    pub fn sign_in(&mut self, account: AccountId, event: &Event, one: Option<&str>, at: Moment) {
         let person = match event {
+            Event::SignInSessionsEnded { person } => {
+                if let Some(id) = one {
+                    self.sessions.push((account, *person, id.to_owned()));
+                    self.signed_out_at = at;
+                    return;
+                }
+                person
+            }
             Event::AccessEnded { person } | Event::PersonErased { person } => person,
             Event::ProfileEdited { person, fields } if fields.contains(&ProfileField::SignIn) => {
                 person
@@ -170,8 +181,12 @@ impl Rows {
         self.people_with_keys.write(tx).await?;
         write_credentials(tx, self.credentials, self.uncredited).await?;
         sign_in::end_of(tx, self.signed_out, self.signed_out_at).await?;
+        for (account, person, id) in self.sessions {
+            let which = Ending::One(&id);
+            sign_in::end_some(tx, account, person, which, self.signed_out_at).await?;
+        }
         for (account, person, fact, at) in self.factors {
-            let person = access::PersonId::from_number(person);
+            let person = PersonId::from_number(person);
             sign_in::write(tx, Some(account), person, fact, at).await?;
         }
         write_profiles(tx, self.profiles).await?;

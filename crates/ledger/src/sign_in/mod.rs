@@ -20,8 +20,8 @@ pub(crate) use factors::factors_of;
 pub use factors::{FactorProof, OneTimeCodes, PASSKEYS_MAX, StoredPasskey};
 pub use history::{Place as SignInPlace, SignInEntry, SignInFact, SignInFilter};
 pub(crate) use history::{SIGN_IN_LOG, of_credential, write};
-pub(crate) use sessions::end_of;
 pub use sessions::{Beginning, Ending, NewSession, SignInProof, SignInSession, Stage};
+pub(crate) use sessions::{end_of, end_some};
 pub(crate) use viewings::VIEWINGS;
 pub use viewings::Viewing;
 

@@ -341,31 +341,42 @@ impl Account {
 
     /// Ends sessions of a person; how many there were.
     pub async fn end_sign_in_sessions(&self, person: PersonId, which: Ending<'_>) -> Result<u64> {
-        let (verb, id) = match which {
-            Ending::One(id) => ("=", id),
-            Ending::Others(id) => ("<>", id),
-        };
         let now = self.now();
         let mut tx = self.begin_write().await?;
-        let sql = sqlx::AssertSqlSafe(format!(
-            "DELETE FROM sign_in_sessions WHERE account = $1 AND person = $2 AND prefix {verb} $3"
-        ));
-        // One that waits for its second factor never began: it goes with the others, and the log does not say that it ended.
-        tx.execute(
-            "DELETE FROM sign_in_sessions WHERE account = $1 AND person = $2 AND stage = 0",
-            [self.id().0.into(), person.number().into()],
-        )
-        .await?;
-        let values = [self.id().0.into(), person.number().into(), id.into()];
-        let ended = tx.execute(sql, values).await?;
-        viewings::end_without_session(&mut tx, self.id(), now).await?;
-        for _ in 0..ended {
-            let (account, person) = (Some(self.id()), Some(person));
-            history::write(&mut tx, account, person, SignInFact::Ended, now).await?;
-        }
+        let ended = end_some(&mut tx, self.id(), person, which, now).await?;
         tx.commit().await?;
         Ok(ended)
     }
+}
+
+/// The same in a transaction that is there.
+pub(crate) async fn end_some(
+    tx: &mut Tx,
+    account: AccountId,
+    person: PersonId,
+    which: Ending<'_>,
+    now: Moment,
+) -> Result<u64> {
+    let (verb, id) = match which {
+        Ending::One(id) => ("=", id),
+        Ending::Others(id) => ("<>", id),
+    };
+    let sql = sqlx::AssertSqlSafe(format!(
+        "DELETE FROM sign_in_sessions WHERE account = $1 AND person = $2 AND prefix {verb} $3"
+    ));
+    // One that waits for its second factor never began: it goes with the others, and the log does not say that it ended.
+    tx.execute(
+        "DELETE FROM sign_in_sessions WHERE account = $1 AND person = $2 AND stage = 0",
+        [account.0.into(), person.number().into()],
+    )
+    .await?;
+    let values = [account.0.into(), person.number().into(), id.into()];
+    let ended = tx.execute(sql, values).await?;
+    viewings::end_without_session(tx, account, now).await?;
+    for _ in 0..ended {
+        history::write(tx, Some(account), Some(person), SignInFact::Ended, now).await?;
+    }
+    Ok(ended)
 }
 
 /// All sessions of a person.

@@ -303,6 +303,7 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
         Event::InvitationSent { person, facet } => {
             say!["an invitation was sent to ", *person, facet_word(*facet)]
         }
+        Event::SignInSessionsEnded { person } => say!["sign-in sessions of ", *person, " ended"],
         Event::ViewedAs { person } => say!["viewed as ", *person],
         Event::InvitationRevoked { person, facet } => {
             say![

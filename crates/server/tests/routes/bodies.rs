@@ -218,7 +218,7 @@ pub fn example(route: &str) -> Option<Value> {
         "person.hand_over" => {
             json!({"other": "{colleague}", "take.agent.": "yes", "take.admin": "yes"})
         }
-        "person.view_as" | "view_as.end" => json!({}),
+        "person.view_as" | "view_as.end" | "person_sessions.end" => json!({}),
         "own_sessions.end" => json!({"session": "0"}),
         "own_sessions.end_others" | "sign_in.end" => json!({}),
         "set_up.first_user" => {
@@ -382,6 +382,7 @@ pub fn owners_status(route: &str) -> u16 {
         | "own_profile.keep_address"
         | "own_profile.rename"
         | "view_as.end"
+        | "person_sessions.end"
         | "own_sessions.end"
         | "own_sessions.end_others"
         | "sign_in.end"

@@ -118,9 +118,13 @@ impl Hostile<'_> {
                 74..86 => self.contact_centre(),
                 86..92 => self.things(),
                 92..96 => self.lives(),
-                96 => Command::ViewAs {
-                    person: self.person(),
-                },
+                96 => {
+                    let person = self.person();
+                    match self.dice.chance(50) {
+                        true => Command::ViewAs { person },
+                        false => Command::EndSignInSessions { person },
+                    }
+                }
                 97 => Command::RequireSecondFactor {
                     role: Some(self.role()).filter(|_| self.dice.chance(70)),
                     required: self.dice.chance(60),

@@ -228,6 +228,7 @@ impl World {
             | Event::InvitationSent { .. }
             | Event::InvitationRevoked { .. }
             | Event::ViewedAs { .. }
+            | Event::SignInSessionsEnded { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::TokenIssued { .. }

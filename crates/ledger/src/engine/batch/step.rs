@@ -219,7 +219,8 @@ impl Batch {
             links.add_mail(account, person, mail.purpose, row);
         }
         for event in &proposal.events {
-            self.pending.rows.sign_in(account, event, now);
+            let one = change.sign_in_session.as_deref();
+            self.pending.rows.sign_in(account, event, one, now);
         }
         let mut credentials = BTreeMap::<u32, Vec<_>>::new();
         for credential in &change.credentials {
