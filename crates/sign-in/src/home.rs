@@ -45,6 +45,8 @@ fn rights(session: &Session) -> Vec<Rights> {
         allowed: Permission::ALL
             .into_iter()
             .filter(|permission| permission.product() == product)
+            // What no operation asks for opens nothing yet.
+            .filter(|permission| permission.is_used())
             .filter(|permission| view.may(*permission, Target::Account))
             .map(first_clause)
             .collect(),

@@ -1,11 +1,31 @@
 //! What every page has around it.
 
+use access::Permission;
 use axum::http::{Method, StatusCode};
 use testkit::databases::TestDatabase;
 
 use crate::browser::{House, OWNER};
 
-testkit::on_both![every_page_is_whole_and_runs_nothing_inline];
+testkit::on_both![
+    every_page_is_whole_and_runs_nothing_inline,
+    home_lists_no_right_that_nothing_uses_yet,
+];
+
+async fn home_lists_no_right_that_nothing_uses_yet(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let mut browser = house.signed_in(OWNER).await;
+    let home = browser.look("/").await;
+    let listed = |permission: &Permission| {
+        let clause = permission.allows().split(';').next().unwrap();
+        home.main()
+            .contains(&format!("<li>{}</li>", clause.trim_end_matches('.')))
+    };
+    let all = Permission::ALL.iter();
+    let (used, unused): (Vec<_>, Vec<_>) = all.partition(|permission| permission.is_used());
+    assert!(used.into_iter().any(listed), "{}", home.text);
+    let idle: Vec<_> = unused.into_iter().filter(|one| listed(one)).collect();
+    assert!(idle.is_empty(), "{idle:?}");
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_are_kept_for_ever_under_a_name_that_changes() {
