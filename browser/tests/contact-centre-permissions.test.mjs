@@ -30,7 +30,12 @@ test("CC-12: the keyboard is enough to switch, review and save", async () => {
   await confirm.waitFor();
   await confirm.focus();
   await page.keyboard.press("Enter");
-  await page.locator(".notice[role=status]").first().waitFor();
+  const said = page.locator(".notice[role=status]").first();
+  await said.waitFor();
+  // The keyboard goes on behind what was said, and not before the rail.
+  assert.ok(await said.evaluate((notice) => notice === document.activeElement));
+  await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => document.querySelector("main").contains(document.activeElement)));
   assert.equal(await toggle(page, TAGS).isChecked(), !before);
 });
 

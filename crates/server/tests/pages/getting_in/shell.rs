@@ -9,6 +9,7 @@ use crate::browser::{House, OWNER};
 testkit::on_both![
     every_page_is_whole_and_runs_nothing_inline,
     home_lists_no_right_that_nothing_uses_yet,
+    what_was_saved_is_where_one_goes_on,
 ];
 
 async fn home_lists_no_right_that_nothing_uses_yet(db: TestDatabase) {
@@ -25,6 +26,29 @@ async fn home_lists_no_right_that_nothing_uses_yet(db: TestDatabase) {
     assert!(used.into_iter().any(listed), "{}", home.text);
     let idle: Vec<_> = unused.into_iter().filter(|one| listed(one)).collect();
     assert!(idle.is_empty(), "{idle:?}");
+}
+
+/// Without a script too, the keyboard goes on behind the sentence, and not before the rail.
+async fn what_was_saved_is_where_one_goes_on(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let mut browser = house.signed_in(OWNER).await;
+    let focused = r#"role="status" tabindex="-1" autofocus"#;
+    let before = browser.look("/account/profile").await;
+    assert!(!before.text.contains(focused), "{}", before.text);
+    let saved = browser
+        .send("/account/profile/name", &[("name", "Olga Other")])
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let cookies = saved.headers.get_all("set-cookie").iter();
+    let said = cookies
+        .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
+        .find(|cookie| cookie.starts_with("__Host-done="))
+        .unwrap();
+    let with = [("cookie", said)];
+    let after = browser
+        .ask(Method::GET, saved.leads_to(), &with, None)
+        .await;
+    assert_eq!(after.main().matches(focused).count(), 1, "{}", after.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
