@@ -45,7 +45,7 @@ pub use ids::{
 pub use idset::IdSet;
 pub use matrix::MatrixRow;
 pub use moment::{Moment, Version, Window};
-pub use preview::{Change, Changes, Effect, Fingerprint, Right};
+pub use preview::{Cause, Change, Changes, Effect, Fingerprint, Right, Vacancy};
 pub use search::{Page, Paging, ResourceKind};
 pub use state::State;
 pub use table::{Named, NamedTable, Table};

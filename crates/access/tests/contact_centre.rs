@@ -8,6 +8,8 @@ mod support;
 mod help;
 #[path = "contact_centre/logins.rs"]
 mod logins;
+#[path = "contact_centre/previews.rs"]
+mod previews;
 #[path = "contact_centre/queues.rs"]
 mod queues;
 #[path = "contact_centre/sight.rs"]

@@ -1,6 +1,6 @@
 //! The effect of a command as callers get it: who would gain and who would lose what.
 
-use access::{Change, Changes, Effect, Fingerprint, Right, State, Subject, Target};
+use access::{Change, Changes, Effect, Fingerprint, Right, State, Subject, Target, Vacancy};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,6 +23,9 @@ pub struct EffectBody {
     pub losses: ChangesBody,
     /// Users who would be active without the change, and are not with it, now or when something of it begins or ends.
     pub locked_out: Vec<PersonRef>,
+    /// What would have nobody left who answers for it: queues without a supervisor, services without an administrator, user groups
+    /// without a manager of their own.
+    pub vacancies: Vec<String>,
     /// The whole account is concerned: it is switched on or off.
     pub everybody: bool,
     /// False: too much would change to compare all of it. There is more than is counted here, and the fingerprint is good as long
@@ -73,6 +76,20 @@ impl EffectBody {
                 .locked_out
                 .iter()
                 .map(|person| id_in(state, *person))
+                .collect(),
+            vacancies: effect
+                .vacancies
+                .iter()
+                .map(|vacancy| {
+                    target_id(
+                        state,
+                        match *vacancy {
+                            Vacancy::Queue(queue) => queue.into(),
+                            Vacancy::Service(service) => service.into(),
+                            Vacancy::UserGroup(group) => group.into(),
+                        },
+                    )
+                })
                 .collect(),
             everybody: effect.everybody,
             complete: effect.complete,

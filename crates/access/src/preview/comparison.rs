@@ -1,7 +1,7 @@
 //! Both states of a command side by side: what differs at once, and what differs when something of it begins or ends.
 
 use super::ripples::{Ask, Ripple};
-use super::{Change, Right, moments, ripples};
+use super::{Change, Right, Vacancy, moments, ripples, vacancies};
 use crate::catalogue::{Permission, PermissionSet, ScopeKind};
 use crate::decide::{Subject, Target, UserStatus, View};
 use crate::event::Event;
@@ -24,6 +24,7 @@ pub(super) struct Found {
     pub gains: Vec<Change>,
     pub losses: Vec<Change>,
     pub locked_out: IdSet<PersonId>,
+    pub vacancies: Vec<Vacancy>,
     pub everybody: bool,
     /// Nothing was left out for want of time.
     pub is_complete: bool,
@@ -75,6 +76,7 @@ pub(super) fn of(
     let is_cut = moments.len() > MOMENTS;
     moments.truncate(MOMENTS);
     let mut budget = Budget::new(questions);
+    let vacancies = vacancies::of(before, after, &ripples.in_posts(), now, &mut budget);
     let mut locked_out = IdSet::default();
     let (mut gains, mut losses) = (Vec::new(), Vec::new());
     for (at, moment) in moments.iter().copied().enumerate() {
@@ -105,6 +107,7 @@ pub(super) fn of(
         gains: periods(gains, &moments),
         losses: periods(losses, &moments),
         locked_out,
+        vacancies,
         everybody: ripples.everybody,
         is_complete: !is_cut && !budget.is_spent,
     }

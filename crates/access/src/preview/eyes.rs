@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, Right};
+use super::{Cause, Change, Right, Vacancy};
 use crate::decide::{Subject, Target, View, Visible};
+use crate::explain::words;
 
 /// What the actor may know of, before the command or after it. Changes come sorted by subject and name few things, so each is looked
 /// at once.
@@ -24,6 +25,26 @@ impl<'a> Eyes<'a> {
 
     pub fn see(&self, thing: impl Visible) -> bool {
         self.views.iter().any(|view| view.sees(thing))
+    }
+
+    /// That somebody was the last tells who else there is: it is for whoever may count them.
+    pub fn see_vacancy(&self, vacancy: Vacancy) -> bool {
+        self.views.iter().any(|view| match vacancy {
+            Vacancy::Queue(queue) => view.oversees(queue),
+            Vacancy::Service(service) => view.oversees(service),
+            Vacancy::UserGroup(group) => view.sees(group),
+        })
+    }
+
+    /// A way through something that they do not know of is not told at all.
+    pub fn see_cause(&self, cause: Cause) -> bool {
+        match cause {
+            Cause::Gate(..) => true,
+            Cause::Way { through, by } => {
+                let named = words::giver(through, by).names;
+                named.iter().all(|(_, name)| self.see(*name))
+            }
+        }
     }
 
     pub fn see_change(&mut self, change: &Change) -> bool {

@@ -45,6 +45,10 @@ impl Fingerprint {
         digest.add(&effect.locked_out);
         digest.add(&effect.notices);
         digest.add(&outcomes.collect::<Vec<_>>());
+        if !effect.vacancies.is_empty() {
+            // Where there is none, the digest is what it was before they were known.
+            digest.add(&effect.vacancies);
+        }
         if !(digest.is_whole && effect.complete) {
             // What was not compared whole is good for this version only.
             digest.sha.update(effect.version.0.to_le_bytes());
@@ -111,6 +115,7 @@ mod tests {
                 gains: Changes::default(),
                 losses: Changes::default(),
                 locked_out: Vec::new(),
+                vacancies: Vec::new(),
                 everybody: false,
                 complete,
                 notices: Vec::new(),

@@ -8,18 +8,23 @@
 //! Rights over people are told by scope (the account, a user group) and, about the people whom the command touches, person by
 //! person.
 
+mod causes;
 mod comparison;
 mod eyes;
 mod fingerprint;
 mod holders;
 mod moments;
 mod ripples;
+mod vacancies;
 
 use serde::Serialize;
 
+pub use self::causes::Cause;
+use self::causes::Sides;
 pub(crate) use self::comparison::{Budget, Difference};
 use self::eyes::Eyes;
 pub use self::fingerprint::Fingerprint;
+pub use self::vacancies::Vacancy;
 use crate::catalogue::Permission;
 use crate::command::{Actor, Command, Notice, Outcome, Proposal, Refusal};
 use crate::decide::{Subject, Target};
@@ -66,6 +71,8 @@ pub struct Changes {
     pub subjects: usize,
     /// The first of them, in order of subject, right and resource; at most [`LISTED`].
     pub listed: Vec<Change>,
+    /// In an effect: why, of the listed ones, as far as decisions tell it; in the same order of subjects, each once.
+    pub causes: Vec<(Subject, Cause)>,
 }
 
 /// How many differences an effect lists in each direction; beyond, it counts.
@@ -84,6 +91,8 @@ pub struct Effect {
     pub losses: Changes,
     /// Users who would be active without the command, and are not with it, now or when something of it begins or ends.
     pub locked_out: Vec<PersonId>,
+    /// What would have nobody left who answers for it.
+    pub vacancies: Vec<Vacancy>,
     /// The whole account is concerned: it is switched on or off.
     pub everybody: bool,
     /// Whether everything was compared. Otherwise it was too much: there is more than is counted here, and the fingerprint is good
@@ -175,6 +184,7 @@ impl State {
             gains: Changes::of(&found.gains),
             losses: Changes::of(&found.losses),
             locked_out: found.locked_out.iter().collect(),
+            vacancies: found.vacancies,
             everybody: found.everybody,
             complete: found.is_complete,
             notices: proposal.notices,
@@ -182,16 +192,32 @@ impl State {
             fingerprint: Fingerprint::NONE,
         };
         effect.fingerprint = Fingerprint::of(&effect, &found.gains, &found.losses);
-        if let Some(subject) = actor.subject().filter(|_| as_seen) {
-            let mut eyes = Eyes::new([self.view(subject, now), after.view(subject, now)]);
-            found.gains.retain(|change| eyes.see_change(change));
-            found.losses.retain(|change| eyes.see_change(change));
-            effect.gains = Changes::of(&found.gains);
-            effect.losses = Changes::of(&found.losses);
-            effect
-                .locked_out
-                .retain(|person| eyes.see(Subject::Person(*person)));
+        let sides = Sides {
+            before: self,
+            after: &after,
+            now,
+        };
+        let Some(subject) = actor.subject().filter(|_| as_seen) else {
+            effect.gains.causes = sides.of_gains(&effect.gains.listed);
+            effect.losses.causes = sides.of_losses(&effect.losses.listed);
+            return Ok(effect);
+        };
+        let mut eyes = Eyes::new([self.view(subject, now), after.view(subject, now)]);
+        found.gains.retain(|change| eyes.see_change(change));
+        found.losses.retain(|change| eyes.see_change(change));
+        effect.gains = Changes::of(&found.gains);
+        effect.losses = Changes::of(&found.losses);
+        effect.gains.causes = sides.of_gains(&effect.gains.listed);
+        effect.losses.causes = sides.of_losses(&effect.losses.listed);
+        for changes in [&mut effect.gains, &mut effect.losses] {
+            changes.causes.retain(|(_, cause)| eyes.see_cause(*cause));
         }
+        effect
+            .locked_out
+            .retain(|person| eyes.see(Subject::Person(*person)));
+        effect
+            .vacancies
+            .retain(|vacancy| eyes.see_vacancy(*vacancy));
         Ok(effect)
     }
 }
@@ -202,6 +228,7 @@ impl Changes {
             total: changes.len(),
             subjects: changes.chunk_by(|a, b| a.subject == b.subject).count(),
             listed: changes.iter().take(LISTED).copied().collect(),
+            causes: Vec::new(),
         }
     }
 }

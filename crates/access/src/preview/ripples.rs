@@ -39,6 +39,8 @@ pub(super) struct Ripples {
     pub everything: IdSet<PersonId>,
     /// Who is asked about as the one administered: once.
     pub administered: IdSet<PersonId>,
+    /// People whose own level on a service changes.
+    levelled: IdSet<PersonId>,
 }
 
 /// The questions that these events can change.
@@ -69,6 +71,13 @@ pub(super) fn of(before: &State, after: &State, events: &[Event]) -> Ripples {
 }
 
 impl Ripples {
+    /// Whoever may stop to answer for something.
+    pub fn in_posts(&self) -> IdSet<PersonId> {
+        let mut people = self.touched.clone();
+        people.extend_set(&self.levelled);
+        people
+    }
+
     pub(super) fn on(
         &mut self,
         subjects: Vec<Subject>,
@@ -261,11 +270,14 @@ impl Ripples {
         let mut people = IdSet::default();
         people.insert(person);
         match tie {
-            Tie::Service(service, _) => self.people_on(
-                &people,
-                Product::ServiceDesk,
-                vec![Target::Service(service)],
-            ),
+            Tie::Service(service, _) => {
+                self.levelled.insert(person);
+                self.people_on(
+                    &people,
+                    Product::ServiceDesk,
+                    vec![Target::Service(service)],
+                );
+            }
             Tie::Customer(service, _) => {
                 self.people_on(&people, Product::Portal, vec![Target::Service(service)])
             }

@@ -1,12 +1,13 @@
 //! What is seen of a change of administration before it is saved: exactly what the save then does (AD-2, AD-25).
 
 use access::command::{Command, RoleAssignment, SystemSubject};
+use access::decide::{By, Through};
 use access::event::{GrantHolder, Node};
-use access::preview::{Effect, Right};
-use access::state::{DeskRight, PeopleScope, Tie};
+use access::preview::{Cause, Effect, Right, Vacancy};
+use access::state::{DeskRight, Facet, PeopleScope, Tie};
 use access::{Actor, Moment, Permission, PersonId, Product, RoleId, Subject, Target, Window};
 
-use crate::support::{World, connect, give, grant, only};
+use crate::support::{World, assign, connect, give, grant, only};
 
 const USERS: Permission = Permission::AdminUsersManage;
 const PORTAL: Permission = Permission::AdminPortalOpen;
@@ -90,6 +91,45 @@ fn ad_25_an_archived_user_group_shows_what_its_managers_lose() {
 fn effect(world: &World, command: &Command) -> Effect {
     let actor = Actor::Person(world.first);
     world.state.preview(actor, command, world.now).unwrap()
+}
+
+#[test]
+fn ad_12_a_user_group_that_would_lose_its_only_manager_is_said() {
+    let mut world = World::new();
+    let group = world.user_group(None);
+    let person = world.manager(&[USERS], group);
+    let goes = [
+        Command::Deactivate {
+            person,
+            facet: Facet::User,
+        },
+        assign(person, RoleId::MEMBER, PeopleScope::All),
+    ];
+    for command in &goes {
+        let said = effect(&world, command).vacancies;
+        assert_eq!(said, [Vacancy::UserGroup(group)], "{command:?}");
+    }
+    world.manager(&[USERS], group);
+    for command in &goes {
+        assert_eq!(effect(&world, command).vacancies, [], "{command:?}");
+    }
+}
+
+#[test]
+fn ad_2_whose_role_is_changed_is_told_so() {
+    let mut world = World::new();
+    let role = world.role(&[Permission::AdminAuditView, USERS]);
+    let person = world.with_role(role);
+    let change = Command::EditRole {
+        role,
+        permissions: Permission::AdminAuditView.set(),
+    };
+    let way = Cause::Way {
+        through: Through::Direct,
+        by: By::AccountRole(role),
+    };
+    let losses = effect(&world, &change).losses.causes;
+    assert_eq!(losses, [(Subject::Person(person), way)]);
 }
 
 /// The one change of this right on the account in a list: from when, and until when.

@@ -4,26 +4,27 @@
 //! the very command that would be submitted. The review holds the same fields and the fingerprint of what it shows; sent from there, the
 //! save is done if it would still do that, and shown again if the world moved meanwhile.
 
+mod moves;
 mod telling;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use access::{
-    Decision, Effect, Outcome, PersonId, Subject,
-    decide::{Gate, Reason},
-    explain::words::{self, Name},
-};
+use access::{Effect, Outcome, PersonId, explain::words::Name};
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use ledger::Change;
 use serde::de::DeserializeOwned;
 
+use self::moves::unmoved;
+pub use self::moves::{Idle, Move};
 pub use self::telling::target_name;
-use self::telling::{Line, SUBJECTS_SHOWN, Side, Skips, Telling, names_of, skipped, told};
+use self::telling::{
+    Direction, Line, SUBJECTS_SHOWN, Side, Skips, Telling, by_name, names_of, skipped, told, vacant,
+};
 use super::{
     Frame, Page, SeeOther, Taken,
     form::fields,
-    names::{Mark, Names},
+    names::{Html, Mark, Names},
     sentence,
 };
 use crate::{
@@ -89,59 +90,6 @@ pub struct Asking {
     pub place: &'static str,
     /// What changes for somebody, in the words of the page: before and after, told instead of their rights one by one.
     pub moves: Vec<Move>,
-}
-
-/// A level before and after.
-#[derive(Clone, Debug)]
-pub struct Move {
-    /// Whose.
-    pub person: PersonId,
-    /// Before.
-    pub from: String,
-    /// After.
-    pub to: String,
-    /// Why it opens nothing now, where that is so.
-    pub idle: Option<Idle>,
-}
-
-/// Why what is stored opens nothing, and where that can be mended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Idle {
-    /// The reason, as it goes on after "because".
-    pub why: String,
-    /// Something else is opened by it all the same.
-    pub partly: bool,
-    /// Where it can be mended, if the reader can look there, and what the link says.
-    pub mend: Option<(String, &'static str)>,
-}
-
-impl Idle {
-    /// What stands in the way whatever is stored of a level. Whoever is suspended holds nothing (AD-15): what is given ends that.
-    pub fn reason(decision: &Decision) -> Option<Reason> {
-        let failed = decision.gates.failed().iter();
-        let mut found = failed.filter(|(gate, reason)| match gate {
-            Gate::Account | Gate::Licence => true,
-            Gate::Person => *reason != Reason::Suspended,
-            Gate::Resource => *reason == Reason::ResourceNotActive,
-            _ => false,
-        });
-        found.next().map(|(_, reason)| *reason)
-    }
-
-    /// A reason, as the gates give it.
-    pub fn because(names: &Names<'_>, person: PersonId, reason: Reason) -> Self {
-        let why = match reason {
-            Reason::Deactivated => {
-                format!("{} is deactivated", names.text(Name::Person(person)))
-            }
-            reason => names.phrase(&words::reason(reason)),
-        };
-        Self {
-            why,
-            partly: false,
-            mend: None,
-        }
-    }
 }
 
 /// What becomes of people later, or by another act that this one makes possible.
@@ -312,17 +260,23 @@ impl<T> Reviewed<T> {
                 .collect(),
             more: also.more,
         });
-        review.gains = telling.side(&effect.gains);
-        review.losses = telling.side(&effect.losses);
+        if let Some(also) = &mut review.also {
+            by_name(&mut also.people, |who| who);
+        }
+        review.gains = telling.side(&effect.gains, Direction::Gain);
+        review.losses = telling.side(&effect.losses, Direction::Loss);
         let unmoved = unmoved.iter().take(SUBJECTS_SHOWN);
         review.idle = unmoved.map(|person| telling.unmoved(*person)).collect();
+        by_name(&mut review.idle, |line| &line.who);
         review.locked_out = effect
             .locked_out
             .iter()
             .take(SUBJECTS_SHOWN)
             .map(|person| names.mark(Name::Person(*person)))
             .collect();
+        by_name(&mut review.locked_out, |who| who);
         review.locked_out_total = effect.locked_out.len();
+        (review.vacant, review.vacant_beyond) = vacant(&names, &effect);
         review.everybody = effect.everybody;
         review.complete = effect.complete;
         review.notices = effect
@@ -427,6 +381,9 @@ pub struct Review {
     idle_total: usize,
     locked_out: Vec<Mark>,
     locked_out_total: usize,
+    /// What would have nobody left who answers for it.
+    vacant: Vec<Html>,
+    vacant_beyond: usize,
     everybody: bool,
     complete: bool,
     notices: Vec<String>,
@@ -460,27 +417,12 @@ struct Refused {
     who: Vec<Mark>,
 }
 
-/// Those whose stored level changes while they neither gain nor lose. Where not every change is listed, whoever is not among the listed
-/// may be among the others: then those alone of whom the page knows why.
-fn unmoved(moves: &BTreeMap<PersonId, Move>, effect: &Effect) -> Vec<PersonId> {
-    let sides = [&effect.gains, &effect.losses];
-    let listed: BTreeSet<_> = sides
-        .iter()
-        .flat_map(|side| &side.listed)
-        .map(|change| change.subject)
-        .collect();
-    let is_whole = effect.complete && sides.iter().all(|side| side.listed.len() == side.total);
-    let unmoved = moves.values().filter(|one| {
-        !listed.contains(&Subject::Person(one.person)) && (is_whole || one.idle.is_some())
-    });
-    unmoved.map(|one| one.person).collect()
-}
-
 /// Whether nothing of it is for anybody to weigh up.
 fn is_silent(effect: &Effect) -> bool {
     effect.gains.total == 0
         && effect.losses.total == 0
         && effect.locked_out.is_empty()
+        && effect.vacancies.is_empty()
         && !effect.everybody
         && effect.complete
         && effect.notices.is_empty()

@@ -9,7 +9,7 @@ mod why;
 use smallvec::{SmallVec, smallvec};
 
 pub use self::change::change;
-pub use self::why::{reason_about, reason_of_choice};
+pub use self::why::{closes, giver, opens, reason_about, reason_of_choice};
 use crate::catalogue::Product;
 use crate::command::Notice;
 use crate::decide::{By, Gate, Over, Reason, Through};
@@ -17,6 +17,7 @@ use crate::ids::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
     ProductId, PublicId, QueueId, RoleId, ServiceId, ThingId, UserGroupId,
 };
+use crate::preview::Vacancy;
 use crate::state::{
     AccountAdminKind, CustomerAccess, DeskRight, PortalLevel, Resolve, ServiceLevel, State,
 };
@@ -327,6 +328,25 @@ pub fn notice(notice: &Notice) -> Phrase {
             "sessions and tokens of {person} ended",
             "person",
             Name::Person(*person),
+        ),
+    }
+}
+
+/// What would have nobody left who answers for it.
+pub fn vacancy(vacancy: Vacancy) -> Phrase {
+    match vacancy {
+        Vacancy::Queue(id) => {
+            Phrase::with("{queue} would have no supervisor", "queue", Name::Queue(id))
+        }
+        Vacancy::Service(id) => Phrase::with(
+            "{service} would have no administrator",
+            "service",
+            Name::Service(id),
+        ),
+        Vacancy::UserGroup(id) => Phrase::with(
+            "{user_group} would have no manager of its own",
+            "user_group",
+            Name::UserGroup(id),
         ),
     }
 }

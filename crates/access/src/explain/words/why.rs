@@ -1,8 +1,8 @@
-//! Why a gate denies, to whoever knows what was asked: the thing is named, and what was found by its name is never unknown.
+//! Why, to whoever knows what was asked: the thing is named, and what was found by its name is never unknown.
 
-use super::{Name, Phrase, reason};
+use super::{Name, Phrase, by, gate, reason};
 use crate::catalogue::{Permission, Product};
-use crate::decide::{Reason, Target};
+use crate::decide::{By, Gate, Reason, Target, Through};
 
 /// The reason in the light of the question.
 pub fn reason_about(why: Reason, permission: Permission, on: Target) -> Phrase {
@@ -28,6 +28,33 @@ pub fn reason_of_choice(why: Reason, on: Target) -> Phrase {
         Reason::UnknownResource => not_this(on),
         why => reason(why),
     }
+}
+
+/// What gives a right, as it stands before "gives it": whose it is where it is shared, or else what is held.
+pub fn giver(through: Through, what: By) -> Phrase {
+    match through {
+        Through::Direct => by(what),
+        Through::Group(id) => Phrase::with("group {group}", "group", Name::Group(id)),
+        Through::UserGroup(id) => {
+            Phrase::with("user group {user_group}", "user_group", Name::UserGroup(id))
+        }
+        Through::Company(id) => Phrase::with("company {company}", "company", Name::Company(id)),
+    }
+}
+
+/// Why it is lost, as it stands after "because": a gate denies that did not.
+pub fn closes(why: Reason) -> Phrase {
+    match why {
+        Reason::Deactivated => Phrase::plain("they are not active any more"),
+        Reason::UnknownSubject => Phrase::plain("they are not there any more"),
+        Reason::UnknownResource => Phrase::plain("it is not there any more"),
+        why => reason(why),
+    }
+}
+
+/// Why it is gained: a gate denies no longer.
+pub fn opens(opened: Gate) -> Phrase {
+    Phrase::plain(gate(opened))
 }
 
 /// Held, but not over this.

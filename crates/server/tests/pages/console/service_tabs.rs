@@ -1,6 +1,9 @@
 //! Configure › Services › [service]: the tabs of groups, customers and companies, and what overrides due dates.
 
-use access::{Permission, state::Tie};
+use access::{
+    Command, Permission,
+    state::{ServiceLevel, Tie},
+};
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
@@ -9,6 +12,8 @@ use crate::browser::Browser;
 
 testkit::on_both![
     sd_8_a_group_has_full_access_by_its_tab_or_none,
+    sd_8_whoever_a_group_reaches_is_named_in_order_with_the_reason,
+    sd_4_a_service_without_an_administrator_is_said_in_the_review,
     sd_11_a_customer_is_selectable_or_opens_the_portal_by_the_tab,
     sd_9_a_company_has_the_service_by_its_tab,
     sd_29_who_overrides_due_dates_is_saved_after_its_review,
@@ -51,6 +56,58 @@ async fn sd_8_a_group_has_full_access_by_its_tab_or_none(db: TestDatabase) {
     );
     choose(&desk, &mut owner, "groups", &id, "none.full").await;
     assert!(!desk.may(desk.ulf, Permission::ServiceDeskRecordCreate));
+}
+
+/// The part of a review that begins with this heading.
+fn part<'a>(main: &'a str, id: &str) -> &'a str {
+    let begin = format!(r#"aria-labelledby="{id}""#);
+    let (_, rest) = main.split_once(&begin).unwrap();
+    rest.split("</section>").next().unwrap()
+}
+
+async fn sd_8_whoever_a_group_reaches_is_named_in_order_with_the_reason(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let group = desk.group("Night shift").await;
+    for name in ["zora", "ann", "mila"] {
+        let person = desk.house.user(&format!("{name}@example.net")).await;
+        desk.tie(person, Tie::Licence(desk.licence)).await;
+        desk.tie(person, Tie::Group(group)).await;
+    }
+    let mut owner = desk.owner().await;
+    let save = format!("/configure/services/{}/groups/save", desk.id(desk.service));
+    let group = desk.id(group);
+    for (to, id, why) in [
+        ("full.none", "gains", "gives it."),
+        ("none.full", "losses", "gives it no longer."),
+    ] {
+        let review = owner.send(&save, &[(&group, to)]).await;
+        let told = part(review.main(), id);
+        let place = |name: &str| told.find(name).unwrap_or_else(|| panic!("{name}: {told}"));
+        assert!(place("Ann User") < place("Mila User") && place("Mila User") < place("Zora User"));
+        let why = format!("Because group <bdi>Night shift</bdi> {why}");
+        assert_eq!(told.matches(&why).count(), 3, "{told}");
+        owner.save(&save, &[(&group, to)]).await;
+    }
+}
+
+async fn sd_4_a_service_without_an_administrator_is_said_in_the_review(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let mut owner = desk.owner().await;
+    let save = format!("/configure/services/{}/users/save", desk.id(desk.service));
+    let (olga, vacant) = (
+        desk.id(desk.house.owner),
+        "<bdi>Payroll</bdi> would have no administrator.",
+    );
+    let row = [(&*olga, "user.administrator")];
+    let review = owner.send(&save, &row).await;
+    assert!(review.main().contains(vacant), "{}", review.text);
+    desk.by_owner(Command::SaveUsersTab {
+        service: desk.service,
+        rows: vec![(desk.ulf, Some(ServiceLevel::Administrator))],
+    })
+    .await;
+    let review = owner.send(&save, &row).await;
+    assert!(!review.main().contains("would have no"), "{}", review.text);
 }
 
 async fn sd_11_a_customer_is_selectable_or_opens_the_portal_by_the_tab(db: TestDatabase) {

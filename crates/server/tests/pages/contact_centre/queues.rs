@@ -11,6 +11,7 @@ use super::centre::{ANN, Centre, SUE};
 
 testkit::on_both![
     cc_1_cc_13_people_come_and_go_after_a_review,
+    cc_1_a_queue_that_loses_its_only_supervisor_is_said_in_every_review,
     ad_15_whoever_is_deactivated_is_marked_and_nothing_is_stored_unseen,
     cc_1_ring_groups_have_agents_only,
     cc_13_whoever_assigns_or_logs_nobody_finds_nobody,
@@ -103,6 +104,36 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
         .await;
     assert!(refused.status.is_client_error(), "{}", refused.text);
     assert_eq!(centre.trace().await, before, "a denied act leaves no trace");
+}
+
+async fn cc_1_a_queue_that_loses_its_only_supervisor_is_said_in_every_review(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let mut owner = centre.owner().await;
+    let (path, sue) = (centre.at(centre.queue, ""), centre.id(centre.sue));
+    owner.look(&path).await;
+    let take = [("person", &*sue), ("role", "supervisor"), ("to", "take")];
+    let page = format!("/people/{sue}");
+    let change = format!("{page}/change");
+    let deactivate = [("act", "deactivate"), ("value", "user")];
+    let said = "would have no supervisor.";
+    let before = centre.trace().await;
+    let by_queue = owner.send(&path, &take).await;
+    assert!(by_queue.main().contains(said), "{}", by_queue.text);
+    owner.look(&page).await;
+    let by_person = owner.send(&change, &deactivate).await;
+    assert!(by_person.main().contains(said), "{}", by_person.text);
+    let why = "Because they are not active any more.";
+    assert!(by_person.main().contains(why), "{}", by_person.text);
+    assert_eq!(centre.trace().await, before);
+    // With another supervisor nothing is left alone.
+    centre
+        .tie(centre.max, Tie::QueueSupervisor(centre.queue))
+        .await;
+    for (path, fields) in [(&path, &take[..]), (&change, &deactivate[..])] {
+        let review = owner.send(path, fields).await;
+        assert_eq!(review.status, StatusCode::OK, "{}", review.text);
+        assert!(!review.main().contains("would have no"), "{}", review.text);
+    }
 }
 
 async fn ad_15_whoever_is_deactivated_is_marked_and_nothing_is_stored_unseen(db: TestDatabase) {

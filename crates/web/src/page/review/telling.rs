@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use access::{
-    Changes, Effect, Notice, Outcome, Permission, PermissionSet, PersonId, Right, Subject, Target,
+    Cause, Changes, Effect, Notice, Outcome, Permission, PermissionSet, PersonId, Right, Subject,
+    Target,
+    decide::{By, Through},
     explain::words::{self, Name},
 };
+use ledger::fold;
 
 use super::{Idle, Move};
 use crate::page::{
     moment,
-    names::{Mark, Names},
+    names::{Html, Mark, Names},
     sentence,
 };
 
@@ -18,6 +21,15 @@ use crate::page::{
 pub(super) const SUBJECTS_SHOWN: usize = 100;
 /// Rights that are named at once; the others are one click away.
 const RIGHTS_NAMED: usize = 6;
+/// Causes that are named of one person.
+const CAUSES_NAMED: usize = 3;
+
+/// Which way.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Direction {
+    Gain,
+    Loss,
+}
 
 /// Who gains, or who loses.
 #[derive(Debug, Default)]
@@ -37,6 +49,8 @@ pub(super) struct Line {
     pub who: Mark,
     pub from_to: Option<(String, String)>,
     pub idle: Option<Idle>,
+    /// Why, of somebody whom the page itself does not tell of.
+    pub why: Option<Html>,
     pub rights: Vec<String>,
     pub further: Vec<String>,
 }
@@ -64,6 +78,17 @@ pub(super) struct Skipped {
 pub(super) fn names_of(effect: &Effect) -> Vec<Name> {
     let changes = effect.gains.listed.iter().chain(&effect.losses.listed);
     let mut names = Vec::new();
+    let causes = effect.gains.causes.iter().chain(&effect.losses.causes);
+    for (_, cause) in causes {
+        if let Cause::Way { through, by } = *cause {
+            names.extend(
+                words::giver(through, by)
+                    .names
+                    .into_iter()
+                    .map(|(_, name)| name),
+            );
+        }
+    }
     for change in changes {
         names.extend(subject_name(change.subject));
         names.extend(target_name(change.on));
@@ -74,11 +99,28 @@ pub(super) fn names_of(effect: &Effect) -> Vec<Name> {
     let locked = effect.locked_out.iter().take(SUBJECTS_SHOWN);
     names.extend(locked.map(|person| Name::Person(*person)));
     names.extend(not_changed(effect).map(|(person, _)| Name::Person(*person)));
-    for notice in &effect.notices {
-        let named = words::notice(notice).names.into_iter();
-        names.extend(named.map(|(_, name)| name));
+    let vacant = effect.vacancies.iter().map(|one| words::vacancy(*one));
+    for phrase in effect.notices.iter().map(words::notice).chain(vacant) {
+        names.extend(phrase.names.into_iter().map(|(_, name)| name));
     }
     names
+}
+
+/// In the order of their names. Which of many are told is not by name: the cut is where the core made it.
+pub(super) fn by_name<T>(told: &mut [T], who: impl Fn(&T) -> &Mark) {
+    told.sort_by_cached_key(|one| fold(who(one).text()));
+}
+
+/// What would have nobody left who answers for it, as far as it is named, and how much more there is.
+pub(super) fn vacant(names: &Names<'_>, effect: &Effect) -> (Vec<Html>, usize) {
+    let told = effect.vacancies.iter().take(SUBJECTS_SHOWN).map(|one| {
+        let phrase = words::vacancy(*one);
+        (fold(&names.phrase(&phrase)), names.html(&phrase))
+    });
+    let mut told: Vec<_> = told.collect();
+    told.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let more = effect.vacancies.len() - told.len();
+    (told.into_iter().map(|(_, html)| html).collect(), more)
 }
 
 fn subject_name(subject: Subject) -> Option<Name> {
@@ -150,10 +192,9 @@ pub(super) fn skipped(names: &Names<'_>, effect: &Effect) -> Skips {
             Outcome::Unchanged | Outcome::Changed => "It is so already.".to_owned(),
         },
     });
-    Skips {
-        total,
-        listed: listed.collect(),
-    }
+    let mut listed: Vec<_> = listed.collect();
+    by_name(&mut listed, |one| &one.who);
+    Skips { total, listed }
 }
 
 pub(super) struct Telling<'a> {
@@ -162,18 +203,25 @@ pub(super) struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    pub fn side(&self, changes: &Changes) -> Side {
+    pub fn side(&self, changes: &Changes, direction: Direction) -> Side {
         let subjects = changes.listed.chunk_by(|a, b| a.subject == b.subject);
+        let mut people: Vec<_> = subjects
+            .take(SUBJECTS_SHOWN)
+            .map(|of_one| self.line(of_one, &changes.causes, direction))
+            .collect();
+        by_name(&mut people, |line| &line.who);
         Side {
             subjects: changes.subjects,
-            people: subjects
-                .take(SUBJECTS_SHOWN)
-                .map(|of_one| self.line(of_one))
-                .collect(),
+            people,
         }
     }
 
-    fn line(&self, changes: &[access::Change]) -> Line {
+    fn line(
+        &self,
+        changes: &[access::Change],
+        causes: &[(Subject, Cause)],
+        direction: Direction,
+    ) -> Line {
         let subject = changes[0].subject;
         let who = match subject_name(subject).filter(|name| self.names.is_there(*name)) {
             Some(name) => self.names.mark(name),
@@ -213,6 +261,11 @@ impl Telling<'_> {
             idle: moved
                 .and_then(|one| one.idle.clone())
                 .filter(|idle| idle.partly),
+            why: match moved {
+                // What was chosen is why.
+                Some(_) => None,
+                None => self.why(subject, causes, direction),
+            },
             rights,
             further,
         }
@@ -225,9 +278,59 @@ impl Telling<'_> {
             who: self.names.mark(Name::Person(person)),
             from_to: moved.map(|one| (one.from.clone(), one.to.clone())),
             idle: moved.and_then(|one| one.idle.clone()),
+            why: None,
             rights: Vec::new(),
             further: Vec::new(),
         }
+    }
+
+    fn why(
+        &self,
+        subject: Subject,
+        causes: &[(Subject, Cause)],
+        direction: Direction,
+    ) -> Option<Html> {
+        let first = causes.partition_point(|(of, _)| *of < subject);
+        let mut told: Vec<Html> = Vec::new();
+        for (of, cause) in &causes[first..] {
+            if *of != subject {
+                break;
+            }
+            let clause = self.clause(*cause, direction);
+            if !told.contains(&clause) {
+                told.push(clause);
+            }
+        }
+        let more = told.len().saturating_sub(CAUSES_NAMED);
+        told.truncate(CAUSES_NAMED);
+        let tail = Html::text(if more > 0 { ", and more." } else { "." });
+        (!told.is_empty())
+            .then(|| Html::joined([Html::text("Because "), Html::joined(told, ", "), tail], ""))
+    }
+
+    /// As it goes on after "because".
+    fn clause(&self, cause: Cause, direction: Direction) -> Html {
+        let (through, by) = match (cause, direction) {
+            (Cause::Way { through, by }, _) => (through, by),
+            (Cause::Gate(gate, _), Direction::Gain) => return self.names.html(&words::opens(gate)),
+            (Cause::Gate(_, why), Direction::Loss) => return self.names.html(&words::closes(why)),
+        };
+        let giver = self.names.html(&words::giver(through, by));
+        let is_term = through == Through::Direct && !matches!(by, By::Switch(_));
+        let (open, close) = if is_term { ("“", "”") } else { ("", "") };
+        let gives = match direction {
+            Direction::Gain => " gives it",
+            Direction::Loss => " gives it no longer",
+        };
+        Html::joined(
+            [
+                Html::text(open),
+                giver,
+                Html::text(close),
+                Html::text(gives),
+            ],
+            "",
+        )
     }
 
     fn right(&self, right: Right) -> String {
@@ -286,6 +389,7 @@ mod tests {
             gains: Changes::default(),
             losses: Changes::default(),
             locked_out: Vec::new(),
+            vacancies: Vec::new(),
             everybody: false,
             complete: true,
             notices: Vec::new(),
