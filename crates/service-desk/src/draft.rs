@@ -357,7 +357,9 @@ async fn asking<K: Shown>(
 ) -> Result<Asking> {
     let overtaken = pending.overtaken.iter().map(|(thing, ..)| K::name(*thing));
     let moves = pending.moves.iter().take(MOVES_MAX);
-    let moved = moves.clone().map(|(thing, ..)| K::name(*thing));
+    let moved = moves
+        .clone()
+        .flat_map(|(thing, ..)| K::names(session, service, *thing));
     let wanted = overtaken.chain(moved).chain([Name::Service(service)]);
     let wanted: Vec<_> = wanted.collect();
     let names = Names::of(session, wanted).await?;
@@ -385,6 +387,10 @@ async fn asking<K: Shown>(
         ));
     }
     let changes = changes_in_words(pending.rows.len());
+    let level = |thing, own: &Choice| match K::shared(session, &names, service, thing, own) {
+        Some(shared) => format!("{} ({shared})", own.label),
+        None => own.label.to_owned(),
+    };
     Ok(Asking {
         title: format!("Save {changes} to {}?", names.text(Name::Service(service))),
         about,
@@ -396,8 +402,8 @@ async fn asking<K: Shown>(
             .filter_map(|(thing, from, to)| match K::name(*thing) {
                 Name::Person(person) => Some(Move {
                     person,
-                    from: from.label.to_owned(),
-                    to: to.label.to_owned(),
+                    from: level(*thing, from),
+                    to: level(*thing, to),
                     idle: K::idle(session, &names, service, *thing, to),
                 }),
                 _ => None,

@@ -10,7 +10,7 @@ use web::{
     session::Session,
 };
 
-use crate::kinds::{Choice, Companies, Customers, Groups, Kind, NO_PORTAL, PORTAL, Users};
+use crate::kinds::{Choice, Companies, Customers, Groups, Kind, NO_PORTAL, NONE, PORTAL, Users};
 
 /// What one row of a tab shows beside the choice.
 #[derive(Debug, Default)]
@@ -39,6 +39,18 @@ pub(crate) trait Shown: Kind {
     fn names(session: &Session, service: ServiceId, thing: Self::Thing) -> Vec<Name>;
     /// What it has.
     fn has(session: &Session, names: &Names<'_>, service: ServiceId, thing: Self::Thing) -> Has;
+
+    /// What it has by somebody else than itself where this is its own choice: "User by group Night shift". A review says both.
+    fn shared(
+        session: &Session,
+        names: &Names<'_>,
+        service: ServiceId,
+        thing: Self::Thing,
+        own: &Choice,
+    ) -> Option<String> {
+        let _ = (session, names, service, thing, own);
+        None
+    }
 
     /// Why what is wanted for it would open nothing now, or not all of what it says.
     fn idle(
@@ -133,6 +145,25 @@ impl Shown for Users {
         }
     }
 
+    fn shared(
+        session: &Session,
+        names: &Names<'_>,
+        service: ServiceId,
+        person: PersonId,
+        own: &Choice,
+    ) -> Option<String> {
+        // SD-10: a group gives User access, and no own level takes that away.
+        let works = Permission::ServiceDeskRecordCreate;
+        let some = decided(session, person, works, service);
+        let groups = some.paths.iter().filter_map(|path| match path.through {
+            Through::Group(group) => Some(names.text(Name::Group(group))),
+            _ => None,
+        });
+        let groups: Vec<_> = groups.collect();
+        (some.allowed && *own == NONE && !groups.is_empty())
+            .then(|| format!("User by group {}", groups.join(", ")))
+    }
+
     fn idle(
         session: &Session,
         names: &Names<'_>,
@@ -192,6 +223,28 @@ impl Shown for Customers {
             closed: closed_portal(session, names, service, person, &portal),
             mend: is_level.then(|| level_page(session, person)).flatten(),
         }
+    }
+
+    fn shared(
+        session: &Session,
+        names: &Names<'_>,
+        service: ServiceId,
+        person: PersonId,
+        own: &Choice,
+    ) -> Option<String> {
+        // SD-11: without an own access the company's counts. What it would come to after a change is for the effect to say.
+        if *own != NONE || *Self::stored(session, service, person) != NONE {
+            return None;
+        }
+        let selectable = session.view().selectable(person, service);
+        let company = selectable.through.iter().find_map(company)?;
+        let portal = decided(session, person, Permission::PortalIncidentLog, service);
+        let what = match (portal.allowed, selectable.selectable) {
+            (true, _) => "portal open",
+            (false, true) => "selectable",
+            (false, false) => return None,
+        };
+        Some(format!("{what} by company {}", names.text(company)))
     }
 
     fn idle(

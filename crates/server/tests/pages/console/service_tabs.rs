@@ -13,6 +13,7 @@ use crate::browser::Browser;
 testkit::on_both![
     sd_8_a_group_has_full_access_by_its_tab_or_none,
     sd_8_whoever_a_group_reaches_is_named_in_order_with_the_reason,
+    sd_10_a_review_says_what_a_group_gives_beside_the_own_level,
     sd_4_a_service_without_an_administrator_is_said_in_the_review,
     sd_11_a_customer_is_selectable_or_opens_the_portal_by_the_tab,
     sd_9_a_company_has_the_service_by_its_tab,
@@ -88,6 +89,51 @@ async fn sd_8_whoever_a_group_reaches_is_named_in_order_with_the_reason(db: Test
         assert_eq!(told.matches(&why).count(), 3, "{told}");
         owner.save(&save, &[(&group, to)]).await;
     }
+}
+
+async fn sd_10_a_review_says_what_a_group_gives_beside_the_own_level(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let group = desk.group("Night shift").await;
+    desk.tie(desk.ulf, Tie::Group(group)).await;
+    desk.by_owner(Command::SaveGroupsTab {
+        service: desk.service,
+        rows: vec![(group, true)],
+    })
+    .await;
+    let mut owner = desk.owner().await;
+    let save = format!("/configure/services/{}/users/save", desk.id(desk.service));
+    let ulf = desk.id(desk.ulf);
+    let both = "</span>No access (User by group Night shift)<";
+    let review = owner.send(&save, &[(&ulf, "administrator.none")]).await;
+    assert!(
+        review.main().contains(&format!("now {both}/del>"))
+            && review.main().contains("</span>Administrator</ins>"),
+        "{}",
+        review.text
+    );
+    // What was chosen is why.
+    assert!(!review.main().contains("Because"), "{}", review.text);
+    owner.save(&save, &[(&ulf, "administrator.none")]).await;
+    let review = owner.send(&save, &[(&ulf, "none.administrator")]).await;
+    assert!(
+        review.main().contains("</span>Administrator</del>")
+            && review.main().contains(&format!("afterwards {both}/ins>")),
+        "{}",
+        review.text
+    );
+    // A customer has what the company has.
+    let cara = desk.customer("Cara Customer", "cara@example.net").await;
+    let company = desk.company("Bakery").await;
+    desk.employ(cara, company).await;
+    let save = format!(
+        "/configure/services/{}/customers/save",
+        desk.id(desk.service)
+    );
+    let review = owner
+        .send(&save, &[(&desk.id(cara), "no_portal.none")])
+        .await;
+    let before = "now </span>No access (portal open by company Bakery)</del>";
+    assert!(review.main().contains(before), "{}", review.text);
 }
 
 async fn sd_4_a_service_without_an_administrator_is_said_in_the_review(db: TestDatabase) {
