@@ -2,11 +2,13 @@
 //!
 //! Nothing above this module knows which engine it talks to; what must differ stands in [`crate::dialect`].
 
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{
@@ -85,19 +87,29 @@ impl Database {
     /// and writes later fails without waiting when another wrote in between.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres { pool } => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(Held::Transaction(
+                writer.begin_with("BEGIN IMMEDIATE").await?,
+            )),
+            Self::Postgres { pool } => Tx::Postgres(Held::Transaction(pool.begin().await?)),
         })
     }
 
     /// Begins a transaction that sees one moment of the database and cannot write.
     pub async fn begin_read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Self::Postgres { pool } => Tx::Postgres(
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Held::Transaction(readers.begin().await?)),
+            Self::Postgres { pool } => Tx::Postgres(Held::Transaction(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
-            ),
+            )),
+        })
+    }
+
+    /// A connection for one reading statement: what begins and ends a transaction would cost more than a short one does.
+    pub async fn read_once(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Held::Statement(readers.acquire().await?)),
+            Self::Postgres { pool } => Tx::Postgres(Held::Statement(pool.acquire().await?)),
         })
     }
 
@@ -246,6 +258,8 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
     let options = options.options([
         ("lock_timeout", LOCK_TIMEOUT),
         ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
+        // To compile a statement takes longer than any of ours runs.
+        ("jit", "off"),
     ]);
     let options = options
         .disable_statement_logging()
@@ -316,13 +330,58 @@ value_from! {
     Blob: Vec<u8>, [u8; 32], &[u8];
 }
 
-/// One transaction; dropped without [`Tx::commit`] it leaves nothing behind.
+/// One transaction; dropped without [`Tx::commit`] it leaves nothing behind. Or a connection for one reading statement.
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Held<Sqlite>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Held<Postgres>),
+}
+
+/// A connection, held for a transaction or for one statement.
+#[derive(Debug)]
+pub enum Held<D: sqlx::Database> {
+    /// For a transaction.
+    Transaction(Transaction<'static, D>),
+    /// For one statement.
+    Statement(PoolConnection<D>),
+}
+
+impl<D: sqlx::Database> Held<D> {
+    async fn commit(self) -> Result<()> {
+        if let Self::Transaction(tx) = self {
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn rollback(self) -> Result<()> {
+        if let Self::Transaction(tx) = self {
+            tx.rollback().await?;
+        }
+        Ok(())
+    }
+}
+
+impl<D: sqlx::Database> Deref for Held<D> {
+    type Target = D::Connection;
+
+    fn deref(&self) -> &D::Connection {
+        match self {
+            Self::Transaction(tx) => tx,
+            Self::Statement(connection) => connection,
+        }
+    }
+}
+
+impl<D: sqlx::Database> DerefMut for Held<D> {
+    fn deref_mut(&mut self) -> &mut D::Connection {
+        match self {
+            Self::Transaction(tx) => tx,
+            Self::Statement(connection) => connection,
+        }
+    }
 }
 
 /// A type that both engines can return.

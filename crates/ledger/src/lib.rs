@@ -71,9 +71,9 @@ pub use lists::{Having, ListOrder, ListPlace, Toward, Within};
 pub use log::{AccountId, Entry, Head};
 pub use outbox::{ClaimedMail, MailDraft, MailState, MailStatus, NewMail, OpenedMail, SentLink};
 pub use profile::{
-    Field, HasProfile, Kind, Match, Of, Place, Profile, ProfileWrite, fold, fold_email,
+    Field, First, HasProfile, Kind, Match, Of, Place, Profile, ProfileWrite, fold, fold_email,
     person_of_email, read_at, read_emails, read_many as read_profiles, read_versions, search,
-    search_after,
+    search_after, search_first, search_many,
 };
 pub use replay::{When, changes, events};
 pub use sign_in::{

@@ -7,9 +7,9 @@ use sqlx::AssertSqlSafe;
 
 use crate::database::{Row, Tx, Value};
 use crate::dialect::{Column, rows_of, wanted};
-use crate::error::{LedgerError, Result};
+use crate::error::Result;
 use crate::log::AccountId;
-use crate::profile::{HasProfile, Kind, Place, beginning_of_words, number, read_many};
+use crate::profile::{HasProfile, Kind, Place, numbers_in, read_many};
 
 /// What a list is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,53 +203,7 @@ fn having_text(tx: &Tx, what: Having) -> String {
     )
 }
 
-/// Whom, or what, a text finds, by the beginning of a word of the name, of a number or of an address, at most `limit` keys.
-pub async fn found_by(
-    tx: &mut Tx,
-    account: AccountId,
-    kind: Kind,
-    text: &str,
-    limit: usize,
-) -> Result<Vec<u32>> {
-    let mut found = Vec::new();
-    for (field, begins, end) in beginning_of_words(kind, text) {
-        let rest = limit.saturating_sub(found.len());
-        if rest == 0 {
-            break;
-        }
-        let many = tx.many("entity");
-        let (sql, values): (_, Vec<Value>) = match field {
-            Some(field) => (
-                format!(
-                    "SELECT {many} FROM (SELECT entity FROM search_keys WHERE account = $1 AND kind = $2 AND field = $3 \
-                     AND word >= $4 AND word < $5 ORDER BY word, entity LIMIT $6) AS found"
-                ),
-                vec![
-                    account.0.into(),
-                    i64::from(kind as u8).into(),
-                    field.into(),
-                    begins.into(),
-                    end.into(),
-                    most(rest),
-                ],
-            ),
-            None => {
-                let many = tx.many("person");
-                (
-                    format!(
-                        "SELECT {many} FROM (SELECT person FROM emails WHERE account = $1 AND email >= $2 AND email < $3 \
-                         ORDER BY email LIMIT $4) AS found"
-                    ),
-                    vec![account.0.into(), begins.into(), end.into(), most(rest)],
-                )
-            }
-        };
-        found.extend(numbers(tx, sql, values).await?);
-    }
-    Ok(found)
-}
-
-/// Which of some things a text finds: the same as [`found_by`] where it would find too many, and those who matter are few and known.
+/// Which of some things a text finds: the same as [`crate::search_many`] where it would find too many, and those who matter are few and known.
 /// The index of words leads from a word to whom it names, and not back: their profiles are read.
 pub async fn found_among<K: HasProfile>(
     tx: &mut Tx,
@@ -294,6 +248,28 @@ pub async fn companies_by_name(
         .into_iter()
         .filter_map(CompanyId::from_number)
         .collect())
+}
+
+/// Companies of users, at most `limit`, in no order: most users have none, where customers are many.
+pub async fn companies_of_users(
+    tx: &mut Tx,
+    account: AccountId,
+    limit: usize,
+) -> Result<Vec<CompanyId>> {
+    let sql = companies_of_users_text(tx);
+    let found = numbers(tx, sql, vec![account.0.into(), most(limit)]).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(CompanyId::from_number)
+        .collect())
+}
+
+fn companies_of_users_text(tx: &Tx) -> String {
+    let many = tx.many("company");
+    format!(
+        "SELECT {many} FROM (SELECT DISTINCT company FROM person_row WHERE account = $1 AND user_facet > 0 AND company IS NOT NULL \
+         LIMIT $2) AS found"
+    )
 }
 
 /// The place of a company among the others: its name is looked up in its profile, so that no further index is needed.
@@ -343,17 +319,7 @@ async fn people(tx: &mut Tx, sql: String, values: Vec<Value>) -> Result<Vec<Pers
 
 async fn numbers(tx: &mut Tx, sql: String, values: Vec<Value>) -> Result<Vec<u32>> {
     let row: Option<Row> = tx.fetch_optional(AssertSqlSafe(sql), values).await?;
-    let text: Option<String> = row.map(|row| row.get(0)).transpose()?.flatten();
-    let text = text.unwrap_or_default();
-    let numbers = text.split(',').filter(|text| !text.is_empty());
-    numbers
-        .map(|text| {
-            let parsed = text
-                .parse()
-                .map_err(|_| LedgerError::Damaged("a list of ids cannot be read".into()))?;
-            number(parsed)
-        })
-        .collect()
+    row.map_or_else(|| Ok(Vec::new()), |row| numbers_in(&row, 0))
 }
 
 #[cfg(test)]
@@ -388,6 +354,7 @@ mod tests {
                 texts.push((walk_text(&tx, ListOrder::Name, within, toward), true));
             }
         }
+        texts.push((companies_of_users_text(&tx), true));
         for what in [
             Having::User,
             Having::Role(role),

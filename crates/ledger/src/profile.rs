@@ -15,10 +15,10 @@ use crate::error::{LedgerError, Result};
 mod limits;
 mod search;
 mod store;
-pub(crate) use search::beginning_of_words;
-pub use search::{Match, search, search_after};
+pub use search::{First, Match, search, search_after, search_first, search_many};
 pub(crate) use store::{
-    EMAIL_KEYS, EMAILS, PLACES, PROFILES, REWRITTEN_PROFILES, SEARCH_KEYS, number, place_from,
+    EMAIL_KEYS, EMAILS, PLACES, PROFILES, REWRITTEN_PROFILES, SEARCH_KEYS, number, numbers_in,
+    place_from,
 };
 pub use store::{person_of_email, read_at, read_emails, read_many, read_versions};
 #[cfg(test)]

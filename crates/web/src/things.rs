@@ -24,7 +24,7 @@ const CANDIDATES_MAX: usize = 20_000;
 const COUNTED_MAX: usize = 5_000;
 /// Matches that one page of a search looks at.
 const MATCHES_MAX: usize = 5_000;
-/// Matches that are read at once.
+/// Matches that are read at once, at most: each stretch is twice as long as the one before, and the first as long as two pages.
 const MATCHES_AT_ONCE: usize = 500;
 
 /// Pages that are looked through for a whole list.
@@ -136,13 +136,7 @@ pub async fn page<K: Thing>(
     search: &Search,
     wanted: impl Fn(&View<'_>, K) -> bool,
 ) -> Result<(Vec<K>, Option<Cursor>)> {
-    let shown = |thing: K| {
-        let there = thing
-            .life(session.asked())
-            .is_some_and(|life| life != Life::Deleted);
-        let view = session.asked_view();
-        there && wanted(&view, thing) && session.view().sees(thing)
-    };
+    let shown = |thing: K| is_shown(session, thing) && wanted(&session.asked_view(), thing);
     match search
         .q
         .as_deref()
@@ -159,6 +153,12 @@ pub async fn page<K: Thing>(
         }
         Some(text) => matching(session, paging, text, shown).await,
     }
+}
+
+/// Whether the thing is there, and the caller sees it.
+pub fn is_shown<K: Thing>(session: &Session, thing: K) -> bool {
+    let life = thing.life(session.asked());
+    life.is_some_and(|life| life != Life::Deleted) && session.view().sees(thing)
 }
 
 /// Everything that pages of the list have, each once; `None`: that is more than `most`, or more than can be looked through at once.
@@ -236,17 +236,14 @@ async fn matching<K: Thing>(
     let mut last = paging.after::<Match>()?;
     let mut reading = session.account.read().await.map_err(failed)?;
     let (mut found, mut looked_at) = (Vec::new(), 0);
+    let mut stretch = 2 * paging.size;
     loop {
-        let matches = ledger::search_after(
-            &mut reading.tx,
-            account,
-            K::KIND,
-            text,
-            last.as_ref(),
-            MATCHES_AT_ONCE,
-        );
+        stretch = stretch.min(MATCHES_AT_ONCE);
+        let (tx, after) = (&mut reading.tx, last.as_ref());
+        let matches = ledger::search_after(tx, account, K::KIND, text, after, stretch);
         let matches = matches.await.map_err(failed)?;
-        let is_end = matches.len() < MATCHES_AT_ONCE;
+        let is_end = matches.len() < stretch;
+        stretch *= 2;
         let seen: Vec<_> = matches
             .iter()
             .filter_map(|one| K::from_number(one.entity))
@@ -282,8 +279,8 @@ pub async fn profiles<K: HasProfile>(
     if things.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut reading = session.account.read().await.map_err(failed)?;
-    profiles_in(&mut reading.tx, session, things).await
+    let mut tx = session.account.read_once().await.map_err(failed)?;
+    profiles_in(&mut tx, session, things).await
 }
 
 /// The same within a read that is under way: whoever holds one reader and waits for another could wait for ever.

@@ -147,6 +147,7 @@ async fn ad_10_a_list_is_what_the_core_says_for_every_reader(db: TestDatabase) {
         few: 1,
         sorted: 1,
         walked: 3,
+        searched: 3,
         counted: 3,
         stretch: 2,
     };
@@ -154,6 +155,7 @@ async fn ad_10_a_list_is_what_the_core_says_for_every_reader(db: TestDatabase) {
         few: 3,
         sorted: 1,
         walked: 4,
+        searched: 4,
         ..many
     };
     let (mut listed, mut left_out, mut broad) = (0, 0, 0);

@@ -167,6 +167,11 @@ impl Account {
         ))
     }
 
+    /// A connection for one statement that reads what stands now, whatever the state is: names, say.
+    pub async fn read_once(&self) -> Result<Tx> {
+        self.engine.core.database.read_once().await
+    }
+
     /// Does a command. The answer comes when it is on disk.
     pub async fn submit(
         &self,

@@ -1,11 +1,11 @@
 //! What is found by the beginning of a text: the words of names, telephone numbers and the caller's own ids, and the addresses of
 //! people, in the order of the index. What the asker may see of it is not decided here.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Profile, bounded, fold, fold_email, number};
+use super::{Kind, Profile, bounded, fold, fold_email, number, numbers_in};
 use crate::database::{Tx, Value};
 use crate::error::Result;
 use crate::log::AccountId;
@@ -61,22 +61,6 @@ fn beginning(field: i64, text: &str) -> String {
     }
 }
 
-/// Each field that a text is looked for in, with the range of its keys; without a field: the addresses of people.
-pub(crate) fn beginning_of_words(kind: Kind, text: &str) -> Vec<(Option<i64>, String, String)> {
-    if fold(text).is_empty() {
-        return Vec::new();
-    }
-    let addresses = (kind == Kind::Person).then_some(ADDRESSES);
-    let fields = NAMES.into_iter().chain([NUMBERS]).chain(addresses);
-    fields
-        .map(|field| {
-            let begins = beginning(field, text);
-            let end = after_prefix(&begins);
-            (Some(field).filter(|field| *field != ADDRESSES), begins, end)
-        })
-        .collect()
-}
-
 /// The matches after `after`, at most `limit`.
 pub async fn search_after(
     tx: &mut Tx,
@@ -91,9 +75,7 @@ pub async fn search_after(
         return Ok(found);
     }
     let first = after.map_or(0, |after| after.field);
-    let addresses = (kind == Kind::Person).then_some(ADDRESSES);
-    let fields = NAMES.into_iter().chain([NUMBERS]).chain(addresses);
-    for field in fields.filter(|field| *field >= first) {
+    for field in fields(kind).filter(|field| *field >= first) {
         let begins = beginning(field, text);
         let end = after_prefix(&begins);
         let (word, entity) = match after.filter(|after| after.field == field) {
@@ -139,6 +121,162 @@ pub async fn search_after(
         }
     }
     Ok(found)
+}
+
+/// What the keys after `after` name, at most `limit` of them, in the order of the index and as often as it is found; and where it
+/// goes on, if there may be more. Many come in one row: a row for each would cost more than finding them.
+pub async fn search_many(
+    tx: &mut Tx,
+    account: AccountId,
+    kind: Kind,
+    text: &str,
+    after: Option<&Match>,
+    limit: usize,
+) -> Result<(Vec<u32>, Option<Match>)> {
+    let mut found = Vec::new();
+    if fold(text).is_empty() || limit == 0 {
+        return Ok((found, after.cloned()));
+    }
+    let first = after.map_or(0, |after| after.field);
+    for field in fields(kind).filter(|field| *field >= first) {
+        let begins = beginning(field, text);
+        let (word, entity) = match after.filter(|after| after.field == field) {
+            Some(after) => (after.word.as_str(), after.entity),
+            None => (begins.as_str(), 0),
+        };
+        let rest = limit - found.len();
+        let (key, of, within) = if field == ADDRESSES {
+            ("email", "person", "emails WHERE account = $1")
+        } else {
+            (
+                "word",
+                "entity",
+                "search_keys WHERE account = $1 AND kind = $6 AND field = $7",
+            )
+        };
+        let many = tx.many(of);
+        let sql = format!(
+            "SELECT {many}, max({key}) FROM (SELECT {key}, {of} FROM {within} AND ({key}, {of}) > ($2, $3) AND {key} < $4 \
+             ORDER BY {key}, {of} LIMIT $5) AS found"
+        );
+        let mut values: Vec<Value> = vec![
+            account.0.into(),
+            word.into(),
+            entity.into(),
+            after_prefix(&begins).into(),
+            u32::try_from(rest).unwrap_or(u32::MAX).into(),
+        ];
+        if field != ADDRESSES {
+            values.extend([i64::from(kind as u8).into(), field.into()]);
+        }
+        let row = tx.fetch_optional(sqlx::AssertSqlSafe(sql), values).await?;
+        let Some(row) = row else { continue };
+        let entities = numbers_in(&row, 0)?;
+        let is_full = entities.len() == rest;
+        found.extend(entities);
+        if is_full && let (Some(word), Some(entity)) = (row.get(1)?, found.last().copied()) {
+            let last = Match {
+                field,
+                word,
+                entity,
+            };
+            return Ok((found, Some(last)));
+        }
+    }
+    Ok((found, None))
+}
+
+/// The first that are found of a kind.
+#[derive(Clone, Debug, Default)]
+pub struct First {
+    /// In the order of the index.
+    pub matches: Vec<Match>,
+    /// There are more than these.
+    pub is_cut: bool,
+}
+
+/// The first matches of each of some kinds, at most `limit` of each field, in one question: asked while somebody types, where
+/// every question more would be felt.
+pub async fn search_first(
+    tx: &mut Tx,
+    account: AccountId,
+    kinds: &[Kind],
+    text: &str,
+    limit: usize,
+) -> Result<HashMap<Kind, First>> {
+    let mut found: HashMap<Kind, First> = HashMap::new();
+    if fold(text).is_empty() || kinds.is_empty() {
+        return Ok(found);
+    }
+    let part = |kind: Kind, field: i64| {
+        let number = kind as u8;
+        if field == ADDRESSES {
+            return format!(
+                "SELECT {number}, {field}, email, person FROM (SELECT email, person FROM emails WHERE account = $1 AND email >= $7 \
+                 AND email < $8 ORDER BY email LIMIT $2) AS addresses"
+            );
+        }
+        let (begin, end) = if field == NUMBERS {
+            ("$5", "$6")
+        } else {
+            ("$3", "$4")
+        };
+        format!(
+            "SELECT {number}, {field}, word, entity FROM (SELECT word, entity FROM search_keys WHERE account = $1 \
+             AND kind = {number} AND field = {field} AND word >= {begin} AND word < {end} ORDER BY word, entity LIMIT $2) AS words"
+        )
+    };
+    let parts = kinds
+        .iter()
+        .flat_map(|kind| fields(*kind).map(|field| part(*kind, field)));
+    let sql = parts.collect::<Vec<_>>().join(" UNION ALL ");
+    let mut values: Vec<Value> = vec![
+        account.0.into(),
+        u32::try_from(limit).unwrap_or(u32::MAX).into(),
+    ];
+    // Each has a range of its own, whether or not it is asked for: PostgreSQL wants every parameter to be used.
+    let addresses = kinds.contains(&Kind::Person).then_some(ADDRESSES);
+    for field in [NAMES[0], NUMBERS].into_iter().chain(addresses) {
+        let begins = beginning(field, text);
+        let end = after_prefix(&begins);
+        values.extend([begins.into(), end.into()]);
+    }
+    tx.for_each(sqlx::AssertSqlSafe(sql), values, |row| {
+        let kind = kinds.iter().find(|kind| {
+            row.get(0)
+                .is_ok_and(|number: i64| number == i64::from(**kind as u8))
+        });
+        if let Some(kind) = kind {
+            found.entry(*kind).or_default().matches.push(Match {
+                field: row.get(1)?,
+                word: row.get(2)?,
+                entity: number(row.get(3)?)?,
+            });
+        }
+        Ok(())
+    })
+    .await?;
+    for first in found.values_mut() {
+        first.matches.sort_unstable();
+        let matches = &first.matches;
+        let of = |field: i64| matches.iter().filter(|one| one.field == field).count();
+        let full = NAMES
+            .into_iter()
+            .chain([NUMBERS, ADDRESSES])
+            .find(|field| of(*field) == limit);
+        if let Some(full) = full {
+            // What comes behind this field is not the next.
+            first.matches.retain(|one| one.field <= full);
+            first.is_cut = true;
+        }
+    }
+    Ok(found)
+}
+
+/// In which fields a text is looked for, in their order.
+fn fields(kind: Kind) -> impl Iterator<Item = i64> {
+    let addresses = (kind == Kind::Person).then_some(ADDRESSES);
+    NAMES.into_iter().chain([NUMBERS]).chain(addresses)
 }
 
 /// The first that are found, each once, by their dense numbers.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Kind, Place, Profile, fold_email};
-use crate::database::Tx;
+use crate::database::{Row, Tx};
 use crate::dialect::{BulkTable, Column, rows_of, wanted};
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId};
@@ -238,6 +238,21 @@ pub(crate) fn place_from(kind: i64, entity: i64) -> Result<Place> {
         kind,
         entity: number(entity)?,
     })
+}
+
+/// Numbers that came in one row ([`Tx::many`]).
+pub(crate) fn numbers_in(row: &Row, index: usize) -> Result<Vec<u32>> {
+    let text: Option<String> = row.get(index)?;
+    let text = text.unwrap_or_default();
+    let numbers = text.split(',').filter(|text| !text.is_empty());
+    numbers
+        .map(|text| {
+            let parsed = text
+                .parse()
+                .map_err(|_| LedgerError::Damaged("a list of ids cannot be read".into()))?;
+            number(parsed)
+        })
+        .collect()
 }
 
 pub(crate) fn number(entity: i64) -> Result<u32> {

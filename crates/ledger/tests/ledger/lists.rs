@@ -5,6 +5,7 @@ use std::time::Duration;
 use access::{Command, PersonId, state::PortalLevel};
 use ledger::{
     Change, Field, Having, Kind, ListOrder, ListPlace, Of, ProfileWrite, Toward, Within, lists,
+    search_many,
 };
 
 use crate::common::{TestDatabase, World};
@@ -157,8 +158,20 @@ async fn a_text_finds_words_numbers_and_addresses(db: TestDatabase) {
     let found = async |text: &str| {
         let mut reading = world.account.read().await.unwrap();
         let account = world.account.id();
-        let found = lists::found_by(&mut reading.tx, account, Kind::Person, text, 100);
-        let mut found = found.await.unwrap();
+        let tx = &mut reading.tx;
+        let found = search_many(tx, account, Kind::Person, text, None, 100);
+        let (mut found, rest) = found.await.unwrap();
+        assert_eq!(rest, None);
+        // The same, one key after the other.
+        let (mut singly, mut after) = (Vec::new(), None);
+        loop {
+            let one = search_many(tx, account, Kind::Person, text, after.as_ref(), 1);
+            let (keys, next) = one.await.unwrap();
+            singly.extend(keys);
+            let Some(next) = next else { break };
+            after = Some(next);
+        }
+        assert_eq!(singly, found, "{text}");
         found.sort_unstable();
         found.dedup();
         found

@@ -7,9 +7,9 @@ use access::{
     decide::{InSight, Through, UserStatus},
     state::{CustomerFacet, Facet, Person, Tie, UserFacet},
 };
-use ledger::{AccountId, Having, Kind, Tx, lists};
+use ledger::{AccountId, Having, Kind, Tx, lists, search_many};
 
-use self::finding::Finding;
+use self::finding::{Finding, Words};
 use super::{Access, Bounds, Count, Status, Stored, Wanted, Ways};
 use crate::{problem::Result, session::failed};
 
@@ -71,25 +71,32 @@ impl<'a> Matching<'a> {
     /// people whom the reader does not see, and nothing tells of those (AD-10, SD-36).
     async fn find(&mut self, tx: &mut Tx, account: AccountId, text: &str) -> Result<()> {
         let most = self.bounds.few;
-        let people = lists::found_by(tx, account, Kind::Person, text, most + 1).await;
-        let people = people.map_err(failed)?;
-        let companies = lists::found_by(tx, account, Kind::Company, text, COMPANIES_MAX + 1).await;
-        let companies = companies.map_err(failed)?;
-        let is_narrow = people.len() <= most && companies.len() <= COMPANIES_MAX;
-        let companies = companies.into_iter().filter_map(CompanyId::from_number);
-        let companies: IdSet<_> = companies.filter(|id| self.view.sees(*id)).collect();
-        let employees: usize = companies.iter().map(|id| self.employees(id).len()).sum();
+        let people = search_many(tx, account, Kind::Person, text, None, most + 1).await;
+        let (people, more_people) = people.map_err(failed)?;
+        let companies = COMPANIES_MAX + 1;
+        let companies = search_many(tx, account, Kind::Company, text, None, companies).await;
+        let (companies, more_companies) = companies.map_err(failed)?;
+        let is_narrow = more_people.is_none() && more_companies.is_none();
+        let found_people = people.iter().copied().filter_map(PersonId::from_number);
+        let seen = companies.iter().copied().filter_map(CompanyId::from_number);
+        let seen: IdSet<_> = seen.filter(|id| self.view.sees(*id)).collect();
+        let employees: usize = seen.iter().map(|id| self.employees(id).len()).sum();
         let mut finding = Finding::of(self);
         if is_narrow && employees <= most {
-            let people = people.into_iter().filter_map(PersonId::from_number);
-            let employees = companies.iter().map(|id| self.employees(id));
-            people
+            let employees = seen.iter().map(|id| self.employees(id));
+            found_people
                 .chain(employees.flat_map(IdSet::iter))
                 .for_each(|person| finding.add(person));
         } else {
             match self.few(tx, account).await? {
                 Some(few) => finding.among(tx, account, text, &few).await?,
-                None => finding.through(tx, account, text).await?,
+                None => {
+                    let words = Words { tx, account, text };
+                    let people = (people, more_people);
+                    finding
+                        .through(words, people, (companies, more_companies))
+                        .await?;
+                }
             }
         }
         let (found, is_broad) = (finding.people, finding.is_broad);
@@ -324,6 +331,12 @@ impl<'a> Matching<'a> {
             }
             Members::Many(set) => set,
         };
+        if let Some(number) = self.known_count() {
+            return Count {
+                number: number.min(self.bounds.few),
+                more: number > self.bounds.few,
+            };
+        }
         let mut number = 0;
         let mut candidates = self.candidates(set.as_ref(), None);
         for person in candidates.by_ref().take(self.bounds.counted) {
@@ -339,6 +352,15 @@ impl<'a> Matching<'a> {
         }
         let more = candidates.next().is_some();
         Count { number, more }
+    }
+
+    /// All users, for who sees all of them: the state counts those.
+    fn known_count(&self) -> Option<usize> {
+        let wanted = self.wanted;
+        let is_all = matches!(self.sight, InSight::All)
+            && wanted.facet == Facet::User
+            && wanted.is_unfiltered();
+        is_all.then(|| self.state().user_count() as usize)
     }
 
     /// In the order of their making, after somebody.

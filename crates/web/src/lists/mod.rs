@@ -66,6 +66,27 @@ impl Wanted {
             sort: Sort::Name,
         }
     }
+
+    /// Whether everybody with the facet is meant.
+    pub(crate) fn is_unfiltered(&self) -> bool {
+        let Self {
+            facet: _,
+            text: None,
+            role: None,
+            status: None,
+            user_group: None,
+            licence: None,
+            company: None,
+            level: None,
+            stored: None,
+            access: None,
+            sort: _,
+        } = self
+        else {
+            return false;
+        };
+        true
+    }
 }
 
 /// What is stored for ever of a person's own access to a service.
@@ -137,9 +158,10 @@ pub struct Bounds {
     pub few: usize,
     /// So many are sorted; more are cheaper to walk through, as one of so many of a million is soon met.
     pub sorted: usize,
-    /// So many one page looks at before it ends, to within a stretch: people, companies, and, apart from these, words that a text
-    /// begins. It may be short while there is more.
+    /// So many people and companies one page looks at before it ends, to within a stretch. It may be short while there is more.
     pub walked: usize,
+    /// So many words that a text begins are looked at, and as many employees of companies that it finds.
+    pub searched: usize,
     /// The first stretch of a walk; each one is twice as long as the one before.
     pub stretch: usize,
     /// Rows that a count looks at, where no set narrows the people down.
@@ -152,6 +174,7 @@ impl Default for Bounds {
             few: 10_000,
             sorted: 4_000,
             walked: 60_000,
+            searched: 20_000,
             stretch: 256,
             counted: 250_000,
         }

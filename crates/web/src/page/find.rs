@@ -1,9 +1,14 @@
 //! One search over people, companies, services, queues, roles, groups and pages, cut by what the asker sees. What is typed is personal
 //! data: it comes in a body, never in an address.
 
-use access::{PersonId, PublicId, RoleId, explain::words::Name};
+use std::collections::HashMap;
+
+use access::{
+    CompanyId, DeviceGroupId, DeviceId, GroupId, PersonId, PublicId, QueueId, RoleId, ServiceId,
+    UserGroupId, explain::words::Name,
+};
 use askama::Template;
-use ledger::{Field, fold};
+use ledger::{Field, HasProfile, Place, Profile, fold, read_profiles, search_first};
 use serde::Deserialize;
 
 use super::{
@@ -17,7 +22,7 @@ use crate::{
     paging::Paging,
     problem::Result,
     route::{Route, post},
-    session::Session,
+    session::{Session, failed},
     things::{self, Search, Thing},
 };
 
@@ -25,6 +30,8 @@ use crate::{
 pub const HITS_MAX: usize = 10;
 /// Longest text that is searched for, in characters.
 const TEXT_CHARS_MAX: usize = 200;
+/// Matches of each field that are looked at before more are read: who sees everything finds the hits among them.
+const FIRST: usize = 2 * HITS_MAX;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -109,6 +116,22 @@ impl Kind {
         }
     }
 
+    /// What the index calls it; pages stand in none.
+    fn looked_up(self) -> Option<ledger::Kind> {
+        Some(match self {
+            Kind::Person => PersonId::KIND,
+            Kind::Company => CompanyId::KIND,
+            Kind::Service => ServiceId::KIND,
+            Kind::Queue => QueueId::KIND,
+            Kind::Role => RoleId::KIND,
+            Kind::Group => GroupId::KIND,
+            Kind::UserGroup => UserGroupId::KIND,
+            Kind::DeviceGroup => DeviceGroupId::KIND,
+            Kind::Device => DeviceId::KIND,
+            Kind::Page => return None,
+        })
+    }
+
     /// The kinds that a form names; none: everything.
     fn list(text: &str) -> Vec<Kind> {
         let named = Kind::ALL
@@ -146,9 +169,11 @@ pub async fn find(session: &Session, kinds: &[Kind], text: &str) -> Result<Vec<H
     if fold(&text).is_empty() {
         return Ok(Vec::new());
     }
+    let looked_up: Vec<_> = kinds.iter().filter_map(|kind| kind.looked_up()).collect();
+    let first = First::of(session, &looked_up, &text).await?;
     let mut found = Vec::with_capacity(kinds.len());
     for kind in kinds {
-        found.push(of_kind(session, *kind, &text).await?);
+        found.push(of_kind(session, *kind, &first).await?);
     }
     // A kind with many leaves room for the others.
     let mut taken = vec![0; found.len()];
@@ -171,29 +196,75 @@ pub async fn find(session: &Session, kinds: &[Kind], text: &str) -> Result<Vec<H
         .collect())
 }
 
-async fn of_kind(session: &Session, kind: Kind, text: &str) -> Result<Vec<Hit>> {
+async fn of_kind(session: &Session, kind: Kind, first: &First<'_>) -> Result<Vec<Hit>> {
     match kind {
-        Kind::Person => people(session, text).await,
-        Kind::Company => named(session, kind, Name::Company, text).await,
-        Kind::Service => named(session, kind, Name::Service, text).await,
-        Kind::Queue => named(session, kind, Name::Queue, text).await,
-        Kind::Group => named(session, kind, Name::Group, text).await,
-        Kind::UserGroup => named(session, kind, Name::UserGroup, text).await,
-        Kind::DeviceGroup => named(session, kind, Name::DeviceGroup, text).await,
-        Kind::Device => named(session, kind, Name::Device, text).await,
+        Kind::Person => people(session, first).await,
+        Kind::Company => named::<CompanyId>(session, kind, first).await,
+        Kind::Service => named::<ServiceId>(session, kind, first).await,
+        Kind::Queue => named::<QueueId>(session, kind, first).await,
+        Kind::Group => named::<GroupId>(session, kind, first).await,
+        Kind::UserGroup => named::<UserGroupId>(session, kind, first).await,
+        Kind::DeviceGroup => named::<DeviceGroupId>(session, kind, first).await,
+        Kind::Device => named::<DeviceId>(session, kind, first).await,
         Kind::Role => {
-            let mut hits = system_roles(session, text);
-            hits.extend(named(session, kind, Name::Role, text).await?);
+            let mut hits = system_roles(session, first.text);
+            hits.extend(named::<RoleId>(session, kind, first).await?);
             hits.truncate(HITS_MAX);
             Ok(hits)
         }
-        Kind::Page => Ok(pages(session, text)),
+        Kind::Page => Ok(pages(session, first.text)),
+    }
+}
+
+/// The first that the text finds of each kind, and their profiles: read at once, because it is asked with every letter.
+struct First<'t> {
+    text: &'t str,
+    matches: HashMap<ledger::Kind, ledger::First>,
+    profiles: HashMap<Place, Profile>,
+}
+
+impl<'t> First<'t> {
+    async fn of(session: &Session, kinds: &[ledger::Kind], text: &'t str) -> Result<Self> {
+        let account = session.account.id();
+        let mut tx = session.account.read_once().await.map_err(failed)?;
+        let matches = search_first(&mut tx, account, kinds, text, FIRST).await;
+        let matches = matches.map_err(failed)?;
+        let mut places = Vec::new();
+        for (kind, first) in &matches {
+            let (kind, entities) = (*kind, first.matches.iter().map(|one| one.entity));
+            places.extend(entities.map(|entity| (account, Place { kind, entity })));
+        }
+        let profiles = read_profiles(&mut tx, places.into_iter())
+            .await
+            .map_err(failed)?;
+        let profiles = profiles
+            .into_iter()
+            .map(|((_, place), _, profile)| (place, profile));
+        Ok(Self {
+            text,
+            profiles: profiles.collect(),
+            matches,
+        })
+    }
+
+    /// Those of a kind whom the asker sees; `None`: more has to be read to know the first of them.
+    fn seen<K: Thing>(&self, session: &Session) -> Option<Vec<K>> {
+        let Some(first) = self.matches.get(&K::KIND) else {
+            return Some(Vec::new());
+        };
+        let seen = first.matches.iter().filter_map(|one| {
+            let thing = K::from_number(one.entity)?;
+            let is_first = one.is_first(self.profiles.get(&Place::of(thing))?, self.text);
+            (is_first && things::is_shown(session, thing)).then_some(thing)
+        });
+        let seen: Vec<_> = seen.take(HITS_MAX).collect();
+        (seen.len() == HITS_MAX || !first.is_cut).then_some(seen)
     }
 }
 
 /// People, each with the word for what they are here.
-async fn people(session: &Session, text: &str) -> Result<Vec<Hit>> {
-    let mut hits = named(session, Kind::Person, Name::Person, text).await?;
+async fn people(session: &Session, first: &First<'_>) -> Result<Vec<Hit>> {
+    let mut hits = named::<PersonId>(session, Kind::Person, first).await?;
     let state = session.state();
     let person = |hit: &Hit| state.resolve(hit.id.parse::<PublicId<PersonId>>().ok()?);
     let found: Vec<_> = hits.iter().map(person).collect();
@@ -218,39 +289,54 @@ async fn people(session: &Session, text: &str) -> Result<Vec<Hit>> {
     Ok(hits)
 }
 
-async fn named<K: Thing>(
+async fn named<K: Thing + Into<Name>>(
     session: &Session,
     kind: Kind,
-    name_of: fn(K) -> Name,
-    text: &str,
+    first: &First<'_>,
 ) -> Result<Vec<Hit>> {
+    if let Some(seen) = first.seen::<K>(session) {
+        let profile = |thing: K| first.profiles.get(&Place::of(thing));
+        let hits = seen
+            .into_iter()
+            .map(|thing| hit(session, kind, thing, profile(thing)));
+        return Ok(hits.collect());
+    }
+    // The first that are found are for others to see.
     let search = Search {
-        q: Some(text.to_owned()),
+        q: Some(first.text.to_owned()),
     };
     let paging = Paging::first(session, HITS_MAX);
     let (found, _) = things::page::<K>(session, &paging, &search, |_, _| true).await?;
     let profiles = things::profiles(session, &found).await?;
-    let hit = |thing: K| {
-        let profile = profiles.get(&thing);
-        let email = things::text(profile, Field::Email);
-        let name = things::text(profile, Field::Name);
-        let detail = match (&name, email.clone()) {
-            (Some(_), Some(email)) => email,
-            _ => String::new(),
-        };
-        let id = session.id(thing).0.to_string();
-        Hit {
-            kind,
-            what: kind.word().to_owned(),
-            href: session
-                .link(name_of(thing))
-                .unwrap_or_else(|| ask_about(session, kind, &id)),
-            name: name.or(email).unwrap_or_else(|| id.clone()),
-            detail,
-            id,
-        }
+    let hits = found
+        .into_iter()
+        .map(|thing| hit(session, kind, thing, profiles.get(&thing)));
+    Ok(hits.collect())
+}
+
+fn hit<K: Thing + Into<Name>>(
+    session: &Session,
+    kind: Kind,
+    thing: K,
+    profile: Option<&Profile>,
+) -> Hit {
+    let email = things::text(profile, Field::Email);
+    let name = things::text(profile, Field::Name);
+    let detail = match (&name, email.clone()) {
+        (Some(_), Some(email)) => email,
+        _ => String::new(),
     };
-    Ok(found.into_iter().map(hit).collect())
+    let id = session.id(thing).0.to_string();
+    Hit {
+        kind,
+        what: kind.word().to_owned(),
+        href: session
+            .link(thing.into())
+            .unwrap_or_else(|| ask_about(session, kind, &id)),
+        name: name.or(email).unwrap_or_else(|| id.clone()),
+        detail,
+        id,
+    }
 }
 
 /// System roles have their names from the catalogue, and no profile.

@@ -37,6 +37,7 @@ pub fn plain(phrase: &Phrase) -> String {
 pub struct Names<'a> {
     session: &'a Session,
     texts: HashMap<(Kind, u32), String>,
+    addresses: HashMap<u32, String>,
 }
 
 impl<'a> Names<'a> {
@@ -61,23 +62,29 @@ impl<'a> Names<'a> {
         places.dedup();
         let account = session.account.id();
         let mut texts = HashMap::with_capacity(places.len());
+        let mut addresses = HashMap::new();
         if !places.is_empty() {
-            let mut reading = session.account.read().await.map_err(failed)?;
+            let mut tx = session.account.read_once().await.map_err(failed)?;
             let places = places.into_iter().map(|place| (account, place));
-            let found = read_profiles(&mut reading.tx, places)
-                .await
-                .map_err(failed)?;
+            let found = read_profiles(&mut tx, places).await.map_err(failed)?;
             for ((_, place), _, profile) in found {
                 let id = Field::ExternalId;
                 let own = profile.get(id).filter(|_| place.kind == Kind::Thing);
-                let text = profile.get(Field::Name).or(profile.get(Field::Email));
-                let text = text.or(own);
+                let address = profile.get(Field::Email);
+                if let Some(address) = address.filter(|_| place.kind == Kind::Person) {
+                    addresses.insert(place.entity, address.to_owned());
+                }
+                let text = profile.get(Field::Name).or(address).or(own);
                 if let Some(text) = text {
                     texts.insert((place.kind, place.entity), text.to_owned());
                 }
             }
         }
-        Ok(Self { session, texts })
+        Ok(Self {
+            session,
+            texts,
+            addresses,
+        })
     }
 
     /// The names of people.
@@ -100,6 +107,12 @@ impl<'a> Names<'a> {
         self.texts
             .get(&(place.kind, place.entity))
             .map(String::as_str)
+    }
+
+    /// The address of somebody whose name was asked for.
+    pub fn address(&self, person: PersonId) -> Option<&str> {
+        let place = Place::of(person);
+        self.addresses.get(&place.entity).map(String::as_str)
     }
 
     /// Whether it is there: what a change is to make has no id yet.

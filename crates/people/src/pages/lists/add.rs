@@ -19,7 +19,7 @@ use web::{
     values,
 };
 
-use super::choices::{Choice, choices, ranks};
+use super::choices::{Choice, choices};
 use super::list::{CUSTOMERS, Kind, PLACE, USERS};
 use crate::newcomers::{self, Contact, NewCustomer, NewUser};
 
@@ -147,7 +147,8 @@ async fn form(session: &Session, kind: Kind, sent: Sent, wrong: Wrong) -> Result
                 .and_then(|text| text.parse().ok())
                 .map(Id);
             let role = role.and_then(|role| session.named("role", role).ok());
-            roles = ranks(session, kind, role.or(Some(access::RoleId::MEMBER))).await?;
+            let role = session.id(role.unwrap_or(access::RoleId::MEMBER));
+            roles = choices(session, Some(role), |_| true).await?;
             let group = sent.user_group.parse().ok().map(Id);
             user_groups = choices::<access::UserGroupId>(session, group, |_| true).await?;
         }

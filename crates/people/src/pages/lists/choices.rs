@@ -1,7 +1,7 @@
 //! What the fields of the two lists offer.
 
 use access::{
-    RoleId,
+    LicenceId, RoleId, UserGroupId,
     explain::words::Name,
     state::{Facet, PortalLevel},
 };
@@ -35,41 +35,92 @@ pub(super) struct Select {
     pub choices: Vec<Choice>,
 }
 
-pub(super) async fn selects(session: &Session, kind: Kind, filter: &Filter) -> Result<Vec<Select>> {
-    let mut selects = Vec::new();
-    let mut add = |name, label, choices: Vec<Choice>| {
-        if !choices.is_empty() {
-            selects.push(Select {
+/// What the fields offer, before it has its names.
+pub(super) struct Fields {
+    roles: Offer<RoleId>,
+    user_groups: Offer<UserGroupId>,
+    licences: Offer<LicenceId>,
+}
+
+impl Fields {
+    pub fn of(session: &Session, kind: Kind, filter: &Filter) -> Self {
+        if !kind.is_users() {
+            return Self {
+                roles: Offer::nothing(),
+                user_groups: Offer::nothing(),
+                licences: Offer::nothing(),
+            };
+        }
+        let overseen = |licence| session.view().oversees(licence);
+        Self {
+            roles: Offer::of(session, filter.role, |_| true),
+            user_groups: Offer::of(session, filter.user_group, |_| true),
+            licences: Offer::of(session, filter.licence, overseen),
+        }
+    }
+
+    /// What is to be named.
+    pub fn names(&self) -> impl Iterator<Item = Name> {
+        let roles = self.roles.names();
+        roles
+            .chain(self.user_groups.names())
+            .chain(self.licences.names())
+    }
+
+    /// The fields of the filter.
+    pub fn selects(
+        &self,
+        session: &Session,
+        kind: Kind,
+        filter: &Filter,
+        names: &Names<'_>,
+    ) -> Vec<Select> {
+        let sort = sorts(kind, filter.sort.unwrap_or_default(), sees_roles(session));
+        let status = statuses(kind, filter.status);
+        let fields = if kind.is_users() {
+            vec![
+                ("role", "Account role", self.roles.choices(session, names)),
+                ("status", "Status", status),
+                (
+                    "user_group",
+                    "User group",
+                    self.user_groups.choices(session, names),
+                ),
+                ("licence", "Licence", self.licences.choices(session, names)),
+                ("sort", "Sorted by", sort),
+            ]
+        } else {
+            vec![
+                ("level", "Portal level", levels(filter.level)),
+                ("status", "Status", status),
+                ("sort", "Sorted by", sort),
+            ]
+        };
+        let offered = fields
+            .into_iter()
+            .filter(|(_, _, choices)| !choices.is_empty());
+        offered
+            .map(|(name, label, choices)| Select {
                 name,
                 label,
                 choices,
-            });
-        }
-    };
-    if kind.is_users() {
-        let role = filter
-            .role
-            .and_then(|role| session.named("role", role).ok());
-        add("role", "Account role", ranks(session, kind, role).await?);
-        add("status", "Status", statuses(kind, filter.status));
-        add(
-            "user_group",
-            "User group",
-            choices(session, filter.user_group, |_| true).await?,
-        );
-        let overseen = |licence| session.view().oversees(licence);
-        add(
-            "licence",
-            "Licence",
-            choices(session, filter.licence, overseen).await?,
-        );
-    } else {
-        add("level", "Portal level", levels(filter.level));
-        add("status", "Status", statuses(kind, filter.status));
+            })
+            .collect()
     }
-    let sort = sorts(kind, filter.sort.unwrap_or_default(), sees_roles(session));
-    add("sort", "Sorted by", sort);
-    Ok(selects)
+
+    /// What a bulk change can set: account roles, or portal levels.
+    pub fn ranks(&self, session: &Session, kind: Kind, names: &Names<'_>) -> Vec<Choice> {
+        if kind.is_users() {
+            let roles = self.roles.things.clone();
+            let roles = Offer {
+                things: roles,
+                chosen: None,
+            };
+            roles.choices(session, names)
+        } else {
+            levels(None)
+        }
+    }
 }
 
 pub(super) fn sees_roles(session: &Session) -> bool {
@@ -138,43 +189,59 @@ pub(super) fn levels(chosen: Option<PortalLevel>) -> Vec<Choice> {
     .into()
 }
 
-/// What a bulk change can set: account roles, or portal levels.
-pub(super) async fn ranks(
-    session: &Session,
-    kind: Kind,
-    chosen: Option<RoleId>,
-) -> Result<Vec<Choice>> {
-    if !kind.is_users() {
-        return Ok(levels(None));
-    }
-    choices(session, chosen.map(|role| session.id(role)), |_| true).await
-}
-
 /// The first things of a kind that the reader sees, and the one that is chosen already.
 pub(super) async fn choices<K: Thing + Into<Name>>(
     session: &Session,
     chosen: Option<Id<K>>,
     is_offered: impl Fn(K) -> bool,
 ) -> Result<Vec<Choice>> {
-    let state = session.state();
-    let chosen = chosen.and_then(|id| session.named("filter", id).ok());
-    let all = (0..K::rows(state)).map_while(K::from_index);
-    let offered = all.filter(|thing| {
-        let life = thing.life(state);
-        life.is_some_and(|life| life.is_active())
-            && session.view().sees(*thing)
-            && is_offered(*thing)
-    });
-    let mut things: Vec<K> = offered.take(CHOICES_MAX).collect();
-    things.extend(chosen.filter(|chosen| !things.contains(chosen)));
-    let named: Vec<Name> = things.iter().map(|thing| (*thing).into()).collect();
-    let names = Names::of(session, named).await?;
-    let choices = things.into_iter().map(|thing| Choice {
-        value: session.id(thing).0.to_string(),
-        label: names.text(thing.into()),
-        is_chosen: Some(thing) == chosen,
-    });
-    let mut choices: Vec<_> = choices.collect();
-    choices.sort_by_cached_key(|choice| ledger::fold(&choice.label));
-    Ok(choices)
+    let offer = Offer::of(session, chosen, is_offered);
+    let names: Vec<_> = offer.names().collect();
+    let names = Names::of(session, names).await?;
+    Ok(offer.choices(session, &names))
+}
+
+/// Things that a field offers.
+struct Offer<K> {
+    things: Vec<K>,
+    chosen: Option<K>,
+}
+
+impl<K: Thing + Into<Name>> Offer<K> {
+    fn nothing() -> Self {
+        Self {
+            things: Vec::new(),
+            chosen: None,
+        }
+    }
+
+    fn of(session: &Session, chosen: Option<Id<K>>, is_offered: impl Fn(K) -> bool) -> Self {
+        let state = session.state();
+        let chosen = chosen.and_then(|id| session.named("filter", id).ok());
+        let all = (0..K::rows(state)).map_while(K::from_index);
+        let offered = all.filter(|thing| {
+            let life = thing.life(state);
+            life.is_some_and(|life| life.is_active())
+                && session.view().sees(*thing)
+                && is_offered(*thing)
+        });
+        let mut things: Vec<K> = offered.take(CHOICES_MAX).collect();
+        things.extend(chosen.filter(|chosen| !things.contains(chosen)));
+        Self { things, chosen }
+    }
+
+    fn names(&self) -> impl Iterator<Item = Name> {
+        self.things.iter().map(|thing| (*thing).into())
+    }
+
+    fn choices(&self, session: &Session, names: &Names<'_>) -> Vec<Choice> {
+        let choices = self.things.iter().map(|thing| Choice {
+            value: session.id(*thing).0.to_string(),
+            label: names.text((*thing).into()),
+            is_chosen: Some(*thing) == self.chosen,
+        });
+        let mut choices: Vec<_> = choices.collect();
+        choices.sort_by_cached_key(|choice| ledger::fold(&choice.label));
+        choices
+    }
 }

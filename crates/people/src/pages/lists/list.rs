@@ -2,7 +2,6 @@
 
 use access::{PersonId, explain::words::Name, state::Facet};
 use askama::Template;
-use ledger::Field;
 use web::{
     Result,
     guard::SignedIn,
@@ -16,12 +15,11 @@ use web::{
     part::Query,
     route::{Route, get, post},
     session::Session,
-    things,
 };
 
 use super::{
     super::import,
-    choices::{Choice, Select, ranks, sees_roles, selects},
+    choices::{Choice, Fields, Select, sees_roles},
     filter::{Filter, Sent},
     words,
 };
@@ -192,7 +190,14 @@ async fn page(
     } else {
         session.list(&wanted, paging).await?
     };
-    let rows = rows(session, kind, &filter, &found.people).await?;
+    let fields = Fields::of(session, kind, &filter);
+    // Read at once: each reading costs more than what it reads.
+    let mut shown: Vec<_> = fields
+        .names()
+        .chain(wanted.company.map(Name::Company))
+        .collect();
+    shown.extend(shown_in_rows(session, kind, &found.people));
+    let names = Names::of(session, shown).await?;
     let path = kind.path();
     let frame = Frame::of(session, kind.title(), path, PLACE).await?;
     let address = |cursor: Option<&Cursor>| {
@@ -204,7 +209,7 @@ async fn page(
         kind,
         hidden: hidden(&filter),
         is_over: typed.is_gone(),
-        chips: chips(session, &filter, &wanted).await?,
+        chips: chips(&filter, &wanted, &names),
         columns: columns(session, kind, &filter, wanted.sort),
         range: found.range(),
         total: found.count.to_string(),
@@ -212,14 +217,14 @@ async fn page(
         is_filtered: filter.is_some(),
         before: address(found.before.as_ref()),
         after: address(found.after.as_ref()),
-        ranks: ranks(session, kind, None).await?,
-        selects: selects(session, kind, &filter).await?,
+        ranks: fields.ranks(session, kind, &names),
+        selects: fields.selects(session, kind, &filter, &names),
+        rows: rows(session, kind, &filter, &found.people, &names),
         text: wanted.text.unwrap_or_default(),
         export: filter.address(&format!("{path}/export")),
         add: add(session, kind),
         import: import::opens(session).then_some(import::START),
         query,
-        rows,
         frame,
     }))
 }
@@ -247,18 +252,13 @@ fn hidden(filter: &Filter) -> Vec<(&'static str, String)> {
     values.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-async fn chips(session: &Session, filter: &Filter, wanted: &Wanted) -> Result<Vec<Chip>> {
+fn chips(filter: &Filter, wanted: &Wanted, names: &Names<'_>) -> Vec<Chip> {
     let path = Kind(wanted.facet).path();
-    let names: Vec<_> = wanted.company.into_iter().map(Name::Company).collect();
-    let names = Names::of(session, names).await?;
-    let mut chips = Vec::new();
-    if let Some(company) = wanted.company {
-        chips.push(Chip {
-            text: format!("Company: {}", names.text(Name::Company(company))),
-            without: filter.address_with(path, "company", ""),
-        });
-    }
-    Ok(chips)
+    let of_company = wanted.company.map(|company| Chip {
+        text: format!("Company: {}", names.text(Name::Company(company))),
+        without: filter.address_with(path, "company", ""),
+    });
+    Vec::from_iter(of_company)
 }
 
 fn columns(session: &Session, kind: Kind, filter: &Filter, sorted: Sort) -> Vec<Column> {
@@ -300,25 +300,29 @@ fn columns(session: &Session, kind: Kind, filter: &Filter, sorted: Sort) -> Vec<
         .collect()
 }
 
-async fn rows(
+/// What the rows name.
+fn shown_in_rows(session: &Session, kind: Kind, people: &[PersonId]) -> Vec<Name> {
+    let mut shown: Vec<_> = people.iter().map(|person| Name::Person(*person)).collect();
+    let rows = people
+        .iter()
+        .filter_map(|person| session.state().people().get(*person));
+    for row in rows {
+        shown.extend(row.company.map(Name::Company));
+        if kind.is_users() {
+            shown.push(Name::Role(row.account_role));
+        }
+    }
+    shown
+}
+
+fn rows(
     session: &Session,
     kind: Kind,
     filter: &Filter,
     people: &[PersonId],
-) -> Result<Vec<Row>> {
+    names: &Names<'_>,
+) -> Vec<Row> {
     let state = session.state();
-    let mut wanted: Vec<_> = people.iter().map(|person| Name::Person(*person)).collect();
-    for row in people
-        .iter()
-        .filter_map(|person| state.people().get(*person))
-    {
-        wanted.extend(row.company.map(Name::Company));
-        if kind.is_users() {
-            wanted.push(Name::Role(row.account_role));
-        }
-    }
-    let names = Names::of(session, wanted).await?;
-    let profiles = things::profiles(session, people).await?;
     let company = |company| {
         let name = names.known(Name::Company(company))?.to_owned();
         let id = session.id(company).0.to_string();
@@ -344,11 +348,11 @@ async fn rows(
         Some(Row {
             id: session.id(*person).0.to_string(),
             who: names.mark(Name::Person(*person)),
-            address: things::text(profiles.get(person), Field::Email).unwrap_or_default(),
+            address: names.address(*person).unwrap_or_default().to_owned(),
             rank,
             company: row.company.and_then(company),
             status,
         })
     });
-    Ok(rows.collect())
+    rows.collect()
 }

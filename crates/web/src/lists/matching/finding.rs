@@ -1,13 +1,13 @@
 //! Whom a text finds on a list: by their own words, or by the name of their company.
 
-use access::{CompanyId, IdSet, PersonId};
-use ledger::{AccountId, HasProfile, Match, Tx, lists, search_after};
+use access::{CompanyId, Dense, IdSet, PersonId};
+use ledger::{AccountId, Kind, Match, Tx, lists, search_many};
 
 use super::Matching;
 use crate::{problem::Result, session::failed};
 
-/// Keys that are read at once.
-const KEYS_AT_ONCE: usize = 1_000;
+/// Words that are read at once.
+const WORDS_AT_ONCE: usize = 4_096;
 
 /// Those who are found, while they are looked for.
 pub(super) struct Finding<'m, 'a> {
@@ -67,20 +67,25 @@ impl<'m, 'a> Finding<'m, 'a> {
         Ok(())
     }
 
-    /// Reads the words that the text begins, stretch by stretch, until enough people are found.
-    pub async fn through(&mut self, tx: &mut Tx, account: AccountId, text: &str) -> Result<()> {
-        let mut last = None;
-        while let Some(people) = self.stretch(tx, account, text, &mut last).await? {
-            for person in people {
+    /// Reads the words that the text begins, stretch by stretch, until enough people are found. The first stretch was read already.
+    pub async fn through(
+        &mut self,
+        mut words: Words<'_>,
+        (mut people, mut more): Stretch,
+        (mut companies, mut more_companies): Stretch,
+    ) -> Result<()> {
+        loop {
+            for person in people.into_iter().filter_map(PersonId::from_number) {
                 if !self.goes_on() {
                     return Ok(());
                 }
                 self.add(person);
             }
+            let Some(last) = more else { break };
+            (people, more) = words.after(Kind::Person, &last).await?;
         }
-        let mut last = None;
-        while let Some(companies) = self.stretch(tx, account, text, &mut last).await? {
-            for company in companies {
+        loop {
+            for company in companies.into_iter().filter_map(CompanyId::from_number) {
                 if !self.goes_on() {
                     return Ok(());
                 }
@@ -88,6 +93,8 @@ impl<'m, 'a> Finding<'m, 'a> {
                     return Ok(());
                 }
             }
+            let Some(last) = more_companies else { break };
+            (companies, more_companies) = words.after(Kind::Company, &last).await?;
         }
         Ok(())
     }
@@ -104,26 +111,26 @@ impl<'m, 'a> Finding<'m, 'a> {
 
     /// Counts one look more, where there may be one.
     fn goes_on(&mut self) -> bool {
-        self.is_broad |= self.walked >= self.matching.bounds.walked;
+        self.is_broad |= self.walked >= self.matching.bounds.searched;
         self.walked += 1;
         !self.is_broad
     }
+}
 
-    /// What the next words name; `None` after the last of them.
-    async fn stretch<K: HasProfile>(
-        &self,
-        tx: &mut Tx,
-        account: AccountId,
-        text: &str,
-        last: &mut Option<Match>,
-    ) -> Result<Option<Vec<K>>> {
-        let keys = search_after(tx, account, K::KIND, text, last.as_ref(), KEYS_AT_ONCE).await;
-        let keys = keys.map_err(failed)?;
-        let Some(end) = keys.last() else {
-            return Ok(None);
-        };
-        *last = Some(end.clone());
-        let things = keys.iter().filter_map(|key| K::from_number(key.entity));
-        Ok(Some(things.collect()))
+/// What some words name, and behind which of them it goes on, if there are more.
+pub(super) type Stretch = (Vec<u32>, Option<Match>);
+
+/// The words that a text begins.
+pub(super) struct Words<'t> {
+    pub tx: &'t mut Tx,
+    pub account: AccountId,
+    pub text: &'t str,
+}
+
+impl Words<'_> {
+    async fn after(&mut self, kind: Kind, last: &Match) -> Result<Stretch> {
+        let Self { tx, account, text } = self;
+        let stretch = search_many(tx, *account, kind, text, Some(last), WORDS_AT_ONCE).await;
+        stretch.map_err(failed)
     }
 }

@@ -1,7 +1,7 @@
 //! In which order a list is read: which parts it has, and which of them comes first.
 
 use access::{
-    CompanyId, Dense, PersonId, RoleId,
+    CompanyId, Dense, IdSet, PersonId, RoleId,
     state::{Facet, Life, PortalLevel},
 };
 use ledger::{ListPlace, Toward, lists};
@@ -137,7 +137,9 @@ impl Reading<'_, '_> {
             }
         }
         let account = self.account.id();
-        while !self.is_full() {
+        let of_users = self.companies_of_users().await?;
+        let has_none = of_users.as_ref().is_some_and(IdSet::is_empty);
+        while !self.is_full() && !has_none {
             let from = (last.as_ref(), self.toward);
             let companies =
                 lists::companies_by_name(self.tx, account, from, COMPANIES_AT_ONCE).await;
@@ -145,6 +147,10 @@ impl Reading<'_, '_> {
             let is_end = companies.len() < COMPANIES_AT_ONCE;
             let end = companies.last().copied();
             for company in companies {
+                let has_no_user = |known: &IdSet<_>| !known.contains(company);
+                if of_users.as_ref().is_some_and(has_no_user) {
+                    continue;
+                }
                 let may_have = self.may_have_members(company);
                 if !may_have && self.walked < self.bounds.walked {
                     continue;
@@ -173,6 +179,21 @@ impl Reading<'_, '_> {
             self.part(PartKey::NoCompany, Part::NoCompany, None).await?;
         }
         Ok(())
+    }
+
+    /// The companies in which users are, where the list is about users and they are few of many: customers are not looked through for
+    /// them.
+    async fn companies_of_users(&mut self) -> Result<Option<IdSet<CompanyId>>> {
+        let asks =
+            self.matching.wanted.facet == Facet::User && matches!(self.members, Members::Many(_));
+        if !asks {
+            return Ok(None);
+        }
+        let (account, most) = (self.account.id(), self.bounds.few);
+        let companies = lists::companies_of_users(self.tx, account, most + 1).await;
+        let companies = companies.map_err(failed)?;
+        let is_known = companies.len() <= most;
+        Ok(is_known.then(|| companies.into_iter().collect()))
     }
 
     async fn company(&mut self, place: ListPlace, from: Option<ListPlace>) -> Result<()> {
