@@ -1,6 +1,8 @@
 //! Candidates of lists of people, in the order of a list: the database knows who stands where, and nothing of who may see whom. Ids
 //! come many in one row: a row for each would cost more than finding them.
 
+use std::collections::HashMap;
+
 use access::{CompanyId, Dense, PersonId, RoleId, state::PortalLevel};
 use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
@@ -67,7 +69,7 @@ pub enum Having {
 }
 
 /// The place of a person in a list: holds personal data, and leaves the server sealed only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ListPlace {
     key: String,
     person: u32,
@@ -272,21 +274,34 @@ fn companies_of_users_text(tx: &Tx) -> String {
     )
 }
 
-/// The place of a company among the others: its name is looked up in its profile, so that no further index is needed.
+/// The place of a company among the others.
 pub async fn company_place(
     tx: &mut Tx,
     account: AccountId,
     company: CompanyId,
 ) -> Result<ListPlace> {
-    let place = crate::profile::Place::of(company);
-    let found = crate::profile::read_many(tx, std::iter::once((account, place))).await?;
-    let profile = found.into_iter().next().map(|(_, _, profile)| profile);
-    Ok(ListPlace {
-        key: profile
-            .map(|profile| profile.list_keys().name)
-            .unwrap_or_default(),
-        person: company.number(),
-    })
+    let places = company_places(tx, account, &[company]).await?;
+    Ok(places.into_iter().next().unwrap_or_default())
+}
+
+/// The places of companies: the name is looked up in the profile, so that no further index is needed. Who has none comes first.
+pub async fn company_places(
+    tx: &mut Tx,
+    account: AccountId,
+    companies: &[CompanyId],
+) -> Result<Vec<ListPlace>> {
+    let places = companies.iter().map(|id| (account, Place::of(*id)));
+    let found = read_many(tx, places).await?.into_iter();
+    let mut names: HashMap<u32, String> = found
+        .map(|((_, place), _, profile)| (place.entity, profile.list_keys().name))
+        .collect();
+    let numbers = companies.iter().map(|company| company.number());
+    Ok(numbers
+        .map(|person| ListPlace {
+            key: names.remove(&person).unwrap_or_default(),
+            person,
+        })
+        .collect())
 }
 
 fn beginning(from: Option<&ListPlace>, toward: Toward) -> (String, i64) {

@@ -28,6 +28,8 @@ pub struct Matching<'a> {
     text: Option<IdSet<PersonId>>,
     /// The text finds more of those who belong on the list than are kept, or too many words to look at each.
     pub is_broad: bool,
+    /// Those of them who are kept, in the order in which they were found.
+    pub(super) kept: Vec<PersonId>,
     bounds: Bounds,
 }
 
@@ -59,6 +61,7 @@ impl<'a> Matching<'a> {
             groups: groups.unwrap_or_default(),
             text: None,
             is_broad: false,
+            kept: Vec::new(),
             bounds,
         };
         if let Some(text) = &wanted.text {
@@ -99,8 +102,13 @@ impl<'a> Matching<'a> {
                 }
             }
         }
-        let (found, is_broad) = (finding.people, finding.is_broad);
-        (self.text, self.is_broad) = (Some(found), is_broad);
+        let Finding {
+            people,
+            in_order,
+            is_broad,
+            ..
+        } = finding;
+        (self.text, self.kept, self.is_broad) = (Some(people), in_order, is_broad);
         Ok(())
     }
 

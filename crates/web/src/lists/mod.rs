@@ -2,7 +2,8 @@
 //!
 //! The database gives candidates in the order of the list, sets of the state narrow them down, and the access core says of each whether
 //! it belongs there (`matching.rs`). Where few match, they are found first and sorted then; where many do, the list is walked
-//! (`page.rs`). Nothing here decides access.
+//! (`page.rs`). Of those whom a text finds in too great a number some are taken, and stand in the order in which they were found:
+//! to sort some of them would promise an order that the list has not. Nothing here decides access.
 
 mod found;
 mod matching;
@@ -156,8 +157,6 @@ pub enum Status {
 pub struct Bounds {
     /// Up to here counts are exact, and the people of a list are found before they are sorted.
     pub few: usize,
-    /// So many are sorted; more are cheaper to walk through, as one of so many of a million is soon met.
-    pub sorted: usize,
     /// So many people and companies one page looks at before it ends, to within a stretch. It may be short while there is more.
     pub walked: usize,
     /// So many words that a text begins are looked at, and as many employees of companies that it finds.
@@ -172,7 +171,6 @@ impl Default for Bounds {
     fn default() -> Self {
         Self {
             few: 10_000,
-            sorted: 4_000,
             walked: 60_000,
             searched: 20_000,
             stretch: 256,

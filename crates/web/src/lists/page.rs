@@ -129,6 +129,10 @@ fn sort(matching: &Matching<'_>) -> Sort {
 
 impl Reading<'_, '_> {
     async fn read(&mut self, start: Option<&Start>) -> Result<()> {
+        if self.matching.is_broad {
+            self.as_found(start);
+            return Ok(());
+        }
         match self.sort {
             Sort::Newest => self.newest(start),
             Sort::Name | Sort::Address => {
@@ -167,14 +171,8 @@ impl Reading<'_, '_> {
             Members::Many(_) => self.walk(&key, part, from).await,
             Members::Few(people) => {
                 let few: Vec<_> = match key {
-                    PartKey::Whole if people.len() > self.bounds.sorted => {
-                        return self.walk(&key, part, from).await;
-                    }
                     PartKey::Whole => people.iter().collect(),
                     _ => match self.parts.get(&key) {
-                        Some(few) if few.len() > self.bounds.sorted => {
-                            return self.walk(&key, part, from).await;
-                        }
                         Some(few) => few.clone(),
                         None => return Ok(()),
                     },
@@ -310,7 +308,7 @@ impl Reading<'_, '_> {
     ) -> Result<Start> {
         let (account, order) = (self.account.id(), self.order());
         let place = match (&part, at) {
-            (Part::Newest(_), _) | (_, At::Behind) => None,
+            (Part::Newest(_) | Part::Found(_), _) | (_, At::Behind) => None,
             (_, At::Person(person)) => lists::place(self.tx, account, order, person)
                 .await
                 .map_err(failed)?,

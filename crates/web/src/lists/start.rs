@@ -22,6 +22,8 @@ pub struct Start {
 pub(super) enum Part {
     Whole,
     Newest(u32),
+    /// Of those whom a text finds in too great a number: behind this one.
+    Found(u32),
     Role(u32),
     Level(PortalLevel),
     Company(ListPlace),

@@ -210,7 +210,12 @@ async fn page(
         hidden: hidden(&filter),
         is_over: typed.is_gone(),
         chips: chips(&filter, &wanted, &names),
-        columns: columns(session, kind, &filter, wanted.sort),
+        columns: columns(
+            session,
+            kind,
+            &filter,
+            Some(wanted.sort).filter(|_| !found.is_broad),
+        ),
         range: found.range(),
         total: found.count.to_string(),
         is_broad: found.is_broad,
@@ -261,7 +266,7 @@ fn chips(filter: &Filter, wanted: &Wanted, names: &Names<'_>) -> Vec<Chip> {
     Vec::from_iter(of_company)
 }
 
-fn columns(session: &Session, kind: Kind, filter: &Filter, sorted: Sort) -> Vec<Column> {
+fn columns(session: &Session, kind: Kind, filter: &Filter, sorted: Option<Sort>) -> Vec<Column> {
     let sees_roles = sees_roles(session);
     let columns = [
         (
@@ -293,7 +298,7 @@ fn columns(session: &Session, kind: Kind, filter: &Filter, sorted: Sort) -> Vec<
             };
             Column {
                 label,
-                is_sorted: sort == sorted && !address.is_empty(),
+                is_sorted: Some(sort) == sorted && !address.is_empty(),
                 address,
             }
         })

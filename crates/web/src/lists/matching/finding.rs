@@ -13,6 +13,8 @@ const WORDS_AT_ONCE: usize = 4_096;
 pub(super) struct Finding<'m, 'a> {
     matching: &'m Matching<'a>,
     pub people: IdSet<PersonId>,
+    /// The same, in the order in which they were found.
+    pub in_order: Vec<PersonId>,
     /// There are more, or so many words that not all of them were looked at.
     pub is_broad: bool,
     walked: usize,
@@ -23,6 +25,7 @@ impl<'m, 'a> Finding<'m, 'a> {
         Self {
             matching,
             people: IdSet::default(),
+            in_order: Vec::new(),
             is_broad: false,
             walked: 0,
         }
@@ -37,6 +40,7 @@ impl<'m, 'a> Finding<'m, 'a> {
             self.is_broad = true;
         } else {
             self.people.insert(person);
+            self.in_order.push(person);
         }
     }
 

@@ -1,7 +1,7 @@
 //! In which order a list is read: which parts it has, and which of them comes first.
 
 use access::{
-    CompanyId, Dense, IdSet, PersonId, RoleId,
+    CompanyId, Dense, PersonId, RoleId,
     state::{Facet, Life, PortalLevel},
 };
 use ledger::{ListPlace, Toward, lists};
@@ -20,6 +20,38 @@ use crate::{problem::Result, session::failed};
 const COMPANIES_AT_ONCE: usize = 512;
 
 impl Reading<'_, '_> {
+    /// In the order in which they were found.
+    pub(super) fn as_found(&mut self, start: Option<&Start>) {
+        let kept = &self.matching.kept;
+        let place = start.map(|start| match start.part {
+            Part::Found(number) => {
+                let is_it = |person: &PersonId| person.number() == number;
+                let at = kept.iter().position(is_it);
+                // Whoever is found no longer is nobody's place: it goes on at the number of those before.
+                at.map_or(start.first, |at| {
+                    at + usize::from(self.toward == Toward::End)
+                })
+            }
+            _ => start.first,
+        });
+        let place = place.map(|place| place.min(kept.len()));
+        let people: Vec<_> = match self.toward {
+            Toward::End => kept[place.unwrap_or(0)..]
+                .iter()
+                .copied()
+                .take(self.wanted)
+                .collect(),
+            Toward::Start => {
+                let before = kept[..place.unwrap_or(kept.len())].iter().rev();
+                before.copied().take(self.wanted).collect()
+            }
+        };
+        let found = people
+            .into_iter()
+            .map(|person| (Part::Found(person.number()), person));
+        self.found.extend(found);
+    }
+
     pub(super) fn newest(&mut self, start: Option<&Start>) {
         let from = start.and_then(|start| match start.part {
             Part::Newest(number) => PersonId::from_number(number),
@@ -137,9 +169,21 @@ impl Reading<'_, '_> {
             }
         }
         let account = self.account.id();
-        let of_users = self.companies_of_users().await?;
-        let has_none = of_users.as_ref().is_some_and(IdSet::is_empty);
-        while !self.is_full() && !has_none {
+        let known = self.known_companies().await?;
+        let is_known = known.is_some();
+        for place in known.into_iter().flatten() {
+            let is_behind = last.as_ref().is_none_or(|last| match self.toward {
+                Toward::End => place > *last,
+                Toward::Start => place < *last,
+            });
+            if is_behind {
+                self.company(place.clone(), None).await?;
+                if self.is_over(Part::Company(place)) {
+                    return Ok(());
+                }
+            }
+        }
+        while !self.is_full() && !is_known {
             let from = (last.as_ref(), self.toward);
             let companies =
                 lists::companies_by_name(self.tx, account, from, COMPANIES_AT_ONCE).await;
@@ -147,10 +191,6 @@ impl Reading<'_, '_> {
             let is_end = companies.len() < COMPANIES_AT_ONCE;
             let end = companies.last().copied();
             for company in companies {
-                let has_no_user = |known: &IdSet<_>| !known.contains(company);
-                if of_users.as_ref().is_some_and(has_no_user) {
-                    continue;
-                }
                 let may_have = self.may_have_members(company);
                 if !may_have && self.walked < self.bounds.walked {
                     continue;
@@ -181,19 +221,39 @@ impl Reading<'_, '_> {
         Ok(())
     }
 
-    /// The companies in which users are, where the list is about users and they are few of many: customers are not looked through for
-    /// them.
-    async fn companies_of_users(&mut self) -> Result<Option<IdSet<CompanyId>>> {
-        let asks =
-            self.matching.wanted.facet == Facet::User && matches!(self.members, Members::Many(_));
-        if !asks {
+    /// The companies of those on the list, in its order, where they can be told without looking through all there are: those of the few,
+    /// and those that have users.
+    async fn known_companies(&mut self) -> Result<Option<Vec<ListPlace>>> {
+        let account = self.account.id();
+        let companies: Vec<_> = match self.members {
+            Members::Few(_) => {
+                let parts = self.parts.keys();
+                let companies = parts.filter_map(|part| match part {
+                    PartKey::Company(company) => Some(*company),
+                    _ => None,
+                });
+                companies.collect()
+            }
+            Members::Many(_) if self.matching.wanted.facet == Facet::Customer => return Ok(None),
+            Members::Many(_) => {
+                let found =
+                    lists::companies_of_users(self.tx, account, COMPANIES_AT_ONCE + 1).await;
+                let found = found.map_err(failed)?.into_iter();
+                found
+                    .filter(|company| self.matching.view.sees(*company))
+                    .collect()
+            }
+        };
+        if companies.len() > COMPANIES_AT_ONCE {
             return Ok(None);
         }
-        let (account, most) = (self.account.id(), self.bounds.few);
-        let companies = lists::companies_of_users(self.tx, account, most + 1).await;
-        let companies = companies.map_err(failed)?;
-        let is_known = companies.len() <= most;
-        Ok(is_known.then(|| companies.into_iter().collect()))
+        let places = lists::company_places(self.tx, account, &companies).await;
+        let mut places = places.map_err(failed)?;
+        places.sort_unstable();
+        if self.toward == Toward::Start {
+            places.reverse();
+        }
+        Ok(Some(places))
     }
 
     async fn company(&mut self, place: ListPlace, from: Option<ListPlace>) -> Result<()> {
