@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use access::{
-    Actor, Command, CompanyId, PersonId, ServiceId, State, UserGroupId, event::ProfileField,
+    Actor, Command, CompanyId, PersonId, ServiceId, State, UserGroupId,
+    event::{Node, ProfileField},
 };
 use ledger::{Account, Change, Field, Of, Options, ProfileWrite};
 use tokio::runtime::Runtime;
@@ -16,8 +17,8 @@ use crate::http::{Client, Server, token};
 use crate::table::Table;
 
 const REQUESTS: usize = 1_000;
-/// An earlier moment is read from the log; two of them are held.
-const REQUESTS_OF_THE_PAST: usize = 20;
+/// An earlier moment is made from a snapshot and the log; two of them are held, and the others are made anew.
+const MOMENTS: usize = 12;
 const CONNECTIONS: usize = 8;
 /// People who sign in meanwhile.
 const SIGNING_IN: usize = 50;
@@ -46,7 +47,7 @@ const LAST: [&str; 15] = [
     "Okafor",
 ];
 
-/// Gives everybody a name and an address.
+/// Gives everybody a name and an address, and every company a name.
 pub async fn name_everybody(account: &Account, owner: Actor, size: Size) -> anyhow::Result<()> {
     let mut answers = std::collections::VecDeque::new();
     for n in 0..size.people {
@@ -80,10 +81,27 @@ pub async fn name_everybody(account: &Account, owner: Actor, size: Size) -> anyh
             answer.await?;
         }
     }
+    for n in 0..account.state().companies().len() {
+        let company = id::<CompanyId>(u32::try_from(n)?);
+        let profile = ProfileWrite::new(Of::known(company)).set(Field::Name, company_name(n));
+        let rename = Command::Rename {
+            node: Node::Company(company),
+        };
+        let change = Change::from(rename).with_profile(profile);
+        answers.push_back(
+            account
+                .begin(owner, change, Options::untold("bench"))
+                .await?,
+        );
+    }
     for answer in answers {
         answer.await?;
     }
     Ok(())
+}
+
+fn company_name(n: usize) -> String {
+    format!("{} & Sons {n}", LAST[n % LAST.len()])
 }
 
 /// What is asked for, and how long it may take.
@@ -149,16 +167,28 @@ pub async fn measure(
         many(REQUESTS, "who can, now", &mut |numbers| {
             get(&token, &who_can(&state, numbers, size))
         }),
-        many(REQUESTS_OF_THE_PAST, "who can, then", &mut |numbers| {
-            let matrix = who_can(&state, numbers, size);
-            get(&token, &format!("{matrix}&as_of={before}"))
-        }),
+        many(
+            REQUESTS,
+            "who can, at an earlier moment that is held",
+            &mut |numbers| {
+                let matrix = who_can(&state, numbers, size);
+                get(&token, &format!("{matrix}&as_of={before}"))
+            },
+        ),
     ];
+    let moments = many(MOMENTS, "who can, at any moment before", &mut |numbers| {
+        let matrix = who_can(&state, numbers, size);
+        let moment = before / 2 + u64::from(numbers.below(u32::try_from(before / 2).unwrap_or(1)));
+        get(&token, &format!("{matrix}&as_of={moment}"))
+    });
+    let times = ask(&server, &moments.requests, 1)?;
+    add(table, &format!("{}, {engine}", moments.what), &times);
     for asked in [&lists].into_iter().chain(&questions) {
-        let times = ask(&server, &asked.requests)?;
+        let times = ask(&server, &asked.requests, CONNECTIONS)?;
         add(table, &format!("{}, {engine}", asked.what), &times);
     }
-    let (times, signed_in) = while_people_sign_in(&server, || ask(&server, &lists.requests))?;
+    let (times, signed_in) =
+        while_people_sign_in(&server, || ask(&server, &lists.requests, CONNECTIONS))?;
     add(
         table,
         &format!("list, while {SIGNING_IN} people sign in, {engine}"),
@@ -253,14 +283,14 @@ fn post(token: &str, path: &str, form: &str) -> String {
 }
 
 /// How long each took, the shortest first.
-fn ask(server: &Server, requests: &[Vec<u8>]) -> anyhow::Result<Vec<Duration>> {
+fn ask(server: &Server, requests: &[Vec<u8>], connections: usize) -> anyhow::Result<Vec<Duration>> {
     let times = std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..CONNECTIONS)
+        let clients: Vec<_> = (0..connections)
             .map(|first| {
                 scope.spawn(move || -> anyhow::Result<Vec<Duration>> {
                     let mut connection = Client::connect(server.address())?;
                     let mut times = Vec::new();
-                    for request in requests.iter().skip(first).step_by(CONNECTIONS) {
+                    for request in requests.iter().skip(first).step_by(connections) {
                         let start = Instant::now();
                         connection.ask(request)?;
                         times.push(start.elapsed());
