@@ -156,6 +156,7 @@ fn others() -> Vec<Value> {
         json!({"log_out": {"person": 1, "queue": 1}}),
         json!({"set_paused": {"person": 1, "queue": 1, "paused": true}}),
         json!({"rename": {"node": {"role": 4}}}),
+        json!({"end_sign_in_sessions": {"person": 1}}),
         json!({"product": {"give_role": {"thing": 1, "role": "owner"}}}),
     ]
 }

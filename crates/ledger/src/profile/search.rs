@@ -212,7 +212,7 @@ pub async fn search_first(
         let number = kind as u8;
         if field == ADDRESSES {
             return format!(
-                "SELECT {number}, {field}, email, person FROM (SELECT email, person FROM emails WHERE account = $1 AND email >= $7 \
+                "SELECT CAST({number} AS BIGINT), CAST({field} AS BIGINT), email, person FROM (SELECT email, person FROM emails WHERE account = $1 AND email >= $7 \
                  AND email < $8 ORDER BY email LIMIT $2) AS addresses"
             );
         }
@@ -222,7 +222,7 @@ pub async fn search_first(
             ("$3", "$4")
         };
         format!(
-            "SELECT {number}, {field}, word, entity FROM (SELECT word, entity FROM search_keys WHERE account = $1 \
+            "SELECT CAST({number} AS BIGINT), CAST({field} AS BIGINT), word, entity FROM (SELECT word, entity FROM search_keys WHERE account = $1 \
              AND kind = {number} AND field = {field} AND word >= {begin} AND word < {end} ORDER BY word, entity LIMIT $2) AS words"
         )
     };
@@ -242,15 +242,13 @@ pub async fn search_first(
         values.extend([begins.into(), end.into()]);
     }
     tx.for_each(sqlx::AssertSqlSafe(sql), values, |row| {
-        let kind = kinds.iter().find(|kind| {
-            row.get(0)
-                .is_ok_and(|number: i64| number == i64::from(**kind as u8))
-        });
+        let number: i64 = row.get(0)?;
+        let kind = kinds.iter().find(|kind| number == i64::from(**kind as u8));
         if let Some(kind) = kind {
             found.entry(*kind).or_default().matches.push(Match {
                 field: row.get(1)?,
                 word: row.get(2)?,
-                entity: number(row.get(3)?)?,
+                entity: super::number(row.get(3)?)?,
             });
         }
         Ok(())

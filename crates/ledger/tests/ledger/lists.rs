@@ -5,7 +5,7 @@ use std::time::Duration;
 use access::{Command, PersonId, state::PortalLevel};
 use ledger::{
     Change, Field, Having, Kind, ListOrder, ListPlace, Of, ProfileWrite, Toward, Within, lists,
-    search_many,
+    search_after, search_first, search_many,
 };
 
 use crate::common::{TestDatabase, World};
@@ -172,6 +172,27 @@ async fn a_text_finds_words_numbers_and_addresses(db: TestDatabase) {
             after = Some(next);
         }
         assert_eq!(singly, found, "{text}");
+        // The first of them, as somebody types.
+        let all = search_after(tx, account, Kind::Person, text, None, 100)
+            .await
+            .unwrap();
+        for most in [1, 2, 100] {
+            let kinds = [Kind::Company, Kind::Person];
+            let mut first = search_first(tx, account, &kinds, text, most).await.unwrap();
+            let first = first.remove(&Kind::Person).unwrap_or_default();
+            assert!(
+                all.starts_with(&first.matches),
+                "{text}: {first:?} of {all:?}"
+            );
+            assert!(
+                first.is_cut || first.matches == all,
+                "{text}: {first:?} of {all:?}"
+            );
+            assert!(
+                first.matches.len() >= most.min(all.len()),
+                "{text}: {first:?}"
+            );
+        }
         found.sort_unstable();
         found.dedup();
         found
