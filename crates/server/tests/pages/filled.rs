@@ -53,7 +53,8 @@ impl Filled {
             if tag.starts_with("input ") {
                 let is_box = tag.contains(r#"type="checkbox""#) || tag.contains(r#"type="radio""#);
                 if !is_box || is_on("checked") {
-                    fields.push((name.unwrap(), value.unwrap_or_default()));
+                    // What has no name is not sent.
+                    fields.extend(name.map(|name| (name, value.unwrap_or_default())));
                 }
             } else if tag.starts_with("select ") {
                 chooses = name.map(|name| (name, None));
@@ -95,18 +96,38 @@ impl Filled {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Sends it.
+    pub async fn send(&self, browser: &mut Browser) -> Seen {
+        browser.send(&self.action, &self.fields()).await
+    }
+
     /// Sends it, and saves from the review.
     pub async fn save(&self, browser: &mut Browser) -> Seen {
-        let fields: Vec<_> = self
-            .fields
-            .iter()
+        browser.save(&self.action, &self.fields()).await
+    }
+
+    fn fields(&self) -> Vec<(&str, &str)> {
+        let fields = self.fields.iter();
+        fields
             .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        browser.save(&self.action, &fields).await
+            .collect()
     }
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!(r#" {name}=""#))?;
-    rest.split('"').next().map(str::to_owned)
+    let text = rest.split('"').next()?;
+    let escaped = [
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#38;", "&"),
+    ];
+    let text = escaped
+        .iter()
+        .fold(text.to_owned(), |text, (markup, letter)| {
+            text.replace(markup, letter)
+        });
+    Some(text)
 }

@@ -54,6 +54,7 @@ files! {
     "import.js" SCRIPT,
     "people-list.js" SCRIPT,
     "passkeys.js" SCRIPT,
+    "scope.js" SCRIPT,
     "set-up.js" SCRIPT,
     "tree.js" SCRIPT,
 }

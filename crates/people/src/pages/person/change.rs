@@ -16,15 +16,21 @@ use web::{
     Problem, Result,
     guard::CommandsOn,
     page::{
-        PEOPLE, SeeOther, Taken,
+        PEOPLE, Page, SeeOther, Taken,
         names::{Names, system_role},
-        review::{Asking, Review, Reviewed},
+        review::{Asking, Filled, Review, Reviewed},
     },
     route::{Route, post},
     session::Session,
+    sign_ins::SignIns,
 };
 
-use super::{form::Fields, holdings};
+use super::{
+    form::Fields,
+    holdings,
+    roles::{self, RolesPage},
+    scope::{self, Returned},
+};
 use crate::{account_roles, invitations, pages::grants, people, things};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -75,22 +81,23 @@ fn untie(person: PersonId, tie: Tie) -> Command {
 
 /// `None`: what the form is about is there no more.
 async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Option<Act>> {
-    fields.refuse_unknown()?;
     let names = Names::of_people(session, [person]).await?;
     let who = names.text(Name::Person(person));
     let act = match fields.field("act")? {
         "account_role" => account_role(session, person, fields, &who).await?,
         "give_extra_grant" => {
             let permission = fields.permission("on")?;
+            let scope = fields.scope(session, &PeopleScope::All)?;
+            let for_whom = scope::in_words(session, &scope).await?;
             let grant = ExtraGrant {
                 permission,
-                scope: fields.scope(session, &PeopleScope::All)?,
+                scope,
                 window: Window::ALWAYS,
             };
             let to = GrantHolder::Person(person);
             Act::new(
                 Command::GiveExtraGrant { to, grant },
-                format!("Let {who} {}?", permission.label()),
+                format!("Let {who} {} {for_whom}?", permission.label()),
                 "Given.",
             )
         }
@@ -114,8 +121,9 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
             let title = match &admin {
                 None => format!("Make {who} account admin no longer?"),
                 Some(AccountAdminGrant::Full) => format!("Make {who} account admin, full?"),
-                Some(AccountAdminGrant::Limited(_)) => {
-                    format!("Make {who} account admin, limited?")
+                Some(AccountAdminGrant::Limited(limited)) => {
+                    let for_whom = scope::in_words(session, &limited.scope).await?;
+                    format!("Make {who} account admin, limited, {for_whom}?")
                 }
             };
             Act::new(Command::SetAccountAdmin { person, admin }, title, "Saved.")
@@ -346,6 +354,10 @@ async fn account_role(
     let keep = extras.extra_grants.iter();
     let keep = keep.filter(|grant| !dropped.removes(&grants::code(grant)));
     let names = Names::of(session, [Name::Role(role)]).await?;
+    let for_whom = match system_role(role) {
+        Some(_) => String::new(),
+        None => format!(" {}", scope::in_words(session, &scope).await?),
+    };
     let change = account_roles::role_change(
         session,
         person,
@@ -353,7 +365,7 @@ async fn account_role(
         keep.cloned().collect(),
     )?;
     let title = format!(
-        "Give {who} the account role {}?",
+        "Give {who} the account role {}{for_whom}?",
         names.text(Name::Role(role))
     );
     Ok(Act::new(change, title, "Saved."))
@@ -372,15 +384,28 @@ fn page_of(fields: &Fields) -> &'static str {
     }
 }
 
-async fn change(commands: CommandsOn<PersonId>, form: Reviewed<Fields>) -> Result<Taken<Review>> {
+async fn change(
+    commands: CommandsOn<PersonId>,
+    sign_ins: SignIns,
+    form: Reviewed<Fields>,
+) -> Result<Filled<RolesPage>> {
     let (session, person) = (&*commands, commands.on);
+    form.body.refuse_unknown()?;
+    if let Some(wrong) = scope::wrong(session, &form.body)? {
+        let returned = Returned {
+            fields: &form.body,
+            wrong,
+        };
+        let page = roles::page(session, &sign_ins, person, Some(returned)).await?;
+        return Ok(Filled::Again(Page::again(page)));
+    }
     let is_erasure = form.body.get("act") == Some("erase");
     let path = super::path_of(session, person);
     let back = format!("{path}{}", page_of(&form.body));
     let Some(act) = act(session, person, &form.body).await? else {
-        return Ok(Taken::Done(SeeOther::to(back).saying(
+        return Ok(Filled::Settled(Taken::Done(SeeOther::to(back).saying(
             "Nothing was taken: what they hold changed since you looked.",
-        )));
+        ))));
     };
     let about = if is_erasure {
         erasure_in_words(session, person).await?
@@ -397,14 +422,14 @@ async fn change(commands: CommandsOn<PersonId>, form: Reviewed<Fields>) -> Resul
         moves: Vec::new(),
     };
     let settled = form.settle(session, act.change, asking).await?;
-    Ok(settled.then(|written| {
+    Ok(Filled::Settled(settled.then(|written| {
         // An erased person has no page.
         let to = if is_erasure { "/".to_owned() } else { back };
         SeeOther::to(to).saying(match written.changed {
             true => act.done,
             false => "Nothing was changed.",
         })
-    }))
+    })))
 }
 
 /// SD-26: what will be blank.

@@ -154,6 +154,11 @@ impl Fields {
         Ok(PeopleScope::UserGroups(groups))
     }
 
+    /// Groups are ticked, and the choice above them says that they do not count.
+    pub fn ticks_in_vain(&self) -> bool {
+        self.get("scope") == Some("all") && self.0.keys().any(|name| name.starts_with("group."))
+    }
+
     /// The names that a form of the page may have.
     pub fn refuse_unknown(&self) -> Result<()> {
         const KNOWN: [&str; 7] = [

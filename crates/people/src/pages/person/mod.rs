@@ -9,6 +9,7 @@ mod products;
 mod profile;
 mod reach;
 mod roles;
+mod scope;
 mod view_as;
 
 use access::{PersonId, Subject, decide::UserStatus, explain::words::Name};

@@ -18,11 +18,17 @@ use web::{
         person::{CHOICES_MAX, Choice, Holdings, Panel, Reading, choice},
     },
     route::{Route, get},
+    session::Session,
     sign_ins::SignIns,
     things::Thing,
 };
 
-use super::{Head, holdings};
+use super::{
+    Head,
+    form::Fields,
+    holdings,
+    scope::{Returned, Scope, Ticked},
+};
 use crate::pages::grants;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -36,14 +42,18 @@ pub(super) fn routes() -> Vec<Route> {
 
 #[derive(Template)]
 #[template(path = "person-roles.html")]
-struct RolesPage {
+pub(super) struct RolesPage {
     frame: Frame,
     head: Head,
-    /// Those of the present scope first ticked: of a role that has one.
-    role_groups: Vec<Choice>,
-    /// For what is given anew.
-    groups: Vec<Choice>,
+    /// What is wrong with the form that came back.
+    wrong: Option<&'static str>,
+    /// Of the account role.
+    role_for: Scope,
+    /// Of what is given anew.
+    grant_for: Scope,
     roles: Vec<Choice>,
+    /// The role that was sent.
+    role_sent: Option<String>,
     role_scope: Option<Vec<Mark>>,
     grants: Vec<GrantLine>,
     grantable: Vec<Choice>,
@@ -59,43 +69,84 @@ struct GrantLine {
     for_whom: String,
     until: Option<String>,
     may_take: bool,
+    /// Whether it is to stay with a new role.
+    is_kept: bool,
 }
 
 /// Account admin of remote support (S0).
 struct Admin {
-    kind: &'static str,
-    privileges: Vec<Choice>,
-    groups: Vec<Choice>,
-    is_for_all: bool,
+    was: &'static str,
+    kind: String,
+    privileges: Vec<Ticked>,
+    scope: Scope,
+}
+
+impl RolesPage {
+    fn is_chosen(&self, role: &Choice) -> bool {
+        match &self.role_sent {
+            Some(sent) => *sent == role.code,
+            None => role.is_set,
+        }
+    }
 }
 
 async fn roles(seen: Seen<PersonId>, sign_ins: SignIns) -> Result<Page<RolesPage>> {
-    let (session, person) = (&*seen, seen.on);
+    page(&seen, &sign_ins, seen.on, None).await.map(Page::new)
+}
+
+/// The page, with a form that came back because something in it cannot be.
+pub(super) async fn page(
+    session: &Session,
+    sign_ins: &SignIns,
+    person: PersonId,
+    returned: Option<Returned<'_>>,
+) -> Result<RolesPage> {
     session.asking(Subject::Person(person))?;
     let (frame, head) = super::head(session, person, "Roles").await?;
-    let page = Reading::of(session, &sign_ins, person).await?;
+    let page = Reading::of(session, sign_ins, person).await?;
     let row = page.row();
     let is_user = page.is_shown_as_user();
-    Ok(Page::new(RolesPage {
+    let of_form = |act| returned.filter(|returned| returned.fields.get("act") == Some(act));
+    let (role_form, grant_form) = (of_form("account_role"), of_form("give_extra_grant"));
+    let fields = |form: Option<Returned<'_>>, name| {
+        let text = form.and_then(|form| form.fields.get(name));
+        text.map(str::to_owned)
+    };
+    let stands = &row.extras().role_scope;
+    Ok(RolesPage {
         frame,
         head,
-        role_groups: user_groups(&page, &row.extras().role_scope).await?,
-        groups: user_groups(&page, &PeopleScope::All).await?,
+        wrong: returned.map(|returned| returned.wrong),
+        role_for: Scope::of(
+            user_groups(&page, stands).await?,
+            *stands == PeopleScope::All,
+            role_form,
+        ),
+        grant_for: Scope::of(
+            user_groups(&page, &PeopleScope::All).await?,
+            true,
+            grant_form,
+        ),
         roles: if is_user {
             offered_roles(&page, row.account_role).await?
         } else {
             Vec::new()
         },
+        role_sent: fields(role_form, "on"),
         role_scope: role_scope(&page).await?,
-        grants: grant_lines(&page).await?,
+        grants: grant_lines(&page, role_form.map(|form| form.fields)).await?,
         grantable: if is_user {
-            grantable(&page)
+            grantable(&page, fields(grant_form, "on").as_deref())
         } else {
             Vec::new()
         },
-        admin: if is_user { admin(&page).await? } else { None },
+        admin: if is_user {
+            admin(&page, of_form("account_admin")).await?
+        } else {
+            None
+        },
         panels: Vec::from_iter(user_groups_panel(&page).await?),
-    }))
+    })
 }
 
 async fn offered_roles(page: &Reading<'_>, present: RoleId) -> Result<Vec<Choice>> {
@@ -161,7 +212,8 @@ async fn user_groups(page: &Reading<'_>, scope: &PeopleScope) -> Result<Vec<Choi
     Ok(choices)
 }
 
-async fn grant_lines(page: &Reading<'_>) -> Result<Vec<GrantLine>> {
+async fn grant_lines(page: &Reading<'_>, sent: Option<&Fields>) -> Result<Vec<GrantLine>> {
+    let dropped = sent.map(|fields| fields.changes("keep"));
     let held = &page.row().extras().extra_grants;
     let groups = held.iter().flat_map(|grant| match &grant.scope {
         PeopleScope::All => &[],
@@ -187,12 +239,15 @@ async fn grant_lines(page: &Reading<'_>) -> Result<Vec<GrantLine>> {
             from: GrantHolder::Person(page.person),
             grant: grant.clone(),
         }),
+        is_kept: dropped
+            .as_ref()
+            .is_none_or(|dropped| !dropped.removes(&grants::code(grant))),
     };
     Ok(held.iter().map(line).collect())
 }
 
 /// AD-9: what the reader could give on top of the role.
-fn grantable(page: &Reading<'_>) -> Vec<Choice> {
+fn grantable(page: &Reading<'_>, sent: Option<&str>) -> Vec<Choice> {
     let all = Permission::ALL.into_iter();
     all.filter(|permission| permission.is_extra_grantable())
         .filter(|permission| {
@@ -205,11 +260,17 @@ fn grantable(page: &Reading<'_>) -> Vec<Choice> {
                 },
             })
         })
-        .map(|permission| choice(permission.key(), permission.label(), false))
+        .map(|permission| {
+            choice(
+                permission.key(),
+                permission.label(),
+                sent == Some(permission.key()),
+            )
+        })
         .collect()
 }
 
-async fn admin(page: &Reading<'_>) -> Result<Option<Admin>> {
+async fn admin(page: &Reading<'_>, returned: Option<Returned<'_>>) -> Result<Option<Admin>> {
     let offered = page.session.offers(&Command::SetAccountAdmin {
         person: page.person,
         admin: Some(AccountAdminGrant::Limited(LimitedAdmin {
@@ -221,7 +282,7 @@ async fn admin(page: &Reading<'_>) -> Result<Option<Admin>> {
         return Ok(None);
     }
     let held = holdings::admin_of(page.session, page.row());
-    let kind = match &held {
+    let was = match &held {
         None => "none",
         Some(AccountAdminGrant::Full) => "full",
         Some(AccountAdminGrant::Limited(_)) => "limited",
@@ -231,14 +292,20 @@ async fn admin(page: &Reading<'_>) -> Result<Option<Admin>> {
         _ => (PermissionSet::EMPTY, PeopleScope::All),
     };
     let privileges = SystemRole::AccountAdminLimited.choices();
+    let privileges = privileges
+        .iter()
+        .map(|one| choice(one.key(), one.label(), held.contains(one)));
+    let sent = returned.map(|returned| returned.fields);
+    let kind = sent.and_then(|fields| fields.get("value")).unwrap_or(was);
     Ok(Some(Admin {
-        kind,
-        privileges: privileges
-            .iter()
-            .map(|one| choice(one.key(), one.label(), held.contains(one)))
-            .collect(),
-        is_for_all: scope == PeopleScope::All,
-        groups: user_groups(page, &scope).await?,
+        was,
+        kind: kind.to_owned(),
+        privileges: Ticked::all(privileges.collect(), "permission", sent),
+        scope: Scope::of(
+            user_groups(page, &scope).await?,
+            scope == PeopleScope::All,
+            returned,
+        ),
     }))
 }
 

@@ -123,6 +123,11 @@ pub(super) fn vacant(names: &Names<'_>, effect: &Effect) -> (Vec<Html>, usize) {
     (told.into_iter().map(|(_, html)| html).collect(), more)
 }
 
+/// A right of somebody that is about themselves.
+fn self_named(change: &access::Change) -> bool {
+    matches!((change.subject, change.on), (Subject::Person(of), Target::Person(on)) if of == on)
+}
+
 fn subject_name(subject: Subject) -> Option<Name> {
     match subject {
         Subject::Person(person) => Some(Name::Person(person)),
@@ -234,6 +239,12 @@ impl Telling<'_> {
         // By resource: the same things are said of many.
         let mut by_target: Vec<(String, Vec<String>)> = Vec::new();
         for change in changes {
+            let is_own = self_named(change);
+            let is_told = |of: &access::Change| of.right == change.right && !self_named(of);
+            if is_own && changes.iter().any(is_told) {
+                // The scope says it: they are one of the people in it.
+                continue;
+            }
             let on = self.on(change);
             let right = self.right(change.right);
             match by_target.iter_mut().find(|(known, _)| *known == on) {
@@ -354,6 +365,7 @@ impl Telling<'_> {
         let mut on = match (change.right, change.on) {
             (Right::Company(_), _) | (_, Target::Account | Target::Session { .. }) => String::new(),
             (_, Target::DirectCall) => " in direct calls".to_owned(),
+            _ if self_named(change) => " on themselves".to_owned(),
             (_, target) => match target_name(target).filter(|name| self.names.is_there(*name)) {
                 Some(name) => format!(" on {}", self.names.text(name)),
                 None => " on what is made by this".to_owned(),
