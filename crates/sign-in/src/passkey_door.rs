@@ -3,14 +3,13 @@
 use axum::http::StatusCode;
 use ledger::SignInFact;
 use serde::Deserialize;
-use std::time::Duration;
 use web::{
     Problem, Result,
     browser::Browser,
     client::ClientAddress,
     guard::{OwnSignIn, Public},
     origin::OwnOrigin,
-    page::{Next, Page, SeeOther, Taken, form::Form},
+    page::{Next, Page, Taken, form::Form},
     reply::Json,
     route::{Route, post},
     session::failed,
@@ -20,7 +19,8 @@ use crate::{
     door::{Counted, Known},
     own_sessions::oneself,
     passkeys::{self, Answer, Asked, ProofFor},
-    sign_in_page::{NotYet, SignInPage},
+    sign_in_again::{self, AgainPage},
+    sign_in_page::{NotYet, SignInPage, minutes},
     whose,
 };
 
@@ -141,12 +141,22 @@ async fn sign_in(
     ))))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AgainForm {
+    credential: String,
+    state: String,
+    next: Option<String>,
+    /// The form that waits for the proof.
+    begun: Option<String>,
+}
+
 async fn prove(
     session: OwnSignIn,
     ClientAddress(client): ClientAddress,
     origin: OwnOrigin,
-    Form(form): Form<PasskeyForm>,
-) -> Result<SeeOther> {
+    Form(form): Form<AgainForm>,
+) -> Result<Taken<AgainPage>> {
     let sign_in = session.sign_in().ok_or_else(Problem::not_found)?;
     let (account, person) = (&session.account, oneself(&session)?);
     let (_, email) = whose::name_and_address(account, person).await?;
@@ -156,12 +166,24 @@ async fn prove(
         address: &email,
         client,
     };
+    let (next, begun) = (
+        sign_in_again::next(form.next.as_deref()),
+        sign_in_again::begun(form.begun.as_deref())?,
+    );
     if let Counted::Wait { until } = known.count().await? {
-        let wait = u64::try_from(until.0 - account.now().0).unwrap_or_default();
-        return Err(Problem::too_many_requests(Duration::from_millis(wait)));
+        let mut page = AgainPage::of(&session, &next, begun).await?;
+        page.prove.wait = Some(minutes(until.0 - account.now().0));
+        return Ok(Taken::Again(Page {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            template: page,
+        }));
     }
-    let (next, proof_for) = (form.next(), ProofFor::Session(sign_in.id()));
-    let proved = passkeys::check(account.engine(), &origin, &form.answer(), proof_for).await?;
+    let answer = Answer {
+        credential: form.credential,
+        state: form.state,
+    };
+    let proof_for = ProofFor::Session(sign_in.id());
+    let proved = passkeys::check(account.engine(), &origin, &answer, proof_for).await?;
     let used = match proved.and_then(|proved| proved.of(account, person)) {
         Some(proved) => {
             let used = account.use_factor(person, proved.proof()).await;
@@ -171,10 +193,14 @@ async fn prove(
     };
     if !used {
         known.note(SignInFact::Failed).await?;
-        return Err(Problem::forbidden_by("not_your_passkey")
-            .detail("this was not a passkey of yours, or it was asked for too long ago"));
+        let mut page = AgainPage::of(&session, &next, begun).await?;
+        page.prove.wrong_passkey = true;
+        return Ok(Taken::Again(Page {
+            status: StatusCode::FORBIDDEN,
+            template: page,
+        }));
     }
     known.forget().await?;
     session.prove().await?;
-    Ok(SeeOther::to(next.path()))
+    sign_in_again::go_on(&session, &next, begun).await
 }

@@ -5,17 +5,18 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{
-    Problem, Result,
+    Result,
     client::ClientAddress,
     guard::OwnSignIn,
-    page::{Frame, Next, Page, SeeOther, Taken, form::Form},
+    page::{Carried, Frame, Next, Page, Prove, SeeOther, Taken, form::Form},
     part::Query,
     route::{Route, get, post},
+    session::Session,
 };
 
 use crate::{
     door::{Known, Proved},
-    own_sessions::{self, oneself},
+    own_sessions::oneself,
     password::Password,
     sign_in_page::minutes,
     whose,
@@ -47,37 +48,56 @@ struct Where {
     next: Option<String>,
 }
 
+/// Asks for the proof, or goes on with what waited for it.
 #[derive(Template)]
 #[template(path = "sign-in-again.html")]
-struct AgainPage {
+pub(crate) struct AgainPage {
     frame: Frame,
-    email: String,
-    next: String,
-    wrong: bool,
-    left: u32,
-    wait: Option<String>,
+    pub prove: Prove,
+    /// What was begun, where the proof is given.
+    begun: Option<Carried>,
 }
 
 impl AgainPage {
-    async fn of(session: &OwnSignIn, next: Option<&str>) -> Result<Self> {
+    pub async fn of(session: &Session, next: &Next, begun: Option<Carried>) -> Result<Self> {
         // A token is a proof by itself, and has no page to go on with.
-        session.sign_in().ok_or_else(Problem::not_found)?;
-        let person = oneself(session)?;
-        let (_, email) = whose::name_and_address(&session.account, person).await?;
-        let frame = Frame::of(session, "Your password, please", PATH, "/").await?;
+        let (frame, prove) = Prove::of(session, next, begun).await?;
         Ok(Self {
-            frame: frame.below(own_sessions::PATH, "My sign-in sessions"),
-            email,
-            next: Next::parse(next.unwrap_or_default()).path().to_owned(),
-            wrong: false,
-            left: 0,
-            wait: None,
+            frame,
+            prove,
+            begun: None,
         })
     }
 }
 
+/// Once it is proved: to the page that was asked for, or on with what was begun.
+pub(crate) async fn go_on(
+    session: &Session,
+    next: &Next,
+    begun: Option<Carried>,
+) -> Result<Taken<AgainPage>> {
+    let Some(begun) = begun else {
+        return Ok(Taken::Done(SeeOther::to(next.path())));
+    };
+    Ok(Taken::Again(Page::new(AgainPage {
+        frame: begun.frame(session, "Go on").await?,
+        prove: Prove::default(),
+        begun: Some(begun),
+    })))
+}
+
+/// What a form carried along.
+pub(crate) fn begun(text: Option<&str>) -> Result<Option<Carried>> {
+    text.map(Carried::parse).transpose()
+}
+
+/// Where a form wants to go.
+pub(crate) fn next(text: Option<&str>) -> Next {
+    Next::parse(text.unwrap_or_default())
+}
+
 async fn show(session: OwnSignIn, Query(place): Query<Where>) -> Result<Page<AgainPage>> {
-    AgainPage::of(&session, place.next.as_deref())
+    AgainPage::of(&session, &next(place.next.as_deref()), None)
         .await
         .map(Page::new)
 }
@@ -87,6 +107,8 @@ async fn show(session: OwnSignIn, Query(place): Query<Where>) -> Result<Page<Aga
 struct AgainForm {
     password: String,
     next: Option<String>,
+    /// The form that waits for the proof.
+    begun: Option<String>,
 }
 
 async fn prove(
@@ -94,34 +116,34 @@ async fn prove(
     ClientAddress(client): ClientAddress,
     Form(form): Form<AgainForm>,
 ) -> Result<Taken<AgainPage>> {
-    let page = AgainPage::of(&session, form.next.as_deref()).await?;
+    let (next, begun) = (next(form.next.as_deref()), begun(form.begun.as_deref())?);
+    let mut page = AgainPage::of(&session, &next, begun.clone()).await?;
+    let (account, person) = (&session.account, oneself(&session)?);
+    let (_, address) = whose::name_and_address(account, person).await?;
     let known = Known {
-        account: &session.account,
-        person: oneself(&session)?,
-        address: &page.email,
+        account,
+        person,
+        address: &address,
         client,
     };
-    let (status, left, wait) = match known
-        .prove_password(Password::typed(&form.password))
-        .await?
-    {
+    let password = Password::typed(&form.password);
+    let status = match known.prove_password(password).await? {
         Proved::Right => {
             session.prove().await?;
-            return Ok(Taken::Done(SeeOther::to(page.next)));
+            return go_on(&session, &next, begun).await;
         }
-        Proved::Wrong { left } => (StatusCode::UNPROCESSABLE_ENTITY, left, None),
+        Proved::Wrong { left } => {
+            page.prove.wrong = true;
+            page.prove.left = left;
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Proved::Wait { until } => {
-            let wait = minutes(until.0 - session.account.now().0);
-            (StatusCode::TOO_MANY_REQUESTS, 0, Some(wait))
+            page.prove.wait = Some(minutes(until.0 - account.now().0));
+            StatusCode::TOO_MANY_REQUESTS
         }
     };
     Ok(Taken::Again(Page {
         status,
-        template: AgainPage {
-            wrong: wait.is_none(),
-            left,
-            wait,
-            ..page
-        },
+        template: page,
     }))
 }

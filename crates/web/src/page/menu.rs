@@ -194,6 +194,20 @@ pub(super) fn tabs(session: &Session, path: &str, place: &str) -> Vec<Entry> {
     if tabs.len() > 1 { tabs } else { Vec::new() }
 }
 
+/// A place by what a page calls it: the label of a section, or the path of an entry. Home, where the reader has no such place.
+pub(super) fn known(session: &Session, place: &str) -> &'static str {
+    let mut places = open(session).flat_map(|entry| [entry.place().0, entry.path]);
+    places.find(|one| *one == place).unwrap_or("/")
+}
+
+/// The place that the page at an address belongs to.
+pub(super) fn at(session: &Session, address: &str) -> &'static str {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let above = open(session).filter(|entry| is_at_or_below(path, entry.path));
+    let nearest = above.max_by_key(|entry| entry.path.len());
+    nearest.map_or("/", |entry| entry.place().0)
+}
+
 /// What is open, the tabs of each section in their order.
 fn sorted(session: &Session) -> Vec<&MenuEntry> {
     let mut entries: Vec<_> = open(session).collect();

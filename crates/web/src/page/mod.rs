@@ -19,6 +19,7 @@ mod parts;
 pub mod person;
 mod picker;
 mod problems;
+mod prove;
 pub mod review;
 mod site;
 pub mod status;
@@ -47,6 +48,7 @@ pub use parts::{Pager, Tab, Tabs, capital};
 pub use picker::{OnePerson, Picked, Picker, Sent, ThisPerson};
 pub use problems::sentence;
 pub(crate) use problems::{for_browsers, to_sign_in};
+pub use prove::{Carried, Prove};
 pub(crate) use site::{Pages, Site};
 pub use views::Typed;
 

@@ -22,7 +22,7 @@ use self::telling::{
     Direction, Line, SUBJECTS_SHOWN, Side, Skips, Telling, by_name, names_of, skipped, told, vacant,
 };
 use super::{
-    Frame, Page, SeeOther, Taken,
+    Carried, Frame, Next, Page, Prove, SeeOther, Taken,
     form::fields,
     names::{Html, Mark, Names},
     sentence,
@@ -206,7 +206,9 @@ impl<T> Reviewed<T> {
         moved: bool,
     ) -> Result<Settled> {
         // Before there is something to look at, and not after it was.
-        session.require_proof(&change.command)?;
+        if session.require_proof(&change.command).is_err() {
+            return self.prove_first(session, asking).await;
+        }
         let effect = session
             .account
             .preview(session.actor()?, change.clone())
@@ -307,7 +309,7 @@ impl<T> Reviewed<T> {
         asking: Asking,
     ) -> Result<Settled> {
         if problem.asks_for_proof() {
-            session.require_fresh()?;
+            return self.prove_first(session, asking).await;
         }
         let status = problem.status();
         let ours = [
@@ -345,6 +347,27 @@ impl<T> Reviewed<T> {
         })))
     }
 
+    /// The password first: it is asked for at once, and the form is gone on with afterwards.
+    async fn prove_first(&self, session: &Session, asking: Asking) -> Result<Settled> {
+        let mut fields = self.fields.clone();
+        fields.extend(
+            self.seen
+                .iter()
+                .map(|seen| (SEEN_FIELD.to_owned(), seen.clone())),
+        );
+        let of = (asking.title, asking.action, asking.back, asking.place);
+        let begun = Carried::new(of, fields);
+        let (frame, prove) = Prove::of(session, &Next::parse("/"), Some(begun)).await?;
+        Ok(Settled::Review(Box::new(Page {
+            status: StatusCode::FORBIDDEN,
+            template: Review {
+                frame,
+                prove: Some(prove),
+                ..Review::default()
+            },
+        })))
+    }
+
     async fn page(&self, session: &Session, asking: Asking) -> Result<Review> {
         Ok(Review {
             frame: Frame::of(session, &asking.title, &asking.action, asking.place)
@@ -366,6 +389,8 @@ impl<T> Reviewed<T> {
 #[template(path = "review.html")]
 pub struct Review {
     frame: Frame,
+    /// What is to be proved before there is something to look at.
+    prove: Option<Prove>,
     about: String,
     button: String,
     action: String,

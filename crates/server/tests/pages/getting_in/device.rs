@@ -155,10 +155,21 @@ pub async fn register(browser: &mut Browser, device: &mut Device) -> Seen {
 }
 
 /// Asks for a passkey at the one place, and sends what the device answers to the other.
-pub async fn answer(browser: &mut Browser, device: &mut Device, (at, to): (&str, &str)) -> Seen {
+pub async fn answer(browser: &mut Browser, device: &mut Device, way: (&str, &str)) -> Seen {
+    answer_with(browser, device, way, &[]).await
+}
+
+/// With what else stands in the form.
+pub async fn answer_with(
+    browser: &mut Browser,
+    device: &mut Device,
+    (at, to): (&str, &str),
+    also: &[(&str, &str)],
+) -> Seen {
     let (options, state) = asked(browser, at, device.origin).await;
     let credential = device.sign(&options);
-    let fields = [("credential", credential.as_str()), ("state", &state)];
+    let mut fields = vec![("credential", credential.as_str()), ("state", &state)];
+    fields.extend(also);
     send(browser, to, &fields, device.origin).await
 }
 

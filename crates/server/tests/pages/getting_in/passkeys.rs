@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use access::{Command, state::Facet};
+use access::{Command, RoleId, state::Facet};
 use axum::http::{Method, StatusCode};
 use ledger::Stage;
 use testkit::databases::TestDatabase;
@@ -10,8 +10,8 @@ use testkit::databases::TestDatabase;
 use super::{
     authenticator::set_up,
     device::{
-        Device, ORIGIN, PRESENT, VERIFIED, answer, asked, is_refused, remove_first, send, sign_in,
-        with_passkey,
+        Device, ORIGIN, PRESENT, VERIFIED, answer, answer_with, asked, is_refused, remove_first,
+        send, sign_in, with_passkey,
     },
 };
 use crate::browser::{House, OWNER};
@@ -22,6 +22,7 @@ testkit::on_both![
     a_passkey_of_another_place_or_without_its_owner_is_none,
     a_copied_passkey_is_noticed,
     a_passkey_proves_who_sits_there,
+    ad_7_a_passkey_goes_on_with_what_was_begun,
     ad_24_a_removed_passkey_opens_nothing,
     ad_15_whoever_it_was_the_answer_is_the_same,
     the_passkey_door_fills_no_log,
@@ -183,6 +184,33 @@ async fn a_passkey_proves_who_sits_there(db: TestDatabase) {
             status == StatusCode::SEE_OTHER
         );
     }
+}
+
+async fn ad_7_a_passkey_goes_on_with_what_was_begun(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let ulf = house.user("ulf@example.net").await;
+    let (_, mut ulfs) = with_passkey(&house, "ulf@example.net").await;
+    let (mut browser, mut device) = with_passkey(&house, OWNER).await;
+    let state = house.account.state();
+    let roles = format!("/people/{}/roles", state.public(ulf).unwrap());
+    let role = state.public(RoleId::SUPER_ADMIN).unwrap().to_string();
+    let form = browser.look(&roles).await.form(&["account_role"]);
+    house.advance(Duration::from_secs(10 * 60)).await;
+    let mut asked = form.with("on", &role).send(&mut browser).await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN, "{}", asked.text);
+    let way = ("/sign-in/again/passkey/begin", "/sign-in/again/passkey");
+    for (device, status) in [
+        (&mut ulfs, StatusCode::FORBIDDEN),
+        (&mut device, StatusCode::OK),
+    ] {
+        let form = asked.form(&["/sign-in/again/passkey"]);
+        let begun = [("begun", form.value("begun").unwrap())];
+        asked = answer_with(&mut browser, device, way, &begun).await;
+        assert_eq!(asked.status, status, "{}", asked.text);
+    }
+    let review = asked.form(&["/change\""]).send(&mut browser).await;
+    assert_eq!(review.status, StatusCode::OK, "{}", review.text);
+    assert!(review.text.contains("the account role Super admin?"));
 }
 
 async fn ad_24_a_removed_passkey_opens_nothing(db: TestDatabase) {

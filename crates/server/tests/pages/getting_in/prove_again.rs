@@ -11,12 +11,17 @@ use super::{
     authenticator::Authenticator,
     device::{Device, register, remove_first},
 };
-use crate::browser::{Browser, House, OWNER, PASSWORD, Seen};
+use crate::{
+    browser::{Browser, House, OWNER, PASSWORD, Seen},
+    filled::Filled,
+};
 
 testkit::on_both![
     ad_7_what_hands_out_keys_wants_a_fresh_proof,
     a_wrong_password_proves_nothing_and_is_counted,
     a_page_leads_to_the_proof_and_back,
+    ad_7_a_form_that_comes_too_late_is_carried_through_the_proof,
+    ad_7_what_is_carried_through_the_proof_leads_nowhere_else,
     a_proof_is_this_sessions_alone,
     a_proof_is_not_renewed_by_what_is_done_with_it,
 ];
@@ -220,6 +225,90 @@ async fn a_page_leads_to_the_proof_and_back(db: TestDatabase) {
         )
         .await;
     assert_eq!(elsewhere.leads_to(), "/");
+}
+
+/// A form that gives Ulf a role, of an Admin's page.
+async fn gives_super_admin(
+    house: &House,
+    browser: &mut Browser,
+    ulf: PersonId,
+) -> (String, Filled) {
+    let state = house.account.state();
+    let roles = format!("/people/{}/roles", state.public(ulf).unwrap());
+    let role = state.public(RoleId::SUPER_ADMIN).unwrap().to_string();
+    let form = browser.look(&roles).await.form(&["account_role"]);
+    (roles, form.with("on", &role))
+}
+
+fn role_of(house: &House, person: PersonId) -> RoleId {
+    let state = house.account.state();
+    state.people().get(person).unwrap().account_role
+}
+
+async fn ad_7_a_form_that_comes_too_late_is_carried_through_the_proof(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let ulf = house.user("ulf@example.net").await;
+    let mut browser = house.signed_in(OWNER).await;
+    let (roles, form) = gives_super_admin(&house, &mut browser, ulf).await;
+    house.advance(PROOF).await;
+    let asked = form.send(&mut browser).await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN, "{}", asked.text);
+    let begun = "You were about to: <b>Give Ulf User the account role Super admin</b>";
+    assert!(asked.main().contains(begun), "{}", asked.text);
+    // The person is in the section that they were in.
+    let rail = asked.text.split("<main").next().unwrap();
+    let current = r#"href="/people/users" aria-current="true""#;
+    assert!(rail.contains(current), "{rail}");
+    assert!(!rail.contains("My sign-in sessions"));
+    let password = asked.form(&["/sign-in/again\""]).with("password", "wrong");
+    let wrong = password.send(&mut browser).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.main().contains(begun), "{}", wrong.text);
+    let password = wrong.form(&["/sign-in/again\""]).with("password", PASSWORD);
+    let proved = password.send(&mut browser).await;
+    assert_eq!(proved.status, StatusCode::OK, "{}", proved.text);
+    assert!(proved.main().contains(begun), "{}", proved.text);
+    let review = proved.form(&["/change\""]).send(&mut browser).await;
+    assert_eq!(review.status, StatusCode::OK, "{}", review.text);
+    assert_eq!(role_of(&house, ulf), RoleId::ADMIN, "it is shown first");
+    // Nor is anything lost where the proof is over when it is to be saved.
+    house.advance(PROOF).await;
+    let asked = review.form(&["reviewed"]).send(&mut browser).await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN, "{}", asked.text);
+    let password = asked.form(&["/sign-in/again\""]).with("password", PASSWORD);
+    let proved = password.send(&mut browser).await;
+    assert_eq!(role_of(&house, ulf), RoleId::ADMIN);
+    let saved = proved.form(&["/change\""]).send(&mut browser).await;
+    assert_eq!(saved.leads_to(), roles, "{}", saved.text);
+    assert_eq!(role_of(&house, ulf), RoleId::SUPER_ADMIN);
+}
+
+async fn ad_7_what_is_carried_through_the_proof_leads_nowhere_else(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let ulf = house.user("ulf@example.net").await;
+    let mut browser = house.signed_in(OWNER).await;
+    let (_, form) = gives_super_admin(&house, &mut browser, ulf).await;
+    house.advance(PROOF).await;
+    let asked = form.send(&mut browser).await;
+    let password = asked.form(&["/sign-in/again\""]).with("password", PASSWORD);
+    let begun = password.value("begun").unwrap();
+    let elsewhere = [
+        begun.replace(r#""action":"/people"#, r#""action":"//evil.example/people"#),
+        begun.replace(
+            r#""back":"/people"#,
+            r#""back":"https://evil.example/people"#,
+        ),
+        "{}".to_owned(),
+    ];
+    for begun in elsewhere {
+        let sent = password.clone().with("begun", &begun);
+        let sent = sent.send(&mut browser).await;
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY, "{begun}");
+        assert!(!sent.text.contains("evil.example"), "{}", sent.text);
+    }
+    // It was no proof either.
+    let page = browser.look("/account/second-factor").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
 }
 
 async fn a_proof_is_this_sessions_alone(db: TestDatabase) {
