@@ -53,6 +53,8 @@ pub(super) struct Line {
     pub why: Option<Html>,
     pub rights: Vec<String>,
     pub further: Vec<String>,
+    /// How many rights these are.
+    pub further_total: usize,
 }
 
 /// Who of several is not changed.
@@ -254,7 +256,7 @@ impl Telling<'_> {
         }
         let mut rights: Vec<String> = Vec::new();
         let mut further: Vec<String> = Vec::new();
-        let mut named = 0;
+        let (mut named, mut further_total) = (0, 0);
         for (on, of_target) in by_target {
             let room = RIGHTS_NAMED.saturating_sub(named).min(of_target.len());
             named += room;
@@ -263,6 +265,7 @@ impl Telling<'_> {
                 rights.push(format!("{}{on}", first.join(", ")));
             }
             if !rest.is_empty() {
+                further_total += rest.len();
                 further.push(format!("{}{on}", rest.join(", ")));
             }
         }
@@ -279,6 +282,7 @@ impl Telling<'_> {
             },
             rights,
             further,
+            further_total,
         }
     }
 
@@ -292,6 +296,7 @@ impl Telling<'_> {
             why: None,
             rights: Vec::new(),
             further: Vec::new(),
+            further_total: 0,
         }
     }
 
@@ -314,7 +319,11 @@ impl Telling<'_> {
         }
         let more = told.len().saturating_sub(CAUSES_NAMED);
         told.truncate(CAUSES_NAMED);
-        let tail = Html::text(if more > 0 { ", and more." } else { "." });
+        let tail = Html::text(&match more {
+            0 => ".".to_owned(),
+            1 => ", and for one more reason.".to_owned(),
+            more => format!(", and for {more} more reasons."),
+        });
         (!told.is_empty())
             .then(|| Html::joined([Html::text("Because "), Html::joined(told, ", "), tail], ""))
     }
