@@ -51,6 +51,10 @@ pub struct Reviewed<T> {
     seen: Option<String>,
     always: bool,
     also: Option<Also>,
+    /// Whose gains and losses are told first.
+    between: Vec<PersonId>,
+    /// What else is to be done about it: where, and what the link says.
+    beside: Option<(String, &'static str)>,
 }
 
 impl<T: DeserializeOwned + Send> Part for Reviewed<T> {
@@ -69,6 +73,8 @@ impl<T: DeserializeOwned + Send> Part for Reviewed<T> {
             seen,
             always: false,
             also: None,
+            between: Vec::new(),
+            beside: None,
         })
     }
 }
@@ -160,6 +166,20 @@ impl<T> Reviewed<T> {
     #[must_use]
     pub fn also(mut self, also: Also) -> Self {
         self.also = Some(also);
+        self.always()
+    }
+
+    /// Tells of these people first, and then what changes for others along with it.
+    #[must_use]
+    pub fn between(mut self, people: impl IntoIterator<Item = PersonId>) -> Self {
+        self.between = people.into_iter().collect();
+        self
+    }
+
+    /// With a link to what belongs to it and is not done by it. Then the review is shown in any case.
+    #[must_use]
+    pub fn beside(mut self, href: String, label: &'static str) -> Self {
+        self.beside = Some((href, label));
         self.always()
     }
 
@@ -265,8 +285,8 @@ impl<T> Reviewed<T> {
         if let Some(also) = &mut review.also {
             by_name(&mut also.people, |who| who);
         }
-        review.gains = telling.side(&effect.gains, Direction::Gain);
-        review.losses = telling.side(&effect.losses, Direction::Loss);
+        review.gains = telling.side(&effect.gains, Direction::Gain, &self.between);
+        review.losses = telling.side(&effect.losses, Direction::Loss, &self.between);
         let unmoved = unmoved.iter().take(SUBJECTS_SHOWN);
         review.idle = unmoved.map(|person| telling.unmoved(*person)).collect();
         by_name(&mut review.idle, |line| &line.who);
@@ -374,6 +394,7 @@ impl<T> Reviewed<T> {
                 .await?
                 .below(asking.back.clone(), "Back"),
             about: asking.about,
+            beside: self.beside.clone(),
             button: asking.button,
             action: asking.action,
             back: asking.back,
@@ -392,6 +413,7 @@ pub struct Review {
     /// What is to be proved before there is something to look at.
     prove: Option<Prove>,
     about: String,
+    beside: Option<(String, &'static str)>,
     button: String,
     action: String,
     back: String,

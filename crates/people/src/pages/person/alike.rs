@@ -85,14 +85,14 @@ impl Way {
 
     fn title(self) -> &'static str {
         match self {
-            Self::Like => "Make like somebody else",
+            Self::Like => "Give the same as somebody",
             Self::HandOver => "Hand over",
         }
     }
 
     fn picker(self) -> Picker {
         match self {
-            Self::Like => Picker::new("other", "Like whom", WHOM),
+            Self::Like => Picker::new("other", "The same as whom", WHOM),
             Self::HandOver => Picker::new("other", "To whom", WHOM),
         }
     }
@@ -380,6 +380,13 @@ async fn save(
         1 => about.push_str(" One more thing stays as it is."),
         more => about.push_str(&format!(" {more} more things stay as they are.")),
     }
+    let received = given.iter().filter(|line| !line.is_had).count();
+    let all_taken = given.len();
+    if received < all_taken {
+        about.push_str(&format!(
+            " {to} receives {received} of them, and has the rest already."
+        ));
+    }
     if gone > 0 {
         about.push_str(" What changed since the page was made is left out.");
     }
@@ -400,9 +407,15 @@ async fn save(
         place: PEOPLE.label,
         moves: Vec::new(),
     };
-    let settled = form.always().settle(session, command, asking).await?;
+    let form = form.always().between([pair.from, pair.to]);
+    let settled = form.settle(session, command, asking).await?;
     Ok(settled.then(|_| match way {
         Way::Like => SeeOther::to(format!("{path}/products")).saying(&format!("Given: {things}.")),
-        Way::HandOver => SeeOther::to(path).saying(&format!("Handed over: {things}.")),
+        Way::HandOver => SeeOther::to(path).saying(&match received == all_taken {
+            true => format!("Handed over: {things}."),
+            false => format!(
+                "Handed over: {things} taken, {received} received; the rest was there already."
+            ),
+        }),
     }))
 }

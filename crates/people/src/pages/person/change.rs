@@ -18,7 +18,7 @@ use web::{
     page::{
         PEOPLE, Page, SeeOther, Taken,
         names::{Names, system_role},
-        review::{Asking, Filled, Review, Reviewed},
+        review::{Asking, Filled, Reviewed},
     },
     route::{Route, post},
     session::Session,
@@ -31,37 +31,36 @@ use super::{
     roles::{self, RolesPage},
     scope::{self, Returned},
 };
-use crate::{account_roles, invitations, pages::grants, people, things};
+use crate::{account_roles, invitations, pages::grants, things};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
-        post(
-            "/people/{person}/change",
-            "person.change",
-            "Review and save what a form of the person's page says",
-            change,
-        ),
-        post(
-            "/people/{person}/profile",
-            "person.edit_profile",
-            "Review and save a person's name, address and the like",
-            edit_profile,
-        ),
-    ]
+    vec![post(
+        "/people/{person}/change",
+        "person.change",
+        "Review and save what a form of the person's page says",
+        change,
+    )]
 }
 
 /// What a form becomes.
 struct Act {
     change: Change,
     title: String,
+    /// What the button says: the act.
+    button: &'static str,
     done: &'static str,
 }
 
 impl Act {
-    fn new(change: impl Into<Change>, title: impl Into<String>, done: &'static str) -> Self {
+    fn new(
+        change: impl Into<Change>,
+        title: impl Into<String>,
+        (button, done): (&'static str, &'static str),
+    ) -> Self {
         Self {
             change: change.into(),
             title: title.into(),
+            button,
             done,
         }
     }
@@ -98,7 +97,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
             Act::new(
                 Command::GiveExtraGrant { to, grant },
                 format!("Let {who} {} {for_whom}?", permission.label()),
-                "Given.",
+                ("Give", "Given."),
             )
         }
         "take_extra_grant" => {
@@ -113,7 +112,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
             Act::new(
                 Command::TakeExtraGrant { from, grant },
                 title,
-                "Taken away.",
+                ("Take away", "Taken away."),
             )
         }
         "account_admin" => {
@@ -126,7 +125,12 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                     format!("Make {who} account admin, limited, {for_whom}?")
                 }
             };
-            Act::new(Command::SetAccountAdmin { person, admin }, title, "Saved.")
+            let button = match &admin {
+                None => "Take away",
+                Some(_) => "Make account admin",
+            };
+            let change = Command::SetAccountAdmin { person, admin };
+            Act::new(change, title, (button, "Saved."))
         }
         "deactivate" => Act::new(
             Command::Deactivate {
@@ -134,7 +138,10 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                 facet: fields.word("value")?,
             },
             format!("Deactivate {who}?"),
-            "Deactivated. All their sessions and tokens ended.",
+            (
+                "Deactivate",
+                "Deactivated. All their sessions and tokens ended.",
+            ),
         ),
         "reactivate" => Act::new(
             Command::Reactivate {
@@ -142,7 +149,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                 facet: fields.word("value")?,
             },
             format!("Reactivate {who}?"),
-            "Reactivated.",
+            ("Reactivate", "Reactivated."),
         ),
         "invite" => {
             let facet: Facet = fields.word("value")?;
@@ -150,6 +157,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
             Act {
                 change: invitations::with_invitation(session, change, Of::known(person), facet)?,
                 title: format!("Send {who} a new invitation?"),
+                button: "Send the invitation",
                 done: "The invitation is on its way; earlier links lead nowhere.",
             }
         }
@@ -159,7 +167,10 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                 facet: fields.word("value")?,
             },
             format!("Revoke the invitation of {who}?"),
-            "The link that was sent leads nowhere now.",
+            (
+                "Revoke the invitation",
+                "The link that was sent leads nowhere now.",
+            ),
         ),
         "portal_level" => {
             let row = session.state().people().get(person);
@@ -174,7 +185,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                     bulk: false,
                 },
                 format!("Change the portal level of {who}?"),
-                "Saved.",
+                ("Change the level", "Saved."),
             )
         }
         "employer" => {
@@ -192,7 +203,10 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                     None => format!("Take {who} out of the company?"),
                     Some(_) => format!("Make {who} an employee of another company?"),
                 },
-                "Saved.",
+                match company {
+                    None => ("Take out", "Saved."),
+                    Some(_) => ("Make employee", "Saved."),
+                },
             )
         }
         "company_access" => {
@@ -200,7 +214,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
             Act::new(
                 Command::SetCompanyAccess { person, listed },
                 format!("Change which companies {who} sees?"),
-                "Saved.",
+                ("Change the companies", "Saved."),
             )
         }
         "service_level" => {
@@ -216,7 +230,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                     rows: vec![(person, level)],
                 },
                 format!("Change the access of {who} to the service?"),
-                "Saved.",
+                ("Change the access", "Saved."),
             )
         }
         "customer_access" => {
@@ -231,25 +245,32 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                     rows: vec![(person, access)],
                 },
                 format!("Change the access of {who} to the service?"),
-                "Saved.",
+                ("Change the access", "Saved."),
             )
         }
         "give" => {
             let given = tie_of(session, fields)?;
-            Act::new(tie(person, given), format!("Give this to {who}?"), "Given.")
+            Act::new(
+                tie(person, given),
+                format!("Give this to {who}?"),
+                ("Give", "Given."),
+            )
         }
         "take" => {
             let taken = tie_of(session, fields)?;
             Act::new(
                 untie(person, taken),
                 format!("Take this from {who}?"),
-                "Taken away.",
+                ("Take away", "Taken away."),
             )
         }
         "erase" => Act::new(
             Command::ErasePerson { person },
             format!("Erase {who}?"),
-            "Erased: the name, the address and everything personal are gone.",
+            (
+                "Erase for ever",
+                "Erased: the name, the address and everything personal are gone.",
+            ),
         ),
         _ => return Err(Problem::invalid("act", "there is no such form")),
     };
@@ -368,7 +389,7 @@ async fn account_role(
         "Give {who} the account role {}{for_whom}?",
         names.text(Name::Role(role))
     );
-    Ok(Act::new(change, title, "Saved."))
+    Ok(Act::new(change, title, ("Give the role", "Saved.")))
 }
 
 /// The page that the form stands on.
@@ -407,15 +428,22 @@ async fn change(
             "Nothing was taken: what they hold changed since you looked.",
         ))));
     };
+    let is_leaving = form.body.get("act") == Some("deactivate");
     let about = if is_erasure {
         erasure_in_words(session, person).await?
+    } else if is_leaving {
+        "What they hold stays theirs, and counts again when they are reactivated.".to_owned()
     } else {
         String::new()
+    };
+    let form = match is_leaving && super::may_share(session, person) {
+        true => form.beside(format!("{path}/hand-over"), "Hand over what they have…"),
+        false => form,
     };
     let asking = Asking {
         title: act.title,
         about,
-        button: if is_erasure { "Erase for ever" } else { "Save" }.to_owned(),
+        button: act.button.to_owned(),
         action: format!("{path}/change"),
         back: back.clone(),
         place: PEOPLE.label,
@@ -457,40 +485,4 @@ async fn erasure_in_words(session: &Session, person: PersonId) -> Result<String>
             blanked.join(", ")
         }
     ))
-}
-
-async fn edit_profile(
-    commands: CommandsOn<PersonId>,
-    form: Reviewed<people::ProfileForm>,
-) -> Result<Taken<Review>> {
-    let (session, person) = (&*commands, commands.on);
-    let path = super::path_of(session, person);
-    let change = match people::profile_change(session, person, &form.body).await? {
-        people::ProfileSave::Change(change) => *change,
-        people::ProfileSave::Nothing => {
-            return Ok(Taken::Done(
-                SeeOther::to(path).saying("Nothing was changed."),
-            ));
-        }
-        people::ProfileSave::Stale => {
-            return Ok(Taken::Done(SeeOther::to(path).saying(
-                "Nothing was saved: somebody changed the same since you opened the form. This is how it is now.",
-            )));
-        }
-    };
-    let names = Names::of_people(session, [person]).await?;
-    let asking = Asking {
-        title: format!(
-            "Change the profile of {}?",
-            names.text(Name::Person(person))
-        ),
-        about: String::new(),
-        button: "Save".to_owned(),
-        action: format!("{path}/profile"),
-        back: path.clone(),
-        place: PEOPLE.label,
-        moves: Vec::new(),
-    };
-    let settled = form.settle(session, change, asking).await?;
-    Ok(settled.then(|_| SeeOther::to(path).saying("Saved.")))
 }

@@ -3,6 +3,7 @@
 
 mod alike;
 mod change;
+mod edit;
 mod form;
 mod holdings;
 mod products;
@@ -32,29 +33,30 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(roles::routes());
     routes.extend(reach::routes());
     routes.extend(change::routes());
+    routes.extend(edit::routes());
     routes.extend(view_as::routes());
     routes.extend(alike::routes());
     routes
 }
 
 /// What stands above each page of a person.
-struct Head {
-    name: Mark,
-    about: String,
-    path: String,
-    tabs: Vec<Tab>,
+pub(super) struct Head {
+    pub(super) name: Mark,
+    pub(super) about: String,
+    pub(super) path: String,
+    pub(super) tabs: Vec<Tab>,
     /// Whether the reader may view as them (AD-27).
-    may_view_as: bool,
+    pub(super) may_view_as: bool,
     /// Whether what they hold can be given on, or others' be given to them, as far as the reader may do anything of the kind.
-    may_share: bool,
+    pub(super) may_share: bool,
     /// Ask about their access, where the reader may.
-    ask: Option<String>,
+    pub(super) ask: Option<String>,
 }
 
-struct Tab {
-    href: String,
-    label: &'static str,
-    is_this: bool,
+pub(super) struct Tab {
+    pub(super) href: String,
+    pub(super) label: &'static str,
+    pub(super) is_this: bool,
 }
 
 async fn head(session: &Session, person: PersonId, this: &'static str) -> Result<(Frame, Head)> {
@@ -119,7 +121,7 @@ async fn head(session: &Session, person: PersonId, this: &'static str) -> Result
         Head {
             name: names.mark(Name::Person(person)),
             about: about.join(" · "),
-            may_share: may_ask && shares(session),
+            may_share: may_share(session, person),
             may_view_as: view_as::is_offered(session, person),
             tabs: tabs.collect(),
             ask: (may_ask && session.opens("/access/ask"))
@@ -127,6 +129,11 @@ async fn head(session: &Session, person: PersonId, this: &'static str) -> Result
             path,
         },
     ))
+}
+
+/// Whether what somebody holds can be given on, as far as the reader may do anything of the kind.
+fn may_share(session: &Session, person: PersonId) -> bool {
+    session.may_ask_about(Subject::Person(person)) && shares(session)
 }
 
 /// Whether the reader gives anything at all that others hold.

@@ -140,6 +140,7 @@ async fn ad_6_what_the_reader_may_not_give_says_why_and_is_not_given(db: TestDat
 async fn ad_14_a_seat_is_handed_over_where_none_is_left(db: TestDatabase) {
     let house = House::open(&db).await;
     let (ulf, una) = (house.user(ULF).await, house.user(UNA).await);
+    house.user("vic@example.net").await;
     let (licence, service) = desk(&house, 1, ulf).await;
     let mut browser = house.signed_in(OWNER).await;
     let path = format!("/people/{}/hand-over", id(&house, ulf));
@@ -151,6 +152,13 @@ async fn ad_14_a_seat_is_handed_over_where_none_is_left(db: TestDatabase) {
     assert_eq!(page.text.matches("Una User has it already").count(), 1);
     let mut fields = vec![("other", other.as_str())];
     fields.extend(boxes.iter().map(|name| (name.as_str(), "yes")));
+    let review = browser.send(&format!("{path}/save"), &fields).await;
+    let both = "Una User receives 2 of them, and has the rest already.";
+    assert!(review.main().contains(both), "{}", review.text);
+    // Vic may administer Ulf from then on: that comes behind what the two of them gain.
+    let (of_both, of_others) = review.main().split_once("Also changes for others").unwrap();
+    assert!(of_both.contains("Una User") && !of_both.contains("Vic User"));
+    assert!(of_others.contains("Vic User"), "{}", review.text);
     let saved = browser.save(&format!("{path}/save"), &fields).await;
     assert_eq!(
         saved.leads_to(),

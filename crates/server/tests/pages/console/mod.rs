@@ -12,6 +12,7 @@ mod person_acts;
 mod person_changed;
 mod person_forms;
 mod person_panels;
+mod person_reading;
 mod person_scope;
 mod person_sessions;
 mod programs;

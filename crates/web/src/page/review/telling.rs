@@ -36,11 +36,14 @@ pub(super) enum Direction {
 pub(super) struct Side {
     pub subjects: usize,
     pub people: Vec<Line>,
+    /// Where it is between some people: those for whom something changes along with it.
+    pub others: Vec<Line>,
 }
 
 impl Side {
     pub fn beyond(&self) -> usize {
-        self.subjects - self.people.len().min(self.subjects)
+        let told = self.people.len() + self.others.len();
+        self.subjects - told.min(self.subjects)
     }
 }
 
@@ -210,15 +213,25 @@ pub(super) struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    pub fn side(&self, changes: &Changes, direction: Direction) -> Side {
+    /// Those between whom it is, and then the others; where it is between nobody, everybody alike.
+    pub fn side(&self, changes: &Changes, direction: Direction, between: &[PersonId]) -> Side {
+        let is_between = |of_one: &&[access::Change]| match of_one[0].subject {
+            Subject::Person(person) => between.is_empty() || between.contains(&person),
+            _ => between.is_empty(),
+        };
         let subjects = changes.listed.chunk_by(|a, b| a.subject == b.subject);
-        let mut people: Vec<_> = subjects
-            .take(SUBJECTS_SHOWN)
-            .map(|of_one| self.line(of_one, &changes.causes, direction))
-            .collect();
-        by_name(&mut people, |line| &line.who);
+        let (people, others): (Vec<_>, Vec<_>) = subjects.partition(is_between);
+        let lines = |of: Vec<&[access::Change]>, room: usize| {
+            let of = of.into_iter().take(room);
+            let line = |of_one| self.line(of_one, &changes.causes, direction);
+            let mut lines: Vec<_> = of.map(line).collect();
+            by_name(&mut lines, |line| &line.who);
+            lines
+        };
+        let people = lines(people, SUBJECTS_SHOWN);
         Side {
             subjects: changes.subjects,
+            others: lines(others, SUBJECTS_SHOWN - people.len()),
             people,
         }
     }
