@@ -102,7 +102,7 @@ export const pages = [
     route: "/people/{person}/like",
     path: own("/like"),
     as: "Super admin",
-    heading: "Make like somebody else",
+    heading: "Give the same as somebody",
     shows: ".empty",
   },
   {

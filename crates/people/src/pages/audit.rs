@@ -24,8 +24,10 @@ use web::{
 };
 
 use super::{
+    audit_acts,
     audit_words::{fact, stored_field},
     fact::Fact,
+    person::{self, Head},
 };
 use crate::{
     audit::{Act, Filter, Start, acts, is_cut},
@@ -48,81 +50,6 @@ const THINGS: &[Kind] = &[
 /// Acts of a page, and changes of an act that are told there; all of them stand on the act's own page.
 const PAGE_SIZE: usize = 25;
 const TOLD_MAX: usize = 4;
-
-/// What can be asked for, as the log names it.
-const ACTS: [&str; 71] = [
-    "open_account",
-    "set_account_active",
-    "add_user",
-    "add_user_facet",
-    "add_customer",
-    "add_customer_facet",
-    "register",
-    "confirm_address",
-    "accept_invitation",
-    "invite",
-    "revoke_invitation",
-    "set_sign_in",
-    "edit_profile",
-    "enrol",
-    "hand_over",
-    "deactivate",
-    "reactivate",
-    "erase_person",
-    "view_as",
-    "set_account_roles",
-    "create_role",
-    "edit_role",
-    "delete_role",
-    "give_extra_grant",
-    "take_extra_grant",
-    "set_account_admin",
-    "set_billing_contact",
-    "offer_billing_contact",
-    "accept_billing_contact",
-    "create_user_group",
-    "move_user_group",
-    "create_device_group",
-    "add_device",
-    "move_device",
-    "tie",
-    "untie",
-    "tie_with_licence",
-    "buy_licence",
-    "set_licence_seats",
-    "take_seat",
-    "free_seat",
-    "create_service",
-    "set_due_date_override",
-    "set_service_open_to_all",
-    "save_users_tab",
-    "save_groups_tab",
-    "save_customers_tab",
-    "save_companies_tab",
-    "replace_tab",
-    "create_group",
-    "create_company",
-    "add_domain",
-    "remove_domain",
-    "sort_now",
-    "set_company_registration",
-    "set_registration",
-    "set_employer",
-    "set_portal_level",
-    "set_company_access",
-    "create_queue",
-    "set_switch",
-    "log_in",
-    "log_in_other",
-    "log_out",
-    "set_paused",
-    "rename",
-    "archive",
-    "restore",
-    "delete",
-    "issue_token",
-    "revoke_token",
-];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -164,9 +91,11 @@ struct Chosen {
 #[template(path = "audit.html")]
 struct AuditPage {
     frame: Frame,
+    /// Of the person whose history it is.
+    head: Option<Head>,
     actor: Picker,
     concerns: Picker,
-    acts: Vec<(&'static str, String, bool)>,
+    acts: Vec<(&'static str, &'static str, bool)>,
     from: String,
     until: String,
     wrong: Option<&'static str>,
@@ -190,7 +119,7 @@ struct Row {
     position: u64,
     at: String,
     actor: Html,
-    act: String,
+    act: Html,
     face: String,
     request: String,
     changes: Vec<Change>,
@@ -217,19 +146,10 @@ fn pickers() -> (Picker, Picker) {
     )
 }
 
-/// The words for a kind of act.
-fn act_label(act: &str) -> String {
-    match act {
-        "tie" => "give".to_owned(),
-        "tie_with_licence" => "give with a licence".to_owned(),
-        "untie" => "take away".to_owned(),
-        _ => act.replace('_', " "),
-    }
-}
-
-fn offers(chosen: Option<&str>) -> Vec<(&'static str, String, bool)> {
-    let offer = |act: &'static str| (act, act_label(act), chosen == Some(act));
-    ACTS.into_iter().map(offer).collect()
+fn offers(chosen: Option<&str>) -> Vec<(&'static str, &'static str, bool)> {
+    let acts = audit_acts::ACTS.into_iter();
+    acts.map(|(act, words)| (act, words, chosen == Some(act)))
+        .collect()
 }
 
 fn at(path: &str, filter: &Filter, next: Option<&str>) -> String {
@@ -263,8 +183,19 @@ async fn show(
         _ => picker,
     };
     let begin = at(PATH, &filter, None);
+    let about = filter.concerns.as_deref();
+    let about = about.and_then(|id| Name::of_id(may.state(), id));
+    let of_person = match about {
+        Some(Name::Person(person)) => person::head_of_history(&may, person).await?,
+        _ => None,
+    };
+    let (frame, head) = match of_person {
+        Some((frame, head)) => (frame, Some(head)),
+        None => (Frame::of(&may, "Changes", PATH, AUDIT.label).await?, None),
+    };
     Ok(Page::new(AuditPage {
-        frame: Frame::of(&may, "Changes", PATH, AUDIT.label).await?,
+        frame,
+        head,
         actor: picked(actor, &filter.actor),
         concerns: picked(concerns, &filter.concerns),
         acts: offers(filter.act.as_deref()),
@@ -315,6 +246,7 @@ async fn choose(
     };
     Ok(Taken::Again(Page::again(AuditPage {
         frame: Frame::of(&may, "Changes", PATH, AUDIT.label).await?,
+        head: None,
         actor,
         concerns,
         acts: offers(filter.act.as_deref()),
@@ -410,11 +342,39 @@ impl<'a> Told<'a> {
         }
     }
 
+    /// What was done: of a hand-over from whom to whom, of a tab whose it is.
+    fn act(&self, act: &Act) -> Html {
+        let words = Html::text(&audit_acts::words(&act.entry.act));
+        let events: Vec<_> = act.changes.iter().map(|(event, _)| event).collect();
+        let (from, to) = match act.entry.act.as_str() {
+            "hand_over" => audit_acts::handed_over(&events),
+            _ => (None, None),
+        };
+        let service = audit_acts::service_of_tab(&act.entry.act, &events);
+        let named = [
+            (" from ", from.map(Name::Person)),
+            (" to ", to.map(Name::Person)),
+            (" of ", service.map(Name::Service)),
+        ];
+        let named = named.into_iter().filter_map(|(word, name)| {
+            let name = self.names.bare(name?);
+            Some(Html::joined([Html::text(word), name], ""))
+        });
+        Html::joined([words].into_iter().chain(named), "")
+    }
+
     fn row(&self, act: &Act, told_max: usize) -> Row {
         let Act { entry, changes, .. } = act;
-        let change = |(event, before): &(Event, Vec<Event>)| Change {
+        let before = |event: &Event, before: &[Event]| {
+            let (now, ended) = (self.html(event).to_string(), ": ended");
+            let before = before.iter().map(|event| self.html(event));
+            // What ended is named by its end already.
+            let says_more = |before: &Html| now.strip_suffix(ended) != Some(&before.to_string());
+            before.filter(says_more).collect()
+        };
+        let change = |(event, was): &(Event, Vec<Event>)| Change {
             after: self.html(event),
-            before: before.iter().map(|event| self.html(event)).collect(),
+            before: before(event, was),
             values: self
                 .values
                 .of(self.session, entry, event)
@@ -430,7 +390,7 @@ impl<'a> Told<'a> {
             position: entry.position,
             at: page::moment(entry.at),
             actor: self.actor(entry),
-            act: act_label(&entry.act),
+            act: self.act(act),
             face: match entry.face.as_str() {
                 "pages" => "the console".to_owned(),
                 "rest" => "the API (rest)".to_owned(),

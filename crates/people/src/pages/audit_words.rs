@@ -466,7 +466,7 @@ fn user(facet: UserFacet) -> &'static str {
     match facet {
         UserFacet::Absent => "no longer",
         UserFacet::Invited => "invited",
-        UserFacet::Accepted => "accepted",
+        UserFacet::Accepted => "active",
         UserFacet::Deactivated => "deactivated",
     }
 }
@@ -520,7 +520,7 @@ fn contact_centre(event: ContactCentreEvent) -> Fact {
         ContactCentreEvent::EntryAdded { list: of, .. } => say![list(of), " was added"],
         ContactCentreEvent::EntryEdited { list: of, .. } => say![list(of), " was changed"],
         ContactCentreEvent::EntryRemoved { list: of, .. } => say![list(of), " was removed"],
-        ContactCentreEvent::SkillGiven { person, .. } => say![person, " has a skill more"],
-        ContactCentreEvent::SkillTaken { person, .. } => say![person, " has a skill fewer"],
+        ContactCentreEvent::SkillGiven { person, .. } => say![person, " has one more skill"],
+        ContactCentreEvent::SkillTaken { person, .. } => say![person, " has one skill fewer"],
     }
 }

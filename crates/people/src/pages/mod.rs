@@ -4,6 +4,7 @@ mod account;
 mod answer;
 mod ask;
 mod audit;
+mod audit_acts;
 pub(crate) mod audit_words;
 mod choice;
 mod comparison;

@@ -40,7 +40,7 @@ async fn ad_20_the_audit_log_speaks_in_sentences_with_before_and_after(db: TestD
     says_nothing_of(&page, &["<b>Bold"]);
     let newest = cast.world.account.state().version().0;
     let entry = cast.owners_page(&format!("/audit/{newest}")).await;
-    says(&entry, &["edit profile", "rest", "name: <del>"]);
+    says(&entry, &["Changed a profile", "rest", "name: <del>"]);
 }
 
 async fn ad_20_the_audit_log_is_filtered_by_ids_kinds_and_days(db: TestDatabase) {

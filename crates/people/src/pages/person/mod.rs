@@ -59,6 +59,22 @@ pub(super) struct Tab {
     pub(super) is_this: bool,
 }
 
+/// A page of theirs that stands elsewhere: what happened to them, in the audit log. `None`: the reader sees no page of theirs.
+pub(super) async fn head_of_history(
+    session: &Session,
+    person: PersonId,
+) -> Result<Option<(Frame, Head)>> {
+    if !session.view().sees(person) || session.state().people().get(person).is_none() {
+        return Ok(None);
+    }
+    let (frame, head) = head(session, person, "History").await?;
+    let name = head.name.text().to_owned();
+    let frame = frame
+        .below(head.path.clone(), name.clone())
+        .titled(&format!("History of {name}"));
+    Ok(Some((frame, head)))
+}
+
 async fn head(session: &Session, person: PersonId, this: &'static str) -> Result<(Frame, Head)> {
     let row = session
         .state()

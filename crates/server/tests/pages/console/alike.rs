@@ -174,6 +174,11 @@ async fn ad_14_a_seat_is_handed_over_where_none_is_left(db: TestDatabase) {
     assert!(is_member(ulf) && !is_member(una));
     let page = browser.look(saved.leads_to()).await;
     assert!(page.text.contains("Deactivate…"));
+    let log = browser.look("/audit").await;
+    let act = "Handed over from <bdi>Ulf User</bdi> to <bdi>Una User</bdi>";
+    assert!(log.main().contains(act), "{}", log.text);
+    // What ended is said once.
+    assert!(!log.main().contains(": ended<br"), "{}", log.text);
 }
 
 async fn ad_27_whoever_views_as_somebody_hands_nothing_over(db: TestDatabase) {
