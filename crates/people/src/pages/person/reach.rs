@@ -24,6 +24,17 @@ use crate::pages::words as said;
 
 /// Things that are looked at; beyond, the page says how many there are.
 const TARGETS_MAX: usize = 200;
+/// Things of one kind that are shown at once; the others are one click away.
+const SHOWN_AT_ONCE: usize = 5;
+/// In the order of the menu.
+const PRODUCTS: [Product; 6] = [
+    Product::Admin,
+    Product::Billing,
+    Product::ServiceDesk,
+    Product::Portal,
+    Product::ContactCentre,
+    Product::RemoteSupport,
+];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![get(
@@ -52,7 +63,15 @@ struct AccessPage {
 
 struct OfProduct {
     name: &'static str,
+    kinds: Vec<OfKind>,
+}
+
+/// What is held over things of one kind.
+struct OfKind {
     grants: Vec<Grant>,
+    folded: Vec<Grant>,
+    /// What several of the things are called.
+    many: &'static str,
 }
 
 /// What is held of one product over one thing.
@@ -121,18 +140,16 @@ async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
         }
     }
     let names = Names::of(session, names_of(&held)).await?;
-    let products = Product::ALL.into_iter().filter_map(|product| {
+    let products = PRODUCTS.into_iter().filter_map(|product| {
         let of_product: Vec<_> = held
             .iter()
             .filter(|held| held.what.product() == product)
             .collect();
-        let grants: Vec<_> = of_product
-            .chunk_by(|a, b| a.target == b.target)
-            .map(|of_target| grant(&names, of_target))
-            .collect();
-        (!grants.is_empty()).then_some(OfProduct {
+        let kinds = of_product.chunk_by(|a, b| many(a.target) == many(b.target));
+        let kinds: Vec<_> = kinds.map(|held| of_kind(&names, held)).collect();
+        (!kinds.is_empty()).then_some(OfProduct {
             name: product.name(),
-            grants,
+            kinds,
         })
     });
     let products = products.collect();
@@ -212,6 +229,27 @@ fn source(path: &Path) -> Source {
     Source {
         by: path.by,
         through: path.through,
+    }
+}
+
+fn many(target: Target) -> &'static str {
+    match target {
+        Target::Service(_) => "services",
+        Target::Queue(_) => "queues",
+        Target::Device(_) => "devices",
+        Target::UserGroup(_) => "user groups",
+        _ => "things",
+    }
+}
+
+fn of_kind(names: &Names<'_>, held: &[&Held]) -> OfKind {
+    let of_target = held.chunk_by(|a, b| a.target == b.target);
+    let mut grants: Vec<_> = of_target.map(|held| grant(names, held)).collect();
+    let folded = grants.split_off(grants.len().min(SHOWN_AT_ONCE));
+    OfKind {
+        grants,
+        folded,
+        many: many(held[0].target),
     }
 }
 
