@@ -210,6 +210,25 @@ impl Account {
             .collect()
     }
 
+    /// When the draft was last changed; none: there is no such draft.
+    pub async fn draft_kept_at(&self, of: DraftOf<'_>) -> Result<Option<Moment>> {
+        let mut tx = self.read_once().await?;
+        let row = tx
+            .fetch_optional(
+                "SELECT kept_until FROM drafts WHERE account = $1 AND person = $2 AND page = $3 AND kept_until > $4 \
+                 ORDER BY kept_until DESC LIMIT 1",
+                [
+                    self.id().0.into(),
+                    of.person.number().into(),
+                    of.stored().into(),
+                    self.now().0.into(),
+                ],
+            )
+            .await?;
+        let until: Option<i64> = row.map(|row| row.get(0)).transpose()?;
+        Ok(until.map(|until| Moment(until.saturating_sub(KEPT_MS))))
+    }
+
     /// Keeps rows, and drops those that are wanted as they are. False: there would be more than `most`, and nothing was kept.
     pub async fn keep_draft(
         &self,

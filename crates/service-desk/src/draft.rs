@@ -3,10 +3,10 @@
 //!
 //! A row of a form says what is wanted and what was there when it was shown: `user.none`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{
-    Dense, PublicId, ServiceId,
+    Dense, Moment, PublicId, ServiceId,
     decide::{PermissionType, permissions::ConfigureDesk},
     explain::words::Name,
 };
@@ -19,6 +19,7 @@ use web::{
     page::{
         Next, SeeOther, Taken, Typed, capital,
         form::Form,
+        moment,
         names::Names,
         review::{Asking, Move, Review, Reviewed, Settled},
     },
@@ -60,6 +61,20 @@ pub(crate) async fn rows<K: Kind>(session: &Session, service: &str) -> Result<Ve
         Ok(of) => session.account.draft(of).await.map_err(failed),
         Err(_) => Ok(Vec::new()),
     }
+}
+
+/// What the draft held before this form came, and since when.
+async fn kept<K: Kind>(
+    session: &Session,
+    service: &str,
+) -> Result<Option<(BTreeSet<String>, Moment)>> {
+    let page = page::<K>(service);
+    let of = of(session, &page)?;
+    let Some(at) = session.account.draft_kept_at(of).await.map_err(failed)? else {
+        return Ok(None);
+    };
+    let rows = session.account.draft(of).await.map_err(failed)?;
+    Ok(Some((rows.into_iter().map(|row| row.thing).collect(), at)))
 }
 
 async fn drop<K: Kind>(session: &Session, service: &str) -> Result<()> {
@@ -325,6 +340,11 @@ pub(crate) async fn save<K: Shown>(
     let (session, service) = (&*may, service.0);
     let id = session.id(service).0.to_string();
     let sent = sent::<K>(session, &form.body)?;
+    let kept = if form.was_shown() {
+        None
+    } else {
+        kept::<K>(session, &id).await?
+    };
     keep_rows::<K>(session, &id, sent.rows).await?;
     let draft = rows::<K>(session, &id).await?;
     let pending = pending::<K>(session, service, &draft);
@@ -336,10 +356,22 @@ pub(crate) async fn save<K: Shown>(
             SeeOther::to(back).saying("There was nothing to save."),
         ));
     }
-    let asking = Asking {
+    let mut asking = Asking {
         back: back.clone(),
         ..asking::<K>(session, service, &id, &pending).await?
     };
+    let earlier = kept.map(|(things, at)| {
+        let rows = pending.rows.iter();
+        let of_before =
+            rows.filter(|(thing, _)| things.contains(&session.id(*thing).0.to_string()));
+        (of_before.count(), at)
+    });
+    if let Some((count, at)) = earlier.filter(|(count, _)| *count > 0) {
+        let (changes, at) = (changes_in_words(count), moment(at));
+        asking
+            .about
+            .push_str(&format!(" With {changes} kept in your draft from {at}."));
+    }
     let command = K::save(service, pending.rows);
     let settled = form.always().settle(session, command, asking).await?;
     if matches!(settled, Settled::Done(_)) {
@@ -399,14 +431,11 @@ async fn asking<K: Shown>(
         back: address::<K>(id, &Filter::default(), None),
         place: SECTION,
         moves: moves
-            .filter_map(|(thing, from, to)| match K::name(*thing) {
-                Name::Person(person) => Some(Move {
-                    person,
-                    from: level(*thing, from),
-                    to: level(*thing, to),
-                    idle: K::idle(session, &names, service, *thing, to),
-                }),
-                _ => None,
+            .map(|(thing, from, to)| Move {
+                of: K::name(*thing),
+                from: level(*thing, from),
+                to: level(*thing, to),
+                idle: K::idle(session, &names, service, *thing, to),
             })
             .collect(),
     })

@@ -237,7 +237,7 @@ async fn change(commands: CommandsOn<QueueId>, form: Reviewed<Change>) -> Result
         back: back.clone(),
         place: SECTION,
         moves: vec![Move {
-            person,
+            of: Name::Person(person),
             from: roles(agent, supervisor).to_owned(),
             to: after.to_owned(),
             idle,

@@ -180,6 +180,7 @@ impl<'a> Names<'a> {
             is_erased: matches!(name, Name::Person(person) if self.is_erased(person)),
             href: self.session.link(name),
             text: self.text(name),
+            beside: None,
         }
     }
 
@@ -289,11 +290,19 @@ pub struct Mark {
     is_erased: bool,
     href: Option<String>,
     text: String,
+    beside: Option<String>,
 }
 
 impl HtmlSafe for Mark {}
 
 impl Mark {
+    /// With what tells them from others of the same name.
+    #[must_use]
+    pub fn beside(mut self, text: &str) -> Self {
+        self.beside = Some(text.to_owned());
+        self
+    }
+
     /// The name in running text.
     pub fn text(&self) -> &str {
         &self.text

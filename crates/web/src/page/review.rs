@@ -4,10 +4,9 @@
 //! the very command that would be submitted. The review holds the same fields and the fingerprint of what it shows; sent from there, the
 //! save is done if it would still do that, and shown again if the world moved meanwhile.
 
+mod alike;
 mod moves;
 mod telling;
-
-use std::collections::BTreeMap;
 
 use access::{Effect, Outcome, PersonId, explain::words::Name};
 use askama::Template;
@@ -15,11 +14,12 @@ use axum::{http::StatusCode, response::Response};
 use ledger::Change;
 use serde::de::DeserializeOwned;
 
-use self::moves::unmoved;
 pub use self::moves::{Idle, Move};
+use self::moves::{by_owner, unmoved};
 pub use self::telling::target_name;
 use self::telling::{
-    Direction, Line, SUBJECTS_SHOWN, Side, Skips, Telling, by_name, names_of, skipped, told, vacant,
+    Direction, Line, SUBJECTS_SHOWN, Side, Skips, Telling, by_name, names_of, people_of, skipped,
+    told, vacant,
 };
 use super::{
     Carried, Frame, Next, Page, Prove, SeeOther, Taken,
@@ -155,6 +155,11 @@ impl<T: Template> Reply for Filled<T> {
 }
 
 impl<T> Reviewed<T> {
+    /// Whether it comes from the review.
+    pub fn was_shown(&self) -> bool {
+        self.seen.is_some()
+    }
+
     /// Shows the review even where nobody's access changes: the button promised it.
     #[must_use]
     pub fn always(mut self) -> Self {
@@ -253,23 +258,28 @@ impl<T> Reviewed<T> {
             };
         }
         let mut review = self.page(session, asking).await?;
-        let moves: BTreeMap<_, _> = review
-            .moves
-            .drain(..)
-            .map(|one| (one.person, one))
-            .collect();
+        let (moves, things) = by_owner(std::mem::take(&mut review.moves));
         let unmoved = unmoved(&moves, &effect);
         review.idle_total = unmoved.len();
         let also = self.also.iter().flat_map(|also| &also.people);
         let also = also.chain(unmoved.iter().take(SUBJECTS_SHOWN));
+        let also: Vec<_> = also.copied().collect();
         let wanted = names_of(&effect)
             .into_iter()
-            .chain(also.map(|person| Name::Person(*person)));
+            .chain(also.iter().map(|person| Name::Person(*person)))
+            .chain(things.iter().map(|(thing, _)| *thing));
         let names = Names::of(session, wanted.collect::<Vec<_>>()).await?;
-        let telling = Telling {
-            names: &names,
-            moves: &moves,
-        };
+        let people = people_of(&effect).chain(also);
+        let telling = Telling::of(&names, &moves, people);
+        review.stored_total = things.len();
+        let stored = things.into_iter().map(|(thing, one)| Stored {
+            what: names.mark(thing),
+            from: one.from,
+            to: one.to,
+        });
+        review.stored = stored.collect();
+        by_name(&mut review.stored, |one| &one.what);
+        review.stored.truncate(SUBJECTS_SHOWN);
         review.moved = moved;
         review.also = self.also.as_ref().map(|also| AlsoShown {
             what: also.what.clone(),
@@ -278,7 +288,7 @@ impl<T> Reviewed<T> {
                 .people
                 .iter()
                 .take(SUBJECTS_SHOWN)
-                .map(|person| names.mark(Name::Person(*person)))
+                .map(|person| telling.who(*person))
                 .collect(),
             more: also.more,
         });
@@ -294,7 +304,7 @@ impl<T> Reviewed<T> {
             .locked_out
             .iter()
             .take(SUBJECTS_SHOWN)
-            .map(|person| names.mark(Name::Person(*person)))
+            .map(|person| telling.who(*person))
             .collect();
         by_name(&mut review.locked_out, |who| who);
         review.locked_out_total = effect.locked_out.len();
@@ -306,7 +316,7 @@ impl<T> Reviewed<T> {
             .iter()
             .map(|notice| told(&names, notice))
             .collect();
-        review.skipped = skipped(&names, &effect);
+        review.skipped = skipped(&telling, &effect);
         review.done = effect
             .outcomes
             .iter()
@@ -420,6 +430,9 @@ pub struct Review {
     moves: Vec<Move>,
     fields: Vec<(String, String)>,
     moved: bool,
+    /// What is saved of things that give it to others.
+    stored: Vec<Stored>,
+    stored_total: usize,
     also: Option<AlsoShown>,
     gains: Side,
     losses: Side,
@@ -441,6 +454,14 @@ pub struct Review {
     can_save: bool,
     refused: Option<Refused>,
     version: u64,
+}
+
+/// A thing's level before and after.
+#[derive(Debug)]
+struct Stored {
+    what: Mark,
+    from: String,
+    to: String,
 }
 
 #[derive(Debug)]

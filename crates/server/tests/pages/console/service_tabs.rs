@@ -17,6 +17,9 @@ testkit::on_both![
     sd_4_a_service_without_an_administrator_is_said_in_the_review,
     sd_11_a_customer_is_selectable_or_opens_the_portal_by_the_tab,
     sd_9_a_company_has_the_service_by_its_tab,
+    sd_9_a_review_names_the_company_and_tells_of_its_people_at_once,
+    sd_18_what_was_kept_before_is_named_in_the_review,
+    sd_11_people_of_one_name_are_told_apart_in_the_review,
     sd_29_who_overrides_due_dates_is_saved_after_its_review,
 ];
 
@@ -182,6 +185,81 @@ async fn sd_9_a_company_has_the_service_by_its_tab(db: TestDatabase) {
     assert!(!desk.may(cara, Permission::PortalIncidentLog));
     choose(&desk, &mut owner, "companies", &id, "full.none").await;
     assert!(desk.may(cara, Permission::PortalIncidentLog));
+}
+
+async fn sd_9_a_review_names_the_company_and_tells_of_its_people_at_once(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let company = desk.company("Bakery").await;
+    let names = ["Cara One", "Cleo Two", "Cora Three", "Cyra Four"];
+    for (number, name) in names.into_iter().enumerate() {
+        let customer = desk.customer(name, &format!("c{number}@example.net")).await;
+        desk.employ(customer, company).await;
+    }
+    let mut owner = desk.owner().await;
+    let save = format!(
+        "/configure/services/{}/companies/save",
+        desk.id(desk.service)
+    );
+    let review = owner.send(&save, &[(&desk.id(company), "none.full")]).await;
+    let stored = part(review.main(), "stored");
+    assert!(
+        stored.contains("<bdi>Bakery</bdi>")
+            && stored.contains("now </span>Full access</del>")
+            && stored.contains("afterwards </span>No access</ins>"),
+        "{stored}"
+    );
+    let losses = part(review.main(), "losses");
+    assert!(losses.contains("<b>4 customers</b>"), "{losses}");
+    for name in names {
+        assert_eq!(losses.matches(name).count(), 1, "{losses}");
+    }
+    let once = Permission::PortalIncidentLog.label();
+    assert_eq!(losses.matches(once).count(), 1, "{losses}");
+    let gains = part(review.main(), "gains");
+    assert!(gains.contains("Nobody gains anything."), "{gains}");
+}
+
+async fn sd_18_what_was_kept_before_is_named_in_the_review(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let (early, late) = (desk.group("Early").await, desk.group("Late").await);
+    let mut owner = desk.owner().await;
+    let tab = format!("/configure/services/{}/groups", desk.id(desk.service));
+    owner.send(&tab, &[(&desk.id(early), "full.none")]).await;
+    let save = format!("{tab}/save");
+    let rows = [(&*desk.id(late), "full.none")];
+    let review = owner.send(&save, &rows).await;
+    let main = review.main();
+    assert!(main.contains("Save 2 changes to Payroll?"), "{main}");
+    assert!(
+        main.contains("With 1 change kept in your draft from "),
+        "{main}"
+    );
+    let stored = part(main, "stored");
+    assert!(
+        stored.find("Early").unwrap() < stored.find("Late").unwrap(),
+        "{stored}"
+    );
+}
+
+async fn sd_11_people_of_one_name_are_told_apart_in_the_review(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let one = desk.customer("Sam Same", "sam@example.net").await;
+    let other = desk.customer("Sam Same", "same@example.net").await;
+    let single = desk.customer("Sol Single", "sol@example.net").await;
+    let mut owner = desk.owner().await;
+    let save = format!(
+        "/configure/services/{}/customers/save",
+        desk.id(desk.service)
+    );
+    let rows = [one, other, single].map(|customer| desk.id(customer));
+    let rows: Vec<_> = rows.iter().map(|id| (&**id, "portal.none")).collect();
+    let review = owner.send(&save, &rows).await;
+    let gains = part(review.main(), "gains");
+    assert!(
+        gains.contains("sam@example.net") && gains.contains("same@example.net"),
+        "{gains}"
+    );
+    assert!(!gains.contains("sol@example.net"), "{gains}");
 }
 
 async fn sd_29_who_overrides_due_dates_is_saved_after_its_review(db: TestDatabase) {

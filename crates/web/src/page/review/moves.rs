@@ -13,8 +13,8 @@ use crate::page::names::Names;
 /// A level before and after.
 #[derive(Clone, Debug)]
 pub struct Move {
-    /// Whose.
-    pub person: PersonId,
+    /// Whose: a person's, or of something that gives it to others.
+    pub of: Name,
     /// Before.
     pub from: String,
     /// After.
@@ -63,6 +63,20 @@ impl Idle {
     }
 }
 
+/// The people among them, by whom; and the things, which gain nothing themselves: what is saved of them is told first.
+pub(super) fn by_owner(moves: Vec<Move>) -> (BTreeMap<PersonId, Move>, Vec<(Name, Move)>) {
+    let (mut people, mut things) = (BTreeMap::new(), Vec::new());
+    for one in moves {
+        match one.of {
+            Name::Person(person) => {
+                people.insert(person, one);
+            }
+            thing => things.push((thing, one)),
+        }
+    }
+    (people, things)
+}
+
 /// Those whose stored level changes while they neither gain nor lose. Where not every change is listed, whoever is not among the listed
 /// may be among the others: then those alone of whom the page knows why.
 pub(super) fn unmoved(moves: &BTreeMap<PersonId, Move>, effect: &Effect) -> Vec<PersonId> {
@@ -73,8 +87,8 @@ pub(super) fn unmoved(moves: &BTreeMap<PersonId, Move>, effect: &Effect) -> Vec<
         .map(|change| change.subject)
         .collect();
     let is_whole = effect.complete && sides.iter().all(|side| side.listed.len() == side.total);
-    let unmoved = moves.values().filter(|one| {
-        !listed.contains(&Subject::Person(one.person)) && (is_whole || one.idle.is_some())
+    let unmoved = moves.iter().filter(|(person, one)| {
+        !listed.contains(&Subject::Person(**person)) && (is_whole || one.idle.is_some())
     });
-    unmoved.map(|one| one.person).collect()
+    unmoved.map(|(person, _)| *person).collect()
 }

@@ -1,6 +1,6 @@
 //! An effect in words: whose access changes and how, and who of several is not changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use access::{
     Cause, Changes, Effect, Notice, Outcome, Permission, PermissionSet, PersonId, Right, Subject,
@@ -10,7 +10,10 @@ use access::{
 };
 use ledger::fold;
 
-use super::{Idle, Move};
+use super::{
+    Idle, Move,
+    alike::{Alike, together},
+};
 use crate::page::{
     moment,
     names::{Html, Mark, Names},
@@ -42,7 +45,8 @@ pub(super) struct Side {
 
 impl Side {
     pub fn beyond(&self) -> usize {
-        let told = self.people.len() + self.others.len();
+        let lines = self.people.iter().chain(&self.others);
+        let told = lines.map(Line::count).sum::<usize>();
         self.subjects - told.min(self.subjects)
     }
 }
@@ -50,6 +54,11 @@ impl Side {
 #[derive(Debug)]
 pub(super) struct Line {
     pub who: Mark,
+    pub is_person: bool,
+    /// What changes is of those who are served.
+    pub is_customer: bool,
+    /// Others of whom the same is told, and they themselves.
+    pub alike: Option<Alike>,
     pub from_to: Option<(String, String)>,
     pub idle: Option<Idle>,
     /// Why, of somebody whom the page itself does not tell of.
@@ -58,6 +67,13 @@ pub(super) struct Line {
     pub further: Vec<String>,
     /// How many rights these are.
     pub further_total: usize,
+}
+
+impl Line {
+    /// How many it tells of.
+    fn count(&self) -> usize {
+        self.alike.as_ref().map_or(1, |alike| alike.count)
+    }
 }
 
 /// Who of several is not changed.
@@ -133,6 +149,15 @@ fn self_named(change: &access::Change) -> bool {
     matches!((change.subject, change.on), (Subject::Person(of), Target::Person(on)) if of == on)
 }
 
+/// The people whom the review of an effect names.
+pub(super) fn people_of(effect: &Effect) -> impl Iterator<Item = PersonId> {
+    let names = names_of(effect).into_iter();
+    names.filter_map(|name| match name {
+        Name::Person(person) => Some(person),
+        _ => None,
+    })
+}
+
 fn subject_name(subject: Subject) -> Option<Name> {
     match subject {
         Subject::Person(person) => Some(Name::Person(person)),
@@ -189,14 +214,14 @@ fn not_changed(effect: &Effect) -> impl Iterator<Item = &(PersonId, Outcome)> {
         .take(SUBJECTS_SHOWN)
 }
 
-pub(super) fn skipped(names: &Names<'_>, effect: &Effect) -> Skips {
+pub(super) fn skipped(telling: &Telling<'_>, effect: &Effect) -> Skips {
     let total = effect
         .outcomes
         .iter()
         .filter(|(_, outcome)| *outcome != Outcome::Changed)
         .count();
     let listed = not_changed(effect).map(|(person, outcome)| Skipped {
-        who: names.mark(Name::Person(*person)),
+        who: telling.who(*person),
         why: match outcome {
             Outcome::Skipped(refusal) => sentence(&refusal.detail),
             Outcome::Unchanged | Outcome::Changed => "It is so already.".to_owned(),
@@ -210,9 +235,43 @@ pub(super) fn skipped(names: &Names<'_>, effect: &Effect) -> Skips {
 pub(super) struct Telling<'a> {
     pub names: &'a Names<'a>,
     pub moves: &'a BTreeMap<PersonId, Move>,
+    /// What tells those apart who have one name.
+    twins: HashMap<PersonId, String>,
 }
 
-impl Telling<'_> {
+impl<'a> Telling<'a> {
+    /// Tells of these people, among others.
+    pub fn of(
+        names: &'a Names<'a>,
+        moves: &'a BTreeMap<PersonId, Move>,
+        people: impl Iterator<Item = PersonId>,
+    ) -> Self {
+        let mut by_text: BTreeMap<String, Vec<PersonId>> = BTreeMap::new();
+        for person in people {
+            let known = names.known(Name::Person(person)).map(fold);
+            let same = known.map(|text| by_text.entry(text).or_default());
+            if let Some(same) = same.filter(|same| !same.contains(&person)) {
+                same.push(person);
+            }
+        }
+        let twins = by_text.into_values().filter(|same| same.len() > 1);
+        let address = |person| Some((person, names.address(person)?.to_owned()));
+        Self {
+            twins: twins.flatten().filter_map(address).collect(),
+            names,
+            moves,
+        }
+    }
+
+    /// A person's name, with the address where others have the same name.
+    pub fn who(&self, person: PersonId) -> Mark {
+        let mark = self.names.mark(Name::Person(person));
+        match self.twins.get(&person) {
+            Some(address) => mark.beside(address),
+            None => mark,
+        }
+    }
+
     /// Those between whom it is, and then the others; where it is between nobody, everybody alike.
     pub fn side(&self, changes: &Changes, direction: Direction, between: &[PersonId]) -> Side {
         let is_between = |of_one: &&[access::Change]| match of_one[0].subject {
@@ -221,18 +280,14 @@ impl Telling<'_> {
         };
         let subjects = changes.listed.chunk_by(|a, b| a.subject == b.subject);
         let (people, others): (Vec<_>, Vec<_>) = subjects.partition(is_between);
-        let lines = |of: Vec<&[access::Change]>, room: usize| {
-            let of = of.into_iter().take(room);
+        let lines = |of: Vec<&[access::Change]>| {
             let line = |of_one| self.line(of_one, &changes.causes, direction);
-            let mut lines: Vec<_> = of.map(line).collect();
-            by_name(&mut lines, |line| &line.who);
-            lines
+            together(of.into_iter().map(line).collect())
         };
-        let people = lines(people, SUBJECTS_SHOWN);
         Side {
             subjects: changes.subjects,
-            others: lines(others, SUBJECTS_SHOWN - people.len()),
-            people,
+            people: lines(people),
+            others: lines(others),
         }
     }
 
@@ -244,6 +299,7 @@ impl Telling<'_> {
     ) -> Line {
         let subject = changes[0].subject;
         let who = match subject_name(subject).filter(|name| self.names.is_there(*name)) {
+            Some(Name::Person(person)) => self.who(person),
             Some(name) => self.names.mark(name),
             None => self.names.mark(Name::Word("whoever is made by this")),
         };
@@ -282,8 +338,16 @@ impl Telling<'_> {
                 further.push(format!("{}{on}", rest.join(", ")));
             }
         }
+        let is_of_customers = |change: &access::Change| match change.right {
+            Right::Selectable => true,
+            Right::Permission(permission) => permission.key().starts_with("portal."),
+            _ => false,
+        };
         Line {
             who,
+            is_person: matches!(subject, Subject::Person(_)),
+            is_customer: changes.iter().any(is_of_customers),
+            alike: None,
             from_to: moved.map(|one| (one.from.clone(), one.to.clone())),
             idle: moved
                 .and_then(|one| one.idle.clone())
@@ -303,7 +367,10 @@ impl Telling<'_> {
     pub fn unmoved(&self, person: PersonId) -> Line {
         let moved = self.moves.get(&person);
         Line {
-            who: self.names.mark(Name::Person(person)),
+            who: self.who(person),
+            is_person: true,
+            is_customer: false,
+            alike: None,
             from_to: moved.map(|one| (one.from.clone(), one.to.clone())),
             idle: moved.and_then(|one| one.idle.clone()),
             why: None,
