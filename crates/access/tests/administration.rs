@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "administration/above.rs"]
+mod above;
 #[path = "administration/before.rs"]
 mod before;
 #[path = "administration/connections.rs"]

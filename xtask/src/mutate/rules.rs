@@ -177,10 +177,10 @@ pub const RULES: &[Rule] = rules! {
         "SD-14" "incidents of others are seen": "permission == Permission::PortalIncidentView && «facts.customer == Some(me)»" => "true";
     }
     "decide/rank.rs" {
-        "AD-24" "the account role is not asked": "|| «self.may_give(&role, about).is_ok()»" => "true";
-        "AD-24" "own extra grants are not asked": "&& «self.could_give_grants(&row.extras().extra_grants, about)»" => "true";
-        "AD-24" "grants of user groups are not asked": "rows.all(|row| «self.could_give_grants(&row.extra_grants, about)»)" => "true";
-        "AD-24" "rights marked † are not asked": "«self.may_give(&Gift::Tie(tie), about).is_ok()»" => "true";
+        "AD-24" "the account role is not asked": "&& «self.may_give(&role, about).is_err()»" => "false";
+        "AD-24" "own extra grants are not asked": "let own = «self.grant_above(&row.extras().extra_grants, about)»;" => "None";
+        "AD-24" "grants of user groups are not asked": "rows.find_map(|row| «self.grant_above(&row.extra_grants, about)»)" => "None";
+        "AD-24" "rights marked † are not asked": "let is_above = «self.may_give(&Gift::Tie(tie), about).is_err()»;" => "false";
         "AD-24" "rights to come are not asked": "let ended = «row.window.end.is_some_and(|end| end <= self.now)»" => "!row.window.contains(self.now)";
         "AD-24" "rights that ended are asked": "let ended = «row.window.end.is_some_and(|end| end <= self.now)»" => "false";
         "AD-24" "Super admins do not act on each other": "|| «self.acts_as(RoleId::SUPER_ADMIN)» {" => "false";

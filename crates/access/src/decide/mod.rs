@@ -24,6 +24,7 @@ pub use self::decision::{
 pub use self::in_sight::InSight;
 pub use self::permit::{Denied, OnAccount, PermissionType, Permit, permissions};
 pub use self::portal::Selectable;
+pub use self::rank::Above;
 pub use self::sight::{Asking, Overseen, Visible};
 pub use self::status::UserStatus;
 use crate::catalogue::{Permission, Product, ScopeKind};

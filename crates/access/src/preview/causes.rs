@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{Change, Right};
-use crate::decide::{By, Decision, Gate, Path, Reason, Subject, Target, Through};
+use crate::decide::{Above, By, Decision, Gate, Path, Reason, Subject, Target, Through};
+use crate::ids::PersonId;
 use crate::moment::Moment;
 use crate::state::State;
 
@@ -20,6 +21,13 @@ pub enum Cause {
     },
     /// What the gate says that denies it on the other side.
     Gate(Gate, Reason),
+    /// The gate of rank denies it, because of what the person concerned holds there (AD-24).
+    Rank {
+        /// The person concerned.
+        about: PersonId,
+        /// What they hold, and the subject could not give.
+        holds: Above,
+    },
 }
 
 /// Both states of a command, and the moment of asking.
@@ -33,29 +41,46 @@ pub(super) struct Sides<'a> {
 impl Sides<'_> {
     /// Why these are gained. Of the listed changes alone, which are few; in their order of subjects, each cause once.
     pub fn of_gains(self, listed: &[Change]) -> Vec<(Subject, Cause)> {
-        self.of(listed, |[denied, allowed]| between(&allowed, &denied))
+        self.of(listed, |_, [denied, allowed]| between(&allowed, &denied))
     }
 
     /// Why these are lost.
     pub fn of_losses(self, listed: &[Change]) -> Vec<(Subject, Cause)> {
-        self.of(listed, |[allowed, denied]| {
+        self.of(listed, |change, [allowed, denied]| {
             // Whoever is not there any more lost every way by that, and so did everybody to what is not there any more.
             let is_gone = |why| matches!(why, Reason::UnknownSubject | Reason::UnknownResource);
             let gone = gate(&denied, is_gone);
-            gone.map_or_else(|| between(&allowed, &denied), |cause| vec![cause])
+            let mut causes = gone.map_or_else(|| between(&allowed, &denied), |cause| vec![cause]);
+            for cause in &mut causes {
+                *cause = self.ranked(change, *cause);
+            }
+            causes
         })
+    }
+
+    /// With what the person concerned holds afterwards, where that is why.
+    fn ranked(self, change: &Change, cause: Cause) -> Cause {
+        let (Cause::Gate(Gate::Rank, _), Target::Person(about)) = (cause, change.on) else {
+            return cause;
+        };
+        let view = self
+            .after
+            .view(change.subject, change.from.unwrap_or(self.now));
+        let holds = view.above(about);
+        holds.map_or(cause, |holds| Cause::Rank { about, holds })
     }
 
     fn of(
         self,
         listed: &[Change],
-        causes: impl Fn([Decision; 2]) -> Vec<Cause>,
+        causes: impl Fn(&Change, [Decision; 2]) -> Vec<Cause>,
     ) -> Vec<(Subject, Cause)> {
         let mut found = Vec::new();
         for of_one in listed.chunk_by(|a, b| a.subject == b.subject) {
             let first = found.len();
             for change in of_one {
-                for cause in self.decided(change).map(&causes).into_iter().flatten() {
+                let decided = self.decided(change);
+                for cause in decided.into_iter().flat_map(|both| causes(change, both)) {
                     let cause = (change.subject, cause);
                     if !found[first..].contains(&cause) {
                         found.push(cause);

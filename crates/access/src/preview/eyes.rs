@@ -40,6 +40,10 @@ impl<'a> Eyes<'a> {
     pub fn see_cause(&self, cause: Cause) -> bool {
         match cause {
             Cause::Gate(..) => true,
+            Cause::Rank { about, holds } => {
+                let named = words::holds(about, holds).names;
+                named.iter().all(|(_, name)| self.see(*name))
+            }
             Cause::Way { through, by } => {
                 let named = words::giver(through, by).names;
                 named.iter().all(|(_, name)| self.see(*name))

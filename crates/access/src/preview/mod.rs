@@ -27,7 +27,7 @@ pub use self::fingerprint::Fingerprint;
 pub use self::vacancies::Vacancy;
 use crate::catalogue::Permission;
 use crate::command::{Actor, Command, Notice, Outcome, Proposal, Refusal};
-use crate::decide::{Subject, Target};
+use crate::decide::{Gate, Reason, Subject, Target};
 use crate::event::Event;
 use crate::ids::{CompanyId, PersonId, ProductId};
 use crate::moment::{Moment, Version};
@@ -210,6 +210,11 @@ impl State {
         effect.gains.causes = sides.of_gains(&effect.gains.listed);
         effect.losses.causes = sides.of_losses(&effect.losses.listed);
         for changes in [&mut effect.gains, &mut effect.losses] {
+            for (_, cause) in &mut changes.causes {
+                if matches!(cause, Cause::Rank { .. }) && !eyes.see_cause(*cause) {
+                    *cause = Cause::Gate(Gate::Rank, Reason::Outranked);
+                }
+            }
             changes.causes.retain(|(_, cause)| eyes.see_cause(*cause));
         }
         effect

@@ -166,6 +166,12 @@ pub fn change(command: &Command) -> Option<Phrase> {
             };
             given.and("role", Name::Role(assignment.role))
         }
+        Command::Untie { person, tie } => untied(*tie)?.and("person", Name::Person(*person)),
+        Command::TakeExtraGrant {
+            from: GrantHolder::Person(person),
+            grant,
+        } => for_person("take the extra grant “{permission}” from {person}", person)
+            .and("permission", Name::Word(grant.permission.label())),
         Command::SetBillingContact { person } => {
             for_person("make {person} the billing contact", person)
         }
@@ -187,6 +193,34 @@ fn narrow(scope: &PeopleScope) -> Option<Name> {
         PeopleScope::All => None,
         PeopleScope::UserGroups(groups) => groups.last().copied().map(Name::UserGroup),
     }
+}
+
+/// `None` for what no remedy takes away.
+fn untied(tie: Tie) -> Option<Phrase> {
+    Some(match tie {
+        Tie::QueueSupervisor(id) => Phrase::with(
+            "make {person} supervisor of {queue} no longer",
+            "queue",
+            Name::Queue(id),
+        ),
+        Tie::ContactAdmin => Phrase::plain("make {person} contact admin no longer"),
+        Tie::DeskRight(right) => Phrase::with(
+            "take the {right} from {person}",
+            "right",
+            Name::Word(desk_right(right).template),
+        ),
+        Tie::Feature(permission) => Phrase::with(
+            "take “{permission}” from {person}",
+            "permission",
+            Name::Word(permission.label()),
+        ),
+        Tie::DeviceGroup(id) => Phrase::with(
+            "let {person} reach device group {device_group} no longer",
+            "device_group",
+            Name::DeviceGroup(id),
+        ),
+        _ => return None,
+    })
 }
 
 fn tied(tie: Tie, with_licence: bool) -> Phrase {

@@ -9,7 +9,7 @@ mod why;
 use smallvec::{SmallVec, smallvec};
 
 pub use self::change::change;
-pub use self::why::{closes, giver, opens, reason_about, reason_of_choice};
+pub use self::why::{above, closes, giver, holds, opens, reason_about, reason_of_choice};
 use crate::catalogue::Product;
 use crate::command::Notice;
 use crate::decide::{By, Gate, Over, Reason, Through};

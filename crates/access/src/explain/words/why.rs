@@ -1,8 +1,10 @@
 //! Why, to whoever knows what was asked: the thing is named, and what was found by its name is never unknown.
 
-use super::{Name, Phrase, by, gate, reason};
+use super::{Name, Phrase, by, desk_right, gate, reason};
 use crate::catalogue::{Permission, Product};
-use crate::decide::{By, Gate, Reason, Target, Through};
+use crate::decide::{Above, By, Gate, Reason, Subject, Target, Through};
+use crate::ids::PersonId;
+use crate::state::{AccountAdminKind, Tie};
 
 /// The reason in the light of the question.
 pub fn reason_about(why: Reason, permission: Permission, on: Target) -> Phrase {
@@ -50,6 +52,73 @@ pub fn closes(why: Reason) -> Phrase {
         Reason::UnknownResource => Phrase::plain("it is not there any more"),
         why => reason(why),
     }
+}
+
+/// What somebody holds that another could not give (AD-24), and what follows that.
+macro_rules! holding {
+    ($about:expr, $what:expr, $tail:literal) => {
+        match $what {
+            Above::Role(role) => Phrase::with(
+                concat!("{person} holds the account role {role}", $tail),
+                "role",
+                Name::Role(role),
+            ),
+            Above::Grant(permission) => Phrase::with(
+                concat!("{person} holds the extra grant “{permission}”", $tail),
+                "permission",
+                Name::Word(permission.label()),
+            ),
+            Above::Tie(Tie::QueueSupervisor(queue)) => Phrase::with(
+                concat!("{person} holds the role Supervisor of {queue}", $tail),
+                "queue",
+                Name::Queue(queue),
+            ),
+            Above::Tie(Tie::ContactAdmin) => {
+                Phrase::plain(concat!("{person} holds the role Contact admin", $tail))
+            }
+            Above::Tie(Tie::AccountAdmin(AccountAdminKind::Full)) => Phrase::plain(concat!(
+                "{person} holds the role Account admin, full",
+                $tail
+            )),
+            Above::Tie(Tie::AccountAdmin(AccountAdminKind::Limited)) => Phrase::plain(concat!(
+                "{person} holds the role Account admin, limited",
+                $tail
+            )),
+            Above::Tie(Tie::Feature(permission)) => Phrase::with(
+                concat!("{person} holds “{permission}”", $tail),
+                "permission",
+                Name::Word(permission.label()),
+            ),
+            Above::Tie(Tie::DeviceGroup(group)) => Phrase::with(
+                concat!("{person} holds a tie to device group {device_group}", $tail),
+                "device_group",
+                Name::DeviceGroup(group),
+            ),
+            Above::Tie(Tie::DeskRight(right)) => Phrase::with(
+                concat!("{person} holds the {right}", $tail),
+                "right",
+                Name::Word(desk_right(right).template),
+            ),
+            Above::Tie(_) => Phrase::plain(concat!("{person} holds a right over others", $tail)),
+        }
+        .and("person", Name::Person($about))
+    };
+}
+
+/// What somebody holds that another could not give.
+pub fn holds(about: PersonId, what: Above) -> Phrase {
+    holding!(about, what, "")
+}
+
+/// The same as the reason why rank denies.
+pub fn above(subject: Subject, about: PersonId, what: Above) -> Phrase {
+    let actor = match subject {
+        Subject::Person(person) => Name::Person(person),
+        Subject::Connection(connection) => Name::Connection(connection),
+        Subject::Thing(thing) => Name::Thing(thing),
+        Subject::Guest | Subject::Unknown => Name::Word("whoever asks"),
+    };
+    holding!(about, what, ", which {actor} could not give (AD-24)").and("actor", actor)
 }
 
 /// Why it is gained: a gate denies no longer.

@@ -101,14 +101,12 @@ pub(super) fn names_of(effect: &Effect) -> Vec<Name> {
     let mut names = Vec::new();
     let causes = effect.gains.causes.iter().chain(&effect.losses.causes);
     for (_, cause) in causes {
-        if let Cause::Way { through, by } = *cause {
-            names.extend(
-                words::giver(through, by)
-                    .names
-                    .into_iter()
-                    .map(|(_, name)| name),
-            );
-        }
+        let phrase = match *cause {
+            Cause::Way { through, by } => words::giver(through, by),
+            Cause::Rank { about, holds } => words::holds(about, holds),
+            Cause::Gate(..) => continue,
+        };
+        names.extend(phrase.names.into_iter().map(|(_, name)| name));
     }
     for change in changes {
         names.extend(subject_name(change.subject));
@@ -392,7 +390,7 @@ impl<'a> Telling<'a> {
             if *of != subject {
                 break;
             }
-            let clause = self.clause(*cause, direction);
+            let clause = self.clause(subject, *cause, direction);
             if !told.contains(&clause) {
                 told.push(clause);
             }
@@ -409,9 +407,12 @@ impl<'a> Telling<'a> {
     }
 
     /// As it goes on after "because".
-    fn clause(&self, cause: Cause, direction: Direction) -> Html {
+    fn clause(&self, subject: Subject, cause: Cause, direction: Direction) -> Html {
         let (through, by) = match (cause, direction) {
             (Cause::Way { through, by }, _) => (through, by),
+            (Cause::Rank { about, holds }, _) => {
+                return self.names.html(&words::above(subject, about, holds));
+            }
             (Cause::Gate(gate, _), Direction::Gain) => return self.names.html(&words::opens(gate)),
             (Cause::Gate(_, why), Direction::Loss) => return self.names.html(&words::closes(why)),
         };
