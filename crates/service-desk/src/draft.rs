@@ -182,6 +182,7 @@ pub(crate) async fn keep<K: Shown>(
                 level: level_of::<K>(level)?,
                 access: access_of::<K>(session, sent.has.as_deref())?,
                 typed: Typed::of(typed, view),
+                only: None,
             };
             address::<K>(&id, &filter, None)
         }
@@ -231,6 +232,8 @@ pub(crate) async fn all<K: Shown>(
         level: all.level,
         has: all.has,
         view: all.view,
+        only: None,
+        propose: None,
     };
     let filter = filter::<K>(session, &which).await?;
     let wanted = level_of::<K>(Some(&all.choose))?

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use access::{
-    Dense, PersonId, ServiceId, decide::permissions::ConfigureDesk, explain::words::Name,
+    Dense, PersonId, PublicId, ServiceId, decide::permissions::ConfigureDesk, explain::words::Name,
     state::Facet,
 };
 use askama::Template;
@@ -23,6 +23,7 @@ use web::{
     },
     paging::Paging,
     part::Query,
+    resource::Id,
     route::{Route, get, post},
     session::Session,
     things::{self, Search},
@@ -123,6 +124,18 @@ pub(crate) struct Which {
     pub has: Option<String>,
     /// Found by what was typed, kept under this id.
     pub view: Option<String>,
+    /// The row of this id alone.
+    pub only: Option<String>,
+    /// With this level chosen in that row, and not saved.
+    pub propose: Option<String>,
+}
+
+/// One row, and what Ask proposes for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Only {
+    id: String,
+    number: u32,
+    propose: Option<&'static Choice>,
 }
 
 /// The filter of a tab.
@@ -134,6 +147,8 @@ pub(crate) struct Filter {
     pub access: Option<(Ways, String)>,
     /// What was typed.
     pub typed: Typed,
+    /// This row alone.
+    pub only: Option<Only>,
 }
 
 /// A page of rows.
@@ -195,6 +210,8 @@ struct TabPage {
     before: Option<String>,
     after: Option<String>,
     /// Rows of the draft, on this page or another.
+    kept: usize,
+    /// And what is chosen beyond it.
     changed: usize,
 }
 
@@ -209,7 +226,18 @@ impl TabPage {
 
     fn is_filtered(&self) -> bool {
         let filter = &self.filter;
-        filter.level.is_some() || filter.access.is_some() || filter.typed.text().is_some()
+        filter.level.is_some()
+            || filter.access.is_some()
+            || filter.typed.text().is_some()
+            || filter.only.is_some()
+    }
+
+    /// The row for which something was proposed.
+    fn proposed(&self) -> Option<&Row> {
+        let only = self.filter.only.as_ref();
+        only.filter(|only| only.propose.is_some())
+            .and_then(|_| self.rows.first())
+            .filter(|row| row.is_changed())
     }
 }
 
@@ -219,6 +247,7 @@ pub(crate) fn address<K: Kind>(service: &str, filter: &Filter, page: Option<&str
         ("level", filter.level.map(|level| level.code)),
         ("has", filter.access.as_ref().map(|(_, code)| code.as_str())),
         ("view", filter.typed.view()),
+        ("only", filter.only.as_ref().map(|only| only.id.as_str())),
         ("page", page),
     ];
     web::page::address(&place(K::PATH, service), &parameters)
@@ -251,7 +280,21 @@ pub(crate) async fn filter<K: Kind>(session: &Session, which: &Which) -> Result<
         level: level_of::<K>(which.level.as_deref())?,
         access: access_of::<K>(session, which.has.as_deref())?,
         typed: session.typed(which.view.as_deref()).await?,
+        only: only::<K>(session, which)?,
     })
+}
+
+fn only<K: Kind>(session: &Session, which: &Which) -> Result<Option<Only>> {
+    let Some(id) = which.only.as_deref().filter(|id| !id.is_empty()) else {
+        return Ok(None);
+    };
+    let named = id.parse::<PublicId<K::Thing>>();
+    let named = named.map_err(|_| Problem::invalid("only", "there is no such row on this tab"))?;
+    Ok(Some(Only {
+        number: session.named("only", Id(named))?.number(),
+        propose: level_of::<K>(which.propose.as_deref())?,
+        id: id.to_owned(),
+    }))
 }
 
 /// Whom a filter is about, where the rows are people.
@@ -276,6 +319,16 @@ async fn rows<K: Kind>(
     if filter.typed.is_gone() {
         return Ok(Rows {
             things: Vec::new(),
+            before: None,
+            after: None,
+            range: String::new(),
+        });
+    }
+    if let Some(only) = &filter.only {
+        let thing = K::Thing::from_number(only.number);
+        let thing = thing.filter(|thing| is_listed::<K>(session, *thing));
+        return Ok(Rows {
+            things: thing.into_iter().collect(),
             before: None,
             after: None,
             range: String::new(),
@@ -360,6 +413,7 @@ async fn show<K: Shown>(
             beside::of(session, facet, &people.collect::<Vec<_>>()).await?
         }
     };
+    let proposed = filter.only.as_ref().and_then(|only| only.propose);
     let rows = found.things.iter().map(|thing| {
         let person = PersonId::from_number(thing.number());
         let id = session.id(*thing).0.to_string();
@@ -370,11 +424,17 @@ async fn show<K: Shown>(
                 .and_then(|person| beside.remove(&person))
                 .unwrap_or_default(),
             stored,
-            wanted: wanted.get(id.as_str()).copied().unwrap_or(stored),
+            wanted: proposed
+                .or(wanted.get(id.as_str()).copied())
+                .unwrap_or(stored),
             has: K::has(session, &names, service, *thing),
             id,
         }
     });
+    let rows: Vec<_> = rows.collect();
+    let anew = rows.iter().filter(|row| row.is_changed());
+    let anew = anew.filter(|row| !wanted.contains_key(row.id.as_str()));
+    let changed = draft.len() + anew.count();
     let name = names.text(Name::Service(service));
     let page =
         |cursor: Option<String>| cursor.map(|cursor| address::<K>(&id, &filter, Some(&cursor)));
@@ -402,11 +462,12 @@ async fn show<K: Shown>(
             &groups,
             filter.access.as_ref().map(|(_, code)| code.as_str()),
         ),
-        rows: rows.collect(),
+        rows,
         is_first: paging.is_first(),
         before: page(found.before),
         after: page(found.after),
-        changed: draft.len(),
+        kept: draft.len(),
+        changed,
         filter,
         path,
     }))

@@ -1,8 +1,9 @@
 //! The answer to a question about access, as Ask shows it: what was checked, every path, what would change a no, and the picture.
 
 use access::{
-    Dense, Gate, GateOutcome, Permission, PersonId, Product, RoleId, Step, Subject, Target,
-    decide::{Over, Path, Through},
+    Command, Dense, Gate, GateOutcome, Permission, PersonId, Product, RoleId, Step, Subject,
+    Target,
+    decide::{Over, Path, Reason, Through},
     explain::words::{self, Name},
 };
 use web::{
@@ -20,6 +21,8 @@ use crate::decisions::{self, Asked};
 
 /// Paths that are told of a no: what is held instead.
 const NEAREST_MAX: usize = 4;
+/// Others who could make a change that are counted.
+const OTHERS_MAX: usize = 200;
 
 pub(super) struct Answer {
     pub allowed: bool,
@@ -55,10 +58,17 @@ pub(super) struct StepRow {
     pub makers: Vec<Mark>,
     /// Of those who are not shown, their roles.
     pub roles: Vec<Html>,
-    pub more: bool,
-    /// Where everybody is shown who could.
-    pub others: Option<String>,
+    pub others: Others,
     pub operator: bool,
+}
+
+/// Who could make it besides those who are named.
+pub(super) enum Others {
+    Nobody,
+    /// So many, who are shown there with whoever may give the right.
+    Some(String, String),
+    /// Not everybody was asked.
+    Perhaps,
 }
 
 impl StepRow {
@@ -91,8 +101,11 @@ pub(super) async fn answer(
         _ => decision.paths.to_vec(),
     };
     let mut steps: Vec<_> = explanation.remedies.iter().map(|it| &it.steps).collect();
-    // What nobody can do in the console comes last.
-    steps.sort_by_key(|steps| steps.iter().any(|step| step.makers.operator));
+    // What nobody can do in the console comes last; before that, what lets somebody do everything.
+    steps.sort_by_key(|steps| {
+        let by_operator = steps.iter().any(|step| step.makers.operator);
+        (by_operator, steps.iter().any(makes_super_admin))
+    });
     let mut wanted: Vec<Name> = Vec::new();
     wanted.extend(name_of_subject(subject));
     wanted.extend(target_name(target));
@@ -105,8 +118,19 @@ pub(super) async fn answer(
             wanted.extend(phrase.names.iter().map(|(_, name)| *name));
         }
     }
+    let above = match target {
+        Target::Person(about) => {
+            let view = session.asked().view(subject, session.asked_at());
+            view.above(about).map(|holds| (about, holds))
+        }
+        _ => None,
+    };
+    let why = |reason: Reason| match (reason, above) {
+        (Reason::Outranked, Some((about, holds))) => words::above(subject, about, holds),
+        _ => what.reason(reason, target),
+    };
     for (_, reason) in decision.gates.failed() {
-        let phrase = what.reason(*reason, target);
+        let phrase = why(*reason);
         wanted.extend(phrase.names.iter().map(|(_, name)| *name));
     }
     for step in steps.iter().copied().flatten() {
@@ -130,12 +154,15 @@ pub(super) async fn answer(
             label: what.gate_label(gate),
             outcome: word,
             says: match outcome {
-                GateOutcome::Failed(reason) => names.html(&what.reason(reason, target)).capital(),
+                GateOutcome::Failed(reason) => names.html(&why(reason)).capital(),
                 GateOutcome::NotAsked => Html::text("Does not concern this question"),
                 GateOutcome::Passed => passed(&names, gate, subject, what, target, &held),
             },
         }
     });
+    let failed = decision.gates.failed().iter();
+    let failed = failed.map(|(_, reason)| names.html(&why(*reason)));
+    let failed = Html::joined(failed, "; ");
     let remedies = steps.iter().map(|steps| Remedy {
         set: steps
             .iter()
@@ -147,7 +174,7 @@ pub(super) async fn answer(
     });
     Ok(Answer {
         allowed: decision.allowed,
-        says: says(&names, subject, what, target, decision, &held),
+        says: says(&names, (subject, what, target), failed, &held),
         gates: gates.collect(),
         paths: if decision.allowed {
             held.iter()
@@ -175,6 +202,10 @@ pub(super) async fn answer(
             _ => "Who can do it there",
         },
     })
+}
+
+fn makes_super_admin(step: &Step) -> bool {
+    matches!(&step.command, Command::SetAccountRoles { assignment, .. } if assignment.role == RoleId::SUPER_ADMIN)
 }
 
 /// Where everybody of whom it is so is shown.
@@ -227,13 +258,11 @@ fn path_says(names: &Names<'_>, path: &Path) -> Html {
     Html::joined(pieces, ", ")
 }
 
-/// The answer as a sentence.
+/// The answer as a sentence, with why not where that is so.
 fn says(
     names: &Names<'_>,
-    subject: Subject,
-    what: What,
-    target: Target,
-    decision: &access::Decision,
+    (subject, what, target): (Subject, What, Target),
+    failed: Html,
     held: &[Path],
 ) -> Html {
     let who = name_of_subject(subject).map(|name| names.bare(name));
@@ -246,7 +275,7 @@ fn says(
     };
     let label = Html::text(what.label());
     let listed = Html::joined(held.iter().map(|path| path_says(names, path)), "; ");
-    if decision.allowed {
+    if failed.is_empty() {
         return Html::joined(
             [
                 who,
@@ -261,15 +290,13 @@ fn says(
         )
         .capital();
     }
-    let failed = decision.gates.failed().iter();
-    let failed = failed.map(|(_, reason)| names.html(&what.reason(*reason, target)));
     let mut pieces = vec![
         who,
         Html::text(" may not "),
         label,
         on,
         Html::text(": "),
-        Html::joined(failed, "; "),
+        failed,
         Html::text("."),
     ];
     if !held.is_empty() {
@@ -321,6 +348,29 @@ fn roles_of(session: &Session, step: &Step) -> Vec<RoleId> {
     roles
 }
 
+/// One right alone says who could: those are counted, where somebody was left out.
+fn others(session: &Session, step: &Step) -> Others {
+    if !step.makers.more {
+        return Others::Nobody;
+    }
+    match set_it::who_else(session, &step.command) {
+        None => Others::Perhaps,
+        Some((right, on, list)) => {
+            let (asked, now) = (session.asked(), session.asked_at());
+            let first = access::Paging::first(OTHERS_MAX);
+            let found = asked.holders(right.set(), on, now, first);
+            let all = found.items.iter().map(|row| row.person);
+            let others = all.filter(|person| !step.makers.people.contains(person));
+            match (others.count(), found.next) {
+                (0, None) => Others::Nobody,
+                (1, None) => Others::Some("1 other".to_owned(), list),
+                (some, None) => Others::Some(format!("{some} others"), list),
+                (some, Some(_)) => Others::Some(format!("more than {some} others"), list),
+            }
+        }
+    }
+}
+
 fn step_row(session: &Session, names: &Names<'_>, step: &Step) -> StepRow {
     let view = session.view();
     let seen = step.makers.people.iter().filter(|id| view.sees(**id));
@@ -340,8 +390,7 @@ fn step_row(session: &Session, names: &Names<'_>, step: &Step) -> StepRow {
             .unwrap_or_default(),
         makers: seen.map(|id| names.mark(Name::Person(*id))).collect(),
         roles: roles.collect(),
-        more: step.makers.more,
-        others: set_it::who_else(session, &step.command),
+        others: others(session, step),
         operator: step.makers.operator,
     }
 }

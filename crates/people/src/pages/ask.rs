@@ -21,7 +21,7 @@ use web::{
 };
 
 use super::{
-    answer::{self, Answer},
+    answer::{self, Answer, Others},
     choice::{self, Choice},
     things::{name_of_subject, subject_id},
     what::What,

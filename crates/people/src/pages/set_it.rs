@@ -1,4 +1,5 @@
-//! Where a change that would allow something is made: the page that has its form, for whoever could save it there.
+//! Where a change that would allow something is made: the page that has its form, for whoever could save it there, with the change
+//! chosen in it. Nothing is saved by looking at it: one click leads to the review.
 
 use std::fmt::Display;
 
@@ -6,11 +7,11 @@ use access::{
     Command, Permission, PersonId, ServiceId, Target,
     event::GrantHolder,
     explain::words::Name,
-    state::{Facet, Tie},
+    state::{Facet, PeopleScope, Tie},
 };
-use web::session::Session;
+use web::{decision::code, page::address, resource::Resource, session::Session};
 
-use super::audit_words;
+use super::{audit_words, person};
 
 /// The page with the form of a change. Whoever could not make the change, or may not open the page, gets none.
 pub(super) fn page(session: &Session, change: &Command) -> Option<String> {
@@ -23,43 +24,92 @@ pub(super) fn page(session: &Session, change: &Command) -> Option<String> {
     let of_service = |page: &'static str, service: ServiceId| {
         under(session, page, "{service}", session.id(service).0)
     };
+    let row = |page: &'static str, service, of: String, level: &str| {
+        let chosen = [("only", Some(&*of)), ("propose", Some(level))];
+        Some(address(&of_service(page, service)?, &chosen))
+    };
+    let with = |page: Option<String>, name: &str, value: Option<String>| {
+        page.map(|page| address(&page, &[(name, value.as_deref())]))
+    };
     match *change {
         Command::AddUserFacet { person, .. }
         | Command::AddCustomerFacet { person, .. }
         | Command::Reactivate { person, .. }
         | Command::SetEmployer { person, .. } => of_person("/people/{person}", person),
-        Command::SetPortalLevel { ref people, .. } => {
-            of_person("/people/{person}", *people.first()?)
-        }
-        Command::SetAccountRoles { ref people, .. } => {
-            of_person("/people/{person}/roles", *people.first()?)
-        }
-        Command::SetAccountAdmin { person, .. }
-        | Command::Tie {
-            person,
-            tie: Tie::UserGroup(_),
+        Command::SetPortalLevel {
+            ref people, level, ..
+        } => with(
+            of_person("/people/{person}", *people.first()?),
+            "level",
+            Some(code(&level)),
+        ),
+        Command::SetAccountRoles {
+            ref people,
+            ref assignment,
             ..
-        } => of_person("/people/{person}/roles", person),
-        Command::GiveExtraGrant { to, .. } => match to {
-            GrantHolder::Person(person) => of_person("/people/{person}/roles", person),
+        } => with(
+            of_person("/people/{person}/roles", *people.first()?),
+            "role",
+            // A scope is chosen by hand: what is chosen here must not reach further than what was proposed.
+            (assignment.scope == PeopleScope::All).then(|| id(session, assignment.role)),
+        ),
+        Command::SetAccountAdmin { person, .. } => of_person("/people/{person}/roles", person),
+        Command::Tie {
+            person,
+            tie: tie @ Tie::UserGroup(_),
+            ..
+        } => with(
+            of_person("/people/{person}/roles", person),
+            "give",
+            person::tie_key(session, tie),
+        ),
+        Command::GiveExtraGrant { to, ref grant } => match to {
+            GrantHolder::Person(person) => with(
+                of_person("/people/{person}/roles", person),
+                "grant",
+                (grant.scope == PeopleScope::All).then(|| grant.permission.key().to_owned()),
+            ),
             GrantHolder::UserGroup(group) => session.link(Name::UserGroup(group)),
         },
-        Command::Tie { person, .. }
-        | Command::TieWithLicence { person, .. }
-        | Command::SetCompanyAccess { person, .. } => {
+        Command::Tie { person, tie, .. } | Command::TieWithLicence { person, tie, .. } => with(
+            of_person("/people/{person}/products", person),
+            "give",
+            person::tie_key(session, tie),
+        ),
+        Command::SetCompanyAccess { person, .. } | Command::Untie { person, .. } => {
             of_person("/people/{person}/products", person)
         }
-        Command::SaveUsersTab { service, .. } => {
-            of_service("/configure/services/{service}", service)
+        Command::TakeExtraGrant {
+            from: GrantHolder::Person(person),
+            ..
+        } => of_person("/people/{person}/roles", person),
+        Command::SaveUsersTab { service, ref rows } => {
+            let (person, level) = rows.first()?;
+            row(
+                "/configure/services/{service}",
+                service,
+                id(session, *person),
+                &level.map_or_else(none, |level| code(&level)),
+            )
         }
-        Command::SaveGroupsTab { service, .. } => {
-            of_service("/configure/services/{service}/groups", service)
+        Command::SaveGroupsTab { service, ref rows } => {
+            let (group, _) = rows.first()?;
+            let page = "/configure/services/{service}/groups";
+            row(page, service, id(session, *group), "full")
         }
-        Command::SaveCustomersTab { service, .. } => {
-            of_service("/configure/services/{service}/customers", service)
+        Command::SaveCustomersTab { service, ref rows } => {
+            let (person, access) = rows.first()?;
+            row(
+                "/configure/services/{service}/customers",
+                service,
+                id(session, *person),
+                &access.map_or_else(none, |access| code(&access)),
+            )
         }
-        Command::SaveCompaniesTab { service, .. } => {
-            of_service("/configure/services/{service}/companies", service)
+        Command::SaveCompaniesTab { service, ref rows } => {
+            let (company, _) = rows.first()?;
+            let page = "/configure/services/{service}/companies";
+            row(page, service, id(session, *company), "full")
         }
         Command::SetDueDateOverride { service, .. } => {
             of_service("/configure/services/{service}/settings", service)
@@ -86,7 +136,10 @@ pub(super) fn customers_of(session: &Session, service: ServiceId) -> Option<Stri
 }
 
 /// Where everybody is shown who could make a change, where one permission alone says who that is.
-pub(super) fn who_else(session: &Session, change: &Command) -> Option<String> {
+pub(super) fn who_else(
+    session: &Session,
+    change: &Command,
+) -> Option<(Permission, Target, String)> {
     let (permission, on) = match *change {
         Command::AddUserFacet { .. } => (Permission::AdminUsersManage, Target::Account),
         Command::AddCustomerFacet { .. }
@@ -110,7 +163,17 @@ pub(super) fn who_else(session: &Session, change: &Command) -> Option<String> {
         Command::SetLicenceSeats { .. } => (Permission::AdminBillingManage, Target::Account),
         _ => return None,
     };
-    super::who_can::address(session, permission, on)
+    let list = super::who_can::address(session, permission, on)?;
+    Some((permission, on, list))
+}
+
+/// As the tabs call it that nothing is stored.
+fn none() -> String {
+    "none".to_owned()
+}
+
+fn id<K: Resource>(session: &Session, thing: K) -> String {
+    session.id(thing).0.to_string()
 }
 
 fn alone(session: &Session, page: &'static str) -> Option<String> {

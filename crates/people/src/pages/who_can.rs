@@ -1,5 +1,6 @@
 //! Who can do what in a service, a queue or the account as a whole: the matrix of people and permissions, now or at an earlier moment.
 
+mod changers;
 mod export;
 
 use access::{
@@ -7,6 +8,7 @@ use access::{
     decide::permissions::AskAboutAll, explain::words::Name,
 };
 use askama::Template;
+use ledger::fold;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{
@@ -18,13 +20,14 @@ use web::{
         names::{Html, Mark, Names},
         review::target_name,
     },
-    paging::Paging,
+    paging::{Cursor, Paging},
     part::Query,
     question,
     route::{Route, get, post},
     session::Session,
 };
 
+use self::changers::Changers;
 use super::{
     ask::{self, THINGS},
     choice::{self, Choice},
@@ -32,7 +35,7 @@ use super::{
 };
 
 pub(super) const PATH: &str = "/access/who-can";
-/// People who are counted at most.
+/// People who are counted at most, and sorted by their names.
 const COUNTED_MAX: usize = 1_000;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -108,6 +111,11 @@ struct Elsewhere {
 
 struct Matrix {
     title: String,
+    changers: Option<Changers>,
+    /// Whether the right itself was asked about: who holds it stands in the table.
+    is_right: bool,
+    /// In which order.
+    order: &'static str,
     columns: Vec<&'static str>,
     rows: Vec<Row>,
     /// How many people the whole has.
@@ -137,6 +145,20 @@ struct Asked {
     permissions: PermissionSet,
     product: Product,
     everybody: bool,
+}
+
+/// A page of rows.
+struct Found {
+    rows: Vec<MatrixRow>,
+    next: Option<Cursor>,
+    /// How many there are, as far as they are counted.
+    total: String,
+    order: &'static str,
+}
+
+/// In the order of their names.
+fn by_name(names: &Names<'_>, people: &mut [PersonId]) {
+    people.sort_by_cached_key(|person| fold(&names.text(Name::Person(*person))));
 }
 
 /// What can be asked about such a thing, product by product.
@@ -193,14 +215,41 @@ impl Asked {
         })
     }
 
-    /// How many rows there are, as far as they are counted.
-    fn total(&self, session: &Session) -> String {
-        let found = self.rows(session, CorePaging::first(COUNTED_MAX));
-        match (found.items.len(), found.next) {
-            (1, None) => "1 person".to_owned(),
-            (all, None) => format!("{all} people"),
-            (some, Some(_)) => format!("More than {some} people"),
+    /// A page of rows: by name where all of them can be sorted, else in the order in which they came.
+    async fn page(&self, session: &Session, paging: &Paging) -> Result<Found> {
+        let after = paging.after::<PersonId>()?;
+        let whole = self.rows(session, CorePaging::first(COUNTED_MAX));
+        let counted = whole.items.len();
+        if whole.next.is_some() {
+            let limit = paging.size;
+            let found = self.rows(session, CorePaging { after, limit });
+            return Ok(Found {
+                next: found.next.map(|next| paging.next(&next)).transpose()?,
+                rows: found.items,
+                total: format!("More than {counted} people"),
+                order: "in the order in which they came to the account",
+            });
         }
+        let people: Vec<_> = whole.items.iter().map(|row| row.person).collect();
+        let names = Names::of_people(session, people).await?;
+        let mut rows = whole.items;
+        rows.sort_by_cached_key(|row| (fold(&names.text(Name::Person(row.person))), row.person));
+        // Whoever is gone meanwhile is no place to go on from.
+        let last = |after| rows.iter().position(|row| row.person == after);
+        let begin = after.and_then(last).map_or(0, |last| last + 1);
+        let mut rows = rows.split_off(begin);
+        let is_cut = rows.len() > paging.size;
+        rows.truncate(paging.size);
+        let last = rows.last().filter(|_| is_cut);
+        Ok(Found {
+            next: last.map(|row| paging.next(&row.person)).transpose()?,
+            rows,
+            total: match counted {
+                1 => "1 person".to_owned(),
+                all => format!("{all} people"),
+            },
+            order: "by name",
+        })
     }
 
     /// A page of rows, by the same questions as the REST face's.
@@ -247,15 +296,13 @@ async fn show(
     let Some(asked) = Asked::of(&may, &address) else {
         return nothing(&may, frame, picker, &address, as_of.unwrap_or_default()).await;
     };
-    let found = asked.rows(
-        &may,
-        CorePaging {
-            after: paging.after::<PersonId>()?,
-            limit: paging.size,
-        },
-    );
-    let people = found.items.iter().map(|row| Name::Person(row.person));
-    let wanted: Vec<_> = people.chain(target_name(asked.target)).collect();
+    let found = asked.page(&may, &paging).await?;
+    let people = found.rows.iter().map(|row| Name::Person(row.person));
+    let changers = changers::Found::of(&may, asked.target, one(&address));
+    let wanted: Vec<_> = people
+        .chain(target_name(asked.target))
+        .chain(changers.iter().flat_map(changers::Found::names))
+        .collect();
     let names = Names::of(&may, wanted).await?;
     let name = target_name(asked.target).map(|name| names.text(name));
     let title = name.clone().unwrap_or_else(|| "the account".to_owned());
@@ -273,7 +320,7 @@ async fn show(
             ],
         ),
     };
-    let rows = found.items.iter().map(|row| Row {
+    let rows = found.rows.iter().map(|row| Row {
         who: names.mark(Name::Person(row.person)),
         cells: asked.permissions.iter().map(|it| cell(row, it)).collect(),
     });
@@ -290,13 +337,18 @@ async fn show(
             ],
         )
     };
-    let next = found.next.map(|next| paging.next(&next)).transpose()?;
     let matrix = Matrix {
         columns: asked.permissions.iter().map(Permission::label).collect(),
         rows: rows.collect(),
-        total: asked.total(&may),
+        changers: changers.map(|found| found.told(&may, &names)),
+        is_right: address
+            .permission
+            .as_deref()
+            .is_some_and(|key| !key.is_empty()),
+        order: found.order,
+        total: found.total,
         is_first: paging.is_first(),
-        next: next.map(|next| at(PATH, Some(next.as_str()))),
+        next: found.next.map(|next| at(PATH, Some(next.as_str()))),
         begin: at(PATH, None),
         export: at(export::PATH, None),
         version: may.asked().version().0,

@@ -133,7 +133,7 @@ async fn a_no_is_told_with_gates_remedies_and_a_picture(db: TestDatabase) {
             "Would be allowed by",
             "<bdi>Unadine</bdi> Administrator access to <bdi>Payroll</bdi>",
             "Olga Owner",
-            &cast.filled("<a class=\"button\" href=\"/configure/services/{service}\">Set it…</a>"),
+            &cast.filled("<a class=\"button\" href=\"/configure/services/{service}?only={una}&#38;propose=administrator\">Set it…</a>"),
             "<svg class=\"picture\"",
             "It breaks after User access: nothing gives this permission.",
             "class=\"broken\"",

@@ -417,7 +417,14 @@ async fn change(
             fields: &form.body,
             wrong,
         };
-        let page = roles::page(session, &sign_ins, person, Some(returned)).await?;
+        let page = roles::page(
+            session,
+            &sign_ins,
+            person,
+            roles::Proposed::default(),
+            Some(returned),
+        )
+        .await?;
         return Ok(Filled::Again(Page::again(page)));
     }
     let is_erasure = form.body.get("act") == Some("erase");

@@ -298,6 +298,11 @@ fn rests(tie: Tie) -> u8 {
     }
 }
 
+/// As the forms that give it name a tie: its kind, and what it is to.
+pub(in crate::pages) fn tie_key(session: &Session, tie: Tie) -> Option<String> {
+    line_of(session, tie, Window::ALWAYS).map(|line| line.key)
+}
+
 /// The words for a tie, where it can be given by hand.
 fn line_of(session: &Session, tie: Tie, window: Window) -> Option<Line> {
     fn id<K: Resource>(session: &Session, thing: K) -> String {

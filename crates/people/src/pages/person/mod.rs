@@ -13,6 +13,7 @@ mod roles;
 mod scope;
 mod view_as;
 
+pub(super) use self::holdings::tie_key;
 use access::{PersonId, Subject, decide::UserStatus, explain::words::Name};
 use web::{
     Problem, Result,
@@ -51,6 +52,8 @@ pub(super) struct Head {
     pub(super) may_share: bool,
     /// Ask about their access, where the reader may.
     pub(super) ask: Option<String>,
+    /// Something that Ask proposed is chosen in a form of the page.
+    pub(super) is_proposed: bool,
 }
 
 pub(super) struct Tab {
@@ -142,6 +145,7 @@ async fn head(session: &Session, person: PersonId, this: &'static str) -> Result
             tabs: tabs.collect(),
             ask: (may_ask && session.opens("/access/ask"))
                 .then(|| format!("/access/ask?subject={}", session.id(person).0)),
+            is_proposed: false,
             path,
         },
     ))

@@ -7,6 +7,8 @@ use access::{
     state::{CompanyAccess, Life},
 };
 use askama::Template;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use web::{
     Result,
     guard::Seen,
@@ -14,6 +16,7 @@ use web::{
         Frame, Page,
         person::{Choice, Panel, PersonTab, Reading},
     },
+    part::Query,
     route::{Route, get},
     sign_ins::SignIns,
     things::Thing,
@@ -46,11 +49,24 @@ struct Sees {
     without_company: bool,
 }
 
-async fn products(seen: Seen<PersonId>, sign_ins: SignIns) -> Result<Page<ProductsPage>> {
+/// What Ask proposed: it is chosen in the form, and not saved.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Proposed {
+    /// What a panel gives: its kind, and the id of the thing.
+    give: Option<String>,
+}
+
+async fn products(
+    seen: Seen<PersonId>,
+    sign_ins: SignIns,
+    Query(proposed): Query<Proposed>,
+) -> Result<Page<ProductsPage>> {
     let (session, person) = (&*seen, seen.on);
     session.asking(Subject::Person(person))?;
-    let (frame, head) = super::head(session, person, "Products").await?;
+    let (frame, mut head) = super::head(session, person, "Products").await?;
+    head.is_proposed = proposed.give.is_some();
     let page = Reading::of(session, &sign_ins, person).await?;
+    let page = page.proposing(proposed.give);
     Ok(Page::new(ProductsPage {
         frame,
         head,

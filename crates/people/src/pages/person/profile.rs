@@ -9,6 +9,8 @@ use access::{
 };
 use askama::Template;
 use ledger::Field;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use web::{
     Result,
     guard::Seen,
@@ -17,6 +19,7 @@ use web::{
         names::{Mark, Names},
         person::{Choice, Panel, PersonTab, Reading, choice},
     },
+    part::Query,
     route::{Route, get},
     sign_ins::SignIns,
     things,
@@ -72,15 +75,29 @@ struct Customer {
     status: &'static str,
     class: &'static str,
     levels: Vec<Choice>,
+    /// The level that is chosen, of which nothing is saved.
+    proposed: Option<String>,
     may_set_level: bool,
     may_deactivate: bool,
     may_reactivate: bool,
     may_invite: bool,
 }
 
-async fn profile(seen: Seen<PersonId>, sign_ins: SignIns) -> Result<Page<PersonPage>> {
+/// What Ask proposed: it is chosen in the form, and not saved.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Proposed {
+    /// A portal level.
+    level: Option<String>,
+}
+
+async fn profile(
+    seen: Seen<PersonId>,
+    sign_ins: SignIns,
+    Query(proposed): Query<Proposed>,
+) -> Result<Page<PersonPage>> {
     let (session, person) = (&*seen, seen.on);
-    let (frame, head) = super::head(session, person, "Profile").await?;
+    let (frame, mut head) = super::head(session, person, "Profile").await?;
+    head.is_proposed = proposed.level.is_some();
     let page = Reading::of(session, &sign_ins, person).await?;
     let company = page.row().company;
     let company = company.filter(|company| session.view().sees(*company));
@@ -90,7 +107,9 @@ async fn profile(seen: Seen<PersonId>, sign_ins: SignIns) -> Result<Page<PersonP
         head,
         profile: profile_of(&page).await?,
         user: page.is_shown_as_user().then(|| user_of(&page)),
-        customer: page.is_shown_as_customer().then(|| customer_of(&page)),
+        customer: page
+            .is_shown_as_customer()
+            .then(|| customer_of(&page, proposed.level)),
         panels: page.panels(PersonTab::Profile).await?,
         company: company.map(|company| names.mark(Name::Company(company))),
         companies: page.things(Name::Company, company.as_slice()).await?,
@@ -135,7 +154,7 @@ fn user_of(page: &Reading<'_>) -> User {
     }
 }
 
-fn customer_of(page: &Reading<'_>) -> Customer {
+fn customer_of(page: &Reading<'_>, proposed: Option<String>) -> Customer {
     let (person, facet) = (page.person, Facet::Customer);
     let (state, level) = (page.row().customer, page.row().portal_level);
     let is_off = state == CustomerFacet::Deactivated;
@@ -146,9 +165,11 @@ fn customer_of(page: &Reading<'_>) -> Customer {
         (PortalLevel::CompanyAdmin, "company_admin"),
     ];
     let (class, word) = words::customer_status(state);
+    let is_level = |code: &String| levels.iter().any(|(_, known)| known == code);
     Customer {
         status: word,
         class,
+        proposed: proposed.filter(is_level),
         levels: levels
             .map(|(one, code)| choice(code, words::level(one), one == level))
             .into(),

@@ -9,6 +9,8 @@ use access::{
     state::{ExtraGrant, Life, LimitedAdmin, PeopleScope, Tie},
 };
 use askama::Template;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use web::{
     Result,
     guard::Seen,
@@ -17,6 +19,7 @@ use web::{
         names::{Mark, Names},
         person::{CHOICES_MAX, Choice, Holdings, Panel, Reading, choice},
     },
+    part::Query,
     route::{Route, get},
     session::Session,
     sign_ins::SignIns,
@@ -52,7 +55,7 @@ pub(super) struct RolesPage {
     /// Of what is given anew.
     grant_for: Scope,
     roles: Vec<Choice>,
-    /// The role that was sent.
+    /// The role that was sent, or that Ask proposed.
     role_sent: Option<String>,
     role_scope: Option<Vec<Mark>>,
     grants: Vec<GrantLine>,
@@ -90,8 +93,24 @@ impl RolesPage {
     }
 }
 
-async fn roles(seen: Seen<PersonId>, sign_ins: SignIns) -> Result<Page<RolesPage>> {
-    page(&seen, &sign_ins, seen.on, None).await.map(Page::new)
+/// What Ask proposed: it is chosen in the form, and not saved.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+pub(super) struct Proposed {
+    /// The id of an account role.
+    role: Option<String>,
+    /// The key of a permission to grant on top of the role.
+    grant: Option<String>,
+    /// What a panel gives: its kind, and the id of the thing.
+    give: Option<String>,
+}
+
+async fn roles(
+    seen: Seen<PersonId>,
+    sign_ins: SignIns,
+    Query(proposed): Query<Proposed>,
+) -> Result<Page<RolesPage>> {
+    let page = page(&seen, &sign_ins, seen.on, proposed, None).await?;
+    Ok(Page::new(page))
 }
 
 /// The page, with a form that came back because something in it cannot be.
@@ -99,11 +118,15 @@ pub(super) async fn page(
     session: &Session,
     sign_ins: &SignIns,
     person: PersonId,
+    proposed: Proposed,
     returned: Option<Returned<'_>>,
 ) -> Result<RolesPage> {
     session.asking(Subject::Person(person))?;
-    let (frame, head) = super::head(session, person, "Roles").await?;
+    let (frame, mut head) = super::head(session, person, "Roles").await?;
+    head.is_proposed =
+        proposed.role.is_some() || proposed.grant.is_some() || proposed.give.is_some();
     let page = Reading::of(session, sign_ins, person).await?;
+    let page = page.proposing(proposed.give);
     let row = page.row();
     let is_user = page.is_shown_as_user();
     let of_form = |act| returned.filter(|returned| returned.fields.get("act") == Some(act));
@@ -113,6 +136,13 @@ pub(super) async fn page(
         text.map(str::to_owned)
     };
     let stands = &row.extras().role_scope;
+    let roles = if is_user {
+        offered_roles(&page, row.account_role).await?
+    } else {
+        Vec::new()
+    };
+    let offered = |code: &String| roles.iter().any(|role| role.code == *code);
+    let role_sent = fields(role_form, "on").or(proposed.role.filter(offered));
     Ok(RolesPage {
         frame,
         head,
@@ -127,16 +157,15 @@ pub(super) async fn page(
             true,
             grant_form,
         ),
-        roles: if is_user {
-            offered_roles(&page, row.account_role).await?
-        } else {
-            Vec::new()
-        },
-        role_sent: fields(role_form, "on"),
+        roles,
+        role_sent,
         role_scope: role_scope(&page).await?,
         grants: grant_lines(&page, role_form.map(|form| form.fields)).await?,
         grantable: if is_user {
-            grantable(&page, fields(grant_form, "on").as_deref())
+            grantable(
+                &page,
+                fields(grant_form, "on").or(proposed.grant).as_deref(),
+            )
         } else {
             Vec::new()
         },
@@ -247,7 +276,7 @@ async fn grant_lines(page: &Reading<'_>, sent: Option<&Fields>) -> Result<Vec<Gr
 }
 
 /// AD-9: what the reader could give on top of the role.
-fn grantable(page: &Reading<'_>, sent: Option<&str>) -> Vec<Choice> {
+fn grantable(page: &Reading<'_>, chosen: Option<&str>) -> Vec<Choice> {
     let all = Permission::ALL.into_iter();
     all.filter(|permission| permission.is_extra_grantable())
         .filter(|permission| {
@@ -264,7 +293,7 @@ fn grantable(page: &Reading<'_>, sent: Option<&str>) -> Vec<Choice> {
             choice(
                 permission.key(),
                 permission.label(),
-                sent == Some(permission.key()),
+                chosen == Some(permission.key()),
             )
         })
         .collect()

@@ -11,6 +11,10 @@ testkit::on_both![
     sd_11_the_access_of_a_customer_lists_where_they_can_be_chosen,
     ad_20_a_moment_before_the_account_began_is_said_to_be_one,
     somebody_who_is_found_is_called_what_they_are,
+    ad_24_ask_names_what_stands_above_whoever_asks,
+    sd_2_what_ask_proposes_is_chosen_on_the_page_where_it_is_set,
+    sd_1_who_may_change_access_to_a_thing_stands_beside_who_has_it,
+    ad_31_who_can_is_in_the_order_of_names,
 ];
 
 const CONFIGURE: &str = "service_desk.account.configure";
@@ -81,11 +85,7 @@ async fn ad_31_who_can_is_asked_of_the_account_too(db: TestDatabase) {
     let page = cast.owners_page(&path).await;
     says(
         &page,
-        &[
-            "Carlisle",
-            "may configure the service desk: why",
-            "in the order in which they came to the account",
-        ],
+        &["Carlisle", "may configure the service desk: why", "by name"],
     );
     says_nothing_of(&page, &["Unadine"]);
     let rows = page.matches("<th scope=\"row\">").count();
@@ -143,7 +143,7 @@ async fn ad_31_others_who_could_are_one_click_away(db: TestDatabase) {
         )
         .await;
     let list = format!("/access/who-can?on=account&permission={CONFIGURE}");
-    says(&page, &[&format!(" and <a {}>others</a>", href(&list))]);
+    says(&page, &[&format!(" and <a {}>2 others</a>", href(&list))]);
     let list = cast.owners_page(&list).await;
     says(&list, &["Unadine", "Nellwyn", "Quintus", "Carlisle"]);
 }
@@ -164,7 +164,9 @@ async fn sd_11_whether_somebody_can_be_chosen_as_customer_is_asked_too(db: TestD
         ],
     );
     let page = cast.owners_page(&may("hidden_customer")).await;
-    let set = cast.filled("/configure/services/{service}/customers");
+    let set = cast.filled(
+        "/configure/services/{service}/customers?only={hidden_customer}&#38;propose=no_portal",
+    );
     says(
         &page,
         &[
@@ -259,4 +261,142 @@ async fn somebody_who_is_found_is_called_what_they_are(db: TestDatabase) {
             says(found.body.as_str().unwrap(), &[what]);
         }
     }
+}
+
+async fn ad_24_ask_names_what_stands_above_whoever_asks(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    cast.put(
+        "queues/{queue}/supervisors/{una}",
+        json!({"licence": "{cc_licence}"}),
+    )
+    .await;
+    let nobody = cast.with_role(json!(["admin.users.manage"]), None).await;
+    let path = format!("/access/ask?subject={nobody}&permission=admin.users.manage&on={{una}}");
+    let page = cast.owners_page(&path).await;
+    let queue = cast.filled("{queue}");
+    assert!(!queue.is_empty());
+    says(
+        &page,
+        &[
+            "<bdi>Unadine</bdi> holds the role Supervisor of <bdi>",
+            ", which <bdi>Nobody Noone</bdi> could not give (AD-24)",
+        ],
+    );
+    let (_, remedies) = page.split_once("Would be allowed by").unwrap();
+    let first = remedies.split("<li>").nth(1).unwrap();
+    says(
+        first,
+        &["Make <bdi>Unadine</bdi> supervisor of", "no longer"],
+    );
+    let all = "the account role <bdi>Super admin</bdi>";
+    let of_all: Vec<_> = remedies
+        .split("<li>")
+        .skip(1)
+        .map(|one| one.contains(all))
+        .collect();
+    assert!(of_all.is_sorted() && of_all.contains(&true), "{remedies}");
+}
+
+async fn sd_2_what_ask_proposes_is_chosen_on_the_page_where_it_is_set(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    // On a tab of a service: one row, with the level chosen and not saved.
+    let set = "/configure/services/{service}?only={una}&propose=administrator";
+    let page = cast
+        .owners_page("/access/ask?subject={una}&permission=service_desk.record.delete&on={service}")
+        .await;
+    says(&page, &[&href(&cast.filled(set))]);
+    let tab = cast.owners_page(set).await;
+    let una = cast.id("una");
+    says(
+        &tab,
+        &[
+            "<b>From Ask:</b> for <bdi>Unadine</bdi> “Administrator” is chosen in the place of “User”, and not saved.",
+            &format!("name=\"{una}\" value=\"administrator.user\" checked"),
+            ">1 change<",
+        ],
+    );
+    says_nothing_of(&tab, &["Nellwyn", "in your saved draft"]);
+    // An account role: on the person's own page.
+    let path = "/access/ask?subject={una}&permission=admin.users.manage";
+    let page = cast.owners_page(path).await;
+    let roles = cast.filled("/people/{una}/roles");
+    let admin = page.split(&format!("href=\"{roles}?role=")).nth(1).unwrap();
+    let admin = admin.split('"').next().unwrap();
+    let page = cast.owners_page(&format!("{roles}?role={admin}")).await;
+    says(
+        &page,
+        &[
+            "<b>From Ask:</b>",
+            &format!("<option value=\"{admin}\" selected>"),
+            "name=\"was.on\"",
+        ],
+    );
+    assert_eq!(
+        page.matches(&format!("value=\"{admin}\" selected")).count(),
+        1
+    );
+    // A role in a queue: in the form of its panel.
+    let path = "/access/ask?subject={una}&permission=contact_centre.call.serve&on={queue}";
+    let page = cast.owners_page(path).await;
+    let give = cast.filled("/people/{una}/products?give=queue_agent.{queue}");
+    says(&page, &[&href(&give)]);
+    let page = cast.owners_page(&give).await;
+    let queue = cast.id("queue");
+    says(
+        &page,
+        &[&format!("<option value=\"{queue}\" selected>"), "From Ask"],
+    );
+}
+
+async fn sd_1_who_may_change_access_to_a_thing_stands_beside_who_has_it(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let page = cast.owners_page("/access/who-can?on={service}").await;
+    let (_, told) = page.split_once("May change access to this").unwrap();
+    let told = told.split("</section>").next().unwrap();
+    says(told, &["SD-1", "Carlisle", "Super admins", "Olga Owner"]);
+    says_nothing_of(told, &["Unadine"]);
+    let list = format!("/access/who-can?on=account&permission={CONFIGURE}");
+    says(told, &[&href(&list)]);
+    let list = cast.owners_page(&list).await;
+    says(
+        &list,
+        &["sets who has access to each of its services (SD-1)"],
+    );
+    for (thing, right) in [
+        ("{queue}", "agent or supervisor of a queue"),
+        ("{device}", "manages device groups"),
+        ("{user_group}", "manages this user group"),
+    ] {
+        let path = format!("/access/who-can?on={thing}");
+        let page = cast.owners_page(&path).await;
+        says(&page, &["May change access to this", right]);
+    }
+    // Before, it was as it was then.
+    let then = cast.world.account.state().version().0;
+    cast.done(
+        Method::DELETE,
+        "people/{carl}/desk-rights/configure",
+        json!({}),
+    )
+    .await;
+    let now = cast.owners_page("/access/who-can?on={service}").await;
+    let (_, told) = now.split_once("May change access to this").unwrap();
+    says_nothing_of(told.split("</section>").next().unwrap(), &["Carlisle"]);
+    let before = format!("/access/who-can?on={{service}}&as_of={then}");
+    let before = cast.owners_page(&before).await;
+    let (_, told) = before.split_once("May change access to this").unwrap();
+    says(told.split("</section>").next().unwrap(), &["Carlisle"]);
+}
+
+async fn ad_31_who_can_is_in_the_order_of_names(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let page = "/access/who-can?on={service}&people=everybody&page_size=200";
+    let page = cast.owners_page(page).await;
+    let (_, table) = page.split_once("<tbody>").unwrap();
+    let place = |name: &str| table.find(name).unwrap_or_else(|| panic!("{name}"));
+    // Olga came first.
+    assert!(place("Adalind") < place("Nellwyn"));
+    assert!(place("Nellwyn") < place("Olga Owner"));
+    assert!(place("Olga Owner") < place("Unadine"));
+    says(&page, &["by name."]);
 }

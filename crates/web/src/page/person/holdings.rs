@@ -104,7 +104,12 @@ struct Body<'a> {
 
 impl Holdings {
     /// The panel; none where nothing is held and nothing can be given.
-    pub fn panel(self, reading: &Reading<'_>) -> Result<Option<Panel>> {
+    pub fn panel(mut self, reading: &Reading<'_>) -> Result<Option<Panel>> {
+        for give in &mut self.give {
+            for choice in &mut give.choices {
+                choice.is_set = reading.is_proposed(give.kind, &choice.code);
+            }
+        }
         if self.held.is_empty() && self.give.is_empty() && self.more.is_empty() {
             return Ok(None);
         }

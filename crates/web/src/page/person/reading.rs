@@ -36,6 +36,8 @@ pub struct Reading<'a> {
     ties: Vec<(Tie, Window)>,
     names: Names<'a>,
     form_token: Option<String>,
+    /// What is chosen in a form of a panel, though nobody sent it.
+    proposed: Option<String>,
 }
 
 impl<'a> Reading<'a> {
@@ -57,7 +59,21 @@ impl<'a> Reading<'a> {
             ties,
             names: Names::of(session, wanted).await?,
             form_token: session.form_token(),
+            proposed: None,
         })
+    }
+
+    /// With something chosen in the form that gives it: its kind and what it is to, like `licence.lic_…`.
+    #[must_use]
+    pub fn proposing(mut self, give: Option<String>) -> Self {
+        self.proposed = give;
+        self
+    }
+
+    /// Whether a form that gives such a thing begins with this choice.
+    pub(super) fn is_proposed(&self, kind: &str, code: &str) -> bool {
+        let named = self.proposed.as_deref().and_then(|it| it.split_once('.'));
+        named == Some((kind, code))
     }
 
     /// What the state has of them.
