@@ -9,6 +9,7 @@ use access::{
 };
 use askama::Template;
 use serde::Deserialize;
+use utoipa::IntoParams;
 use web::{
     Problem, Result,
     guard::{CommandsOn, InPath, May, Seen},
@@ -20,6 +21,7 @@ use web::{
         status::Status,
     },
     paging::Paging,
+    part::Query,
     resource::PersonRef,
     route::{Route, get, post},
     session::Session,
@@ -65,11 +67,22 @@ struct PeoplePage {
     can_assign: bool,
     has_supervisors: bool,
     found: Option<Found>,
+    /// What was typed, under its id: whoever was found stays found after one of them was assigned.
+    view: Option<String>,
+}
+
+/// Whom the page looks for.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Which {
+    /// Found by what was typed, kept under this id.
+    view: Option<String>,
 }
 
 struct Row {
     id: PersonRef,
     who: Mark,
+    /// What tells them from others of the same name.
+    address: String,
     /// Of whoever is not active.
     status: Option<Status>,
     agent: bool,
@@ -88,6 +101,7 @@ impl PeoplePage {
             Row {
                 id: session.id(person),
                 who: names.mark(Name::Person(person)),
+                address: names.address(person).unwrap_or_default().to_owned(),
                 status: session.not_active(person, Facet::User),
                 agent: roles.agent.is_some(),
                 supervisor: roles.supervisor.is_some(),
@@ -105,14 +119,38 @@ impl PeoplePage {
             // CC-1: ring groups have agents only.
             has_supervisors: kind != Some(QueueKind::RingGroup),
             found: None,
+            view: None,
             frame,
             head,
         })
     }
+
+    /// With whoever is found by what was typed.
+    async fn finding(session: &Session, queue: QueueId, q: String) -> Result<Self> {
+        let users = |view: &access::View<'_>, person| view.sees_as_user(person);
+        let view = session.keep_view(&q).await?;
+        let found = Found::people(session, q, users).await?;
+        Ok(Self {
+            found: Some(found),
+            view,
+            ..Self::of(session, queue, Vec::new()).await?
+        })
+    }
 }
 
-async fn show(seen: Seen<QueueId>, paging: Paging) -> Result<Page<PeoplePage>> {
+async fn show(
+    seen: Seen<QueueId>,
+    paging: Paging,
+    Query(which): Query<Which>,
+) -> Result<Page<PeoplePage>> {
     let queue = seen.on;
+    let typed = seen.typed(which.view.as_deref()).await?;
+    if let Some(text) = typed.text()
+        && seen.view().may(AssignToQueue::PERMISSION, queue)
+    {
+        let page = PeoplePage::finding(&seen, queue, text.to_owned()).await?;
+        return Ok(Page::new(page));
+    }
     let row = seen.state().queues().get(queue);
     let row = row.ok_or_else(Problem::not_found)?;
     let view = seen.view();
@@ -133,13 +171,7 @@ async fn find(
     Form(Find { q }): Form<Find>,
 ) -> Result<Page<PeoplePage>> {
     let queue = may.permit()?.on();
-    let users = |view: &access::View<'_>, person| view.sees_as_user(person);
-    let found = Found::people(&may, q, users).await?;
-    let page = PeoplePage::of(&may, queue, Vec::new()).await?;
-    Ok(Page::new(PeoplePage {
-        found: Some(found),
-        ..page
-    }))
+    PeoplePage::finding(&may, queue, q).await.map(Page::new)
 }
 
 #[derive(Debug, Deserialize)]
@@ -148,6 +180,9 @@ struct Change {
     person: PersonRef,
     role: Role,
     to: To,
+    /// What was typed to find them, under its id.
+    #[serde(default)]
+    view: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -228,12 +263,14 @@ async fn change(commands: CommandsOn<QueueId>, form: Reviewed<Change>) -> Result
     let is_licensing = matches!(command, Command::TieWithLicence { .. });
     let idle = idle.filter(|why| !(is_licensing && matches!(why, Reason::NoLicence(_))));
     let idle = idle.map(|why| Idle::because(&names, person, why));
-    let back = path(commands.id(queue));
+    let action = path(commands.id(queue));
+    let view = form.body.view.as_deref();
+    let back = web::page::address(&action, &[("view", view)]);
     let asking = Asking {
         title,
         about: about.to_owned(),
         button,
-        action: back.clone(),
+        action,
         back: back.clone(),
         place: SECTION,
         moves: vec![Move {

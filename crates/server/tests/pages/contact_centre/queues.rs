@@ -67,6 +67,24 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
     assert!(
         centre.has(centre.max, |tie| tie == agent) && centre.has(centre.max, |tie| tie == licence)
     );
+    // Whoever was found stays found after one of them was assigned.
+    let found = owner.send(&format!("{path}/find"), &[("q", "max")]).await;
+    let (_, view) = found.main().split_once("name=\"view\" value=\"").unwrap();
+    let view = view.split('"').next().unwrap();
+    let again = [
+        ("person", &*max),
+        ("role", "agent"),
+        ("to", "give"),
+        ("view", view),
+    ];
+    let (_, done) = owner.reviewed(&path, &again).await;
+    assert_eq!(done.leads_to(), format!("{path}?view={view}"));
+    let found = owner.look(done.leads_to()).await;
+    assert!(
+        found.main().contains("value=\"max\"") && found.main().contains(&*max),
+        "{}",
+        found.text
+    );
     // Agent and supervisor of one queue.
     let both = [("person", &*max), ("role", "supervisor"), ("to", "give")];
     owner.reviewed(&path, &both).await;

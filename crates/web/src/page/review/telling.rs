@@ -24,6 +24,8 @@ use crate::page::{
 pub(super) const SUBJECTS_SHOWN: usize = 100;
 /// Rights that are named at once; the others are one click away.
 const RIGHTS_NAMED: usize = 6;
+/// People who are told by mail that are named.
+const TOLD_NAMED: usize = 5;
 /// Causes that are named of one person.
 const CAUSES_NAMED: usize = 3;
 
@@ -115,6 +117,12 @@ pub(super) fn names_of(effect: &Effect) -> Vec<Name> {
             names.push(Name::Company(company));
         }
     }
+    for notice in &effect.notices {
+        if let Notice::Tell { people, .. } = notice {
+            let first = people.iter().take(SUBJECTS_SHOWN);
+            names.extend(first.map(|person| Name::Person(*person)));
+        }
+    }
     let locked = effect.locked_out.iter().take(SUBJECTS_SHOWN);
     names.extend(locked.map(|person| Name::Person(*person)));
     names.extend(not_changed(effect).map(|(person, _)| Name::Person(*person)));
@@ -181,8 +189,35 @@ pub fn target_name(target: Target) -> Option<Name> {
     })
 }
 
+/// Who is told by mail, as far as the reader knows them; none where they know nobody.
+fn told_by_mail(names: &Names<'_>, people: &[PersonId]) -> Option<String> {
+    let known = people
+        .iter()
+        .filter_map(|one| names.known(Name::Person(*one)));
+    let mut known: Vec<_> = known.collect();
+    known.sort_by_cached_key(|name| fold(name));
+    known.truncate(TOLD_NAMED);
+    let beyond = people.len() - known.len();
+    let last = match (known.is_empty(), beyond) {
+        (true, _) => return None,
+        (false, 0) => known.pop()?.to_owned(),
+        (false, beyond) => format!("{beyond} more"),
+    };
+    let whom = match &*known.join(", ") {
+        "" => last,
+        first => format!("{first} and {last}"),
+    };
+    let verb = if people.len() == 1 { "is" } else { "are" };
+    Some(format!("{whom} {verb} told by mail."))
+}
+
 /// AD-3: what was ticked or unticked along is named; the rest is the core's words.
 pub(super) fn told(names: &Names<'_>, notice: &Notice) -> String {
+    if let Notice::Tell { people, .. } = notice
+        && let Some(told) = told_by_mail(names, people)
+    {
+        return told;
+    }
     let Notice::PermissionsAdjusted { added, removed } = notice else {
         return sentence(&names.phrase(&words::notice(notice)));
     };
