@@ -27,7 +27,7 @@ pub(crate) struct Offered {
     pub is_chosen: bool,
 }
 
-/// What an address asks for: `any`, `groups`, or a group.
+/// What an address asks for: `any`, `groups`, a group, or `companies`.
 pub(crate) fn ways<K: Kind>(session: &Session, text: Option<&str>) -> Result<Option<Ways>> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(None);
@@ -40,6 +40,7 @@ pub(crate) fn ways<K: Kind>(session: &Session, text: Option<&str>) -> Result<Opt
     let ways = match (K::FACET, text) {
         (Some(_), "any") => Some(Ways::Any),
         (Some(Facet::User), "groups") => Some(Ways::Groups),
+        (Some(Facet::Customer), "companies") => Some(Ways::Companies),
         (Some(Facet::User), _) => group(),
         _ => None,
     };
@@ -77,6 +78,10 @@ pub(crate) fn offered<K: Kind>(
     if K::FACET == Some(Facet::User) {
         let label = "Has access through a group".to_owned();
         offered.push(offer("groups".to_owned(), label));
+    }
+    if K::FACET == Some(Facet::Customer) {
+        let label = "Has access through a company".to_owned();
+        offered.push(offer("companies".to_owned(), label));
     }
     offered.extend(groups.iter().map(|group| {
         let label = format!("Has access through {}", names.text(Name::Group(*group)));

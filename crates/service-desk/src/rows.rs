@@ -221,7 +221,9 @@ impl Shown for Customers {
             paths: paths.collect(),
             without: None,
             closed: closed_portal(session, names, service, person, &portal),
-            mend: is_level.then(|| level_page(session, person)).flatten(),
+            mend: (is_level || opens_by_level(session, person, service, &portal))
+                .then(|| level_page(session, person))
+                .flatten(),
         }
     }
 
@@ -272,6 +274,18 @@ fn is_level_none(portal: &Decision) -> bool {
     failed.any(|(_, reason)| *reason == Reason::PortalClosed)
 }
 
+/// SD-15: what comes with the company alone is opened by the level Company, and not by Standard.
+fn opens_by_level(
+    session: &Session,
+    person: PersonId,
+    service: ServiceId,
+    portal: &Decision,
+) -> bool {
+    let through = session.view().selectable(person, service).through;
+    let by_company = !through.is_empty() && through.iter().all(|one| *one != Through::Direct);
+    !portal.allowed && by_company && Idle::reason(portal).is_none() && !is_level_none(portal)
+}
+
 /// Where the portal level is set.
 fn level_page(session: &Session, person: PersonId) -> Option<(String, &'static str)> {
     let page = session.link(Name::Person(person))?;
@@ -292,9 +306,11 @@ fn closed_portal(
     let through = session.view().selectable(person, service).through;
     let stored = Customers::stored(session, service, person);
     let reason = |reason: Reason| names.phrase(&words::reason(reason));
-    let why = if through.is_empty() {
-        "nothing is set here, and nothing comes with a company".to_owned()
-    } else if let Some(found) = Idle::reason(portal) {
+    if through.is_empty() {
+        // "Closed" says it: nothing is set, and nothing comes with a company.
+        return None;
+    }
+    let why = if let Some(found) = Idle::reason(portal) {
         reason(found)
     } else if is_level_none(portal) {
         reason(Reason::PortalClosed)
@@ -302,7 +318,8 @@ fn closed_portal(
         format!("“{}” is set here", NO_PORTAL.label)
     } else if through.iter().all(|one| *one != Through::Direct) {
         // SD-15.
-        "the portal level Standard opens nothing of the company".to_owned()
+        "the portal level Standard opens nothing of the company: set it to Company to open it"
+            .to_owned()
     } else {
         let failed = portal.gates.failed().first();
         failed.map(|(_, found)| reason(*found))?

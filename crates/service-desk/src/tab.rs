@@ -120,7 +120,7 @@ pub(crate) fn routes() -> Vec<Route> {
 pub(crate) struct Which {
     /// With this level stored.
     pub level: Option<String>,
-    /// Who has access, by whichever way: `any`, `groups`, or the id of a group.
+    /// Who has access, by whichever way: `any`, `groups`, the id of a group, or `companies`.
     pub has: Option<String>,
     /// Found by what was typed, kept under this id.
     pub view: Option<String>,

@@ -181,7 +181,14 @@ impl<'a> Matching<'a> {
     fn has_access(&self, person: PersonId, Access { service, by }: Access) -> bool {
         let view = self.state().view(Subject::Person(person), self.view.now());
         if self.wanted.facet == Facet::Customer {
-            return by == Ways::Any && view.selectable(person, service).selectable;
+            let found = view.selectable(person, service);
+            let mut through = found.through.iter();
+            return found.selectable
+                && match by {
+                    Ways::Any => true,
+                    Ways::Companies => through.any(|way| matches!(way, Through::Company(_))),
+                    Ways::Groups | Ways::Group(_) => false,
+                };
         }
         let works = Permission::ServiceDeskRecordCreate;
         if by == Ways::Any {

@@ -117,6 +117,8 @@ pub enum Ways {
     Groups,
     /// This group, perhaps beside others.
     Group(GroupId),
+    /// The company, perhaps beside an access of their own (SD-9).
+    Companies,
 }
 
 /// What a list is sorted by.

@@ -59,6 +59,8 @@ pub fn filters(view: &View<'_>, facet: Facet) -> Vec<Wanted> {
         if facet == Facet::User {
             ways.push(Ways::Groups);
             ways.extend(state.groups().ids().map(Ways::Group));
+        } else {
+            ways.push(Ways::Companies);
         }
         filters.extend(ways.into_iter().map(|by| Wanted {
             access: Some(Access { service, by }),
@@ -162,7 +164,13 @@ pub fn fits(view: &View<'_>, wanted: &Wanted, keys: &[(String, String)], person:
 fn has_access(view: &View<'_>, facet: Facet, access: Access, person: PersonId) -> bool {
     let view = view.state().view(Subject::Person(person), view.now());
     if facet == Facet::Customer {
-        return view.selectable(person, access.service).selectable;
+        let found = view.selectable(person, access.service);
+        let by_company = |way: &Through| matches!(way, Through::Company(_));
+        return found.selectable
+            && match access.by {
+                Ways::Companies => found.through.iter().any(by_company),
+                _ => true,
+            };
     }
     let decision = view.decide(Permission::ServiceDeskRecordCreate, access.service.into());
     let through = |wanted: Option<GroupId>| {
@@ -176,6 +184,7 @@ fn has_access(view: &View<'_>, facet: Facet, access: Access, person: PersonId) -
             Ways::Any => true,
             Ways::Groups => through(None),
             Ways::Group(group) => through(Some(group)),
+            Ways::Companies => false,
         }
 }
 

@@ -75,7 +75,7 @@ async fn sd_13_access_to_the_portal_needs_a_portal_level(db: TestDatabase) {
     for says in [
         "<bdi>Acme</bdi>",
         "<bdi>cem@acme.example</bdi>",
-        "nothing is set here, and nothing comes with a company",
+        ">Closed</span>",
         "the portal level is none",
     ] {
         assert!(page.main().contains(says), "{says}: {}", page.text);
