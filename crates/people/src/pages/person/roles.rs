@@ -8,6 +8,8 @@ use access::{
     explain::words::Name,
     state::{ExtraGrant, Life, LimitedAdmin, PeopleScope, Tie},
 };
+use std::collections::BTreeMap;
+
 use askama::Template;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -227,6 +229,7 @@ async fn user_groups(page: &Reading<'_>, scope: &PeopleScope) -> Result<Vec<Choi
     let groups = page.at_most(groups, |group| scope.names(group));
     let stand = |group| scope.names(group);
     let mut choices = page.named(&groups, Name::UserGroup, stand).await?;
+    let order = in_tree(page, &groups, &choices);
     let archived = groups.iter().filter(|group| {
         let life = group.life(state);
         life == Some(Life::Archived)
@@ -238,7 +241,41 @@ async fn user_groups(page: &Reading<'_>, scope: &PeopleScope) -> Result<Vec<Choi
             choice.label.push_str(" (archived)");
         }
     }
+    choices.sort_by_key(|choice| order.get(&choice.code).map(|(place, _)| *place));
+    for choice in &mut choices {
+        let depth = order.get(&choice.code).map_or(0, |(_, depth)| *depth);
+        choice.label.insert_str(0, &"– ".repeat(depth));
+    }
     Ok(choices)
+}
+
+/// Where each group stands in the tree, and how deep below those that are offered; beside one another by name, as they come.
+fn in_tree(
+    page: &Reading<'_>,
+    groups: &[UserGroupId],
+    by_name: &[Choice],
+) -> BTreeMap<String, (usize, usize)> {
+    let state = page.session.state();
+    let rank: BTreeMap<_, _> = (0..)
+        .zip(by_name)
+        .map(|(rank, one)| (&*one.code, rank))
+        .collect();
+    let path = |group: UserGroupId| {
+        let chain = state.user_group_chain_of_any_life(group);
+        let offered = chain.filter(|above| groups.contains(above));
+        let mut path: Vec<Option<&usize>> = offered.map(|one| rank.get(&*page.id(one))).collect();
+        path.reverse();
+        path
+    };
+    let mut placed: Vec<_> = groups
+        .iter()
+        .map(|one| (path(*one), page.id(*one)))
+        .collect();
+    placed.sort();
+    let placed = placed.into_iter().enumerate();
+    placed
+        .map(|(place, (path, id))| (id, (place, path.len().saturating_sub(1))))
+        .collect()
 }
 
 async fn grant_lines(page: &Reading<'_>, sent: Option<&Fields>) -> Result<Vec<GrantLine>> {

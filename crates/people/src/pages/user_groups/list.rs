@@ -1,7 +1,8 @@
 //! The tree of user groups, as far as the reader sees it (AD-10, AD-12).
 
 use access::{
-    Permission, Target, UserGroupId, decide::permissions::OpenPortal, explain::words::Name,
+    IdSet, Permission, PersonId, Target, UserGroupId, decide::permissions::OpenPortal,
+    explain::words::Name, state::Life,
 };
 use askama::Template;
 use web::{
@@ -14,7 +15,7 @@ use web::{
     paging::Paging,
     route::{Route, get},
     session::Session,
-    things::{self, Search},
+    things::{self, Search, Thing},
 };
 
 use super::{PLACE, SECTION, is_cut, is_shown};
@@ -33,6 +34,8 @@ struct Row {
     name: Mark,
     level: usize,
     members: usize,
+    /// Those of the groups below count here too (AD-12).
+    with_below: usize,
     below: usize,
     is_archived: bool,
     is_cut: bool,
@@ -74,6 +77,7 @@ async fn show(may: May<OpenPortal, TheAccount>, paging: Paging) -> Result<Page<G
             name: names.mark(Name::UserGroup(group)),
             level,
             members: row.members.len(),
+            with_below: with_below(session, group),
             below: below.filter(|one| is_shown(session, *one)).count(),
             is_archived: !row.life.is_active(),
             is_cut: is_cut(session, group),
@@ -90,6 +94,27 @@ async fn show(may: May<OpenPortal, TheAccount>, paging: Paging) -> Result<Page<G
         is_first: paging.is_first(),
         pager: Pager::new(&paging, PLACE, next),
     }))
+}
+
+/// How many people count as members: those of the active groups below too (AD-12), each once, as far as the reader may count them.
+fn with_below(session: &Session, group: UserGroupId) -> usize {
+    fn add(session: &Session, group: UserGroupId, people: &mut IdSet<PersonId>) {
+        let Some(row) = session.state().user_groups().get(group) else {
+            return;
+        };
+        for person in row.members.iter() {
+            people.insert(person);
+        }
+        for below in row.children.iter() {
+            let life = below.life(session.state());
+            if life == Some(Life::Active) && is_shown(session, below) {
+                add(session, below, people);
+            }
+        }
+    }
+    let mut people = IdSet::default();
+    add(session, group, &mut people);
+    people.len()
 }
 
 /// A group with all that is below it, each with its level, as far as there is room. The depth of the tree is bounded (AD-12).
