@@ -20,7 +20,7 @@ use web::{
 use crate::licences::SECTION;
 
 const PLACE: &str = "/billing/contact";
-const PEOPLE: &[Kind] = &[Kind::Person];
+const PEOPLE: &[Kind] = &[Kind::User];
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

@@ -26,7 +26,7 @@ use web::{
 
 use crate::licences::{PLACE, SECTION, Seats, model, number_of_seats};
 
-const PEOPLE: &[Kind] = &[Kind::Person];
+const PEOPLE: &[Kind] = &[Kind::User];
 /// Occupied seats that a page names; those that are cleared make room for others.
 const SEATS_SHOWN: usize = 100;
 

@@ -27,7 +27,7 @@ use crate::{
     group::{AGENTS, Head, head, path_of},
 };
 
-const KINDS: &[Kind] = &[Kind::Person];
+const KINDS: &[Kind] = &[Kind::User];
 /// Devices that are asked about for each agent; a larger group is told by its first ones.
 const DEVICES_ASKED: usize = 200;
 

@@ -25,7 +25,7 @@ use web::{
 use crate::tab::SECTION;
 
 const PLACE: &str = "/configure/groups";
-const PEOPLE: &[Kind] = &[Kind::Person];
+const PEOPLE: &[Kind] = &[Kind::User];
 /// Services that a page names; beyond, they are counted.
 const SERVICES_MAX: usize = 100;
 

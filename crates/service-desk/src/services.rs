@@ -33,7 +33,7 @@ use crate::{
     tab::{PLACE, SECTION},
 };
 
-const PEOPLE: &[Kind] = &[Kind::Person];
+const PEOPLE: &[Kind] = &[Kind::User];
 /// Services that Home looks at.
 const LOOKED_AT_MAX: usize = 1_000;
 

@@ -1,6 +1,8 @@
 // Finding while somebody types: the search of the top bar, and the pickers of forms. Without this script both send what was typed, and
 // the server answers with a page. What is typed goes out in a body, never in an address.
 const WAIT_MS = 120;
+// As many as the server sends at most.
+const SHOWN = 10;
 const token = document.querySelector('input[name="form_token"]')?.value;
 let lists = 0;
 
@@ -71,8 +73,9 @@ function attach(box) {
     const all = options();
     all.forEach((option, index) => { option.id = `${list.id}-${index}`; });
     list.hidden = all.length === 0;
+    list.toggleAttribute("data-more", all.length >= SHOWN);
     field.setAttribute("aria-expanded", String(all.length > 0));
-    status.textContent = all.length ? `${all.length} found` : "Nothing found";
+    status.textContent = all.length >= SHOWN ? `${all.length} shown, more are found: type on` : all.length ? `${all.length} found` : "Nothing found";
     mark(-1);
   };
 
@@ -98,6 +101,8 @@ function attach(box) {
     if (option) choose(option);
   });
   field.addEventListener("blur", close);
+  // Somebody else is named by typing over who stands there.
+  if (asked) field.addEventListener("focus", () => field.select());
 }
 
 if (token) document.querySelectorAll("[data-find]").forEach(attach);

@@ -93,6 +93,8 @@ struct AskPage {
     wrong: Option<String>,
     elsewhere: Option<Elsewhere>,
     answer: Option<Answer>,
+    /// To name oneself, where nobody is named.
+    me: Option<String>,
 }
 
 /// What was named is nothing that it could be asked of.
@@ -152,7 +154,13 @@ async fn show(session: SignedIn, Query(address): Query<Address>) -> Result<Page<
         (Some(_), None) => picker.wrong("Nothing with this id is known."),
         (None, _) => picker,
     };
+    // Nobody is named in a field that nobody filled: what is typed there would stand behind it.
     let oneself = subject_id(&session, subject);
+    let me = oneself
+        .as_deref()
+        .filter(|_| address.subject.is_none())
+        .map(|id| page::address(PATH, &[("subject", Some(id))]));
+    let oneself = oneself.filter(|_| answer.is_some());
     let subject_id = address.subject.as_ref().or(oneself.as_ref());
     let on_id = address
         .on
@@ -168,6 +176,7 @@ async fn show(session: SignedIn, Query(address): Query<Address>) -> Result<Page<
             .then(|| "There is no such permission.".to_owned()),
         elsewhere,
         answer,
+        me,
     }))
 }
 
@@ -220,6 +229,7 @@ async fn choose(session: SignedIn, Form(chosen): Form<Chosen>) -> Result<Taken<A
         wrong,
         elsewhere: None,
         answer: None,
+        me: None,
     })))
 }
 

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 
 use access::{
     CompanyId, DeviceGroupId, DeviceId, GroupId, PersonId, PublicId, QueueId, RoleId, ServiceId,
-    UserGroupId, explain::words::Name,
+    UserGroupId,
+    decide::UserStatus,
+    explain::words::Name,
+    state::{CustomerFacet, Facet},
 };
 use askama::Template;
 use ledger::{Field, HasProfile, Place, Profile, fold, read_profiles, search_first};
@@ -55,6 +58,10 @@ pub(super) fn routes() -> Vec<Route> {
 pub enum Kind {
     /// People.
     Person,
+    /// Staff who are not deactivated: for what only they can be given.
+    User,
+    /// Customers who are not deactivated.
+    Customer,
     /// Companies.
     Company,
     /// Services.
@@ -87,8 +94,10 @@ const EVERYTHING: [Kind; 7] = [
 ];
 
 impl Kind {
-    const ALL: [Kind; 10] = [
+    const ALL: [Kind; 12] = [
         Kind::Person,
+        Kind::User,
+        Kind::Customer,
         Kind::Company,
         Kind::Service,
         Kind::Queue,
@@ -104,6 +113,8 @@ impl Kind {
     pub fn word(self) -> &'static str {
         match self {
             Kind::Person => "person",
+            Kind::User => "user",
+            Kind::Customer => "customer",
             Kind::Company => "company",
             Kind::Service => "service",
             Kind::Queue => "queue",
@@ -119,7 +130,7 @@ impl Kind {
     /// What the index calls it; pages stand in none.
     fn looked_up(self) -> Option<ledger::Kind> {
         Some(match self {
-            Kind::Person => PersonId::KIND,
+            Kind::Person | Kind::User | Kind::Customer => PersonId::KIND,
             Kind::Company => CompanyId::KIND,
             Kind::Service => ServiceId::KIND,
             Kind::Queue => QueueId::KIND,
@@ -198,7 +209,7 @@ pub async fn find(session: &Session, kinds: &[Kind], text: &str) -> Result<Vec<H
 
 async fn of_kind(session: &Session, kind: Kind, first: &First<'_>) -> Result<Vec<Hit>> {
     match kind {
-        Kind::Person => people(session, first).await,
+        Kind::Person | Kind::User | Kind::Customer => people(session, kind, first).await,
         Kind::Company => named::<CompanyId>(session, kind, first).await,
         Kind::Service => named::<ServiceId>(session, kind, first).await,
         Kind::Queue => named::<QueueId>(session, kind, first).await,
@@ -248,23 +259,54 @@ impl<'t> First<'t> {
     }
 
     /// Those of a kind whom the asker sees; `None`: more has to be read to know the first of them.
-    fn seen<K: Thing>(&self, session: &Session) -> Option<Vec<K>> {
+    fn seen<K: Thing>(&self, session: &Session, fits: &impl Fn(K) -> bool) -> Option<Vec<K>> {
         let Some(first) = self.matches.get(&K::KIND) else {
             return Some(Vec::new());
         };
         let seen = first.matches.iter().filter_map(|one| {
             let thing = K::from_number(one.entity)?;
             let is_first = one.is_first(self.profiles.get(&Place::of(thing))?, self.text);
-            (is_first && things::is_shown(session, thing)).then_some(thing)
+            (is_first && things::is_shown(session, thing) && fits(thing)).then_some(thing)
         });
         let seen: Vec<_> = seen.take(HITS_MAX).collect();
         (seen.len() == HITS_MAX || !first.is_cut).then_some(seen)
     }
 }
 
+/// Whether somebody is of a kind of people.
+fn is_of(session: &Session, kind: Kind, person: PersonId) -> bool {
+    let Some(row) = session.state().people().get(person) else {
+        return false;
+    };
+    match kind {
+        Kind::User => {
+            session.view().sees_as_user(person)
+                && row.is_user()
+                && !is_deactivated(session, person, Facet::User)
+        }
+        Kind::Customer => {
+            session.view().sees_as_customer(person)
+                && row.is_customer()
+                && !is_deactivated(session, person, Facet::Customer)
+        }
+        _ => true,
+    }
+}
+
+fn is_deactivated(session: &Session, person: PersonId, facet: Facet) -> bool {
+    match facet {
+        Facet::User => session.view().user_status(person) == UserStatus::Deactivated,
+        Facet::Customer => {
+            let row = session.state().people().get(person);
+            row.is_some_and(|row| row.customer == CustomerFacet::Deactivated)
+        }
+    }
+}
+
 /// People, each with the word for what they are here.
-async fn people(session: &Session, first: &First<'_>) -> Result<Vec<Hit>> {
-    let mut hits = named::<PersonId>(session, Kind::Person, first).await?;
+async fn people(session: &Session, kind: Kind, first: &First<'_>) -> Result<Vec<Hit>> {
+    let is_of = |person| is_of(session, kind, person);
+    let mut hits = those::<PersonId>(session, kind, first, is_of).await?;
     let state = session.state();
     let person = |hit: &Hit| state.resolve(hit.id.parse::<PublicId<PersonId>>().ok()?);
     let found: Vec<_> = hits.iter().map(person).collect();
@@ -273,15 +315,23 @@ async fn people(session: &Session, first: &First<'_>) -> Result<Vec<Hit>> {
     let companies: Vec<_> = companies.map(Name::Company).collect();
     let names = Names::of(session, companies).await?;
     for (hit, person) in hits.iter_mut().zip(found) {
-        let Some(row) = row(person) else { continue };
+        let (Some(id), Some(row)) = (person, row(person)) else {
+            continue;
+        };
+        let word = |facet, word: String| match is_deactivated(session, id, facet) {
+            true => format!("{word}, deactivated"),
+            false => word,
+        };
         let of = row.company.filter(|company| session.view().sees(*company));
         let customer = match of {
             Some(company) => format!("customer of {}", names.text(Name::Company(company))),
             None => "customer".to_owned(),
         };
+        let customer = word(Facet::Customer, customer);
+        let user = word(Facet::User, "user".to_owned());
         hit.what = match (row.is_user(), row.is_customer()) {
-            (true, true) => format!("user and {customer}"),
-            (true, false) => "user".to_owned(),
+            (true, true) => format!("{user} and {customer}"),
+            (true, false) => user,
             (false, true) => customer,
             (false, false) => continue,
         };
@@ -294,7 +344,17 @@ async fn named<K: Thing + Into<Name>>(
     kind: Kind,
     first: &First<'_>,
 ) -> Result<Vec<Hit>> {
-    if let Some(seen) = first.seen::<K>(session) {
+    those::<K>(session, kind, first, |_| true).await
+}
+
+/// Those that fit.
+async fn those<K: Thing + Into<Name>>(
+    session: &Session,
+    kind: Kind,
+    first: &First<'_>,
+    fits: impl Fn(K) -> bool,
+) -> Result<Vec<Hit>> {
+    if let Some(seen) = first.seen::<K>(session, &fits) {
         let profile = |thing: K| first.profiles.get(&Place::of(thing));
         let hits = seen
             .into_iter()
@@ -306,7 +366,7 @@ async fn named<K: Thing + Into<Name>>(
         q: Some(first.text.to_owned()),
     };
     let paging = Paging::first(session, HITS_MAX);
-    let (found, _) = things::page::<K>(session, &paging, &search, |_, _| true).await?;
+    let (found, _) = things::page::<K>(session, &paging, &search, |_, thing| fits(thing)).await?;
     let profiles = things::profiles(session, &found).await?;
     let hits = found
         .into_iter()
@@ -385,7 +445,9 @@ fn begins(name: &str, text: &str) -> bool {
 fn ask_about(session: &Session, kind: Kind, id: &str) -> String {
     let ask = menu::open(session).find(|entry| entry.label() == "Ask");
     match (ask, kind) {
-        (Some(ask), Kind::Person) => format!("{}?subject={id}", ask.path),
+        (Some(ask), Kind::Person | Kind::User | Kind::Customer) => {
+            format!("{}?subject={id}", ask.path)
+        }
         (Some(ask), Kind::Service | Kind::Queue | Kind::UserGroup | Kind::Device) => {
             format!("{}?on={id}", ask.path)
         }

@@ -30,7 +30,6 @@ use super::{
     holdings::{Line, Note, Pair, Way},
 };
 
-const WHOM: &[Kind] = &[Kind::Person];
 const CHOSEN: &str = "take.";
 
 pub(super) fn routes() -> Vec<Route> {
@@ -90,10 +89,10 @@ impl Way {
         }
     }
 
-    fn picker(self) -> Picker {
+    fn picker(self, whom: &[Kind]) -> Picker {
         match self {
-            Self::Like => Picker::new("other", "The same as whom", WHOM),
-            Self::HandOver => Picker::new("other", "To whom", WHOM),
+            Self::Like => Picker::new("other", "The same as whom", whom),
+            Self::HandOver => Picker::new("other", "To whom", whom),
         }
     }
 
@@ -225,27 +224,38 @@ async fn page(
     })
 }
 
+/// Who can hold what such a person holds.
+fn whom(session: &Session, person: PersonId) -> &'static [Kind] {
+    let row = session.state().people().get(person);
+    match row.map(|row| (row.is_user(), row.is_customer())) {
+        Some((true, false)) => &[Kind::User],
+        Some((false, true)) => &[Kind::Customer],
+        _ => &[Kind::Person],
+    }
+}
+
 async fn show(
     session: &Session,
     person: PersonId,
     way: Way,
     address: Address,
 ) -> Result<Page<AlikePage>> {
+    let whom = whom(session, person);
     let Some(id) = address.other.filter(|id| !id.is_empty()) else {
         return Ok(Page::new(
-            page(session, person, way, way.picker(), None).await?,
+            page(session, person, way, way.picker(whom), None).await?,
         ));
     };
     let Some(other) = other(session, person, &id) else {
         let picker = way
-            .picker()
+            .picker(whom)
             .wrong("Name somebody else, about whose access you may ask.");
         return Ok(Page::new(page(session, person, way, picker, None).await?));
     };
     let pair = way.pair(person, other);
     let (lines, more) = pair.lines(session);
     let names = Names::of(session, wanted(pair, &lines)).await?;
-    let picker = way.picker().with(&id, names.text(Name::Person(other)));
+    let picker = way.picker(whom).with(&id, names.text(Name::Person(other)));
     let mut page = page(session, person, way, picker, None).await?;
     let open = lines.iter().filter(|line| line.refused.is_none()).count();
     let mut sections: Vec<(&'static str, Vec<Row>)> = Vec::new();
@@ -312,7 +322,8 @@ async fn choose(
         text: chosen.other_text,
         asked: chosen.other_asked,
     };
-    let picker = way.picker().take(session, WHOM, sent).await?;
+    let whom = whom(session, person);
+    let picker = way.picker(whom).take(session, whom, sent).await?;
     let picker = match picker.chosen() {
         Some(id) if other(session, person, id).is_some() => {
             let path = format!("{}/{}", super::path_of(session, person), way.end());

@@ -44,7 +44,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 pub(super) fn person_picker() -> Picker {
-    Picker::new("person", "User", &[Kind::Person])
+    Picker::new("person", "User", &[Kind::User])
 }
 
 pub(super) fn role_picker() -> Picker {
@@ -157,7 +157,7 @@ async fn name(
     let of_person = sent(&body.person, &body.person_text, &body.person_asked);
     let of_role = sent(&body.role, &body.role_text, &body.role_asked);
     let mut who = person_picker()
-        .take(session, &[Kind::Person], of_person)
+        .take(session, &[Kind::User], of_person)
         .await?;
     let mut which = role_picker().take(session, &[Kind::Role], of_role).await?;
     let is_open = who.is_open() || which.is_open();

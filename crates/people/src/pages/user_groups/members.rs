@@ -21,7 +21,7 @@ use web::{
 
 use super::{Head, MEMBERS, SECTION, head, path_of};
 
-const KINDS: &[Kind] = &[Kind::Person];
+const KINDS: &[Kind] = &[Kind::User];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

@@ -15,6 +15,8 @@ testkit::on_both![
     sd_2_what_ask_proposes_is_chosen_on_the_page_where_it_is_set,
     sd_1_who_may_change_access_to_a_thing_stands_beside_who_has_it,
     ad_31_who_can_is_in_the_order_of_names,
+    ad_15_a_field_for_users_offers_no_customers_and_nobody_deactivated,
+    ask_begins_with_nobody_named,
 ];
 
 const CONFIGURE: &str = "service_desk.account.configure";
@@ -399,4 +401,31 @@ async fn ad_31_who_can_is_in_the_order_of_names(db: TestDatabase) {
     assert!(place("Nellwyn") < place("Olga Owner"));
     assert!(place("Olga Owner") < place("Unadine"));
     says(&page, &["by name."]);
+}
+
+async fn ad_15_a_field_for_users_offers_no_customers_and_nobody_deactivated(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let body = json!({"facet": "user"});
+    cast.done(Method::POST, "people/{nell}/deactivation", body)
+        .await;
+    let hits = async |kinds: &str, q: &str| {
+        let fields = [("q", q), ("kinds", kinds)];
+        let found = cast.world.form("/find/hits", &cast.world.owner, &fields);
+        found.await.body.as_str().unwrap_or_default().to_owned()
+    };
+    let nell = hits("person", "nellwyn").await;
+    says(&nell, &["Nellwyn", "user, deactivated"]);
+    says_nothing_of(&hits("user", "nellwyn").await, &["Nellwyn"]);
+    says(&hits("user", "unadine").await, &["Unadine"]);
+    says(&hits("person", "zenobia").await, &["Zenobia"]);
+    says_nothing_of(&hits("user", "zenobia").await, &["Zenobia"]);
+    says(&hits("customer", "zenobia").await, &["Zenobia"]);
+}
+
+async fn ask_begins_with_nobody_named(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let page = cast.owners_page("/access/ask").await;
+    says(&page, &["name=\"subject_text\" value=\"\"", "Ask about me"]);
+    let me = cast.owners_page("/access/ask?subject={owner}").await;
+    says(&me, &["name=\"subject_text\" value=\"Olga Owner\""]);
 }
