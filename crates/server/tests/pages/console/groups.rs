@@ -66,19 +66,28 @@ async fn sd_20_a_group_is_made_filled_and_emptied_in_a_browser(db: TestDatabase)
 async fn i_8_only_users_are_members_of_a_group(db: TestDatabase) {
     let desk = Desk::open(&db).await;
     let group = desk.group("Night shift").await;
-    desk.customer("Cara Customer", "cara@acme.example").await;
+    let cara = desk.customer("Cara Customer", "cara@acme.example").await;
     let mut browser = desk.owner().await;
     let form = format!("/configure/groups/{}/members", desk.id(group));
-    let refused = browser.save(&form, &[("person_text", "Cara")]).await;
+    let cara = desk.id(cara);
+    let chosen = [
+        ("person", &*cara),
+        ("person_text", "Cara"),
+        ("person_asked", "Cara"),
+    ];
+    let refused = browser.save(&form, &chosen).await;
     assert!(refused.status.is_client_error(), "{}", refused.status);
     assert!(
         refused.text.contains("This cannot be saved."),
         "{}",
         refused.text
     );
-    let nobody = browser.send(&form, &[("person_text", "Zz")]).await;
-    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(nobody.text.contains(r#"aria-invalid="true""#));
+    // Nor does the field find them.
+    for text in ["Cara", "Zz"] {
+        let nobody = browser.send(&form, &[("person_text", text)]).await;
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(nobody.text.contains(r#"aria-invalid="true""#));
+    }
     let state = desk.house.account.state();
     assert!(state.groups().get(group).unwrap().members.is_empty());
 }

@@ -77,7 +77,7 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
         ("to", "give"),
         ("view", view),
     ];
-    let (_, done) = owner.reviewed(&path, &again).await;
+    let done = owner.send(&path, &again).await;
     assert_eq!(done.leads_to(), format!("{path}?view={view}"));
     let found = owner.look(done.leads_to()).await;
     assert!(
