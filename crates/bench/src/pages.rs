@@ -17,8 +17,6 @@ use crate::http::{Client, Server, token};
 use crate::table::Table;
 
 const REQUESTS: usize = 1_000;
-/// An earlier moment is made from a snapshot and the log; two of them are held, and the others are made anew.
-const MOMENTS: usize = 12;
 const CONNECTIONS: usize = 8;
 /// People who sign in meanwhile.
 const SIGNING_IN: usize = 50;
@@ -176,15 +174,8 @@ pub async fn measure(
             },
         ),
     ];
-    let moments = many(MOMENTS, "who can, at any moment before", &mut |numbers| {
-        let matrix = who_can(&state, numbers, size);
-        let moment = before / 2 + u64::from(numbers.below(u32::try_from(before / 2).unwrap_or(1)));
-        get(&token, &format!("{matrix}&as_of={moment}"))
-    });
-    let times = ask(&server, &moments.requests, 1)?;
-    add(table, &format!("{}, {engine}", moments.what), &times);
     for asked in [&lists].into_iter().chain(&questions) {
-        let times = ask(&server, &asked.requests, CONNECTIONS)?;
+        let times = ask(&server, &asked.requests)?;
         add(table, &format!("{}, {engine}", asked.what), &times);
     }
     let (times, signed_in) =
@@ -283,14 +274,14 @@ fn post(token: &str, path: &str, form: &str) -> String {
 }
 
 /// How long each took, the shortest first.
-fn ask(server: &Server, requests: &[Vec<u8>], connections: usize) -> anyhow::Result<Vec<Duration>> {
+fn ask(server: &Server, requests: &[Vec<u8>]) -> anyhow::Result<Vec<Duration>> {
     let times = std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..connections)
+        let clients: Vec<_> = (0..CONNECTIONS)
             .map(|first| {
                 scope.spawn(move || -> anyhow::Result<Vec<Duration>> {
                     let mut connection = Client::connect(server.address())?;
                     let mut times = Vec::new();
-                    for request in requests.iter().skip(first).step_by(connections) {
+                    for request in requests.iter().skip(first).step_by(CONNECTIONS) {
                         let start = Instant::now();
                         connection.ask(request)?;
                         times.push(start.elapsed());
