@@ -178,8 +178,7 @@ pub async fn measure(
         let times = ask(&server, &asked.requests)?;
         add(table, &format!("{}, {engine}", asked.what), &times);
     }
-    let (times, signed_in) =
-        while_people_sign_in(&server, || ask(&server, &lists.requests, CONNECTIONS))?;
+    let (times, signed_in) = while_people_sign_in(&server, || ask(&server, &lists.requests))?;
     add(
         table,
         &format!("list, while {SIGNING_IN} people sign in, {engine}"),
