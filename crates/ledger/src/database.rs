@@ -105,7 +105,8 @@ impl Database {
         })
     }
 
-    /// A connection for one reading statement: what begins and ends a transaction would cost more than a short one does.
+    /// A connection for a few statements that read, each what stands at its moment: what begins and ends a transaction costs more than
+    /// a short one does.
     pub async fn read_once(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::Sqlite(Held::Statement(readers.acquire().await?)),
@@ -330,7 +331,7 @@ value_from! {
     Blob: Vec<u8>, [u8; 32], &[u8];
 }
 
-/// One transaction; dropped without [`Tx::commit`] it leaves nothing behind. Or a connection for one reading statement.
+/// One transaction; dropped without [`Tx::commit`] it leaves nothing behind. Or a connection for statements that read.
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
@@ -339,21 +340,21 @@ pub enum Tx {
     Postgres(Held<Postgres>),
 }
 
-/// A connection, held for a transaction or for one statement.
+/// A connection, held for a transaction or for what stands alone.
 #[derive(Debug)]
 pub enum Held<D: sqlx::Database> {
     /// For a transaction.
     Transaction(Transaction<'static, D>),
-    /// For one statement.
+    /// For statements that read what stands at their own moment each.
     Statement(PoolConnection<D>),
 }
 
 impl<D: sqlx::Database> Held<D> {
     async fn commit(self) -> Result<()> {
-        if let Self::Transaction(tx) = self {
-            tx.commit().await?;
+        match self {
+            Self::Transaction(tx) => Ok(tx.commit().await?),
+            Self::Statement(_) => Err(LedgerError::ReadsOnly),
         }
-        Ok(())
     }
 
     async fn rollback(self) -> Result<()> {

@@ -15,6 +15,7 @@ use crate::error::{LedgerError, Result};
 mod limits;
 mod search;
 mod store;
+pub(crate) use search::most;
 pub use search::{First, Match, search, search_after, search_first, search_many};
 pub(crate) use store::{
     EMAIL_KEYS, EMAILS, PLACES, PROFILES, REWRITTEN_PROFILES, SEARCH_KEYS, number, numbers_in,

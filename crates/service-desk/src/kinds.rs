@@ -18,12 +18,12 @@ const FULL: Choice = Choice {
     label: "Full access",
     weight: "full",
 };
-const ADMINISTRATOR: Choice = Choice {
+pub(crate) const ADMINISTRATOR: Choice = Choice {
     code: "administrator",
     label: "Administrator",
     weight: "full",
 };
-const USER: Choice = Choice {
+pub(crate) const USER: Choice = Choice {
     code: "user",
     label: "User",
     weight: "some",

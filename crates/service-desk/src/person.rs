@@ -15,6 +15,8 @@ use web::{
     },
 };
 
+use crate::kinds::{ADMINISTRATOR, NO_PORTAL, PORTAL, USER};
+
 /// Levels on services, groups and account rights.
 pub(crate) fn as_staff<'a>(reading: &'a Reading<'a>) -> Shown<'a> {
     Box::pin(async move {
@@ -32,10 +34,10 @@ pub(crate) fn as_staff<'a>(reading: &'a Reading<'a>) -> Shown<'a> {
         let mut held = reading.lines(|tie| match tie {
             Tie::Service(one, level) => {
                 let level = match level {
-                    ServiceLevel::Administrator => "Administrator",
-                    ServiceLevel::User => "User",
+                    ServiceLevel::Administrator => ADMINISTRATOR,
+                    ServiceLevel::User => USER,
                 };
-                Some(("service_level", reading.id(one), level.to_owned()))
+                Some(("service_level", reading.id(one), level.label.to_owned()))
             }
             _ => None,
         });
@@ -45,8 +47,8 @@ pub(crate) fn as_staff<'a>(reading: &'a Reading<'a>) -> Shown<'a> {
             _ => None,
         }));
         let levels = vec![
-            choice("user", "User", true),
-            choice("administrator", "Administrator", false),
+            choice(USER.code, USER.label, true),
+            choice(ADMINISTRATOR.code, ADMINISTRATOR.label, false),
         ];
         let offered = reading.things(Name::Service, &services).await?;
         let level = reading.give_level(offered, "service_level", levels, |service| {
@@ -57,14 +59,7 @@ pub(crate) fn as_staff<'a>(reading: &'a Reading<'a>) -> Shown<'a> {
         });
         let offered = reading.things(Name::Group, &groups).await?;
         let group = reading.give(offered, "group", "Group to enter", Tie::Group);
-        let rights = [
-            DeskRight::Configure,
-            DeskRight::ConfigurationItemsRead,
-            DeskRight::ConfigurationItemsEdit,
-            DeskRight::TimeRead,
-            DeskRight::TimeEdit,
-        ];
-        let rights = rights.into_iter().filter(|one| {
+        let rights = DeskRight::ALL.into_iter().filter(|one| {
             let tie = Tie::DeskRight(*one);
             !reading.holds(tie) && reading.may(tie)
         });
@@ -97,8 +92,8 @@ pub(crate) fn as_customer<'a>(reading: &'a Reading<'a>) -> Shown<'a> {
             _ => None,
         });
         let levels = vec![
-            choice("portal", "Access (portal)", true),
-            choice("no_portal", "Access (no portal)", false),
+            choice(PORTAL.code, PORTAL.label, true),
+            choice(NO_PORTAL.code, NO_PORTAL.label, false),
         ];
         let offered = reading.things(Name::Service, &services).await?;
         let give = reading.give_level(offered, "customer_access", levels, |service| {
@@ -114,10 +109,11 @@ pub(crate) fn as_customer<'a>(reading: &'a Reading<'a>) -> Shown<'a> {
             held: reading.lines(|tie| match tie {
                 Tie::Customer(one, access) => {
                     let access = match access {
-                        CustomerAccess::Portal => "Access (portal)",
-                        CustomerAccess::NoPortal => "Access (no portal)",
+                        CustomerAccess::Portal => PORTAL,
+                        CustomerAccess::NoPortal => NO_PORTAL,
                     };
-                    Some(("customer_access", reading.id(one), access.to_owned()))
+                    let label = access.label.to_owned();
+                    Some(("customer_access", reading.id(one), label))
                 }
                 _ => None,
             }),

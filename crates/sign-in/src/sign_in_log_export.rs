@@ -7,13 +7,12 @@ use access::{
     Dense, PersonId, State, View,
     decide::{OnAccount, permissions::ViewAudit},
 };
-use futures_util::stream;
 use ledger::{Account, Field, Place, SignInEntry, SignInFilter, SignInPlace, read_profiles};
 use web::{
     Result,
     decision::timestamp,
     guard::{May, TheAccount},
-    page::CsvStream,
+    page::{CsvStream, Rows},
     part::Query,
     route::{Route, get},
     session::{Session, failed, id_in},
@@ -50,11 +49,7 @@ async fn export(may: May<ViewAudit, TheAccount>, Query(which): Query<Which>) -> 
         left: ROWS_MAX,
         over: false,
     };
-    let rows = stream::try_unfold(progress, |mut progress| async move {
-        let rows = progress.next().await?;
-        Ok((!rows.is_empty()).then_some((rows, progress)))
-    });
-    CsvStream::new("sign-ins.csv", COLUMNS, rows)
+    CsvStream::new("sign-ins.csv", COLUMNS, progress).await
 }
 
 /// How far an export has come.
@@ -66,11 +61,12 @@ struct Progress {
     over: bool,
 }
 
-impl Progress {
-    /// The next rows; none when that was all.
-    async fn next(&mut self) -> Result<Vec<Row>> {
+impl Rows for Progress {
+    type Row = Row;
+
+    async fn next(&mut self) -> Result<Option<Vec<Row>>> {
         if self.over {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let session = self.session.anew()?;
         session.permit(ViewAudit, OnAccount)?;
@@ -94,7 +90,7 @@ impl Progress {
                 format!("cut off after {ROWS_MAX_IN_WORDS} entries: export fewer days at once");
             rows.push([told, String::new(), String::new(), String::new()]);
         }
-        Ok(rows)
+        Ok(Some(rows))
     }
 }
 

@@ -1,10 +1,14 @@
 //! Parameters that many routes share: which version to read, and how to submit a command.
 
+use std::fmt;
+
+use access::Moment;
 use utoipa::openapi::path::ParameterIn;
 
 use crate::{
     about::About,
     call::Call,
+    decision::timestamp,
     part::Part,
     problem::{Problem, Result},
 };
@@ -30,6 +34,16 @@ impl AsOf {
         text.parse::<jiff::Timestamp>()
             .ok()
             .map(|moment| Self::Moment(moment.as_millisecond()))
+    }
+}
+
+/// As [`AsOf::parse`] reads it.
+impl fmt::Display for AsOf {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version(version) => version.fmt(to),
+            Self::Moment(moment) => timestamp(Moment(*moment)).fmt(to),
+        }
     }
 }
 

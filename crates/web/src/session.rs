@@ -45,6 +45,7 @@ pub struct Session {
     done: Option<String>,
     state: Arc<State>,
     now: Moment,
+    as_of: Option<AsOf>,
     asked: Arc<State>,
     asked_at: Moment,
 }
@@ -84,6 +85,7 @@ impl Session {
             done: None,
             state,
             now,
+            as_of: reading.as_of,
             asked,
             asked_at,
         })
@@ -202,6 +204,11 @@ impl Session {
     /// The moment that the caller wants to hear about.
     pub fn asked_at(&self) -> Moment {
         self.asked_at
+    }
+
+    /// What the caller called it; `None`: the present.
+    pub fn as_of(&self) -> Option<AsOf> {
+        self.as_of
     }
 
     /// What is wrong with a moment that a form asks about: the account begins later. `None` where it can be asked about.

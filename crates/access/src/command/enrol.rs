@@ -302,7 +302,7 @@ fn administer(
 fn grant(draft: &mut Draft<'_>, person: PersonId, grants: &[ExtraGrant]) -> Result<(), Refusal> {
     for grant in grants {
         let held = &row(draft, person)?.extras().extra_grants;
-        let scope = draft.checked_scope(&grant.scope, |_| held.contains(grant))?;
+        let scope = draft.checked_scope(&grant.scope, |group| grant.stood(held, group))?;
         let is_held = held.iter().any(|held| {
             (held.permission, held.window) == (grant.permission, grant.window)
                 && counting(draft, &held.scope) == scope

@@ -156,7 +156,7 @@ fn checked(
             format!("{} is never given on top of a role", permission.key()),
         ));
     }
-    let scope = draft.checked_scope(&grant.scope, |_| held.contains(grant))?;
+    let scope = draft.checked_scope(&grant.scope, |group| grant.stood(held, group))?;
     if scope != PeopleScope::All {
         super::roles::require_people_scoped(permission.set())?;
     }

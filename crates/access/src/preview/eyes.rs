@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Cause, Change, Right, Vacancy};
+use crate::catalogue::Permission;
 use crate::decide::{Subject, Target, View, Visible};
 use crate::explain::words;
 
@@ -32,7 +33,8 @@ impl<'a> Eyes<'a> {
         self.views.iter().any(|view| match vacancy {
             Vacancy::Queue(queue) => view.oversees(queue),
             Vacancy::Service(service) => view.oversees(service),
-            Vacancy::UserGroup(group) => view.sees(group),
+            // Its managers may stand outside of what a scoped reader sees (AD-10).
+            Vacancy::UserGroup(_) => view.may(Permission::AdminPeopleView, Target::Account),
         })
     }
 

@@ -83,10 +83,24 @@ impl Vacancy {
             Vacancy::UserGroup(group) => state.user_groups().get(group).map(|row| &row.managers),
         };
         people.is_some_and(|people| {
-            people.iter().any(|person| {
-                budget.allows(1) && self.is_held_by(state.view(Subject::Person(person), now))
-            })
+            // Those alone are asked of whom it is stored: a service has a million customers.
+            let holders = people.iter().filter(|one| self.is_stored(state, *one, now));
+            let mut views = holders.map(|one| state.view(Subject::Person(one), now));
+            views.any(|view| budget.allows(1) && self.is_held_by(view))
         })
+    }
+
+    /// Whether the person stands for it by what is stored.
+    fn is_stored(self, state: &State, person: PersonId, now: Moment) -> bool {
+        let Some(row) = state.people().get(person) else {
+            return false;
+        };
+        let by_tie = |wanted: Tie| state.ties_at(row, now).any(|(tie, _)| tie == wanted);
+        match self {
+            Vacancy::Queue(queue) => by_tie(Tie::QueueSupervisor(queue)),
+            Vacancy::Service(service) => by_tie(Tie::Service(service, ServiceLevel::Administrator)),
+            Vacancy::UserGroup(group) => row.extras().role_scope.names(group),
+        }
     }
 
     /// Somebody counts who really may, and by this post: a Contact admin or the only user does not stand for a queue.

@@ -309,6 +309,16 @@ impl PeopleScope {
     }
 }
 
+impl ExtraGrant {
+    /// Whether the group stands in the scope of the same permission for the same time already.
+    pub(crate) fn stood(&self, held: &[ExtraGrant], group: UserGroupId) -> bool {
+        let is_same =
+            |held: &&ExtraGrant| (held.permission, held.window) == (self.permission, self.window);
+        let mut same = held.iter().filter(is_same);
+        same.any(|held| held.scope.names(group))
+    }
+}
+
 /// A permission on top of a role (AD-9).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ExtraGrant {

@@ -126,9 +126,13 @@ impl PeoplePage {
     }
 
     /// With whoever is found by what was typed.
-    async fn finding(session: &Session, queue: QueueId, q: String) -> Result<Self> {
+    async fn finding(
+        session: &Session,
+        queue: QueueId,
+        q: String,
+        view: Option<String>,
+    ) -> Result<Self> {
         let users = |view: &access::View<'_>, person| view.sees_as_user(person);
-        let view = session.keep_view(&q).await?;
         let found = Found::people(session, q, users).await?;
         Ok(Self {
             found: Some(found),
@@ -148,7 +152,7 @@ async fn show(
     if let Some(text) = typed.text()
         && seen.view().may(AssignToQueue::PERMISSION, queue)
     {
-        let page = PeoplePage::finding(&seen, queue, text.to_owned()).await?;
+        let page = PeoplePage::finding(&seen, queue, text.to_owned(), which.view.clone()).await?;
         return Ok(Page::new(page));
     }
     let row = seen.state().queues().get(queue);
@@ -171,7 +175,9 @@ async fn find(
     Form(Find { q }): Form<Find>,
 ) -> Result<Page<PeoplePage>> {
     let queue = may.permit()?.on();
-    PeoplePage::finding(&may, queue, q).await.map(Page::new)
+    let view = may.keep_view(&q).await?;
+    let page = PeoplePage::finding(&may, queue, q, view).await?;
+    Ok(Page::new(page))
 }
 
 #[derive(Debug, Deserialize)]

@@ -167,7 +167,7 @@ impl Account {
         ))
     }
 
-    /// A connection for one statement that reads what stands now, whatever the state is: names, say.
+    /// A connection for a few statements, each of which reads what stands at its moment, whatever the state is: names, say.
     pub async fn read_once(&self) -> Result<Tx> {
         self.engine.core.database.read_once().await
     }

@@ -61,6 +61,73 @@ fn beginning(field: i64, text: &str) -> String {
     }
 }
 
+/// The keys of a field that a text begins, from behind one of them.
+struct Range {
+    field: i64,
+    word: String,
+    entity: u32,
+    end: String,
+}
+
+impl Range {
+    /// Of each field that is left behind `after`, in their order.
+    fn all(kind: Kind, text: &str, after: Option<&Match>) -> Vec<Self> {
+        if fold(text).is_empty() {
+            return Vec::new();
+        }
+        let first = after.map_or(0, |after| after.field);
+        let left = fields(kind).filter(|field| *field >= first);
+        left.map(|field| {
+            let begins = beginning(field, text);
+            let end = after_prefix(&begins);
+            let (word, entity) = match after.filter(|after| after.field == field) {
+                Some(after) => (after.word.clone(), after.entity),
+                None => (begins, 0),
+            };
+            Self {
+                field,
+                word,
+                entity,
+                end,
+            }
+        })
+        .collect()
+    }
+
+    /// What the key and what it names are called, and the question for the first of them.
+    fn text(&self) -> (&'static str, &'static str, String) {
+        let (key, of, within) = if self.field == ADDRESSES {
+            ("email", "person", "emails WHERE account = $1")
+        } else {
+            let words = "search_keys WHERE account = $1 AND kind = $6 AND field = $7";
+            ("word", "entity", words)
+        };
+        let text = format!(
+            "SELECT {key}, {of} FROM {within} AND ({key}, {of}) > ($2, $3) AND {key} < $4 ORDER BY {key}, {of} LIMIT $5"
+        );
+        (key, of, text)
+    }
+
+    fn values(self, account: AccountId, kind: Kind, limit: usize) -> Vec<Value> {
+        let mut values: Vec<Value> = vec![
+            account.0.into(),
+            self.word.into(),
+            self.entity.into(),
+            self.end.into(),
+            most(limit),
+        ];
+        if self.field != ADDRESSES {
+            values.extend([i64::from(kind as u8).into(), self.field.into()]);
+        }
+        values
+    }
+}
+
+/// A limit, as a question takes it.
+pub(crate) fn most(limit: usize) -> Value {
+    u32::try_from(limit).unwrap_or(u32::MAX).into()
+}
+
 /// The matches after `after`, at most `limit`.
 pub async fn search_after(
     tx: &mut Tx,
@@ -71,45 +138,10 @@ pub async fn search_after(
     limit: usize,
 ) -> Result<Vec<Match>> {
     let mut found = Vec::new();
-    if fold(text).is_empty() {
-        return Ok(found);
-    }
-    let first = after.map_or(0, |after| after.field);
-    for field in fields(kind).filter(|field| *field >= first) {
-        let begins = beginning(field, text);
-        let end = after_prefix(&begins);
-        let (word, entity) = match after.filter(|after| after.field == field) {
-            Some(after) => (after.word.as_str(), after.entity),
-            None => (begins.as_str(), 0),
-        };
-        let rest = u32::try_from(limit - found.len()).unwrap_or(u32::MAX);
-        let (sql, values): (_, Vec<Value>) = if field == ADDRESSES {
-            let sql = "SELECT email, person FROM emails WHERE account = $1 AND (email, person) > ($2, $3) AND email < $4 \
-                       ORDER BY email, person LIMIT $5";
-            let values = vec![
-                account.0.into(),
-                word.into(),
-                entity.into(),
-                end.into(),
-                rest.into(),
-            ];
-            (sql, values)
-        } else {
-            let sql = "SELECT word, entity FROM search_keys WHERE account = $1 AND kind = $2 AND field = $3 \
-                       AND (word, entity) > ($4, $5) AND word < $6 ORDER BY word, entity LIMIT $7";
-            let kind = i64::from(kind as u8);
-            let values = vec![
-                account.0.into(),
-                kind.into(),
-                field.into(),
-                word.into(),
-                entity.into(),
-                end.into(),
-                rest.into(),
-            ];
-            (sql, values)
-        };
-        for row in tx.fetch_all(sql, values).await? {
+    for range in Range::all(kind, text, after) {
+        let (field, (_, _, sql)) = (range.field, range.text());
+        let values = range.values(account, kind, limit - found.len());
+        for row in tx.fetch_all(sqlx::AssertSqlSafe(sql), values).await? {
             found.push(Match {
                 field,
                 word: row.get(0)?,
@@ -134,41 +166,12 @@ pub async fn search_many(
     limit: usize,
 ) -> Result<(Vec<u32>, Option<Match>)> {
     let mut found = Vec::new();
-    if fold(text).is_empty() || limit == 0 {
-        return Ok((found, after.cloned()));
-    }
-    let first = after.map_or(0, |after| after.field);
-    for field in fields(kind).filter(|field| *field >= first) {
-        let begins = beginning(field, text);
-        let (word, entity) = match after.filter(|after| after.field == field) {
-            Some(after) => (after.word.as_str(), after.entity),
-            None => (begins.as_str(), 0),
-        };
+    for range in Range::all(kind, text, after) {
         let rest = limit - found.len();
-        let (key, of, within) = if field == ADDRESSES {
-            ("email", "person", "emails WHERE account = $1")
-        } else {
-            (
-                "word",
-                "entity",
-                "search_keys WHERE account = $1 AND kind = $6 AND field = $7",
-            )
-        };
+        let (field, (key, of, keys)) = (range.field, range.text());
         let many = tx.many(of);
-        let sql = format!(
-            "SELECT {many}, max({key}) FROM (SELECT {key}, {of} FROM {within} AND ({key}, {of}) > ($2, $3) AND {key} < $4 \
-             ORDER BY {key}, {of} LIMIT $5) AS found"
-        );
-        let mut values: Vec<Value> = vec![
-            account.0.into(),
-            word.into(),
-            entity.into(),
-            after_prefix(&begins).into(),
-            u32::try_from(rest).unwrap_or(u32::MAX).into(),
-        ];
-        if field != ADDRESSES {
-            values.extend([i64::from(kind as u8).into(), field.into()]);
-        }
+        let sql = format!("SELECT {many}, max({key}) FROM ({keys}) AS found");
+        let values = range.values(account, kind, rest);
         let row = tx.fetch_optional(sqlx::AssertSqlSafe(sql), values).await?;
         let Some(row) = row else { continue };
         let entities = numbers_in(&row, 0)?;
@@ -230,10 +233,7 @@ pub async fn search_first(
         .iter()
         .flat_map(|kind| fields(*kind).map(|field| part(*kind, field)));
     let sql = parts.collect::<Vec<_>>().join(" UNION ALL ");
-    let mut values: Vec<Value> = vec![
-        account.0.into(),
-        u32::try_from(limit).unwrap_or(u32::MAX).into(),
-    ];
+    let mut values: Vec<Value> = vec![account.0.into(), most(limit)];
     // Each has a range of its own, whether or not it is asked for: PostgreSQL wants every parameter to be used.
     let addresses = kinds.contains(&Kind::Person).then_some(ADDRESSES);
     for field in [NAMES[0], NUMBERS].into_iter().chain(addresses) {
@@ -242,13 +242,13 @@ pub async fn search_first(
         values.extend([begins.into(), end.into()]);
     }
     tx.for_each(sqlx::AssertSqlSafe(sql), values, |row| {
-        let number: i64 = row.get(0)?;
-        let kind = kinds.iter().find(|kind| number == i64::from(**kind as u8));
+        let of: i64 = row.get(0)?;
+        let kind = kinds.iter().find(|kind| of == i64::from(**kind as u8));
         if let Some(kind) = kind {
             found.entry(*kind).or_default().matches.push(Match {
                 field: row.get(1)?,
                 word: row.get(2)?,
-                entity: super::number(row.get(3)?)?,
+                entity: number(row.get(3)?)?,
             });
         }
         Ok(())

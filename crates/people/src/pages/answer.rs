@@ -16,7 +16,7 @@ use web::{
     session::Session,
 };
 
-use super::{picture::Picture, set_it, things::name_of_subject, what::What};
+use super::{picture::Picture, set_it, things::name_of_subject, what::What, who_can};
 use crate::decisions::{self, Asked};
 
 /// Paths that are told of a no: what is held instead.
@@ -211,7 +211,7 @@ fn makes_super_admin(step: &Step) -> bool {
 /// Where everybody of whom it is so is shown.
 pub(super) fn who_can(session: &Session, what: What, target: Target) -> Option<String> {
     match (what, target) {
-        (What::Permission(permission), _) => super::who_can::address(session, permission, target),
+        (What::Permission(permission), _) => who_can::address(session, permission, target),
         (What::Choice, Target::Service(service)) => set_it::customers_of(session, service),
         (What::Choice, _) => None,
     }
@@ -356,9 +356,7 @@ fn others(session: &Session, step: &Step) -> Others {
     match set_it::who_else(session, &step.command) {
         None => Others::Perhaps,
         Some((right, on, list)) => {
-            let (asked, now) = (session.asked(), session.asked_at());
-            let first = access::Paging::first(OTHERS_MAX);
-            let found = asked.holders(right.set(), on, now, first);
+            let found = who_can::holders(session, right, on, OTHERS_MAX);
             let all = found.items.iter().map(|row| row.person);
             let others = all.filter(|person| !step.makers.people.contains(person));
             match (others.count(), found.next) {

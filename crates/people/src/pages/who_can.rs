@@ -37,6 +37,8 @@ use super::{
 pub(super) const PATH: &str = "/access/who-can";
 /// People who are counted at most, and sorted by their names.
 const COUNTED_MAX: usize = 1_000;
+/// How often a page is filled up in the place of those who are hidden.
+const STRETCHES_MAX: usize = 20;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -226,7 +228,7 @@ impl Asked {
             return Ok(Found {
                 next: found.next.map(|next| paging.next(&next)).transpose()?,
                 rows: found.items,
-                total: format!("More than {counted} people"),
+                total: format!("At least {counted} people"),
                 order: "in the order in which they came to the account",
             });
         }
@@ -259,28 +261,70 @@ impl Asked {
         page: CorePaging<PersonId>,
     ) -> access::Page<MatrixRow, PersonId> {
         let (state, now) = (session.asked(), session.asked_at());
-        let mut found = if self.everybody {
-            state.people_matrix(self.permissions, self.target, now, page)
-        } else {
-            state.holders(self.permissions, self.target, now, page)
-        };
-        // SD-33: whoever company access hides is in no answer.
-        found
-            .items
-            .retain(|row| session.may_ask_about(Subject::Person(row.person)));
-        found
+        seen(session, page, |page| {
+            if self.everybody {
+                state.people_matrix(self.permissions, self.target, now, page)
+            } else {
+                state.holders(self.permissions, self.target, now, page)
+            }
+        })
     }
 }
 
-/// Where everybody who can do it is shown, if the reader may look there.
+/// Those who hold a permission on something, as far as the reader may ask about them.
+pub(super) fn holders(
+    session: &Session,
+    permission: Permission,
+    on: Target,
+    limit: usize,
+) -> access::Page<MatrixRow, PersonId> {
+    let (state, now) = (session.asked(), session.asked_at());
+    seen(session, CorePaging::first(limit), |page| {
+        state.holders(permission.set(), on, now, page)
+    })
+}
+
+/// A page of those whom the reader may ask about: whoever company access hides is in no answer, and in no number (SD-33). It may be
+/// short while there is more, where nearly everybody is hidden.
+fn seen(
+    session: &Session,
+    page: CorePaging<PersonId>,
+    mut rows: impl FnMut(CorePaging<PersonId>) -> access::Page<MatrixRow, PersonId>,
+) -> access::Page<MatrixRow, PersonId> {
+    let mut found = access::Page {
+        items: Vec::new(),
+        next: page.after,
+    };
+    for _ in 0..STRETCHES_MAX {
+        let limit = page.limit - found.items.len();
+        let after = found.next;
+        let stretch = rows(CorePaging { after, limit });
+        let may_know = |row: &MatrixRow| session.may_ask_about(Subject::Person(row.person));
+        found
+            .items
+            .extend(stretch.items.into_iter().filter(may_know));
+        found.next = stretch.next;
+        if found.next.is_none() || found.items.len() == page.limit {
+            break;
+        }
+    }
+    found
+}
+
+/// Where everybody who can do it is shown at the same moment, if the reader may look there.
 pub(super) fn address(session: &Session, permission: Permission, target: Target) -> Option<String> {
     if !session.may_ask_everything() || !target.takes(permission) {
         return None;
     }
     let on = web::effect::target_id(session.asked(), target);
+    let as_of = session.as_of().map(|as_of| as_of.to_string());
     Some(page::address(
         PATH,
-        &[("on", Some(&on)), ("permission", Some(permission.key()))],
+        &[
+            ("on", Some(&on)),
+            ("permission", Some(permission.key())),
+            ("as_of", as_of.as_deref()),
+        ],
     ))
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::{StreamExt, stream};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::csv::{Csv, add_row, sent};
@@ -20,6 +20,15 @@ const AGAIN: std::time::Duration = std::time::Duration::from_secs(5);
 
 static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
 
+/// What makes the rows of a file, some at a time.
+pub trait Rows: Send + 'static {
+    /// One of them.
+    type Row: IntoIterator<Item = String> + Send;
+
+    /// The next ones: none of them where there are none among what was looked at, and `None` when that was all.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Vec<Self::Row>>>> + Send;
+}
+
 /// A file that is made while it is sent.
 pub struct CsvStream {
     name: &'static str,
@@ -34,28 +43,36 @@ impl fmt::Debug for CsvStream {
 }
 
 impl CsvStream {
-    /// A file of this name: the heads of its columns, then rows, some at a time. One that fails is broken off, so that nobody takes it
-    /// for whole.
-    pub fn new<R: IntoIterator<Item = String>>(
+    /// A file of this name: the heads of its columns, then rows, some at a time. What is wrong with the first of them is said before the
+    /// file begins; one that fails later is broken off, so that nobody takes it for whole.
+    pub async fn new(
         name: &'static str,
         heads: impl IntoIterator<Item = &'static str>,
-        rows: impl Stream<Item = Result<Vec<R>>> + Send + 'static,
+        mut rows: impl Rows,
     ) -> Result<Self> {
         let place = PLACES
             .try_acquire()
             .map_err(|_| Problem::unavailable("busy", "too many files are being made", AGAIN))?;
-        let mut head = String::new();
-        add_row(&mut head, heads);
-        let head = futures_util::stream::once(async move { Ok(head) });
-        let rows = rows.map(|rows| {
-            let mut text = String::new();
-            rows?.into_iter().for_each(|row| add_row(&mut text, row));
-            Ok(text)
+        let mut begin = String::new();
+        add_row(&mut begin, heads);
+        begin.extend(part(&mut rows).await?);
+        let rest = stream::try_unfold(rows, |mut rows| async {
+            Ok(part(&mut rows).await?.map(|text| (text, rows)))
         });
-        let body = head.chain(rows).map(move |part| held(&place, part));
-        let body = Body::from_stream(body);
+        let body = stream::iter([Ok(begin)]).chain(rest);
+        let body = Body::from_stream(body.map(move |part| held(&place, part)));
         Ok(Self { name, body })
     }
+}
+
+/// The next rows as they stand in the file.
+async fn part(rows: &mut impl Rows) -> Result<Option<String>> {
+    let rows = rows.next().await?;
+    Ok(rows.map(|rows| {
+        let mut text = String::new();
+        rows.into_iter().for_each(|row| add_row(&mut text, row));
+        text
+    }))
 }
 
 /// The place goes with the stream. What went wrong stands in the log, and not in the file.
@@ -82,17 +99,28 @@ impl Reply for CsvStream {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::stream;
-
     use super::*;
+
+    struct Nothing;
+
+    impl Rows for Nothing {
+        type Row = [String; 1];
+
+        async fn next(&mut self) -> Result<Option<Vec<Self::Row>>> {
+            Ok(None)
+        }
+    }
 
     #[tokio::test]
     async fn a_place_is_free_again_when_the_file_is_gone() {
-        let file = || CsvStream::new("a.csv", ["a"], stream::empty::<Result<Vec<[String; 1]>>>());
-        let files: Vec<_> = (0..AT_ONCE).map(|_| file()).collect();
+        let file = || CsvStream::new("a.csv", ["a"], Nothing);
+        let mut files = Vec::new();
+        for _ in 0..AT_ONCE {
+            files.push(file().await);
+        }
         assert!(files.iter().all(Result::is_ok));
-        assert_eq!(file().unwrap_err().code(), "busy");
+        assert_eq!(file().await.unwrap_err().code(), "busy");
         drop(files);
-        assert!(file().is_ok());
+        assert!(file().await.is_ok());
     }
 }

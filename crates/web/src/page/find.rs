@@ -180,7 +180,9 @@ pub async fn find(session: &Session, kinds: &[Kind], text: &str) -> Result<Vec<H
     if fold(&text).is_empty() {
         return Ok(Vec::new());
     }
-    let looked_up: Vec<_> = kinds.iter().filter_map(|kind| kind.looked_up()).collect();
+    let mut looked_up: Vec<_> = kinds.iter().filter_map(|kind| kind.looked_up()).collect();
+    looked_up.sort_unstable();
+    looked_up.dedup();
     let first = First::of(session, &looked_up, &text).await?;
     let mut found = Vec::with_capacity(kinds.len());
     for kind in kinds {
@@ -329,7 +331,10 @@ async fn people(session: &Session, kind: Kind, first: &First<'_>) -> Result<Vec<
         };
         let customer = word(Facet::Customer, customer);
         let user = word(Facet::User, "user".to_owned());
-        hit.what = match (row.is_user(), row.is_customer()) {
+        let view = session.view();
+        let is_user = row.is_user() && view.sees_as_user(id);
+        let is_customer = row.is_customer() && view.sees_as_customer(id);
+        hit.what = match (is_user, is_customer) {
             (true, true) => format!("{user} and {customer}"),
             (true, false) => user,
             (false, true) => customer,

@@ -36,7 +36,7 @@ pub(crate) use assets::PATH as FILES;
 pub use assets::asset;
 pub use attention::{Attention, Look, Looked};
 pub use csv::{Csv, typed};
-pub use csv_stream::CsvStream;
+pub use csv_stream::{CsvStream, Rows};
 pub use frame::{Crumb, Frame, Me, Viewing};
 pub use menu::{
     ACCESS, AUDIT, BILLING, CONFIGURE, CONTACT_CENTRE, Entry, PEOPLE, REMOTE_SUPPORT, Section,

@@ -14,6 +14,8 @@ use crate::{
 /// The page of the sign-in that takes the proof.
 const PATH: &str = "/sign-in/again";
 const TITLE: &str = "Your password, please";
+/// What a form says that is carried, at most: encoded twice it still fits into a body.
+const BYTES_MAX: usize = 128 * 1024;
 
 /// A form with a review that waits for the proof. It holds no password: what is reviewed is shown.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -27,28 +29,39 @@ pub struct Carried {
     fields: Vec<(String, String)>,
 }
 
+fn is_ours(place: &str) -> bool {
+    Next::parse(place).path() == place
+}
+
 impl Carried {
+    /// `None`: there is too much of it to be carried.
     pub(super) fn new(
         (title, action, back, place): (String, String, String, &str),
         fields: Vec<(String, String)>,
-    ) -> Self {
-        Self {
+    ) -> Option<Self> {
+        let length: usize = fields
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
+        let fits = length <= BYTES_MAX && [&action, &back].into_iter().all(|place| is_ours(place));
+        fits.then(|| Self {
             title,
             action,
             back,
             place: place.to_owned(),
             fields,
-        }
+        })
     }
 
     /// As the page carried it. It leads to no other server.
     pub fn parse(text: &str) -> Result<Self> {
         let begun: Self = serde_json::from_str(text)
             .map_err(|_| Problem::invalid("begun", "begin again at the page of the form"))?;
-        for place in [&begun.action, &begun.back] {
-            if Next::parse(place).path() != place {
-                return Err(Problem::invalid("begun", "this is no place of this server"));
-            }
+        if ![&begun.action, &begun.back]
+            .into_iter()
+            .all(|place| is_ours(place))
+        {
+            return Err(Problem::invalid("begun", "this is no place of this server"));
         }
         Ok(begun)
     }

@@ -386,7 +386,12 @@ impl<T> Reviewed<T> {
                 .map(|seen| (SEEN_FIELD.to_owned(), seen.clone())),
         );
         let of = (asking.title, asking.action, asking.back, asking.place);
-        let begun = Carried::new(of, fields);
+        let Some(begun) = Carried::new(of, fields) else {
+            return Err(session
+                .require_fresh()
+                .err()
+                .unwrap_or_else(Problem::forbidden));
+        };
         let (frame, prove) = Prove::of(session, &Next::parse("/"), Some(begun)).await?;
         Ok(Settled::Review(Box::new(Page {
             status: StatusCode::FORBIDDEN,

@@ -5,11 +5,10 @@ use access::{
     Event,
     decide::{OnAccount, permissions::ViewAudit},
 };
-use futures_util::{StreamExt, stream};
 use web::{
     Result,
     guard::{May, TheAccount},
-    page::{self, CsvStream},
+    page::{self, CsvStream, Rows},
     part::Query,
     route::{Route, get},
     session::Session,
@@ -39,21 +38,14 @@ async fn export(
     may: May<ViewAudit, TheAccount>,
     Query(filter): Query<Filter>,
 ) -> Result<CsvStream> {
-    let mut export = Export {
+    let export = Export {
         session: Session::clone(&may),
         filter,
         start: None,
         written: 0,
         is_over: false,
     };
-    // What is wrong with the filter is said before the file begins.
-    let first = export.next().await?;
-    let rest = stream::try_unfold(export, |mut export| async move {
-        let rows = export.next().await?;
-        Ok(rows.map(|rows| (rows, export)))
-    });
-    let rows = stream::iter(first.map(Ok)).chain(rest);
-    CsvStream::new("audit.csv", COLUMNS, rows)
+    CsvStream::new("audit.csv", COLUMNS, export).await
 }
 
 /// How far a file has come.
@@ -65,8 +57,9 @@ struct Export {
     is_over: bool,
 }
 
-impl Export {
-    /// The next rows; `None` when that was all.
+impl Rows for Export {
+    type Row = Vec<String>;
+
     async fn next(&mut self) -> Result<Option<Vec<Vec<String>>>> {
         if self.is_over {
             return Ok(None);

@@ -1,10 +1,9 @@
 //! The rows in error: the first of them on the page, all that are kept as a file that can be mended and imported again.
 
 use access::PersonId;
-use futures_util::stream;
 use web::{
     Problem, Result,
-    page::CsvStream,
+    page::Csv,
     route::{Route, get},
     session::{Session, failed},
 };
@@ -14,8 +13,6 @@ use crate::import::{HEADS, Rejected};
 
 /// How many the page shows.
 pub(super) const SHOWN: usize = 100;
-/// How many are written at once.
-const AT_ONCE: usize = 500;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![get(
@@ -54,14 +51,16 @@ async fn rows(session: &Session, person: PersonId, id: &str) -> Result<Vec<Rejec
     serde_json::from_str(&text).map_err(Problem::internal)
 }
 
-async fn all(session: Importer) -> Result<CsvStream> {
+async fn all(session: Importer) -> Result<Csv> {
     let person = oneself(&session)?;
     let kept = kept(&session).await?.ok_or_else(Problem::not_found)?;
     let rows = rows(&session, person, &kept.id).await?;
     if rows.is_empty() {
         return Err(Problem::not_found());
     }
-    let parts: Vec<Result<Vec<Rejected>>> =
-        rows.chunks(AT_ONCE).map(|part| Ok(part.to_vec())).collect();
-    CsvStream::new("rejects.csv", HEADS, stream::iter(parts))
+    let mut file = Csv::new("rejects.csv", &HEADS);
+    for row in rows {
+        file.row(row);
+    }
+    Ok(file)
 }

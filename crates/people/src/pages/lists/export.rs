@@ -2,13 +2,12 @@
 //! stretch, each with the rights of its own moment: who loses sight of people in between gets no more of them.
 
 use access::{PersonId, explain::words::Name, state::Facet};
-use futures_util::stream;
 use ledger::Field;
 use web::{
     Result,
     guard::SignedIn,
     lists::Wanted,
-    page::{CsvStream, count, names::Names},
+    page::{CsvStream, Rows, count, names::Names},
     part::Query,
     route::{Route, get},
     session::Session,
@@ -55,16 +54,12 @@ async fn export(session: &Session, facet: Facet, filter: &Filter) -> Result<CsvS
         left: PEOPLE_MAX,
         is_over: false,
     };
-    let rows = stream::try_unfold(export, |mut export| async move {
-        let rows = export.next().await?;
-        Ok(rows.map(|rows| (rows, export)))
-    });
     let (name, rank) = match facet {
         Facet::User => ("users.csv", "account_role"),
         Facet::Customer => ("customers.csv", "portal_level"),
     };
     let heads = ["id", "name", "email", rank, "company", "status"];
-    CsvStream::new(name, heads, rows)
+    CsvStream::new(name, heads, export).await
 }
 
 type Row = [String; 6];
@@ -78,8 +73,9 @@ struct Export {
     is_over: bool,
 }
 
-impl Export {
-    /// The next rows: none of them where nobody was found among those looked at, and `None` when that was all.
+impl Rows for Export {
+    type Row = Row;
+
     async fn next(&mut self) -> Result<Option<Vec<Row>>> {
         if self.is_over {
             return Ok(None);
@@ -102,7 +98,9 @@ impl Export {
         }
         Ok(Some(rows))
     }
+}
 
+impl Export {
     async fn rows(&self, people: &[PersonId]) -> Result<Vec<Row>> {
         let session = &self.session;
         let state = session.account.state();

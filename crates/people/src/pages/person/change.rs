@@ -17,7 +17,7 @@ use web::{
     guard::CommandsOn,
     page::{
         PEOPLE, Page, SeeOther, Taken,
-        names::{Names, system_role},
+        names::Names,
         review::{Asking, Filled, Reviewed},
     },
     route::{Route, post},
@@ -365,19 +365,19 @@ async fn account_role(
         None => row.account_role,
     };
     let extras = row.extras();
-    // AD-12: only custom roles have such a scope, and the form shows its fields beside every role.
-    let scope = match system_role(role) {
-        Some(_) => PeopleScope::All,
-        None => fields.scope(session, &extras.role_scope)?,
+    // The form shows its fields beside every role.
+    let scope = match scope::has_scope(role) {
+        false => PeopleScope::All,
+        true => fields.scope(session, &extras.role_scope)?,
     };
     // AD-9: what is named again stays, and what the form does not name.
     let dropped = fields.changes("keep");
     let keep = extras.extra_grants.iter();
     let keep = keep.filter(|grant| !dropped.removes(&grants::code(grant)));
     let names = Names::of(session, [Name::Role(role)]).await?;
-    let for_whom = match system_role(role) {
-        Some(_) => String::new(),
-        None => format!(" {}", scope::in_words(session, &scope).await?),
+    let for_whom = match scope::has_scope(role) {
+        false => String::new(),
+        true => format!(" {}", scope::in_words(session, &scope).await?),
     };
     let change = account_roles::role_change(
         session,

@@ -159,13 +159,14 @@ fn may_share(session: &Session, person: PersonId) -> bool {
 /// Whether the reader gives anything at all that others hold.
 fn shares(session: &Session) -> bool {
     use access::Permission::{
-        AdminLicencesManage, AdminUserGroupsManage, AdminUsersManage, ContactCentreQueueAssign,
-        ServiceDeskAccountConfigure,
+        AdminDeviceGroupsManage, AdminLicencesManage, AdminUserGroupsManage, AdminUsersManage,
+        ContactCentreQueueAssign, ServiceDeskAccountConfigure,
     };
     let giving = [
         AdminUsersManage,
         AdminLicencesManage,
         AdminUserGroupsManage,
+        AdminDeviceGroupsManage,
         ServiceDeskAccountConfigure,
         ContactCentreQueueAssign,
     ];

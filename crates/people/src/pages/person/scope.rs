@@ -67,6 +67,11 @@ impl Scope {
     }
 }
 
+/// AD-12: only a custom role counts for user groups.
+pub(super) fn has_scope(role: RoleId) -> bool {
+    system_role(role).is_none()
+}
+
 /// AD-12: what is ticked and would not count. Nobody is given more than the form shows.
 pub(super) fn wrong(session: &Session, fields: &Fields) -> Result<Option<&'static str>> {
     let ticks = !fields.changes("group").added.is_empty();
@@ -76,7 +81,7 @@ pub(super) fn wrong(session: &Session, fields: &Fields) -> Result<Option<&'stati
                 Some(_) => Some(fields.thing::<RoleId>(session, "on")?),
                 None => None,
             };
-            role.and_then(system_role)
+            role.filter(|role| !has_scope(*role))
                 .map(|_| "Only a custom role counts for user groups. Choose one, or untick the groups.")
         }
         Some("account_admin") => (fields.get("value") != Some("limited"))

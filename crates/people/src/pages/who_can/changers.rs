@@ -1,7 +1,7 @@
 //! Who may change access to a thing, and who may give them the right to. One right alone says it for each kind of thing; it is asked
 //! beside what the thing's own permissions say, because it is no permission of the thing.
 
-use access::{Paging, Permission, PersonId, RoleId, Subject, Target, explain::words::Name};
+use access::{Permission, PersonId, RoleId, Subject, Target, explain::words::Name};
 use web::{
     page::names::{Mark, Names},
     session::Session,
@@ -23,6 +23,7 @@ pub(super) struct Changers {
     pub list: Option<String>,
     /// Who gives the right to others.
     pub givers: Vec<Mark>,
+    pub more_givers: bool,
     pub given: &'static str,
 }
 
@@ -36,7 +37,7 @@ struct Right {
 const CONFIGURE: Right = Right {
     permission: Permission::ServiceDeskAccountConfigure,
     says: "Whoever may configure the service desk sets who has access to each of its services (SD-1).",
-    given: "Whoever holds this right, Super admins and Admins give it to others, and never to themselves.",
+    given: "Super admins, Admins and whoever holds this right give it to others, and never to themselves.",
 };
 const QUEUES: Right = Right {
     permission: Permission::ContactCentreQueueAssign,
@@ -45,13 +46,13 @@ const QUEUES: Right = Right {
 };
 const DEVICES: Right = Right {
     permission: Permission::AdminDeviceGroupsManage,
-    says: "Whoever manages device groups sets which devices are in one, and who reaches them (AD-19).",
-    given: "Super admins and Admins give it to others by a role, and never to themselves.",
+    says: "Whoever manages device groups sets which devices are in one, and ties people to it (AD-19).",
+    given: "Super admins and Admins give it to others, and never to themselves.",
 };
 const USER_GROUPS: Right = Right {
     permission: Permission::AdminUserGroupsManage,
     says: "Whoever manages this user group sets who is in it.",
-    given: "Super admins and Admins give it to others by a role, and never to themselves.",
+    given: "Super admins and Admins give it to others, and never to themselves.",
 };
 
 impl Right {
@@ -83,6 +84,7 @@ pub(super) struct Found {
     holders: Vec<PersonId>,
     more: bool,
     givers: Vec<PersonId>,
+    more_givers: bool,
     on: Target,
 }
 
@@ -92,20 +94,23 @@ impl Found {
         let right = Right::of(target, chosen)?;
         let (state, now) = (session.asked(), session.asked_at());
         let on = right.on(target);
-        let first = Paging::first(NAMED_MAX);
-        let found = state.holders(right.permission.set(), on, now, first);
+        let found = super::holders(session, right.permission, on, NAMED_MAX);
         let may_know = |person: &PersonId| session.may_ask_about(Subject::Person(*person));
         let holders = found.items.iter().map(|row| row.person);
         let above = [RoleId::SUPER_ADMIN, RoleId::ADMIN];
         let rows = above.into_iter().filter_map(|role| state.roles().get(role));
         let givers = rows.flat_map(|row| row.holders.iter()).filter(|person| {
             let view = state.view(Subject::Person(*person), now);
-            above.into_iter().any(|role| view.acts_as(role))
+            may_know(person) && above.into_iter().any(|role| view.acts_as(role))
         });
+        let mut givers: Vec<_> = givers.take(NAMED_MAX + 1).collect();
+        let more_givers = givers.len() > NAMED_MAX;
+        givers.truncate(NAMED_MAX);
         Some(Self {
-            holders: holders.filter(may_know).collect(),
+            holders: holders.collect(),
             more: found.next.is_some(),
-            givers: givers.filter(may_know).take(NAMED_MAX).collect(),
+            givers,
+            more_givers,
             right,
             on,
         })
@@ -130,6 +135,7 @@ impl Found {
             more: self.more,
             list: address(session, self.right.permission, self.on),
             givers: marks(&self.givers),
+            more_givers: self.more_givers,
         }
     }
 }

@@ -6,11 +6,10 @@ use access::{
     decide::{OnAccount, permissions::AskAboutAll},
     explain::words::Name,
 };
-use futures_util::stream;
 use web::{
     Problem, Result,
     guard::{May, TheAccount},
-    page::{CsvStream, names::Names},
+    page::{CsvStream, Rows, names::Names},
     part::Query,
     route::{Route, get},
     session::Session,
@@ -41,47 +40,46 @@ async fn export(
     let heads: Vec<_> = ["id", "name"].into_iter().chain(permissions).collect();
     let export = Export {
         session: Session::clone(&may),
-        asked,
+        address,
         after: None,
         written: 0,
         is_over: false,
     };
-    let rows = stream::try_unfold(export, |mut export| async move {
-        let rows = export.next().await?;
-        Ok(rows.map(|rows| (rows, export)))
-    });
-    CsvStream::new("who-can.csv", heads, rows)
+    CsvStream::new("who-can.csv", heads, export).await
 }
 
 /// How far a file has come.
 struct Export {
     session: Session,
-    asked: Asked,
+    address: Address,
     after: Option<PersonId>,
     written: usize,
     is_over: bool,
 }
 
-impl Export {
-    /// The next rows: none of them where nobody is shown, and `None` when that was all.
+impl Rows for Export {
+    type Row = Vec<String>;
+
     async fn next(&mut self) -> Result<Option<Vec<Vec<String>>>> {
         if self.is_over {
             return Ok(None);
         }
         let session = self.session.anew()?;
         session.permit(AskAboutAll, OnAccount)?;
+        // What is asked about may be hidden by now, too.
+        let asked = Asked::of(&session, &self.address).ok_or_else(Problem::not_found)?;
         let page = Paging {
             after: self.after,
             limit: ROWS_AT_ONCE,
         };
-        let found = self.asked.rows(&session, page);
+        let found = asked.rows(&session, page);
         let people = found.items.iter().map(|row| row.person);
         let names = Names::of_people(&session, people.collect::<Vec<_>>()).await?;
         let mut rows = Vec::with_capacity(found.items.len() + 1);
         for row in &found.items {
             let id = session.id(row.person).0.to_string();
             let mut values = vec![id, names.text(Name::Person(row.person))];
-            let cells = self.asked.permissions.iter();
+            let cells = asked.permissions.iter();
             values.extend(cells.map(|it| {
                 let allowed = row.allowed.contains(it);
                 if allowed { "yes" } else { "no" }.to_owned()

@@ -5,6 +5,7 @@ mod billing;
 mod companies;
 mod desk;
 mod device_groups;
+mod exports;
 mod groups;
 mod imports;
 mod person;

@@ -10,7 +10,10 @@ use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
 use super::desk::Desk;
-use crate::browser::Browser;
+use crate::{
+    browser::{Browser, Seen},
+    filled::Filled,
+};
 
 testkit::on_both![
     ad_12_a_ticked_group_is_never_ignored,
@@ -52,6 +55,15 @@ impl Scene {
         }
     }
 
+    /// Sends a form that is refused: it comes back, and leaves no trace.
+    async fn refused(&mut self, form: Filled) -> Seen {
+        let before = self.desk.house.account.state().version();
+        let again = form.send(&mut self.owner).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(self.desk.house.account.state().version(), before);
+        again
+    }
+
     fn scope(&self) -> (RoleId, PeopleScope) {
         let state = self.desk.house.account.state();
         let row = state.people().get(self.desk.ulf).unwrap();
@@ -66,8 +78,7 @@ async fn ad_12_a_ticked_group_is_never_ignored(db: TestDatabase) {
     let form = form
         .with("on", &scene.desk.id(scene.keeper))
         .with(&group, "yes");
-    let again = form.send(&mut scene.owner).await;
-    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let again = scene.refused(form).await;
     // At the top and at the field, and nothing of it is gone.
     assert_eq!(again.main().matches(IN_VAIN).count(), 2, "{}", again.text);
     assert_eq!(scene.scope().0, RoleId::MEMBER, "nothing was saved");
@@ -89,8 +100,7 @@ async fn ad_12_a_ticked_group_is_never_ignored(db: TestDatabase) {
     // Nor is a group that stands there, where the choice above is changed alone.
     let form = scene.owner.look(&scene.roles).await.form(&["account_role"]);
     let for_all = form.clone().with("scope", "all");
-    let again = for_all.send(&mut scene.owner).await;
-    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    scene.refused(for_all).await;
     let review = form.without(&group).with("scope", "all");
     let review = review.send(&mut scene.owner).await;
     let asked = "Give Ulf User the account role Keeper for the whole account?";
@@ -105,8 +115,7 @@ async fn ad_12_a_role_that_has_no_scope_takes_no_groups(db: TestDatabase) {
         .with("on", &scene.desk.id(RoleId::ADMIN))
         .with("scope", "groups")
         .with(&group, "yes");
-    let again = form.send(&mut scene.owner).await;
-    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let again = scene.refused(form).await;
     assert!(again.main().contains("Only a custom role counts"));
     assert_eq!(scene.scope().0, RoleId::MEMBER);
 }
@@ -117,8 +126,7 @@ async fn ad_9_an_extra_grant_is_not_given_for_more_than_is_ticked(db: TestDataba
     let page = scene.owner.look(&scene.roles).await;
     let form = page.form(&["give_extra_grant"]);
     let form = form.with("on", AdminUsersManage.key()).with(&group, "yes");
-    let again = form.send(&mut scene.owner).await;
-    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let again = scene.refused(form).await;
     assert!(again.main().contains(IN_VAIN), "{}", again.text);
     let back = again.form(&["give_extra_grant"]);
     assert_eq!(back.value("on"), Some(AdminUsersManage.key()));
@@ -141,12 +149,11 @@ async fn ad_10_a_limited_admin_is_not_made_for_more_than_is_ticked(db: TestDatab
     let page = scene.owner.look(&scene.roles).await;
     let form = page.form(&["account_admin"]).with(&group, "yes");
     let limited = form.clone().with("value", "limited");
-    let again = limited.send(&mut scene.owner).await;
-    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let again = scene.refused(limited).await;
     assert!(again.main().contains(IN_VAIN), "{}", again.text);
     let back = again.form(&["account_admin"]);
     assert_eq!(back.value("value"), Some("limited"));
     let full = form.with("value", "full").with("scope", "groups");
-    let again = full.send(&mut scene.owner).await;
+    let again = scene.refused(full).await;
     assert!(again.main().contains("Only a limited account admin"));
 }

@@ -217,11 +217,8 @@ async fn ad_28_a_file_ends_where_the_right_to_it_does(db: TestDatabase) {
     let whole = browser.look("/audit/sign-ins/export?what=failed").await;
     assert_eq!(whole.text.lines().count(), 1_101);
     let mut parts = browser.stream("/audit/sign-ins/export?what=failed").await;
-    let mut text = String::new();
-    for _ in 0..2 {
-        text.push_str(&parts.next().await.unwrap().unwrap());
-    }
-    assert_eq!(text.lines().count(), 1_001);
+    let begin = parts.next().await.unwrap().unwrap();
+    assert_eq!(begin.lines().count(), 1_001);
     let body = r#"{"name": "Helper", "permissions": ["admin.history.access"]}"#;
     let role = house.custom_role(body).await;
     house.set_role(ulf, role).await;

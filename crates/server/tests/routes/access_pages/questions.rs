@@ -387,7 +387,11 @@ async fn sd_1_who_may_change_access_to_a_thing_stands_beside_who_has_it(db: Test
     let before = format!("/access/who-can?on={{service}}&as_of={then}");
     let before = cast.owners_page(&before).await;
     let (_, told) = before.split_once("May change access to this").unwrap();
-    says(told.split("</section>").next().unwrap(), &["Carlisle"]);
+    let told = told.split("</section>").next().unwrap();
+    says(told, &["Carlisle"]);
+    // So is the list behind it.
+    let list = format!("/access/who-can?on=account&permission={CONFIGURE}&as_of={then}");
+    says(told, &[&href(&list)]);
 }
 
 async fn ad_31_who_can_is_in_the_order_of_names(db: TestDatabase) {

@@ -344,9 +344,13 @@ impl<'a> Telling<'a> {
         let mut by_target: Vec<(String, Vec<String>)> = Vec::new();
         for change in changes {
             let is_own = self_named(change);
-            let is_told = |of: &access::Change| of.right == change.right && !self_named(of);
+            let is_told = |of: &access::Change| {
+                let is_same =
+                    (of.right, of.from, of.until) == (change.right, change.from, change.until);
+                is_same && matches!(of.on, Target::Account | Target::UserGroup(_))
+            };
             if is_own && changes.iter().any(is_told) {
-                // The scope says it: they are one of the people in it.
+                // The scope says it: a right over people reaches whoever holds it.
                 continue;
             }
             let on = self.on(change);

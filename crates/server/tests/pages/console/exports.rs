@@ -1,0 +1,56 @@
+//! Files that are made while they are sent: each ends where the right to it does.
+
+use access::{Command, PublicId};
+use ledger::Options;
+use testkit::databases::TestDatabase;
+
+use super::desk::{Desk, ULF};
+
+testkit::on_both![
+    ad_28_who_can_as_a_file_ends_where_the_right_to_it_does,
+    ad_28_the_audit_log_as_a_file_ends_where_the_right_to_it_does,
+];
+
+/// More people than one stretch of a file tells of.
+async fn with_many(db: &TestDatabase) -> Desk {
+    let desk = Desk::open(db).await;
+    let (account, mut answers) = (&desk.house.account, Vec::new());
+    for _ in 0..600 {
+        let id = PublicId::new(desk.house.engine.new_uuid());
+        let add = Command::AddCustomer { id, service: None };
+        let (owner, options) = (desk.house.owners(), Options::untold("test"));
+        answers.push(account.begin(owner, add, options).await.unwrap());
+    }
+    for answer in answers {
+        answer.await.unwrap();
+    }
+    desk
+}
+
+/// The right goes after the first stretch.
+async fn ends(desk: &Desk, path: &str) {
+    let mut browser = desk.house.signed_in(ULF).await;
+    let whole = browser.look(path).await;
+    assert!(whole.text.lines().count() > 600);
+    let mut parts = browser.stream(path).await;
+    let begin = parts.next().await.unwrap().unwrap();
+    assert!(begin.lines().count() > 50 && begin.len() < whole.text.len());
+    let body = r#"{"name": "Helper", "permissions": ["admin.history.access"]}"#;
+    let role = desk.house.custom_role(body).await;
+    desk.house.set_role(desk.ulf, role).await;
+    assert!(parts.next().await.unwrap().is_err(), "it is broken off");
+}
+
+async fn ad_28_who_can_as_a_file_ends_where_the_right_to_it_does(db: TestDatabase) {
+    let desk = with_many(&db).await;
+    let service = desk.id(desk.service);
+    ends(
+        &desk,
+        &format!("/access/who-can/export?on={service}&people=everybody"),
+    )
+    .await;
+}
+
+async fn ad_28_the_audit_log_as_a_file_ends_where_the_right_to_it_does(db: TestDatabase) {
+    ends(&with_many(&db).await, "/audit/export").await;
+}
