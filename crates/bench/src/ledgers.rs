@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::decide::OnAccount;
 use access::decide::permissions::ConfigureDesk;
-use access::{Actor, Event, Permit, PersonId, PublicId};
+use access::{Actor, Event, Permit, PersonId, PublicId, Version};
 use ledger::{
     Account, AccountId, Act, DatabaseConfig, Engine, Here, LedgerError, Options, SubmitError,
     SystemClock, SystemRandomness, Tx,
@@ -49,8 +49,9 @@ pub async fn account(database: DatabaseConfig) -> anyhow::Result<(Account, Actor
     Ok((account, Actor::Person(owner)))
 }
 
-/// Brings the fixture into an account: facts that an act reports, as a slice reports those of its records.
-pub async fn fill(account: &Account, owner: Actor, size: Size) -> anyhow::Result<()> {
+/// Brings the fixture into an account: facts that an act reports, as a slice reports those of its records. Gives
+/// back the versions on the way.
+pub async fn fill(account: &Account, owner: Actor, size: Size) -> anyhow::Result<Vec<Version>> {
     let mut pieces = vec![Vec::new()];
     fixture::fill(size, &mut |event| {
         if pieces.last().is_some_and(|piece| piece.len() >= PIECE) {
@@ -60,12 +61,14 @@ pub async fn fill(account: &Account, owner: Actor, size: Size) -> anyhow::Result
             piece.push(event);
         }
     });
+    let mut versions = Vec::with_capacity(pieces.len());
     for piece in pieces {
         account
             .act(owner, Report(piece), Options::untold("bench"))
             .await?;
+        versions.push(account.state().version());
     }
-    Ok(())
+    Ok(versions)
 }
 
 /// Events to be logged.

@@ -112,9 +112,9 @@ async fn pages_on(
     engine: &str,
 ) -> anyhow::Result<()> {
     let (account, owner) = ledgers::account(database).await?;
-    ledgers::fill(&account, owner, size).await?;
+    let pasts = ledgers::fill(&account, owner, size).await?;
     pages::name_everybody(&account, owner, size).await?;
-    pages::measure(table, &account, owner, size, engine).await?;
+    pages::measure(table, &account, owner, size, &pasts, engine).await?;
     let engine = account.engine().clone();
     drop(account);
     engine.close().await;

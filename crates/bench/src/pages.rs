@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use access::{
-    Actor, Command, CompanyId, PersonId, ServiceId, State, UserGroupId,
+    Actor, Command, CompanyId, PersonId, ServiceId, State, UserGroupId, Version,
     event::{Node, ProfileField},
 };
 use ledger::{Account, Change, Field, Of, Options, ProfileWrite};
@@ -18,6 +18,8 @@ use crate::table::Table;
 
 const REQUESTS: usize = 1_000;
 const CONNECTIONS: usize = 8;
+/// Questions about a past that is not held: each takes seconds.
+const PASTS: usize = 10;
 /// People who sign in meanwhile.
 const SIGNING_IN: usize = 50;
 /// Changes on their way at once, while names are given.
@@ -114,6 +116,7 @@ pub async fn measure(
     account: &Account,
     owner: Actor,
     size: Size,
+    pasts: &[Version],
     engine: &str,
 ) -> anyhow::Result<()> {
     let before = account.state().version().0;
@@ -175,10 +178,11 @@ pub async fn measure(
         ),
     ];
     for asked in [&lists].into_iter().chain(&questions) {
-        let times = ask(&server, &asked.requests)?;
+        let times = ask(&server, &asked.requests, CONNECTIONS)?;
         add(table, &format!("{}, {engine}", asked.what), &times);
     }
-    let (times, signed_in) = while_people_sign_in(&server, || ask(&server, &lists.requests))?;
+    let (times, signed_in) =
+        while_people_sign_in(&server, || ask(&server, &lists.requests, CONNECTIONS))?;
     add(
         table,
         &format!("list, while {SIGNING_IN} people sign in, {engine}"),
@@ -187,6 +191,19 @@ pub async fn measure(
     let tries =
         vec![signed_in as f64 / times.iter().sum::<Duration>().as_secs_f64() * CONNECTIONS as f64];
     table.add(format!("sign-in, meanwhile, {engine}"), "per second", tries);
+    // Each once, one after the other: none was asked about before.
+    let mut past = pasts.iter().rev();
+    let unheld = many(
+        PASTS,
+        "who can, at an earlier moment that is not held",
+        &mut |numbers| {
+            let matrix = who_can(&state, numbers, size);
+            let version = past.next().map_or(0, |version| version.0);
+            get(&token, &format!("{matrix}&as_of={version}"))
+        },
+    );
+    let times = ask(&server, &unheld.requests, 1)?;
+    add(table, &format!("{}, {engine}", unheld.what), &times);
     server.stop();
     Ok(())
 }
@@ -273,14 +290,14 @@ fn post(token: &str, path: &str, form: &str) -> String {
 }
 
 /// How long each took, the shortest first.
-fn ask(server: &Server, requests: &[Vec<u8>]) -> anyhow::Result<Vec<Duration>> {
+fn ask(server: &Server, requests: &[Vec<u8>], connections: usize) -> anyhow::Result<Vec<Duration>> {
     let times = std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..CONNECTIONS)
+        let clients: Vec<_> = (0..connections)
             .map(|first| {
                 scope.spawn(move || -> anyhow::Result<Vec<Duration>> {
                     let mut connection = Client::connect(server.address())?;
                     let mut times = Vec::new();
-                    for request in requests.iter().skip(first).step_by(CONNECTIONS) {
+                    for request in requests.iter().skip(first).step_by(connections) {
                         let start = Instant::now();
                         connection.ask(request)?;
                         times.push(start.elapsed());

@@ -11,7 +11,7 @@ use crate::database::{Row, Tx, Value};
 use crate::dialect::{Column, rows_of, wanted};
 use crate::error::Result;
 use crate::log::AccountId;
-use crate::profile::{HasProfile, Kind, Place, numbers_in, read_many};
+use crate::profile::{HasProfile, Kind, Place, most, numbers_in, read_many};
 
 /// What a list is sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +40,13 @@ pub enum Toward {
     Start,
 }
 
-/// Whose part of the account a list walks through; all but the first are walked through by name.
+/// Whose part of the account a list walks through; all but the first two are walked through by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Within {
     /// Everybody.
     Account,
+    /// Users, in whatever state.
+    Users,
     /// The people of a company.
     Company(CompanyId),
     /// Users with an account role.
@@ -95,7 +97,7 @@ pub async fn walk(
     let (key, person) = beginning(from, toward);
     let mut values: Vec<Value> = vec![account.0.into(), key.into(), person.into(), most(limit)];
     values.extend(match within {
-        Within::Account => None,
+        Within::Account | Within::Users => None,
         Within::Company(company) => Some(company.number().into()),
         Within::Role(role) => Some(role.number().into()),
         Within::Level(level) => Some(Value::from(level as i64)),
@@ -107,6 +109,7 @@ fn walk_text(tx: &Tx, order: ListOrder, within: Within, toward: Toward) -> Strin
     let column = order.column();
     let within = match within {
         Within::Account => "",
+        Within::Users => " AND user_facet > 0",
         Within::Company(_) => " AND company = $5 AND company IS NOT NULL",
         Within::Role(_) => " AND account_role = $5 AND user_facet > 0",
         Within::Level(_) => " AND portal_level = $5 AND customer_facet > 0",
@@ -173,13 +176,13 @@ pub async fn place(
     .transpose()
 }
 
-/// Who has something, at most `limit`, in no order.
+/// Who has something, in no order, if there are not more of them than `limit`.
 pub async fn having(
     tx: &mut Tx,
     account: AccountId,
     what: Having,
     limit: usize,
-) -> Result<Vec<PersonId>> {
+) -> Result<Option<Vec<PersonId>>> {
     let sql = having_text(tx, what);
     let value: Value = match what {
         Having::User => 0_i64.into(),
@@ -188,7 +191,15 @@ pub async fn having(
         Having::UserFacet(facet) => Value::from(facet as i64),
         Having::CustomerFacet(facet) => Value::from(facet as i64),
     };
-    people(tx, sql, vec![account.0.into(), value, most(limit)]).await
+    let values = [account.0.into(), value, most(limit)];
+    let row = tx.fetch_optional(AssertSqlSafe(sql), values).await?;
+    match row {
+        Some(row) if row.get::<Option<String>>(0)?.is_some() => {
+            let found = numbers_in(&row, 0)?.into_iter();
+            Ok(Some(found.filter_map(PersonId::from_number).collect()))
+        }
+        _ => Ok(None),
+    }
 }
 
 fn having_text(tx: &Tx, what: Having) -> String {
@@ -200,8 +211,11 @@ fn having_text(tx: &Tx, what: Having) -> String {
         Having::CustomerFacet(_) => "customer_facet = $2 AND customer_facet IN (1, 3)",
     };
     let many = tx.many("person");
+    let rows = format!("FROM person_row WHERE account = $1 AND {condition}");
+    // To count past some thousands costs less than to bring them along, and they are of no use where there are more.
     format!(
-        "SELECT {many} FROM (SELECT person FROM person_row WHERE account = $1 AND {condition} LIMIT $3) AS found"
+        "SELECT CASE WHEN EXISTS (SELECT 1 {rows} LIMIT 1 OFFSET $3) THEN NULL \
+         ELSE (SELECT COALESCE({many}, '') FROM (SELECT person {rows}) AS found) END"
     )
 }
 
@@ -320,10 +334,6 @@ fn way(toward: Toward) -> (&'static str, &'static str) {
     }
 }
 
-fn most(limit: usize) -> Value {
-    u32::try_from(limit).unwrap_or(u32::MAX).into()
-}
-
 async fn people(tx: &mut Tx, sql: String, values: Vec<Value>) -> Result<Vec<PersonId>> {
     let found = numbers(tx, sql, values).await?;
     Ok(found
@@ -359,6 +369,7 @@ mod tests {
         for toward in [Toward::End, Toward::Start] {
             for order in [ListOrder::Name, ListOrder::Address] {
                 texts.push((walk_text(&tx, order, Within::Account, toward), true));
+                texts.push((walk_text(&tx, order, Within::Users, toward), true));
                 texts.push((sorted_text(&tx, order, toward), false));
             }
             for within in [

@@ -145,7 +145,9 @@ async fn ad_10_a_list_is_what_the_core_says_for_every_reader(db: TestDatabase) {
     let few = Bounds::default();
     let many = Bounds {
         few: 1,
+        sorted: 1,
         walked: 3,
+        companies: 1,
         searched: 3,
         counted: 3,
         stretch: 2,
@@ -153,6 +155,7 @@ async fn ad_10_a_list_is_what_the_core_says_for_every_reader(db: TestDatabase) {
     let some = Bounds {
         few: 3,
         walked: 4,
+        companies: 2,
         searched: 4,
         ..many
     };

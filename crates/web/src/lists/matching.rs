@@ -38,8 +38,13 @@ pub struct Matching<'a> {
 pub(super) enum Members {
     /// These.
     Few(IdSet<PersonId>),
-    /// Not counted; nobody outside of the set.
-    Many(Option<IdSet<PersonId>>),
+    /// Not counted.
+    Many {
+        /// Nobody outside of these.
+        within: Option<IdSet<PersonId>>,
+        /// They are more than [`Bounds::few`].
+        are_more: bool,
+    },
 }
 
 impl<'a> Matching<'a> {
@@ -247,12 +252,16 @@ impl<'a> Matching<'a> {
         if let Some(found) = &self.text {
             return Ok(Members::Few(found.clone()));
         }
-        Ok(match self.few(tx, account).await? {
+        let few = self.few(tx, account).await?;
+        Ok(match few {
             Some(few) => {
                 let wanted = few.iter().filter(|person| self.is_wanted(*person));
                 Members::Few(wanted.collect())
             }
-            None => Members::Many(self.smallest_set()),
+            None => Members::Many {
+                within: self.smallest_set(),
+                are_more: self.is_by_one_row(),
+            },
         })
     }
 
@@ -264,9 +273,8 @@ impl<'a> Matching<'a> {
             return Ok(smallest);
         }
         for what in self.few_by_row() {
-            let people = lists::having(tx, account, what, few + 1).await;
-            let people = people.map_err(failed)?;
-            if people.len() <= few {
+            let people = lists::having(tx, account, what, few).await;
+            if let Some(people) = people.map_err(failed)? {
                 return Ok(Some(people.into_iter().collect()));
             }
         }
@@ -335,6 +343,31 @@ impl<'a> Matching<'a> {
         few
     }
 
+    /// Whether everybody on the list is told by one thing that rows say, and the reader sees them all: where such rows are more than few, so
+    /// are they.
+    fn is_by_one_row(&self) -> bool {
+        let is_told = match *self.wanted {
+            Wanted {
+                facet,
+                text: None,
+                role,
+                status: None,
+                user_group: None,
+                licence: None,
+                company: None,
+                level,
+                stored: None,
+                access: None,
+                sort: _,
+            } => match facet {
+                Facet::User => role.is_some() && level.is_none(),
+                Facet::Customer => level.is_some() && role.is_none(),
+            },
+            _ => false,
+        };
+        is_told && matches!(self.sight, InSight::All)
+    }
+
     /// How many there are: exact to [`self.bounds.few`] where that takes no more looks than a page may cost.
     pub(super) fn count(&self, members: &Members) -> Count {
         let set = match members {
@@ -344,7 +377,13 @@ impl<'a> Matching<'a> {
                     more: self.is_broad,
                 };
             }
-            Members::Many(set) => set,
+            Members::Many { are_more: true, .. } => {
+                return Count {
+                    number: self.bounds.few,
+                    more: true,
+                };
+            }
+            Members::Many { within, .. } => within,
         };
         if let Some(number) = self.known_count() {
             return Count {

@@ -70,23 +70,22 @@ impl Wanted {
 
     /// Whether everybody with the facet is meant.
     pub(crate) fn is_unfiltered(&self) -> bool {
-        let Self {
-            facet: _,
-            text: None,
-            role: None,
-            status: None,
-            user_group: None,
-            licence: None,
-            company: None,
-            level: None,
-            stored: None,
-            access: None,
-            sort: _,
-        } = self
-        else {
-            return false;
-        };
-        true
+        matches!(
+            self,
+            Self {
+                facet: _,
+                text: None,
+                role: None,
+                status: None,
+                user_group: None,
+                licence: None,
+                company: None,
+                level: None,
+                stored: None,
+                access: None,
+                sort: _,
+            }
+        )
     }
 }
 
@@ -159,8 +158,13 @@ pub enum Status {
 pub struct Bounds {
     /// Up to here counts are exact, and the people of a list are found before they are sorted.
     pub few: usize,
+    /// So many who are known are looked up one by one and sorted. Where they are more, a page of them is looked for on the way through
+    /// the list first.
+    pub sorted: usize,
     /// So many people and companies one page looks at before it ends, to within a stretch. It may be short while there is more.
     pub walked: usize,
+    /// So many companies are read at once, and taken as they come where no more are known to have somebody on the list.
+    pub companies: usize,
     /// So many words that a text begins are looked at, and as many employees of companies that it finds.
     pub searched: usize,
     /// The first stretch of a walk; each one is twice as long as the one before.
@@ -173,7 +177,9 @@ impl Default for Bounds {
     fn default() -> Self {
         Self {
             few: 10_000,
+            sorted: 2_000,
             walked: 60_000,
+            companies: 512,
             searched: 20_000,
             stretch: 256,
             counted: 250_000,

@@ -93,6 +93,8 @@ pub async fn read(
     let matching = Matching::of(tx, id, view, wanted, bounds).await?;
     let members = matching.members(tx, id).await?;
     let count = matching.count(&members);
+    // Fewer are found than on the page before: it begins anew, in the order that was asked for.
+    let start = start.filter(|start| matching.is_broad || !matches!(start.part, Part::Found(_)));
     let (toward, known) = start
         .as_ref()
         .map_or((Toward::End, 0), |start| (start.toward, start.first));
@@ -166,76 +168,98 @@ impl Reading<'_, '_> {
 
     /// Reads on in a part, after a place of it.
     async fn part(&mut self, key: PartKey, part: Part, from: Option<ListPlace>) -> Result<()> {
-        let rest = self.wanted.saturating_sub(self.found.len());
-        match self.members {
-            Members::Many(_) => self.walk(&key, part, from).await,
-            Members::Few(people) => {
-                let few: Vec<_> = match key {
-                    PartKey::Whole => people.iter().collect(),
-                    _ => match self.parts.get(&key) {
-                        Some(few) => few.clone(),
-                        None => return Ok(()),
-                    },
-                };
-                let (account, order) = (self.account.id(), self.order());
-                let from = (from.as_ref(), self.toward);
-                let found = if few.len() == 1 && from.0.is_none() {
-                    few
-                } else {
-                    let sorted = lists::sorted(self.tx, account, order, &few, from, rest).await;
-                    sorted.map_err(failed)?
-                };
-                let found = found.into_iter().map(|person| (part.clone(), person));
-                self.found.extend(found);
-                Ok(())
+        let few: Vec<_> = match (self.members, &key) {
+            (Members::Many { .. }, _) => {
+                let rest = self.bounds.walked.saturating_sub(self.walked);
+                let last = self.walk(&key, &part, from, rest).await?;
+                self.stopped = last.map(|last| (part, At::Person(last)));
+                return Ok(());
             }
-        }
+            (Members::Few(people), PartKey::Whole) => people.iter().collect(),
+            (Members::Few(_), _) => match self.parts.get(&key) {
+                Some(few) => few.clone(),
+                None => return Ok(()),
+            },
+        };
+        // To look up each of them costs more than to meet a page of them, unless they stand close together and far away.
+        let from = if few.len() <= self.bounds.sorted {
+            from
+        } else {
+            match self.walk(&key, &part, from, few.len() * 2).await? {
+                Some(last) => self.place(last).await?,
+                None => return Ok(()),
+            }
+        };
+        let rest = self.wanted.saturating_sub(self.found.len());
+        let (account, order) = (self.account.id(), self.order());
+        let from = (from.as_ref(), self.toward);
+        let found = if few.len() == 1 && from.0.is_none() {
+            few
+        } else {
+            let sorted = lists::sorted(self.tx, account, order, &few, from, rest).await;
+            sorted.map_err(failed)?
+        };
+        let found = found.into_iter().map(|person| (part.clone(), person));
+        self.found.extend(found);
+        Ok(())
     }
 
-    async fn walk(&mut self, key: &PartKey, part: Part, from: Option<ListPlace>) -> Result<()> {
+    /// Meets those who belong to a part among all who may, looking at about so many. Gives the last one looked at, where neither the
+    /// page was full then nor the part at its end.
+    async fn walk(
+        &mut self,
+        key: &PartKey,
+        part: &Part,
+        mut from: Option<ListPlace>,
+        mut rest: usize,
+    ) -> Result<Option<PersonId>> {
         let within = match key {
-            PartKey::Whole | PartKey::NoCompany => Within::Account,
+            PartKey::Whole | PartKey::NoCompany => match self.matching.wanted.facet {
+                Facet::User => Within::Users,
+                Facet::Customer => Within::Account,
+            },
             PartKey::Role(role) => Within::Role(*role),
             PartKey::Level(level) => Within::Level(*level),
             PartKey::Company(company) => Within::Company(*company),
         };
         let (account, order) = (self.account.id(), self.order());
-        let (mut from, mut stretch) = (from, self.bounds.stretch);
+        let mut stretch = self.bounds.stretch;
         loop {
             let begin = (from.as_ref(), self.toward);
             let candidates = lists::walk(self.tx, account, order, within, begin, stretch).await;
             let candidates = candidates.map_err(failed)?;
-            let is_end = candidates.len() < stretch;
-            let Some(last) = candidates.last().copied() else {
-                return Ok(());
-            };
-            self.walked += candidates.len();
+            let (is_end, looked_at) = (candidates.len() < stretch, candidates.len());
+            let last = candidates.last().copied();
+            self.walked += looked_at;
+            rest = rest.saturating_sub(looked_at);
             for person in candidates {
                 if self.belongs(key, person) {
                     self.found.push((part.clone(), person));
                     if self.found.len() == self.wanted {
-                        return Ok(());
+                        return Ok(None);
                     }
                 }
             }
-            if is_end {
-                return Ok(());
+            let Some(last) = last.filter(|_| !is_end) else {
+                return Ok(None);
+            };
+            if rest == 0 {
+                return Ok(Some(last));
             }
-            if self.walked >= self.bounds.walked {
-                self.stopped = Some((part, At::Person(last)));
-                return Ok(());
-            }
-            from = lists::place(self.tx, account, order, last)
-                .await
-                .map_err(failed)?;
+            from = self.place(last).await?;
             stretch = (stretch * 2).min(STRETCH_LAST);
         }
+    }
+
+    async fn place(&mut self, person: PersonId) -> Result<Option<ListPlace>> {
+        let place = lists::place(self.tx, self.account.id(), self.order(), person).await;
+        place.map_err(failed)
     }
 
     fn belongs(&self, key: &PartKey, person: PersonId) -> bool {
         let is_member = match self.members {
             Members::Few(people) => people.contains(person),
-            Members::Many(_) => self.matching.is_wanted(person),
+            Members::Many { .. } => self.matching.is_wanted(person),
         };
         // The other parts are those of the rows that were walked through.
         is_member && (*key != PartKey::NoCompany || self.has_no_company(person))
@@ -306,12 +330,9 @@ impl Reading<'_, '_> {
         (part, at): (Part, At),
         first: usize,
     ) -> Result<Start> {
-        let (account, order) = (self.account.id(), self.order());
         let place = match (&part, at) {
             (Part::Newest(_) | Part::Found(_), _) | (_, At::Behind) => None,
-            (_, At::Person(person)) => lists::place(self.tx, account, order, person)
-                .await
-                .map_err(failed)?,
+            (_, At::Person(person)) => self.place(person).await?,
         };
         // What is behind on the way there is what comes first on the way back.
         let is_behind = matches!(at, At::Behind) && toward == self.toward;

@@ -120,7 +120,7 @@ pub async fn whole(
     }
     let (people, next) = match members {
         Members::Few(people) => (people.iter().take(most + 1).collect(), None),
-        Members::Many(set) => {
+        Members::Many { within: set, .. } => {
             let candidates = matching.candidates(set.as_ref(), None);
             look(&matching, candidates, most + 1, bounds.counted)
         }
@@ -151,7 +151,7 @@ pub async fn stretch(
             let next = rest.next().and(people.last().copied());
             (people, next)
         }
-        Members::Many(set) => {
+        Members::Many { within: set, .. } => {
             let candidates = matching.candidates(set.as_ref(), after);
             look(&matching, candidates, limit, bounds.walked)
         }

@@ -16,9 +16,6 @@ use super::{
 };
 use crate::{problem::Result, session::failed};
 
-/// Companies that are looked at in one stretch.
-const COMPANIES_AT_ONCE: usize = 512;
-
 impl Reading<'_, '_> {
     /// In the order in which they were found.
     pub(super) fn as_found(&mut self, start: Option<&Start>) {
@@ -61,7 +58,7 @@ impl Reading<'_, '_> {
         let all = self.matching.state().people().len();
         let set = match self.members {
             Members::Few(people) => Some(people),
-            Members::Many(set) => set.as_ref(),
+            Members::Many { within, .. } => within.as_ref(),
         };
         match (self.toward, set) {
             (Toward::End, Some(set)) => self.newest_of(set.iter_before(from)),
@@ -186,9 +183,9 @@ impl Reading<'_, '_> {
         while !self.is_full() && !is_known {
             let from = (last.as_ref(), self.toward);
             let companies =
-                lists::companies_by_name(self.tx, account, from, COMPANIES_AT_ONCE).await;
+                lists::companies_by_name(self.tx, account, from, self.bounds.companies).await;
             let companies = companies.map_err(failed)?;
-            let is_end = companies.len() < COMPANIES_AT_ONCE;
+            let is_end = companies.len() < self.bounds.companies;
             let end = companies.last().copied();
             for company in companies {
                 let may_have = self.may_have_members(company);
@@ -234,17 +231,21 @@ impl Reading<'_, '_> {
                 });
                 companies.collect()
             }
-            Members::Many(_) if self.matching.wanted.facet == Facet::Customer => return Ok(None),
-            Members::Many(_) => {
-                let found =
-                    lists::companies_of_users(self.tx, account, COMPANIES_AT_ONCE + 1).await;
-                let found = found.map_err(failed)?.into_iter();
-                found
-                    .filter(|company| self.matching.view.sees(*company))
+            Members::Many { .. } if self.matching.wanted.facet == Facet::Customer => return Ok(None),
+            Members::Many { .. } => {
+                let most = self.bounds.companies;
+                let found = lists::companies_of_users(self.tx, account, most + 1).await;
+                let found = found.map_err(failed)?;
+                // Asked before sight: what was cut is not known.
+                if found.len() > most {
+                    return Ok(None);
+                }
+                let seen = found.into_iter();
+                seen.filter(|company| self.matching.view.sees(*company))
                     .collect()
             }
         };
-        if companies.len() > COMPANIES_AT_ONCE {
+        if companies.len() > self.bounds.companies {
             return Ok(None);
         }
         let places = lists::company_places(self.tx, account, &companies).await;
