@@ -194,11 +194,13 @@ pub async fn measure(
     // Each once, one after the other: none was asked about before.
     let mut past = pasts.iter().rev();
     let unheld = many(
-        PASTS,
+        PASTS.min(pasts.len()),
         "who can, at an earlier moment that is not held",
         &mut |numbers| {
             let matrix = who_can(&state, numbers, size);
-            let version = past.next().map_or(0, |version| version.0);
+            let version = past
+                .next()
+                .map_or_else(String::new, |past| past.0.to_string());
             get(&token, &format!("{matrix}&as_of={version}"))
         },
     );

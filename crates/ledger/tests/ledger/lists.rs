@@ -80,6 +80,9 @@ async fn people_are_walked_in_the_order_of_the_list_both_ways(db: TestDatabase) 
             assert!((1..expected.len()).contains(&users.len()));
             let found = walked(&world, order, Within::Users, Toward::End, stretch).await;
             assert_eq!(found, users, "{order:?} by {stretch}");
+            let mut found = walked(&world, order, Within::Users, Toward::Start, stretch).await;
+            found.reverse();
+            assert_eq!(found, users, "{order:?} by {stretch}");
         }
     }
 }

@@ -181,8 +181,10 @@ impl Reading<'_, '_> {
                 None => return Ok(()),
             },
         };
-        // To look up each of them costs more than to meet a page of them, unless they stand close together and far away.
-        let from = if few.len() <= self.bounds.sorted {
+        // To look up each of them costs more than to meet a page of them, unless they stand close together and far away: as those do whom
+        // a text finds.
+        let is_found = self.matching.wanted.text.is_some();
+        let from = if few.len() <= self.bounds.sorted || is_found {
             from
         } else {
             match self.walk(&key, &part, from, few.len() * 2).await? {
@@ -204,7 +206,7 @@ impl Reading<'_, '_> {
         Ok(())
     }
 
-    /// Meets those who belong to a part among all who may, looking at about so many. Gives the last one looked at, where neither the
+    /// Meets those who belong to a part among all who may, looking at so many. Gives the last one looked at, where neither the
     /// page was full then nor the part at its end.
     async fn walk(
         &mut self,
@@ -226,9 +228,10 @@ impl Reading<'_, '_> {
         let mut stretch = self.bounds.stretch;
         loop {
             let begin = (from.as_ref(), self.toward);
-            let candidates = lists::walk(self.tx, account, order, within, begin, stretch).await;
+            let wanted = stretch.min(rest.max(1));
+            let candidates = lists::walk(self.tx, account, order, within, begin, wanted).await;
             let candidates = candidates.map_err(failed)?;
-            let (is_end, looked_at) = (candidates.len() < stretch, candidates.len());
+            let (is_end, looked_at) = (candidates.len() < wanted, candidates.len());
             let last = candidates.last().copied();
             self.walked += looked_at;
             rest = rest.saturating_sub(looked_at);

@@ -231,7 +231,9 @@ impl Reading<'_, '_> {
                 });
                 companies.collect()
             }
-            Members::Many { .. } if self.matching.wanted.facet == Facet::Customer => return Ok(None),
+            Members::Many { .. } if self.matching.wanted.facet == Facet::Customer => {
+                return Ok(None);
+            }
             Members::Many { .. } => {
                 let most = self.bounds.companies;
                 let found = lists::companies_of_users(self.tx, account, most + 1).await;
