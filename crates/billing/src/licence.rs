@@ -7,6 +7,7 @@ use access::{
 };
 use askama::Template;
 use serde::Deserialize;
+use utoipa::IntoParams;
 use uuid::Uuid;
 use web::{
     Problem, Result,
@@ -19,6 +20,7 @@ use web::{
         review::{Filled, Review, Reviewed},
     },
     paging::{PAGE_SIZE_DEFAULT, Paging},
+    part::Query,
     route::{Route, get, post},
     session::Session,
     things,
@@ -102,6 +104,8 @@ struct LicencePage {
     is_concurrent: bool,
     is_archived: bool,
     seats: Option<Seats>,
+    /// So many were proposed.
+    wanted: Option<usize>,
     holders: Vec<Holder>,
     pager: Pager,
     /// The reader can give it.
@@ -174,6 +178,7 @@ async fn page(
         is_concurrent: row.model == LicenceModel::Concurrent,
         is_archived: !row.life.is_active(),
         seats: Seats::of(session, licence, row),
+        wanted: None,
         pager: Pager::new(paging, &path, next),
         who: can_give.then_some(who),
         occupied: occupied
@@ -189,8 +194,22 @@ async fn page(
     })
 }
 
-async fn show(seen: Seen<LicenceId>, paging: Paging) -> Result<Page<LicencePage>> {
-    page(&seen, seen.on, &paging, who()).await.map(Page::new)
+/// What Ask proposed: it is chosen in the form, and not saved.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Proposed {
+    /// So many seats.
+    seats: Option<usize>,
+}
+
+async fn show(
+    seen: Seen<LicenceId>,
+    paging: Paging,
+    Query(proposed): Query<Proposed>,
+) -> Result<Page<LicencePage>> {
+    let mut page = page(&seen, seen.on, &paging, who()).await?;
+    page.frame = page.frame.proposing(proposed.seats.is_some());
+    page.wanted = proposed.seats;
+    Ok(Page::new(page))
 }
 
 async fn give(

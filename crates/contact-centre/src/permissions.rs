@@ -10,6 +10,8 @@ use access::{
 };
 use askama::Template;
 use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use web::{
     Result,
     guard::{May, TheAccount},
@@ -17,6 +19,7 @@ use web::{
         CONTACT_CENTRE, Frame, Page, SeeOther, Taken,
         review::{Asking, Filled, Reviewed},
     },
+    part::Query,
     route::{Route, get, post},
     session::Session,
 };
@@ -150,10 +153,25 @@ impl PermissionsPage {
     }
 }
 
-async fn show(may: Reader) -> Result<Page<PermissionsPage>> {
-    Ok(Page::new(
-        PermissionsPage::of(&may, &Rows::default()).await?,
-    ))
+/// What Ask proposed: it is chosen in the form, and not saved.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Proposed {
+    /// The key of a switch.
+    switch: Option<String>,
+    /// Whether it is to be on.
+    on: Option<bool>,
+}
+
+async fn show(may: Reader, Query(proposed): Query<Proposed>) -> Result<Page<PermissionsPage>> {
+    let mut switches = Switch::ALL.into_iter();
+    let switch = switches.find(|switch| proposed.switch.as_deref() == Some(switch.key()));
+    let row = switch.zip(proposed.on).map(|(switch, on)| {
+        let was = may.state().switch(switch);
+        SwitchRow { switch, was, on }
+    });
+    let mut page = PermissionsPage::of(&may, &row.into_iter().collect()).await?;
+    page.frame = page.frame.proposing(row.is_some());
+    Ok(Page::new(page))
 }
 
 type Saved = Filled<PermissionsPage>;

@@ -9,6 +9,7 @@ use access::{
 };
 use askama::Template;
 use serde::Deserialize;
+use utoipa::IntoParams;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
@@ -18,6 +19,7 @@ use web::{
         names::Names,
         review::{Review, Reviewed},
     },
+    part::Query,
     route::{Route, get, post},
     session::Session,
 };
@@ -99,15 +101,26 @@ async fn name_of(session: &Session, service: ServiceId) -> Result<String> {
     Ok(names.text(Name::Service(service)))
 }
 
+/// What Ask proposed: it is chosen in the form, and not saved.
+#[derive(Debug, Deserialize, IntoParams)]
+struct Proposed {
+    /// Who may override due dates.
+    policy: Option<String>,
+}
+
 async fn show(
     may: May<ConfigureDesk, TheAccount>,
     service: And<ServiceId>,
+    Query(proposed): Query<Proposed>,
 ) -> Result<Page<SettingsPage>> {
     let (session, service) = (&*may, service.0);
     let row = row(session, service)?;
     let (name, people) = (name_of(session, service).await?, path_of(session, service));
     let path = format!("{people}/settings");
     let frame = Frame::of(session, "Settings", &path, SECTION).await?;
+    let mut policies = POLICIES.into_iter();
+    let wanted = policies.find(|(code, ..)| proposed.policy.as_deref() == Some(*code));
+    let chosen = wanted.map_or(row.due_date_override, |(.., policy)| policy);
     // SD-28
     let kept = row
         .has_records
@@ -118,13 +131,13 @@ async fn show(
             ..Lives::of(&frame, &path, &name, "service", row.life)
         },
         frame: frame
+            .proposing(wanted.is_some())
             .below(PLACE, "Services")
             .below(people.clone(), name.clone()),
         name,
         path,
         people,
-        policies: POLICIES
-            .map(|(code, label, policy)| (code, label, policy == row.due_date_override)),
+        policies: POLICIES.map(|(code, label, policy)| (code, label, policy == chosen)),
         is_open: row.open_to_all,
     }))
 }

@@ -24,6 +24,7 @@ mod proof;
 mod reach;
 mod registration;
 mod remote_support;
+mod right;
 mod roles;
 mod second_factor;
 mod services;

@@ -1,13 +1,15 @@
 //! One office to ask in, and explanations held to their word: each remedy is made for real here, by those whom it names.
 
 use access::catalogue::{Permission, PermissionSet, Product};
-use access::explain::{MAX_REMEDIES, words};
+use access::command::RefusalKind;
+use access::explain::{MAX_REMEDIES, Makers, words};
 use access::state::{
     AccountAdminKind, CustomerFacet, DeskRight, LicenceModel, PeopleScope, QueueKind, ServiceLevel,
     Tie, UserFacet,
 };
 use access::{
-    Actor, Command, Event, Explanation, PersonId, Remedy, RoleId, State, Subject, Target, Window,
+    Actor, Command, Event, Explanation, PersonId, Refusal, Remedy, RoleId, State, Subject, Target,
+    Window,
 };
 use uuid::Uuid;
 
@@ -219,6 +221,9 @@ fn works(
             }
             _ => makers.people.iter().copied().map(Actor::Person).collect(),
         };
+        if let Some((right, on)) = step.command.right() {
+            one_right_says_it(&state, &step.command, makers, right, on);
+        }
         let mut after = None;
         for actor in actors {
             let (_, fork) = state.propose_and_fork(actor, &step.command, NOW).unwrap();
@@ -227,6 +232,27 @@ fn works(
         state = after.unwrap();
     }
     state.view(subject, NOW).may(permission, target)
+}
+
+/// Whoever is named holds the right, and whoever holds it could make the change, or does not see what it names.
+fn one_right_says_it(
+    state: &State,
+    change: &Command,
+    makers: &Makers,
+    right: Permission,
+    on: Target,
+) {
+    let holds = |person| state.view(Subject::Person(person), NOW).may(right, on);
+    assert!(
+        makers.people.iter().all(|maker| holds(*maker)),
+        "{change:?}"
+    );
+    for person in state.people().ids().filter(|person| holds(*person)) {
+        let proposed = state.propose(Actor::Person(person), change, NOW);
+        let is_unseen = |no: &Refusal| no.kind == RefusalKind::NotFound;
+        let could = proposed.as_ref().err().is_none_or(is_unseen);
+        assert!(could, "{person:?} {change:?}: {proposed:?}");
+    }
 }
 
 pub fn tie(person: PersonId, tie: Tie) -> Command {

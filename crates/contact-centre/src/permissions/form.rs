@@ -49,6 +49,14 @@ impl TryFrom<BTreeMap<String, String>> for Rows {
     }
 }
 
+impl FromIterator<SwitchRow> for Rows {
+    fn from_iter<T: IntoIterator<Item = SwitchRow>>(rows: T) -> Self {
+        let rows = rows.into_iter();
+        let row = |SwitchRow { switch, was, on }| (switch, Row { was, on });
+        Self(rows.map(row).collect())
+    }
+}
+
 impl Rows {
     pub fn get(&self, switch: Switch) -> Option<Row> {
         let found = self.0.iter().find(|(of, _)| *of == switch);

@@ -353,7 +353,10 @@ fn others(session: &Session, step: &Step) -> Others {
     if !step.makers.more {
         return Others::Nobody;
     }
-    match set_it::who_else(session, &step.command) {
+    let right = step.command.right();
+    let right =
+        right.and_then(|(right, on)| Some((right, on, who_can::address(session, right, on)?)));
+    match right {
         None => Others::Perhaps,
         Some((right, on, list)) => {
             let found = who_can::holders(session, right, on, OTHERS_MAX);

@@ -4,10 +4,11 @@
 use std::fmt::Display;
 
 use access::{
-    Command, Permission, PersonId, ServiceId, Target,
-    event::GrantHolder,
+    Command, Permission, PersonId, ServiceId,
+    command::AccountAdminGrant,
+    event::{GrantHolder, ListedCompanies},
     explain::words::Name,
-    state::{Facet, PeopleScope, Tie},
+    state::{CompanyAccess, PeopleScope, Tie},
 };
 use web::{decision::code, page::address, resource::Resource, session::Session};
 
@@ -53,7 +54,26 @@ pub(super) fn page(session: &Session, change: &Command) -> Option<String> {
             // A scope is chosen by hand: what is chosen here must not reach further than what was proposed.
             (assignment.scope == PeopleScope::All).then(|| id(session, assignment.role)),
         ),
-        Command::SetAccountAdmin { person, .. } => of_person("/people/{person}/roles", person),
+        Command::SetAccountAdmin { person, ref admin } => {
+            let page = of_person("/people/{person}/roles", person)?;
+            let (kind, privileges) = match admin {
+                None => ("none", String::new()),
+                Some(AccountAdminGrant::Full) => ("full", String::new()),
+                // As with a role: a scope is chosen by hand.
+                Some(AccountAdminGrant::Limited(limited)) if limited.scope != PeopleScope::All => {
+                    return Some(page);
+                }
+                Some(AccountAdminGrant::Limited(limited)) => {
+                    let keys = limited.privileges.iter().map(Permission::key);
+                    ("limited", keys.collect::<Vec<_>>().join(","))
+                }
+            };
+            let privileges = Some(&*privileges).filter(|keys| !keys.is_empty());
+            Some(address(
+                &page,
+                &[("admin", Some(kind)), ("privileges", privileges)],
+            ))
+        }
         Command::Tie {
             person,
             tie: tie @ Tie::UserGroup(_),
@@ -76,9 +96,15 @@ pub(super) fn page(session: &Session, change: &Command) -> Option<String> {
             "give",
             person::tie_key(session, tie),
         ),
-        Command::SetCompanyAccess { person, .. } | Command::Untie { person, .. } => {
-            of_person("/people/{person}/products", person)
-        }
+        Command::SetCompanyAccess { person, ref listed } => with(
+            of_person("/people/{person}/products", person),
+            "sees",
+            match listed {
+                None => Some("all".to_owned()),
+                Some(listed) => company_added(session, person, listed),
+            },
+        ),
+        Command::Untie { person, .. } => of_person("/people/{person}/products", person),
         Command::TakeExtraGrant {
             from: GrantHolder::Person(person),
             ..
@@ -111,11 +137,24 @@ pub(super) fn page(session: &Session, change: &Command) -> Option<String> {
             let page = "/configure/services/{service}/companies";
             row(page, service, id(session, *company), "full")
         }
-        Command::SetDueDateOverride { service, .. } => {
-            of_service("/configure/services/{service}/settings", service)
+        Command::SetDueDateOverride { service, policy } => with(
+            of_service("/configure/services/{service}/settings", service),
+            "policy",
+            Some(code(&policy)),
+        ),
+        Command::SetSwitch { switch, on } => {
+            let page = alone(session, "/contact-centre/admin/permissions")?;
+            let on = if on { "true" } else { "false" };
+            Some(address(
+                &page,
+                &[("switch", Some(switch.key())), ("on", Some(on))],
+            ))
         }
-        Command::SetSwitch { .. } => alone(session, "/contact-centre/admin/permissions"),
-        Command::SetLicenceSeats { licence, .. } => session.link(Name::Licence(licence)),
+        Command::SetLicenceSeats { licence, seats } => with(
+            session.link(Name::Licence(licence)),
+            "seats",
+            Some(seats.to_string()),
+        ),
         Command::SetBillingContact { .. } => alone(session, "/billing/contact"),
         Command::SetConnectionRole { connection, .. } => session.link(Name::Connection(connection)),
         Command::LogInOther { queue, .. } => session.link(Name::Queue(queue)),
@@ -135,36 +174,18 @@ pub(super) fn customers_of(session: &Session, service: ServiceId) -> Option<Stri
     )
 }
 
-/// Where everybody is shown who could make a change, where one permission alone says who that is.
-pub(super) fn who_else(
-    session: &Session,
-    change: &Command,
-) -> Option<(Permission, Target, String)> {
-    let (permission, on) = match *change {
-        Command::AddUserFacet { .. } => (Permission::AdminUsersManage, Target::Account),
-        Command::AddCustomerFacet { .. }
-        | Command::SetEmployer { .. }
-        | Command::SetPortalLevel { .. }
-        | Command::SaveUsersTab { .. }
-        | Command::SaveGroupsTab { .. }
-        | Command::SaveCustomersTab { .. }
-        | Command::SaveCompaniesTab { .. }
-        | Command::SetDueDateOverride { .. } => {
-            (Permission::ServiceDeskAccountConfigure, Target::Account)
-        }
-        Command::Reactivate {
-            person,
-            facet: Facet::User,
-        } => (Permission::AdminUsersManage, Target::Person(person)),
-        Command::LogInOther { queue, .. } => {
-            (Permission::ContactCentreAgentsLog, Target::Queue(queue))
-        }
-        Command::SetSwitch { .. } => (Permission::ContactCentrePermissionsEdit, Target::Account),
-        Command::SetLicenceSeats { .. } => (Permission::AdminBillingManage, Target::Account),
-        _ => return None,
+/// The one company more that somebody would see (SD-33).
+fn company_added(session: &Session, person: PersonId, listed: &ListedCompanies) -> Option<String> {
+    let row = session.state().people().get(person)?;
+    let CompanyAccess::Listed { companies, .. } = row.company_access() else {
+        return None;
     };
-    let list = super::who_can::address(session, permission, on)?;
-    Some((permission, on, list))
+    let mut added = listed
+        .companies
+        .iter()
+        .filter(|company| !companies.contains(**company));
+    let company = added.next().filter(|_| added.next().is_none())?;
+    Some(id(session, *company))
 }
 
 /// As the tabs call it that nothing is stored.

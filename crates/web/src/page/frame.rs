@@ -56,6 +56,8 @@ pub struct Frame {
     pub me: Option<Me>,
     /// What the form that led here did.
     pub done: Option<String>,
+    /// What Ask proposed is chosen in a form of the page.
+    pub is_proposed: bool,
     /// AD-27: that somebody else's view is shown here.
     pub viewing: Option<Viewing>,
     /// Proves that a form comes from a page of this session; each page has another one.
@@ -84,6 +86,7 @@ impl Frame {
             rail,
             tabs,
             done: session.done().map(str::to_owned),
+            is_proposed: false,
             me: me(session).await?,
             viewing: viewing(session).await?,
             form_token: session.form_token(),
@@ -94,6 +97,13 @@ impl Frame {
     #[must_use]
     pub fn titled(mut self, title: &str) -> Self {
         title.clone_into(&mut self.title);
+        self
+    }
+
+    /// With a form in which what Ask proposed is chosen: the page says so.
+    #[must_use]
+    pub fn proposing(mut self, is_proposed: bool) -> Self {
+        self.is_proposed = is_proposed;
         self
     }
 

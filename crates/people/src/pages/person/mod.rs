@@ -52,8 +52,6 @@ pub(super) struct Head {
     pub(super) may_share: bool,
     /// Ask about their access, where the reader may.
     pub(super) ask: Option<String>,
-    /// Something that Ask proposed is chosen in a form of the page.
-    pub(super) is_proposed: bool,
 }
 
 pub(super) struct Tab {
@@ -145,7 +143,6 @@ async fn head(session: &Session, person: PersonId, this: &'static str) -> Result
             tabs: tabs.collect(),
             ask: (may_ask && session.opens("/access/ask"))
                 .then(|| format!("/access/ask?subject={}", session.id(person).0)),
-            is_proposed: false,
             path,
         },
     ))

@@ -22,7 +22,7 @@ use web::{
     things::Thing,
 };
 
-use super::Head;
+use super::{Head, scope::Ticked};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![get(
@@ -44,8 +44,9 @@ struct ProductsPage {
 
 /// SD-33
 struct Sees {
+    was_all: bool,
     is_all: bool,
-    companies: Vec<Choice>,
+    companies: Vec<Ticked>,
     without_company: bool,
 }
 
@@ -54,6 +55,8 @@ struct Sees {
 struct Proposed {
     /// What a panel gives: its kind, and the id of the thing.
     give: Option<String>,
+    /// Company access: `all`, or the id of a company more.
+    sees: Option<String>,
 }
 
 async fn products(
@@ -63,8 +66,8 @@ async fn products(
 ) -> Result<Page<ProductsPage>> {
     let (session, person) = (&*seen, seen.on);
     session.asking(Subject::Person(person))?;
-    let (frame, mut head) = super::head(session, person, "Products").await?;
-    head.is_proposed = proposed.give.is_some();
+    let (frame, head) = super::head(session, person, "Products").await?;
+    let frame = frame.proposing(proposed.give.is_some() || proposed.sees.is_some());
     let page = Reading::of(session, &sign_ins, person).await?;
     let page = page.proposing(proposed.give);
     Ok(Page::new(ProductsPage {
@@ -72,7 +75,7 @@ async fn products(
         head,
         panels: page.panels(PersonTab::Products).await?,
         sees: if page.is_shown_as_user() {
-            sees(&page).await?
+            sees(&page, proposed.sees.as_deref()).await?
         } else {
             None
         },
@@ -80,7 +83,7 @@ async fn products(
 }
 
 /// None where the reader could not change it.
-async fn sees(page: &Reading<'_>) -> Result<Option<Sees>> {
+async fn sees(page: &Reading<'_>, proposed: Option<&str>) -> Result<Option<Sees>> {
     let stands = page.row().company_access();
     // What stands, because whoever sees a list of companies alone may change this and not give all (SD-33).
     let offered = page.session.offers(&Command::SetCompanyAccess {
@@ -115,13 +118,17 @@ async fn sees(page: &Reading<'_>) -> Result<Option<Sees>> {
         fits && page.session.view().sees(*company)
     });
     let companies = page.at_most(companies, |company| listed.contains(company));
+    let companies = page.named(&companies, Name::Company, |company| {
+        listed.contains(company)
+    });
+    let ticked = |choice: Choice| Ticked {
+        is_ticked: choice.is_set || Some(&*choice.code) == proposed,
+        choice,
+    };
     Ok(Some(Sees {
-        is_all,
-        companies: page
-            .named(&companies, Name::Company, |company| {
-                listed.contains(company)
-            })
-            .await?,
+        was_all: is_all,
+        is_all: is_all || proposed == Some("all"),
+        companies: companies.await?.into_iter().map(ticked).collect(),
         without_company,
     }))
 }

@@ -96,8 +96,8 @@ async fn profile(
     Query(proposed): Query<Proposed>,
 ) -> Result<Page<PersonPage>> {
     let (session, person) = (&*seen, seen.on);
-    let (frame, mut head) = super::head(session, person, "Profile").await?;
-    head.is_proposed = proposed.level.is_some();
+    let (frame, head) = super::head(session, person, "Profile").await?;
+    let frame = frame.proposing(proposed.level.is_some());
     let page = Reading::of(session, &sign_ins, person).await?;
     let company = page.row().company;
     let company = company.filter(|company| session.view().sees(*company));

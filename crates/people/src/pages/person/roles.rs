@@ -104,6 +104,17 @@ pub(super) struct Proposed {
     grant: Option<String>,
     /// What a panel gives: its kind, and the id of the thing.
     give: Option<String>,
+    /// Account admin: `none`, `full` or `limited`.
+    admin: Option<String>,
+    /// The keys of the privileges of a limited one, with commas between them.
+    privileges: Option<String>,
+}
+
+impl Proposed {
+    fn is_some(&self) -> bool {
+        let chosen = [&self.role, &self.grant, &self.give, &self.admin];
+        chosen.into_iter().any(Option::is_some)
+    }
 }
 
 async fn roles(
@@ -124,11 +135,11 @@ pub(super) async fn page(
     returned: Option<Returned<'_>>,
 ) -> Result<RolesPage> {
     session.asking(Subject::Person(person))?;
-    let (frame, mut head) = super::head(session, person, "Roles").await?;
-    head.is_proposed =
-        proposed.role.is_some() || proposed.grant.is_some() || proposed.give.is_some();
+    let (frame, head) = super::head(session, person, "Roles").await?;
+    let frame = frame.proposing(proposed.is_some());
     let page = Reading::of(session, sign_ins, person).await?;
     let page = page.proposing(proposed.give);
+    let proposed_admin = (proposed.admin, proposed.privileges);
     let row = page.row();
     let is_user = page.is_shown_as_user();
     let of_form = |act| returned.filter(|returned| returned.fields.get("act") == Some(act));
@@ -172,7 +183,7 @@ pub(super) async fn page(
             Vec::new()
         },
         admin: if is_user {
-            admin(&page, of_form("account_admin")).await?
+            admin(&page, &proposed_admin, of_form("account_admin")).await?
         } else {
             None
         },
@@ -336,7 +347,11 @@ fn grantable(page: &Reading<'_>, chosen: Option<&str>) -> Vec<Choice> {
         .collect()
 }
 
-async fn admin(page: &Reading<'_>, returned: Option<Returned<'_>>) -> Result<Option<Admin>> {
+async fn admin(
+    page: &Reading<'_>,
+    (kind, more): &(Option<String>, Option<String>),
+    returned: Option<Returned<'_>>,
+) -> Result<Option<Admin>> {
     let offered = page.session.offers(&Command::SetAccountAdmin {
         person: page.person,
         admin: Some(AccountAdminGrant::Limited(LimitedAdmin {
@@ -362,11 +377,20 @@ async fn admin(page: &Reading<'_>, returned: Option<Returned<'_>>) -> Result<Opt
         .iter()
         .map(|one| choice(one.key(), one.label(), held.contains(one)));
     let sent = returned.map(|returned| returned.fields);
-    let kind = sent.and_then(|fields| fields.get("value")).unwrap_or(was);
+    let kind = sent
+        .and_then(|fields| fields.get("value"))
+        .or(kind.as_deref());
+    let mut privileges = Ticked::all(privileges.collect(), "permission", sent);
+    for key in more.iter().flat_map(|more| more.split(',')) {
+        let mut boxes = privileges.iter_mut();
+        if let Some(found) = boxes.find(|one| one.choice.code == key) {
+            found.is_ticked = true;
+        }
+    }
     Ok(Some(Admin {
         was,
-        kind: kind.to_owned(),
-        privileges: Ticked::all(privileges.collect(), "permission", sent),
+        kind: kind.unwrap_or(was).to_owned(),
+        privileges,
         scope: Scope::of(
             user_groups(page, &scope).await?,
             scope == PeopleScope::All,

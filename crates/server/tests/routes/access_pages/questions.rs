@@ -13,6 +13,7 @@ testkit::on_both![
     somebody_who_is_found_is_called_what_they_are,
     ad_24_ask_names_what_stands_above_whoever_asks,
     sd_2_what_ask_proposes_is_chosen_on_the_page_where_it_is_set,
+    settings_that_ask_proposes_are_chosen_where_they_are_set,
     sd_1_who_may_change_access_to_a_thing_stands_beside_who_has_it,
     ad_31_who_can_is_in_the_order_of_names,
     ad_15_a_field_for_users_offers_no_customers_and_nobody_deactivated,
@@ -20,6 +21,8 @@ testkit::on_both![
 ];
 
 const CONFIGURE: &str = "service_desk.account.configure";
+/// What stands above a form in which something is chosen, and not saved.
+const FROM_ASK: &str = "<b>From Ask:</b> what was proposed is chosen below";
 
 /// An address as it stands in a page.
 fn href(path: &str) -> String {
@@ -348,6 +351,62 @@ async fn sd_2_what_ask_proposes_is_chosen_on_the_page_where_it_is_set(db: TestDa
         &page,
         &[&format!("<option value=\"{queue}\" selected>"), "From Ask"],
     );
+}
+
+async fn settings_that_ask_proposes_are_chosen_where_they_are_set(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    cast.put(
+        "queues/{queue}/supervisors/{una}",
+        json!({"licence": "{cc_licence}"}),
+    )
+    .await;
+    // CC-2: a switch of a role. SD-29: who overrides due dates.
+    for (asked, set, chosen) in [
+        (
+            "permission=contact_centre.pause_reasons.edit",
+            "/contact-centre/admin/permissions?switch=supervisor.pause_reasons_edit&on=true",
+            "name=\"supervisor.pause_reasons_edit\" value=\"on\" checked",
+        ),
+        (
+            "permission=service_desk.due_date.override&on={service}",
+            "/configure/services/{service}/settings?policy=every_user",
+            "name=\"policy\" value=\"every_user\" checked",
+        ),
+    ] {
+        let asked = format!("/access/ask?subject={{una}}&{asked}");
+        let set = cast.filled(set);
+        says(&cast.owners_page(&asked).await, &[&href(&set)]);
+        says(&cast.owners_page(&set).await, &[FROM_ASK, chosen]);
+        // Nothing is chosen, and nothing said, without it.
+        let (as_it_is, _) = set.split_once('?').unwrap();
+        says_nothing_of(&cast.owners_page(as_it_is).await, &[FROM_ASK, chosen]);
+    }
+    // AD-14: seats. S0: what a limited account admin may. SD-33: whose customers somebody sees.
+    for (set, chosen) in [
+        (
+            "/billing/licences/{cc_licence}?seats=4321",
+            "value=\"4321\"",
+        ),
+        (
+            "/people/{una}/roles?admin=limited&privileges=admin.device_groups.manage",
+            "name=\"permission.admin.device_groups.manage\" value=\"yes\" checked",
+        ),
+    ] {
+        says(&cast.owners_page(set).await, &[FROM_ASK, chosen]);
+        let (as_it_is, _) = set.split_once('?').unwrap();
+        says_nothing_of(&cast.owners_page(as_it_is).await, &[FROM_ASK, chosen]);
+    }
+    let listed = json!({"listed": {"companies": [], "without_company": true}});
+    cast.put("people/{una}/company-access", listed).await;
+    let all = "name=\"value\" value=\"all\" checked";
+    let products = cast.owners_page("/people/{una}/products?sees=all").await;
+    // What it was goes with the form as it was.
+    let was = "name=\"was.value\" value=\"listed\"";
+    says(&products, &[FROM_ASK, all, was]);
+    says_nothing_of(&cast.owners_page("/people/{una}/products").await, &[all]);
+    let company = "/people/{una}/products?sees={company}";
+    let ticked = cast.filled("name=\"company.{company}\" value=\"yes\" checked");
+    says(&cast.owners_page(company).await, &[FROM_ASK, &ticked]);
 }
 
 async fn sd_1_who_may_change_access_to_a_thing_stands_beside_who_has_it(db: TestDatabase) {
