@@ -1,5 +1,7 @@
 //! The browsers in which somebody is signed in, on their own page: for whoever may sign them out there (AD-24).
 
+mod rest;
+
 use access::{Command, PersonId, Subject, event::ProfileField};
 use askama::Template;
 use ledger::Change;
@@ -15,20 +17,24 @@ use web::{
         names::Html,
         person::{Panel, Reading, Shown, Spot, path_of},
     },
+    reply::Answer,
     route::{Route, post},
     sign_ins::SignIns,
+    submit::Written,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = rest::routes();
+    routes.push(
         post(
             "/people/{person}/sessions/end",
             "person_sessions.end",
             "Sign somebody out at one browser, or at all of them",
-            end,
+            end_by_form,
         )
         .on_person(Spot::SignInSessions, panel),
-    ]
+    );
+    routes
 }
 
 struct Row {
@@ -87,26 +93,39 @@ struct Which {
     session: Option<String>,
 }
 
+/// Ends one of them, or all. What is over already is what was asked for, and the log does not say that it ended again.
 async fn end(
+    commands: &CommandsOn<PersonId>,
+    sign_ins: &SignIns,
+    one: Option<String>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    let person = commands.on;
+    let there = sign_ins.of(&commands.account, person).await?;
+    let change = Change::from(Command::EndSignInSessions { person });
+    let (change, ends) = match one {
+        None => (change, !there.is_empty()),
+        Some(id) => {
+            let ends = there.iter().any(|session| session.id == id);
+            (change.with_sign_in_session(id), ends)
+        }
+    };
+    let how = Submission {
+        dry_run: how.dry_run || !ends,
+        ..how
+    };
+    commands.submit(change, &how).await
+}
+
+async fn end_by_form(
     commands: CommandsOn<PersonId>,
     sign_ins: SignIns,
     Form(which): Form<Which>,
 ) -> Result<SeeOther> {
-    let person = commands.on;
-    let there = sign_ins.of(&commands.account, person).await?;
-    let change = Change::from(Command::EndSignInSessions { person });
-    let (change, ends, said) = match which.session {
-        None => (change, !there.is_empty(), "Signed out everywhere."),
-        Some(id) => {
-            let ends = there.iter().any(|session| session.id == id);
-            (change.with_sign_in_session(id), ends, "Signed out there.")
-        }
+    let said = match which.session {
+        None => "Signed out everywhere.",
+        Some(_) => "Signed out there.",
     };
-    // What is over already is what was asked for, and the log does not say that it ended again.
-    let how = Submission {
-        dry_run: !ends,
-        ..Submission::default()
-    };
-    commands.submit(change, &how).await?;
-    Ok(SeeOther::to(path_of(&commands, person)).saying(said))
+    end(&commands, &sign_ins, which.session, Submission::default()).await?;
+    Ok(SeeOther::to(path_of(&commands, commands.on)).saying(said))
 }

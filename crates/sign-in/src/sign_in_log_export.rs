@@ -16,6 +16,7 @@ use web::{
     part::Query,
     route::{Route, get},
     session::{Session, failed, id_in},
+    sign_ins::SignIns,
 };
 
 use crate::sign_in_log::Which;
@@ -39,11 +40,16 @@ pub(crate) fn routes() -> Vec<Route> {
     )]
 }
 
-async fn export(may: May<ViewAudit, TheAccount>, Query(which): Query<Which>) -> Result<CsvStream> {
+async fn export(
+    may: May<ViewAudit, TheAccount>,
+    sign_ins: SignIns,
+    Query(which): Query<Which>,
+) -> Result<CsvStream> {
     let filter = which.filter(&may)?;
     may.permit()?;
     let progress = Progress {
         session: Session::clone(&may),
+        sign_ins,
         filter,
         after: None,
         left: ROWS_MAX,
@@ -55,6 +61,7 @@ async fn export(may: May<ViewAudit, TheAccount>, Query(which): Query<Which>) -> 
 /// How far an export has come.
 struct Progress {
     session: Session,
+    sign_ins: SignIns,
     filter: SignInFilter,
     after: Option<SignInPlace>,
     left: usize,
@@ -68,7 +75,7 @@ impl Rows for Progress {
         if self.over {
             return Ok(None);
         }
-        let session = self.session.anew()?;
+        let session = self.session.anew(&self.sign_ins).await?;
         session.permit(ViewAudit, OnAccount)?;
         let (account, view) = (&session.account, session.view());
         let limit = ROWS_AT_ONCE.min(self.left + 1);

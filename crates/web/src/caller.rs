@@ -50,6 +50,16 @@ pub enum Proof {
     SignIn(Arc<SignIn>),
 }
 
+impl Proof {
+    /// The browser in which the caller is signed in, if it is one.
+    pub fn sign_in(&self) -> Option<&Arc<SignIn>> {
+        match self {
+            Self::Token(_) => None,
+            Self::SignIn(sign_in) => Some(sign_in),
+        }
+    }
+}
+
 /// What the limits of a caller are counted by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum CallerKey {
@@ -81,10 +91,7 @@ impl Caller {
 
     /// The browser in which the caller is signed in, if it is one.
     pub fn sign_in(&self) -> Option<&Arc<SignIn>> {
-        match &self.by {
-            Proof::Token(_) => None,
-            Proof::SignIn(sign_in) => Some(sign_in),
-        }
+        self.by.sign_in()
     }
 }
 

@@ -9,13 +9,14 @@ use access::{
 use ledger::{Account, LedgerError, SubmitError, When};
 
 use crate::{
-    caller::Caller,
+    caller::{Caller, Proof},
     common::{AsOf, Reading},
     page::{self, Pages, Site},
     problem::{Problem, Result},
     reply::Answer,
     resource::{Id, Resource},
     sign_in::SignIn,
+    sign_ins::SignIns,
 };
 
 /// Nobody waits for `at_least_version`: the log is asked at once, and it has whatever was ever answered. A version that it has not
@@ -40,7 +41,8 @@ pub struct Session {
     pub subject: Subject,
     /// The request's id, for the audit log.
     pub request: String,
-    sign_in: Option<Arc<SignIn>>,
+    /// By what the caller is known.
+    proof: Proof,
     pages: Pages,
     done: Option<String>,
     state: Arc<State>,
@@ -80,7 +82,7 @@ impl Session {
             actor: viewing.is_none().then_some(caller.actor),
             subject: caller.subject,
             request,
-            sign_in: caller.sign_in().cloned(),
+            proof: caller.by.clone(),
             pages,
             done: None,
             state,
@@ -91,27 +93,39 @@ impl Session {
         })
     }
 
-    /// The same caller on the newest state: for an answer that is made while it is sent, so that whoever loses the right to it meanwhile
-    /// gets no more of it (AD-28). What was asked about stays what it was.
-    pub fn anew(&self) -> Result<Self> {
+    /// The same caller on the newest state: for an answer that is made while it is sent, so that whoever loses the right to it meanwhile,
+    /// is signed out, or whose token is revoked, gets no more of it (AD-24, AD-28). What was asked about stays what it was.
+    pub async fn anew(&self, sign_ins: &SignIns) -> Result<Self> {
         if !self.account.is_current() {
             let detail = "the database is not heard";
             return Err(Problem::unavailable("not_current", detail, AGAIN));
         }
-        Ok(Self {
+        let anew = Self {
             state: self.account.state(),
             now: self.account.now(),
             ..self.clone()
-        })
+        };
+        let holds = match &self.proof {
+            Proof::SignIn(sign_in) => sign_ins.still_holds(&self.account, sign_in).await?,
+            Proof::Token(token) => {
+                let row = anew.state.tokens().get(*token);
+                row.is_some_and(|row| !row.revoked && anew.now < row.expires)
+            }
+        };
+        if holds {
+            Ok(anew)
+        } else {
+            Err(Problem::unauthenticated())
+        }
     }
 
     /// The browser that the request came from, if the caller is signed in there.
     pub fn sign_in(&self) -> Option<&SignIn> {
-        self.sign_in.as_deref()
+        self.proof.sign_in().map(AsRef::as_ref)
     }
 
     pub(crate) fn shared_sign_in(&self) -> Option<Arc<SignIn>> {
-        self.sign_in.clone()
+        self.proof.sign_in().cloned()
     }
 
     /// Who looks on as the subject (AD-27), if somebody does.
@@ -148,7 +162,7 @@ impl Session {
     /// What a form on a page of this session carries.
     pub(crate) fn form_token(&self) -> Option<String> {
         let randomness = self.account.engine().randomness();
-        let sign_in = self.sign_in.as_ref();
+        let sign_in = self.sign_in();
         sign_in.map(|sign_in| sign_in.form_token(randomness.as_ref()))
     }
 

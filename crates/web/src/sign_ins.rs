@@ -168,12 +168,18 @@ impl SignIns {
         has.map_err(failed)
     }
 
-    /// Whether a session that was found before is not over, and its owner counts (AD-15) and has proved what is asked of them.
+    /// Whether a session that was found before is not over, and its owner counts (AD-15), has proved what is asked of them, and still views
+    /// as whom they viewed as then (AD-27).
     pub(crate) async fn still_holds(&self, account: &Account, sign_in: &SignIn) -> Result<bool> {
-        let session = self.session(sign_in.secret()).await?;
-        let (state, person) = (account.state(), sign_in.person());
+        let Some(session) = self.session(sign_in.secret()).await? else {
+            return Ok(false);
+        };
+        let (state, person, now) = (account.state(), sign_in.person(), account.now());
         let lacks_factor = sign_in.stage() != Stage::TwoFactors && state.asks_second_factor(person);
-        Ok(session.is_some() && !lacks_factor && counts(&state, person, account.now()))
+        let views = sign_in.views().is_none_or(|(viewed, until)| {
+            session.views == Some((viewed, until)) && may_view_as(account, person, viewed, now)
+        });
+        Ok(views && !lacks_factor && counts(&state, person, now))
     }
 
     async fn session(&self, secret: &Secret) -> Result<Option<SignInSession>> {

@@ -110,6 +110,7 @@ impl World {
                 web::page::asset("rolecall.css").trim_start_matches("/assets/"),
             ),
             ("seat", "00000000-0000-4000-8000-000000000000"),
+            ("sign_in_session", "unknown"),
         ];
         let ids = self.words.iter().chain(ids);
         let ids = ids.map(|(kind, id)| (*kind, id.as_str()));

@@ -1,10 +1,7 @@
 //! The audit log as a file for spreadsheets. It is read while it is sent, and whoever loses the right to it meanwhile gets no more of it
 //! (AD-28).
 
-use access::{
-    Event,
-    decide::{OnAccount, permissions::ViewAudit},
-};
+use access::decide::{OnAccount, permissions::ViewAudit};
 use web::{
     Result,
     guard::{May, TheAccount},
@@ -12,17 +9,27 @@ use web::{
     part::Query,
     route::{Route, get},
     session::Session,
+    sign_ins::SignIns,
 };
 
-use super::{Told, actor, job, stored_field};
+use super::{Fact, Told, actor, job, stored_field};
 use crate::audit::{Act, Filter, Start, acts};
 
 pub(super) const PATH: &str = "/audit/export";
 /// Acts of a file at most, and acts that are read at once; its last row says so.
 const ACTS_MAX: usize = 10_000;
 const ACTS_AT_ONCE: usize = 100;
-const COLUMNS: [&str; 8] = [
-    "version", "at", "actor", "act", "face", "request", "what", "before",
+/// `act` is the key, for programs; the words beside it are those of the page.
+const COLUMNS: [&str; 9] = [
+    "version",
+    "at",
+    "actor",
+    "act",
+    "act_in_words",
+    "face",
+    "request",
+    "what",
+    "before",
 ];
 
 pub(super) fn route() -> Route {
@@ -36,10 +43,12 @@ pub(super) fn route() -> Route {
 
 async fn export(
     may: May<ViewAudit, TheAccount>,
+    sign_ins: SignIns,
     Query(filter): Query<Filter>,
 ) -> Result<CsvStream> {
     let export = Export {
         session: Session::clone(&may),
+        sign_ins,
         filter,
         start: None,
         written: 0,
@@ -51,6 +60,7 @@ async fn export(
 /// How far a file has come.
 struct Export {
     session: Session,
+    sign_ins: SignIns,
     filter: Filter,
     start: Option<Start>,
     written: usize,
@@ -64,7 +74,7 @@ impl Rows for Export {
         if self.is_over {
             return Ok(None);
         }
-        let session = self.session.anew()?;
+        let session = self.session.anew(&self.sign_ins).await?;
         let permit = session.permit(ViewAudit, OnAccount)?;
         let (found, next) = acts(&session, permit, &self.filter, self.start, ACTS_AT_ONCE).await?;
         let told = Told::read(&session, &found, &self.filter).await?;
@@ -82,34 +92,44 @@ impl Rows for Export {
 }
 
 impl Told<'_> {
-    /// A row for each change of an act.
+    /// A row for each change of an act; an act of which no change is told has a row too.
     fn lines(&self, act: &Act) -> Vec<Vec<String>> {
         let entry = &act.entry;
+        let say = |fact: &Fact| fact.text(|name| self.names.text(name));
         let who = match actor(entry) {
             Some(name) => self.names.text(name),
             None => job(&entry.actor).to_owned(),
         };
-        let say = |event: &Event| self.told(event).text(|name| self.names.text(name));
-        let line = |(event, before): &(Event, Vec<Event>)| {
-            let mut what = say(event);
-            for value in self.values.of(self.session, entry, event) {
-                let field = stored_field(value.field);
-                let (before, after) = (value.before, value.after);
-                let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
-                what.push_str(&format!("; {field}: {before} → {after}"));
-            }
-            let before: Vec<_> = before.iter().map(say).collect();
-            vec![
-                entry.position.to_string(),
-                page::moment(entry.at),
-                who.clone(),
-                entry.act.clone(),
-                entry.face.clone(),
-                entry.request.clone(),
-                what,
-                before.join("; "),
-            ]
+        let begin = [
+            entry.position.to_string(),
+            page::moment(entry.at),
+            who,
+            entry.act.clone(),
+            say(&self.act(act)),
+            entry.face.clone(),
+            entry.request.clone(),
+        ];
+        let line = |what: String, before: String| {
+            let rest = [what, before];
+            begin.iter().cloned().chain(rest).collect::<Vec<_>>()
         };
-        act.changes.iter().map(line).collect()
+        let mut lines: Vec<_> = self
+            .changes(act)
+            .map(|changed| {
+                let mut what = say(&changed.after);
+                for value in changed.values {
+                    let field = stored_field(value.field);
+                    let (before, after) = (value.before, value.after);
+                    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+                    what.push_str(&format!("; {field}: {before} → {after}"));
+                }
+                let before: Vec<_> = changed.before.iter().map(say).collect();
+                line(what, before.join("; "))
+            })
+            .collect();
+        if lines.is_empty() {
+            lines.push(line(String::new(), String::new()));
+        }
+        lines
     }
 }

@@ -13,6 +13,7 @@ use web::{
     part::Query,
     route::{Route, get},
     session::Session,
+    sign_ins::SignIns,
 };
 
 use super::{Address, Asked};
@@ -33,6 +34,7 @@ pub(super) fn route() -> Route {
 
 async fn export(
     may: May<AskAboutAll, TheAccount>,
+    sign_ins: SignIns,
     Query(address): Query<Address>,
 ) -> Result<CsvStream> {
     let asked = Asked::of(&may, &address).ok_or_else(Problem::not_found)?;
@@ -40,6 +42,7 @@ async fn export(
     let heads: Vec<_> = ["id", "name"].into_iter().chain(permissions).collect();
     let export = Export {
         session: Session::clone(&may),
+        sign_ins,
         address,
         after: None,
         written: 0,
@@ -51,6 +54,7 @@ async fn export(
 /// How far a file has come.
 struct Export {
     session: Session,
+    sign_ins: SignIns,
     address: Address,
     after: Option<PersonId>,
     written: usize,
@@ -64,7 +68,7 @@ impl Rows for Export {
         if self.is_over {
             return Ok(None);
         }
-        let session = self.session.anew()?;
+        let session = self.session.anew(&self.sign_ins).await?;
         session.permit(AskAboutAll, OnAccount)?;
         // What is asked about may be hidden by now, too.
         let asked = Asked::of(&session, &self.address).ok_or_else(Problem::not_found)?;

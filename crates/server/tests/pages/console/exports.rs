@@ -1,14 +1,18 @@
 //! Files that are made while they are sent: each ends where the right to it does.
 
 use access::{Command, PublicId};
+use axum::http::StatusCode;
 use ledger::Options;
 use testkit::databases::TestDatabase;
 
 use super::desk::{Desk, ULF};
+use crate::browser::{Browser, OWNER, Parts};
 
 testkit::on_both![
     ad_28_who_can_as_a_file_ends_where_the_right_to_it_does,
     ad_28_the_audit_log_as_a_file_ends_where_the_right_to_it_does,
+    ad_24_a_file_ends_where_whoever_reads_it_is_signed_out,
+    ad_27_a_file_ends_where_viewing_does,
 ];
 
 /// More people than one stretch of a file tells of.
@@ -27,17 +31,47 @@ async fn with_many(db: &TestDatabase) -> Desk {
     desk
 }
 
-/// The right goes after the first stretch.
-async fn ends(desk: &Desk, path: &str) {
-    let mut browser = desk.house.signed_in(ULF).await;
+/// A file of which the first stretch was read.
+async fn begun(browser: &mut Browser, path: &str) -> Parts {
     let whole = browser.look(path).await;
     assert!(whole.text.lines().count() > 600);
     let mut parts = browser.stream(path).await;
     let begin = parts.next().await.unwrap().unwrap();
     assert!(begin.lines().count() > 50 && begin.len() < whole.text.len());
+    parts
+}
+
+/// The right goes after the first stretch.
+async fn ends(desk: &Desk, path: &str) {
+    let mut browser = desk.house.signed_in(ULF).await;
+    let mut parts = begun(&mut browser, path).await;
     let body = r#"{"name": "Helper", "permissions": ["admin.history.access"]}"#;
     let role = desk.house.custom_role(body).await;
     desk.house.set_role(desk.ulf, role).await;
+    assert!(parts.next().await.unwrap().is_err(), "it is broken off");
+}
+
+async fn ad_24_a_file_ends_where_whoever_reads_it_is_signed_out(db: TestDatabase) {
+    let desk = with_many(&db).await;
+    let mut browser = desk.house.signed_in(ULF).await;
+    let mut parts = begun(&mut browser, "/audit/export").await;
+    let mut owner = desk.house.signed_in(OWNER).await;
+    owner.look("/account").await;
+    let form = format!("/people/{}/sessions/end", desk.id(desk.ulf));
+    let ended = owner.send(&form, &[]).await;
+    assert_eq!(ended.status, StatusCode::SEE_OTHER, "{}", ended.text);
+    assert!(parts.next().await.unwrap().is_err(), "it is broken off");
+}
+
+async fn ad_27_a_file_ends_where_viewing_does(db: TestDatabase) {
+    let desk = with_many(&db).await;
+    let mut owner = desk.house.signed_in(OWNER).await;
+    owner.look("/account").await;
+    let form = format!("/people/{}/view-as", desk.id(desk.ulf));
+    assert_eq!(owner.send(&form, &[]).await.leads_to(), "/");
+    let mut parts = begun(&mut owner, "/audit/export").await;
+    owner.look("/").await;
+    owner.send("/view-as/end", &[]).await;
     assert!(parts.next().await.unwrap().is_err(), "it is broken off");
 }
 

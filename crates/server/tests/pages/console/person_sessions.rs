@@ -12,6 +12,7 @@ testkit::on_both![
     ad_24_what_is_over_already_is_not_logged_as_ended_again,
     ad_24_who_may_not_sees_no_session_and_ends_none,
     ad_27_whoever_views_as_somebody_ends_no_session,
+    ad_24_sessions_are_listed_and_ended_over_rest_by_who_may,
 ];
 
 const ULF: &str = "ulf@example.net";
@@ -98,6 +99,49 @@ async fn ad_24_all_browsers_of_somebody_are_signed_out(db: TestDatabase) {
     assert!(!page.main().contains("End all"));
     // They sign in again: nothing of how they do it was touched.
     assert!(is_signed_in(&mut house.signed_in(ULF).await).await);
+}
+
+async fn ad_24_sessions_are_listed_and_ended_over_rest_by_who_may(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let (ulf, una) = (house.user(ULF).await, house.user(UNA).await);
+    let mut first = house.signed_in(ULF).await;
+    let mut second = house.signed_in(ULF).await;
+    let mut unas = house.signed_in(UNA).await;
+    let mut owner = house.signed_in(OWNER).await;
+    let ours = [("sec-fetch-site", "same-origin")];
+    let api = |person| format!("/api/v1{}/sign-in-sessions", path(&house, person));
+    let (all, of_una) = (api(ulf), api(una));
+    let list = owner.ask(Method::GET, &all, &ours, None).await;
+    assert_eq!(list.status, StatusCode::OK, "{}", list.text);
+    for browser in [&first, &second] {
+        assert!(list.text.contains(&id(browser)), "{}", list.text);
+    }
+    assert!(!list.text.contains(&id(&unas)) && !list.text.contains("192.0.2.1"));
+    // An Admin, of an equal: neither told of them, nor let.
+    let before = (house.log().await, house.account.state().version());
+    for method in [Method::GET, Method::DELETE] {
+        let refused = first.ask(method, &of_una, &ours, None).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+    }
+    // The address of one person leads to no session of another, and what is tried is not done.
+    for path in [
+        format!("{all}/{}", id(&unas)),
+        format!("{all}/unknown"),
+        format!("{all}?dry_run=true"),
+    ] {
+        let nothing = owner.ask(Method::DELETE, &path, &ours, None).await;
+        assert_eq!(nothing.status, StatusCode::OK, "{}", nothing.text);
+    }
+    assert_eq!(before, (house.log().await, house.account.state().version()));
+    assert!(is_signed_in(&mut unas).await && is_signed_in(&mut first).await);
+    let one = format!("{all}/{}", id(&second));
+    let ended = owner.ask(Method::DELETE, &one, &ours, None).await;
+    assert_eq!(ended.status, StatusCode::OK, "{}", ended.text);
+    assert!(!is_signed_in(&mut second).await && is_signed_in(&mut first).await);
+    let ended = owner.ask(Method::DELETE, &all, &ours, None).await;
+    assert_eq!(ended.status, StatusCode::OK, "{}", ended.text);
+    assert!(!is_signed_in(&mut first).await && is_signed_in(&mut owner).await);
+    assert_eq!(house.log().await.last(), Some(&("ended", Some(ulf))));
 }
 
 async fn ad_24_what_is_over_already_is_not_logged_as_ended_again(db: TestDatabase) {
