@@ -26,11 +26,11 @@ use web::{
 use super::{
     audit_acts,
     audit_words::{fact, stored_field},
-    fact::Fact,
+    fact::{Fact, say},
     person::{self, Head},
 };
 use crate::{
-    audit::{Act, Filter, Start, acts, is_cut},
+    audit::{Act, AuditValue, Filter, Start, acts, is_cut},
     audit_values::Values,
 };
 
@@ -104,7 +104,8 @@ struct AuditPage {
     is_first: bool,
     next: Option<String>,
     begin: String,
-    export: String,
+    /// The file of the same acts; absent where the page shows none because of what was asked.
+    export: Option<String>,
 }
 
 #[derive(Template)]
@@ -137,6 +138,13 @@ struct Value {
     field: &'static str,
     before: Option<String>,
     after: Option<String>,
+}
+
+/// One change with everything that is told of it.
+struct Changed {
+    after: Fact,
+    before: Vec<Fact>,
+    values: Vec<AuditValue>,
 }
 
 fn pickers() -> (Picker, Picker) {
@@ -204,7 +212,7 @@ async fn show(
         is_filtered: begin != PATH,
         is_first: paging.is_first(),
         next: next.map(|next| at(PATH, &filter, Some(next.as_str()))),
-        export: at(export::PATH, &filter, None),
+        export: Some(at(export::PATH, &filter, None)),
         begin,
         from: filter.from.unwrap_or_default(),
         until: filter.until.unwrap_or_default(),
@@ -258,7 +266,7 @@ async fn choose(
         is_first: true,
         next: None,
         begin: PATH.to_owned(),
-        export: export::PATH.to_owned(),
+        export: None,
     })))
 }
 
@@ -326,8 +334,8 @@ impl<'a> Told<'a> {
         name.map_or_else(String::new, |name| self.names.text(name))
     }
 
-    fn html(&self, event: &Event) -> Html {
-        self.told(event).html(|name| self.names.bare(name))
+    fn html(&self, fact: &Fact) -> Html {
+        fact.html(|name| self.names.bare(name))
     }
 
     fn told(&self, event: &Event) -> Fact {
@@ -343,8 +351,7 @@ impl<'a> Told<'a> {
     }
 
     /// What was done: of a hand-over from whom to whom, of a tab whose it is.
-    fn act(&self, act: &Act) -> Html {
-        let words = Html::text(&audit_acts::words(&act.entry.act));
+    fn act(&self, act: &Act) -> Fact {
         let events: Vec<_> = act.changes.iter().map(|(event, _)| event).collect();
         let (from, to) = match act.entry.act.as_str() {
             "hand_over" => audit_acts::handed_over(&events),
@@ -356,28 +363,39 @@ impl<'a> Told<'a> {
             (" to ", to.map(Name::Person)),
             (" of ", service.map(Name::Service)),
         ];
-        let named = named.into_iter().filter_map(|(word, name)| {
-            let name = self.names.bare(name?);
-            Some(Html::joined([Html::text(word), name], ""))
-        });
-        Html::joined([words].into_iter().chain(named), "")
+        let words = say![audit_acts::words(&act.entry.act)];
+        named
+            .into_iter()
+            .fold(words, |words, (word, name)| match name {
+                Some(name) => words.and(word).and(name),
+                None => words,
+            })
+    }
+
+    /// What an act changed, one after the other: the page and the file tell the same.
+    fn changes<'b>(&'b self, act: &'b Act) -> impl Iterator<Item = Changed> + 'b {
+        let text = |fact: &Fact| fact.text(|name| self.names.text(name));
+        act.changes.iter().map(move |(event, before)| {
+            let after = self.told(event);
+            let (now, ended) = (text(&after), ": ended");
+            let before = before.iter().map(|event| self.told(event));
+            // What ended is named by its end already.
+            let says_more = |before: &Fact| now.strip_suffix(ended) != Some(&text(before));
+            Changed {
+                before: before.filter(says_more).collect(),
+                after,
+                values: self.values.of(self.session, &act.entry, event),
+            }
+        })
     }
 
     fn row(&self, act: &Act, told_max: usize) -> Row {
         let Act { entry, changes, .. } = act;
-        let before = |event: &Event, before: &[Event]| {
-            let (now, ended) = (self.html(event).to_string(), ": ended");
-            let before = before.iter().map(|event| self.html(event));
-            // What ended is named by its end already.
-            let says_more = |before: &Html| now.strip_suffix(ended) != Some(&before.to_string());
-            before.filter(says_more).collect()
-        };
-        let change = |(event, was): &(Event, Vec<Event>)| Change {
-            after: self.html(event),
-            before: before(event, was),
-            values: self
+        let change = |changed: Changed| Change {
+            after: self.html(&changed.after),
+            before: changed.before.iter().map(|fact| self.html(fact)).collect(),
+            values: changed
                 .values
-                .of(self.session, entry, event)
                 .into_iter()
                 .map(|value| Value {
                     field: stored_field(value.field),
@@ -390,7 +408,7 @@ impl<'a> Told<'a> {
             position: entry.position,
             at: page::moment(entry.at),
             actor: self.actor(entry),
-            act: self.act(act),
+            act: self.html(&self.act(act)),
             face: match entry.face.as_str() {
                 "pages" => "the console".to_owned(),
                 "rest" => "the API (rest)".to_owned(),
@@ -398,7 +416,7 @@ impl<'a> Told<'a> {
             },
             request: entry.request.clone(),
             more: changes.len().saturating_sub(told_max) + act.left + act.skipped,
-            changes: changes.iter().take(told_max).map(change).collect(),
+            changes: self.changes(act).take(told_max).map(change).collect(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use access::{Event, PersonId, RoleId, ServiceId, event::GrantHolder, state::Tie};
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 79] = [
+pub(super) const ACTS: [(&str, &str); 92] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
@@ -87,6 +87,22 @@ pub(super) const ACTS: [(&str, &str); 79] = [
     ("set_paused", "Changed a pause"),
     ("give_skill", "Gave a skill"),
     ("take_skill", "Took a skill away"),
+    ("add_skill", "Added a skill"),
+    ("edit_skill", "Changed a skill"),
+    ("remove_skill", "Removed a skill"),
+    ("add_pause_reason", "Added a pause reason"),
+    ("edit_pause_reason", "Changed a pause reason"),
+    ("remove_pause_reason", "Removed a pause reason"),
+    ("add_prerecorded_message", "Added a pre-recorded message"),
+    ("edit_prerecorded_message", "Changed a pre-recorded message"),
+    (
+        "remove_prerecorded_message",
+        "Removed a pre-recorded message",
+    ),
+    ("add_prewritten_message", "Added a pre-written message"),
+    ("edit_prewritten_message", "Changed a pre-written message"),
+    ("remove_prewritten_message", "Removed a pre-written message"),
+    ("product", "Changed something of another product"),
     ("rename", "Renamed"),
     ("archive", "Archived"),
     ("restore", "Restored"),

@@ -1,6 +1,8 @@
 //! The pages of the audit log over HTTP: what they say, to whom they open, and what they leave out.
 
+use access::{Actor, Command, PersonId, PublicId};
 use axum::http::{Method, StatusCode};
+use ledger::Options;
 use serde_json::json;
 use testkit::databases::TestDatabase;
 
@@ -12,6 +14,7 @@ use super::{
 testkit::on_both![
     ad_20_the_audit_log_speaks_in_sentences_with_before_and_after,
     ad_20_the_audit_log_is_filtered_by_ids_kinds_and_days,
+    ad_20_the_file_of_the_audit_log_tells_the_acts_that_the_pages_tell,
     sd_26_an_erased_person_is_a_blank_in_the_audit_log,
     sd_33_the_audit_page_names_nothing_of_a_hidden_company,
     the_audit_page_opens_to_who_may_read_it_and_its_entries_too,
@@ -99,6 +102,127 @@ async fn ad_20_the_audit_log_is_filtered_by_ids_kinds_and_days(db: TestDatabase)
         file.body.as_str().unwrap(),
         &["\"version\",\"at\"", "Quintus: agent of Front desk"],
     );
+}
+
+/// An act as a page and the file tell it: the version after it, and what was done.
+type Told = (u64, String);
+
+/// What all pages of the log tell, one after the other.
+async fn on_pages(cast: &Cast, path: &str) -> Vec<Told> {
+    let (mut told, mut next) = (Vec::new(), Some(cast.filled(path)));
+    while let Some(path) = next {
+        let page = cast.owners_page(&path).await;
+        for row in page.split("<th class=\"keep\" scope=\"row\">").skip(1) {
+            let position = between(row, "href=\"/audit/", "\"").parse().unwrap();
+            let act = between(row, "<td class=\"quiet\">", "</td>");
+            told.push((position, act.replace("<bdi>", "").replace("</bdi>", "")));
+        }
+        let older = page.split("<a href=\"").skip(1);
+        let mut older = older.filter(|link| between(link, ">", "<").starts_with("Older"));
+        next = older
+            .next()
+            .map(|link| between(link, "", "\"").replace("&#38;", "&"));
+    }
+    told
+}
+
+/// What the file tells under the same filter, and the keys of its acts.
+async fn in_file(cast: &Cast, filter: &str) -> (Vec<Told>, Vec<String>) {
+    let path = cast.filled(&format!("/audit/export{filter}"));
+    let file = cast.world.get(&path, &cast.world.owner).await;
+    let mut rows = file.body.as_str().unwrap().split("\r\n");
+    assert_eq!(
+        rows.next().unwrap(),
+        "\"version\",\"at\",\"actor\",\"act\",\"act_in_words\",\"face\",\"request\",\"what\",\"before\""
+    );
+    let rows = rows.filter(|row| !row.is_empty()).map(|row| {
+        let cells = row[1..row.len() - 1].split("\",\"");
+        cells.map(str::to_owned).collect::<Vec<_>>()
+    });
+    let mut rows: Vec<_> = rows.collect();
+    let odd = rows.iter().find(|row| row.len() != 9);
+    assert_eq!(odd, None);
+    rows.dedup_by(|one, other| one[0] == other[0]);
+    let keys = rows.iter().map(|row| row[3].clone()).collect();
+    let told = rows.into_iter();
+    let told = told.map(|row| (row[0].parse().unwrap(), row[4].clone()));
+    (told.collect(), keys)
+}
+
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(begin).unwrap_or_default();
+    rest.split(end).next().unwrap_or_default()
+}
+
+async fn ad_20_the_file_of_the_audit_log_tells_the_acts_that_the_pages_tell(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    // Acts by which nobody's access changes, and one that finds everything as it is to be.
+    let skill = "contact-centre/skills/{skill}/agents/{quin}";
+    cast.put(&cast.world.with_ids(skill), json!({})).await;
+    let account = &cast.world.account;
+    let state = account.state();
+    let person = |key| {
+        let id = cast.id(key).parse::<PublicId<PersonId>>().unwrap();
+        state.resolve(id).unwrap()
+    };
+    let (owner, una) = (Actor::Person(person("owner")), person("una"));
+    let view_as = Command::ViewAs { person: una };
+    let untold = Options::untold("tests");
+    account.submit(owner, view_as, untold).await.unwrap();
+    let registration = cast.world.get("/api/v1/registration", &cast.world.owner);
+    let policy = registration.await.body["policy"].clone();
+    let denied = json!({"policy": policy, "deny": ["spam.example"]});
+    cast.put("registration", denied).await;
+    let newest = account.state().version();
+    cast.put(&cast.world.with_ids(skill), json!({})).await;
+    assert_eq!(account.state().version(), newest, "nothing to log");
+    let log = account.log_page(None, 10_000).await.unwrap();
+    let log: Vec<_> = log
+        .iter()
+        .map(|entry| (entry.position, &entry.act))
+        .collect();
+
+    let (told, keys) = in_file(&cast, "").await;
+    let file: Vec<_> = told.iter().map(|(at, _)| *at).zip(&keys).collect();
+    assert_eq!(file, log, "every act of the log");
+    for (key, words) in [
+        ("give_skill", "Gave a skill"),
+        ("view_as", "Viewed as somebody else"),
+        ("set_registration", "Set who may register"),
+        ("add_skill", "Added a skill"),
+        ("save_companies_tab", "Saved the Companies tab of Payroll"),
+    ] {
+        let mut acts = keys.iter().zip(&told);
+        assert!(
+            acts.any(|(act, (_, told))| (act.as_str(), told.as_str()) == (key, words)),
+            "{key}"
+        );
+    }
+    let raw = |key: &str, words: &str| words.to_lowercase().replace(' ', "_") == key;
+    let mut acts = keys.iter().zip(&told);
+    let untold = acts.find(|(key, (_, words))| raw(key, words));
+    assert_eq!(untold, None, "an act without words");
+    for filter in [
+        "",
+        "?actor={owner}",
+        "?actor={una}",
+        "?act=give_skill",
+        "?act=view_as&from=2026-01-01",
+        "?concerns={quin}",
+        "?concerns={service}&act=save_companies_tab",
+        "?until=2020-01-01",
+    ] {
+        let pages = on_pages(&cast, &format!("/audit{filter}")).await;
+        assert_eq!(in_file(&cast, filter).await.0, pages, "{filter}");
+        let is_there = !["?actor={una}", "?until=2020-01-01"].contains(&filter);
+        assert_eq!(!pages.is_empty(), is_there, "{filter}");
+    }
+    // What cannot be asked has no file either.
+    let wrong = [("from", "May"), ("act", "")];
+    let page = cast.world.form("/audit", &cast.world.owner, &wrong).await;
+    let page = page.body.as_str().unwrap();
+    says(page, &["Give days like 2026-03-01"]);
+    says_nothing_of(page, &["/audit/export"]);
 }
 
 async fn sd_26_an_erased_person_is_a_blank_in_the_audit_log(db: TestDatabase) {
