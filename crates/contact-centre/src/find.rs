@@ -37,6 +37,7 @@ pub(crate) struct Found {
 
 #[derive(Debug)]
 pub(crate) struct FoundPerson {
+    pub person: PersonId,
     pub id: PersonRef,
     pub who: Mark,
     /// What tells them from others of the same name.
@@ -66,6 +67,7 @@ impl Found {
         let names = Names::of_people(session, people.iter().copied()).await?;
         let profiles = things::profiles(session, &people).await?;
         let people = people.into_iter().map(|person| FoundPerson {
+            person,
             id: session.id(person),
             who: names.mark(access::explain::words::Name::Person(person)),
             address: things::text(profiles.get(&person), Field::Email).unwrap_or_default(),

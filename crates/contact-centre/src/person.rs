@@ -1,6 +1,10 @@
 //! What somebody has of the contact centre, on their own page: queues, the role Contact admin, and skills.
 
-use access::{catalogue::Product, explain::words::Name, state::Tie};
+use access::{
+    catalogue::Product,
+    explain::words::Name,
+    state::{QueueKind, Tie},
+};
 use askama::Template;
 use web::page::{
     names::Html,
@@ -30,7 +34,12 @@ pub(crate) fn contact_centre<'a>(reading: &'a Reading<'a>) -> Shown<'a> {
             Tie::QueueAgent(one) => Some(one),
             _ => None,
         });
-        let offered = reading.things(Name::Queue, &supervised).await?;
+        let mut offered = reading.things(Name::Queue, &supervised).await?;
+        // CC-1: ring groups have agents only.
+        let queues = reading.session.state().queues().iter();
+        let rings = queues.filter(|(_, row)| row.kind == QueueKind::RingGroup);
+        let rings: Vec<_> = rings.map(|(queue, _)| reading.id(queue)).collect();
+        offered.retain(|one| !rings.contains(&one.code));
         let supervisor = reading.give(
             offered,
             "queue_supervisor",

@@ -8,7 +8,10 @@ use access::{
         OnAccount,
         permissions::{EditSkills, ViewSkills},
     },
-    event::ContactCentreEvent::{SkillGiven, SkillTaken},
+    event::{
+        ContactCentreEvent::{SkillGiven, SkillTaken},
+        ContactCentreList,
+    },
     state::Tie,
 };
 use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx};
@@ -19,6 +22,7 @@ use web::{
     Result,
     common::Submission,
     guard::{And, Commands},
+    page::Called,
     paging::{Page, Paging},
     reply::Answer,
     resource::PersonRef,
@@ -40,7 +44,8 @@ pub(crate) fn routes() -> Vec<Route> {
             "skills.agents",
             "List who has the skill, as far as the caller sees them; as it is now",
             agents,
-        ),
+        )
+        .naming(ContactCentreList::Skills, called),
         put(
             "/api/v1/contact-centre/skills/{skill}/agents/{person}",
             "skills.give",
@@ -147,6 +152,20 @@ pub(crate) async fn of_person(
     let found = found.await.map_err(failed)?.into_iter();
     let skills = found.map(|skill| (skill.name, page::path(&EntryId::new(skill.id))));
     Ok(skills.collect())
+}
+
+/// What skills are called, for whoever may see them.
+fn called(session: &Session) -> Called<'_> {
+    Box::pin(async move {
+        let view = session.view();
+        let Ok(permit) = view.permit(ViewSkills, OnAccount) else {
+            return Ok(None);
+        };
+        let mut reading = session.account.read().await.map_err(failed)?;
+        let found = store::skills(&mut reading.tx, session.account.id(), &permit);
+        let found = found.await.map_err(failed)?.into_iter();
+        Ok(Some(found.map(|skill| (skill.id, skill.name)).collect()))
+    })
 }
 
 /// Whether somebody serves a queue that counts: skills are for agents.

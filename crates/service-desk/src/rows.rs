@@ -21,6 +21,8 @@ pub(crate) struct Has {
     pub opens: bool,
     /// By what else it comes than by what is stored here.
     pub through: Vec<String>,
+    /// Whether it comes by what is stored here, too.
+    pub is_direct: bool,
     /// Every way, and what would remain.
     pub paths: Vec<String>,
     /// What would remain without what is stored here.
@@ -142,6 +144,7 @@ impl Shown for Users {
             closed: closed(names, &some),
             mend: None,
             through,
+            is_direct,
         }
     }
 
@@ -218,6 +221,7 @@ impl Shown for Customers {
             label: label.to_owned(),
             opens: portal.allowed,
             through: through.map(|name| names.text(name)).collect(),
+            is_direct: selectable.through.contains(&Through::Direct),
             paths: paths.collect(),
             without: None,
             closed: closed_portal(session, names, service, person, &portal),

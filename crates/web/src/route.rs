@@ -1,5 +1,6 @@
 //! The list of routes: the one source of the router, the OpenAPI document and the route test.
 
+use access::event::ContactCentreList;
 use axum::{
     Router,
     extract::{Request, State},
@@ -16,7 +17,7 @@ use crate::{
     endpoint::Endpoint,
     envelope,
     page::{
-        self, Listed, Look, MenuEntry, Section, Site,
+        self, Listed, Look, MenuEntry, NameEntries, Section, Site,
         person::{ShowPanel, Spot},
         to_sign_in,
     },
@@ -39,6 +40,7 @@ pub struct Route {
     menu: Option<Listed>,
     look: Option<Look>,
     panels: Vec<(Spot, ShowPanel)>,
+    names: Option<(ContactCentreList, NameEntries)>,
     handler: MethodRouter<App>,
 }
 
@@ -68,6 +70,13 @@ impl Route {
     #[must_use]
     pub fn on_person(mut self, spot: Spot, panel: ShowPanel) -> Self {
         self.panels.push((spot, panel));
+        self
+    }
+
+    /// Lets others say what the entries of its list are called. Who is told is for whoever reads the names to say.
+    #[must_use]
+    pub fn naming(mut self, list: ContactCentreList, read: NameEntries) -> Self {
+        self.names = Some((list, read));
         self
     }
 
@@ -232,6 +241,7 @@ fn route<A, E: Endpoint<A>>(
         menu: None,
         look: None,
         panels: Vec::new(),
+        names: None,
         handler,
     }
 }
@@ -256,6 +266,7 @@ pub fn router(routes: Vec<Route>, app: App) -> Router {
             .iter()
             .flat_map(|route| route.panels.iter().copied())
             .collect(),
+        routes.iter().filter_map(|route| route.names).collect(),
     ));
     let mut router = Router::new();
     for route in routes {

@@ -150,6 +150,15 @@ pub(crate) async fn skills_of(
     by_name(&tx.fetch_all(sql, values).await?)
 }
 
+/// All skills, for whoever may see them.
+pub(crate) async fn skills(
+    tx: &mut Tx,
+    account: AccountId,
+    _: &Permit<'_, ViewSkills>,
+) -> Result<Vec<Entry>> {
+    all(tx, account, ContactCentreList::Skills).await
+}
+
 /// How many have each skill; the entries of other lists are nobody's.
 pub(super) async fn counts<K: List>(tx: &mut Tx, reader: &K::Reader) -> Result<Vec<(Uuid, i64)>> {
     if K::LIST != ContactCentreList::Skills {

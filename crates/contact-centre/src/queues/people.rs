@@ -3,7 +3,7 @@
 use access::{
     Command, LicenceId, Permission, PermissionType, PersonId, Product, QueueId, State, Subject,
     Window,
-    decide::{Reason, permissions::AssignToQueue},
+    decide::{Reason, UserStatus, permissions::AssignToQueue},
     explain::words::Name,
     state::{Facet, LicenceModel, QueueKind, Tie},
 };
@@ -85,6 +85,8 @@ struct Row {
     address: String,
     /// Of whoever is not active.
     status: Option<Status>,
+    /// Whoever is deactivated is found, and given nothing.
+    is_open: bool,
     agent: bool,
     supervisor: bool,
     /// Until when, where a role ends by itself.
@@ -103,6 +105,7 @@ impl PeoplePage {
                 who: names.mark(Name::Person(person)),
                 address: names.address(person).unwrap_or_default().to_owned(),
                 status: session.not_active(person, Facet::User),
+                is_open: session.view().user_status(person) != UserStatus::Deactivated,
                 agent: roles.agent.is_some(),
                 supervisor: roles.supervisor.is_some(),
                 until: ends
@@ -134,10 +137,11 @@ impl PeoplePage {
     ) -> Result<Self> {
         let users = |view: &access::View<'_>, person| view.sees_as_user(person);
         let found = Found::people(session, q, users).await?;
+        let people = found.people.iter().map(|one| one.person).collect();
         Ok(Self {
             found: Some(found),
             view,
-            ..Self::of(session, queue, Vec::new()).await?
+            ..Self::of(session, queue, people).await?
         })
     }
 }

@@ -9,7 +9,7 @@ use web::{
     Problem, Result,
     guard::SignedIn,
     page::{
-        self, ACCESS, Frame, Page, Picker, SeeOther, Sent, Taken,
+        self, ACCESS, Frame, MomentFields, Page, Picker, SeeOther, Sent, Taken,
         find::Kind,
         form::Form,
         names::{Html, Names},
@@ -78,7 +78,9 @@ struct Chosen {
     on: Option<String>,
     on_text: Option<String>,
     on_asked: Option<String>,
+    /// The day.
     as_of: Option<String>,
+    as_of_time: Option<String>,
 }
 
 #[derive(Template)]
@@ -88,8 +90,8 @@ struct AskPage {
     who: Picker,
     on: Picker,
     choices: Vec<Choice>,
-    /// The moment that was asked about, as the field takes it.
-    as_of: String,
+    /// The moment that was asked about, as the fields take it.
+    as_of: MomentFields,
     wrong: Option<String>,
     elsewhere: Option<Elsewhere>,
     answer: Option<Answer>,
@@ -118,7 +120,7 @@ async fn show(session: SignedIn, Query(address): Query<Address>) -> Result<Page<
     let (who, on) = pickers();
     let permission = address.permission.as_deref().filter(|key| !key.is_empty());
     let as_of = address.as_of.as_ref();
-    let as_of = as_of.map(|_| page::moment_field(session.asked_at()));
+    let as_of = as_of.map(|_| MomentFields::of(session.asked_at()));
     let as_of = as_of.unwrap_or_default();
     let known = permission.and_then(What::from_key);
     let question = Question::about(
@@ -195,14 +197,17 @@ async fn choose(session: SignedIn, Form(chosen): Form<Chosen>) -> Result<Taken<A
     };
     let on = on.take(&session, THINGS, sent).await?;
     let permission = chosen.permission.unwrap_or_default();
-    let as_of = chosen.as_of.unwrap_or_default();
-    let moment = page::moment_of_field(&as_of);
+    let as_of = MomentFields {
+        day: chosen.as_of.unwrap_or_default(),
+        time: chosen.as_of_time.unwrap_or_default(),
+    };
+    let moment = as_of.moment();
     let past = moment.clone().flatten();
     let wrong = if permission.is_empty() {
         Some("Choose what the question is about.".to_owned())
     } else if moment.is_none() {
         Some(
-            "Give the moment like 2026-03-03T12:00, or leave it empty to ask about now.".to_owned(),
+            "Give the day like 2026-03-03 and the time like 12:00, or leave both empty to ask about now.".to_owned(),
         )
     } else if who.is_open() || on.is_open() {
         Some("Say who or what is meant, then ask again.".to_owned())

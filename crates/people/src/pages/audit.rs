@@ -3,7 +3,10 @@
 
 mod export;
 
-use access::{Dense, Event, PersonId, decide::permissions::ViewAudit, explain::words::Name};
+use access::{
+    Dense, Event, PersonId, decide::permissions::ViewAudit, event::ContactCentreList,
+    explain::words::Name,
+};
 use askama::Template;
 use ledger::Entry;
 use serde::Deserialize;
@@ -12,7 +15,7 @@ use web::{
     Problem, Result,
     guard::{May, TheAccount},
     page::{
-        self, AUDIT, Frame, Page, Picker, SeeOther, Sent, Taken,
+        self, AUDIT, EntryNames, Frame, Page, Picker, SeeOther, Sent, Taken,
         find::Kind,
         form::Form,
         names::{Html, Names},
@@ -304,17 +307,21 @@ struct Told<'a> {
     session: &'a Session,
     values: Values,
     names: Names<'a>,
+    /// What skills are called, where an act is about one and the reader may see them.
+    skills: Option<EntryNames>,
 }
 
 impl<'a> Told<'a> {
     async fn read(session: &'a Session, acts: &[Act], filter: &Filter) -> Result<Self> {
         let state = session.state();
-        let mut wanted: Vec<Name> = Vec::new();
+        let (mut wanted, mut has_skill): (Vec<Name>, _) = (Vec::new(), false);
         for act in acts {
             wanted.extend(actor(&act.entry));
             for (event, before) in &act.changes {
                 for event in before.iter().chain([event]) {
-                    wanted.extend(fact(state, event).names());
+                    let fact = fact(state, event);
+                    wanted.extend(fact.names());
+                    has_skill |= fact.has_skill();
                 }
             }
         }
@@ -326,6 +333,10 @@ impl<'a> Told<'a> {
             session,
             values: Values::read(session, acts).await?,
             names: Names::of_shown(session, wanted).await?,
+            skills: match has_skill {
+                true => session.entry_names(ContactCentreList::Skills).await?,
+                false => None,
+            },
         })
     }
 
@@ -340,7 +351,7 @@ impl<'a> Told<'a> {
 
     fn told(&self, event: &Event) -> Fact {
         // Ids of what was made meanwhile are known to the present state only.
-        fact(self.session.state(), event)
+        fact(self.session.state(), event).with_skills(self.skills.as_ref())
     }
 
     fn actor(&self, entry: &Entry) -> Html {

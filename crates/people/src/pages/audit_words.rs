@@ -15,7 +15,7 @@ use access::{
 use uuid::Uuid;
 use web::page::moment;
 
-use super::fact::{Fact, say};
+use super::fact::{Fact, Piece, say};
 
 /// What is so since an event. Things that it made are looked up by their public ids.
 pub(crate) fn fact(state: &State, event: &Event) -> Fact {
@@ -466,7 +466,8 @@ fn user(facet: UserFacet) -> &'static str {
     match facet {
         UserFacet::Absent => "no longer",
         UserFacet::Invited => "invited",
-        UserFacet::Accepted => "active",
+        // Not "active": that is a status, which more than this makes (AD-15).
+        UserFacet::Accepted => "accepted",
         UserFacet::Deactivated => "deactivated",
     }
 }
@@ -508,19 +509,27 @@ fn life(life: Life) -> &'static str {
     }
 }
 
-/// What stands in the lists is the contact centre's to show.
+/// Of the lists, skills are named: they are given to people. What else stands in them is the contact centre's to show.
 fn contact_centre(event: ContactCentreEvent) -> Fact {
-    let list = |list: ContactCentreList| match list {
-        ContactCentreList::PauseReasons => "a pause reason",
-        ContactCentreList::Skills => "a skill",
-        ContactCentreList::PrerecordedMessages => "a pre-recorded message",
-        ContactCentreList::PrewrittenMessages => "a pre-written message",
+    let entry = |list: ContactCentreList, uid: Uuid| match list {
+        ContactCentreList::PauseReasons => say!["a pause reason"],
+        ContactCentreList::Skills => say![Piece::Skill(uid)],
+        ContactCentreList::PrerecordedMessages => say!["a pre-recorded message"],
+        ContactCentreList::PrewrittenMessages => say!["a pre-written message"],
     };
     match event {
-        ContactCentreEvent::EntryAdded { list: of, .. } => say![list(of), " was added"],
-        ContactCentreEvent::EntryEdited { list: of, .. } => say![list(of), " was changed"],
-        ContactCentreEvent::EntryRemoved { list: of, .. } => say![list(of), " was removed"],
-        ContactCentreEvent::SkillGiven { person, .. } => say![person, " has one more skill"],
-        ContactCentreEvent::SkillTaken { person, .. } => say![person, " has one skill fewer"],
+        ContactCentreEvent::EntryAdded { list, uid } => entry(list, uid).and(" was added"),
+        ContactCentreEvent::EntryEdited { list, uid } => entry(list, uid).and(" was changed"),
+        ContactCentreEvent::EntryRemoved {
+            list: ContactCentreList::Skills,
+            ..
+        } => say!["a skill was removed"],
+        ContactCentreEvent::EntryRemoved { list, uid } => entry(list, uid).and(" was removed"),
+        ContactCentreEvent::SkillGiven { person, skill } => {
+            say![person, " has ", Piece::Skill(skill)]
+        }
+        ContactCentreEvent::SkillTaken { person, skill } => {
+            say![person, " no longer has ", Piece::Skill(skill)]
+        }
     }
 }

@@ -1,10 +1,13 @@
 //! A sentence about what is so, in pieces: texts of ours, and names that are filled in for the reader.
 
 use access::{Window, explain::words::Name, state::PeopleScope};
-use web::page::{moment, names::Html};
+use uuid::Uuid;
+use web::page::{EntryNames, moment, names::Html};
 
 /// Names of one event that are told; the rest is counted.
 const LISTED_MAX: usize = 20;
+/// A skill whose name was not asked for.
+const A_SKILL: &str = "a skill";
 
 /// A sentence in pieces: texts of ours, and names that are filled in for the reader.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +19,10 @@ pub(super) enum Piece {
     Name(Name),
     /// More of a list than is told by name.
     Counted(Vec<Name>),
+    /// A skill, which its slice names.
+    Skill(Uuid),
+    /// A name that is looked up already.
+    Typed(String),
 }
 
 impl Fact {
@@ -23,7 +30,7 @@ impl Fact {
     pub fn names(&self) -> impl Iterator<Item = Name> + '_ {
         self.0.iter().filter_map(|piece| match piece {
             Piece::Name(name) => Some(*name),
-            Piece::Text(_) | Piece::Counted(_) => None,
+            _ => None,
         })
     }
 
@@ -32,8 +39,30 @@ impl Fact {
         self.0.iter().any(|piece| match piece {
             Piece::Name(name) => *name == thing,
             Piece::Counted(names) => names.contains(&thing),
-            Piece::Text(_) => false,
+            _ => false,
         })
+    }
+
+    /// Whether it names a skill.
+    pub fn has_skill(&self) -> bool {
+        let mut pieces = self.0.iter();
+        pieces.any(|piece| matches!(piece, Piece::Skill(_)))
+    }
+
+    /// With what its skills are called; `None`: skills are not for the reader to see.
+    pub fn with_skills(self, names: Option<&EntryNames>) -> Self {
+        let named = |skill: &Uuid| match names.map(|names| names.get(skill)) {
+            None => vec!["a skill that you do not see".into()],
+            Some(None) => vec!["a skill that is gone".into()],
+            // SD-26: a name that was an erased person's is blank.
+            Some(Some(name)) if name.is_empty() => vec!["a skill without a name".into()],
+            Some(Some(name)) => vec!["the skill ".into(), Piece::Typed(name.clone())],
+        };
+        let pieces = self.0.into_iter().flat_map(|piece| match piece {
+            Piece::Skill(skill) => named(&skill),
+            piece => vec![piece],
+        });
+        Self(pieces.collect())
     }
 
     /// As markup.
@@ -41,6 +70,8 @@ impl Fact {
         let pieces = self.0.iter().map(|piece| match piece {
             Piece::Text(text) => Html::text(text),
             Piece::Counted(names) => Html::text(&and_more(names)),
+            Piece::Skill(_) => Html::text(A_SKILL),
+            Piece::Typed(name) => Html::text(name).bidi(),
             Piece::Name(one) => name(*one),
         });
         Html::joined(pieces, "").capital()
@@ -51,6 +82,8 @@ impl Fact {
         let pieces = self.0.iter().map(|piece| match piece {
             Piece::Text(text) => text.clone(),
             Piece::Counted(names) => and_more(names),
+            Piece::Skill(_) => A_SKILL.to_owned(),
+            Piece::Typed(name) => name.clone(),
             Piece::Name(one) => name(*one),
         });
         pieces.collect()

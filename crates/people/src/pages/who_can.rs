@@ -15,7 +15,7 @@ use web::{
     Result,
     guard::{May, TheAccount},
     page::{
-        self, ACCESS, Frame, Page, Picker, SeeOther, Sent, Taken,
+        self, ACCESS, Frame, MomentFields, Page, Picker, SeeOther, Sent, Taken,
         form::Form,
         names::{Html, Mark, Names},
         review::target_name,
@@ -86,8 +86,11 @@ struct Chosen {
     product: String,
     #[serde(default)]
     people: String,
+    /// The day.
     #[serde(default)]
     as_of: String,
+    #[serde(default)]
+    as_of_time: String,
 }
 
 #[derive(Template)]
@@ -95,7 +98,7 @@ struct Chosen {
 struct WhoCanPage {
     frame: Frame,
     on: Picker,
-    as_of: String,
+    as_of: MomentFields,
     products: Vec<(&'static str, &'static str, bool)>,
     choices: Vec<Choice>,
     everybody: bool,
@@ -335,7 +338,7 @@ async fn show(
 ) -> Result<Page<WhoCanPage>> {
     let picker = Picker::new("on", "Thing", THINGS);
     let as_of = address.as_of.as_ref();
-    let as_of = as_of.map(|_| page::moment_field(may.asked_at()));
+    let as_of = as_of.map(|_| MomentFields::of(may.asked_at()));
     let frame = Frame::of(&may, "Who can", PATH, ACCESS.label).await?;
     let Some(asked) = Asked::of(&may, &address) else {
         return nothing(&may, frame, picker, &address, as_of.unwrap_or_default()).await;
@@ -423,7 +426,7 @@ async fn nothing(
     frame: Frame,
     picker: Picker,
     address: &Address,
-    as_of: String,
+    as_of: MomentFields,
 ) -> Result<Page<WhoCanPage>> {
     let id = address.on.as_deref().filter(|on| !on.is_empty());
     let target = id.map(|on| named(session, on));
@@ -464,11 +467,15 @@ async fn choose(
     };
     let on = Picker::new("on", "Thing", THINGS);
     let on = on.take(&may, THINGS, sent).await?;
-    let moment = page::moment_of_field(&chosen.as_of);
+    let as_of = MomentFields {
+        day: chosen.as_of,
+        time: chosen.as_of_time,
+    };
+    let moment = as_of.moment();
     let past = moment.clone().flatten();
     let wrong = if moment.is_none() {
         Some(
-            "Give the moment like 2026-03-03T12:00, or leave it empty to ask about now.".to_owned(),
+            "Give the day like 2026-03-03 and the time like 12:00, or leave both empty to ask about now.".to_owned(),
         )
     } else if on.is_open() {
         Some("Say what is meant, or leave it empty to ask about the account.".to_owned())
@@ -490,7 +497,7 @@ async fn choose(
     Ok(Taken::Again(Page::again(WhoCanPage {
         frame: Frame::of(&may, "Who can", PATH, ACCESS.label).await?,
         on,
-        as_of: chosen.as_of,
+        as_of,
         products: Vec::new(),
         choices: choice::permissions(Permission::from_key(&chosen.permission)),
         everybody: chosen.people == "everybody",

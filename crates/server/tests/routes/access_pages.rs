@@ -262,11 +262,17 @@ async fn what_is_typed_is_searched_for_and_never_in_an_address(db: TestDatabase)
         .form("/access/ask", owner, &[delete, ("as_of", "soon")])
         .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let field = &world.soon[..16];
-    let moment = [delete, ("as_of", field)];
-    let moment = world.form("/access/ask", owner, &moment).await;
-    let wanted = format!("as_of={}%3A00Z", field.replace(':', "%3A"));
-    assert!(moment.leads_to.ends_with(&wanted), "{}", moment.leads_to);
+    let (day, time) = (&world.soon[..10], &world.soon[11..16]);
+    let hour = time.replace(':', "%3A");
+    // Without a time it is the beginning of the day.
+    for (time, wanted) in [
+        (time, format!("as_of={day}T{hour}%3A00Z")),
+        ("", format!("as_of={day}T00%3A00%3A00Z")),
+    ] {
+        let moment = [delete, ("as_of", day), ("as_of_time", time)];
+        let moment = world.form("/access/ask", owner, &moment).await;
+        assert!(moment.leads_to.ends_with(&wanted), "{}", moment.leads_to);
+    }
 }
 
 async fn the_search_finds_what_the_caller_sees_and_no_more(db: TestDatabase) {

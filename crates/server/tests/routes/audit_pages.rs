@@ -15,6 +15,7 @@ testkit::on_both![
     ad_20_the_audit_log_speaks_in_sentences_with_before_and_after,
     ad_20_the_audit_log_is_filtered_by_ids_kinds_and_days,
     ad_20_the_file_of_the_audit_log_tells_the_acts_that_the_pages_tell,
+    cc_10_the_audit_log_names_the_skill_that_was_given,
     sd_26_an_erased_person_is_a_blank_in_the_audit_log,
     sd_33_the_audit_page_names_nothing_of_a_hidden_company,
     the_audit_page_opens_to_who_may_read_it_and_its_entries_too,
@@ -223,6 +224,76 @@ async fn ad_20_the_file_of_the_audit_log_tells_the_acts_that_the_pages_tell(db: 
     let page = page.body.as_str().unwrap();
     says(page, &["Give days like 2026-03-01"]);
     says_nothing_of(page, &["/audit/export"]);
+}
+
+async fn cc_10_the_audit_log_names_the_skill_that_was_given(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let skill = cast.world.with_ids("contact-centre/skills/{skill}");
+    let given = format!("{skill}/agents/{{quin}}");
+    cast.put(&given, json!({})).await;
+    cast.done(Method::DELETE, &given, json!({})).await;
+    let file = async || {
+        let file = cast.world.get("/audit/export", &cast.world.owner).await;
+        file.body.as_str().unwrap().to_owned()
+    };
+    says(
+        &cast.owners_page("/audit").await,
+        &[
+            "<bdi>Quintus</bdi> has the skill <bdi>Frisian</bdi>",
+            "<bdi>Quintus</bdi> no longer has the skill <bdi>Frisian</bdi>",
+        ],
+    );
+    says(
+        &cast.owners_page("/audit?act=add_skill").await,
+        &["The skill <bdi>Frisian</bdi> was added"],
+    );
+    says(
+        &file().await,
+        &[
+            "Quintus has the skill Frisian",
+            "Quintus no longer has the skill Frisian",
+        ],
+    );
+    // Whoever may read the log and no skills is told of the act, and not of the skill.
+    cast.with_role(json!(["admin.audit.view"]), None).await;
+    for path in ["/audit?act=give_skill", "/audit/export?act=give_skill"] {
+        let told = cast.world.look(path, &cast.world.nobody).await;
+        let told = told.body.as_str().unwrap().to_owned();
+        says(&told, &["Quintus", "has a skill that you do not see"]);
+        says_nothing_of(&told, &["Frisian"]);
+    }
+    // It is called what it is called now, and that is a text.
+    let mark = cast.world.words["skill_mark"].clone();
+    let renamed = json!({"name": "<b>Danish"}).to_string();
+    let path = format!("/api/v1/{skill}");
+    let headers = [("if-mark", mark.as_str())];
+    let owner = Some(cast.world.owner.as_str());
+    let done = cast
+        .world
+        .send_with(Method::PUT, &path, owner, Some(renamed), &headers)
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.body);
+    let page = cast.owners_page("/audit").await;
+    says(&page, &["has the skill <bdi>&lt;b&gt;Danish</bdi>"]);
+    says_nothing_of(&page, &["<b>Danish", "Frisian"]);
+    // Who is erased is a blank beside it, and what is removed has no name any more.
+    cast.done(Method::DELETE, "people/{quin}", json!({})).await;
+    let page = cast.owners_page("/audit?act=give_skill").await;
+    says(
+        &page,
+        &[
+            "<span class=\"vh\">an erased person</span>",
+            "has the skill <bdi>&lt;b&gt;Danish</bdi>",
+        ],
+    );
+    cast.done(Method::DELETE, &skill, json!({})).await;
+    let page = cast.owners_page("/audit").await;
+    says(&page, &["has a skill that is gone", "A skill was removed"]);
+    says_nothing_of(&page, &["Danish"]);
+    says(
+        &file().await,
+        &["an erased person has a skill that is gone"],
+    );
 }
 
 async fn sd_26_an_erased_person_is_a_blank_in_the_audit_log(db: TestDatabase) {

@@ -6,6 +6,7 @@ mod attention;
 mod csv;
 mod csv_stream;
 pub(crate) mod done;
+mod entries;
 pub mod find;
 pub mod form;
 mod frame;
@@ -37,12 +38,13 @@ pub use assets::asset;
 pub use attention::{Attention, Look, Looked};
 pub use csv::{Csv, typed};
 pub use csv_stream::{CsvStream, Rows};
+pub use entries::{Called, EntryNames, NameEntries};
 pub use frame::{Crumb, Frame, Me, Viewing};
 pub use menu::{
     ACCESS, AUDIT, BILLING, CONFIGURE, CONTACT_CENTRE, Entry, PEOPLE, REMOTE_SUPPORT, Section,
 };
 pub(crate) use menu::{Listed, MenuEntry};
-pub use moments::{day, moment, moment_field, moment_of_field};
+pub use moments::{MomentFields, day, moment, moment_of_field};
 pub use next::Next;
 pub use parts::{Pager, Tab, Tabs, capital};
 pub use picker::{OnePerson, Picked, Picker, Sent, ThisPerson};

@@ -15,12 +15,34 @@ pub fn moment(moment: Moment) -> String {
         .to_string()
 }
 
-/// A moment as a field takes it.
-pub fn moment_field(moment: Moment) -> String {
-    at(moment)
-        .to_zoned(TimeZone::UTC)
-        .strftime("%Y-%m-%dT%H:%M:%S")
-        .to_string()
+/// The two fields that ask for a moment: a day, and a time of it, which may be left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MomentFields {
+    /// Like `2026-03-03`.
+    pub day: String,
+    /// Like `12:00` or `12:00:30`.
+    pub time: String,
+}
+
+impl MomentFields {
+    /// As the fields take a moment.
+    pub fn of(moment: Moment) -> Self {
+        let zoned = at(moment).to_zoned(TimeZone::UTC);
+        Self {
+            day: zoned.strftime("%Y-%m-%d").to_string(),
+            time: zoned.strftime("%H:%M:%S").to_string(),
+        }
+    }
+
+    /// What they say, as an address has it: nothing where they are empty, the beginning of the day where the time is; `None` where it is no
+    /// moment.
+    pub fn moment(&self) -> Option<Option<String>> {
+        let (day, time) = (self.day.trim(), self.time.trim());
+        match time.is_empty() {
+            true => moment_of_field(day),
+            false => moment_of_field(&format!("{day}T{time}")),
+        }
+    }
 }
 
 /// What a field says, as an address has it: nothing where it is empty; `None` where it is no moment.
@@ -55,7 +77,9 @@ mod tests {
     #[test]
     fn a_moment_goes_through_a_field_and_back() {
         let there = Moment(1_772_539_200_000);
-        let text = moment_field(there);
+        let fields = MomentFields::of(there);
+        let text = format!("{}T{}", fields.day, fields.time);
+        assert_eq!(fields.moment(), moment_of_field(&text));
         assert_eq!(text, "2026-03-03T12:00:00");
         assert_eq!(
             moment_of_field(&text),
@@ -64,6 +88,15 @@ mod tests {
         assert_eq!(moment_of_field(" "), Some(None));
         assert_eq!(moment_of_field("2026-03-03T12:00"), moment_of_field(&text));
         assert_eq!(moment_of_field("yesterday"), None);
+        let fields = |day: &str, time: &str| {
+            let (day, time) = (day.to_owned(), time.to_owned());
+            MomentFields { day, time }.moment()
+        };
+        assert_eq!(fields("", ""), Some(None));
+        assert_eq!(fields("2026-03-03", "12:00"), moment_of_field(&text));
+        let midnight = "2026-03-03T00:00:00Z".to_owned();
+        assert_eq!(fields("2026-03-03", ""), Some(Some(midnight)));
+        assert_eq!(fields("", "12:00"), None);
     }
 
     #[test]

@@ -168,7 +168,7 @@ impl<'a> Names<'a> {
         }
         let text = Html::text(&self.text(name));
         match self.known(name) {
-            Some(_) => Html(format!("<bdi>{text}</bdi>")),
+            Some(_) => text.bidi(),
             None => text,
         }
     }
@@ -251,6 +251,12 @@ impl Html {
             }
         }
         Self(escaped)
+    }
+
+    /// By itself, so that a name from right to left does not turn the sentence.
+    #[must_use]
+    pub fn bidi(self) -> Self {
+        Self(format!("<bdi>{}</bdi>", self.0))
     }
 
     /// What a template of ours makes: it escapes what others typed.

@@ -2,10 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use access::{Permission, Target};
+use access::{Permission, Target, event::ContactCentreList};
 
 use super::{
     attention::Look,
+    entries::NameEntries,
     menu::MenuEntry,
     person::{ShowPanel, Spot},
 };
@@ -22,6 +23,8 @@ pub(crate) struct Site {
     looks: Vec<(&'static str, Look)>,
     /// What a person's pages are made up of, in its order.
     panels: Vec<(Spot, ShowPanel)>,
+    /// What the entries of lists are called.
+    names: Vec<(ContactCentreList, NameEntries)>,
 }
 
 /// Shared by every session of a server.
@@ -33,6 +36,7 @@ impl Site {
         guards: HashMap<&'static str, GuardText>,
         looks: Vec<(&'static str, Look)>,
         mut panels: Vec<(Spot, ShowPanel)>,
+        names: Vec<(ContactCentreList, NameEntries)>,
     ) -> Self {
         panels.sort_by_key(|(spot, _)| *spot);
         Self {
@@ -40,12 +44,19 @@ impl Site {
             guards,
             looks,
             panels,
+            names,
         }
     }
 
     /// What a person's pages are made up of.
     pub(crate) fn panels(&self) -> impl Iterator<Item = (Spot, ShowPanel)> {
         self.panels.iter().copied()
+    }
+
+    /// What reads the names of a list's entries.
+    pub(crate) fn naming(&self, list: ContactCentreList) -> Option<NameEntries> {
+        let mut names = self.names.iter();
+        names.find_map(|(of, read)| (*of == list).then_some(*read))
     }
 
     /// What looks for something to mend on pages that open to somebody.

@@ -85,6 +85,14 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
         "{}",
         found.text
     );
+    // With the role that they have by now, and the search kept in what takes it away.
+    assert!(
+        found.main().contains("data-label=\"Role\">Agent")
+            && found.main().contains("No longer agent")
+            && !found.main().contains("Make agent"),
+        "{}",
+        found.text
+    );
     // Agent and supervisor of one queue.
     let both = [("person", &*max), ("role", "supervisor"), ("to", "give")];
     owner.reviewed(&path, &both).await;
@@ -226,6 +234,16 @@ async fn cc_1_ring_groups_have_agents_only(db: TestDatabase) {
         found.text.contains("Make agent") && !found.text.contains("Make supervisor"),
         "{}",
         found.text
+    );
+    // Nor is it offered on the person's own page, where that of another queue is.
+    let page = owner.look(&format!("/people/{ida}/products")).await;
+    let offers = page.main().split("Supervisor of").nth(1).unwrap();
+    let offers = offers.split("</select>").next().unwrap();
+    let id = |queue| centre.at(queue, "").rsplit('/').next().unwrap().to_owned();
+    let (ring, call) = (id(ring), id(centre.queue));
+    assert!(
+        offers.contains(&call) && !offers.contains(&ring),
+        "{offers}"
     );
     let forged = [("person", &*ida), ("role", "supervisor"), ("to", "give")];
     let before = centre.trace().await;

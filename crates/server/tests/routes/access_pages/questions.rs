@@ -225,7 +225,8 @@ async fn ad_20_a_moment_before_the_account_began_is_said_to_be_one(db: TestDatab
         ("on", service),
         ("on_text", "Payroll"),
         ("on_asked", "Payroll"),
-        ("as_of", "2020-01-01T00:00"),
+        ("as_of", "2020-01-01"),
+        ("as_of_time", "00:00"),
     ];
     for (path, fields, kept) in [
         ("/access/ask", &fields[..], &[una, service][..]),
@@ -238,7 +239,7 @@ async fn ad_20_a_moment_before_the_account_began_is_said_to_be_one(db: TestDatab
             page,
             &[
                 "The account begins on ",
-                "2020-01-01T00:00",
+                "value=\"2020-01-01\"",
                 "<option value=\"service_desk.record.delete\" selected>",
             ],
         );
