@@ -203,18 +203,22 @@ pub async fn having(
 }
 
 fn having_text(tx: &Tx, what: Having) -> String {
-    let condition = match what {
-        Having::User => "user_facet > $2 AND user_facet > 0",
-        Having::Role(_) => "account_role = $2 AND user_facet > 0",
-        Having::Level(_) => "portal_level = $2 AND customer_facet > 0",
-        Having::UserFacet(_) => "user_facet = $2 AND user_facet IN (1, 3)",
-        Having::CustomerFacet(_) => "customer_facet = $2 AND customer_facet IN (1, 3)",
+    let (condition, order) = match what {
+        Having::User => (
+            "user_facet > $2 AND user_facet > 0",
+            "account_role, name, person",
+        ),
+        Having::Role(_) => ("account_role = $2 AND user_facet > 0", "name, person"),
+        Having::Level(_) => ("portal_level = $2 AND customer_facet > 0", "name, person"),
+        Having::UserFacet(_) => ("user_facet = $2 AND user_facet IN (1, 3)", "person"),
+        Having::CustomerFacet(_) => ("customer_facet = $2 AND customer_facet IN (1, 3)", "person"),
     };
     let many = tx.many("person");
     let rows = format!("FROM person_row WHERE account = $1 AND {condition}");
-    // To count past some thousands costs less than to bring them along, and they are of no use where there are more.
+    // To count past some thousands costs less than to bring them along, and they are of no use where there are more. In the order of the
+    // index: PostgreSQL would collect all there are first where it has no statistics yet.
     format!(
-        "SELECT CASE WHEN EXISTS (SELECT 1 {rows} LIMIT 1 OFFSET $3) THEN NULL \
+        "SELECT CASE WHEN EXISTS (SELECT 1 {rows} ORDER BY {order} LIMIT 1 OFFSET $3) THEN NULL \
          ELSE (SELECT COALESCE({many}, '') FROM (SELECT person {rows}) AS found) END"
     )
 }
