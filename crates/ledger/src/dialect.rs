@@ -276,6 +276,18 @@ impl Tx {
         }
     }
 
+    /// Columns of the rows that others name, as the table `p`: `of` says whose rows, `p` too, and ties them to what is `wanted`. Each is looked
+    /// up by itself: PostgreSQL would go through all rows in the order that is asked for, and look for each among those named, where it
+    /// has no statistics yet.
+    pub fn looked_up(&self, wanted: &str, columns: &str, of: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("(SELECT {columns} FROM {wanted} CROSS JOIN {of}) AS p"),
+            Self::Postgres(_) => {
+                format!("{wanted} CROSS JOIN LATERAL (SELECT {columns} FROM {of} OFFSET 0) AS p")
+            }
+        }
+    }
+
     /// The numbers of a column of an ordered question, in its order, as one text with commas between them.
     pub fn many(&self, column: &str) -> String {
         match self {

@@ -149,9 +149,10 @@ fn sorted_text(tx: &Tx, order: ListOrder, toward: Toward) -> String {
     let (than, way) = way(toward);
     let many = tx.many("person");
     let wanted = wanted(tx, &[("person", Column::Int)]);
+    let of = "person_row AS p WHERE p.account = $2 AND p.person = wanted.person";
+    let rows = tx.looked_up(&wanted, &format!("p.person, p.{column}"), of);
     format!(
-        "SELECT {many} FROM (SELECT p.person FROM {wanted} CROSS JOIN person_row AS p WHERE p.account = $2 \
-         AND p.person = wanted.person AND (p.{column}, p.person) {than} ($3, $4) \
+        "SELECT {many} FROM (SELECT p.person FROM {rows} WHERE (p.{column}, p.person) {than} ($3, $4) \
          ORDER BY p.{column}{way}, p.person{way} LIMIT $5) AS found"
     )
 }
