@@ -207,8 +207,8 @@ async fn show(
     Query(proposed): Query<Proposed>,
 ) -> Result<Page<LicencePage>> {
     let mut page = page(&seen, seen.on, &paging, who()).await?;
-    page.frame = page.frame.proposing(proposed.seats.is_some());
-    page.wanted = proposed.seats;
+    page.wanted = proposed.seats.filter(|_| page.lives.is_some());
+    page.frame = page.frame.proposing(page.wanted.is_some());
     Ok(Page::new(page))
 }
 

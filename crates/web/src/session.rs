@@ -17,6 +17,7 @@ use crate::{
     resource::{Id, Resource},
     sign_in::SignIn,
     sign_ins::SignIns,
+    tokens::bearer,
 };
 
 /// Nobody waits for `at_least_version`: the log is asked at once, and it has whatever was ever answered. A version that it has not
@@ -107,10 +108,7 @@ impl Session {
         };
         let holds = match &self.proof {
             Proof::SignIn(sign_in) => sign_ins.still_holds(&self.account, sign_in).await?,
-            Proof::Token(token) => {
-                let row = anew.state.tokens().get(*token);
-                row.is_some_and(|row| !row.revoked && anew.now < row.expires)
-            }
+            Proof::Token(token) => bearer(&anew.state, *token, anew.now).is_some(),
         };
         if holds {
             Ok(anew)

@@ -148,7 +148,7 @@ impl Tokens for LedgerTokens {
 }
 
 /// As whom a token acts now; `None` when it is revoked or expired, or when its owner does not count (AD-15, AD-28).
-fn bearer(state: &State, token: TokenId, now: Moment) -> Option<(Actor, Subject)> {
+pub(crate) fn bearer(state: &State, token: TokenId, now: Moment) -> Option<(Actor, Subject)> {
     let row = state
         .tokens()
         .get(token)

@@ -336,10 +336,18 @@ impl Browser {
 
     /// Looks at a file that comes in parts.
     pub async fn stream(&mut self, path: &str) -> Parts {
+        self.stream_as(path, &[]).await
+    }
+
+    /// The same, with headers.
+    pub async fn stream_as(&mut self, path: &str, headers: &[(&str, &str)]) -> Parts {
         let mut request = Request::builder()
             .uri(path)
             .header("x-forwarded-for", &self.from)
             .header("sec-fetch-site", "same-origin");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }

@@ -113,6 +113,7 @@ async fn on_pages(cast: &Cast, path: &str) -> Vec<Told> {
     let (mut told, mut next) = (Vec::new(), Some(cast.filled(path)));
     while let Some(path) = next {
         let page = cast.owners_page(&path).await;
+        // What stands before the first of them is none.
         for row in page.split("<th class=\"keep\" scope=\"row\">").skip(1) {
             let position = between(row, "href=\"/audit/", "\"").parse().unwrap();
             let act = between(row, "<td class=\"quiet\">", "</td>");

@@ -42,7 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// The browsers in which somebody is signed in.
 #[derive(Debug, Serialize, ToSchema)]
 struct SessionsBody {
-    /// The newest last.
+    /// What was used last comes first.
     items: Vec<SessionBody>,
 }
 

@@ -346,26 +346,17 @@ impl<'a> Matching<'a> {
     /// Whether everybody on the list is told by one thing that rows say, and the reader sees them all: where such rows are more than few, so
     /// are they.
     fn is_by_one_row(&self) -> bool {
-        let is_told = match *self.wanted {
-            Wanted {
-                facet,
-                text: None,
-                role,
-                status: None,
-                user_group: None,
-                licence: None,
-                company: None,
-                level,
-                stored: None,
-                access: None,
-                sort: _,
-            } => match facet {
-                Facet::User => role.is_some() && level.is_none(),
-                Facet::Customer => level.is_some() && role.is_none(),
-            },
-            _ => false,
+        let wanted = self.wanted;
+        let is_told = match wanted.facet {
+            Facet::User => wanted.role.is_some() && wanted.level.is_none(),
+            Facet::Customer => wanted.level.is_some() && wanted.role.is_none(),
         };
-        is_told && matches!(self.sight, InSight::All)
+        let all_else = Wanted {
+            role: None,
+            level: None,
+            ..wanted.clone()
+        };
+        is_told && all_else.is_unfiltered() && matches!(self.sight, InSight::All)
     }
 
     /// How many there are: exact to [`self.bounds.few`] where that takes no more looks than a page may cost.

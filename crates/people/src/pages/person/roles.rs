@@ -138,8 +138,7 @@ pub(super) async fn page(
     let (frame, head) = super::head(session, person, "Roles").await?;
     let frame = frame.proposing(proposed.is_some());
     let page = Reading::of(session, sign_ins, person).await?;
-    let page = page.proposing(proposed.give);
-    let proposed_admin = (proposed.admin, proposed.privileges);
+    let page = page.proposing(proposed.give.clone());
     let row = page.row();
     let is_user = page.is_shown_as_user();
     let of_form = |act| returned.filter(|returned| returned.fields.get("act") == Some(act));
@@ -155,7 +154,7 @@ pub(super) async fn page(
         Vec::new()
     };
     let offered = |code: &String| roles.iter().any(|role| role.code == *code);
-    let role_sent = fields(role_form, "on").or(proposed.role.filter(offered));
+    let role_sent = fields(role_form, "on").or(proposed.role.clone().filter(offered));
     Ok(RolesPage {
         frame,
         head,
@@ -177,13 +176,15 @@ pub(super) async fn page(
         grantable: if is_user {
             grantable(
                 &page,
-                fields(grant_form, "on").or(proposed.grant).as_deref(),
+                fields(grant_form, "on")
+                    .or(proposed.grant.clone())
+                    .as_deref(),
             )
         } else {
             Vec::new()
         },
         admin: if is_user {
-            admin(&page, &proposed_admin, of_form("account_admin")).await?
+            admin(&page, &proposed, of_form("account_admin")).await?
         } else {
             None
         },
@@ -349,7 +350,7 @@ fn grantable(page: &Reading<'_>, chosen: Option<&str>) -> Vec<Choice> {
 
 async fn admin(
     page: &Reading<'_>,
-    (kind, more): &(Option<String>, Option<String>),
+    proposed: &Proposed,
     returned: Option<Returned<'_>>,
 ) -> Result<Option<Admin>> {
     let offered = page.session.offers(&Command::SetAccountAdmin {
@@ -379,9 +380,9 @@ async fn admin(
     let sent = returned.map(|returned| returned.fields);
     let kind = sent
         .and_then(|fields| fields.get("value"))
-        .or(kind.as_deref());
+        .or(proposed.admin.as_deref());
     let mut privileges = Ticked::all(privileges.collect(), "permission", sent);
-    for key in more.iter().flat_map(|more| more.split(',')) {
+    for key in proposed.privileges.iter().flat_map(|keys| keys.split(',')) {
         let mut boxes = privileges.iter_mut();
         if let Some(found) = boxes.find(|one| one.choice.code == key) {
             found.is_ticked = true;

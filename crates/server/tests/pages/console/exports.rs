@@ -6,6 +6,7 @@ use ledger::Options;
 use testkit::databases::TestDatabase;
 
 use super::desk::{Desk, ULF};
+use super::programs::make;
 use crate::browser::{Browser, OWNER, Parts};
 
 testkit::on_both![
@@ -13,6 +14,7 @@ testkit::on_both![
     ad_28_the_audit_log_as_a_file_ends_where_the_right_to_it_does,
     ad_24_a_file_ends_where_whoever_reads_it_is_signed_out,
     ad_27_a_file_ends_where_viewing_does,
+    ad_28_a_file_ends_with_the_token_that_it_is_read_by,
 ];
 
 /// More people than one stretch of a file tells of.
@@ -72,6 +74,21 @@ async fn ad_27_a_file_ends_where_viewing_does(db: TestDatabase) {
     let mut parts = begun(&mut owner, "/audit/export").await;
     owner.look("/").await;
     owner.send("/view-as/end", &[]).await;
+    assert!(parts.next().await.unwrap().is_err(), "it is broken off");
+}
+
+async fn ad_28_a_file_ends_with_the_token_that_it_is_read_by(db: TestDatabase) {
+    let desk = with_many(&db).await;
+    let mut owner = desk.owner().await;
+    let secret = make(&mut owner, "/configure/tokens/new").await;
+    let bearer = format!("Bearer {secret}");
+    let mut program = desk.house.browser();
+    let bearer = [("authorization", &*bearer)];
+    let mut parts = program.stream_as("/audit/export", &bearer).await;
+    assert!(parts.next().await.unwrap().unwrap().lines().count() > 50);
+    let token = desk.house.account.state().tokens().ids().last().unwrap();
+    let revoke = format!("/configure/tokens/{}/revoke", desk.id(token));
+    owner.save(&revoke, &[]).await;
     assert!(parts.next().await.unwrap().is_err(), "it is broken off");
 }
 

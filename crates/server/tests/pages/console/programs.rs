@@ -28,7 +28,7 @@ async fn me(desk: &Desk, secret: &str) -> StatusCode {
 }
 
 /// Makes a token at a page; gives back what it showed.
-async fn make(browser: &mut Browser, page: &str) -> String {
+pub async fn make(browser: &mut Browser, page: &str) -> String {
     let made = browser
         .send(page, &[("name", "Robot"), ("days", "30")])
         .await;
