@@ -1,16 +1,11 @@
 // Access › Ask: a question is put together with the keyboard, answered with its reasons, and the answer is lived by.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, open } from "../lib/chromium.mjs";
-import { demo } from "../lib/house.mjs";
+import { open } from "../lib/chromium.mjs";
+import { enter } from "../lib/stage.mjs";
 
-const browser = await launch();
-const house = await demo();
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
+const { browser, house } = await enter();
 
 const heading = (page) => page.locator("h1");
 const verdict = (page) => page.locator(".verdict strong");

@@ -1,16 +1,11 @@
 // Contact Center › Admin › General settings › Permissions: with the keyboard alone, and without a script.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, open } from "../lib/chromium.mjs";
-import { demo } from "../lib/house.mjs";
+import { open } from "../lib/chromium.mjs";
+import { enter } from "../lib/stage.mjs";
 
-const browser = await launch();
-const house = await demo();
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
+const { browser, house } = await enter();
 
 const PAGE = "/contact-centre/admin/permissions";
 const TAGS = "Create custom tags";

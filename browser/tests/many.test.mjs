@@ -1,21 +1,17 @@
 // A hundred thousand people, one with a name as long as it may be and one whose name is written from right to left: every list of them
 // under both looks, and a tab of a service whose choices stay while one turns its pages.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
 import { audit, listen, weigh } from "../lib/audit.mjs";
-import { LOOKS, launch, open } from "../lib/chromium.mjs";
+import { LOOKS, open } from "../lib/chromium.mjs";
 import { large } from "../lib/house.mjs";
+import { enter } from "../lib/stage.mjs";
 
 const LONG = `Aaa ${"Konstantinopolitanischedudelsackpfeifenmacher".repeat(3)}`;
 const ARABIC = "سامي الحداد";
 
-const browser = await launch();
-const house = await large();
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
+const { browser, house } = await enter(large);
 
 const add = (kind, name, address) => house.api("POST", `/api/v1/people/${kind}`, { name, email: `${address}@many.example` });
 for (const kind of ["users", "customers"]) {

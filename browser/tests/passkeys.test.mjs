@@ -1,16 +1,11 @@
 // Passkeys, with an authenticator that Chromium plays: registered, used in the place of password and code, and removed.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, open } from "../lib/chromium.mjs";
-import { demo } from "../lib/house.mjs";
+import { open } from "../lib/chromium.mjs";
+import { enter } from "../lib/stage.mjs";
 
-const browser = await launch();
-const house = await demo();
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
+const { browser, house } = await enter();
 
 /** A passkey is for a name: there is none for the number of a machine. */
 const baseURL = house.url.replace("127.0.0.1", "localhost");

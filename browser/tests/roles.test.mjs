@@ -1,16 +1,11 @@
 // Access › Roles: a role of one's own, with the tree of permissions.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, open } from "../lib/chromium.mjs";
-import { demo } from "../lib/house.mjs";
+import { open } from "../lib/chromium.mjs";
+import { enter } from "../lib/stage.mjs";
 
-const browser = await launch();
-const house = await demo();
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
+const { browser, house } = await enter();
 
 const box = (page, label) => page.locator(".tree label", { has: page.locator("[data-label]", { hasText: label }) }).getByRole("checkbox");
 const isTicked = (page, label) => box(page, label).isChecked();

@@ -1,16 +1,11 @@
 // Configure › Services › [service] › People: with the keyboard alone, and without a script.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, open } from "../lib/chromium.mjs";
-import { demo } from "../lib/house.mjs";
+import { open } from "../lib/chromium.mjs";
+import { enter } from "../lib/stage.mjs";
 
-const browser = await launch();
-const house = await demo();
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
+const { browser, house } = await enter();
 
 const row = (page, who) => page.locator("table.list tbody tr", { hasText: who });
 const tab = (page, name) => page.getByRole("navigation", { name: "People of Payroll" }).getByRole("link", { name });

@@ -1,17 +1,12 @@
 // Sign-in sessions: where somebody is signed in, and how that ends.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, open } from "../lib/chromium.mjs";
+import { open } from "../lib/chromium.mjs";
 import { Client } from "../lib/client.mjs";
-import { demo } from "../lib/house.mjs";
+import { enter } from "../lib/stage.mjs";
 
-const browser = await launch();
-const house = await demo();
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
+const { browser, house } = await enter();
 
 /** Signs the person in once more, somewhere else. */
 async function elsewhere(who) {

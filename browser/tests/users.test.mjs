@@ -1,16 +1,11 @@
 // People › Users: a list that answers while somebody types, and a change of several at once.
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, open } from "../lib/chromium.mjs";
-import { demo } from "../lib/house.mjs";
+import { open } from "../lib/chromium.mjs";
+import { enter } from "../lib/stage.mjs";
 
-const browser = await launch();
-const house = await demo();
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
+const { browser, house } = await enter();
 
 const rows = (page) => page.locator("#list table.list tbody tr");
 const search = (page) => page.getByRole("search", { name: "Filter this list" }).getByRole("searchbox");
