@@ -10,6 +10,8 @@ mod help;
 mod logins;
 #[path = "contact_centre/previews.rs"]
 mod previews;
+#[path = "contact_centre/queue_people.rs"]
+mod queue_people;
 #[path = "contact_centre/queues.rs"]
 mod queues;
 #[path = "contact_centre/sight.rs"]

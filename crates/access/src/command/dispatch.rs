@@ -2,7 +2,7 @@
 
 use super::{
     Command, Draft, Refusal, account, companies, connections, contact_centre, enrol, extra_grants,
-    hand_over, invitations, licences, lives, newcomers, people, portal, registration,
+    hand_over, invitations, licences, lives, newcomers, people, portal, queue_people, registration,
     remote_support, roles, second_factor, services, tabs, ties, user_groups,
 };
 
@@ -163,6 +163,7 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         }
 
         Command::CreateQueue { id, kind } => contact_centre::create(draft, *id, *kind),
+        Command::SaveQueuePeople { queue, rows } => queue_people::save(draft, *queue, rows),
         Command::SetSwitch { switch, on } => contact_centre::set_switch(draft, *switch, *on),
         Command::SaveSwitches { rows } => contact_centre::save_switches(draft, rows),
         Command::LogIn { queue } => contact_centre::log_in(draft, *queue),

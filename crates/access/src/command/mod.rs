@@ -21,6 +21,7 @@ mod newcomers;
 mod people;
 mod portal;
 mod proof;
+mod queue_people;
 mod reach;
 mod registration;
 mod remote_support;
@@ -92,6 +93,20 @@ pub struct SwitchRow {
     pub was: bool,
     /// What it is to be.
     pub on: bool,
+}
+
+/// What somebody is to be in a queue: the whole of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QueueRow {
+    /// Who.
+    pub person: PersonId,
+    /// Whether they serve it.
+    pub agent: bool,
+    /// Whether they supervise it.
+    pub supervisor: bool,
+    /// Given together with the role (CC-13).
+    pub licence: Option<LicenceId>,
 }
 
 /// An account role with the people it reaches.
@@ -388,6 +403,8 @@ pub enum Command {
         id: PublicId<QueueId>,
         kind: QueueKind,
     },
+    /// CC-1, CC-13: what several people are in a queue. Who is in no row stays what they are.
+    SaveQueuePeople { queue: QueueId, rows: Vec<QueueRow> },
     /// CC-2 to CC-12.
     SetSwitch { switch: Switch, on: bool },
     /// CC-2: the changed rows of the Permissions page, each with what it was when it was read.
@@ -560,6 +577,8 @@ pub struct Refusal {
     pub who_could: Vec<PersonId>,
     /// Of an enrolment: the part that was refused.
     pub part: Option<EnrolmentPart>,
+    /// Of a command on several people that is done for all of them or for nobody: who stands in the way.
+    pub whose: Option<PersonId>,
 }
 
 /// What kind of refusal.
@@ -589,6 +608,7 @@ impl Refusal {
             kind,
             who_could: Vec::new(),
             part: None,
+            whose: None,
         }
     }
 

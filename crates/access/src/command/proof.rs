@@ -104,6 +104,7 @@ impl Command {
             | Command::SetEmployer { .. }
             | Command::SetPortalLevel { .. }
             | Command::SetCompanyAccess { .. }
+            | Command::SaveQueuePeople { .. }
             | Command::SetSwitch { .. }
             | Command::SaveSwitches { .. }
             | Command::LogIn { .. }

@@ -149,6 +149,7 @@ fn others() -> Vec<Value> {
         json!({"set_employer": {"person": 1, "company": 1, "move_from_other": true}}),
         json!({"set_portal_level": {"people": [1], "level": "company_admin", "bulk": false}}),
         json!({"set_company_access": {"person": 1, "listed": null}}),
+        json!({"save_queue_people": {"queue": 1, "rows": [{"person": 1, "agent": true, "supervisor": true, "licence": 1}]}}),
         json!({"set_switch": {"switch": "organisation.unassigned_login", "on": true}}),
         json!({"save_switches": {"rows": []}}),
         json!({"log_in": {"queue": 1}}),

@@ -361,18 +361,18 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// What was done: of a hand-over from whom to whom, of a tab whose it is.
+    /// What was done: of a hand-over from whom to whom, of rows whose they are.
     fn act(&self, act: &Act) -> Fact {
         let events: Vec<_> = act.changes.iter().map(|(event, _)| event).collect();
         let (from, to) = match act.entry.act.as_str() {
             "hand_over" => audit_acts::handed_over(&events),
             _ => (None, None),
         };
-        let service = audit_acts::service_of_tab(&act.entry.act, &events);
+        let whose = audit_acts::whose_rows(&act.entry.act, &events);
         let named = [
             (" from ", from.map(Name::Person)),
             (" to ", to.map(Name::Person)),
-            (" of ", service.map(Name::Service)),
+            (" of ", whose),
         ];
         let words = say![audit_acts::words(&act.entry.act)];
         named

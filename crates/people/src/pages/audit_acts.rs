@@ -1,9 +1,12 @@
 //! What an act of the log is called on the screen: what somebody did, in the past tense.
 
-use access::{Event, PersonId, RoleId, ServiceId, event::GrantHolder, state::Tie};
+use access::{
+    Event, PersonId, QueueId, RoleId, ServiceId, event::GrantHolder, explain::words::Name,
+    state::Tie,
+};
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 92] = [
+pub(super) const ACTS: [(&str, &str); 93] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
@@ -79,6 +82,7 @@ pub(super) const ACTS: [(&str, &str); 92] = [
         "Changed which companies somebody sees",
     ),
     ("create_queue", "Created a queue"),
+    ("save_queue_people", "Saved agents and supervisors"),
     ("set_switch", "Changed a switch"),
     ("save_switches", "Saved the Permissions page"),
     ("log_in", "Logged in to a queue"),
@@ -122,11 +126,30 @@ pub(super) fn words(act: &str) -> String {
     )
 }
 
-/// The service whose tab was saved.
-pub(super) fn service_of_tab(act: &str, events: &[&Event]) -> Option<ServiceId> {
-    if !act.ends_with("_tab") {
-        return None;
+/// The service whose tab was saved, or the queue whose people were.
+pub(super) fn whose_rows(act: &str, events: &[&Event]) -> Option<Name> {
+    match act {
+        "save_queue_people" => queue_of(events).map(Name::Queue),
+        tab if tab.ends_with("_tab") => service_of(events).map(Name::Service),
+        _ => None,
     }
+}
+
+fn queue_of(events: &[&Event]) -> Option<QueueId> {
+    events.iter().find_map(|event| match event {
+        Event::Tied {
+            tie: Tie::QueueAgent(queue) | Tie::QueueSupervisor(queue),
+            ..
+        }
+        | Event::Untied {
+            tie: Tie::QueueAgent(queue) | Tie::QueueSupervisor(queue),
+            ..
+        } => Some(*queue),
+        _ => None,
+    })
+}
+
+fn service_of(events: &[&Event]) -> Option<ServiceId> {
     events.iter().find_map(|event| match event {
         Event::Tied {
             tie: Tie::Service(service, _) | Tie::Customer(service, _),

@@ -1,6 +1,6 @@
 //! Ties of every product, licences and devices, queues and who is logged in to them.
 
-use access::command::SwitchRow;
+use access::command::{QueueRow, SwitchRow};
 use access::state::{DeskRight, LicenceModel, QueueKind, Tie};
 use access::{Command, Permission, PersonId, Product, QueueId, Switch};
 
@@ -119,7 +119,11 @@ impl Hostile<'_> {
                     })
                     .collect(),
             },
-            3..6 => Command::SetSwitch {
+            3 => Command::SaveQueuePeople {
+                queue,
+                rows: self.queue_rows(),
+            },
+            4..6 => Command::SetSwitch {
                 switch: self
                     .dice
                     .pick(&Switch::ALL)
@@ -146,6 +150,23 @@ impl Hostile<'_> {
                 }
             }
         }
+    }
+
+    /// People of a queue, now and then one of them twice.
+    fn queue_rows(&mut self) -> Vec<QueueRow> {
+        let licences = self.world.licences.iter();
+        let licences: Vec<_> = licences
+            .filter(|(_, row)| row.product == Product::ContactCentre)
+            .map(|(id, _)| *id)
+            .collect();
+        let rows = 0..self.dice.between(1, 4);
+        rows.map(|_| QueueRow {
+            person: self.person(),
+            agent: self.dice.chance(60),
+            supervisor: self.dice.chance(40),
+            licence: self.dice.pick(&licences).filter(|_| self.dice.chance(50)),
+        })
+        .collect()
     }
 
     /// Somebody who is logged in to a queue.
