@@ -5,6 +5,8 @@ mod list;
 mod logged_in;
 mod people;
 mod person;
+mod role;
+mod save;
 mod settings;
 
 use access::{

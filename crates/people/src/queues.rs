@@ -2,6 +2,7 @@
 
 use access::{
     Command, PersonId, QueueId, Subject,
+    command::QueueRow,
     state::{QueueKind, Tie},
 };
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,8 @@ use web::{
     guard::{And, Commands, CommandsOn, Seen},
     part::Order,
     reply::Answer,
-    resource::{PersonRef, QueueRef},
-    route::{Route, delete, get, post, put},
+    resource::{LicenceRef, PersonRef, QueueRef},
+    route::{Route, delete, get, patch, post, put},
     session::Session,
     submit::Written,
 };
@@ -40,6 +41,12 @@ pub(crate) fn routes() -> Vec<Route> {
             "queues.show",
             "Show a queue with its people",
             show,
+        ),
+        patch(
+            "/api/v1/queues/{queue}/people",
+            "queues.save_people",
+            "Save what several users are in the queue, all of them or nobody; those that are not named stay as they are",
+            save_people,
         ),
         put(
             "/api/v1/queues/{queue}/agents/{person}",
@@ -143,6 +150,26 @@ struct NewQueue {
     kind: QueueKind,
 }
 
+/// People of a queue.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct QueueRows {
+    rows: Vec<SaveQueuePerson>,
+}
+
+/// What somebody is to be in the queue: the whole of it. A role that they have stays, for as long as it lasts.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SaveQueuePerson {
+    person: PersonRef,
+    agent: bool,
+    /// CC-1: a ring group has none.
+    supervisor: bool,
+    /// Given together with the role: who has none needs one (CC-13).
+    #[serde(default)]
+    licence: Option<LicenceRef>,
+}
+
 /// A login.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -217,6 +244,24 @@ async fn create(commands: Commands, order: Order<NewQueue>) -> Result<Answer<Wri
         kind: *kind,
     })
     .await
+}
+
+async fn save_people(
+    commands: CommandsOn<QueueId>,
+    order: Order<QueueRows>,
+) -> Result<Answer<Written>> {
+    let rows = order.body.rows.iter().enumerate().map(|(at, row)| {
+        Ok(QueueRow {
+            person: commands.named(format_args!("/rows/{at}/person"), row.person)?,
+            agent: row.agent,
+            supervisor: row.supervisor,
+            licence: commands.named_if(format_args!("/rows/{at}/licence"), row.licence)?,
+        })
+    });
+    let (queue, rows) = (commands.on, rows.collect::<Result<Vec<_>>>()?);
+    commands
+        .submit(Command::SaveQueuePeople { queue, rows }, &order.how)
+        .await
 }
 
 async fn add_agent(

@@ -3,27 +3,27 @@
 //!
 //! A row of a form says what is wanted and what was there when it was shown: `user.none`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use access::{
-    Dense, Moment, PublicId, ServiceId,
+    Dense, PublicId, ServiceId,
     decide::{PermissionType, permissions::ConfigureDesk},
     explain::words::Name,
 };
-use ledger::{DraftOf, DraftRow};
+use ledger::DraftRow;
 use serde::Deserialize;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
     lists::Whole,
     page::{
-        Next, SeeOther, Taken, Typed, capital,
+        Next, PageDraft, SeeOther, Taken, Typed, capital,
         form::Form,
         moment,
         names::Names,
         review::{Asking, Move, Review, Reviewed, Settled},
     },
-    session::{Session, failed},
+    session::Session,
     things,
 };
 
@@ -41,46 +41,10 @@ const DRAFT_MAX: usize = 20_000;
 /// Changes that a review tells in the words of the page.
 const MOVES_MAX: usize = 1_000;
 
-/// The page of a draft: the tab of a service.
-fn page<K: Kind>(service: &str) -> String {
-    format!("{service}/{}", K::CODE)
-}
-
-/// The caller's own draft (AD-27: whoever views as somebody has none).
-fn of<'a>(session: &Session, page: &'a str) -> Result<DraftOf<'a>> {
-    Ok(DraftOf {
-        person: session.owner()?,
-        page,
-        needs: ConfigureDesk::PERMISSION,
-    })
-}
-
-/// The rows of the caller's draft for a tab; none for whoever cannot have one.
-pub(crate) async fn rows<K: Kind>(session: &Session, service: &str) -> Result<Vec<DraftRow>> {
-    match of(session, &page::<K>(service)) {
-        Ok(of) => session.account.draft(of).await.map_err(failed),
-        Err(_) => Ok(Vec::new()),
-    }
-}
-
-/// What the draft held before this form came, and since when.
-async fn kept<K: Kind>(
-    session: &Session,
-    service: &str,
-) -> Result<Option<(BTreeSet<String>, Moment)>> {
-    let page = page::<K>(service);
-    let of = of(session, &page)?;
-    let Some(at) = session.account.draft_kept_at(of).await.map_err(failed)? else {
-        return Ok(None);
-    };
-    let rows = session.account.draft(of).await.map_err(failed)?;
-    Ok(Some((rows.into_iter().map(|row| row.thing).collect(), at)))
-}
-
-async fn drop<K: Kind>(session: &Session, service: &str) -> Result<()> {
-    let page = page::<K>(service);
-    let dropped = session.account.drop_draft(of(session, &page)?).await;
-    dropped.map_err(failed)
+/// The caller's own draft of a tab of a service.
+pub(crate) fn of<'a, K: Kind>(session: &'a Session, service: &str) -> PageDraft<'a> {
+    let page = format!("{service}/{}", K::CODE);
+    PageDraft::new(session, page, ConfigureDesk::PERMISSION, DRAFT_MAX)
 }
 
 /// What a form of the tab says: rows, and where to go.
@@ -145,25 +109,6 @@ fn back<K: Kind>(id: &str, sent: Option<&str>) -> String {
     }
 }
 
-async fn keep_rows<K: Kind>(session: &Session, service: &str, rows: Vec<DraftRow>) -> Result<()> {
-    let page = page::<K>(service);
-    let kept = session
-        .account
-        .keep_draft(of(session, &page)?, rows, DRAFT_MAX)
-        .await
-        .map_err(failed)?;
-    if kept {
-        Ok(())
-    } else {
-        Err(Problem::invalid(
-            "rows",
-            format!(
-                "at most {DRAFT_MAX} changes are kept at once: save these first, or narrow the filter"
-            ),
-        ))
-    }
-}
-
 pub(crate) async fn keep<K: Shown>(
     may: May<ConfigureDesk, TheAccount>,
     service: And<ServiceId>,
@@ -172,7 +117,7 @@ pub(crate) async fn keep<K: Shown>(
     let session = &*may;
     let id = session.id(service.0).0.to_string();
     let sent = sent::<K>(session, &fields)?;
-    keep_rows::<K>(session, &id, sent.rows).await?;
+    of::<K>(session, &id).keep(sent.rows).await?;
     let to = match (sent.to.as_deref(), sent.level.as_deref()) {
         // The button of the filter: the address says what is asked for.
         (None | Some("filter"), level) => {
@@ -200,7 +145,7 @@ pub(crate) async fn discard<K: Shown>(
     let id = session.id(service.0).0.to_string();
     // The rows come along, because they stand in the same form.
     let sent = sent::<K>(session, &fields)?;
-    drop::<K>(session, &id).await?;
+    of::<K>(session, &id).end().await?;
     Ok(SeeOther::to(back::<K>(&id, sent.back.as_deref())))
 }
 
@@ -250,7 +195,7 @@ pub(crate) async fn all<K: Shown>(
         })
         .collect();
     let chosen = rows.len();
-    keep_rows::<K>(session, &id, rows).await?;
+    of::<K>(session, &id).keep(rows).await?;
     let said = match chosen {
         0 => "Nothing to change: all of them have that level.".to_owned(),
         1 => "Chosen for 1 row, not saved yet: review it below.".to_owned(),
@@ -346,15 +291,15 @@ pub(crate) async fn save<K: Shown>(
     let kept = if form.was_shown() {
         None
     } else {
-        kept::<K>(session, &id).await?
+        of::<K>(session, &id).kept().await?
     };
-    keep_rows::<K>(session, &id, sent.rows).await?;
-    let draft = rows::<K>(session, &id).await?;
+    of::<K>(session, &id).keep(sent.rows).await?;
+    let draft = of::<K>(session, &id).rows().await?;
     let pending = pending::<K>(session, service, &draft);
     let back = back::<K>(&id, sent.back.as_deref());
     let changes = pending.rows.len();
     if changes == 0 {
-        drop::<K>(session, &id).await?;
+        of::<K>(session, &id).end().await?;
         return Ok(Taken::Done(
             SeeOther::to(back).saying("There was nothing to save."),
         ));
@@ -376,9 +321,13 @@ pub(crate) async fn save<K: Shown>(
             .push_str(&format!(" With {changes} kept in your draft from {at}."));
     }
     let command = K::save(service, pending.rows);
-    let settled = form.always().settle(session, command, asking).await?;
+    let settled = form
+        .always()
+        .keeps_draft()
+        .settle(session, command, asking)
+        .await?;
     if matches!(settled, Settled::Done(_)) {
-        drop::<K>(session, &id).await?;
+        of::<K>(session, &id).end().await?;
     }
     Ok(settled
         .then(|_| SeeOther::to(back).saying(&format!("Saved. {}.", changes_in_words(changes)))))

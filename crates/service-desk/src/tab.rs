@@ -400,7 +400,7 @@ async fn show<K: Shown>(
         .chain([Name::Service(service)])
         .chain(groups.iter().map(|group| Name::Group(*group)));
     let names = Names::of(session, names.collect::<Vec<_>>()).await?;
-    let draft = draft::rows::<K>(session, &id).await?;
+    let draft = draft::of::<K>(session, &id).rows().await?;
     let wanted: BTreeMap<_, _> = draft
         .iter()
         .filter_map(|row| Some((row.thing.as_str(), K::choice(&row.wanted)?)))

@@ -378,3 +378,8 @@ fn refused(view: &View<'_>, refusal: access::Refusal) -> Problem {
         problem.member("who_could", who)
     }
 }
+    let whose = refusal.whose.filter(|person| view.sees(*person));
+    let problem = match whose {
+        Some(person) => problem.member("whose", serde_json::json!(id_in(view.state(), person))),
+        None => problem,
+    };

@@ -25,7 +25,7 @@ pub(super) fn save(
     for row in &given {
         let done = set(draft, queue, row);
         done.map_err(|refusal| {
-            seats_for_all(&free, &given, row, &refusal).unwrap_or_else(|| of(row.person, refusal))
+            seats_for_all(&free, &given, &refusal).unwrap_or_else(|| of(row.person, refusal))
         })?;
     }
     Ok(())
@@ -96,26 +96,28 @@ fn of(person: PersonId, refusal: Refusal) -> Refusal {
     }
 }
 
-/// AD-14: that no seat is left is not about the one whose turn it was.
-fn seats_for_all(
-    free: &State,
-    rows: &[&QueueRow],
-    at: &QueueRow,
-    refusal: &Refusal,
-) -> Option<Refusal> {
-    let licence = at.licence.filter(|_| refusal.code == "no_seat_left")?;
-    let row = free.licences().get(licence);
-    let row = row.filter(|row| row.model == LicenceModel::Named)?;
-    let left = (row.bought as usize).saturating_sub(row.in_use());
-    let need = rows.iter().filter(|row| row.licence == Some(licence));
-    let detail = match (need.count(), left) {
-        (1, _) => return None,
-        (need, 0) => format!("{need} people would need a licence, and no seat is left"),
-        (need, 1) => format!("{need} people would need a licence, and 1 seat is left"),
-        (need, left) => format!("{need} people would need a licence, and {left} seats are left"),
+/// AD-14: that too few seats are left is not about the one whose turn it was.
+fn seats_for_all(free: &State, rows: &[&QueueRow], refusal: &Refusal) -> Option<Refusal> {
+    let mut licences: Vec<_> = rows.iter().filter_map(|row| row.licence).collect();
+    let need = licences.len();
+    if refusal.code != "no_seat_left" || need < 2 {
+        return None;
+    }
+    licences.sort_unstable();
+    licences.dedup();
+    let licences = licences.into_iter();
+    let named = licences.filter_map(|licence| free.licences().get(licence));
+    let left: usize = named
+        .filter(|row| row.model == LicenceModel::Named)
+        .map(|row| (row.bought as usize).saturating_sub(row.in_use()))
+        .sum();
+    let left = match left {
+        0 => "no seat is left".to_owned(),
+        1 => "1 seat is left".to_owned(),
+        left => format!("{left} seats are left"),
     };
     Some(Refusal {
-        detail,
+        detail: format!("{need} people would need a licence, and {left}"),
         ..refusal.clone()
     })
 }

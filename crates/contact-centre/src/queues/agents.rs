@@ -26,7 +26,10 @@ use web::{
     things,
 };
 
-use super::{Head, head, path, people::is_licensed, person::InQueue};
+use super::{
+    Head, head, path,
+    person::{InQueue, is_licensed},
+};
 use crate::{
     find::{Find, Found},
     frame::SECTION,

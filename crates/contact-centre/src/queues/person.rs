@@ -1,7 +1,7 @@
 //! What somebody is in a queue now.
 
 use access::{
-    IdSet, Moment, PersonId, QueueId, Window,
+    IdSet, Moment, PersonId, Product, QueueId, Window,
     state::{LoginBasis, State, Tie},
 };
 use web::{lists::Count, session::Session, things};
@@ -38,6 +38,12 @@ impl InQueue {
     pub fn now(session: &Session, queue: QueueId, person: PersonId) -> Self {
         Self::of(session.state(), session.now(), queue, person)
     }
+}
+
+/// Whether the person holds a licence of the contact centre already.
+pub(super) fn is_licensed(session: &Session, person: PersonId) -> bool {
+    let row = session.state().people().get(person);
+    row.is_some_and(|row| session.view().holds_licence(row, Product::ContactCentre))
 }
 
 /// How many agents, supervisors and logins a queue has.

@@ -112,6 +112,9 @@ pub fn example(route: &str) -> Option<Value> {
         "products.describe" => json!({"properties": {"email": "morty@example.net"}}),
         "queues.create" => json!({"name": "Another", "kind": "inbox"}),
         "queues.log_in" => json!({"hours": 2}),
+        "queues.save_people" => {
+            json!({"rows": [{"person": "{person}", "agent": true, "supervisor": false, "licence": "{cc_licence}"}]})
+        }
         "registration.set" => json!({"policy": "companies", "deny": ["spam.example"]}),
         "role.save" => json!({"admin.audit.view": "on"}),
         "role.set_life" | "user_group.set_life" | "device_group.set_life" | "device.set_life" => {
@@ -176,12 +179,15 @@ pub fn example(route: &str) -> Option<Value> {
         | "skills_page.remove"
         | "prerecorded_messages_page.remove"
         | "prewritten_messages_page.remove" => json!({}),
-        "skills_page.find" | "queues_page.find_people" | "queues_page.find_agents" => {
+        "skills_page.find" | "queues_page.find_agents" => {
             json!({"q": "z"})
         }
         "skills_page.set" => json!({"person": "{agent}", "to": "give"}),
         "queues_page.create" => json!({"name": "Another", "kind": "inbox"}),
-        "queues_page.set_role" => json!({"person": "{person}", "role": "agent", "to": "give"}),
+        "queues_page.keep_roles" => json!({"q": "z", "to": "find"}),
+        "queues_page.save_roles" | "queues_page.discard_roles" => {
+            json!({"{person}": "agent.none"})
+        }
         "queues_page.set_login" => json!({"person": "{person}", "to": "log_in", "hours": "2"}),
         "queues_page.set_life" => json!({"life": "archive"}),
         "contact_centre_permissions_page.save_organization" => json!({
@@ -415,6 +421,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "prewritten_messages_page.edit"
         | "prewritten_messages_page.remove"
         | "queues_page.rename"
+        | "queues_page.keep_roles"
+        | "queues_page.discard_roles"
         | "contact_centre_permissions_page.save_organization"
         | "contact_centre_permissions_page.save_supervisor"
         | "import.bring"

@@ -6,6 +6,7 @@ mod attention;
 mod csv;
 mod csv_stream;
 pub(crate) mod done;
+mod draft;
 mod entries;
 pub mod find;
 pub mod form;
@@ -38,6 +39,7 @@ pub use assets::asset;
 pub use attention::{Attention, Look, Looked};
 pub use csv::{Csv, typed};
 pub use csv_stream::{CsvStream, Rows};
+pub use draft::PageDraft;
 pub use entries::{Called, EntryNames, NameEntries};
 pub use frame::{Crumb, Frame, Me, Viewing};
 pub use menu::{

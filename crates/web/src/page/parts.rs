@@ -47,6 +47,7 @@ impl Tabs {
 pub struct Pager {
     first: Option<String>,
     next: Option<String>,
+    in_form: bool,
 }
 
 impl HtmlSafe for Pager {}
@@ -71,6 +72,16 @@ impl Pager {
         Self {
             first: (!paging.is_first()).then(|| address(path, filter)),
             next,
+            in_form: false,
+        }
+    }
+
+    /// Within a form that keeps what is chosen, and goes on to its field `to`.
+    #[must_use]
+    pub fn in_form(self) -> Self {
+        Self {
+            in_form: true,
+            ..self
         }
     }
 

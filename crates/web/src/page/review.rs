@@ -55,6 +55,7 @@ pub struct Reviewed<T> {
     between: Vec<PersonId>,
     /// What else is to be done about it: where, and what the link says.
     beside: Option<(String, &'static str)>,
+    keeps_draft: bool,
 }
 
 impl<T: DeserializeOwned + Send> Part for Reviewed<T> {
@@ -75,6 +76,7 @@ impl<T: DeserializeOwned + Send> Part for Reviewed<T> {
             also: None,
             between: Vec::new(),
             beside: None,
+            keeps_draft: false,
         })
     }
 }
@@ -172,6 +174,13 @@ impl<T> Reviewed<T> {
     pub fn also(mut self, also: Also) -> Self {
         self.also = Some(also);
         self.always()
+    }
+
+    /// Says that what was chosen stays in its draft for whoever goes back.
+    #[must_use]
+    pub fn keeps_draft(mut self) -> Self {
+        self.keeps_draft = true;
+        self
     }
 
     /// Tells of these people first, and then what changes for others along with it.
@@ -361,11 +370,15 @@ impl<T> Reviewed<T> {
             .filter_map(|id| serde_json::from_value::<PersonRef>(id.clone()).ok())
             .filter_map(|id| session.find(id))
             .collect::<Vec<_>>();
-        let names = Names::of_people(session, who.iter().copied()).await?;
+        let whose = body.members.get("whose").cloned();
+        let whose = whose.and_then(|id| serde_json::from_value::<PersonRef>(id).ok());
+        let whose = whose.and_then(|id| session.find(id));
+        let names = Names::of_people(session, who.iter().copied().chain(whose)).await?;
         let mut review = self.page(session, asking).await?;
         review.refused = Some(Refused {
             why: sentence(&body.detail.unwrap_or(body.title)),
             rule: body.rule,
+            whose: whose.map(|person| names.mark(Name::Person(person))),
             who: who
                 .into_iter()
                 .map(|person| names.mark(Name::Person(person)))
@@ -410,6 +423,7 @@ impl<T> Reviewed<T> {
                 .below(asking.back.clone(), "Back"),
             about: asking.about,
             beside: self.beside.clone(),
+            keeps_draft: self.keeps_draft,
             button: asking.button,
             action: asking.action,
             back: asking.back,
@@ -429,6 +443,7 @@ pub struct Review {
     prove: Option<Prove>,
     about: String,
     beside: Option<(String, &'static str)>,
+    keeps_draft: bool,
     button: String,
     action: String,
     back: String,
@@ -487,6 +502,8 @@ impl AlsoShown {
 struct Refused {
     why: String,
     rule: Option<String>,
+    /// Of several: who stands in the way.
+    whose: Option<Mark>,
     who: Vec<Mark>,
 }
 

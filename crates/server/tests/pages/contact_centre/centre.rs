@@ -135,6 +135,13 @@ impl Centre {
         format!("/contact-centre/queues/{id}{below}")
     }
 
+    /// The page of the queue's people with whoever is found.
+    pub async fn found(&self, browser: &mut Browser, typed: &str) -> Seen {
+        let form = self.at(self.queue, "/people");
+        let found = browser.send(&form, &[("q", typed), ("to", "find")]).await;
+        browser.look(found.leads_to()).await
+    }
+
     pub fn id(&self, person: PersonId) -> String {
         self.state().public(person).unwrap().to_string()
     }

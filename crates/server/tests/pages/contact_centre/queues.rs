@@ -4,13 +4,17 @@ use access::{
     Command, Permission, Switch,
     state::{Facet, Life, QueueKind, Tie},
 };
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use testkit::databases::TestDatabase;
 
-use super::centre::{ANN, Centre, SUE};
+use super::centre::{ANN, Centre, SUE, json};
+use crate::browser::Seen;
 
 testkit::on_both![
     cc_1_cc_13_people_come_and_go_after_a_review,
+    cc_1_searches_add_up_to_one_review_of_several_people,
+    cc_13_without_a_seat_for_each_nobody_is_changed,
+    cc_1_cc_13_programs_save_several_people_too,
     cc_1_a_queue_that_loses_its_only_supervisor_is_said_in_every_review,
     ad_15_whoever_is_deactivated_is_marked_and_nothing_is_stored_unseen,
     cc_1_ring_groups_have_agents_only,
@@ -25,17 +29,16 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
     let centre = Centre::open(&db).await;
     let mut owner = centre.owner().await;
     let (path, max) = (centre.at(centre.queue, ""), centre.id(centre.max));
+    let save = format!("{path}/people/save");
     owner.look(&path).await;
-    let found = owner.send(&format!("{path}/find"), &[("q", "max@")]).await;
-    assert!(found.text.contains(&max), "{}", found.text);
     let (agent, licence) = (Tie::QueueAgent(centre.queue), Tie::Licence(centre.licence));
-    let give = [("person", &*max), ("role", "agent"), ("to", "give")];
+    let give = [(&*max, "agent.none")];
     let before = centre.trace().await;
-    let review = owner.send(&path, &give).await;
+    let review = owner.send(&save, &give).await;
     assert!(
         review
             .text
-            .contains("A Contact Center licence is given with it"),
+            .contains("1 Contact Center licence is given with it, of 5 left."),
         "{}",
         review.text
     );
@@ -51,15 +54,14 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
     // The world moves: the review is shown again.
     let mark = review.hidden("reviewed").map(str::to_owned).unwrap();
     centre.set(Switch::AgentTagsCreate, true).await;
-    let stale = [give[0], give[1], give[2], ("reviewed", &*mark)];
-    let again = owner.send(&path, &stale).await;
+    let again = owner.send(&save, &[give[0], ("reviewed", &*mark)]).await;
     assert!(
         again.text.contains("Something changed since you looked"),
         "{}",
         again.text
     );
     assert!(!centre.has(centre.max, |tie| tie == agent));
-    let (_, done) = owner.reviewed(&path, &give).await;
+    let (_, done) = owner.reviewed(&save, &give).await;
     assert_eq!(
         (done.status, done.leads_to()),
         (StatusCode::SEE_OTHER, &*path)
@@ -67,47 +69,21 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
     assert!(
         centre.has(centre.max, |tie| tie == agent) && centre.has(centre.max, |tie| tie == licence)
     );
-    // Whoever was found stays found after one of them was assigned.
-    let found = owner.send(&format!("{path}/find"), &[("q", "max")]).await;
-    let (_, view) = found.main().split_once("name=\"view\" value=\"").unwrap();
-    let view = view.split('"').next().unwrap();
-    let again = [
-        ("person", &*max),
-        ("role", "agent"),
-        ("to", "give"),
-        ("view", view),
-    ];
-    let done = owner.send(&path, &again).await;
-    assert_eq!(done.leads_to(), format!("{path}?view={view}"));
-    let found = owner.look(done.leads_to()).await;
-    assert!(
-        found.main().contains("value=\"max\"") && found.main().contains(&*max),
-        "{}",
-        found.text
-    );
-    // With the role that they have by now, and the search kept in what takes it away.
-    assert!(
-        found.main().contains("data-label=\"Role\">Agent")
-            && found.main().contains("No longer agent")
-            && !found.main().contains("Make agent"),
-        "{}",
-        found.text
-    );
+    let page = owner.look(&path).await;
+    assert!(!page.main().contains("in your draft"), "{}", page.text);
     // Agent and supervisor of one queue.
-    let both = [("person", &*max), ("role", "supervisor"), ("to", "give")];
-    owner.reviewed(&path, &both).await;
+    owner.reviewed(&save, &[(&max, "both.agent")]).await;
+    let page = owner.look(&path).await;
     assert!(
-        owner
-            .look(&path)
-            .await
-            .text
-            .contains("Agent and supervisor")
+        page.main().contains("Agent and supervisor"),
+        "{}",
+        page.text
     );
-    for role in ["supervisor", "agent"] {
-        let take = [("person", &*max), ("role", role), ("to", "take")];
-        let (review, _) = owner.reviewed(&path, &take).await;
+    for (change, says) in [("agent.both", "Agent"), ("none.agent", "No role")] {
+        let (review, _) = owner.reviewed(&save, &[(&max, change)]).await;
+        let after = format!("<ins><span class=\"vh\">afterwards </span>{says}</ins>");
         assert!(
-            review.text.contains("<b>1</b> loses access"),
+            review.text.contains("<b>1</b> loses access") && review.text.contains(&after),
             "{}",
             review.text
         );
@@ -122,14 +98,205 @@ async fn cc_1_cc_13_people_come_and_go_after_a_review(db: TestDatabase) {
         page.text
     );
     let before = centre.trace().await;
-    let refused = sue
-        .send(
-            &path,
-            &[("person", &centre.id(centre.ida)), give[1], give[2]],
-        )
-        .await;
-    assert!(refused.status.is_client_error(), "{}", refused.text);
+    let ida = centre.id(centre.ida);
+    for form in ["", "/save", "/discard"] {
+        let form = format!("{path}/people{form}");
+        let refused = sue.send(&form, &[(&ida, "agent.none")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{form}");
+    }
     assert_eq!(centre.trace().await, before, "a denied act leaves no trace");
+}
+
+async fn cc_1_searches_add_up_to_one_review_of_several_people(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let mut owner = centre.owner().await;
+    let path = centre.at(centre.queue, "");
+    let (keep, save) = (format!("{path}/people"), format!("{path}/people/save"));
+    let [max, otto, ann] = [centre.max, centre.otto, centre.ann].map(|one| centre.id(one));
+    owner.look(&path).await;
+    let before = centre.trace().await;
+    // What is typed is kept under an id, and what is chosen meanwhile as the draft: here that Ann is to supervise.
+    let find = [(&*ann, "supervisor.agent"), ("q", "max@"), ("to", "find")];
+    let found = owner.send(&keep, &find).await;
+    assert_eq!(found.status, StatusCode::SEE_OTHER, "{}", found.text);
+    assert!(
+        found.leads_to().starts_with(&format!("{path}?view=")) && !found.leads_to().contains("max"),
+        "{}",
+        found.leads_to()
+    );
+    let (first, mut page) = (
+        found.leads_to().to_owned(),
+        owner.look(found.leads_to()).await,
+    );
+    let is_chosen = |page: &Seen, id: &str, value: &str| {
+        let field = format!(r#"name="{id}" value="{value}" checked"#);
+        page.main().contains(&field)
+    };
+    assert!(
+        is_chosen(&page, &ann, "supervisor.agent") && is_chosen(&page, &max, "none.none"),
+        "{}",
+        page.text
+    );
+    let find = [
+        (&*ann, "supervisor.agent"),
+        (&*max, "agent.none"),
+        ("back", &*first),
+        ("q", "otto@"),
+        ("to", "find"),
+    ];
+    let found = owner.send(&keep, &find).await.leads_to().to_owned();
+    page = owner.look(&found).await;
+    let main = page.main();
+    assert!(
+        is_chosen(&page, &max, "agent.none")
+            && main.contains("Chosen, not saved")
+            && main.contains("2 changes")
+            && main.matches(&format!(r#"name="{max}""#)).count() == 4,
+        "{main}"
+    );
+    // Whoever has a role now can be had back without losing what is chosen.
+    let list = [(&*otto, "both.none"), ("to", &*path)];
+    assert_eq!(owner.send(&keep, &list).await.leads_to(), path);
+    page = owner.look(&path).await;
+    assert!(
+        page.main().contains("3 changes") && is_chosen(&page, &otto, "both.none"),
+        "{}",
+        page.text
+    );
+    // One review, with each of them. Back from there nothing is lost, and it says so.
+    let review = owner.send(&save, &[("back", &*first)]).await;
+    for says in [
+        "Save 3 changes to",
+        "Max User",
+        "Otto User",
+        "Ann User",
+        "1 Contact Center licence is given with it",
+        "Cancel keeps what you chose as your draft.",
+    ] {
+        assert!(review.main().contains(says), "{says}: {}", review.text);
+    }
+    assert!(review.text.contains(&first), "back to the search");
+    assert_eq!(centre.trace().await, before);
+    page = owner.look(&path).await;
+    assert!(page.main().contains("3 changes"), "{}", page.text);
+    let (_, done) = owner.reviewed(&save, &[("back", &*first)]).await;
+    assert_eq!(done.leads_to(), first);
+    let is = |person, agent, supervisor| {
+        centre.has(person, |tie| tie == Tie::QueueAgent(centre.queue)) == agent
+            && centre.has(person, |tie| tie == Tie::QueueSupervisor(centre.queue)) == supervisor
+    };
+    assert!(is(centre.max, true, false) && is(centre.otto, true, true));
+    assert!(is(centre.ann, false, true));
+    page = owner.look(&path).await;
+    assert!(page.main().contains("No changes"), "{}", page.text);
+    // Discarded, it is gone.
+    owner
+        .send(&keep, &[(&*ann, "none.supervisor"), ("to", &*path)])
+        .await;
+    assert!(owner.look(&path).await.main().contains("1 change"));
+    let discarded = owner.send(&format!("{keep}/discard"), &[]).await;
+    assert_eq!(discarded.leads_to(), path);
+    page = owner.look(&path).await;
+    assert!(page.main().contains("No changes"), "{}", page.text);
+    // A row that is nobody's, or no role, is refused.
+    for (name, value) in [
+        (&*ann, "chief.none"),
+        (&*ann, "agent"),
+        ("whoever", "agent.none"),
+    ] {
+        let refused = owner.send(&keep, &[(name, value)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+    }
+}
+
+async fn cc_13_without_a_seat_for_each_nobody_is_changed(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let fourth = centre.house.user("nora@example.net").await;
+    // Sue, Ann, Otto and Ida hold one each.
+    let (licence, seats) = (centre.licence, 5);
+    centre
+        .submit(Command::SetLicenceSeats { licence, seats })
+        .await;
+    let mut owner = centre.owner().await;
+    let path = centre.at(centre.queue, "");
+    let save = format!("{path}/people/save");
+    let (max, nora, ann) = (
+        centre.id(centre.max),
+        centre.id(fourth),
+        centre.id(centre.ann),
+    );
+    owner.look(&path).await;
+    let before = centre.trace().await;
+    let both = [(&*max, "agent.none"), (&*nora, "agent.none")];
+    let refused = owner.send(&save, &both).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    for says in [
+        "2 people would need a licence, and 1 seat is left",
+        "Rule AD-14",
+        "Back keeps what you chose as your draft.",
+    ] {
+        assert!(refused.main().contains(says), "{says}: {}", refused.text);
+    }
+    assert_eq!(centre.trace().await, before, "nobody is changed");
+    // What was chosen is still there, and whoever leaves makes room.
+    let page = owner.look(&path).await;
+    assert!(page.main().contains("2 changes"), "{}", page.text);
+    owner.reviewed(&save, &[(&ann, "none.agent")]).await;
+    for person in [centre.max, fourth] {
+        assert!(centre.has(person, |tie| tie == Tie::Licence(licence)));
+    }
+    assert!(!centre.has(centre.ann, |tie| tie == Tie::Licence(licence)));
+    // One for one, where no seat is left.
+    let turn = [(&*max, "none.agent"), (&*ann, "agent.none")];
+    owner.reviewed(&save, &turn).await;
+    assert!(centre.has(centre.ann, |tie| tie == Tie::Licence(licence)));
+}
+
+async fn cc_1_cc_13_programs_save_several_people_too(db: TestDatabase) {
+    let centre = Centre::open(&db).await;
+    let mut owner = centre.owner().await;
+    let ring = centre.queue_of(QueueKind::RingGroup).await;
+    let rest = |queue| {
+        let page = centre.at(queue, "/people");
+        page.replace("/contact-centre/", "/api/v1/")
+    };
+    let (max, ida) = (centre.id(centre.max), centre.id(centre.ida));
+    let licence = centre.state().public(centre.licence).unwrap();
+    let rows = |supervisor: bool| {
+        serde_json::json!({"rows": [
+            {"person": max, "agent": true, "supervisor": false, "licence": licence.to_string()},
+            {"person": ida, "agent": true, "supervisor": supervisor},
+        ]})
+        .to_string()
+    };
+    owner.look(&centre.at(ring, "")).await;
+    let before = centre.trace().await;
+    let refused = json(&mut owner, Method::PATCH, &rest(ring), &rows(true)).await;
+    let body: serde_json::Value = serde_json::from_str(&refused.text).unwrap();
+    assert_eq!(
+        (&body["code"], &body["rule"], &body["whose"]),
+        (
+            &"ring_group_supervisor".into(),
+            &"CC-1".into(),
+            &(&*ida).into()
+        ),
+        "{}",
+        refused.text
+    );
+    assert_eq!(centre.trace().await, before);
+    let done = json(&mut owner, Method::PATCH, &rest(centre.queue), &rows(true)).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let queue = centre.queue;
+    assert!(
+        centre.has(centre.max, |tie| tie == Tie::QueueAgent(queue))
+            && centre.has(centre.ida, |tie| tie == Tie::QueueSupervisor(queue))
+    );
+    let audit = owner.look("/audit").await;
+    assert!(
+        audit.main().contains("Saved agents and supervisors of"),
+        "{}",
+        audit.text
+    );
 }
 
 async fn cc_1_a_queue_that_loses_its_only_supervisor_is_said_in_every_review(db: TestDatabase) {
@@ -137,13 +304,14 @@ async fn cc_1_a_queue_that_loses_its_only_supervisor_is_said_in_every_review(db:
     let mut owner = centre.owner().await;
     let (path, sue) = (centre.at(centre.queue, ""), centre.id(centre.sue));
     owner.look(&path).await;
-    let take = [("person", &*sue), ("role", "supervisor"), ("to", "take")];
+    let save = format!("{path}/people/save");
+    let take = [(&*sue, "none.supervisor")];
     let page = format!("/people/{sue}");
     let change = format!("{page}/change");
     let deactivate = [("act", "deactivate"), ("value", "user")];
     let said = "would have no supervisor.";
     let before = centre.trace().await;
-    let by_queue = owner.send(&path, &take).await;
+    let by_queue = owner.send(&save, &take).await;
     assert!(by_queue.main().contains(said), "{}", by_queue.text);
     owner.look(&page).await;
     let by_person = owner.send(&change, &deactivate).await;
@@ -155,7 +323,7 @@ async fn cc_1_a_queue_that_loses_its_only_supervisor_is_said_in_every_review(db:
     centre
         .tie(centre.max, Tie::QueueSupervisor(centre.queue))
         .await;
-    for (path, fields) in [(&path, &take[..]), (&change, &deactivate[..])] {
+    for (path, fields) in [(&save, &take[..]), (&change, &deactivate[..])] {
         let review = owner.send(path, fields).await;
         assert_eq!(review.status, StatusCode::OK, "{}", review.text);
         assert!(!review.main().contains("would have no"), "{}", review.text);
@@ -175,8 +343,7 @@ async fn ad_15_whoever_is_deactivated_is_marked_and_nothing_is_stored_unseen(db:
     let (path, max) = (centre.at(centre.queue, ""), centre.id(centre.max));
     owner.look(&path).await;
     // Found with what tells them apart and their status; whoever is deactivated cannot be chosen.
-    let find = format!("{path}/find");
-    let found = owner.send(&find, &[("q", "max")]).await;
+    let found = centre.found(&mut owner, "max").await;
     let page = found.main();
     assert!(
         page.contains(">max@example.net<") && page.contains(">maxine@example.net<"),
@@ -186,29 +353,43 @@ async fn ad_15_whoever_is_deactivated_is_marked_and_nothing_is_stored_unseen(db:
         page.contains(">Deactivated<") && page.contains(">Invited<"),
         "{page}"
     );
-    let chosen = |id: &str| page.contains(&format!(r#"name="person" value="{id}""#));
-    assert!(!chosen(&max) && chosen(&centre.id(invited)), "{page}");
+    let can_choose = |id: &str| page.contains(&format!(r#"name="{id}""#));
+    assert!(
+        !can_choose(&max) && can_choose(&centre.id(invited)),
+        "{page}"
+    );
     // Sent all the same it is looked at first, with why it opens nothing, and with the licence that goes with it.
-    let give = [("person", &*max), ("role", "agent"), ("to", "give")];
+    let (save, give) = (format!("{path}/people/save"), [(&*max, "agent.none")]);
     let before = centre.trace().await;
-    let review = owner.send(&path, &give).await;
+    let review = owner.send(&save, &give).await;
     assert_eq!(review.status, StatusCode::OK, "{}", review.text);
     for says in [
         "Nothing changes now, because Max User is deactivated.",
         "<ins><span class=\"vh\">afterwards </span>Agent</ins>",
-        "A Contact Center licence is given with it",
+        "1 Contact Center licence is given with it",
         "Nobody gains anything.",
     ] {
         assert!(review.text.contains(says), "{says}: {}", review.text);
     }
     assert_eq!(centre.trace().await, before);
-    owner.reviewed(&path, &give).await;
+    owner.reviewed(&save, &give).await;
     assert!(centre.has(centre.max, |tie| tie == Tie::QueueAgent(centre.queue)));
+    // The role can be taken from them, and no other given.
     let list = owner.look(&path).await;
-    assert!(list.main().contains(">Deactivated<"), "{}", list.text);
+    let offers = |value: &str| {
+        list.main()
+            .contains(&format!(r#"name="{max}" value="{value}""#))
+    };
+    assert!(
+        list.main().contains(">Deactivated<")
+            && offers("none.agent")
+            && !offers("both.agent")
+            && !offers("supervisor.agent"),
+        "{}",
+        list.text
+    );
     // Nor is the role taken unseen.
-    let take = [("person", &*max), ("role", "agent"), ("to", "take")];
-    let (review, _) = owner.reviewed(&path, &take).await;
+    let (review, _) = owner.reviewed(&save, &[(&max, "none.agent")]).await;
     assert!(
         review.text.contains("Max User is deactivated"),
         "{}",
@@ -229,9 +410,15 @@ async fn cc_1_ring_groups_have_agents_only(db: TestDatabase) {
     let mut owner = centre.owner().await;
     let (path, ida) = (centre.at(ring, ""), centre.id(centre.ida));
     owner.look(&path).await;
-    let found = owner.send(&format!("{path}/find"), &[("q", "ida@")]).await;
+    let form = format!("{path}/people");
+    let found = owner.send(&form, &[("q", "ida@")]).await;
+    let found = owner.look(found.leads_to()).await;
+    let offers = |role: &str| {
+        let field = format!(r#"name="{ida}" value="{role}.none""#);
+        found.main().contains(&field)
+    };
     assert!(
-        found.text.contains("Make agent") && !found.text.contains("Make supervisor"),
+        offers("none") && offers("agent") && !offers("supervisor") && !offers("both"),
         "{}",
         found.text
     );
@@ -245,11 +432,13 @@ async fn cc_1_ring_groups_have_agents_only(db: TestDatabase) {
         offers.contains(&call) && !offers.contains(&ring),
         "{offers}"
     );
-    let forged = [("person", &*ida), ("role", "supervisor"), ("to", "give")];
+    let forged = [(&*ida, "supervisor.none")];
     let before = centre.trace().await;
-    let refused = owner.send(&path, &forged).await;
+    let refused = owner.send(&format!("{form}/save"), &forged).await;
     assert!(
-        refused.status.is_client_error() && refused.text.contains("Rule CC-1"),
+        refused.status.is_client_error()
+            && refused.text.contains("Rule CC-1")
+            && refused.main().contains("Ida User"),
         "{}",
         refused.text
     );
@@ -258,7 +447,7 @@ async fn cc_1_ring_groups_have_agents_only(db: TestDatabase) {
 
 async fn cc_13_whoever_assigns_or_logs_nobody_finds_nobody(db: TestDatabase) {
     let centre = Centre::open(&db).await;
-    let people = centre.at(centre.queue, "/find");
+    let people = centre.at(centre.queue, "/people");
     let agents = centre.at(centre.queue, "/agents/find");
     let otto = centre.id(centre.otto);
     // CC-11: a supervisor logs agents in, and assigns nobody.
