@@ -1,10 +1,8 @@
 //! Configure › Companies › [company]: its domains (SD-22), its people (SD-21), its services (SD-9), registration (SD-23), its end (SD-28).
 
 use access::{
-    Command, CompanyId, Domain, PersonId,
-    decide::permissions::ConfigureDesk,
-    explain::words::Name,
-    state::{Person, PortalLevel},
+    Command, CompanyId, Domain, PersonId, decide::permissions::ConfigureDesk, explain::words::Name,
+    state::Person,
 };
 use askama::Template;
 use serde::Deserialize;
@@ -18,6 +16,7 @@ use web::{
         lives::{self, At, Lives, NewLife, NewName},
         names::{Mark, Names},
         review::{Also, Filled, Review, Reviewed},
+        status::portal_level,
     },
     paging::{PAGE_SIZE_DEFAULT, Paging},
     part::Query,
@@ -212,12 +211,7 @@ fn level(row: &Person) -> &'static str {
     if !row.is_customer() {
         return "";
     }
-    match row.portal_level {
-        PortalLevel::None => "none",
-        PortalLevel::Standard => "Standard",
-        PortalLevel::Company => "Company",
-        PortalLevel::CompanyAdmin => "Company Admin",
-    }
+    portal_level(row.portal_level)
 }
 
 async fn show(

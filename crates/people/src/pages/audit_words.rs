@@ -9,11 +9,11 @@ use access::{
     products::ProductEvent,
     state::{
         AccountAdminKind, CustomerAccess, CustomerFacet, DueDateOverride, Facet, LicenceModel,
-        Life, PortalLevel, RegistrationPolicy, Resolve, ServiceLevel, Tie, TokenOwner, UserFacet,
+        Life, RegistrationPolicy, Resolve, ServiceLevel, Tie, TokenOwner, UserFacet,
     },
 };
 use uuid::Uuid;
-use web::page::moment;
+use web::page::{moment, status::portal_level};
 
 use super::fact::{Fact, Piece, say};
 
@@ -119,7 +119,7 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
             None => say!["a timed tie ended"],
         },
         Event::PortalLevelSet { person, level } => {
-            say!["portal level of ", *person, ": ", portal(*level)]
+            say!["portal level of ", *person, ": ", portal_level(*level)]
         }
         Event::EmployerSet {
             person, company, ..
@@ -485,15 +485,6 @@ fn facet_word(facet: Facet) -> &'static str {
     match facet {
         Facet::User => " as a user",
         Facet::Customer => " as a customer",
-    }
-}
-
-fn portal(level: PortalLevel) -> &'static str {
-    match level {
-        PortalLevel::None => "none",
-        PortalLevel::Standard => "Standard",
-        PortalLevel::Company => "Company",
-        PortalLevel::CompanyAdmin => "Company Admin",
     }
 }
 

@@ -1,17 +1,6 @@
 //! States, levels and counts in the words of the screen.
 
-use access::state::PortalLevel;
-pub(super) use web::page::status::{customer_status, user_status};
-
-/// A portal level (SD-13).
-pub(super) fn level(level: PortalLevel) -> &'static str {
-    match level {
-        PortalLevel::None => "None",
-        PortalLevel::Standard => "Standard",
-        PortalLevel::Company => "Company",
-        PortalLevel::CompanyAdmin => "Company Admin",
-    }
-}
+pub(super) use web::page::status::{customer_status, portal_level as level, user_status};
 
 /// A number with its thousands apart.
 pub(super) fn number(number: usize) -> String {

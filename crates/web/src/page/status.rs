@@ -3,7 +3,7 @@
 use access::{
     PersonId,
     decide::UserStatus,
-    state::{CustomerFacet, Facet},
+    state::{CustomerFacet, Facet, PortalLevel},
 };
 
 use crate::session::Session;
@@ -29,6 +29,16 @@ pub fn customer_status(facet: CustomerFacet) -> Status {
         CustomerFacet::Unconfirmed => ("wait", "Unconfirmed"),
         CustomerFacet::Deactivated => ("none", "Deactivated"),
         CustomerFacet::Absent => ("none", "No customer"),
+    }
+}
+
+/// A portal level (SD-13).
+pub fn portal_level(level: PortalLevel) -> &'static str {
+    match level {
+        PortalLevel::None => "None",
+        PortalLevel::Standard => "Standard",
+        PortalLevel::Company => "Company",
+        PortalLevel::CompanyAdmin => "Company Admin",
     }
 }
 

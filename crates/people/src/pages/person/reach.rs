@@ -70,8 +70,8 @@ struct OfProduct {
 struct OfKind {
     grants: Vec<Grant>,
     folded: Vec<Grant>,
-    /// What several of the things are called.
-    many: &'static str,
+    /// What one of the things is called.
+    one: &'static str,
 }
 
 /// What is held of one product over one thing.
@@ -145,7 +145,7 @@ async fn show(seen: Seen<PersonId>) -> Result<Page<AccessPage>> {
             .iter()
             .filter(|held| held.what.product() == product)
             .collect();
-        let kinds = of_product.chunk_by(|a, b| many(a.target) == many(b.target));
+        let kinds = of_product.chunk_by(|a, b| one(a.target) == one(b.target));
         let kinds: Vec<_> = kinds.map(|held| of_kind(&names, held)).collect();
         (!kinds.is_empty()).then_some(OfProduct {
             name: product.name(),
@@ -232,13 +232,13 @@ fn source(path: &Path) -> Source {
     }
 }
 
-fn many(target: Target) -> &'static str {
+fn one(target: Target) -> &'static str {
     match target {
-        Target::Service(_) => "services",
-        Target::Queue(_) => "queues",
-        Target::Device(_) => "devices",
-        Target::UserGroup(_) => "user groups",
-        _ => "things",
+        Target::Service(_) => "service",
+        Target::Queue(_) => "queue",
+        Target::Device(_) => "device",
+        Target::UserGroup(_) => "user group",
+        _ => "thing",
     }
 }
 
@@ -249,7 +249,7 @@ fn of_kind(names: &Names<'_>, held: &[&Held]) -> OfKind {
     OfKind {
         grants,
         folded,
-        many: many(held[0].target),
+        one: one(held[0].target),
     }
 }
 
