@@ -3,7 +3,7 @@
 use access::{
     Command, PermissionSet, PersonId, RoleId,
     command::{AccountAdminGrant, RoleAssignment},
-    state::{ExtraGrant, LimitedAdmin},
+    state::{ExtraGrant, LimitedAdmin, PeopleScope},
 };
 use ledger::{Change, Of};
 use mail::Letter;
@@ -139,6 +139,19 @@ async fn set(commands: CommandsOn<PersonId>, order: Order<Assignment>) -> Result
         .collect::<Result<_>>()?;
     let change = role_change(&commands, commands.on, assignment, keep)?;
     commands.submit(change, &order.how).await
+}
+
+/// Whether the rules would let the caller give somebody a role (AD-6): a form for what one may not give is absent.
+pub(crate) fn may_give(session: &Session, person: PersonId, role: RoleId) -> bool {
+    session.offers(&Command::SetAccountRoles {
+        people: vec![person],
+        assignment: RoleAssignment {
+            role,
+            scope: PeopleScope::All,
+        },
+        keep: Vec::new(),
+        bulk: false,
+    })
 }
 
 /// The change by which somebody holds a role from now on. Who becomes an administrator by it is told so, and who is one already is not

@@ -5,6 +5,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use access::Actor;
 use axum::http::{Method, StatusCode};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ledger::{Account, Hash, actor_text};
@@ -114,6 +115,39 @@ impl Paging {
         })
     }
 
+    /// The page of a list that stands at an address of ours, as its own route would read it.
+    pub fn at(session: &Session, address: &str) -> Result<Self> {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let mut place = None;
+        let mut filters = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "page" => place = Some(value.into_owned()),
+                name if NOT_THE_QUESTION.contains(&name) => {}
+                name => drop(filters.insert(name.to_owned(), value.into_owned())),
+            }
+        }
+        let filters = filters.iter().collect();
+        let question = asked(session.actor()?, Method::GET.as_str(), path, &filters, &[])?;
+        let account = session.account.clone();
+        let place = match place {
+            None => None,
+            Some(next) => Some(unseal(&account, question, &next).ok_or_else(unknown_page)?),
+        };
+        Ok(Self {
+            size: PAGE_SIZE_DEFAULT,
+            place,
+            account,
+            question,
+        })
+    }
+
+    /// The way to this very page; none to the first.
+    pub fn here(&self) -> Result<Option<Cursor>> {
+        let place = self.place.as_deref().map(|place| self.sealed(place));
+        place.transpose()
+    }
+
     fn of(call: &Call, body: &[u8]) -> Result<Self> {
         let size = number(call, "page_size")?.unwrap_or(PAGE_SIZE_DEFAULT as u64);
         let size = usize::try_from(size).unwrap_or(usize::MAX);
@@ -152,10 +186,12 @@ impl Paging {
     pub fn next(&self, key: &impl Serialize) -> Result<Cursor> {
         let mut place = serde_json::to_vec(key).map_err(Problem::internal)?;
         place.resize(place.len().next_multiple_of(PLACE_BYTES), b' ');
-        let sealed = self
-            .account
-            .seal(&self.question.0, &place)
-            .map_err(failed)?;
+        self.sealed(&place)
+    }
+
+    fn sealed(&self, place: &[u8]) -> Result<Cursor> {
+        let sealed = self.account.seal(&self.question.0, place);
+        let sealed = sealed.map_err(failed)?;
         Ok(Cursor(BASE64_URL_SAFE_NO_PAD.encode(sealed)))
     }
 
@@ -208,9 +244,24 @@ fn question(call: &Call, body: &[u8]) -> Result<Hash> {
         .filter(|(name, _)| !NOT_THE_QUESTION.contains(&name.as_str()))
         .map(|(name, value)| (name, value))
         .collect();
-    let asker = actor_text(call.caller()?.actor);
     let method = call.parts.method.as_str();
-    let parts = (asker, method, call.parts.uri.path(), filters, body);
+    asked(
+        call.caller()?.actor,
+        method,
+        call.parts.uri.path(),
+        &filters,
+        body,
+    )
+}
+
+fn asked(
+    actor: Actor,
+    method: &str,
+    path: &str,
+    filters: &BTreeMap<&String, &String>,
+    body: &[u8],
+) -> Result<Hash> {
+    let parts = (actor_text(actor), method, path, filters, body);
     let parts = serde_json::to_vec(&parts).map_err(Problem::internal)?;
     Ok(Hash::of(&parts))
 }

@@ -1,5 +1,7 @@
 //! What stands around a page: who is signed in, where they are, and where they can go.
 
+mod back;
+
 use access::{Subject, explain::words::Name};
 
 use super::{

@@ -203,9 +203,13 @@ pub(super) fn known(session: &Session, place: &str) -> &'static str {
 /// The place that the page at an address belongs to.
 pub(super) fn at(session: &Session, address: &str) -> &'static str {
     let path = address.split(['?', '#']).next().unwrap_or_default();
+    nearest(session, path).map_or("/", |entry| entry.place().0)
+}
+
+/// The page of the menu at a path, or the nearest above it.
+pub(super) fn nearest<'a>(session: &'a Session, path: &str) -> Option<&'a MenuEntry> {
     let above = open(session).filter(|entry| is_at_or_below(path, entry.path));
-    let nearest = above.max_by_key(|entry| entry.path.len());
-    nearest.map_or("/", |entry| entry.place().0)
+    above.max_by_key(|entry| entry.path.len())
 }
 
 /// What is open, the tabs of each section in their order.

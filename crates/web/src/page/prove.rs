@@ -90,7 +90,7 @@ impl Carried {
     pub async fn frame(&self, session: &Session, title: &str) -> Result<Frame> {
         let place = menu::known(session, &self.place);
         let frame = Frame::of(session, title, PATH, place).await?;
-        Ok(frame.below(self.back.clone(), "Back"))
+        frame.under(session, &self.back).await
     }
 }
 

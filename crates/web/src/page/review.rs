@@ -420,7 +420,8 @@ impl<T> Reviewed<T> {
         Ok(Review {
             frame: Frame::of(session, &asking.title, &asking.action, asking.place)
                 .await?
-                .below(asking.back.clone(), "Back"),
+                .under(session, &asking.back)
+                .await?,
             about: asking.about,
             beside: self.beside.clone(),
             keeps_draft: self.keeps_draft,

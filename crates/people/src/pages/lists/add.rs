@@ -1,6 +1,12 @@
 //! Somebody new: a user, who is invited by mail, or a customer. The forms make the commands of the API; only their words are here.
 
-use access::{Permission::ServiceDeskAccountConfigure, PersonId, PublicId, Target, state::Facet};
+use access::{
+    Command,
+    Permission::ServiceDeskAccountConfigure,
+    PersonId, PublicId, RoleId, Target, UserGroupId,
+    command::RoleAssignment,
+    state::{Facet, PeopleScope},
+};
 use askama::Template;
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -147,10 +153,12 @@ async fn form(session: &Session, kind: Kind, sent: Sent, wrong: Wrong) -> Result
                 .and_then(|text| text.parse().ok())
                 .map(Id);
             let role = role.and_then(|role| session.named("role", role).ok());
-            let role = session.id(role.unwrap_or(access::RoleId::MEMBER));
-            roles = choices(session, Some(role), |_| true).await?;
+            let role = session.id(role.unwrap_or(RoleId::MEMBER));
             let group = sent.user_group.parse().ok().map(Id);
-            user_groups = choices::<access::UserGroupId>(session, group, |_| true).await?;
+            let is_offered = |group| would_add(session, Some(group), RoleId::MEMBER);
+            user_groups = choices::<UserGroupId>(session, group, is_offered).await?;
+            let place = place_of_new(session, &user_groups);
+            roles = choices(session, Some(role), |role| would_add(session, place, role)).await?;
         }
         Facet::Customer => {
             let service = sent.service.parse().ok().map(Id);
@@ -174,6 +182,27 @@ async fn form(session: &Session, kind: Kind, sent: Sent, wrong: Wrong) -> Result
     } else {
         Page::new(page)
     })
+}
+
+/// Whether the rules would let the caller add a user there, with this role.
+fn would_add(session: &Session, user_group: Option<UserGroupId>, role: RoleId) -> bool {
+    session.offers(&Command::AddUser {
+        id: session.new_id(),
+        user_groups: user_group.into_iter().collect(),
+        account_role: Some(RoleAssignment {
+            role,
+            scope: PeopleScope::All,
+        }),
+    })
+}
+
+/// Where the caller could add somebody: whoever administers some user groups only adds people to one of them.
+fn place_of_new(session: &Session, offered: &[Choice]) -> Option<UserGroupId> {
+    if would_add(session, None, RoleId::MEMBER) {
+        return None;
+    }
+    let first = offered.first()?.value.parse().ok()?;
+    session.state().resolve(first)
 }
 
 fn works_on(session: &Session, service: access::ServiceId) -> bool {
@@ -234,7 +263,7 @@ async fn add_user(
             .map(Either::Again);
     }
     let asking = Asking {
-        title: "Add this user?".to_owned(),
+        title: format!("Add {}?", sent.name.trim()),
         about: if invites {
             "They are sent a link by mail, and can do nothing before they accept.".to_owned()
         } else {

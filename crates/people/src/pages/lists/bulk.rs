@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use access::{
-    Command, PersonId,
+    Command, PersonId, RoleId,
     command::RoleAssignment,
     explain::words::Name,
     state::{Facet, PeopleScope, PortalLevel},
@@ -18,13 +18,14 @@ use web::{
     guard::{Commands, SignedIn},
     lists::Whole,
     page::{
-        Frame, Page, SeeOther, Taken,
+        Frame, Page, SeeOther,
         names::{Mark, Names, system_role},
-        review::{Asking, Review, Reviewed, Settled},
+        review::{Asking, Filled, Reviewed, Settled},
         sentence,
     },
+    paging::Paging,
     part::Query,
-    resource::{PersonRef, RoleRef},
+    resource::PersonRef,
     route::{Route, get, post},
     session::Session,
     submit::Written,
@@ -32,7 +33,7 @@ use web::{
 
 use super::{
     filter::Filter,
-    list::{CUSTOMERS, Kind, PLACE, USERS},
+    list::{self, CUSTOMERS, Kind, ListPage, PLACE, Returned, USERS},
     words,
 };
 use crate::account_roles::BULK_MAX;
@@ -73,48 +74,83 @@ pub(super) fn routes() -> Vec<Route> {
 type Fields = BTreeMap<String, String>;
 
 /// What the form says.
-struct Chosen {
+struct Sent {
     filter: Filter,
+    /// Where in the list the page began.
+    page: String,
     to: String,
-    people: Vec<PersonId>,
+    all: bool,
+    people: Vec<PersonRef>,
 }
 
-/// Reads it: every key is known, or is a person whom the caller sees.
-async fn chosen(session: &Session, kind: Kind, fields: &Fields) -> Result<Chosen> {
-    let (mut filter, mut to, mut all, mut ids) = ("", "", false, Vec::new());
-    for (name, value) in fields {
-        match name.as_str() {
-            "filter" => filter = value,
-            "to" => to = value,
-            "all" => all = true,
-            id => ids.push(
-                id.parse()
-                    .map(web::resource::Id)
-                    .map_err(|_| Problem::invalid(id, "there is no such field"))?,
-            ),
+impl Sent {
+    /// Every key is known, or is a person's.
+    fn parse(fields: &Fields) -> Result<Self> {
+        let (mut filter, mut page, mut to, mut all, mut people) = ("", "", "", false, Vec::new());
+        for (name, value) in fields {
+            match name.as_str() {
+                "filter" => filter = value,
+                "page" => page = value,
+                "to" => to = value,
+                "all" => all = true,
+                id => people.push(
+                    id.parse()
+                        .map(web::resource::Id)
+                        .map_err(|_| Problem::invalid(id, "there is no such field"))?,
+                ),
+            }
         }
+        Ok(Self {
+            filter: Filter::parse(filter)?,
+            page: page.to_owned(),
+            to: to.to_owned(),
+            all,
+            people,
+        })
     }
-    let filter = Filter::parse(filter)?;
-    let people = if all {
-        everybody(session, kind, &filter).await?
-    } else {
-        let ids: Vec<PersonRef> = ids;
-        session.named_all("people", &ids)?
-    };
-    if people.is_empty() {
-        return Err(Problem::invalid(
-            "people",
-            format!(
-                "nobody was chosen: go back, choose {} in the first column, and try again",
+
+    /// Whom it means.
+    async fn people(&self, session: &Session, kind: Kind) -> Result<Vec<PersonId>> {
+        let people = if self.all {
+            everybody(session, kind, &self.filter).await?
+        } else {
+            session.named_all("people", &self.people)?
+        };
+        if people.is_empty() {
+            let detail = format!(
+                "nobody was chosen: choose {} in the first column",
                 kind.noun(2)
-            ),
-        ));
+            );
+            return Err(Problem::invalid("people", detail));
+        }
+        Ok(people)
     }
-    Ok(Chosen {
-        filter,
-        to: to.to_owned(),
-        people,
-    })
+
+    /// The list as it was looked at.
+    fn list(&self, kind: Kind) -> String {
+        self.filter.address_with(kind.path(), "page", &self.page)
+    }
+
+    /// The list again, with what is wrong.
+    async fn again(
+        self,
+        session: &Session,
+        kind: Kind,
+        problem: Problem,
+    ) -> Result<Filled<ListPage>> {
+        if problem.status() != StatusCode::UNPROCESSABLE_ENTITY {
+            return Err(problem);
+        }
+        let body = problem.body();
+        let returned = Returned {
+            wrong: sentence(&body.detail.unwrap_or(body.title)),
+            people: self.people.iter().map(|id| id.0.to_string()).collect(),
+            to: self.to.clone(),
+        };
+        let paging = Paging::at(session, &self.list(kind))?;
+        let page = list::page(session, kind, self.filter, &paging, Some(returned)).await?;
+        Ok(Filled::Again(Page::again(page)))
+    }
 }
 
 async fn everybody(session: &Session, kind: Kind, filter: &Filter) -> Result<Vec<PersonId>> {
@@ -133,8 +169,7 @@ async fn everybody(session: &Session, kind: Kind, filter: &Filter) -> Result<Vec
     }
 }
 
-fn asking(kind: Kind, chosen: &Chosen, what: &str) -> Asking {
-    let number = chosen.people.len();
+fn asking(kind: Kind, sent: &Sent, number: usize, what: &str) -> Asking {
     let who = format!("{} {}", words::number(number), kind.noun(number));
     Asking {
         title: format!("Set the {what} of {who}?"),
@@ -144,21 +179,24 @@ fn asking(kind: Kind, chosen: &Chosen, what: &str) -> Asking {
             Facet::User => "/people/users/role".to_owned(),
             Facet::Customer => "/people/customers/level".to_owned(),
         },
-        back: chosen.filter.address(kind.path()),
+        back: sent.list(kind),
         place: PLACE,
         moves: Vec::new(),
     }
 }
 
-async fn set_roles(commands: Commands, form: Reviewed<Fields>) -> Result<Taken<Review>> {
+async fn set_roles(commands: Commands, form: Reviewed<Fields>) -> Result<Filled<ListPage>> {
     let kind = Kind(Facet::User);
-    let chosen = chosen(&commands, kind, &form.body).await?;
-    let role: RoleRef = chosen
-        .to
-        .parse()
-        .map(web::resource::Id)
-        .map_err(|_| Problem::invalid("to", "choose an account role"))?;
-    let role = commands.named("to", role)?;
+    let sent = Sent::parse(&form.body)?;
+    let people = match sent.people(&commands, kind).await {
+        Ok(people) => people,
+        Err(problem) => return sent.again(&commands, kind, problem).await,
+    };
+    let Ok(role) = sent.to.parse().map(web::resource::Id) else {
+        let problem = Problem::invalid("to", "choose an account role");
+        return sent.again(&commands, kind, problem).await;
+    };
+    let role: RoleId = commands.named("to", role)?;
     let name = match system_role(role) {
         Some(system) => system.to_owned(),
         None => {
@@ -166,9 +204,9 @@ async fn set_roles(commands: Commands, form: Reviewed<Fields>) -> Result<Taken<R
             names.text(Name::Role(role))
         }
     };
-    let asking = asking(kind, &chosen, &format!("account role {name}"));
+    let asking = asking(kind, &sent, people.len(), &format!("account role {name}"));
     let command = Command::SetAccountRoles {
-        people: chosen.people,
+        people,
         assignment: RoleAssignment {
             role,
             scope: PeopleScope::All,
@@ -180,18 +218,25 @@ async fn set_roles(commands: Commands, form: Reviewed<Fields>) -> Result<Taken<R
     done(&commands, USERS, settled).await
 }
 
-async fn set_levels(commands: Commands, form: Reviewed<Fields>) -> Result<Taken<Review>> {
+async fn set_levels(commands: Commands, form: Reviewed<Fields>) -> Result<Filled<ListPage>> {
     let kind = Kind(Facet::Customer);
-    let chosen = chosen(&commands, kind, &form.body).await?;
-    let level: PortalLevel = serde_json::from_value(chosen.to.as_str().into())
-        .map_err(|_| Problem::invalid("to", "choose a portal level"))?;
+    let sent = Sent::parse(&form.body)?;
+    let people = match sent.people(&commands, kind).await {
+        Ok(people) => people,
+        Err(problem) => return sent.again(&commands, kind, problem).await,
+    };
+    let Ok(level) = serde_json::from_value::<PortalLevel>(sent.to.as_str().into()) else {
+        let problem = Problem::invalid("to", "choose a portal level");
+        return sent.again(&commands, kind, problem).await;
+    };
     let asking = asking(
         kind,
-        &chosen,
+        &sent,
+        people.len(),
         &format!("portal level {}", words::level(level)),
     );
     let command = Command::SetPortalLevel {
-        people: chosen.people,
+        people,
         level,
         bulk: true,
     };
@@ -233,7 +278,7 @@ impl Kept {
     }
 }
 
-async fn done(session: &Session, path: &str, settled: Settled) -> Result<Taken<Review>> {
+async fn done(session: &Session, path: &str, settled: Settled) -> Result<Filled<ListPage>> {
     let kept = match &settled {
         Settled::Review(_) => None,
         Settled::Done(written) => Some(Kept::of(written)),
@@ -243,7 +288,8 @@ async fn done(session: &Session, path: &str, settled: Settled) -> Result<Taken<R
         Some(text) => session.keep_words(&text).await?,
         None => String::new(),
     };
-    Ok(settled.then(|_| SeeOther::to(format!("{path}/changed?view={view}"))))
+    let done = settled.then(|_| SeeOther::to(format!("{path}/changed?view={view}")));
+    Ok(Filled::Settled(done))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

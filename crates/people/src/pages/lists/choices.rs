@@ -91,7 +91,7 @@ impl Fields {
             ]
         } else {
             vec![
-                ("level", "Portal level", levels(filter.level)),
+                ("level", "Portal level", levels(filter.level, |_| true)),
                 ("status", "Status", status),
                 ("sort", "Sorted by", sort),
             ]
@@ -108,18 +108,20 @@ impl Fields {
             .collect()
     }
 
-    /// What a bulk change can set: account roles, or portal levels.
-    pub fn ranks(&self, session: &Session, kind: Kind, names: &Names<'_>) -> Vec<Choice> {
-        if kind.is_users() {
-            let roles = self.roles.things.clone();
-            let roles = Offer {
-                things: roles,
-                chosen: None,
-            };
-            roles.choices(session, names)
-        } else {
-            levels(None)
-        }
+    /// The account roles, as far as a change of several could give them.
+    pub fn roles_among(
+        &self,
+        session: &Session,
+        names: &Names<'_>,
+        chosen: Option<RoleId>,
+        is_offered: impl Fn(RoleId) -> bool,
+    ) -> Vec<Choice> {
+        let roles = self.roles.things.iter().copied();
+        let roles = Offer {
+            things: roles.filter(|role| is_offered(*role)).collect(),
+            chosen,
+        };
+        roles.choices(session, names)
     }
 }
 
@@ -174,19 +176,24 @@ fn statuses(kind: Kind, chosen: Option<Status>) -> Vec<Choice> {
     all.iter().map(choice).collect()
 }
 
-pub(super) fn levels(chosen: Option<PortalLevel>) -> Vec<Choice> {
-    [
+pub(super) fn levels(
+    chosen: Option<PortalLevel>,
+    is_offered: impl Fn(PortalLevel) -> bool,
+) -> Vec<Choice> {
+    let all = [
         (PortalLevel::CompanyAdmin, "company_admin"),
         (PortalLevel::Company, "company"),
         (PortalLevel::Standard, "standard"),
         (PortalLevel::None, "none"),
-    ]
-    .map(|(level, value)| Choice {
-        value: value.to_owned(),
-        label: words::level(level).to_owned(),
-        is_chosen: Some(level) == chosen,
-    })
-    .into()
+    ];
+    let offered = all.into_iter().filter(|(level, _)| is_offered(*level));
+    offered
+        .map(|(level, value)| Choice {
+            value: value.to_owned(),
+            label: words::level(level).to_owned(),
+            is_chosen: Some(level) == chosen,
+        })
+        .collect()
 }
 
 /// The first things of a kind that the reader sees, and the one that is chosen already.

@@ -1,5 +1,7 @@
 //! The lists of users and of customers: filter, count, table, pager. Who stands there is for `web::lists` to say.
 
+use std::collections::BTreeSet;
+
 use access::{PersonId, explain::words::Name, state::Facet};
 use askama::Template;
 use web::{
@@ -21,6 +23,7 @@ use super::{
     super::import,
     choices::{Choice, Fields, Select, sees_roles},
     filter::{Filter, Sent},
+    ranks::ranks,
     words,
 };
 
@@ -141,6 +144,12 @@ pub(super) struct ListPage {
     before: Option<String>,
     after: Option<String>,
     query: String,
+    /// Where in the list this page begins; empty at its beginning.
+    here: String,
+    /// What of a change of several cannot be.
+    wrong: Option<String>,
+    /// Who was chosen.
+    chosen: BTreeSet<String>,
     ranks: Vec<Choice>,
     export: String,
     add: Option<&'static str>,
@@ -153,7 +162,8 @@ async fn users(
     Query(filter): Query<Filter>,
     paging: Paging,
 ) -> Result<Page<ListPage>> {
-    page(&session, Kind(Facet::User), filter, &paging).await
+    let page = page(&session, Kind(Facet::User), filter, &paging, None).await?;
+    Ok(Page::new(page))
 }
 
 async fn customers(
@@ -161,7 +171,8 @@ async fn customers(
     Query(filter): Query<Filter>,
     paging: Paging,
 ) -> Result<Page<ListPage>> {
-    page(&session, Kind(Facet::Customer), filter, &paging).await
+    let page = page(&session, Kind(Facet::Customer), filter, &paging, None).await?;
+    Ok(Page::new(page))
 }
 
 async fn find_users(session: SignedIn, Form(sent): Form<Sent>) -> Result<SeeOther> {
@@ -177,12 +188,20 @@ async fn find(session: &Session, kind: Kind, sent: &Sent) -> Result<SeeOther> {
     Ok(SeeOther::to(sent.address(kind.path(), view.as_deref())))
 }
 
-async fn page(
+/// A change of several that came back, as it was sent.
+pub(super) struct Returned {
+    pub wrong: String,
+    pub people: BTreeSet<String>,
+    pub to: String,
+}
+
+pub(super) async fn page(
     session: &Session,
     kind: Kind,
     filter: Filter,
     paging: &Paging,
-) -> Result<Page<ListPage>> {
+    returned: Option<Returned>,
+) -> Result<ListPage> {
     let typed = filter.typed(session).await?;
     let wanted = filter.wanted_with(session, kind.0, &typed)?;
     let found = if typed.is_gone() {
@@ -205,8 +224,16 @@ async fn page(
     };
     let query = filter.address("");
     let query = query.strip_prefix('?').unwrap_or_default().to_owned();
-    Ok(Page::new(ListPage {
+    let (wrong, chosen, to) = match returned {
+        None => (None, BTreeSet::new(), String::new()),
+        Some(returned) => (Some(returned.wrong), returned.people, returned.to),
+    };
+    let here = paging.here()?;
+    Ok(ListPage {
         kind,
+        here: here.map_or_else(String::new, |here| here.as_str().to_owned()),
+        wrong,
+        chosen,
         hidden: hidden(&filter),
         is_over: typed.is_gone(),
         chips: chips(&filter, &wanted, &names),
@@ -222,7 +249,7 @@ async fn page(
         is_filtered: filter.is_some(),
         before: address(found.before.as_ref()),
         after: address(found.after.as_ref()),
-        ranks: fields.ranks(session, kind, &names),
+        ranks: ranks(session, kind, &fields, &names, &found.people, &to),
         selects: fields.selects(session, kind, &filter, &names),
         rows: rows(session, kind, &filter, &found.people, &names),
         text: wanted.text.unwrap_or_default(),
@@ -231,7 +258,7 @@ async fn page(
         import: import::opens(session).then_some(import::START),
         query,
         frame,
-    }))
+    })
 }
 
 /// The way to add somebody, for whoever may be let.

@@ -7,7 +7,9 @@ mod choices;
 mod export;
 mod filter;
 mod list;
+mod ranks;
 
+pub(super) use self::attention::{count_super_admins, is_last_super_admin};
 use super::words;
 use web::route::Route;
 

@@ -2,7 +2,7 @@
 //! in the review, and decided by the command's own check.
 
 use access::{
-    Command, CompanyId, IdSet, PersonId, RoleId, Window,
+    Command, CompanyId, IdSet, PersonId, RoleId, ServiceId, Window,
     command::{AccountAdminGrant, RoleAssignment},
     event::{GrantHolder, ListedCompanies},
     explain::words::Name,
@@ -26,6 +26,7 @@ use web::{
 };
 
 use super::{
+    along::needed_licence,
     form::Fields,
     holdings,
     roles::{self, RolesPage},
@@ -46,6 +47,8 @@ pub(super) fn routes() -> Vec<Route> {
 struct Act {
     change: Change,
     title: String,
+    /// What comes along with it.
+    about: &'static str,
     /// What the button says: the act.
     button: &'static str,
     done: &'static str,
@@ -60,6 +63,7 @@ impl Act {
         Self {
             change: change.into(),
             title: title.into(),
+            about: "",
             button,
             done,
         }
@@ -157,6 +161,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
             Act {
                 change: invitations::with_invitation(session, change, Of::known(person), facet)?,
                 title: format!("Send {who} a new invitation?"),
+                about: "",
                 button: "Send the invitation",
                 done: "The invitation is on its way; earlier links lead nowhere.",
             }
@@ -229,7 +234,10 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                     service,
                     rows: vec![(person, level)],
                 },
-                format!("Change the access of {who} to the service?"),
+                format!(
+                    "Change the access of {who} to {}?",
+                    of_service(session, service).await?
+                ),
                 ("Change the access", "Saved."),
             )
         }
@@ -244,17 +252,34 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                     service,
                     rows: vec![(person, access)],
                 },
-                format!("Change the access of {who} to the service?"),
+                format!(
+                    "Change the access of {who} to {}?",
+                    of_service(session, service).await?
+                ),
                 ("Change the access", "Saved."),
             )
         }
         "give" => {
             let given = tie_of(session, fields)?;
-            Act::new(
-                tie(person, given),
-                format!("Give this to {who}?"),
-                ("Give", "Given."),
-            )
+            let words = ("Give", "Given.");
+            let command = tie(person, given);
+            let title = format!("Give this to {who}?");
+            match needed_licence(session, &command) {
+                None => Act::new(command, title, words),
+                // CC-13, as the queue's page does it.
+                Some(licence) => Act {
+                    about: "A Contact Center licence is given with it.",
+                    ..Act::new(
+                        Command::TieWithLicence {
+                            person,
+                            tie: given,
+                            licence,
+                        },
+                        title,
+                        words,
+                    )
+                },
+            }
         }
         "take" => {
             let taken = tie_of(session, fields)?;
@@ -275,6 +300,11 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
         _ => return Err(Problem::invalid("act", "there is no such form")),
     };
     Ok(Some(act))
+}
+
+async fn of_service(session: &Session, service: ServiceId) -> Result<String> {
+    let names = Names::of(session, [Name::Service(service)]).await?;
+    Ok(names.text(Name::Service(service)))
 }
 
 /// A tie: its kind in `value`, what it is to in `on`.
@@ -436,13 +466,16 @@ async fn change(
         ))));
     };
     let is_leaving = form.body.get("act") == Some("deactivate");
+    let is_licensing = matches!(act.change.command, Command::TieWithLicence { .. });
     let about = if is_erasure {
         erasure_in_words(session, person).await?
     } else if is_leaving {
         "What they hold stays theirs, and counts again when they are reactivated.".to_owned()
     } else {
-        String::new()
+        act.about.to_owned()
     };
+    // What is given along is looked at, also where nobody gains anything by it now.
+    let form = if is_licensing { form.always() } else { form };
     let form = match is_leaving && super::may_share(session, person) {
         true => form.beside(format!("{path}/hand-over"), "Hand over what they have…"),
         false => form,

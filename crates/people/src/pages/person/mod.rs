@@ -2,6 +2,7 @@
 //! that change it (`change.rs`). What belongs to a product, and to signing in, slices show by panels: see [`web::page::person`].
 
 mod alike;
+mod along;
 mod change;
 mod edit;
 mod form;

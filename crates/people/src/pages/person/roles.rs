@@ -3,7 +3,7 @@
 use access::{
     Command, Dense, Permission, PermissionSet, PersonId, RoleId, Subject, UserGroupId, Window,
     catalogue::SystemRole,
-    command::{AccountAdminGrant, RoleAssignment},
+    command::AccountAdminGrant,
     event::GrantHolder,
     explain::words::Name,
     state::{ExtraGrant, Life, LimitedAdmin, PeopleScope, Tie},
@@ -34,7 +34,7 @@ use super::{
     holdings,
     scope::{Returned, Scope, Ticked},
 };
-use crate::pages::grants;
+use crate::{account_roles::may_give, pages::grants};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![get(
@@ -82,6 +82,8 @@ struct GrantLine {
 struct Admin {
     was: &'static str,
     kind: String,
+    /// Whether it could be full.
+    offers_full: bool,
     privileges: Vec<Ticked>,
     scope: Scope,
 }
@@ -197,18 +199,7 @@ async fn offered_roles(page: &Reading<'_>, present: RoleId) -> Result<Vec<Choice
     let offered: Vec<_> = (0..RoleId::rows(state))
         .map_while(RoleId::from_index)
         .filter(|role| role.life(state) == Some(Life::Active))
-        .filter(|role| {
-            *role == present
-                || page.session.offers(&Command::SetAccountRoles {
-                    people: vec![page.person],
-                    assignment: RoleAssignment {
-                        role: *role,
-                        scope: PeopleScope::All,
-                    },
-                    keep: Vec::new(),
-                    bulk: false,
-                })
-        })
+        .filter(|role| *role == present || may_give(page.session, page.person, *role))
         .take(CHOICES_MAX)
         .collect();
     page.named(&offered, Name::Role, |role| role == present)
@@ -353,14 +344,17 @@ async fn admin(
     proposed: &Proposed,
     returned: Option<Returned<'_>>,
 ) -> Result<Option<Admin>> {
-    let offered = page.session.offers(&Command::SetAccountAdmin {
-        person: page.person,
-        admin: Some(AccountAdminGrant::Limited(LimitedAdmin {
-            privileges: PermissionSet::EMPTY,
-            scope: PeopleScope::All,
-        })),
+    let offers = |admin| {
+        page.session.offers(&Command::SetAccountAdmin {
+            person: page.person,
+            admin: Some(admin),
+        })
+    };
+    let limited = AccountAdminGrant::Limited(LimitedAdmin {
+        privileges: PermissionSet::EMPTY,
+        scope: PeopleScope::All,
     });
-    if !offered {
+    if !offers(limited) {
         return Ok(None);
     }
     let held = holdings::admin_of(page.session, page.row());
@@ -369,6 +363,7 @@ async fn admin(
         Some(AccountAdminGrant::Full) => "full",
         Some(AccountAdminGrant::Limited(_)) => "limited",
     };
+    let offers_full = was == "full" || offers(AccountAdminGrant::Full);
     let (held, scope) = match held {
         Some(AccountAdminGrant::Limited(limited)) => (limited.privileges, limited.scope),
         _ => (PermissionSet::EMPTY, PeopleScope::All),
@@ -380,7 +375,8 @@ async fn admin(
     let sent = returned.map(|returned| returned.fields);
     let kind = sent
         .and_then(|fields| fields.get("value"))
-        .or(proposed.admin.as_deref());
+        .or(proposed.admin.as_deref())
+        .filter(|kind| offers_full || *kind != "full");
     let mut privileges = Ticked::all(privileges.collect(), "permission", sent);
     for key in proposed.privileges.iter().flat_map(|keys| keys.split(',')) {
         let mut boxes = privileges.iter_mut();
@@ -391,6 +387,7 @@ async fn admin(
     Ok(Some(Admin {
         was,
         kind: kind.unwrap_or(was).to_owned(),
+        offers_full,
         privileges,
         scope: Scope::of(
             user_groups(page, &scope).await?,

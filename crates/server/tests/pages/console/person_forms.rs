@@ -4,14 +4,14 @@ use access::{
     Command, Permission, PermissionSet, PersonId, Subject, Target,
     state::{
         AccountAdminKind, CompanyAccess, CustomerAccess, DeskRight, LicenceModel, PeopleScope,
-        Person, PortalLevel, ServiceLevel, Tie,
+        Person, PortalLevel, QueueKind, ServiceLevel, Tie,
     },
 };
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
-use super::desk::Desk;
-use crate::browser::{Browser, Seen};
+use super::desk::{Desk, ULF};
+use crate::browser::{Browser, OWNER, Seen};
 
 testkit::on_both![
     sd_17_the_profile_and_the_tab_show_one_value,
@@ -22,6 +22,8 @@ testkit::on_both![
     ad_10_an_account_admin_is_limited_to_what_is_ticked,
     ad_19_an_agent_is_given_a_feature_and_loses_it,
     cc_13_a_contact_admin_is_made_with_a_licence,
+    cc_13_a_role_of_a_queue_brings_the_licence_that_it_needs,
+    ad_6_an_admin_is_not_offered_to_make_a_full_account_admin,
     ad_10_no_other_act_is_let_in_by_the_form,
 ];
 
@@ -336,6 +338,69 @@ async fn cc_13_a_contact_admin_is_made_with_a_licence(db: TestDatabase) {
     assert!(configures() && has(&desk, desk.ulf, Tie::ContactAdmin));
     act(&desk, &mut owner, desk.ulf, &admin("take")).await;
     assert!(!configures());
+}
+
+async fn cc_13_a_role_of_a_queue_brings_the_licence_that_it_needs(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let queue = desk
+        .named("Helpline", |id| Command::CreateQueue {
+            id,
+            kind: QueueKind::Call,
+        })
+        .await;
+    let licence = |seats| Command::SetLicenceSeats {
+        licence: voices(&desk),
+        seats,
+    };
+    let mut owner = desk.owner().await;
+    let (on, path) = (
+        desk.id(queue),
+        format!("/people/{}/change", desk.id(desk.ulf)),
+    );
+    let agent = [("act", "give"), ("value", "queue_agent"), ("on", &*on)];
+    let refused = owner.send(&path, &agent).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(refused.main().contains("seat"), "{}", refused.text);
+    assert!(!has(&desk, desk.ulf, Tie::QueueAgent(queue)));
+
+    desk.by_owner(licence(2)).await;
+    let review = owner.send(&path, &agent).await;
+    let told = "A Contact Center licence is given with it.";
+    assert!(review.main().contains(told), "{}", review.text);
+    // It leads back to the page by its name.
+    let crumb = format!(
+        r#"<a href="/people/{}/products">Ulf User</a>"#,
+        desk.id(desk.ulf)
+    );
+    assert!(review.text.contains(&crumb), "{}", review.text);
+    act(&desk, &mut owner, desk.ulf, &agent).await;
+    assert!(has(&desk, desk.ulf, Tie::QueueAgent(queue)));
+    assert!(has(&desk, desk.ulf, Tie::Licence(voices(&desk))));
+}
+
+/// The licence of the contact centre that the account was opened with: its only seat is the owner's.
+fn voices(desk: &Desk) -> access::LicenceId {
+    let state = desk.house.account.state();
+    let mut licences = state.licences().iter();
+    let found = licences.find(|(_, row)| row.product == access::Product::ContactCentre);
+    found.unwrap().0
+}
+
+async fn ad_6_an_admin_is_not_offered_to_make_a_full_account_admin(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    desk.house.user("una@example.net").await;
+    let una = desk.house.person("una@example.net").await;
+    desk.house.set_role(una, access::RoleId::MEMBER).await;
+    let path = format!("/people/{}/roles?admin=full", desk.id(una));
+    let full = r#"name="value" value="full""#;
+    for (who, offered) in [(OWNER, true), (ULF, false)] {
+        let page = desk.browser(who).await.look(&path).await;
+        let limited = r#"name="value" value="limited""#;
+        assert!(page.main().contains(limited), "{who}: {}", page.text);
+        assert_eq!(page.main().contains(full), offered, "{who}: {}", page.text);
+        let none = r#"value="none" checked"#;
+        assert_eq!(page.main().contains(none), !offered, "{who}: {}", page.text);
+    }
 }
 
 async fn ad_10_no_other_act_is_let_in_by_the_form(db: TestDatabase) {

@@ -15,6 +15,7 @@ testkit::on_both![
     ad_27_whoever_views_as_somebody_reads_no_search_of_either,
     a_list_is_paged_both_ways,
     ad_23_several_get_a_role_after_a_look_and_each_is_told,
+    ad_6_nobody_is_offered_a_role_that_they_could_not_give,
     sd_25_all_that_match_get_a_level_and_the_skipped_are_told_why,
     ad_22_a_list_is_exported_as_it_is_seen,
     ad_1_a_user_is_added_by_a_form_that_says_what_is_wrong,
@@ -235,6 +236,59 @@ async fn ad_23_several_get_a_role_after_a_look_and_each_is_told(db: TestDatabase
     assert_eq!(again.status, StatusCode::OK, "it is there still");
 }
 
+/// AD-6, AD-7: neither for several, nor for somebody new.
+async fn ad_6_nobody_is_offered_a_role_that_they_could_not_give(db: TestDatabase) {
+    let house = House::open(&db).await;
+    house.user("ulf@example.net").await;
+    let una = house.user("una@example.net").await;
+    house.licence(una).await;
+    house.set_role(una, access::RoleId::MEMBER).await;
+    let role = async |permissions: &[access::Permission]| {
+        let id = PublicId::<access::RoleId>::new(house.engine.new_uuid());
+        let permissions = access::PermissionSet::of(permissions);
+        let create = Command::CreateRole { id, permissions };
+        house.submit(house.owners(), create).await;
+        id.to_string()
+    };
+    let within = role(&[access::Permission::AdminAuditView]).await;
+    let beyond = role(&[access::Permission::AdminInvoicesAccess]).await;
+    let state = house.account.state();
+    let system = [
+        access::RoleId::SUPER_ADMIN,
+        access::RoleId::ADMIN,
+        access::RoleId::MEMBER,
+    ];
+    let [first, admin, member] = system.map(|role| state.public(role).unwrap().to_string());
+    let offers = |select: &str, role: &str| select.contains(&format!(r#"<option value="{role}""#));
+    let cut = |page: &Seen, id: &str| {
+        let (_, select) = page.text.split_once(&format!(r#"<select id="{id}""#))?;
+        Some(select.split_once("</select>")?.0.to_owned())
+    };
+    let mut ulf = house.signed_in("ulf@example.net").await;
+    for (path, id) in [("/people/users", "bulk"), ("/people/users/new", "role")] {
+        let select = cut(&ulf.look(path).await, id).unwrap();
+        for role in [&member, &within] {
+            assert!(offers(&select, role), "{path}: {select}");
+        }
+        for role in [&first, &admin, &beyond] {
+            assert!(!offers(&select, role), "{path}: {select}");
+        }
+    }
+    let mut owner = house.signed_in(OWNER).await;
+    let select = cut(&owner.look("/people/users").await, "bulk").unwrap();
+    for role in [&first, &admin, &member, &within, &beyond] {
+        assert!(offers(&select, role), "{select}");
+    }
+    // Whoever may change nobody has nothing to choose.
+    let mut una = house.signed_in("una@example.net").await;
+    for path in ["/people/users", "/people/customers"] {
+        let page = una.look(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        assert!(cut(&page, "bulk").is_none(), "{}", page.text);
+        assert!(!page.main().contains("checkbox"), "{}", page.text);
+    }
+}
+
 async fn sd_25_all_that_match_get_a_level_and_the_skipped_are_told_why(db: TestDatabase) {
     let house = House::open(&db).await;
     let ruth = customer(&house, "Ruth Oyelaran", "ruth@halden.example").await;
@@ -280,7 +334,20 @@ async fn sd_25_all_that_match_get_a_level_and_the_skipped_are_told_why(db: TestD
         .send("/people/customers/level", &[("filter", ""), ("to", "none")])
         .await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(none.text.contains("obody was chosen"), "{}", none.text);
+    // The list is there again, with what was chosen.
+    let list = none.main();
+    assert!(list.contains("Nobody was chosen"), "{}", none.text);
+    assert!(list.contains("Ruth Oyelaran") && list.contains("1–2 of 2"));
+    assert!(list.contains(r#"value="none" selected"#), "{}", none.text);
+    let ruth = public(&house, ruth);
+    let unset = [("filter", "sort=newest"), ("to", ""), (&*ruth, "1")];
+    let unset = owner.send("/people/customers/level", &unset).await;
+    assert_eq!(unset.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let list = unset.main();
+    assert!(list.contains("Choose a portal level"), "{}", unset.text);
+    let ticked = format!(r#"name="{ruth}" value="1" checked"#);
+    assert!(list.contains(&ticked), "{}", unset.text);
+    assert!(list.contains(r#"name="filter" value="sort=newest""#));
 }
 
 async fn ad_22_a_list_is_exported_as_it_is_seen(db: TestDatabase) {
