@@ -194,6 +194,32 @@ fn ad_15_ad_25_a_preview_shows_whom_a_shorter_licence_will_suspend() {
     assert!(!world.may(person, host, Target::Account));
 }
 
+/// What a suspended user was given already counts with the first licence, and is gained by it; where nothing was given, nothing is.
+#[test]
+fn ad_15_a_preview_shows_what_a_first_licence_wakes() {
+    let mut world = World::new();
+    let [waiting, idle] = [(); 2].map(|()| world.member());
+    world.tie(waiting, Tie::Agent);
+    let licence = Tie::Licence(world.licences[0]);
+    for person in [waiting, idle] {
+        world.set(Command::Untie {
+            person,
+            tie: licence,
+        });
+    }
+    let first = |person| give(person, licence);
+    let host = (Permission::RemoteSupportSessionHost, Target::Account);
+    assert!(!world.may(waiting, host.0, host.1));
+    let woken = effect(&world, &first(waiting)).gains;
+    let gained = |change: &access::Change| {
+        (change.subject, change.right) == (Subject::Person(waiting), Right::Permission(host.0))
+    };
+    assert!(woken.listed.iter().any(gained), "{:?}", woken.listed);
+    assert_eq!(effect(&world, &first(idle)).gains.total, 0);
+    world.set(first(waiting));
+    assert!(world.may(waiting, host.0, host.1));
+}
+
 #[test]
 fn a_fingerprint_tells_every_difference_of_two_effects() {
     let mut world = World::new();
