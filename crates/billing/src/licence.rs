@@ -13,7 +13,7 @@ use web::{
     Problem, Result,
     guard::{CommandsOn, Seen},
     page::{
-        Frame, OnePerson, Page, Pager, Picked, Picker, Taken, ThisPerson,
+        Frame, OnePerson, Page, Pager, Picked, Picker, SeeOther, Taken, ThisPerson,
         find::Kind,
         lives::{self, At, Lives, NewLife, NewName},
         names::{Mark, Names},
@@ -262,7 +262,15 @@ async fn take(
         tie: Tie::Licence(licence),
     };
     let settled = form.settle(session, command, asking).await?;
-    Ok(settled.then(|_| at.saying("Taken: the seat is free.")))
+    Ok(settled.then(|_| {
+        let said = "Taken: the seat is free.";
+        // Whoever gave up their own may have seen it by that alone.
+        if session.still_sees(licence) {
+            at.saying(said)
+        } else {
+            SeeOther::to(at.list).saying(said)
+        }
+    }))
 }
 
 #[derive(Deserialize)]

@@ -227,7 +227,10 @@ async fn buy(commands: Commands, form: Reviewed<NewLicence>) -> Result<Filled<Li
     };
     let id = session.new_id::<LicenceId>();
     let asking = Asking {
-        title: format!("Buy {seats} seats of {}?", product.name()),
+        title: match seats {
+            1 => format!("Buy 1 seat of {}?", product.name()),
+            _ => format!("Buy {seats} seats of {}?", product.name()),
+        },
         about: format!("The licence is called {name}."),
         button: "Buy".to_owned(),
         action: format!("{PLACE}/buy"),

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use access::{
-    Actor, Moment, PersonId, PublicId, State, Subject, Version, View, decide::Overseen,
+    Actor, Moment, PersonId, PublicId, State, Subject, Version, View, Visible, decide::Overseen,
     state::Resolve,
 };
 use ledger::{Account, LedgerError, SubmitError, When};
@@ -273,6 +273,12 @@ impl Session {
         self.view().sees(thing).then(|| self.id(thing))
     }
 
+    /// Whether the caller may still know of the thing, after what they just did.
+    pub fn still_sees(&self, thing: impl Visible) -> bool {
+        let state = self.account.state();
+        self.view_on(&state, self.account.now()).sees(thing)
+    }
+
     /// A setting or count of a thing, if the caller may know all of it.
     pub fn overseen<T>(&self, thing: impl Overseen, value: T) -> Option<T> {
         self.view().oversees(thing).then_some(value)
@@ -372,14 +378,14 @@ fn refused(view: &View<'_>, refusal: access::Refusal) -> Problem {
         Conflict => Problem::conflict(refusal.code, ""),
     };
     let problem = problem.detail(refusal.detail).rule(refusal.rule);
+    let whose = refusal.whose.filter(|person| view.sees(*person));
+    let problem = match whose {
+        Some(person) => problem.member("whose", serde_json::json!(id_in(view.state(), person))),
+        None => problem,
+    };
     if who.is_empty() {
         problem
     } else {
         problem.member("who_could", who)
     }
 }
-    let whose = refusal.whose.filter(|person| view.sees(*person));
-    let problem = match whose {
-        Some(person) => problem.member("whose", serde_json::json!(id_in(view.state(), person))),
-        None => problem,
-    };

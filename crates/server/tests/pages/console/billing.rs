@@ -14,6 +14,7 @@ testkit::on_both![
     ad_14_a_licence_is_bought_given_resized_and_taken_in_a_browser,
     ad_14_a_seat_of_a_pool_is_seen_and_cleared,
     ad_14_a_holder_sees_their_licence_and_gives_it_to_nobody,
+    ad_14_whoever_gives_up_their_own_seat_is_led_to_a_page_that_they_see,
     ad_16_the_billing_contact_is_offered_and_accepted,
     ad_16_only_an_account_admin_receives_it,
 ];
@@ -39,6 +40,12 @@ async fn ad_14_a_licence_is_bought_given_resized_and_taken_in_a_browser(db: Test
     let wrong = browser.save(buy, &new("many")).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text.contains(r#"aria-describedby="seats-error""#));
+    let one = browser.send(buy, &new("1")).await;
+    assert!(
+        one.text.contains("Buy 1 seat of Remote support?"),
+        "{}",
+        one.text
+    );
     let bought = browser.save(buy, &new("2")).await;
     assert_eq!(bought.status, StatusCode::SEE_OTHER, "{}", bought.text);
     let page = bought.leads_to().to_owned();
@@ -132,6 +139,31 @@ async fn make_account_admin(desk: &Desk) {
         admin: Some(AccountAdminGrant::Full),
     })
     .await;
+}
+
+async fn ad_14_whoever_gives_up_their_own_seat_is_led_to_a_page_that_they_see(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    desk.house.set_role(desk.ulf, access::RoleId::MEMBER).await;
+    // Without any licence he would be suspended, and signed out.
+    let spare = desk
+        .named("Spare", |id| Command::BuyLicence {
+            id,
+            product: access::Product::RemoteSupport,
+            model: LicenceModel::Named,
+            seats: 1,
+        })
+        .await;
+    desk.tie(desk.ulf, Tie::Licence(spare)).await;
+    let mut browser = desk.browser(ULF).await;
+    let page = format!("/billing/licences/{}", desk.id(desk.licence));
+    let take = [("person", &*desk.id(desk.ulf))];
+    let (_, taken) = browser
+        .reviewed(&format!("{page}/holders/take"), &take)
+        .await;
+    assert_eq!(taken.leads_to(), "/billing/licences");
+    let gone = browser.look(&page).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND, "{}", gone.leads_to());
+    assert_eq!(browser.look(taken.leads_to()).await.status, StatusCode::OK);
 }
 
 async fn ad_16_the_billing_contact_is_offered_and_accepted(db: TestDatabase) {
