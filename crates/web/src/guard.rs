@@ -403,7 +403,9 @@ fn describe_segment<K: Resource>(about: &mut About) {
 
 fn in_path<K: Resource>(call: &Call, session: &Session) -> Result<K> {
     let id = call.segment(K::SEGMENT).and_then(|text| text.parse().ok());
-    let found = id.and_then(|id| session.find(Id(id)));
+    let found: Option<K> = id.and_then(|id| session.find(Id(id)));
+    // AD-25: its address leads to nothing more, save where one asks about the time before.
+    let found = found.filter(|found| !found.is_deleted(session.asked()));
     found.ok_or_else(Problem::not_found)
 }
 

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
-    ProductId, PublicId, QueueId, RoleId, ServiceId, ThingId, TokenId, UserGroupId, Visible,
-    state::Resolve,
+    ProductId, PublicId, QueueId, RoleId, ServiceId, State, ThingId, TokenId, UserGroupId, Visible,
+    state::{Life, Resolve},
 };
 use ledger::HasProfile;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -23,6 +23,13 @@ pub trait Resource: Resolve + HasProfile + Visible {
     const SEGMENT: &'static str;
     /// The name of its id's schema.
     const SCHEMA: &'static str;
+
+    /// Whether it was deleted (AD-25). Other products say of their things themselves what became of them, tokens are told of after their
+    /// end, and of an erased person a blank row stays (SD-26).
+    fn is_deleted(self, state: &State) -> bool {
+        let _ = state;
+        false
+    }
 }
 
 /// An id in a request or an answer. It says nothing about whether the thing is there.
@@ -70,13 +77,18 @@ impl<K: Resource> ToSchema for Id<K> {
 }
 
 macro_rules! resources {
-    ($($(#[$doc:meta])* $reference:ident = $id:ident in $segment:literal;)*) => {$(
+    ($($(#[$doc:meta])* $reference:ident = $id:ident in $segment:literal $(of $table:ident)?;)*) => {$(
         $(#[$doc])*
         pub type $reference = Id<$id>;
 
         impl Resource for $id {
             const SEGMENT: &'static str = $segment;
             const SCHEMA: &'static str = stringify!($id);
+
+            $(fn is_deleted(self, state: &State) -> bool {
+                let row = state.$table().get(self);
+                row.is_some_and(|row| row.life == Life::Deleted)
+            })?
         }
     )*};
 }
@@ -85,25 +97,25 @@ resources! {
     /// A person.
     PersonRef = PersonId in "person";
     /// An account role.
-    RoleRef = RoleId in "role";
+    RoleRef = RoleId in "role" of roles;
     /// A desk group.
-    GroupRef = GroupId in "group";
+    GroupRef = GroupId in "group" of groups;
     /// A user group.
-    UserGroupRef = UserGroupId in "user_group";
+    UserGroupRef = UserGroupId in "user_group" of user_groups;
     /// A device group.
-    DeviceGroupRef = DeviceGroupId in "device_group";
+    DeviceGroupRef = DeviceGroupId in "device_group" of device_groups;
     /// A device.
-    DeviceRef = DeviceId in "device";
+    DeviceRef = DeviceId in "device" of devices;
     /// A company.
-    CompanyRef = CompanyId in "company";
+    CompanyRef = CompanyId in "company" of companies;
     /// A service.
-    ServiceRef = ServiceId in "service";
+    ServiceRef = ServiceId in "service" of services;
     /// A queue.
-    QueueRef = QueueId in "queue";
+    QueueRef = QueueId in "queue" of queues;
     /// A licence pool.
-    LicenceRef = LicenceId in "licence";
+    LicenceRef = LicenceId in "licence" of licences;
     /// A connection.
-    ConnectionRef = ConnectionId in "connection";
+    ConnectionRef = ConnectionId in "connection" of connections;
     /// A token.
     TokenRef = TokenId in "token";
     /// Another product.

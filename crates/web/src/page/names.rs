@@ -6,13 +6,13 @@ use access::{
     Permission, PersonId, RoleId, State,
     catalogue::SystemRole,
     explain::words::{Name, Phrase},
-    state::Resolve,
 };
 use askama::{Template, filters::HtmlSafe};
-use ledger::{Field, HasProfile, Kind, Place, read_profiles};
+use ledger::{Field, Kind, Place, read_profiles};
 
 use crate::{
     problem::{Problem, Result},
+    resource::Resource,
     session::{Session, failed},
 };
 
@@ -335,8 +335,9 @@ impl Mark {
 
 /// The pages of single things: the path of the route, and the segment that stands for the id.
 fn page_of(state: &State, name: Name) -> Option<(&'static str, &'static str, String)> {
-    fn id<K: Resolve + HasProfile>(state: &State, thing: K) -> Option<String> {
-        state.public(thing).map(|id| id.to_string())
+    fn id<K: Resource>(state: &State, thing: K) -> Option<String> {
+        let id = state.public(thing).map(|id| id.to_string());
+        id.filter(|_| !thing.is_deleted(state))
     }
     Some(match name {
         Name::Person(one) => ("/people/{person}", "{person}", id(state, one)?),

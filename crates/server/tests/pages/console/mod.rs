@@ -3,6 +3,7 @@
 mod alike;
 mod billing;
 mod companies;
+mod deleted;
 mod desk;
 mod device_groups;
 mod exports;
