@@ -124,6 +124,7 @@ impl<'a> Names<'a> {
             Name::UserGroup(one) => state.public(one).is_some(),
             Name::Device(one) => state.public(one).is_some(),
             Name::Person(one) => state.public(one).is_some(),
+            Name::Connection(one) => state.public(one).is_some(),
             _ => true,
         }
     }
@@ -307,6 +308,17 @@ impl Mark {
     pub fn beside(mut self, text: &str) -> Self {
         self.beside = Some(text.to_owned());
         self
+    }
+
+    /// What is not there yet, by the name that it gets.
+    pub(super) fn to_be(name: Name, text: &str) -> Self {
+        Self {
+            is_person: matches!(name, Name::Person(_)),
+            is_erased: false,
+            href: None,
+            text: text.to_owned(),
+            beside: None,
+        }
     }
 
     /// The name in running text.

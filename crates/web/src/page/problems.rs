@@ -1,5 +1,8 @@
 //! What a person at a browser is told when something does not work: the problem as a page, with a way on.
 
+use std::borrow::Cow;
+
+use access::Permission;
 use askama::Template;
 use axum::{
     extract::Request,
@@ -140,12 +143,36 @@ fn page(body: ProblemBody, request: Option<String>) -> ProblemPage {
     }
 }
 
-/// Details begin small and end open.
+/// Details begin small, end open, and call permissions by their keys, which are for programs.
 pub fn sentence(text: &str) -> String {
+    let words: Vec<_> = text.split(' ').map(labelled).collect();
+    let text = words.join(" ");
     let end = if text.ends_with(['.', '!', '?']) {
         ""
     } else {
         "."
     };
-    format!("{}{end}", capital(text))
+    format!("{}{end}", capital(&text))
+}
+
+fn labelled(word: &str) -> Cow<'_, str> {
+    let key = word.trim_end_matches([',', ';', ':', '.']);
+    match Permission::from_key(key) {
+        Some(permission) => format!("“{}”{}", permission.label(), &word[key.len()..]).into(),
+        None => word.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_permission_is_called_by_its_label_on_a_screen() {
+        assert_eq!(
+            sentence("this needs admin.user_groups.manage, over what it concerns"),
+            "This needs “manage user groups”, over what it concerns."
+        );
+        assert_eq!(sentence("no such admin.thing"), "No such admin.thing.");
+    }
 }

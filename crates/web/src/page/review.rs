@@ -279,7 +279,7 @@ impl<T> Reviewed<T> {
             .chain(things.iter().map(|(thing, _)| *thing));
         let names = Names::of(session, wanted.collect::<Vec<_>>()).await?;
         let people = people_of(&effect).chain(also);
-        let telling = Telling::of(&names, &moves, people);
+        let telling = Telling::of(&names, &moves, people).making(&change);
         review.stored_total = things.len();
         let stored = things.into_iter().map(|(thing, one)| Stored {
             what: names.mark(thing),

@@ -43,7 +43,7 @@ async fn sd_1_a_new_service_names_a_user(db: TestDatabase) {
     let fields = [("name", "Travel"), ("first_administrator_text", "ulf@")];
     let (review, made) = browser.reviewed(NEW, &fields).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
-    assert!(review.text.contains("on what is made by this"));
+    assert!(review.text.contains("on Travel"), "{}", review.text);
     assert!(!review.text.contains("without a name"), "{}", review.text);
     assert_eq!(services(), before + 1);
     let page = browser.look(PLACE).await;

@@ -8,7 +8,7 @@ use access::{
     decide::{By, Through},
     explain::words::{self, Name},
 };
-use ledger::fold;
+use ledger::{Change, Field, Kind, Of, fold};
 
 use super::{
     Idle, Move,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::page::{
     moment,
-    names::{Html, Mark, Names},
+    names::{Html, Mark, Names, place},
     sentence,
 };
 
@@ -270,6 +270,8 @@ pub(super) struct Telling<'a> {
     pub moves: &'a BTreeMap<PersonId, Move>,
     /// What tells those apart who have one name.
     twins: HashMap<PersonId, String>,
+    /// What the change makes, by the name that it gets.
+    made: Option<(Kind, String)>,
 }
 
 impl<'a> Telling<'a> {
@@ -293,7 +295,30 @@ impl<'a> Telling<'a> {
             twins: twins.flatten().filter_map(address).collect(),
             names,
             moves,
+            made: None,
         }
+    }
+
+    /// Of a change that may make something: it has no id yet, and its name stands in the change alone.
+    pub fn making(mut self, change: &Change) -> Self {
+        let mut made = change.profiles.iter().filter_map(|write| {
+            let Of::Public(kind, _) = write.of else {
+                return None;
+            };
+            let mut fields = write.fields.iter();
+            let (_, name) = fields.find(|(field, _)| *field == Field::Name)?;
+            Some((kind, name.clone()?))
+        });
+        let first = made.next();
+        self.made = first.filter(|_| made.next().is_none());
+        self
+    }
+
+    /// The name of something that is not there yet.
+    fn to_be(&self, name: Name) -> Option<&str> {
+        let (kind, text) = self.made.as_ref()?;
+        let is_it = place(name).is_some_and(|place| place.kind == *kind);
+        is_it.then_some(text.as_str())
     }
 
     /// A person's name, with the address where others have the same name.
@@ -331,10 +356,14 @@ impl<'a> Telling<'a> {
         direction: Direction,
     ) -> Line {
         let subject = changes[0].subject;
-        let who = match subject_name(subject).filter(|name| self.names.is_there(*name)) {
+        let name = subject_name(subject);
+        let who = match name.filter(|name| self.names.is_there(*name)) {
             Some(Name::Person(person)) => self.who(person),
             Some(name) => self.names.mark(name),
-            None => self.names.mark(Name::Word("whoever is made by this")),
+            None => match name.and_then(|name| Some((name, self.to_be(name)?))) {
+                Some((name, text)) => Mark::to_be(name, text),
+                None => self.names.mark(Name::Word("whoever is made by this")),
+            },
         };
         let moved = match subject {
             Subject::Person(person) => self.moves.get(&person),
@@ -452,7 +481,9 @@ impl<'a> Telling<'a> {
             (Cause::Rank { about, holds }, _) => {
                 return self.names.html(&words::above(subject, about, holds));
             }
-            (Cause::Gate(gate, _), Direction::Gain) => return self.names.html(&words::opens(gate)),
+            (Cause::Gate(gate, why), Direction::Gain) => {
+                return self.names.html(&words::opens(gate, why));
+            }
             (Cause::Gate(_, why), Direction::Loss) => return self.names.html(&words::closes(why)),
         };
         let giver = self.names.html(&words::giver(through, by));
@@ -495,9 +526,14 @@ impl<'a> Telling<'a> {
             (Right::Company(_), _) | (_, Target::Account | Target::Session { .. }) => String::new(),
             (_, Target::DirectCall) => " in direct calls".to_owned(),
             _ if self_named(change) => " on themselves".to_owned(),
-            (_, target) => match target_name(target).filter(|name| self.names.is_there(*name)) {
-                Some(name) => format!(" on {}", self.names.text(name)),
-                None => " on what is made by this".to_owned(),
+            (_, target) => match target_name(target) {
+                Some(name) if self.names.is_there(name) => {
+                    format!(" on {}", self.names.text(name))
+                }
+                name => match name.and_then(|name| self.to_be(name)) {
+                    Some(text) => format!(" on {text}"),
+                    None => " on what is made by this".to_owned(),
+                },
             },
         };
         if let Some(from) = change.from {
