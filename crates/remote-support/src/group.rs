@@ -34,14 +34,21 @@ pub(crate) fn may_manage(session: &Session) -> bool {
     session.view().may(manage, Target::Account)
 }
 
+fn is_there(session: &Session, device: DeviceId) -> bool {
+    let row = session.state().devices().get(device);
+    row.is_some_and(|row| row.life != Life::Deleted)
+}
+
+/// Whether it has devices that are not deleted, seen or not: it cannot be deleted itself then.
+pub(crate) fn has_devices(session: &Session, group: DeviceGroupId) -> bool {
+    let row = session.state().device_groups().get(group);
+    row.is_some_and(|row| row.devices.iter().any(|device| is_there(session, device)))
+}
+
 /// How many devices it has that are not deleted, for whoever sees all of them (SD-33).
 pub(crate) fn devices(session: &Session, group: DeviceGroupId) -> Option<Count> {
-    let state = session.state();
-    let row = state.device_groups().get(group)?;
-    let is_there = |device: &DeviceId| {
-        let row = state.devices().get(*device);
-        row.is_some_and(|row| row.life != Life::Deleted)
-    };
+    let row = session.state().device_groups().get(group)?;
+    let is_there = |device: &DeviceId| is_there(session, *device);
     let oversees = session.view().oversees(group);
     oversees.then(|| things::count(row.devices.iter(), is_there))
 }

@@ -16,7 +16,7 @@ use web::{
 
 use crate::{
     PLACE, SECTION,
-    group::{Head, SETTINGS, head, path_of},
+    group::{Head, SETTINGS, has_devices, head, path_of},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -56,13 +56,17 @@ async fn show(
 ) -> Result<Page<SettingsPage>> {
     let (session, group) = (&*may, group.0);
     let (frame, head) = head(session, group, SETTINGS).await?;
-    let lives = Lives::of(
-        &frame,
-        &format!("{}/settings", path_of(session, group)),
-        &head.name,
-        "device group",
-        head.life,
-    );
+    let lives = Lives {
+        kept: has_devices(session, group)
+            .then_some("It can be deleted once its devices are moved or deleted."),
+        ..Lives::of(
+            &frame,
+            &format!("{}/settings", path_of(session, group)),
+            &head.name,
+            "device group",
+            head.life,
+        )
+    };
     Ok(Page::new(SettingsPage { frame, head, lives }))
 }
 

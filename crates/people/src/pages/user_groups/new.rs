@@ -82,11 +82,16 @@ async fn page(
             let id = session.id(group).0.to_string();
             (id, names.text(Name::UserGroup(group)))
         }),
-        back: below.map_or_else(
-            || PLACE.to_owned(),
-            |group| format!("{}/below", path_of(session, group)),
-        ),
+        back: back(session, below),
     })
+}
+
+/// The page that it is made from.
+fn back(session: &Session, below: Option<UserGroupId>) -> String {
+    below.map_or_else(
+        || PLACE.to_owned(),
+        |group| format!("{}/below", path_of(session, group)),
+    )
 }
 
 async fn show(
@@ -125,7 +130,7 @@ async fn make(
         about: String::new(),
         button: "Make the user group".to_owned(),
         action: PATH.to_owned(),
-        back: PLACE.to_owned(),
+        back: back(session, below),
         place: SECTION,
         moves: Vec::new(),
     };

@@ -66,7 +66,20 @@ struct SettingsPage {
     head: Head,
     path: String,
     picker: Picker,
+    /// A group stands above it that the reader does not see.
+    is_below_unseen: bool,
     lives: Lives,
+}
+
+/// The group above it.
+fn above(session: &Session, group: UserGroupId) -> Option<UserGroupId> {
+    let row = session.state().user_groups().get(group);
+    row.and_then(|row| row.parent)
+}
+
+fn has_below(session: &Session, group: UserGroupId) -> bool {
+    let row = session.state().user_groups().get(group);
+    row.is_some_and(|row| !row.children.is_empty())
 }
 
 fn picker() -> Picker {
@@ -76,27 +89,31 @@ fn picker() -> Picker {
 async fn page(session: &Session, group: UserGroupId, picker: Picker) -> Result<SettingsPage> {
     let (frame, head) = head(session, group, SETTINGS).await?;
     let path = path_of(session, group);
-    let lives = Lives::of(
-        &frame,
-        &format!("{path}/settings"),
-        &head.name,
-        "user group",
-        head.life,
-    );
+    let lives = Lives {
+        kept: has_below(session, group)
+            .then_some("It can be deleted once the groups below it are moved or deleted."),
+        ..Lives::of(
+            &frame,
+            &format!("{path}/settings"),
+            &head.name,
+            "user group",
+            head.life,
+        )
+    };
+    let above = above(session, group);
     Ok(SettingsPage {
         frame,
         head,
         path,
         picker,
+        is_below_unseen: above.is_some_and(|above| !is_shown(session, above)),
         lives,
     })
 }
 
 async fn show(seen: Seen<UserGroupId>) -> Result<Page<SettingsPage>> {
     let (session, group) = (&*seen, seen.on);
-    let row = session.state().user_groups().get(group);
-    let above = row.and_then(|row| row.parent);
-    let above = above.filter(|above| is_shown(session, *above));
+    let above = above(session, group).filter(|above| is_shown(session, *above));
     let mut picker = picker();
     if let Some(above) = above {
         let names = Names::of(session, [Name::UserGroup(above)]).await?;
@@ -123,7 +140,15 @@ async fn relocate(
         let page = page(session, group, picker).await?;
         return Ok(Filled::Again(Page::again(page)));
     }
-    let parent = picker.thing::<UserGroupId>(session)?;
+    // A group that the reader does not see is not theirs to take it from, unless they name another one.
+    let before = above(session, group);
+    let unseen = before.filter(|above| !is_shown(session, *above));
+    let parent = picker.thing::<UserGroupId>(session)?.or(unseen);
+    if parent == before {
+        let there = SeeOther::to(format!("{}/settings", path_of(session, group)));
+        let there = there.saying("It stands there already.");
+        return Ok(Filled::Settled(Taken::Done(there)));
+    }
     let wanted = [Some(group), parent].into_iter().flatten();
     let names = Names::of(session, wanted.map(Name::UserGroup).collect::<Vec<_>>()).await?;
     let name = names.text(Name::UserGroup(group));
@@ -146,14 +171,9 @@ async fn relocate(
     };
     let command = Command::MoveUserGroup { group, parent };
     let settled = form.always().settle(session, command, asking).await?;
-    Ok(Filled::Settled(settled.then(|written| {
-        let said = if written.changed {
-            "Moved."
-        } else {
-            "It stands there already."
-        };
-        SeeOther::to(back).saying(said)
-    })))
+    Ok(Filled::Settled(
+        settled.then(|_| SeeOther::to(back).saying("Moved.")),
+    ))
 }
 
 async fn at(session: &Session, group: UserGroupId) -> Result<At> {

@@ -198,7 +198,15 @@ async fn ad_19_devices_are_added_moved_and_deleted(db: TestDatabase) {
 async fn ad_19_a_group_with_devices_is_not_deleted(db: TestDatabase) {
     let world = World::open(&db).await;
     let mut owner = world.owner().await;
-    let life = format!("{}/settings/life", world.path());
+    let settings = format!("{}/settings", world.path());
+    let page = owner.look(&settings).await;
+    assert!(
+        page.text.contains("once its devices are moved or deleted")
+            && !page.text.contains(r#"value="delete""#),
+        "{}",
+        page.text
+    );
+    let life = format!("{settings}/life");
     let refused = owner.send(&life, &[("life", "delete")]).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text.contains("ove or delete its devices first"));

@@ -109,6 +109,9 @@ async fn ad_12_groups_are_made_below_each_other_moved_and_archived_branches_are_
         .await;
     assert!(form.text.contains("<bdi>North</bdi>"), "{}", form.text);
     let fields = [("name", "Harbour office"), ("below", id.as_str())];
+    let review = owner.send("/people/user-groups/new", &fields).await;
+    let back = format!(r#"<a class="button" href="{north}/below">Cancel</a>"#);
+    assert!(review.text.contains(&back), "{}", review.text);
     let made = owner.save("/people/user-groups/new", &fields).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
     let harbour = made.leads_to().to_owned();
@@ -135,9 +138,27 @@ async fn ad_12_groups_are_made_below_each_other_moved_and_archived_branches_are_
     assert_eq!(round.status, StatusCode::CONFLICT);
     assert!(round.text.contains("group cannot hang below itself"));
 
+    // With groups below it cannot be deleted, and says so.
+    let settings = owner.look(&format!("{south}/settings")).await;
+    assert!(
+        settings
+            .text
+            .contains("once the groups below it are moved or deleted")
+            && !settings.text.contains(r#"value="delete""#),
+        "{}",
+        settings.text
+    );
+    assert!(settings.text.contains("Move…"));
     owner
         .reviewed(&format!("{south}/settings/life"), &[("life", "archive")])
         .await;
+    // AD-25: what is archived is restored first.
+    let settings = owner.look(&format!("{south}/settings")).await;
+    assert!(
+        settings.text.contains("Restore…") && !settings.text.contains("Move…"),
+        "{}",
+        settings.text
+    );
     let tree = owner.look("/people/user-groups").await;
     assert!(
         tree.text
@@ -324,6 +345,27 @@ async fn ad_10_a_group_manager_sees_the_group_and_below_and_nothing_else(db: Tes
     let fields = [("name", "Quay")];
     let beside = manager.send("/people/user-groups/new", &fields).await;
     assert_eq!(beside.status, StatusCode::FORBIDDEN);
+    assert!(
+        beside
+            .text
+            .contains("This needs “manage user groups” over what it concerns."),
+        "{}",
+        beside.text
+    );
+    // What stands above the own group is no empty place, and stays where the form is sent as it is.
+    let settings = manager
+        .look(&format!("{}/settings", world.path(dock)))
+        .await;
+    assert!(
+        settings.text.contains("Empty: it stays so."),
+        "{}",
+        settings.text
+    );
+    let place = format!("{}/place", world.path(dock));
+    let version = world.house.account.state().version();
+    let moved = manager.send(&place, &[("parent_text", "")]).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.text);
+    assert_eq!(world.house.account.state().version(), version);
     let of_dock = world.path(dock);
     let id = of_dock.rsplit('/').next().unwrap();
     let fields = [("name", "Quay"), ("below", id)];
