@@ -167,9 +167,12 @@ async fn find(
     Form(Find { q }): Form<Find>,
 ) -> Result<Page<AgentsPage>> {
     let (session, queue): (&Session, _) = (&may, may.permit()?.on());
-    let licensed =
-        |view: &access::View<'_>, person| view.sees_as_user(person) && is_licensed(session, person);
-    let found = Found::people(session, q, licensed).await?;
+    let wanted = |view: &access::View<'_>, person| {
+        // Whoever may log in themselves does so in the list.
+        let is_other = session.subject != Subject::Person(person);
+        is_other && view.sees_as_user(person) && is_licensed(session, person)
+    };
+    let found = Found::people(session, q, wanted).await?;
     let page = AgentsPage::of(session, queue, Vec::new()).await?;
     Ok(Page::new(AgentsPage {
         found: Some(found),

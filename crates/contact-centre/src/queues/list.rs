@@ -14,15 +14,16 @@ use web::{
     guard::{Anywhere, Commands},
     lists::Count,
     page::{
-        CONTACT_CENTRE, Frame, Page, Pager, SeeOther, Taken,
+        CONTACT_CENTRE, Frame, Page, Pager, SeeOther,
         names::{Mark, Names},
         person::Spot,
-        review::{Asking, Review, Reviewed},
+        review::{Asking, Filled, Reviewed},
     },
-    paging::Paging,
+    paging::{PAGE_SIZE_DEFAULT, Paging},
     route::{Route, get, post},
+    session::Session,
     things::{self, Search},
-    values::parse_name,
+    values,
 };
 
 use super::{PAGE, kind_word, person::counts};
@@ -51,7 +52,42 @@ struct QueuesPage {
     frame: Frame,
     rows: Vec<Row>,
     pager: Pager,
-    can_create: bool,
+    /// The form of a new one, for whoever may make one.
+    making: Option<Making>,
+}
+
+struct Making {
+    name: String,
+    error: Option<String>,
+    kinds: Vec<KindChoice>,
+}
+
+struct KindChoice {
+    code: &'static str,
+    label: &'static str,
+    is_chosen: bool,
+}
+
+const KINDS: [(&str, &str, QueueKind); 4] = [
+    ("call", "Call queue", QueueKind::Call),
+    ("ring_group", "Ring group", QueueKind::RingGroup),
+    ("inbox", "Inbox queue", QueueKind::Inbox),
+    ("campaign", "Campaign", QueueKind::Campaign),
+];
+
+impl Making {
+    fn of(chosen: QueueKind) -> Self {
+        let kinds = KINDS.map(|(code, label, kind)| KindChoice {
+            code,
+            label,
+            is_chosen: kind == chosen,
+        });
+        Self {
+            name: String::new(),
+            error: None,
+            kinds: kinds.into(),
+        }
+    }
 }
 
 struct Row {
@@ -63,11 +99,15 @@ struct Row {
 }
 
 async fn show(session: Reader, paging: Paging) -> Result<Page<QueuesPage>> {
+    let making = Making::of(QueueKind::Call);
+    page(&session, &paging, making).await.map(Page::new)
+}
+
+async fn page(session: &Session, paging: &Paging, making: Making) -> Result<QueuesPage> {
     let all = |_: &access::View<'_>, _: QueueId| true;
-    let (queues, next) =
-        things::page::<QueueId>(&session, &paging, &Search::default(), all).await?;
+    let (queues, next) = things::page::<QueueId>(session, paging, &Search::default(), all).await?;
     let names = Names::of(
-        &session,
+        session,
         queues
             .iter()
             .map(|queue| Name::Queue(*queue))
@@ -82,16 +122,17 @@ async fn show(session: Reader, paging: Paging) -> Result<Page<QueuesPage>> {
             who: names.mark(Name::Queue(queue)),
             kind: kind_word(row.kind),
             is_archived: row.life == Life::Archived,
-            counts: sees_all.then(|| counts(&session, queue, &row.people)),
+            counts: sees_all.then(|| counts(session, queue, &row.people)),
         })
     };
     let view = session.view();
-    Ok(Page::new(QueuesPage {
-        frame: Frame::of(&session, "Queues", PAGE, SECTION).await?,
+    let can_create = view.may(ConfigureQueues::PERMISSION, Target::Account);
+    Ok(QueuesPage {
+        frame: Frame::of(session, "Queues", PAGE, SECTION).await?,
         rows: queues.into_iter().filter_map(row).collect(),
-        pager: Pager::new(&paging, PAGE, next),
-        can_create: view.may(ConfigureQueues::PERMISSION, Target::Account),
-    }))
+        pager: Pager::new(paging, PAGE, next),
+        making: can_create.then_some(making),
+    })
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,10 +142,22 @@ struct NewQueue {
     kind: QueueKind,
 }
 
-async fn create(commands: Commands, form: Reviewed<NewQueue>) -> Result<Taken<Review>> {
-    let name = parse_name("name", &form.body.name)?;
-    let id = commands.new_id();
+async fn create(commands: Commands, form: Reviewed<NewQueue>) -> Result<Filled<QueuesPage>> {
     let kind = form.body.kind;
+    let name = match values::name(&form.body.name) {
+        Ok(name) => name.to_owned(),
+        Err(error) => {
+            let making = Making {
+                name: form.body.name.clone(),
+                error: Some(format!("Please {error}.")),
+                ..Making::of(kind)
+            };
+            let paging = Paging::first(&commands, PAGE_SIZE_DEFAULT);
+            let again = page(&commands, &paging, making).await?;
+            return Ok(Filled::Again(Page::again(again)));
+        }
+    };
+    let id = commands.new_id();
     let change = Change::from(Command::CreateQueue { id, kind })
         .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name.clone()));
     let asking = Asking {
@@ -117,7 +170,7 @@ async fn create(commands: Commands, form: Reviewed<NewQueue>) -> Result<Taken<Re
         moves: Vec::new(),
     };
     let settled = form.settle(&commands, change, asking).await?;
-    Ok(settled.then(|_| {
+    Ok(Filled::Settled(settled.then(|_| {
         SeeOther::to(format!("{PAGE}/{id}")).saying("The queue is made. Assign agents to it here.")
-    }))
+    })))
 }

@@ -137,6 +137,9 @@ async fn cc_5_nobody_logs_themselves_in_for_a_time(db: TestDatabase) {
     let mut sue = centre.signed_in(SUE).await;
     let (path, id) = (centre.at(centre.queue, "/agents"), centre.id(centre.sue));
     sue.look(&path).await;
+    // Nor does she find herself.
+    let found = sue.send(&format!("{path}/find"), &[("q", "sue@")]).await;
+    assert!(!found.main().contains(&id), "{}", found.text);
     let before = centre.trace().await;
     for fields in [
         &[("person", &*id), ("to", "log_in"), ("hours", "2")][..],

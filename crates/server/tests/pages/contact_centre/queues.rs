@@ -583,6 +583,15 @@ async fn a_queue_is_made_and_named(db: TestDatabase) {
     let centre = Centre::open(&db).await;
     let mut owner = centre.owner().await;
     owner.look("/contact-centre/queues").await;
+    let fields = [("name", " "), ("kind", "inbox")];
+    let again = owner.send("/contact-centre/queues", &fields).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for kept in [
+        r#"aria-describedby="name-error""#,
+        r#"value="inbox" selected"#,
+    ] {
+        assert!(again.text.contains(kept), "{kept}: {}", again.text);
+    }
     let fields = [("name", "Billing"), ("kind", "inbox")];
     let (review, made) = owner.reviewed("/contact-centre/queues", &fields).await;
     assert!(review.text.contains("gains access"), "who sets queues up");
@@ -592,6 +601,13 @@ async fn a_queue_is_made_and_named(db: TestDatabase) {
         page.text.contains("Billing") && page.text.contains("inbox queue"),
         "{}",
         page.text
+    );
+    let settings = format!("{}/settings", made.leads_to());
+    let settings = owner.look(&settings).await;
+    assert!(
+        settings.text.contains("It is an inbox queue."),
+        "{}",
+        settings.text
     );
     assert!(
         owner
