@@ -158,7 +158,7 @@ pub(crate) async fn open_account(
             data: Some(hash),
         });
     }
-    let products = ["Remote Support", "Service Desk", "Contact Centre"];
+    let products = ["Remote Support", "Service Desk", "Contact Center"];
     for (licence, name) in licences.into_iter().zip(products) {
         change = change.with_profile(named(Of::public(licence), name));
     }

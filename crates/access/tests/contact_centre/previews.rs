@@ -3,9 +3,10 @@
 use access::command::Command;
 use access::decide::{By, Gate, Reason, Through};
 use access::event::Node;
+use access::explain::words;
 use access::preview::{Cause, Effect, Vacancy};
 use access::state::{Facet, Tie};
-use access::{Actor, PersonId, Product, QueueId, Subject};
+use access::{Actor, PersonId, Product, QueueId, Subject, Switch};
 
 use crate::help::{call_queue, licensed, supervisor_of};
 use crate::support::World;
@@ -107,6 +108,25 @@ fn ad_10_that_a_queue_is_left_alone_is_for_whoever_may_count_its_people() {
     };
     assert_eq!(told(admin), []);
     assert_eq!(told(world.first), [Vacancy::Queue(queue)]);
+}
+
+#[test]
+fn cc_10_why_somebody_gains_by_a_switch_names_the_switch() {
+    let mut world = World::new();
+    let queue = call_queue(&mut world);
+    let person = supervisor_of(&mut world, queue);
+    let switch = Switch::SupervisorConfigurationPortal;
+    let on = Command::SetSwitch { switch, on: true };
+    let causes = effect(&world, &on).gains.causes;
+    let of_person = |(subject, _): &&(Subject, Cause)| *subject == Subject::Person(person);
+    let (_, cause) = causes.iter().find(of_person).unwrap();
+    let Cause::Gate(gate, why) = *cause else {
+        panic!("{cause:?}");
+    };
+    assert_eq!((gate, why), (Gate::Switch, Reason::SwitchOff(switch)));
+    let says = words::opens(gate, why).fill(|name| format!("{name:?}"));
+    let named = format!("the switch “{}” allows it", switch.label());
+    assert_eq!(says, named);
 }
 
 #[test]

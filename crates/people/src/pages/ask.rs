@@ -12,7 +12,7 @@ use web::{
         self, ACCESS, Frame, MomentFields, Page, Picker, SeeOther, Sent, Taken,
         find::Kind,
         form::Form,
-        names::{Html, Names},
+        names::{Html, Mark, Names},
         review::target_name,
     },
     part::Query,
@@ -95,8 +95,45 @@ struct AskPage {
     wrong: Option<String>,
     elsewhere: Option<Elsewhere>,
     answer: Option<Answer>,
+    /// What tells who is meant from others of the same name.
+    beside: Option<Beside>,
     /// To name oneself, where nobody is named.
     me: Option<String>,
+}
+
+/// Of somebody: their address, and whose customer they are.
+struct Beside {
+    who: Html,
+    address: String,
+    company: Option<Mark>,
+}
+
+impl Beside {
+    fn of(session: &Session, names: &Names<'_>, subject: Subject) -> Option<Self> {
+        let Subject::Person(person) = subject else {
+            return None;
+        };
+        let name = Name::Person(person);
+        let address = names.address(person).unwrap_or_default();
+        let company = company_of(session, subject);
+        // Whoever has no name is called by the address.
+        let address = Some(address).filter(|address| *address != names.text(name));
+        (address.is_some_and(|address| !address.is_empty()) || company.is_some()).then(|| Self {
+            who: names.bare(name),
+            address: address.unwrap_or_default().to_owned(),
+            company: company.map(|company| names.mark(company)),
+        })
+    }
+}
+
+/// Whose customer the subject is, as far as the reader sees it.
+fn company_of(session: &Session, subject: Subject) -> Option<Name> {
+    let Subject::Person(person) = subject else {
+        return None;
+    };
+    let row = session.asked().people().get(person)?;
+    let company = row.company.map(Name::Company)?;
+    session.view().sees(company).then_some(company)
 }
 
 /// What was named is nothing that it could be asked of.
@@ -144,11 +181,16 @@ async fn show(session: SignedIn, Query(address): Query<Address>) -> Result<Page<
     };
     let names = Names::of(
         &session,
-        [name_of_subject(subject), target_name(target)]
-            .into_iter()
-            .flatten(),
+        [
+            name_of_subject(subject),
+            target_name(target),
+            company_of(&session, subject),
+        ]
+        .into_iter()
+        .flatten(),
     )
     .await?;
+    let beside = Beside::of(&session, &names, subject);
     let elsewhere = known.filter(|what| !is_asked_of(*what));
     let elsewhere = elsewhere.map(|what| Elsewhere::of(&session, &names, &address, what, target));
     let picked = |picker: Picker, id: Option<&String>, name: Option<Name>| match (id, name) {
@@ -178,6 +220,7 @@ async fn show(session: SignedIn, Query(address): Query<Address>) -> Result<Page<
             .then(|| "There is no such permission.".to_owned()),
         elsewhere,
         answer,
+        beside,
         me,
     }))
 }
@@ -234,6 +277,7 @@ async fn choose(session: SignedIn, Form(chosen): Form<Chosen>) -> Result<Taken<A
         wrong,
         elsewhere: None,
         answer: None,
+        beside: None,
         me: None,
     })))
 }

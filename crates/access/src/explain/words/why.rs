@@ -122,8 +122,19 @@ pub fn above(subject: Subject, about: PersonId, what: Above) -> Phrase {
 }
 
 /// Why it is gained: a gate denies no longer.
-pub fn opens(opened: Gate) -> Phrase {
-    Phrase::plain(gate(opened))
+pub fn opens(opened: Gate, denied: Reason) -> Phrase {
+    match denied {
+        Reason::SwitchOff(switch) => Phrase::with(
+            "the switch “{switch}” allows it",
+            "switch",
+            Name::Word(switch.label()),
+        ),
+        Reason::OverrideIsOff => Phrase::plain("the service lets due dates be overridden"),
+        Reason::ConditionFalse | Reason::ConditionError => {
+            Phrase::plain("a condition of the product is met")
+        }
+        _ => Phrase::plain(gate(opened)),
+    }
 }
 
 /// Held, but not over this.

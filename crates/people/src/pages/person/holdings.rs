@@ -331,8 +331,10 @@ fn line_of(session: &Session, tie: Tie, window: Window) -> Option<Line> {
             "service",
             id(session, one),
             match level {
-                access::state::ServiceLevel::User => "User".to_owned(),
-                access::state::ServiceLevel::Administrator => "Administrator".to_owned(),
+                access::state::ServiceLevel::User => "User of the service".to_owned(),
+                access::state::ServiceLevel::Administrator => {
+                    "Administrator of the service".to_owned()
+                }
             },
             Some(Name::Service(one)),
         ),
@@ -364,14 +366,14 @@ fn line_of(session: &Session, tie: Tie, window: Window) -> Option<Line> {
             centre,
             "queue_agent",
             id(session, one),
-            "Agent".to_owned(),
+            "Agent of the queue".to_owned(),
             Some(Name::Queue(one)),
         ),
         Tie::QueueSupervisor(one) => (
             centre,
             "queue_supervisor",
             id(session, one),
-            "Supervisor".to_owned(),
+            "Supervisor of the queue".to_owned(),
             Some(Name::Queue(one)),
         ),
         Tie::ContactAdmin => (
@@ -381,7 +383,13 @@ fn line_of(session: &Session, tie: Tie, window: Window) -> Option<Line> {
             "Contact admin".to_owned(),
             None,
         ),
-        Tie::Agent => (support, "agent", String::new(), "Agent".to_owned(), None),
+        Tie::Agent => (
+            support,
+            "agent",
+            String::new(),
+            "Agent of remote support".to_owned(),
+            None,
+        ),
         Tie::Feature(one) => (
             support,
             "feature",

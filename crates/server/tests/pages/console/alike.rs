@@ -150,6 +150,12 @@ async fn ad_14_a_seat_is_handed_over_where_none_is_left(db: TestDatabase) {
     // What the other has too does not stay behind: here the account role.
     assert_eq!(boxes.len(), 3, "{boxes:?}: {}", page.text);
     assert_eq!(page.text.matches("Una User has it already").count(), 1);
+    // A level says of what it is.
+    assert!(
+        page.main().contains("<small>Administrator of the service"),
+        "{}",
+        page.text
+    );
     let mut fields = vec![("other", other.as_str())];
     fields.extend(boxes.iter().map(|name| (name.as_str(), "yes")));
     let review = browser.send(&format!("{path}/save"), &fields).await;

@@ -11,6 +11,7 @@ testkit::on_both![
     sd_11_the_access_of_a_customer_lists_where_they_can_be_chosen,
     ad_20_a_moment_before_the_account_began_is_said_to_be_one,
     somebody_who_is_found_is_called_what_they_are,
+    two_of_one_name_are_told_apart_in_the_answer,
     ad_24_ask_names_what_stands_above_whoever_asks,
     sd_2_what_ask_proposes_is_chosen_on_the_page_where_it_is_set,
     settings_that_ask_proposes_are_chosen_where_they_are_set,
@@ -267,6 +268,27 @@ async fn somebody_who_is_found_is_called_what_they_are(db: TestDatabase) {
             says(found.body.as_str().unwrap(), &[what]);
         }
     }
+}
+
+async fn two_of_one_name_are_told_apart_in_the_answer(db: TestDatabase) {
+    let cast = Cast::make(&db).await;
+    let mut people = Vec::new();
+    for email in ["sam.one@example.net", "sam.two@example.net"] {
+        let body = json!({"name": "Sam Same", "email": email});
+        people.push((email, cast.done(Method::POST, "people/users", body).await));
+    }
+    let of = |person: &str| {
+        let about = "permission=service_desk.record.delete&on={service}";
+        format!("/access/ask?subject={person}&{about}")
+    };
+    let about = |email: &str| format!("<bdi>Sam Same</bdi>: <bdi>{email}</bdi>");
+    for (email, id) in &people {
+        let page = cast.owners_page(&of(id)).await;
+        says(&page, &[&about(email)]);
+    }
+    // Of a customer whose, too.
+    let page = cast.owners_page(&of("{cara}")).await;
+    says(&page, &[", of <a"]);
 }
 
 async fn ad_24_ask_names_what_stands_above_whoever_asks(db: TestDatabase) {
