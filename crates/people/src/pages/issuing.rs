@@ -2,11 +2,12 @@
 
 use access::{Moment, state::TokenOwner};
 use askama::Template;
+use axum::http::StatusCode;
 use serde::Deserialize;
 use web::{
     Result,
     common::Submission,
-    page::{CONFIGURE, Frame, Page},
+    page::{CONFIGURE, Frame, Page, Prove},
     session::Session,
     values,
 };
@@ -66,6 +67,8 @@ pub(super) struct TokenPage {
     name_error: Option<String>,
     refused: Option<String>,
     made: Option<Made>,
+    /// What is to be proved before one is made.
+    prove: Option<Prove>,
 }
 
 async fn page(session: &Session, place: Place, name: &str, days: u32) -> Result<TokenPage> {
@@ -85,6 +88,7 @@ async fn page(session: &Session, place: Place, name: &str, days: u32) -> Result<
         name_error: None,
         refused: None,
         made: None,
+        prove: None,
     })
 }
 
@@ -102,7 +106,24 @@ pub(super) async fn make(
     place: Place,
     new: &NewToken,
 ) -> Result<Page<TokenPage>> {
-    session.require_fresh()?;
+    if let Err(problem) = session.require_fresh() {
+        let title = format!("Make the token {}?", new.name.trim());
+        let of = (&*title, &*place.form, &*place.back, CONFIGURE.label);
+        let fields = [("name", &new.name), ("days", &new.days)];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.clone()));
+        let Some((frame, prove)) = Prove::before(session, of, fields.into()).await? else {
+            return Err(problem);
+        };
+        let page = page(session, place, "", DAYS_CHOSEN).await?;
+        return Ok(Page {
+            status: StatusCode::FORBIDDEN,
+            template: TokenPage {
+                frame,
+                prove: Some(prove),
+                ..page
+            },
+        });
+    }
     let chosen = DAYS.iter().find(|(_, days)| days.to_string() == new.days);
     let days = chosen.map_or(DAYS_CHOSEN, |(_, days)| *days);
     let page = page(session, place, &new.name, days).await?;

@@ -116,6 +116,21 @@ pub struct Prove {
 impl HtmlSafe for Prove {}
 
 impl Prove {
+    /// For a form without a review, which the page that asks carries along; `None`: there is too much of it.
+    pub async fn before(
+        session: &Session,
+        (title, action, back, place): (&str, &str, &str, &'static str),
+        fields: Vec<(String, String)>,
+    ) -> Result<Option<(Frame, Self)>> {
+        let of = (title.to_owned(), action.to_owned(), back.to_owned(), place);
+        match Carried::new(of, fields) {
+            None => Ok(None),
+            Some(begun) => Self::of(session, &Next::parse("/"), Some(begun))
+                .await
+                .map(Some),
+        }
+    }
+
     /// Before a page, or before going on with what was begun; with the frame around it.
     pub async fn of(
         session: &Session,
