@@ -2,17 +2,23 @@
 
 use std::time::Duration;
 
-use access::{RoleId, decide::permissions::ViewAccount, state::RegistrationPolicy};
+use access::{decide::permissions::ViewAccount, state::RegistrationPolicy};
 use askama::Template;
 use web::{
     Result,
     guard::{May, TheAccount},
+    lists::Count,
     page::{CONFIGURE, Frame, Page},
     route::{Route, get},
     sign_ins::SignIns,
 };
 
-const PLACE: &str = "/configure/account";
+use super::{
+    lists::{count_super_admins, is_last_super_admin},
+    second_factor::SecondFactor,
+};
+
+pub(super) const PLACE: &str = "/configure/account";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -35,8 +41,11 @@ struct AccountPage {
     users: usize,
     /// AD-17
     is_single: bool,
-    super_admins: usize,
+    /// Who can sign in.
+    super_admins: Count,
+    is_last_super_admin: bool,
     registration: &'static str,
+    second_factor: SecondFactor,
     idle: String,
     whole: String,
     /// Pages that open to the reader.
@@ -48,14 +57,16 @@ async fn show(may: May<ViewAccount, TheAccount>, sign_ins: SignIns) -> Result<Pa
     let session = &*may;
     let state = session.state();
     let lifetimes = sign_ins.lifetimes();
-    let holders = state.roles().get(RoleId::SUPER_ADMIN);
+    let frame = Frame::of(session, "Account", PLACE, CONFIGURE.label).await?;
     Ok(Page::new(AccountPage {
-        frame: Frame::of(session, "Account", PLACE, CONFIGURE.label).await?,
+        second_factor: SecondFactor::of_everybody(session, &frame).await?,
+        frame,
         id: session.account.public_id().to_string(),
         is_active: state.account().active,
         users: state.user_count() as usize,
         is_single: state.only_user().is_some(),
-        super_admins: holders.map_or(0, |row| row.holders.len()),
+        super_admins: count_super_admins(session),
+        is_last_super_admin: is_last_super_admin(session),
         registration: match state.account().registration {
             RegistrationPolicy::Nobody => "nobody",
             RegistrationPolicy::Companies => "people of companies that accept it",

@@ -17,6 +17,7 @@ mod lists;
 mod person;
 mod picture;
 mod roles;
+mod second_factor;
 mod set_it;
 mod support_check;
 mod things;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Vec<Route> {
         lists::routes(),
         person::routes(),
         roles::routes(),
+        second_factor::routes(),
         support_check::routes(),
         tokens::routes(),
         user_groups::routes(),

@@ -204,6 +204,7 @@ pub fn example(route: &str) -> Option<Value> {
         "own_factor.set_up" => json!({"code": "000000"}),
         "own_factor.new_codes" | "own_factor.remove" | "second_factors.reset_by_page" => json!({}),
         "second_factors.require" | "second_factors.require_of_role" => json!({"required": true}),
+        "account.ask_second_factor" | "role.ask_second_factor" => json!({"factor": "ask"}),
         "second_step.prove" => json!({"code": "000000"}),
         "sign_in_again.prove" => json!({"password": "x"}),
         "own_passkeys.ask" | "passkeys.ask" | "passkeys.ask_again" | "second_step.ask_passkey" => {

@@ -3,15 +3,13 @@
 use access::{Permission, RoleId, Target, decide::UserStatus, state::Facet};
 use web::{
     Result,
-    lists::{Status, Wanted},
+    lists::{Count, Status, Wanted},
     page::{Attention, Looked},
     session::Session,
+    things,
 };
 
 use super::list::USERS;
-
-/// Super admins who are looked at; among more there are two who can sign in.
-const LOOKED_AT: usize = 1_000;
 
 pub(super) fn of_users(session: &Session) -> Looked<'_> {
     Box::pin(async {
@@ -24,20 +22,27 @@ pub(super) fn of_users(session: &Session) -> Looked<'_> {
     })
 }
 
+/// The Super admins who can sign in.
+pub(in crate::pages) fn count_super_admins(session: &Session) -> Count {
+    let view = session.view();
+    let row = session.state().roles().get(RoleId::SUPER_ADMIN);
+    let holders = row.into_iter().flat_map(|row| row.holders.iter());
+    things::count(holders, |person| {
+        view.user_status(*person) == UserStatus::Active
+    })
+}
+
 /// AD-8: nobody can help the last one who loses their way in.
+pub(in crate::pages) fn is_last_super_admin(session: &Session) -> bool {
+    let active = count_super_admins(session);
+    active.number < 2 && !active.more && session.state().user_count() > 1
+}
+
 fn super_admins(session: &Session) -> Option<Attention> {
     let may_add = session
         .view()
         .may(Permission::AdminSuperAdminsManage, Target::Account);
-    let row = session.state().roles().get(RoleId::SUPER_ADMIN)?;
-    let view = session.view();
-    let holders = row.holders.iter().take(LOOKED_AT);
-    let is_many = row.holders.len() > LOOKED_AT;
-    let active = holders
-        .filter(|person| view.user_status(*person) == UserStatus::Active)
-        .take(2)
-        .count();
-    (may_add && active < 2 && !is_many && session.state().user_count() > 1).then(|| Attention {
+    (may_add && is_last_super_admin(session)).then(|| Attention {
         text: "Only one Super admin is left who can sign in. If they lose their way in, nobody can help them."
             .to_owned(),
         label: "Choose another",

@@ -16,6 +16,8 @@ use web::{
     session::Session,
 };
 
+use super::second_factor;
+
 /// The list of roles.
 const PLACE: &str = "/access/roles";
 /// The section of the rail.
@@ -45,6 +47,8 @@ struct Head {
     is_system: bool,
     is_archived: bool,
     life: Life,
+    /// A second factor is asked of whoever holds it.
+    asks_factor: bool,
     /// How many hold it, for who sees all users; `None` for Member too, of which nobody keeps a list.
     holders: Option<usize>,
     tabs: Tabs,
@@ -52,6 +56,11 @@ struct Head {
 
 fn path_of(session: &Session, role: RoleId) -> String {
     format!("{PLACE}/{}", session.id(role).0)
+}
+
+/// The page of a role's settings.
+pub(super) fn settings_of(session: &Session, role: RoleId) -> String {
+    format!("{}/settings", path_of(session, role))
 }
 
 /// Whether the reader makes custom roles; the check of each command says which.
@@ -85,7 +94,7 @@ async fn head(session: &Session, role: RoleId, here: &'static str) -> Result<(Fr
         tab(PERMISSIONS, "", None),
         tab(HOLDERS, "/holders", holders.map(Into::into)),
     ];
-    if !role.is_system() && makes_roles(session) {
+    if makes_roles(session) {
         tabs.push(tab(SETTINGS, "/settings", None));
     }
     let here_path = tabs.iter().find(|tab| tab.label == here);
@@ -106,6 +115,7 @@ async fn head(session: &Session, role: RoleId, here: &'static str) -> Result<(Fr
         is_system: role.is_system(),
         is_archived: !row.life.is_active(),
         life: row.life,
+        asks_factor: second_factor::is_asked(session, Some(role)),
         holders,
     };
     Ok((frame, head))

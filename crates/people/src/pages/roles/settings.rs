@@ -1,9 +1,9 @@
-//! The name of a custom role, and its end (AD-5, AD-25).
+//! Whether a role asks for a second factor; the name of a custom one, and its end (AD-5, AD-25).
 
 use access::{RoleId, decide::permissions::ManageRoles};
 use askama::Template;
 use web::{
-    Problem, Result,
+    Result,
     guard::{And, May, TheAccount},
     page::{
         Frame, Page, Taken,
@@ -14,14 +14,15 @@ use web::{
     session::Session,
 };
 
-use super::{Head, PLACE, SECTION, SETTINGS, head, path_of};
+use super::{Head, PLACE, SECTION, SETTINGS, head, path_of, settings_of};
+use crate::pages::second_factor::SecondFactor;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get(
             "/access/roles/{role}/settings",
             "role.settings",
-            "The name of a custom role, and its end",
+            "Whether a role asks for a second factor; the name of a custom one, and its end",
             show,
         ),
         post(
@@ -45,26 +46,28 @@ struct SettingsPage {
     frame: Frame,
     head: Head,
     path: String,
-    lives: Lives,
+    second_factor: SecondFactor,
+    /// Of a custom role.
+    lives: Option<Lives>,
 }
 
 async fn show(may: May<ManageRoles, TheAccount>, role: And<RoleId>) -> Result<Page<SettingsPage>> {
     let (session, role) = (&*may, role.0);
-    if role.is_system() {
-        return Err(Problem::not_found());
-    }
     let (frame, head) = head(session, role, SETTINGS).await?;
     let path = path_of(session, role);
-    let mut lives = Lives::of(
-        &frame,
-        &format!("{path}/settings"),
-        &head.name,
-        "role",
-        head.life,
-    );
-    // AD-5.
-    lives.kept = Some("Deleting it asks for the role that takes its place.");
+    let lives = (!head.is_system).then(|| Lives {
+        // AD-5.
+        kept: Some("Deleting it asks for the role that takes its place."),
+        ..Lives::of(
+            &frame,
+            &settings_of(session, role),
+            &head.name,
+            "role",
+            head.life,
+        )
+    });
     Ok(Page::new(SettingsPage {
+        second_factor: SecondFactor::of_role(session, &frame, role),
         frame,
         head,
         path,
@@ -75,7 +78,7 @@ async fn show(may: May<ManageRoles, TheAccount>, role: And<RoleId>) -> Result<Pa
 async fn at(session: &Session, role: RoleId) -> Result<At> {
     let (_, head) = head(session, role, SETTINGS).await?;
     Ok(At {
-        page: format!("{}/settings", path_of(session, role)),
+        page: settings_of(session, role),
         list: PLACE,
         section: SECTION,
         name: head.name,

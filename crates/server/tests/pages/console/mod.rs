@@ -19,6 +19,7 @@ mod person_scope;
 mod person_sessions;
 mod programs;
 mod roles;
+mod second_factor;
 mod service_people;
 mod service_rows;
 mod service_tabs;

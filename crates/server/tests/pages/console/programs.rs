@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use testkit::databases::TestDatabase;
 
 use super::desk::{Desk, ULF};
-use crate::browser::Browser;
+use crate::browser::{Browser, PASSWORD};
 
 testkit::on_both![
     ad_28_a_token_is_shown_once_works_and_is_revoked,
@@ -15,6 +15,8 @@ testkit::on_both![
     ad_29_a_connection_is_made_with_a_role_and_gets_tokens,
     ad_29_a_connection_outlives_its_maker_and_says_so,
     ad_29_nobody_sees_tokens_and_connections_that_are_not_theirs,
+    ad_7_a_token_that_is_made_too_late_is_carried_through_the_proof,
+    ad_8_super_admins_who_can_sign_in_are_counted,
     the_account_is_shown_to_whoever_may_see_it,
 ];
 
@@ -113,6 +115,17 @@ async fn ad_29_a_connection_is_made_with_a_role_and_gets_tokens(db: TestDatabase
     let empty = browser.look("/configure/connections").await;
     assert!(empty.text.contains("Nothing is connected yet."));
     let new = "/configure/connections/new";
+    let clerk = r#"{"name": "Clerk", "permissions": ["admin.licences.manage"]}"#;
+    desk.house.custom_role(clerk).await;
+    let as_clerk = [SYNC[0], SYNC[1], ("role_text", "Clerk")];
+    let review = browser.send(new, &as_clerk).await;
+    let gains = review
+        .text
+        .split_once("gains access")
+        .expect(&review.text)
+        .1;
+    assert!(gains.contains("<bdi>Sync</bdi>"), "{}", review.text);
+    assert!(!review.text.contains("without a name"), "{}", review.text);
     let made = browser.save(new, &SYNC).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
     let page = made.leads_to().to_owned();
@@ -201,6 +214,57 @@ async fn ad_29_nobody_sees_tokens_and_connections_that_are_not_theirs(db: TestDa
     let made = ulf.save("/configure/connections/new", &SYNC).await;
     assert_eq!(made.status, StatusCode::FORBIDDEN);
     assert_eq!(desk.house.account.state().connections().len(), 0);
+}
+
+async fn ad_7_a_token_that_is_made_too_late_is_carried_through_the_proof(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let mut browser = desk.owner().await;
+    let form = browser.look("/configure/tokens/new").await;
+    let form = form.form(&["name=\"days\""]).with("name", "Night robot");
+    desk.house.advance(Duration::from_secs(11 * 60)).await;
+    let asked = form.with("days", "30").send(&mut browser).await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN, "{}", asked.text);
+    let begun = "You were about to: <b>Make the token Night robot</b>";
+    assert!(asked.main().contains(begun), "{}", asked.text);
+    assert_eq!(desk.house.account.state().tokens().len(), 0);
+    let password = asked.form(&["/sign-in/again\""]).with("password", PASSWORD);
+    let proved = password.send(&mut browser).await;
+    assert!(proved.main().contains(begun), "{}", proved.text);
+    let made = proved
+        .form(&["/configure/tokens/new\""])
+        .send(&mut browser)
+        .await;
+    assert!(
+        made.text
+            .contains("The token <bdi>Night robot</bdi> is made."),
+        "{}",
+        made.text
+    );
+}
+
+async fn ad_8_super_admins_who_can_sign_in_are_counted(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let mut olga = desk.owner().await;
+    desk.house.set_role(desk.ulf, RoleId::SUPER_ADMIN).await;
+    let page = olga.look("/configure/account").await;
+    assert!(
+        page.text.contains("<dt>Super admins</dt><dd>2</dd>"),
+        "{}",
+        page.text
+    );
+    assert!(!page.text.contains("There is one Super admin."));
+    desk.by_owner(access::Command::Deactivate {
+        person: desk.ulf,
+        facet: Facet::User,
+    })
+    .await;
+    let page = olga.look("/configure/account").await;
+    assert!(
+        page.text.contains("<dt>Super admins</dt><dd>1</dd>"),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains("There is one Super admin."));
 }
 
 async fn the_account_is_shown_to_whoever_may_see_it(db: TestDatabase) {
