@@ -152,6 +152,12 @@ struct Asked {
     everybody: bool,
 }
 
+/// All rows, where they can be sorted.
+enum Sorted {
+    Whole(Vec<MatrixRow>),
+    TooMany { counted: usize },
+}
+
 /// A page of rows.
 struct Found {
     rows: Vec<MatrixRow>,
@@ -223,22 +229,20 @@ impl Asked {
     /// A page of rows: by name where all of them can be sorted, else in the order in which they came.
     async fn page(&self, session: &Session, paging: &Paging) -> Result<Found> {
         let after = paging.after::<PersonId>()?;
-        let whole = self.rows(session, CorePaging::first(COUNTED_MAX));
-        let counted = whole.items.len();
-        if whole.next.is_some() {
-            let limit = paging.size;
-            let found = self.rows(session, CorePaging { after, limit });
-            return Ok(Found {
-                next: found.next.map(|next| paging.next(&next)).transpose()?,
-                rows: found.items,
-                total: format!("At least {counted} people"),
-                order: "in the order in which they came to the account",
-            });
-        }
-        let people: Vec<_> = whole.items.iter().map(|row| row.person).collect();
-        let names = Names::of_people(session, people).await?;
-        let mut rows = whole.items;
-        rows.sort_by_cached_key(|row| (fold(&names.text(Name::Person(row.person))), row.person));
+        let mut rows = match self.by_name(session).await? {
+            Sorted::Whole(rows) => rows,
+            Sorted::TooMany { counted } => {
+                let limit = paging.size;
+                let found = self.rows(session, CorePaging { after, limit });
+                return Ok(Found {
+                    next: found.next.map(|next| paging.next(&next)).transpose()?,
+                    rows: found.items,
+                    total: format!("At least {counted} people"),
+                    order: "in the order in which they came to the account",
+                });
+            }
+        };
+        let counted = rows.len();
         // Whoever is gone meanwhile is no place to go on from.
         let last = |after| rows.iter().position(|row| row.person == after);
         let begin = after.and_then(last).map_or(0, |last| last + 1);
@@ -255,6 +259,20 @@ impl Asked {
             },
             order: "by name",
         })
+    }
+
+    /// All rows in the order of the names.
+    async fn by_name(&self, session: &Session) -> Result<Sorted> {
+        let whole = self.rows(session, CorePaging::first(COUNTED_MAX));
+        if whole.next.is_some() {
+            let counted = whole.items.len();
+            return Ok(Sorted::TooMany { counted });
+        }
+        let mut rows = whole.items;
+        let people: Vec<_> = rows.iter().map(|row| row.person).collect();
+        let names = Names::of_people(session, people).await?;
+        rows.sort_by_cached_key(|row| (fold(&names.text(Name::Person(row.person))), row.person));
+        Ok(Sorted::Whole(rows))
     }
 
     /// A page of rows, by the same questions as the REST face's.

@@ -4,8 +4,9 @@
 use access::decide::{OnAccount, permissions::ViewAudit};
 use web::{
     Result,
+    decision::timestamp,
     guard::{May, TheAccount},
-    page::{self, CsvStream, Rows},
+    page::{CsvStream, Rows},
     part::Query,
     route::{Route, get},
     session::Session,
@@ -102,7 +103,7 @@ impl Told<'_> {
         };
         let begin = [
             entry.position.to_string(),
-            page::moment(entry.at),
+            timestamp(entry.at).to_string(),
             who,
             entry.act.clone(),
             say(&self.act(act)),
@@ -120,7 +121,9 @@ impl Told<'_> {
                 for value in changed.values {
                     let field = stored_field(value.field);
                     let (before, after) = (value.before, value.after);
-                    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+                    let said =
+                        |value: Option<String>| value.unwrap_or_else(|| "nothing".to_owned());
+                    let (before, after) = (said(before), said(after));
                     what.push_str(&format!("; {field}: {before} → {after}"));
                 }
                 let before: Vec<_> = changed.before.iter().map(say).collect();

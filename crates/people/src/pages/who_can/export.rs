@@ -2,7 +2,7 @@
 //! right to ask meanwhile gets no more of it (AD-28).
 
 use access::{
-    Paging, Permission, PersonId,
+    MatrixRow, Paging, Permission, PersonId, Subject,
     decide::{OnAccount, permissions::AskAboutAll},
     explain::words::Name,
 };
@@ -16,7 +16,7 @@ use web::{
     sign_ins::SignIns,
 };
 
-use super::{Address, Asked};
+use super::{Address, Asked, Sorted};
 
 pub(super) const PATH: &str = "/access/who-can/export";
 /// Rows of a file at most, and rows that are made at once; its last row says so.
@@ -44,11 +44,21 @@ async fn export(
         session: Session::clone(&may),
         sign_ins,
         address,
-        after: None,
+        left: Left::Unknown,
         written: 0,
         is_over: false,
     };
     CsvStream::new("who-can.csv", heads, export).await
+}
+
+/// What is still to be written: in the order of the page.
+enum Left {
+    /// Nothing was written yet.
+    Unknown,
+    /// By name.
+    Sorted(std::vec::IntoIter<MatrixRow>),
+    /// In the order in which they came to the account, after this one.
+    After(Option<PersonId>),
 }
 
 /// How far a file has come.
@@ -56,9 +66,33 @@ struct Export {
     session: Session,
     sign_ins: SignIns,
     address: Address,
-    after: Option<PersonId>,
+    left: Left,
     written: usize,
     is_over: bool,
+}
+
+impl Export {
+    /// The next rows, and whether they are the last.
+    fn stretch(&mut self, asked: &Asked, session: &Session) -> (Vec<MatrixRow>, bool) {
+        match &mut self.left {
+            Left::Unknown => (Vec::new(), false),
+            Left::Sorted(rows) => {
+                // Who it is may be hidden by now, too (SD-33).
+                let may_know = |row: &MatrixRow| session.may_ask_about(Subject::Person(row.person));
+                let found = rows.by_ref().take(ROWS_AT_ONCE).filter(may_know).collect();
+                (found, rows.len() == 0)
+            }
+            Left::After(after) => {
+                let page = Paging {
+                    after: *after,
+                    limit: ROWS_AT_ONCE,
+                };
+                let found = asked.rows(session, page);
+                *after = found.next;
+                (found.items, found.next.is_none())
+            }
+        }
+    }
 }
 
 impl Rows for Export {
@@ -72,15 +106,17 @@ impl Rows for Export {
         session.permit(AskAboutAll, OnAccount)?;
         // What is asked about may be hidden by now, too.
         let asked = Asked::of(&session, &self.address).ok_or_else(Problem::not_found)?;
-        let page = Paging {
-            after: self.after,
-            limit: ROWS_AT_ONCE,
-        };
-        let found = asked.rows(&session, page);
-        let people = found.items.iter().map(|row| row.person);
+        if let Left::Unknown = self.left {
+            self.left = match asked.by_name(&session).await? {
+                Sorted::Whole(rows) => Left::Sorted(rows.into_iter()),
+                Sorted::TooMany { .. } => Left::After(None),
+            };
+        }
+        let (found, is_last) = self.stretch(&asked, &session);
+        let people = found.iter().map(|row| row.person);
         let names = Names::of_people(&session, people.collect::<Vec<_>>()).await?;
-        let mut rows = Vec::with_capacity(found.items.len() + 1);
-        for row in &found.items {
+        let mut rows = Vec::with_capacity(found.len() + 1);
+        for row in &found {
             let id = session.id(row.person).0.to_string();
             let mut values = vec![id, names.text(Name::Person(row.person))];
             let cells = asked.permissions.iter();
@@ -90,10 +126,9 @@ impl Rows for Export {
             }));
             rows.push(values);
         }
-        self.written += found.items.len();
-        self.after = found.next;
-        self.is_over = found.next.is_none() || self.written >= ROWS_MAX;
-        if self.is_over && found.next.is_some() {
+        self.written += found.len();
+        self.is_over = is_last || self.written >= ROWS_MAX;
+        if self.is_over && !is_last {
             rows.push(vec![format!(
                 "There are more than {ROWS_MAX} people: choose one permission, and only those who hold it."
             )]);

@@ -15,6 +15,8 @@ testkit::on_both![
     ad_24_a_file_ends_where_whoever_reads_it_is_signed_out,
     ad_27_a_file_ends_where_viewing_does,
     ad_28_a_file_ends_with_the_token_that_it_is_read_by,
+    ad_31_who_can_as_a_file_has_the_order_of_its_page,
+    ad_20_the_audit_log_as_a_file_says_moments_for_programs_and_nothing_in_words,
 ];
 
 /// More people than one stretch of a file tells of.
@@ -90,6 +92,39 @@ async fn ad_28_a_file_ends_with_the_token_that_it_is_read_by(db: TestDatabase) {
     let revoke = format!("/configure/tokens/{}/revoke", desk.id(token));
     owner.save(&revoke, &[]).await;
     assert!(parts.next().await.unwrap().is_err(), "it is broken off");
+}
+
+async fn ad_31_who_can_as_a_file_has_the_order_of_its_page(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    desk.customer("Zed Customer", "zed@acme.example").await;
+    desk.customer("Abe Customer", "abe@acme.example").await;
+    let mut browser = desk.owner().await;
+    let asked = format!("?on={}&people=everybody", desk.id(desk.service));
+    let page = browser.look(&format!("/access/who-can{asked}")).await;
+    assert!(page.text.contains("by name"), "{}", page.text);
+    let file = browser
+        .look(&format!("/access/who-can/export{asked}"))
+        .await;
+    let rows = file.text.lines().skip(1);
+    let names: Vec<_> = rows.map(|row| row.split('"').nth(3).unwrap()).collect();
+    let by_name = ["Abe Customer", "Olga Owner", "Ulf User", "Zed Customer"];
+    assert_eq!(names, by_name, "{}", file.text);
+}
+
+async fn ad_20_the_audit_log_as_a_file_says_moments_for_programs_and_nothing_in_words(
+    db: TestDatabase,
+) {
+    let desk = Desk::open(&db).await;
+    desk.group("Night shift").await;
+    let mut browser = desk.owner().await;
+    let file = browser.look("/audit/export").await;
+    let first = file.text.lines().nth(1).unwrap();
+    let at = first.split('"').nth(3).unwrap();
+    assert_eq!(
+        (&at[4..5], &at[10..11], &at[at.len() - 1..]),
+        ("-", "T", "Z")
+    );
+    assert!(first.contains("name: nothing → Night shift"), "{first}");
 }
 
 async fn ad_28_who_can_as_a_file_ends_where_the_right_to_it_does(db: TestDatabase) {
