@@ -157,9 +157,7 @@ async fn ad_14_whoever_gives_up_their_own_seat_is_led_to_a_page_that_they_see(db
     let mut browser = desk.browser(ULF).await;
     let page = format!("/billing/licences/{}", desk.id(desk.licence));
     let take = [("person", &*desk.id(desk.ulf))];
-    let (_, taken) = browser
-        .reviewed(&format!("{page}/holders/take"), &take)
-        .await;
+    let taken = browser.save(&format!("{page}/holders/take"), &take).await;
     assert_eq!(taken.leads_to(), "/billing/licences");
     let gone = browser.look(&page).await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND, "{}", gone.leads_to());
