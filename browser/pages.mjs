@@ -21,6 +21,17 @@ const service = (name, below = "") => async (client) => {
   const link = list.root.all("table.list a").find((link) => link.text === name);
   return link.get("href") + below;
 };
+/** A form that waits for the password: what the page that asks for it carries along. */
+const NEW_CONNECTION = "/configure/connections/new";
+const WAITING = JSON.stringify({
+  title: "Make the connection Directory?",
+  action: NEW_CONNECTION,
+  back: NEW_CONNECTION,
+  place: "Configure",
+  fields: [["name", "Directory"]],
+});
+/** Of everybody in the demonstration. */
+const PASSWORD = "see how it works";
 const PAYROLL = { as: "Super admin", heading: "Payroll", shows: "table.list tbody tr" };
 
 /** A page of one's own person. */
@@ -184,6 +195,28 @@ export const pages = [
   { name: "sign-ins", route: "/audit/sign-ins", as: "Super admin", heading: "Sign-ins", shows: "table.list tbody tr, .empty" },
   { name: "my second factor", route: "/account/second-factor", as: "Admin", heading: "Second factor", shows: "svg.qr" },
   { name: "password, again", route: "/sign-in/again", as: "Admin", heading: "Your password, please", shows: "main form" },
+  // Nobody waits until a proof is too old: the page is given what a late form would carry.
+  {
+    name: "password, again, and on with what waited",
+    route: "/sign-in/again",
+    path: `/sign-in/again?next=${NEW_CONNECTION}`,
+    as: "Super admin",
+    heading: "Go on",
+    shows: "main form",
+    steps: async (page) => {
+      await page.evaluate((begun) => {
+        for (const next of document.querySelectorAll("[name=next]")) Object.assign(next, { name: "begun", value: begun });
+      }, WAITING);
+      await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+      await page.getByRole("button", { name: "Go on", exact: true }).click();
+      await page.getByText("It is you.").waitFor();
+    },
+    plainly: (client, page) => {
+      const form = page.root.all("form").find((form) => form.get("action") === "/sign-in/again");
+      form.one("[name=next]").attributes.set("name", "begun");
+      return client.send(page, form, { password: PASSWORD, begun: WAITING });
+    },
+  },
   // Whoever is not half signed in is led to the door; the tests of the server look at the page itself.
   { name: "second step of nobody", route: "/sign-in/code", heading: "Sign in", shows: "form[action='/sign-in']" },
   {
