@@ -34,7 +34,7 @@ test("CC-13: a queue role brings the licence that it needs, and takes it along",
   await centre.getByLabel("Agent of").selectOption("Helpline");
   await press(centre.locator("form", { has: page.getByLabel("Agent of") }), "Give…");
   await heading(page, "Give this to Bo Achterberg?");
-  assert.match(await page.locator(".review").innerText(), /A Contact Center licence is given with it\./);
+  assert.match(await page.locator(".review").innerText(), /A contact centre licence is given with it\./);
   assert.match(await of(gains(page), "Bo Achterberg"), /take queue calls, log in to the queue on Helpline/);
   await press(page, "Give");
   await licence.waitFor();

@@ -268,7 +268,7 @@ async fn act(session: &Session, person: PersonId, fields: &Fields) -> Result<Opt
                 None => Act::new(command, title, words),
                 // CC-13, as the queue's page does it.
                 Some(licence) => Act {
-                    about: "A Contact Center licence is given with it.",
+                    about: "A contact centre licence is given with it.",
                     ..Act::new(
                         Command::TieWithLicence {
                             person,

@@ -365,7 +365,7 @@ async fn cc_13_a_role_of_a_queue_brings_the_licence_that_it_needs(db: TestDataba
 
     desk.by_owner(licence(2)).await;
     let review = owner.send(&path, &agent).await;
-    let told = "A Contact Center licence is given with it.";
+    let told = "A contact centre licence is given with it.";
     assert!(review.main().contains(told), "{}", review.text);
     // It leads back to the page by its name.
     let crumb = format!(
