@@ -141,12 +141,13 @@ async fn relocate(
         return Ok(Filled::Again(Page::again(page)));
     }
     // A group that the reader does not see is not theirs to take it from, unless they name another one.
-    let before = above(session, group);
-    let unseen = before.filter(|above| !is_shown(session, *above));
+    let unseen = above(session, group).filter(|above| !is_shown(session, *above));
     let parent = picker.thing::<UserGroupId>(session)?.or(unseen);
-    if parent == before {
-        let there = SeeOther::to(format!("{}/settings", path_of(session, group)));
-        let there = there.saying("It stands there already.");
+    if parent.is_some() && parent == unseen {
+        // AD-27: as from every form, whoever views as somebody is told that they only look.
+        session.require_oneself()?;
+        let page = format!("{}/settings", path_of(session, group));
+        let there = SeeOther::to(page).saying("It stands there already.");
         return Ok(Filled::Settled(Taken::Done(there)));
     }
     let wanted = [Some(group), parent].into_iter().flatten();
@@ -171,9 +172,14 @@ async fn relocate(
     };
     let command = Command::MoveUserGroup { group, parent };
     let settled = form.always().settle(session, command, asking).await?;
-    Ok(Filled::Settled(
-        settled.then(|_| SeeOther::to(back).saying("Moved.")),
-    ))
+    Ok(Filled::Settled(settled.then(|written| {
+        let said = if written.changed {
+            "Moved."
+        } else {
+            "It stands there already."
+        };
+        SeeOther::to(back).saying(said)
+    })))
 }
 
 async fn at(session: &Session, group: UserGroupId) -> Result<At> {
