@@ -138,7 +138,9 @@ impl Sent {
         kind: Kind,
         problem: Problem,
     ) -> Result<Filled<ListPage>> {
-        if problem.status() != StatusCode::UNPROCESSABLE_ENTITY {
+        // An id that names nothing for the caller comes from no page of ours.
+        let is_unknown = problem.code() == "unknown_id";
+        if is_unknown || problem.status() != StatusCode::UNPROCESSABLE_ENTITY {
             return Err(problem);
         }
         let body = problem.body();
