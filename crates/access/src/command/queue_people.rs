@@ -3,8 +3,9 @@
 
 use super::authority::Gift;
 use super::reach::each_once;
-use super::{Command, Draft, QueueRow, Refusal};
-use crate::ids::{PersonId, QueueId};
+use super::{Command, Draft, QueueRow, Refusal, ties};
+use crate::catalogue::Product;
+use crate::ids::{LicenceId, PersonId, QueueId};
 use crate::moment::Window;
 use crate::state::{LicenceModel, State, Tie};
 
@@ -17,7 +18,7 @@ pub(super) fn save(
     // What is given up first frees the seats that are given then (AD-14).
     let (taken, given): (Vec<_>, Vec<_>) = rows
         .iter()
-        .partition(|row| new_roles(draft, queue, row).is_empty());
+        .partition(|row| row.licence.is_none() && new_roles(draft, queue, row).is_empty());
     for row in taken {
         set(draft, queue, row).map_err(|refusal| of(row.person, refusal))?;
     }
@@ -41,14 +42,15 @@ fn roles(queue: QueueId, row: &QueueRow) -> [(Tie, bool); 2] {
 
 /// The roles of a row that the person does not have now.
 fn new_roles(draft: &Draft<'_>, queue: QueueId, row: &QueueRow) -> Vec<Tie> {
-    let held = draft.held(row.person);
-    let has = |tie: Tie| {
-        let mut held = held.iter();
-        held.any(|(held, window, _)| *held == tie && window.contains(draft.now))
-    };
     let wanted = roles(queue, row).into_iter();
-    let new = wanted.filter(|(tie, wanted)| *wanted && !has(*tie));
+    let new = wanted.filter(|(tie, wanted)| *wanted && !has_now(draft, row.person, *tie));
     new.map(|(tie, _)| tie).collect()
+}
+
+fn has_now(draft: &Draft<'_>, person: PersonId, tie: Tie) -> bool {
+    let held = draft.held(person);
+    let mut held = held.iter();
+    held.any(|(held, window, _)| *held == tie && window.contains(draft.now))
 }
 
 /// One row. A role that the person has stays as it is, for as long as it lasts. Whoever changes from one role to the other is never
@@ -60,19 +62,28 @@ fn set(draft: &mut Draft<'_>, queue: QueueId, row: &QueueRow) -> Result<(), Refu
     draft.may_take(&Gift::Tie(Tie::QueueAgent(queue)), person)?;
     let mut new = new_roles(draft, queue, row);
     if let Some(licence) = row.licence {
-        let kept = roles(queue, row).into_iter();
-        let mut kept = kept.filter(|(_, wanted)| *wanted).map(|(tie, _)| tie);
-        let tie = new.first().copied().or_else(|| kept.next());
-        let Some(tie) = tie else {
+        if !row.agent && !row.supervisor {
             let detail = "a licence is given together with a role in the queue";
             return Err(Refusal::invalid("§7", "needs_no_licence", detail));
-        };
-        draft.then(&Command::TieWithLicence {
-            person,
-            tie,
-            licence,
+        }
+        let with_role = new.first().copied();
+        if with_role.is_none() {
+            ties::of_contact_centre(draft, licence)?;
+        }
+        draft.then(&match with_role {
+            Some(tie) => Command::TieWithLicence {
+                person,
+                tie,
+                licence,
+            },
+            // The role is there, and may end by itself: given anew it would be one for ever.
+            None => Command::Tie {
+                person,
+                tie: Tie::Licence(licence),
+                window: Window::ALWAYS,
+            },
         })?;
-        new.retain(|other| *other != tie);
+        new.retain(|other| Some(*other) != with_role);
     }
     for tie in new {
         draft.then(&Command::Tie {
@@ -81,8 +92,9 @@ fn set(draft: &mut Draft<'_>, queue: QueueId, row: &QueueRow) -> Result<(), Refu
             window: Window::ALWAYS,
         })?;
     }
+    // One that is still to come is not what the row speaks of.
     for (tie, wanted) in roles(queue, row) {
-        if !wanted {
+        if !wanted && has_now(draft, person, tie) {
             draft.then(&Command::Untie { person, tie })?;
         }
     }
@@ -96,21 +108,29 @@ fn of(person: PersonId, refusal: Refusal) -> Refusal {
     }
 }
 
-/// AD-14: that too few seats are left is not about the one whose turn it was.
+/// AD-14: that too few seats are left is not about the one whose turn it was. The first licence of which more are needed than left.
 fn seats_for_all(free: &State, rows: &[&QueueRow], refusal: &Refusal) -> Option<Refusal> {
-    let mut licences: Vec<_> = rows.iter().filter_map(|row| row.licence).collect();
-    let need = licences.len();
-    if refusal.code != "no_seat_left" || need < 2 {
+    if refusal.code != "no_seat_left" {
         return None;
     }
+    let mut licences: Vec<_> = rows.iter().filter_map(|row| row.licence).collect();
     licences.sort_unstable();
     licences.dedup();
-    let licences = licences.into_iter();
-    let named = licences.filter_map(|licence| free.licences().get(licence));
-    let left: usize = named
-        .filter(|row| row.model == LicenceModel::Named)
-        .map(|row| (row.bought as usize).saturating_sub(row.in_use()))
-        .sum();
+    let short = |licence: LicenceId| {
+        let named = free.licences().get(licence).filter(|row| {
+            row.product == Product::ContactCentre && row.model == LicenceModel::Named
+        })?;
+        // Whoever holds it needs no other seat.
+        let needs =
+            |row: &&&QueueRow| row.licence == Some(licence) && !named.holders.contains(row.person);
+        let need = rows.iter().filter(needs).count();
+        let left = (named.bought as usize).saturating_sub(named.in_use());
+        (need > left).then_some((need, left))
+    };
+    let (need, left) = licences.into_iter().find_map(short)?;
+    if need < 2 {
+        return None;
+    }
     let left = match left {
         0 => "no seat is left".to_owned(),
         1 => "1 seat is left".to_owned(),

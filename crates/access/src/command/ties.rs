@@ -75,6 +75,15 @@ pub(super) fn tie_with_licence(
     draft.may_give(&Gift::Tie(seat), person)?;
     fits(draft, seat)?;
     fits(draft, tie)?;
+    of_contact_centre(draft, licence)?;
+    put(draft, person, seat, Window::ALWAYS);
+    put(draft, person, tie, Window::ALWAYS);
+    tell(draft, person, tie);
+    Ok(())
+}
+
+/// AD-14: a seat of another product is no seat here.
+pub(super) fn of_contact_centre(draft: &Draft<'_>, licence: LicenceId) -> Result<(), Refusal> {
     let row = draft.before.licences().get(licence);
     if row.is_none_or(|row| row.product != Product::ContactCentre) {
         return Err(Refusal::invalid(
@@ -83,9 +92,6 @@ pub(super) fn tie_with_licence(
             "this licence is not one of the contact centre",
         ));
     }
-    put(draft, person, seat, Window::ALWAYS);
-    put(draft, person, tie, Window::ALWAYS);
-    tell(draft, person, tie);
     Ok(())
 }
 

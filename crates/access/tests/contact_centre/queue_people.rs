@@ -4,7 +4,7 @@ use access::catalogue::Product;
 use access::command::{Command, Notice, QueueRow, ToldOf};
 use access::event::Node;
 use access::state::{LicenceModel, LoginBasis, QueueKind, Tie};
-use access::{LicenceId, PersonId, QueueId};
+use access::{LicenceId, PersonId, QueueId, Window};
 
 use crate::help::{agent_of, call_queue, licensed, login, supervisor_of};
 use crate::support::{World, give};
@@ -137,6 +137,38 @@ fn ad_14_seats_for_all_or_for_nobody() {
 }
 
 #[test]
+fn ad_14_the_seats_that_are_missing_are_those_of_one_pool() {
+    let mut world = World::new();
+    let queue = call_queue(&mut world);
+    let wide = world.buy(Product::ContactCentre, LicenceModel::Named, 3);
+    let narrow = world.buy(Product::ContactCentre, LicenceModel::Named, 2);
+    let holder = world.member();
+    world.set(save(queue, &[with(narrow, row(holder, AGENT))]));
+    let [first, second, third] = [world.member(), world.member(), world.member()];
+    let rows = [
+        with(wide, row(first, AGENT)),
+        with(narrow, row(second, AGENT)),
+        with(narrow, row(third, AGENT)),
+        // Holds the seat already.
+        with(narrow, row(holder, BOTH)),
+    ];
+    let refusal = world.refused(world.first, save(queue, &rows));
+    assert_eq!((refusal.rule, refusal.code), ("AD-14", "no_seat_left"));
+    let says = "2 people would need a licence, and 1 seat is left";
+    assert_eq!((&*refusal.detail, refusal.whose), (says, None));
+    // Of one person alone it is said as of each alone.
+    let last = world.member();
+    world.set(save(queue, &rows[..2]));
+    let alone = save(queue, &[with(narrow, row(last, AGENT)), rows[0]]);
+    let refusal = world.refused(world.first, alone);
+    assert_eq!(
+        (refusal.code, refusal.whose),
+        ("no_seat_left", Some(last)),
+        "{refusal}"
+    );
+}
+
+#[test]
 fn cc_13_whoever_changes_the_role_keeps_the_licence() {
     let mut world = World::new();
     let queue = call_queue(&mut world);
@@ -163,18 +195,54 @@ fn cc_4_who_is_no_agent_any_more_is_logged_out() {
 fn cc_1_a_role_for_a_time_stays_for_as_long() {
     let mut world = World::new();
     let queue = call_queue(&mut world);
-    let person = licensed(&mut world);
+    let (person, other) = (licensed(&mut world), licensed(&mut world));
     let window = world.for_hours(8);
     let tie = Tie::QueueAgent(queue);
+    for person in [person, other] {
+        world.set(Command::Tie {
+            person,
+            tie,
+            window,
+        });
+    }
+    // Nor does a licence that comes without a new role make it one for ever.
+    let seat = world.buy(Product::ContactCentre, LicenceModel::Named, 1);
+    let rows = [row(person, BOTH), with(seat, row(other, AGENT))];
+    world.set(save(queue, &rows));
+    assert_eq!(roles(&world, person, queue), BOTH);
+    assert_eq!(roles(&world, other, queue), AGENT);
+    assert!(world.has(other, Tie::Licence(seat)));
+    let desk = world.pool(Product::ServiceDesk);
+    let wrong = save(queue, &[with(desk, row(other, AGENT))]);
+    assert_eq!(world.code(world.first, wrong), "wrong_product");
+    world.wait_hours(9);
+    assert_eq!(roles(&world, person, queue), SUPERVISOR);
+    assert_eq!(roles(&world, other, queue), NONE);
+}
+
+#[test]
+fn ad_25_a_role_that_is_still_to_come_is_not_taken_by_the_row() {
+    let mut world = World::new();
+    let queue = call_queue(&mut world);
+    let person = licensed(&mut world);
+    let window = Window {
+        start: world.for_hours(2).end,
+        ..world.for_hours(8)
+    };
+    let tie = Tie::QueueSupervisor(queue);
     world.set(Command::Tie {
         person,
         tie,
         window,
     });
-    world.set(save(queue, &[row(person, BOTH)]));
-    assert_eq!(roles(&world, person, queue), BOTH);
-    world.wait_hours(9);
+    world.set(save(queue, &[row(person, AGENT)]));
+    assert_eq!(roles(&world, person, queue), AGENT);
+    world.set(save(queue, &[row(person, NONE)]));
+    assert_eq!(roles(&world, person, queue), NONE);
+    world.wait_hours(3);
     assert_eq!(roles(&world, person, queue), SUPERVISOR);
+    world.set(save(queue, &[row(person, NONE)]));
+    assert_eq!(roles(&world, person, queue), NONE, "now it is held");
 }
 
 #[test]
