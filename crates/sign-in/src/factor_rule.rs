@@ -8,7 +8,7 @@ use web::{
     guard::{Commands, CommandsOn, SignedIn},
     part::Order,
     reply::Answer,
-    resource::RoleRef,
+    resource::{Resource, RoleRef},
     route::{Route, get, put},
     submit::Written,
 };
@@ -62,6 +62,8 @@ async fn show(session: SignedIn) -> Result<Answer<RuleBody>> {
         _ => false,
     };
     let roles = rule.roles.iter();
+    // A deleted one has no holders (AD-25).
+    let roles = roles.filter(|role| !role.is_deleted(session.asked()));
     let body = RuleBody {
         everybody: rule.everybody,
         roles: roles.filter_map(|role| session.shown(*role)).collect(),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use access::{
-    PersonId, QueueId, Window,
+    Command, PersonId, QueueId, Window,
     decide::{PermissionType, UserStatus, permissions::AssignToQueue},
     explain::words::Name,
     state::{Facet, QueueKind},
@@ -108,6 +108,8 @@ struct Row {
     /// What the draft wants; the same where it says nothing.
     wanted: Role,
     choices: Vec<Role>,
+    /// Whether they can be given anything: not whoever is deactivated.
+    is_open: bool,
     /// Until when, where a role ends by itself.
     until: Option<String>,
 }
@@ -146,7 +148,11 @@ async fn rows(
             status: session.not_active(person, Facet::User),
             stored,
             wanted,
-            choices: stored.choices(wanted, kind, is_open),
+            choices: stored.choices(wanted, kind, is_open, |role| {
+                let rows = vec![role.row(person)];
+                session.offers(&Command::SaveQueuePeople { queue, rows })
+            }),
+            is_open,
             until: ends
                 .filter_map(|window: Window| window.end)
                 .min()

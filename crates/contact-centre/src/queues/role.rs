@@ -1,6 +1,6 @@
 //! What somebody may be in a queue (CC-1), as a page offers it.
 
-use access::state::QueueKind;
+use access::{PersonId, command::QueueRow, state::QueueKind};
 
 use super::person::InQueue;
 
@@ -31,6 +31,16 @@ impl Role {
 
     pub fn is_supervisor(self) -> bool {
         matches!(self, Role::Supervisor | Role::Both)
+    }
+
+    /// As the command takes it.
+    pub fn row(self, person: PersonId) -> QueueRow {
+        QueueRow {
+            person,
+            agent: self.is_agent(),
+            supervisor: self.is_supervisor(),
+            licence: None,
+        }
     }
 
     /// Whether it takes something and gives nothing.
@@ -79,14 +89,22 @@ impl Role {
         }
     }
 
-    /// What somebody with this role can be made: ring groups have agents only (CC-1), and whoever is deactivated is given nothing. What was
-    /// chosen for them before stands there, so that it can be chosen away.
-    pub fn choices(self, wanted: Role, kind: QueueKind, is_open: bool) -> Vec<Role> {
+    /// What somebody with this role can be made: ring groups have agents only (CC-1), whoever is deactivated is given nothing, and
+    /// whatever else the rules refuse is not `offered`. What was chosen for them before stands there, so that it can be chosen away.
+    pub fn choices(
+        self,
+        wanted: Role,
+        kind: QueueKind,
+        is_open: bool,
+        offered: impl Fn(Role) -> bool,
+    ) -> Vec<Role> {
         let has_supervisors = kind != QueueKind::RingGroup;
         let offered = |role: &Role| {
             *role == self
                 || *role == wanted
-                || (is_open || role.is_within(self)) && (has_supervisors || !role.is_supervisor())
+                || (is_open || role.is_within(self))
+                    && (has_supervisors || !role.is_supervisor())
+                    && offered(*role)
         };
         Self::ALL.into_iter().filter(offered).collect()
     }

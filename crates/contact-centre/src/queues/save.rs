@@ -138,12 +138,10 @@ pub(super) async fn save(
     }
     let mut seats = Seats::of(session.state());
     let rows = pending.iter().map(|change| QueueRow {
-        person: change.person,
-        agent: change.wanted.is_agent(),
-        supervisor: change.wanted.is_supervisor(),
         licence: (change.gives() && !is_licensed(session, change.person))
             .then(|| seats.take())
             .flatten(),
+        ..change.wanted.row(change.person)
     });
     let rows: Vec<_> = rows.collect();
     let asking = asking(session, queue, &pending, &rows, &back).await?;

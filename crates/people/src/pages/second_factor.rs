@@ -16,6 +16,7 @@ use web::{
         names::Names,
         review::{Asking, Review, Reviewed},
     },
+    resource::Resource,
     route::{Route, post},
     session::Session,
 };
@@ -55,6 +56,9 @@ pub(super) struct SecondFactor {
 
 impl HtmlSafe for SecondFactor {}
 
+/// Where nobody asks for it any more.
+const KEPT: &str = "Whoever has set one up keeps it, and may take it off.";
+
 fn command(role: Option<RoleId>, required: bool) -> Command {
     Command::RequireSecondFactor { role, required }
 }
@@ -74,9 +78,8 @@ impl SecondFactor {
 
     pub async fn of_everybody(session: &Session, frame: &Frame) -> Result<Self> {
         let factor = Self::of(session, frame, account::PLACE.to_owned(), None);
-        let roles = session.state().account().second_factor.roles.iter();
-        let roles = roles.filter(|role| session.view().sees(**role));
-        let roles: Vec<_> = roles.map(|role| Name::Role(*role)).collect();
+        let roles = asking_roles(session).filter(|role| session.view().sees(*role));
+        let roles: Vec<_> = roles.map(Name::Role).collect();
         if factor.is_asked || roles.is_empty() {
             return Ok(factor);
         }
@@ -84,7 +87,7 @@ impl SecondFactor {
         let roles: Vec<_> = roles.iter().map(|role| names.text(*role)).collect();
         Ok(Self {
             beside: Some(format!(
-                "It is asked of whoever holds {}.",
+                "It is asked of whoever holds {}. Everybody else may choose.",
                 roles.join(" or ")
             )),
             ..factor
@@ -92,9 +95,8 @@ impl SecondFactor {
     }
 
     pub fn of_role(session: &Session, frame: &Frame, role: RoleId) -> Self {
-        let everybody = session.state().account().second_factor.everybody;
         Self {
-            beside: everybody.then(|| "It is asked of everybody in this account.".to_owned()),
+            beside: is_asked(session, None).then(|| "It is asked of everybody in this account.".to_owned()),
             ..Self::of(
                 session,
                 frame,
@@ -123,8 +125,21 @@ struct Chosen {
     factor: Asked,
 }
 
-/// What the review says.
-fn asking(chosen: Asked, whom: &str, page: String, place: &'static str) -> Asking {
+/// Roles whose holders are asked: a deleted one has none.
+fn asking_roles(session: &Session) -> impl Iterator<Item = RoleId> {
+    let state = session.state();
+    let roles = state.account().second_factor.roles.iter().copied();
+    roles.filter(|role| !role.is_deleted(state))
+}
+
+/// What the review says. `kept`: what becomes of those that are set up, where it is asked no longer.
+fn asking(
+    chosen: Asked,
+    whom: &str,
+    kept: &str,
+    page: String,
+    place: &'static str,
+) -> Asking {
     let (title, about, button) = match chosen {
         Asked::Ask => (
             format!("Ask {whom} for a second factor?"),
@@ -133,7 +148,7 @@ fn asking(chosen: Asked, whom: &str, page: String, place: &'static str) -> Askin
         ),
         Asked::AskNoLonger => (
             format!("Ask {whom} for a second factor no longer?"),
-            "Whoever has set one up keeps it, and may take it off.",
+            kept,
             "Ask for it no longer",
         ),
     };
@@ -171,7 +186,11 @@ async fn of_everybody(
     form: Reviewed<Chosen>,
 ) -> Result<Taken<Review>> {
     let page = account::PLACE.to_owned();
-    let asking = asking(form.body.factor, "everybody", page, CONFIGURE.label);
+    let kept = match asking_roles(&may).next() {
+        None => KEPT,
+        Some(_) => "Whoever has set one up keeps it, and may take it off where their role does not ask for it.",
+    };
+    let asking = asking(form.body.factor, "everybody", kept, page, CONFIGURE.label);
     settle(&may, None, form, asking).await
 }
 
@@ -184,6 +203,10 @@ async fn of_role(
     let names = Names::of(session, [Name::Role(role)]).await?;
     let whom = format!("whoever holds {}", names.text(Name::Role(role)));
     let page = roles::settings_of(session, role);
-    let asking = asking(form.body.factor, &whom, page, ACCESS.label);
+    let kept = match is_asked(session, None) {
+        false => KEPT,
+        true => "Whoever has set one up keeps it: it is still asked of everybody in this account.",
+    };
+    let asking = asking(form.body.factor, &whom, kept, page, ACCESS.label);
     settle(session, Some(role), form, asking).await
 }

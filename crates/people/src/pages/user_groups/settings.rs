@@ -17,7 +17,7 @@ use web::{
     session::Session,
 };
 
-use super::{Head, PLACE, SECTION, SETTINGS, head, is_shown, path_of};
+use super::{Head, PLACE, SECTION, SETTINGS, head, is_shown, may_manage, path_of};
 
 const KINDS: &[Kind] = &[Kind::UserGroup];
 
@@ -143,7 +143,8 @@ async fn relocate(
     // A group that the reader does not see is not theirs to take it from, unless they name another one.
     let unseen = above(session, group).filter(|above| !is_shown(session, *above));
     let parent = picker.thing::<UserGroupId>(session)?.or(unseen);
-    if parent.is_some() && parent == unseen {
+    // Whoever may not move it is told so by the command.
+    if parent.is_some() && parent == unseen && may_manage(session, group) {
         // AD-27: as from every form, whoever views as somebody is told that they only look.
         session.require_oneself()?;
         let page = format!("{}/settings", path_of(session, group));

@@ -12,6 +12,7 @@ use super::desk::Desk;
 
 testkit::on_both![
     ad_25_the_address_of_what_is_deleted_leads_to_nothing,
+    sd_25_a_deletion_that_is_asked_again_gets_its_first_answer,
     ad_25_the_log_names_what_is_deleted_and_leads_nowhere,
 ];
 
@@ -83,7 +84,7 @@ async fn ad_25_the_address_of_what_is_deleted_leads_to_nothing(db: TestDatabase)
         assert_eq!(seen.status, StatusCode::NOT_FOUND, "{page}: {}", seen.text);
         let life = format!("{page}/life");
         let refused = browser.send(&life, &[("life", "restore")]).await;
-        assert_ne!(refused.status, StatusCode::OK, "{life}");
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{life}");
         let read = async |browser: &mut crate::browser::Browser, path: &str| {
             browser.ask(Method::GET, path, &[], None).await.status
         };
@@ -95,6 +96,40 @@ async fn ad_25_the_address_of_what_is_deleted_leads_to_nothing(db: TestDatabase)
         let past = format!("{rest}?as_of={before}");
         assert_eq!(read(&mut browser, &past).await, StatusCode::OK, "{past}");
     }
+}
+
+/// SD-25: whoever lost the answer asks again with the same key, also where the thing is gone.
+async fn sd_25_a_deletion_that_is_asked_again_gets_its_first_answer(db: TestDatabase) {
+    let desk = Desk::open(&db).await;
+    let group = desk.group("Desk two").await;
+    let path = format!("/api/v1/groups/{}", desk.id(group));
+    let mut browser = desk.owner().await;
+    let mut ask = async |method: Method, path: &str, key: Option<&str>| {
+        let mut headers = vec![("sec-fetch-site", "same-origin")];
+        headers.extend(key.map(|key| ("idempotency-key", key)));
+        let answer = browser.ask(method, path, &headers, None).await;
+        let body: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
+        (answer.status, body)
+    };
+    let (status, mut first) = ask(Method::DELETE, &path, Some("once")).await;
+    assert_eq!(status, StatusCode::OK, "{first}");
+    assert_eq!(first["changed"], true, "{first}");
+    let version = desk.house.account.state().version();
+    first["repeated"] = true.into();
+    let again = ask(Method::DELETE, &path, Some("once")).await;
+    assert_eq!(again, (StatusCode::OK, first));
+    // Whatever else is asked of it, with a key or without, is asked of nothing.
+    let archive = format!("{path}/archive");
+    for (method, path, key) in [
+        (Method::DELETE, &path, Some("another")),
+        (Method::DELETE, &path, None),
+        (Method::POST, &archive, Some("further")),
+        (Method::GET, &path, Some("once")),
+    ] {
+        let (status, body) = ask(method, path, key).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path} {key:?}: {body}");
+    }
+    assert_eq!(desk.house.account.state().version(), version);
 }
 
 async fn ad_25_the_log_names_what_is_deleted_and_leads_nowhere(db: TestDatabase) {

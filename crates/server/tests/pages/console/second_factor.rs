@@ -1,6 +1,6 @@
 //! Of whom a second factor is asked, at a browser: of everybody on the page of the account, of those who hold a role on the role's.
 
-use access::RoleId;
+use access::{Command, RoleId};
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
@@ -30,7 +30,12 @@ async fn ad_8_a_second_factor_is_asked_of_everybody_on_the_page_of_the_account(d
         "{}",
         shown.text
     );
+    // Nobody below sets it (AD-6).
     let mut theirs = desk.browser(ULF).await;
+    let before = desk.house.account.state().version();
+    let refused = theirs.send(form, &ASK).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+    assert_eq!(desk.house.account.state().version(), before);
     let review = owner.send(form, &ASK).await;
     assert!(
         review.text.contains("Ask everybody for a second factor?"),
@@ -47,11 +52,30 @@ async fn ad_8_a_second_factor_is_asked_of_everybody_on_the_page_of_the_account(d
     assert_eq!(done.leads_to(), page);
     assert!(is_asked(&desk, None));
     assert_eq!(theirs.look("/").await.leads_to(), "/account/second-factor");
-    // Nobody else sets it, and nobody reads the page who does not see the account.
-    let before = desk.house.account.state().version();
-    let refused = theirs.send(form, &NO_LONGER).await;
-    assert_ne!(refused.status, StatusCode::OK, "{}", refused.text);
-    assert_eq!(desk.house.account.state().version(), before);
+    // Where everybody is asked, a role leaves nobody the choice.
+    let role = format!("/access/roles/{}/settings", desk.id(RoleId::MEMBER));
+    let shown = owner.look(&role).await;
+    assert!(
+        shown.text.contains("It is asked of everybody in this account.")
+            && !shown.text.contains("to choose."),
+        "{}",
+        shown.text
+    );
+    let of_role = format!("{role}/second-factor");
+    owner.reviewed(&of_role, &ASK).await;
+    let review = owner.send(&of_role, &NO_LONGER).await;
+    assert!(
+        review.text.contains("still asked of everybody")
+            && !review.text.contains("may take it off"),
+        "{}",
+        review.text
+    );
+    let review = owner.send(form, &NO_LONGER).await;
+    assert!(
+        review.text.contains("may take it off where their role does not ask for it"),
+        "{}",
+        review.text
+    );
 }
 
 async fn ad_8_a_second_factor_is_asked_of_whoever_holds_a_role_on_the_roles_page(db: TestDatabase) {
@@ -87,7 +111,8 @@ async fn ad_8_a_second_factor_is_asked_of_whoever_holds_a_role_on_the_roles_page
     assert!(
         account
             .text
-            .contains("It is asked of whoever holds Admin or Clerk."),
+            .contains("It is asked of whoever holds Admin or Clerk. Everybody else may choose.")
+            && !account.text.contains("to choose."),
         "{}",
         account.text
     );
@@ -95,6 +120,19 @@ async fn ad_8_a_second_factor_is_asked_of_whoever_holds_a_role_on_the_roles_page
     owner.reviewed(&form, &NO_LONGER).await;
     assert!(!is_asked(&desk, Some(clerk)));
     assert_eq!(theirs.look("/").await.status, StatusCode::OK);
+    // AD-25: a deleted role asks nobody.
+    owner.reviewed(&form, &ASK).await;
+    desk.by_owner(Command::DeleteRole {
+        role: clerk,
+        replacement: Some(RoleId::MEMBER),
+    })
+    .await;
+    let account = owner.look("/configure/account").await;
+    assert!(
+        account.text.contains("It is asked of whoever holds Admin. "),
+        "{}",
+        account.text
+    );
 }
 
 async fn ad_6_an_admin_reads_what_is_asked_of_admins_and_sets_it_for_members(db: TestDatabase) {
