@@ -19,7 +19,7 @@ use web::{
         names::{Mark, Names},
         review::{Filled, Review, Reviewed},
     },
-    paging::{PAGE_SIZE_DEFAULT, Paging},
+    paging::Paging,
     part::Query,
     route::{Route, get, post},
     session::Session,
@@ -220,7 +220,7 @@ async fn give(
     let person = match who().pick(session, PEOPLE, form.body.sent()).await? {
         Picked::One(person) => person,
         Picked::Not(who) => {
-            let paging = Paging::first(session, PAGE_SIZE_DEFAULT);
+            let paging = Paging::at(session, &at(session, licence).await?.page)?;
             let again = page(session, licence, &paging, who).await?;
             return Ok(Filled::Again(Page::again(again)));
         }

@@ -17,7 +17,7 @@ use web::{
         person::Spot,
         review::{Asking, Filled, Reviewed},
     },
-    paging::{PAGE_SIZE_DEFAULT, Paging},
+    paging::Paging,
     route::{Route, get, post},
     session::Session,
     things::{self, Search},
@@ -221,7 +221,7 @@ async fn buy(commands: Commands, form: Reviewed<NewLicence>) -> Result<Filled<Li
                 .then_some("Give a number of seats, like 25."),
             ..Buying::of(&new.product, &new.model)
         };
-        let paging = Paging::first(session, PAGE_SIZE_DEFAULT);
+        let paging = Paging::at(session, PLACE)?;
         let again = page(session, &paging, buying).await?;
         return Ok(Filled::Again(Page::again(again)));
     };

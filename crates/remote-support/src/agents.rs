@@ -16,7 +16,7 @@ use web::{
         names::{Mark, Names},
         review::{Asking, Filled, Review, Reviewed},
     },
-    paging::{PAGE_SIZE_DEFAULT, Paging},
+    paging::Paging,
     route::{Route, get, post},
     session::Session,
     things,
@@ -192,7 +192,7 @@ async fn add(
     let person: PersonId = match picked {
         Picked::One(person) => person,
         Picked::Not(picker) => {
-            let first = Paging::first(session, PAGE_SIZE_DEFAULT);
+            let first = Paging::at(session, &format!("{}/agents", path_of(session, group)))?;
             let page = page(session, group, &first, picker).await?;
             return Ok(Filled::Again(Page::again(page)));
         }

@@ -18,7 +18,7 @@ use web::{
         review::{Also, Filled, Review, Reviewed},
         status::portal_level,
     },
-    paging::{PAGE_SIZE_DEFAULT, Paging},
+    paging::Paging,
     part::Query,
     route::{Route, get, post},
     session::Session,
@@ -324,7 +324,7 @@ async fn employ(
     let person = match who().pick::<PersonId>(session, PEOPLE, sent).await? {
         Picked::One(person) => person,
         Picked::Not(who) => {
-            let paging = Paging::first(session, PAGE_SIZE_DEFAULT);
+            let paging = Paging::at(session, &at(session, company).await?.page)?;
             let again = page(session, company, &paging, None, who).await?;
             return Ok(Filled::Again(Page::again(CompanyPage { moves, ..again })));
         }

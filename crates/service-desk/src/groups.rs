@@ -16,7 +16,7 @@ use web::{
         names::{Mark, Names},
         review::{Filled, Review, Reviewed},
     },
-    paging::{PAGE_SIZE_DEFAULT, Paging},
+    paging::Paging,
     route::{Route, get, post},
     session::Session,
     things::{self, Search},
@@ -242,7 +242,7 @@ async fn put_in(
     let person = match who().pick(session, PEOPLE, form.body.sent()).await? {
         Picked::One(person) => person,
         Picked::Not(who) => {
-            let paging = Paging::first(session, PAGE_SIZE_DEFAULT);
+            let paging = Paging::at(session, &at(session, group).await?.page)?;
             let again = page(session, group, &paging, who).await?;
             return Ok(Filled::Again(Page::again(again)));
         }

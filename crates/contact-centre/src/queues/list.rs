@@ -19,7 +19,7 @@ use web::{
         person::Spot,
         review::{Asking, Filled, Reviewed},
     },
-    paging::{PAGE_SIZE_DEFAULT, Paging},
+    paging::Paging,
     route::{Route, get, post},
     session::Session,
     things::{self, Search},
@@ -152,7 +152,7 @@ async fn create(commands: Commands, form: Reviewed<NewQueue>) -> Result<Filled<Q
                 error: Some(format!("Please {error}.")),
                 ..Making::of(kind)
             };
-            let paging = Paging::first(&commands, PAGE_SIZE_DEFAULT);
+            let paging = Paging::at(&commands, PAGE)?;
             let again = page(&commands, &paging, making).await?;
             return Ok(Filled::Again(Page::again(again)));
         }

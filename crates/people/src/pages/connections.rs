@@ -20,7 +20,7 @@ use web::{
         names::{Mark, Names},
         review::{Asking, Filled, Review, Reviewed},
     },
-    paging::{PAGE_SIZE_DEFAULT, Paging},
+    paging::Paging,
     route::{Route, get, post},
     session::Session,
     values,
@@ -398,7 +398,7 @@ async fn set_role(
     let role = match role().pick::<RoleId>(session, ROLES, sent).await? {
         Picked::One(role) => role,
         Picked::Not(picker) => {
-            let paging = Paging::first(session, PAGE_SIZE_DEFAULT);
+            let paging = Paging::at(session, &at(session, connection).await?.page)?;
             let again = page(session, connection, &paging, picker).await?;
             return Ok(Filled::Again(Page::again(again)));
         }

@@ -96,7 +96,8 @@ impl SecondFactor {
 
     pub fn of_role(session: &Session, frame: &Frame, role: RoleId) -> Self {
         Self {
-            beside: is_asked(session, None).then(|| "It is asked of everybody in this account.".to_owned()),
+            beside: is_asked(session, None)
+                .then(|| "It is asked of everybody in this account.".to_owned()),
             ..Self::of(
                 session,
                 frame,
@@ -133,13 +134,7 @@ fn asking_roles(session: &Session) -> impl Iterator<Item = RoleId> {
 }
 
 /// What the review says. `kept`: what becomes of those that are set up, where it is asked no longer.
-fn asking(
-    chosen: Asked,
-    whom: &str,
-    kept: &str,
-    page: String,
-    place: &'static str,
-) -> Asking {
+fn asking(chosen: Asked, whom: &str, kept: &str, page: String, place: &'static str) -> Asking {
     let (title, about, button) = match chosen {
         Asked::Ask => (
             format!("Ask {whom} for a second factor?"),
@@ -188,7 +183,9 @@ async fn of_everybody(
     let page = account::PLACE.to_owned();
     let kept = match asking_roles(&may).next() {
         None => KEPT,
-        Some(_) => "Whoever has set one up keeps it, and may take it off where their role does not ask for it.",
+        Some(_) => {
+            "Whoever has set one up keeps it, and may take it off where their role does not ask for it."
+        }
     };
     let asking = asking(form.body.factor, "everybody", kept, page, CONFIGURE.label);
     settle(&may, None, form, asking).await

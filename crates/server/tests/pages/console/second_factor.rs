@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
 use super::desk::{Desk, ULF};
+use crate::getting_in::authenticator::Authenticator;
 
 testkit::on_both![
     ad_8_a_second_factor_is_asked_of_everybody_on_the_page_of_the_account,
@@ -52,11 +53,18 @@ async fn ad_8_a_second_factor_is_asked_of_everybody_on_the_page_of_the_account(d
     assert_eq!(done.leads_to(), page);
     assert!(is_asked(&desk, None));
     assert_eq!(theirs.look("/").await.leads_to(), "/account/second-factor");
+    // Nor the one who asks, before there is a second factor of theirs.
+    let own = "/account/second-factor";
+    assert_eq!(owner.look(page).await.leads_to(), own);
+    let app = Authenticator::of(&owner.look(own).await.text);
+    owner.send(own, &[("code", &app.code(&desk.house))]).await;
     // Where everybody is asked, a role leaves nobody the choice.
     let role = format!("/access/roles/{}/settings", desk.id(RoleId::MEMBER));
     let shown = owner.look(&role).await;
     assert!(
-        shown.text.contains("It is asked of everybody in this account.")
+        shown
+            .text
+            .contains("It is asked of everybody in this account.")
             && !shown.text.contains("to choose."),
         "{}",
         shown.text
@@ -72,7 +80,9 @@ async fn ad_8_a_second_factor_is_asked_of_everybody_on_the_page_of_the_account(d
     );
     let review = owner.send(form, &NO_LONGER).await;
     assert!(
-        review.text.contains("may take it off where their role does not ask for it"),
+        review
+            .text
+            .contains("may take it off where their role does not ask for it"),
         "{}",
         review.text
     );
@@ -129,7 +139,9 @@ async fn ad_8_a_second_factor_is_asked_of_whoever_holds_a_role_on_the_roles_page
     .await;
     let account = owner.look("/configure/account").await;
     assert!(
-        account.text.contains("It is asked of whoever holds Admin. "),
+        account
+            .text
+            .contains("It is asked of whoever holds Admin. "),
         "{}",
         account.text
     );

@@ -4,5 +4,6 @@ mod centre;
 mod lists;
 mod logins;
 mod permissions;
+mod queue_offers;
 mod queues;
 mod skills;

@@ -19,7 +19,6 @@ testkit::on_both![
     ad_15_whoever_is_deactivated_is_marked_and_nothing_is_stored_unseen,
     cc_1_ring_groups_have_agents_only,
     cc_13_whoever_assigns_or_logs_nobody_finds_nobody,
-    cc_13_nobody_is_offered_to_supervise_by_themselves,
     cc_10_supervisors_rename_their_queues_by_the_switch,
     ad_25_an_archived_queue_gives_nothing_and_comes_back,
     ad_25_who_loses_what_by_a_deleted_queue_is_seen_before,
@@ -464,51 +463,6 @@ async fn cc_13_whoever_assigns_or_logs_nobody_finds_nobody(db: TestDatabase) {
         assert_eq!(found.status, status, "{email} {form}");
         assert_eq!(found.text.contains(&otto), status == StatusCode::OK);
     }
-}
-
-/// Marked †: what would be refused is on no row, so that it refuses no batch.
-async fn cc_13_nobody_is_offered_to_supervise_by_themselves(db: TestDatabase) {
-    let centre = Centre::open(&db).await;
-    let oneself = centre.house.owner;
-    let mut owner = centre.owner().await;
-    let (path, id) = (centre.at(centre.queue, ""), centre.id(oneself));
-    owner.look(&path).await;
-    let offers = |page: &Seen, role: &str| {
-        let field = format!(r#"name="{id}" value="{role}""#);
-        page.main().contains(&field)
-    };
-    let found = centre.found(&mut owner, crate::browser::OWNER).await;
-    assert!(
-        offers(&found, "none.none")
-            && offers(&found, "agent.none")
-            && !offers(&found, "supervisor.none")
-            && !offers(&found, "both.none"),
-        "{}",
-        found.text
-    );
-    // Others are offered all of it, and what somebody holds is theirs to give up.
-    let max = centre.id(centre.max);
-    let found = centre.found(&mut owner, "max@").await;
-    let both = format!(r#"name="{max}" value="both.none""#);
-    assert!(found.main().contains(&both), "{}", found.text);
-    centre.tie(centre.max, Tie::ContactAdmin).await;
-    let mut theirs = centre.signed_in(super::centre::MAX).await;
-    centre
-        .tie(centre.max, Tie::QueueSupervisor(centre.queue))
-        .await;
-    let page = theirs.look(&path).await;
-    let offers = |role: &str| {
-        let field = format!(r#"name="{max}" value="{role}""#);
-        page.main().contains(&field)
-    };
-    assert!(
-        offers("none.supervisor")
-            && offers("agent.supervisor")
-            && offers("supervisor.supervisor")
-            && offers("both.supervisor"),
-        "{}",
-        page.text
-    );
 }
 
 async fn cc_10_supervisors_rename_their_queues_by_the_switch(db: TestDatabase) {

@@ -1,6 +1,6 @@
 //! Getting in: set-up, signing in and out, sessions, passwords, factors, the ways that must stay shut.
 
-mod authenticator;
+pub mod authenticator;
 mod device;
 mod factor_reset;
 mod factor_rule;
