@@ -19,6 +19,7 @@ testkit::on_both![
     ad_13_removing_from_a_group_leaves_the_user,
     ad_9_an_extra_grant_of_a_group_is_reviewed_given_and_taken,
     ad_10_a_group_manager_sees_the_group_and_below_and_nothing_else,
+    ad_12_whoever_reads_a_group_alone_is_refused_also_where_it_stands_there,
 ];
 
 struct World {
@@ -39,12 +40,17 @@ async fn group(house: &House, name: &str, parent: Option<UserGroupId>) -> UserGr
 }
 
 async fn lead(house: &House) -> RoleId {
-    let id = PublicId::<RoleId>::new(house.engine.new_uuid());
-    let permissions = PermissionSet::of(&[
+    let permissions = [
         Permission::AdminUsersManage,
         Permission::AdminUserGroupsManage,
-    ]);
-    let named = ProfileWrite::new(Of::public(id)).set(Field::Name, "Lead");
+    ];
+    role(house, "Lead", &permissions).await
+}
+
+async fn role(house: &House, name: &str, permissions: &[Permission]) -> RoleId {
+    let id = PublicId::<RoleId>::new(house.engine.new_uuid());
+    let permissions = PermissionSet::of(permissions);
+    let named = ProfileWrite::new(Of::public(id)).set(Field::Name, name);
     let make = Change::from(Command::CreateRole { id, permissions }).with_profile(named);
     house.submit(house.owners(), make).await;
     house.account.state().resolve(id).unwrap()
@@ -377,4 +383,31 @@ async fn ad_10_a_group_manager_sees_the_group_and_below_and_nothing_else(db: Tes
     world.house.submit(world.house.owners(), archived).await;
     // AD-25: by an archived group nobody administers.
     assert_ne!(manager.look(&of_dock).await.status, StatusCode::OK);
+}
+
+async fn ad_12_whoever_reads_a_group_alone_is_refused_also_where_it_stands_there(db: TestDatabase) {
+    let world = World::open(&db).await;
+    // Seeing who is there comes with it.
+    let permissions = [Permission::AdminLicencesManage];
+    let reader = role(&world.house, "Licence clerk", &permissions).await;
+    let dock = group(&world.house, "Dock", Some(world.north)).await;
+    let set = Command::SetAccountRoles {
+        people: vec![world.ulf],
+        assignment: RoleAssignment {
+            role: reader,
+            scope: PeopleScope::UserGroups(vec![dock]),
+        },
+        keep: Vec::new(),
+        bulk: false,
+    };
+    world.house.submit(world.house.owners(), set).await;
+    let mut theirs = world.house.signed_in("ulf@example.net").await;
+    let page = theirs.look(&world.path(dock)).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let version = world.house.account.state().version();
+    let place = format!("{}/place", world.path(dock));
+    let refused = theirs.send(&place, &[("parent_text", "")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+    assert!(!refused.text.contains("North"), "{}", refused.text);
+    assert_eq!(world.house.account.state().version(), version);
 }
