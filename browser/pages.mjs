@@ -40,6 +40,12 @@ const own = (below) => async (client) => {
   return links.find((href) => href.endsWith("/access")).replace("/access", below);
 };
 
+/** The newest record that somebody works on. */
+const record = (below) => async (client) => {
+  const [newest] = (await client.get("/service-desk/records")).root.all("table.list tbody th a");
+  return newest.get("href") + below;
+};
+
 /** Two levels on the Users tab, chosen and not saved. */
 const choose = async (page) => {
   const row = (who) => page.locator("table.list tbody tr", { hasText: who });
@@ -674,6 +680,27 @@ export const pages = [
     shows: ".picker",
   },
   { name: "mailbox", route: "/demo/mailbox", heading: "Mailbox of the demonstration", shows: ".empty, article" },
+  { name: "records", route: "/service-desk/records", as: "Super admin", heading: "Records", shows: "table.list tbody tr" },
+  {
+    name: "record",
+    route: "/service-desk/records/{record}",
+    path: record(""),
+    as: "Super admin",
+    heading: /./,
+    shows: ".facts dd",
+  },
+  { name: "new record", route: "/service-desk/records/new", as: "Super admin", heading: "New record", shows: "#service" },
+  {
+    name: "new record, of a service",
+    route: "/service-desk/records/new",
+    path: async (client) => {
+      const id = (await service("Payroll")(client)).split("/").at(-1);
+      return `/service-desk/records/new?service=${id}&kind=incident`;
+    },
+    as: "Super admin",
+    heading: "New incident",
+    shows: ".picker",
+  },
   { name: "services", route: "/configure/services", as: "Super admin", heading: "Services", shows: "table.list tbody tr" },
   {
     name: "new service",

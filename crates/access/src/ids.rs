@@ -183,19 +183,16 @@ impl<K: Dense> FromStr for PublicId<K> {
     /// Parses the canonical form only (lower case, no dashes), so that one thing has one name.
     fn from_str(text: &str) -> Result<Self, BadId> {
         let bad = BadId { prefix: K::PREFIX };
-        let digits = text
-            .strip_prefix(K::PREFIX)
-            .and_then(|rest| rest.strip_prefix('_'))
-            .ok_or(bad.clone())?;
-        if digits.len() != 32
-            || !digits
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-        {
-            return Err(bad);
-        }
-        Uuid::try_parse(digits).map(PublicId::new).map_err(|_| bad)
+        uuid_of(K::PREFIX, text).map(PublicId::new).ok_or(bad)
     }
+}
+
+/// The number of a typed id, as it is written and in no other way: the prefix, an underscore, 32 digits in lower case.
+pub fn uuid_of(prefix: &str, text: &str) -> Option<Uuid> {
+    let digits = text.strip_prefix(prefix)?.strip_prefix('_')?;
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let is_written_so = digits.len() == 32 && digits.bytes().all(is_digit);
+    Uuid::try_parse(digits).ok().filter(|_| is_written_so)
 }
 
 impl<K: Dense> Serialize for PublicId<K> {

@@ -8,7 +8,7 @@ use access::decide::permissions::ConfigureDesk;
 use access::{Actor, Event, Permit, PersonId, PublicId, Version};
 use ledger::{
     Account, AccountId, Act, DatabaseConfig, Engine, Here, LedgerError, Options, SubmitError,
-    SystemClock, SystemRandomness, Tx,
+    SystemClock, SystemRandomness, Tx, Wrote,
 };
 use testkit::databases::{POSTGRES, PostgresDatabase};
 
@@ -32,7 +32,13 @@ pub async fn postgres() -> Option<PostgresDatabase> {
 
 /// An account with its first user.
 pub async fn account(database: DatabaseConfig) -> anyhow::Result<(Account, Actor)> {
-    let engine = Engine::open(database, Arc::new(SystemClock), Arc::new(SystemRandomness)).await?;
+    let engine = Engine::open(
+        database,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandomness),
+        rolecall::CONSEQUENCES,
+    )
+    .await?;
     let account = engine.create_account().await?;
     let first_user = PublicId::<PersonId>::new(fixture::person_uid(0));
     account
@@ -88,7 +94,7 @@ impl Act for Report {
         _: &mut Tx,
         _: Permit<'_, ConfigureDesk>,
         _: Here<'_>,
-    ) -> Result<Vec<Event>, SubmitError> {
-        Ok(self.0)
+    ) -> Result<Wrote, SubmitError> {
+        Ok(self.0.into())
     }
 }

@@ -23,6 +23,7 @@ pub async fn measure(
             database.clone(),
             Arc::new(SystemClock),
             Arc::new(SystemRandomness),
+            rolecall::CONSEQUENCES,
         )
         .await?;
         let first = engine.accounts(None, 1).await?;

@@ -211,11 +211,7 @@ impl<K: List> FromStr for EntryId<K> {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self> {
-        let digits = text
-            .strip_prefix(K::PREFIX)
-            .and_then(|rest| rest.strip_prefix('_'))
-            .filter(|digits| digits.len() == 32 && !digits.contains(char::is_uppercase));
-        let uuid = digits.and_then(|digits| Uuid::try_parse(digits).ok());
+        let uuid = access::uuid_of(K::PREFIX, text);
         uuid.map(Self::new).ok_or_else(Problem::not_found)
     }
 }

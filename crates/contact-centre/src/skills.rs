@@ -14,7 +14,7 @@ use access::{
     },
     state::Tie,
 };
-use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx};
+use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx, Wrote};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -224,7 +224,7 @@ impl Act for GiveSkill {
         tx: &mut Tx,
         permit: Permit<'_, EditSkills>,
         here: Here<'_>,
-    ) -> std::result::Result<Vec<Event>, SubmitError> {
+    ) -> std::result::Result<Wrote, SubmitError> {
         let Self { skill, person } = self;
         check(tx, here, &permit, skill, person).await?;
         if !is_agent(&here.view, person) {
@@ -233,7 +233,7 @@ impl Act for GiveSkill {
         }
         let is_new = store::give(tx, here.account, &permit, skill, person).await?;
         let given = is_new.then_some(Event::ContactCentre(SkillGiven { person, skill }));
-        Ok(given.into_iter().collect())
+        Ok(Vec::from_iter(given).into())
     }
 }
 
@@ -260,11 +260,11 @@ impl Act for TakeSkill {
         tx: &mut Tx,
         permit: Permit<'_, EditSkills>,
         here: Here<'_>,
-    ) -> std::result::Result<Vec<Event>, SubmitError> {
+    ) -> std::result::Result<Wrote, SubmitError> {
         let Self { skill, person } = self;
         check(tx, here, &permit, skill, person).await?;
         let had = store::take(tx, here.account, &permit, skill, person).await?;
         let taken = had.then_some(Event::ContactCentre(SkillTaken { person, skill }));
-        Ok(taken.into_iter().collect())
+        Ok(Vec::from_iter(taken).into())
     }
 }

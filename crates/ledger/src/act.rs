@@ -210,20 +210,20 @@ pub struct Idempotency {
 #[derive(Clone)]
 pub struct Echo(Arc<MakeEcho>);
 
-type MakeEcho = dyn Fn(&State, &Proposal) -> Vec<u8> + Send + Sync;
+type MakeEcho = dyn Fn(&State, &Done) -> Vec<u8> + Send + Sync;
 
 /// Longest echo that is kept; of more than that only the fact that it was done is left.
 const ECHO_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 impl Echo {
     /// From what the act became, and the state with it.
-    pub fn new(make: impl Fn(&State, &Proposal) -> Vec<u8> + Send + Sync + 'static) -> Self {
+    pub fn new(make: impl Fn(&State, &Done) -> Vec<u8> + Send + Sync + 'static) -> Self {
         Self(Arc::new(make))
     }
 
     /// `None` when it is too long to be kept.
-    pub(crate) fn of(&self, state: &State, proposal: &Proposal) -> Option<Vec<u8>> {
-        Some((self.0)(state, proposal)).filter(|echo| echo.len() <= ECHO_BYTES_MAX)
+    pub(crate) fn of(&self, state: &State, done: &Done) -> Option<Vec<u8>> {
+        Some((self.0)(state, done)).filter(|echo| echo.len() <= ECHO_BYTES_MAX)
     }
 }
 
@@ -246,6 +246,8 @@ pub struct Done {
     pub version: Version,
     /// When.
     pub at: Moment,
+    /// False where everything was so already.
+    pub changed: bool,
     /// What it became; empty when it was done before.
     pub proposal: Proposal,
     /// With an idempotency key: the echo of the first time. `None` when it was too long, and after an erasure, which blanks

@@ -13,7 +13,7 @@
 //! # use access::{Actor, Command, PersonId, PublicId};
 //! # async fn example(actor: Actor) -> Result<(), Box<dyn std::error::Error>> {
 //! let engine =
-//!     Engine::open(DatabaseConfig::sqlite("rolecall.db"), Arc::new(SystemClock), Arc::new(SystemRandomness)).await?;
+//!     Engine::open(DatabaseConfig::sqlite("rolecall.db"), Arc::new(SystemClock), Arc::new(SystemRandomness), &[]).await?;
 //! let account = engine.create_account().await?;
 //! let id = PublicId::<PersonId>::new(engine.new_uuid());
 //! let change = Change::from(Command::AddCustomer { id, service: None })
@@ -55,6 +55,9 @@ mod typed;
 mod verify;
 mod views;
 
+/// For statements that a slice puts together itself.
+pub use sqlx::AssertSqlSafe;
+
 pub use act::{Change, Done, Echo, Idempotency, Letters, Options, SubmitError, actor_text};
 pub use backup::{Contents, backup, restore};
 pub use chain::Hash;
@@ -62,7 +65,10 @@ pub use clock::{BoxFuture, Clock, FakeClock, Randomness, SystemClock, SystemRand
 pub use database::{Database, Field as ColumnType, Row, Tx, Value};
 pub use database_config::DatabaseConfig;
 pub use drafts::{DraftOf, DraftRow};
-pub use engine::{Account, Act, Engine, Here, Reading};
+pub use engine::{
+    Account, Act, Consequence, Consequences, Engine, Foreseen, Foresight, Here, Moved, Reading,
+    Wrote,
+};
 pub use erase::compact;
 pub use error::LedgerError;
 pub use imports::{Beat, ImportStage, KeptImport};

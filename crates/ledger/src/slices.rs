@@ -20,7 +20,7 @@ pub(crate) struct SliceTable {
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 2] = [
+pub(crate) static TABLES: [SliceTable; 6] = [
     SliceTable {
         rows: BulkTable {
             name: "contact_centre_entries",
@@ -48,6 +48,79 @@ pub(crate) static TABLES: [SliceTable; 2] = [
         },
         typed: &[],
         person: Some("person"),
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_records",
+            columns: &[
+                ("account", Column::Int),
+                ("number", Column::Int),
+                ("id", Column::Text),
+                ("kind", Column::Int),
+                ("service", Column::Int),
+                ("customer", Column::Int),
+                ("company", Column::Int),
+                ("title", Column::Text),
+                ("description", Column::Text),
+                ("priority", Column::Int),
+                ("status", Column::Int),
+                ("reason", Column::Int),
+                ("assignee_user", Column::Int),
+                ("assignee_group", Column::Int),
+                ("due_at", Column::Int),
+                ("is_common", Column::Int),
+                ("is_interesting", Column::Int),
+                ("opened_at", Column::Int),
+                ("changed_at", Column::Int),
+                ("revision", Column::Int),
+            ],
+            on_conflict: "ON CONFLICT (account, number) DO UPDATE SET title = excluded.title, description = excluded.description, \
+             revision = excluded.revision + 1",
+        },
+        typed: &["title", "description"],
+        person: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_numbers",
+            columns: &[("account", Column::Int), ("last", Column::Int)],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_notes",
+            columns: &[
+                ("account", Column::Int),
+                ("record", Column::Int),
+                ("note", Column::Int),
+                ("author", Column::Int),
+                ("at", Column::Int),
+                ("is_public", Column::Int),
+                ("text", Column::Text),
+            ],
+            on_conflict: "ON CONFLICT (account, record, note) DO UPDATE SET text = excluded.text",
+        },
+        typed: &["text"],
+        person: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_history",
+            columns: &[
+                ("account", Column::Int),
+                ("record", Column::Int),
+                ("entry", Column::Int),
+                ("at", Column::Int),
+                ("actor", Column::Int),
+                ("change", Column::Text),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: None,
     },
 ];
 

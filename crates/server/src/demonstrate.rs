@@ -165,6 +165,7 @@ async fn make(config: &DatabaseConfig, options: &Demo) -> anyhow::Result<()> {
         DatabaseConfig::sqlite(&made),
         Arc::new(clock.clone()),
         randomness,
+        crate::CONSEQUENCES,
     )
     .await?;
     let account = engine.first_account().await?;
@@ -273,6 +274,9 @@ async fn fill(account: &Account, clock: &FakeClock, options: &Demo) -> anyhow::R
     contact_centre::demonstrate::fill(account, Actor::Person(owner))
         .await
         .context("the lists of the contact centre were not filled")?;
+    service_desk::demonstrate::fill(account)
+        .await
+        .context("the records of the service desk were not opened")?;
     say!(
         "{count} commands, {} people.",
         account.state().people().len()

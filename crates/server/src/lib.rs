@@ -23,3 +23,5 @@ pub mod say;
 pub mod settings;
 pub mod switch;
 pub mod wiring;
+
+pub use wiring::CONSEQUENCES;

@@ -74,7 +74,13 @@ pub(crate) async fn open_database(config: &DatabaseConfig) -> anyhow::Result<Dat
 /// Opens a ledger with the clock and the randomness of the machine.
 pub async fn open(config: DatabaseConfig) -> anyhow::Result<Engine> {
     let complaint = cannot_be_opened(&config);
-    let engine = Engine::open(config, Arc::new(SystemClock), Arc::new(SystemRandomness)).await;
+    let engine = Engine::open(
+        config,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandomness),
+        crate::CONSEQUENCES,
+    )
+    .await;
     engine.context(complaint)
 }
 

@@ -1,6 +1,6 @@
 //! Which routes there are, and what stands behind them.
 
-use ledger::Engine;
+use ledger::{Consequences, Engine};
 use serde_json::value::RawValue;
 use web::{
     App, Limits, Result,
@@ -10,6 +10,9 @@ use web::{
     route::{self, Route, get},
     tokens::LedgerTokens,
 };
+
+/// What follows in slices from what happens in others. A ledger is opened with it.
+pub static CONSEQUENCES: Consequences = service_desk::CONSEQUENCES;
 
 /// Every route of slices and faces. Health and the document are added by [`router`].
 pub fn routes() -> Vec<Route> {

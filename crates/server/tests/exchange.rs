@@ -38,7 +38,12 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let database = DatabaseConfig::sqlite(folder.path().join("rolecall.db"));
         let (clock, randomness) = (FakeClock::at(NOW), Arc::new(SystemRandomness));
-        let engine = Engine::open(database, Arc::new(clock.clone()), randomness);
+        let engine = Engine::open(
+            database,
+            Arc::new(clock.clone()),
+            randomness,
+            rolecall::CONSEQUENCES,
+        );
         let engine = engine.await.unwrap();
         Desk {
             account: engine.create_account().await.unwrap(),

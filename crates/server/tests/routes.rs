@@ -154,7 +154,9 @@ const OPEN: &[(&str, &str)] = &[
 
 fn is_list(route: &Route) -> bool {
     let lists = route.method == Method::GET || route.path.ends_with("/search");
-    lists && !route.about.page && *route.guard() == GuardText::SignedIn
+    // What names a thing is about that thing.
+    let is_of_a_thing = route.path.contains('{');
+    lists && !route.about.page && !is_of_a_thing && *route.guard() == GuardText::SignedIn
 }
 
 /// What a 404 is for an id in the path, for one in the body.

@@ -14,6 +14,7 @@ mod draft;
 mod groups;
 mod kinds;
 mod person;
+mod records;
 mod registration;
 mod rows;
 mod services;
@@ -22,6 +23,11 @@ mod sort;
 mod tab;
 
 use web::route::Route;
+
+pub use records::demonstrate;
+
+/// What follows in rows of this slice from what happens elsewhere.
+pub static CONSEQUENCES: &[&dyn ledger::Consequence] = &[&records::Assignees];
 
 /// Every route of this slice.
 pub fn routes() -> Vec<Route> {
@@ -33,6 +39,7 @@ pub fn routes() -> Vec<Route> {
         companies::routes(),
         company::routes(),
         registration::routes(),
+        records::routes(),
     ]
     .into_iter()
     .flatten()

@@ -63,6 +63,7 @@ function attach(box) {
     running?.abort();
     running = new AbortController();
     const body = new URLSearchParams({ q: field.value, kinds: box.dataset.kinds ?? "", form_token: token });
+    if (box.dataset.on) body.set("on", box.dataset.on);
     try {
       const answer = await fetch("/find/hits", { method: "POST", body, signal: running.signal });
       if (!answer.ok) return close();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use access::{Command, Notice, Outcome, PersonId, Proposal, PublicId, Refusal, State, View};
+use access::{Command, Notice, Outcome, PersonId, PublicId, Refusal, State, View};
 use ledger::{Act, Change, Done, Echo, Options};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -185,8 +185,8 @@ impl Session {
     /// How something is done; `id` of what it makes.
     fn options(&self, how: &Submission, id: Option<String>) -> Result<Options> {
         let session = self.clone();
-        let echo = Echo::new(move |state, proposal| {
-            let body = session.written(state, proposal, id.clone());
+        let echo = Echo::new(move |state, done| {
+            let body = session.written(state, done, id.clone());
             serde_json::to_vec(&body).unwrap_or_default()
         });
         let face = match self.sign_in() {
@@ -213,7 +213,7 @@ impl Session {
         let body = if done.repeated {
             first_answer(&done)
         } else {
-            self.written(&self.account.state(), &done.proposal, id)
+            self.written(&self.account.state(), &done, id)
         };
         Answer {
             version: done.version.0,
@@ -222,9 +222,9 @@ impl Session {
     }
 
     /// What the command itself brought into sight is shown too.
-    fn written(&self, after: &State, proposal: &Proposal, id: Option<String>) -> Written {
+    fn written(&self, after: &State, done: &Done, id: Option<String>) -> Written {
         let views = [self.view(), self.view_on(after, self.now())];
-        written(&views, proposal, id)
+        written(&views, done, id)
     }
 
     async fn preview(&self, change: Change) -> Result<Answer<Written>> {
@@ -262,12 +262,12 @@ fn outcomes(state: &State, outcomes: &[(PersonId, Outcome)]) -> Vec<OutcomeBody>
 }
 
 /// What is said to an act that was done, by views of before and after it.
-fn written(views: &[View<'_>; 2], proposal: &Proposal, id: Option<String>) -> Written {
+fn written(views: &[View<'_>; 2], done: &Done, id: Option<String>) -> Written {
     Written {
-        changed: !proposal.events.is_empty(),
+        changed: done.changed,
         id,
-        notices: notices(views, &proposal.notices),
-        outcomes: outcomes(views[1].state(), &proposal.outcomes),
+        notices: notices(views, &done.proposal.notices),
+        outcomes: outcomes(views[1].state(), &done.proposal.outcomes),
         ..Written::default()
     }
 }

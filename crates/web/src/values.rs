@@ -23,6 +23,8 @@ impl fmt::Display for NotAValue {
 
 /// Longest text of several lines, in characters.
 const TEXT_CHARS_MAX: usize = 2_000;
+/// Longest description of something, in characters.
+const PASSAGE_CHARS_MAX: usize = 20_000;
 
 /// A name as it is kept: without spaces around it, not empty, of a sane length, on one line.
 pub fn name(text: &str) -> std::result::Result<&str, NotAValue> {
@@ -44,9 +46,18 @@ fn line(text: &str, chars_max: usize) -> std::result::Result<&str, NotAValue> {
 
 /// A text of several lines as it is kept, which may be empty: without spaces around it, with one kind of line end.
 pub fn text(text: &str) -> Option<String> {
+    several_lines(text, TEXT_CHARS_MAX)
+}
+
+/// The same of what people tell at length: a description, a note.
+pub fn passage(text: &str) -> Option<String> {
+    several_lines(text, PASSAGE_CHARS_MAX)
+}
+
+fn several_lines(text: &str, chars_max: usize) -> Option<String> {
     let text = text.replace("\r\n", "\n");
     let text = text.trim();
-    let sane = text.chars().count() <= TEXT_CHARS_MAX
+    let sane = text.chars().count() <= chars_max
         && !text.chars().any(|one| one.is_control() && one != '\n');
     sane.then(|| text.to_owned())
 }
@@ -60,6 +71,15 @@ pub fn parse_text(at: &str, given: &str) -> Result<String> {
         )
     };
     text(given).ok_or_else(problem)
+}
+
+/// What people tell at length in a request, as it is kept.
+pub fn parse_passage(at: &str, given: &str) -> Result<String> {
+    let problem = || {
+        let wanted = "give up to 20,000 characters, without control characters";
+        Problem::invalid(at, wanted)
+    };
+    passage(given).ok_or_else(problem)
 }
 
 /// An e-mail address. Not more than a syntax check: whether it works is proved by writing to it.

@@ -139,7 +139,7 @@ async fn agree(
 async fn ad_10_a_list_is_what_the_core_says_for_every_reader(db: TestDatabase) {
     let clock = FakeClock::at(NOW);
     let config = DatabaseConfig::at(&db.address);
-    let engine = Engine::open(config, Arc::new(clock), Arc::new(SystemRandomness))
+    let engine = Engine::open(config, Arc::new(clock), Arc::new(SystemRandomness), &[])
         .await
         .unwrap();
     let few = Bounds::default();

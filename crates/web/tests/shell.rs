@@ -52,7 +52,7 @@ impl Tokens for OneToken {
 /// Somebody in an account that is not open yet: the shell does not care.
 async fn somebody(folder: &TempDir, clock: impl Clock) -> (Engine, Caller) {
     let config = DatabaseConfig::sqlite(folder.path().join("rolecall.db"));
-    let engine = Engine::open(config, Arc::new(clock), Arc::new(SystemRandomness))
+    let engine = Engine::open(config, Arc::new(clock), Arc::new(SystemRandomness), &[])
         .await
         .unwrap();
     let person = PersonId::from_index(0).unwrap();

@@ -771,7 +771,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
-        used: false,
+        used: true,
     },
     PermissionRow {
         key: "service_desk.record.mark_common",
@@ -783,7 +783,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
-        used: false,
+        used: true,
     },
     PermissionRow {
         key: "service_desk.record.mark_interesting",
@@ -795,7 +795,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
-        used: false,
+        used: true,
     },
     PermissionRow {
         key: "service_desk.record.delete",
@@ -807,7 +807,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
-        used: false,
+        used: true,
     },
     PermissionRow {
         key: "service_desk.mass_action.run",

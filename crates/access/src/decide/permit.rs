@@ -100,7 +100,8 @@ macro_rules! permissions {
 pub mod permissions {
     use super::{OnAccount, PermissionType};
     use crate::catalogue::Permission;
-    use crate::ids::{PersonId, QueueId};
+    use crate::decide::RecordFacts;
+    use crate::ids::{PersonId, QueueId, ServiceId};
 
     permissions! {
         /// Open the admin portal.
@@ -149,5 +150,17 @@ pub mod permissions {
         EditPrewrittenMessages = ContactCentrePrewrittenPublicEdit on OnAccount;
         /// Work at the agent dashboard, where messages are used.
         OpenDashboard = ContactCentreDashboardOpen on OnAccount;
+        /// Create records of a service.
+        CreateRecord = ServiceDeskRecordCreate on ServiceId;
+        /// Read, edit and assign a record.
+        ManageRecord = ServiceDeskRecordManage on RecordFacts;
+        /// Delete a record.
+        DeleteRecord = ServiceDeskRecordDelete on RecordFacts;
+        /// Mark a record as common.
+        MarkCommon = ServiceDeskRecordMarkCommon on RecordFacts;
+        /// Mark a record as interesting.
+        MarkInteresting = ServiceDeskRecordMarkInteresting on RecordFacts;
+        /// Set when a record is due.
+        OverrideDueDate = ServiceDeskDueDateOverride on RecordFacts;
     }
 }

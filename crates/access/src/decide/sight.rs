@@ -188,6 +188,9 @@ impl View<'_> {
                         ScopeKind::Queue => {
                             (state.queues().ids()).any(|queue| view.may(permission, queue))
                         }
+                        ScopeKind::Service => {
+                            (state.services().ids()).any(|service| view.may(permission, service))
+                        }
                         ScopeKind::People => {
                             (state.user_groups().ids()).any(|group| view.may(permission, group))
                         }
@@ -325,6 +328,11 @@ impl View<'_> {
             && self.holds_tie(|tie| matches!(tie, Tie::Service(of, _) if of == service))
     }
 
+    /// SD-5: whoever works on it. Whoever configures the desk knows the service and not its records.
+    fn sees_record(&self, record: RecordFacts) -> bool {
+        self.may(ServiceDeskRecordManage, record)
+    }
+
     /// SD-32: how a service is set up is for staff.
     fn oversees_service(&self, service: ServiceId) -> bool {
         self.configures_desk() || self.may(ServiceDeskRecordManage, service)
@@ -444,9 +452,8 @@ impl View<'_> {
         match target {
             Target::Person(person) => self.sees_person(person),
             Target::UserGroup(group) => self.sees_user_group(group),
-            Target::Service(service) | Target::Record(RecordFacts { service, .. }) => {
-                self.sees_service(service)
-            }
+            Target::Service(service) => self.sees_service(service),
+            Target::Record(record) => self.sees_record(record),
             Target::Queue(queue) => self.sees_queue(queue),
             Target::Device(device) => self.sees_device(device),
             Target::Thing(thing) => self.sees_thing(thing),

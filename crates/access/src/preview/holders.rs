@@ -304,7 +304,7 @@ fn contact_centre_people(state: &State) -> Vec<Subject> {
 }
 
 /// A person's ties, timed ones as what they are, whenever they count.
-fn every_tie<'a>(state: &'a State, row: &'a Person) -> impl Iterator<Item = Tie> + 'a {
+pub(super) fn every_tie<'a>(state: &'a State, row: &'a Person) -> impl Iterator<Item = Tie> + 'a {
     row.ties.iter().filter_map(|tie| match *tie {
         Tie::Timed(timed) => state.timed_ties().get(timed).map(|row| row.tie),
         tie => Some(tie),

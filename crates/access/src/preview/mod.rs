@@ -16,6 +16,7 @@ mod holders;
 mod moments;
 mod ripples;
 mod vacancies;
+mod workers;
 
 use serde::Serialize;
 
@@ -25,6 +26,7 @@ pub(crate) use self::comparison::{Budget, Difference};
 use self::eyes::Eyes;
 pub use self::fingerprint::Fingerprint;
 pub use self::vacancies::Vacancy;
+pub use self::workers::Workers;
 use crate::catalogue::Permission;
 use crate::command::{Actor, Command, Notice, Outcome, Proposal, Refusal};
 use crate::decide::{Gate, Reason, Subject, Target};

@@ -16,7 +16,9 @@ pub(crate) use self::page::Candidates;
 pub use self::page::{MAX_PAGE, Page, Paging};
 pub(crate) use self::reach::Reach;
 pub use self::resources::ResourceKind;
-pub(crate) use self::subjects::{administrative, customers_of_service, licensed};
+pub(crate) use self::subjects::{
+    administrative, customers_of_service, licensed, people_of_service,
+};
 use crate::catalogue::{Permission, PermissionSet};
 use crate::decide::{Subject, Target};
 use crate::ids::{PersonId, ServiceId};

@@ -158,7 +158,7 @@ fn device_agents(state: &State, target: Target) -> IdSet<PersonId> {
         .unwrap_or_default()
 }
 
-pub(super) fn people_of_service(state: &State, service: ServiceId) -> IdSet<PersonId> {
+pub(crate) fn people_of_service(state: &State, service: ServiceId) -> IdSet<PersonId> {
     let Some(row) = state.services().get(service) else {
         return IdSet::default();
     };

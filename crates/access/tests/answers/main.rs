@@ -7,5 +7,6 @@ mod explain;
 mod matrix;
 mod office;
 mod questions;
+mod records;
 mod search;
 mod worlds;

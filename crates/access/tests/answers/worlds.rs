@@ -183,7 +183,7 @@ fn tie(a: u8, b: u8) -> Tie {
     }
 }
 
-fn happening([what, a, b, c]: Choice) -> Vec<Event> {
+pub fn happening([what, a, b, c]: Choice) -> Vec<Event> {
     let person: PersonId = pick_id(PEOPLE, a);
     let one = |event| vec![event];
     match what % 24 {

@@ -91,6 +91,26 @@ fn sd_36_a_user_sees_the_customers_and_companies_of_the_own_services_only() {
 }
 
 #[test]
+fn sd_35_a_user_is_told_who_else_works_on_the_own_services_and_sees_no_more_of_them() {
+    let mut world = World::new();
+    let (service, other) = (world.service(), world.service());
+    let user = user_of(&mut world, service, ServiceLevel::User);
+    let colleague = user_of(&mut world, service, ServiceLevel::Administrator);
+    let elsewhere = user_of(&mut world, other, ServiceLevel::User);
+    let by_group = desk_user(&mut world);
+    group_with(&mut world, service, by_group);
+    let view = world.state.view(Subject::Person(user), world.now);
+    let told = view.colleagues_on(service);
+    assert!(told.contains(&user) && told.contains(&colleague) && told.contains(&by_group));
+    assert!(!told.contains(&elsewhere) && view.colleagues_on(other).is_empty());
+    for (person, works_with) in [(colleague, true), (by_group, true), (elsewhere, false)] {
+        assert_eq!(view.works_with(person), works_with);
+        // AD-10: the lists of people show no more than before.
+        assert!(!view.sees_as_user(person));
+    }
+}
+
+#[test]
 fn sd_36_of_a_customer_who_is_staff_too_a_service_user_sees_the_customer_only() {
     let mut world = World::new();
     let service = world.service();

@@ -8,7 +8,7 @@ use access::{
     decide::OnAccount,
     event::ContactCentreEvent::{EntryAdded, EntryEdited, EntryRemoved},
 };
-use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx};
+use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx, Wrote};
 use uuid::Uuid;
 
 use super::{
@@ -36,7 +36,7 @@ impl<K: List> Act for Add<K> {
         tx: &mut Tx,
         permit: Permit<'_, K::Edit>,
         here: Here<'_>,
-    ) -> Result<Vec<Event>, SubmitError> {
+    ) -> Result<Wrote, SubmitError> {
         let there = store::entries::<K>(tx, here.account, &permit).await?;
         if there.len() >= ENTRIES_MAX {
             let detail =
@@ -47,7 +47,7 @@ impl<K: List> Act for Add<K> {
         let uid = self.entry.id;
         store::write::<K>(tx, here.account, &permit, self.entry).await?;
         let list = K::LIST;
-        Ok(vec![Event::ContactCentre(EntryAdded { list, uid })])
+        Ok(vec![Event::ContactCentre(EntryAdded { list, uid })].into())
     }
 }
 
@@ -73,12 +73,12 @@ impl<K: List> Act for Edit<K> {
         tx: &mut Tx,
         permit: Permit<'_, K::Edit>,
         here: Here<'_>,
-    ) -> Result<Vec<Event>, SubmitError> {
+    ) -> Result<Wrote, SubmitError> {
         let there = store::entries::<K>(tx, here.account, &permit).await?;
         let now = there.iter().find(|entry| entry.id == self.entry.id);
         let now = now.ok_or_else(|| gone::<K>())?;
         if *now == self.entry {
-            return Ok(Vec::new());
+            return Ok(Wrote::default());
         }
         if self.read.is_some_and(|read| read != now.mark()) {
             let detail = "somebody else changed it since it was read: read it again";
@@ -88,7 +88,7 @@ impl<K: List> Act for Edit<K> {
         let uid = self.entry.id;
         store::write::<K>(tx, here.account, &permit, self.entry).await?;
         let list = K::LIST;
-        Ok(vec![Event::ContactCentre(EntryEdited { list, uid })])
+        Ok(vec![Event::ContactCentre(EntryEdited { list, uid })].into())
     }
 }
 
@@ -112,12 +112,12 @@ impl<K: List> Act for Remove<K> {
         tx: &mut Tx,
         permit: Permit<'_, K::Edit>,
         here: Here<'_>,
-    ) -> Result<Vec<Event>, SubmitError> {
+    ) -> Result<Wrote, SubmitError> {
         let (list, uid) = (K::LIST, self.id);
         if !store::remove::<K>(tx, here.account, &permit, uid).await? {
             return Err(gone::<K>().into());
         }
-        Ok(vec![Event::ContactCentre(EntryRemoved { list, uid })])
+        Ok(vec![Event::ContactCentre(EntryRemoved { list, uid })].into())
     }
 }
 

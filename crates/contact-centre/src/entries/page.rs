@@ -7,13 +7,13 @@ use web::{
     Problem, Result,
     common::Submission,
     effect::fingerprint,
-    page::{Frame, Page, SeeOther, Taken, form::Form},
+    page::{Frame, Page, Refused, SeeOther, Taken, form::Form},
     session::{Session, failed},
     values,
 };
 
 use super::{Entry, EntryId, InPath, List, Words, rest, store};
-use crate::frame::{self, Refused, refused};
+use crate::frame;
 
 /// A form that somebody fills in.
 #[derive(Debug, Default, Deserialize)]
@@ -186,7 +186,7 @@ pub(super) async fn add<K: List>(
         Err(wrong) => wrong,
         Ok((name, text)) => {
             let done = rest::submit_new::<K>(&session, name, text, &how).await;
-            match refused(done)? {
+            match Refused::of(done)? {
                 None => return Ok(Taken::Done(SeeOther::to(K::PAGE).saying("Added."))),
                 Some(refused) => Fields::refused(&form, refused),
             }
@@ -224,7 +224,7 @@ pub(super) async fn edit<K: List>(
             let id = id.0;
             let done =
                 rest::submit_edit::<K>(&session, Entry { id, name, text }, Some(read), &how).await;
-            match refused(done)? {
+            match Refused::of(done)? {
                 None => return Ok(Taken::Done(SeeOther::to(K::PAGE).saying("Saved."))),
                 Some(refused) => Fields::refused(&form, refused),
             }

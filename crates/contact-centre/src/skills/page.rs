@@ -9,7 +9,7 @@ use web::{
     Result,
     common::Submission,
     page::{
-        Frame, Page, Pager, SeeOther, Taken,
+        Frame, Page, Pager, Refused, SeeOther, Taken,
         form::Form,
         names::{Mark, Names},
     },
@@ -23,7 +23,7 @@ use super::{Reader, holders, is_agent, set};
 use crate::{
     entries::{EntryId, InPath, List, Skills, entry},
     find::{Find, Found},
-    frame::{self, refused},
+    frame,
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -148,7 +148,7 @@ async fn change(
     let person = may.named("person", change.person)?;
     let has = change.to == To::Give;
     let done = set(&may, &skill, person, has, &Submission::default()).await;
-    let Some(refused) = refused(done)? else {
+    let Some(refused) = Refused::of(done)? else {
         let said = if has { "Skill given." } else { "Skill taken." };
         return Ok(Taken::Done(SeeOther::to(path(&skill)).saying(said)));
     };

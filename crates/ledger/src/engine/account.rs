@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use access::preview::Effect;
-use access::{Actor, Moment, State, Version};
+use access::{Actor, Command, Moment, State, Version};
 use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
 
 use super::batch::{Answer, Job, Work};
+use super::consequence::{Foresight, Moved};
 use super::follow;
 use super::publish::Slot;
 use super::record::Act;
@@ -253,6 +254,34 @@ impl Account {
             })
         });
         Ok(preview.await.map_err(|_| LedgerError::Closed)??)
+    }
+
+    /// What would follow from the command in rows of slices, as far as the actor may see it. Nothing where it is refused: the preview
+    /// says so.
+    pub async fn foresee(&self, actor: Actor, command: &Command) -> Result<Foresight> {
+        let now = self.engine.now();
+        let Reading { state, mut tx } = self.read().await?;
+        let mut found = Foresight::default();
+        let Ok((proposal, after)) = state.propose_and_fork(actor, command, now) else {
+            return Ok(found);
+        };
+        let moved = Moved {
+            account: self.slot.id,
+            before: &state,
+            after: &after,
+            events: &proposal.events,
+            actor,
+            now,
+        };
+        for slice in self.engine.core.consequences {
+            if slice.concerns(moved) {
+                let one = slice.foresee(&mut tx, moved).await?;
+                found.total += one.total;
+                found.more |= one.more;
+                found.first.extend(one.first);
+            }
+        }
+        Ok(found)
     }
 
     /// The state of the past: after so many events, or at a moment. Few are held at once: busy when more are asked for.

@@ -10,12 +10,12 @@ use access::{Actor, Command, Moment, State};
 use tokio::sync::oneshot;
 
 use self::step::{Fork, idempotency_key};
-use super::Core;
 use super::follow::catch_up;
 use super::pending::Pending;
 use super::publish::{Published, Slot};
 use super::record::ErasedAct;
 use super::rows::{Beside, Rows};
+use super::{Consequences, Core};
 use crate::act::{Change, Done, Options, SubmitError};
 use crate::database::Tx;
 use crate::dialect::{Column, wanted};
@@ -143,6 +143,7 @@ struct Batch {
     drafts: Drafts,
     /// Accounts in which somebody was erased.
     erased: HashSet<AccountId>,
+    consequences: Consequences,
     now: Moment,
 }
 
@@ -184,6 +185,7 @@ impl Batch {
             answers: HashMap::new(),
             drafts: Drafts::default(),
             erased: HashSet::new(),
+            consequences: core.consequences,
             now: core.clock.now(),
         };
         batch.prefetch(todo).await?;

@@ -6,6 +6,7 @@
 
 mod account;
 mod batch;
+mod consequence;
 mod follow;
 mod links;
 mod past;
@@ -28,9 +29,10 @@ use uuid::Uuid;
 
 pub use self::account::{Account, Reading};
 use self::batch::Job;
+pub use self::consequence::{Consequence, Foreseen, Foresight, Moved};
 use self::past::Past;
 use self::publish::{Hearing, Published, Slot};
-pub use self::record::{Act, Here};
+pub use self::record::{Act, Here, Wrote};
 use crate::clock::{Clock, Randomness};
 use crate::database::{Database, Tx};
 use crate::database_config::DatabaseConfig;
@@ -57,6 +59,9 @@ const UPKEEP_INTERVAL: Duration = Duration::from_secs(300);
 /// So many events after the last snapshot a new one is worth its bytes.
 const SNAPSHOT_AFTER: u64 = 20_000;
 
+/// All slices that follow what is changed. There is no default: whoever opens a ledger says who they are.
+pub type Consequences = &'static [&'static dyn Consequence];
+
 /// The ledger of one database on this node. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Engine {
@@ -70,6 +75,8 @@ pub(crate) struct Core {
     pub database: Database,
     pub clock: Arc<dyn Clock>,
     pub randomness: Arc<dyn Randomness>,
+    /// The slices that follow what is changed.
+    consequences: Consequences,
     accounts: RwLock<HashMap<AccountId, Arc<Slot>>>,
     closed: watch::Sender<bool>,
     /// Wakes the task that takes erased bytes out of the files (SD-26).
@@ -113,6 +120,7 @@ impl Engine {
         config: DatabaseConfig,
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
+        consequences: Consequences,
     ) -> Result<Self> {
         let database = Database::open(&config).await?;
         let core = Arc::new(Core {
@@ -121,6 +129,7 @@ impl Engine {
             past: Arc::default(),
             clock,
             randomness,
+            consequences,
             accounts: RwLock::default(),
             closed: watch::Sender::new(false),
             scrub: Notify::new(),

@@ -20,7 +20,7 @@ use crate::log::AccountId;
 ///     const NEEDS: RecordDelete = RecordDelete;
 ///     const NAME: &'static str = "delete_record";
 ///     async fn on(&self, tx: &mut Tx, account: AccountId) -> Result<Option<RecordFacts>> { facts(tx, account, self.record).await }
-///     async fn apply(self, tx: &mut Tx, permit: Permit<'_, RecordDelete>, here: Here<'_>) -> Result<Vec<Event>, SubmitError> {
+///     async fn apply(self, tx: &mut Tx, permit: Permit<'_, RecordDelete>, here: Here<'_>) -> Result<Wrote, SubmitError> {
 ///         delete(tx, permit, here).await
 ///     }
 /// }
@@ -40,13 +40,40 @@ pub trait Act: Send + Sync + 'static {
         account: AccountId,
     ) -> impl Future<Output = Result<Option<<Self::Needs as PermissionType>::On>>> + Send;
 
-    /// Writes the rows, and says what is to be logged; nothing where everything was so already. What it refuses leaves no row.
+    /// Writes the rows, and says what it wrote. What it refuses leaves no row.
     fn apply(
         self,
         tx: &mut Tx,
         permit: Permit<'_, Self::Needs>,
         here: Here<'_>,
-    ) -> impl Future<Output = Result<Vec<Event>, SubmitError>> + Send;
+    ) -> impl Future<Output = Result<Wrote, SubmitError>> + Send;
+}
+
+/// What an act wrote.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Wrote {
+    /// What the account's log is to know. Rows alone that no decision rests on and no audit page shows need no entry: records of a desk
+    /// have a history of their own.
+    pub events: Vec<Event>,
+    /// False where everything was so already.
+    pub changed: bool,
+}
+
+impl Wrote {
+    /// Rows, and nothing that the log is to know.
+    pub const ROWS: Self = Self {
+        events: Vec::new(),
+        changed: true,
+    };
+}
+
+impl From<Vec<Event>> for Wrote {
+    fn from(events: Vec<Event>) -> Self {
+        Self {
+            changed: !events.is_empty(),
+            events,
+        }
+    }
 }
 
 /// Where an act is done. An act brings no account along that could be another one.
@@ -68,7 +95,7 @@ pub(super) trait ErasedAct: Send + Sync {
         state: &'a State,
         actor: Actor,
         now: Moment,
-    ) -> BoxFuture<'a, Result<Vec<Event>, SubmitError>>;
+    ) -> BoxFuture<'a, Result<Wrote, SubmitError>>;
 }
 
 impl<A: Act> ErasedAct for A {
@@ -83,13 +110,17 @@ impl<A: Act> ErasedAct for A {
         state: &'a State,
         actor: Actor,
         now: Moment,
-    ) -> BoxFuture<'a, Result<Vec<Event>, SubmitError>> {
+    ) -> BoxFuture<'a, Result<Wrote, SubmitError>> {
         Box::pin(async move {
             let missing = || Refusal::not_found("there is no such thing");
             let subject = subject(actor).ok_or_else(missing)?;
             let on = self.on(tx, account).await?.ok_or_else(missing)?;
             let view: View<'a> = state.view(subject, now);
             let permit = view.permit(A::NEEDS, on).map_err(|_| {
+                // What the actor may not know of is not there.
+                if !view.sees(on.into()) {
+                    return missing();
+                }
                 Refusal::forbidden(
                     "§7",
                     "denied",

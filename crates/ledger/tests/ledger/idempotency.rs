@@ -79,8 +79,8 @@ async fn an_echo_may_rest_on_what_became_of_the_act(db: TestDatabase) {
     let world = World::open(&db.address).await;
     for repeated in [false, true] {
         let change = world.customer("Dee", "dee@example.org").1;
-        let counted = Echo::new(|state, proposal| {
-            let (people, events) = (state.people().len(), proposal.events.len());
+        let counted = Echo::new(|state, done| {
+            let (people, events) = (state.people().len(), done.proposal.events.len());
             format!("{people} people, {events} event").into_bytes()
         });
         let done = ask(&world, change, keyed("k", "b", counted)).await.unwrap();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use access::decide::permissions::ManageUsers;
 use access::event::Event;
 use access::{Actor, PermissionType, Permit, PersonId, Refusal};
-use ledger::{AccountId, Act, Here, LedgerError, Options, SubmitError, Tx};
+use ledger::{AccountId, Act, Here, LedgerError, Options, SubmitError, Tx, Wrote};
 
 use crate::common::{TestDatabase, World, code, options};
 
@@ -38,7 +38,7 @@ impl Act for AddNote {
         tx: &mut Tx,
         permit: Permit<'_, ManageUsers>,
         here: Here<'_>,
-    ) -> Result<Vec<Event>, SubmitError> {
+    ) -> Result<Wrote, SubmitError> {
         let person = access::Dense::number(permit.on());
         tx.execute(
             "INSERT INTO notes (person, text) VALUES ($1, $2)",
@@ -57,7 +57,8 @@ impl Act for AddNote {
         Ok(vec![Event::ProfileEdited {
             person: permit.on(),
             fields: Vec::new(),
-        }])
+        }]
+        .into())
     }
 }
 
@@ -115,7 +116,10 @@ async fn an_act_without_the_right_writes_nothing(db: TestDatabase) {
         about: Some(world.boss),
         text: "hello",
     };
-    assert_eq!(code(add(&world, customer, act, options()).await), "denied");
+    assert_eq!(
+        code(add(&world, customer, act, options()).await),
+        "not_found"
+    );
     let nothing = AddNote {
         about: None,
         text: "hello",
@@ -202,8 +206,8 @@ impl Act for Defect {
         _: &mut Tx,
         _: Permit<'_, ManageUsers>,
         _: Here<'_>,
-    ) -> Result<Vec<Event>, SubmitError> {
-        Ok(Vec::new())
+    ) -> Result<Wrote, SubmitError> {
+        Ok(Wrote::default())
     }
 }
 

@@ -5,7 +5,8 @@ use access::decide::permissions::EditSkills;
 use access::event::{ContactCentreEvent, ContactCentreList};
 use access::{Actor, Command, Dense, Event, Permit, PersonId};
 use ledger::{
-    AccountId, Act, Database, DatabaseConfig, Here, LedgerError, SubmitError, Tx, backup, restore,
+    AccountId, Act, Database, DatabaseConfig, Here, LedgerError, SubmitError, Tx, Wrote, backup,
+    restore,
 };
 
 use crate::common::{TestDatabase, World, options};
@@ -36,7 +37,7 @@ impl Act for Type {
         tx: &mut Tx,
         _: Permit<'_, EditSkills>,
         here: Here<'_>,
-    ) -> Result<Vec<Event>, SubmitError> {
+    ) -> Result<Wrote, SubmitError> {
         let account = here.account.0;
         let entry = "INSERT INTO contact_centre_entries (account, list, id, name, text) VALUES ($1, 2, $2, $3, $4)";
         let id = format!("id of {}", self.name.len());
@@ -54,7 +55,7 @@ impl Act for Type {
             .await?;
         let (list, uid) = (ContactCentreList::Skills, uuid::Uuid::nil());
         let added = ContactCentreEvent::EntryAdded { list, uid };
-        Ok(vec![Event::ContactCentre(added)])
+        Ok(vec![Event::ContactCentre(added)].into())
     }
 }
 

@@ -30,9 +30,14 @@ pub struct World {
 
 async fn engine(address: &str, clock: &FakeClock) -> Engine {
     let config = DatabaseConfig::at(address);
-    Engine::open(config, Arc::new(clock.clone()), Arc::new(SystemRandomness))
-        .await
-        .unwrap()
+    Engine::open(
+        config,
+        Arc::new(clock.clone()),
+        Arc::new(SystemRandomness),
+        &[],
+    )
+    .await
+    .unwrap()
 }
 
 impl World {

@@ -6,7 +6,7 @@ use access::event::Node;
 use access::state::{
     CustomerAccess, DueDateOverride, Facet, PortalLevel, RegistrationPolicy, ServiceLevel, Tie,
 };
-use access::{Actor, Command, CompanyId, GroupId, PersonId, ServiceId, Window};
+use access::{Actor, Command, CompanyId, Dense, GroupId, PersonId, ServiceId, Window};
 
 use super::staff::Staff;
 use super::{DemoError, Maker, names};
@@ -115,6 +115,7 @@ fn groups(maker: &mut Maker<'_>, staff: &Staff, services: &[ServiceId]) -> Resul
             })?;
         }
     }
+    let owner = PersonId::from_index(0).ok_or(DemoError::Stopped)?;
     // SCREENS: Bo has User on Payroll through the night shift.
     maker.tie(staff.technicians[1], Tie::Group(groups[0]))?;
     maker.run(Command::SaveGroupsTab {
@@ -126,6 +127,8 @@ fn groups(maker: &mut Maker<'_>, staff: &Staff, services: &[ServiceId]) -> Resul
         rows: vec![
             (staff.technicians[0], Some(ServiceLevel::Administrator)),
             (staff.technicians[3], Some(ServiceLevel::User)),
+            // Whoever looks around as the Super admin finds records, too.
+            (owner, Some(ServiceLevel::User)),
         ],
     })?;
     maker.run(Command::Archive {

@@ -21,9 +21,14 @@ pub struct Desk {
 /// An account with its first user and one service, Payroll.
 pub async fn desk(db: TestDatabase) -> Desk {
     let database = DatabaseConfig::at(&db.address);
-    let engine = Engine::open(database, Arc::new(SystemClock), Arc::new(SystemRandomness))
-        .await
-        .unwrap();
+    let engine = Engine::open(
+        database,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandomness),
+        rolecall::CONSEQUENCES,
+    )
+    .await
+    .unwrap();
     let account = engine.create_account().await.unwrap();
     let first_user = PublicId::<PersonId>::new(engine.new_uuid());
     let licences = [0; 3].map(|_| PublicId::<LicenceId>::new(engine.new_uuid()));

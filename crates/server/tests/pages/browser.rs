@@ -45,9 +45,14 @@ impl House {
     pub async fn new(db: &TestDatabase) -> (Self, String) {
         let clock = Arc::new(FakeClock::at(Moment(1_790_000_000_000)));
         let config = DatabaseConfig::at(&db.address);
-        let engine = Engine::open(config, clock.clone(), Arc::new(SystemRandomness))
-            .await
-            .unwrap();
+        let engine = Engine::open(
+            config,
+            clock.clone(),
+            Arc::new(SystemRandomness),
+            rolecall::CONSEQUENCES,
+        )
+        .await
+        .unwrap();
         let limits = Limits {
             per_address: 1_000_000,
             proxies: vec!["0.0.0.0/32".parse().unwrap()].into(),

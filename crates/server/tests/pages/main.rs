@@ -6,3 +6,4 @@ mod console;
 mod contact_centre;
 mod filled;
 mod getting_in;
+mod service_desk;

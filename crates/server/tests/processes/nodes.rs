@@ -90,9 +90,14 @@ impl Nodes {
 /// No page to accept an invitation on is there yet: a third process does what it will do.
 async fn accept(database: &str, id: &str) {
     let config = DatabaseConfig::at(database);
-    let engine = Engine::open(config, Arc::new(SystemClock), Arc::new(SystemRandomness))
-        .await
-        .unwrap();
+    let engine = Engine::open(
+        config,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandomness),
+        rolecall::CONSEQUENCES,
+    )
+    .await
+    .unwrap();
     let account = engine.first_account().await.unwrap();
     let person = account
         .state()

@@ -283,6 +283,25 @@ pub fn example(route: &str) -> Option<Value> {
         }
         "import.bring" => json!({"file": "email\nnew@example.net\n"}),
         "import.try" | "import.start" | "import.stop" | "import.forget" => json!({"import": "0"}),
+        "records.open" => json!({"kind": "incident", "service": "{service}", "title": "Too loud"}),
+        "records.edit" => json!({"title": "Too quiet"}),
+        "records.add_note" => json!({"text": "Called back"}),
+        "records.mark_common" | "records.mark_interesting" => json!({"is": true}),
+        "records.override_due_date" => json!({"due_at": null}),
+        "records_page.open" => {
+            json!({
+                "service": "{service}", "kind": "incident", "title": "Too loud", "description": "", "priority": "3",
+            })
+        }
+        "records_page.edit" => {
+            json!({
+                "title": "Too quiet", "description": "", "priority": "3", "status": "1", "reason": "", "mark": "{record_mark}",
+            })
+        }
+        "records_page.note" => json!({"text": "Called back", "to": "internal"}),
+        "records_page.mark" => json!({"mark": "common", "to": "yes"}),
+        "records_page.due" => json!({"day": "2030-01-01", "time": ""}),
+        "records_page.delete" => json!({}),
         "users.find" => json!({"q": "new"}),
         "customers.find" => json!({"q": "new", "level": "company"}),
         "users.set_roles" => json!({"filter": "", "to": "{role}", "{person}": "1"}),
@@ -349,6 +368,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "queues_page.set_login"
         | "skills.give"
         | "remote_support.unmake_agent"
+        // The service has a record.
+        | "services.delete"
         | "roles.delete" => 409,
         // Nothing is offered to the owner. What a script asks for comes with the origin of its page.
         "billing_contact.accept"

@@ -183,6 +183,13 @@ impl Cast {
         ] {
             self.make_one(key, path, word, body).await;
         }
+        self.make_one(
+            "hidden_record",
+            "service-desk/records",
+            "Quicksilver",
+            json!({"kind": "incident", "service": "{hidden_service}", "title": "Quicksilver"}),
+        )
+        .await;
         for (service, company) in [
             ("{service}", "{company}"),
             ("{hidden_service}", "{company}"),
@@ -394,6 +401,7 @@ impl Cast {
                 "una",
                 vec![
                     "una",
+                    "record",
                     "service",
                     "person",
                     "cara",

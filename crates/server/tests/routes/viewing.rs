@@ -96,6 +96,7 @@ async fn ad_27_no_answer_shows_what_one_of_both_may_not_see(db: TestDatabase) {
             "una",
             &[
                 "una",
+                "record",
                 "service",
                 "person",
                 "cara",

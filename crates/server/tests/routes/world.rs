@@ -55,9 +55,14 @@ pub struct Answer {
 impl World {
     pub async fn make(db: &TestDatabase) -> Self {
         let config = DatabaseConfig::at(&db.address);
-        let engine = Engine::open(config, Arc::new(SystemClock), Arc::new(SystemRandomness))
-            .await
-            .unwrap();
+        let engine = Engine::open(
+            config,
+            Arc::new(SystemClock),
+            Arc::new(SystemRandomness),
+            rolecall::CONSEQUENCES,
+        )
+        .await
+        .unwrap();
         let limits = Limits {
             per_address: 1_000_000,
             per_token: 1_000_000,
@@ -216,6 +221,14 @@ impl World {
             let mark = listed["items"][0]["mark"].as_str().unwrap().to_owned();
             self.words.insert(word, mark);
         }
+        let service = &self.ids["service"];
+        let record = json!({"kind": "incident", "service": service, "title": "Printer on fire"});
+        let path = "/api/v1/service-desk/records";
+        let record = self.done(Method::POST, path, record).await;
+        let read = self.get(&format!("{path}/{record}"), &self.owner).await;
+        let mark = read.body["mark"].as_str().unwrap().to_owned();
+        self.words.insert("record_mark", mark);
+        self.ids.insert("record", record);
         let device = json!({"name": "Till 1", "device_group": self.ids["device_group"]});
         let connection = json!({"name": "Sync", "role": self.ids["role"]});
         for (kind, path, body) in [

@@ -24,6 +24,7 @@ use crate::{
     guard::SignedIn,
     paging::Paging,
     problem::Result,
+    resource::ServiceRef,
     route::{Route, post},
     session::{Session, failed},
     things::{self, Search, Thing},
@@ -174,8 +175,14 @@ pub struct Hit {
     pub href: String,
 }
 
-/// The first that are found by the beginning of a word, some of each kind.
-pub async fn find(session: &Session, kinds: &[Kind], text: &str) -> Result<Vec<Hit>> {
+/// The first that are found by the beginning of a word, some of each kind. Where a service is named, users and groups are those that work on it
+/// (SD-19), and customers those who can be chosen there (SD-11).
+pub async fn find(
+    session: &Session,
+    kinds: &[Kind],
+    on: Option<ServiceId>,
+    text: &str,
+) -> Result<Vec<Hit>> {
     let text: String = text.trim().chars().take(TEXT_CHARS_MAX).collect();
     if fold(&text).is_empty() {
         return Ok(Vec::new());
@@ -186,7 +193,10 @@ pub async fn find(session: &Session, kinds: &[Kind], text: &str) -> Result<Vec<H
     let first = First::of(session, &looked_up, &text).await?;
     let mut found = Vec::with_capacity(kinds.len());
     for kind in kinds {
-        found.push(of_kind(session, *kind, &first).await?);
+        found.push(match (kind, on) {
+            (Kind::User, Some(service)) => colleagues(session, service, &first).await?,
+            _ => of_kind(session, *kind, on, &first).await?,
+        });
     }
     // A kind with many leaves room for the others.
     let mut taken = vec![0; found.len()];
@@ -209,13 +219,22 @@ pub async fn find(session: &Session, kinds: &[Kind], text: &str) -> Result<Vec<H
         .collect())
 }
 
-async fn of_kind(session: &Session, kind: Kind, first: &First<'_>) -> Result<Vec<Hit>> {
+async fn of_kind(
+    session: &Session,
+    kind: Kind,
+    on: Option<ServiceId>,
+    first: &First<'_>,
+) -> Result<Vec<Hit>> {
     match kind {
-        Kind::Person | Kind::User | Kind::Customer => people(session, kind, first).await,
+        Kind::Person | Kind::User | Kind::Customer => people(session, kind, on, first).await,
         Kind::Company => named::<CompanyId>(session, kind, first).await,
         Kind::Service => named::<ServiceId>(session, kind, first).await,
         Kind::Queue => named::<QueueId>(session, kind, first).await,
-        Kind::Group => named::<GroupId>(session, kind, first).await,
+        Kind::Group => {
+            let view = session.view();
+            let works = |group| on.is_none_or(|service| view.group_works_on(group, service));
+            those::<GroupId>(session, kind, first, works).await
+        }
         Kind::UserGroup => named::<UserGroupId>(session, kind, first).await,
         Kind::DeviceGroup => named::<DeviceGroupId>(session, kind, first).await,
         Kind::Device => named::<DeviceId>(session, kind, first).await,
@@ -295,6 +314,37 @@ fn is_of(session: &Session, kind: Kind, person: PersonId) -> bool {
     }
 }
 
+/// SD-11: whether somebody can be chosen as the customer of a record of the service.
+fn fits(session: &Session, kind: Kind, on: Option<ServiceId>, person: PersonId) -> bool {
+    match (kind, on) {
+        (Kind::Customer, Some(service)) => session.view().selectable(person, service).selectable,
+        _ => true,
+    }
+}
+
+/// Colleagues of a service who are looked at.
+const COLLEAGUES_MAX: usize = 5_000;
+
+/// Those who work on a service, for somebody who works on it, too (SD-35): wherever else they are not shown.
+async fn colleagues(session: &Session, service: ServiceId, first: &First<'_>) -> Result<Vec<Hit>> {
+    let mut people = session.view().colleagues_on(service);
+    people.truncate(COLLEAGUES_MAX);
+    let profiles = things::profiles(session, &people).await?;
+    let begins = |person: &PersonId| {
+        let profile = profiles.get(person);
+        let fields = [Field::Name, Field::Email];
+        let mut texts = fields
+            .iter()
+            .filter_map(|field| things::text(profile, *field));
+        texts.any(|text| begins(&text, first.text))
+    };
+    let found = people.iter().copied().filter(begins).take(HITS_MAX);
+    let hits = found.map(|person| hit(session, Kind::User, person, profiles.get(&person)));
+    let mut hits: Vec<_> = hits.collect();
+    hits.sort_by_cached_key(|hit| fold(&hit.name));
+    Ok(hits)
+}
+
 fn is_deactivated(session: &Session, person: PersonId, facet: Facet) -> bool {
     match facet {
         Facet::User => session.view().user_status(person) == UserStatus::Deactivated,
@@ -306,8 +356,13 @@ fn is_deactivated(session: &Session, person: PersonId, facet: Facet) -> bool {
 }
 
 /// People, each with the word for what they are here.
-async fn people(session: &Session, kind: Kind, first: &First<'_>) -> Result<Vec<Hit>> {
-    let is_of = |person| is_of(session, kind, person);
+async fn people(
+    session: &Session,
+    kind: Kind,
+    on: Option<ServiceId>,
+    first: &First<'_>,
+) -> Result<Vec<Hit>> {
+    let is_of = |person| is_of(session, kind, person) && fits(session, kind, on, person);
     let mut hits = those::<PersonId>(session, kind, first, is_of).await?;
     let state = session.state();
     let person = |hit: &Hit| state.resolve(hit.id.parse::<PublicId<PersonId>>().ok()?);
@@ -467,6 +522,15 @@ struct Find {
     /// Kinds, with commas between.
     #[serde(default)]
     kinds: String,
+    /// Of whose records it is.
+    on: Option<ServiceRef>,
+}
+
+impl Find {
+    async fn hits(&self, session: &Session) -> Result<Vec<Hit>> {
+        let on = session.named_if("on", self.on)?;
+        find(session, &Kind::list(&self.kinds), on, &self.q).await
+    }
 }
 
 #[derive(Template)]
@@ -478,7 +542,7 @@ struct FoundPage {
 }
 
 async fn page(session: SignedIn, Form(asked): Form<Find>) -> Result<Page<FoundPage>> {
-    let hits = find(&session, &Kind::list(&asked.kinds), &asked.q).await?;
+    let hits = asked.hits(&session).await?;
     Ok(Page::new(FoundPage {
         frame: Frame::of(&session, "Search", "/find", "/find").await?,
         is_full: hits.len() == HITS_MAX,
@@ -494,6 +558,6 @@ struct Hits {
 }
 
 async fn hits(session: SignedIn, Form(asked): Form<Find>) -> Result<Page<Hits>> {
-    let hits = find(&session, &Kind::list(&asked.kinds), &asked.q).await?;
+    let hits = asked.hits(&session).await?;
     Ok(Page::new(Hits { hits }))
 }

@@ -20,6 +20,13 @@ pub static PEOPLE: Section = Section {
     tabs: &["Users", "Customers", "User groups"],
 };
 
+/// Work of the desk.
+pub static SERVICE_DESK: Section = Section {
+    label: "Service Desk",
+    icon: "desk",
+    tabs: &["Records"],
+};
+
 /// Queues and the general settings, in the order of the article.
 pub static CONTACT_CENTRE: Section = Section {
     label: "Contact Center",

@@ -22,6 +22,7 @@ pub mod person;
 mod picker;
 mod problems;
 mod prove;
+mod refused;
 pub mod review;
 mod site;
 pub mod status;
@@ -43,7 +44,8 @@ pub use draft::PageDraft;
 pub use entries::{Called, EntryNames, NameEntries};
 pub use frame::{Crumb, Frame, Me, Viewing};
 pub use menu::{
-    ACCESS, AUDIT, BILLING, CONFIGURE, CONTACT_CENTRE, Entry, PEOPLE, REMOTE_SUPPORT, Section,
+    ACCESS, AUDIT, BILLING, CONFIGURE, CONTACT_CENTRE, Entry, PEOPLE, REMOTE_SUPPORT, SERVICE_DESK,
+    Section,
 };
 pub(crate) use menu::{Listed, MenuEntry};
 pub use moments::{MomentFields, day, moment, moment_of_field};
@@ -53,6 +55,7 @@ pub use picker::{OnePerson, Picked, Picker, Sent, ThisPerson};
 pub use problems::sentence;
 pub(crate) use problems::{for_browsers, to_sign_in};
 pub use prove::{Carried, Prove};
+pub use refused::Refused;
 pub(crate) use site::{Pages, Site};
 pub use views::Typed;
 

@@ -1,6 +1,7 @@
 //! A field of a form that names a person or a thing by typing. With a script it offers what is found while somebody types; without one
 //! the page comes back with candidates to choose from.
 
+use access::ServiceId;
 use askama::Template;
 use serde::Deserialize;
 
@@ -66,6 +67,9 @@ pub struct Picker {
     name: &'static str,
     label: &'static str,
     kinds: String,
+    on: Option<ServiceId>,
+    /// The same by its id.
+    on_id: String,
     id: String,
     text: String,
     candidates: Vec<Hit>,
@@ -80,11 +84,21 @@ impl Picker {
             name,
             label,
             kinds: words.join(","),
+            on: None,
+            on_id: String::new(),
             id: String::new(),
             text: String::new(),
             candidates: Vec::new(),
             error: None,
         }
+    }
+
+    /// Among those who can stand in a record of this service.
+    #[must_use]
+    pub fn on(mut self, session: &Session, service: ServiceId) -> Self {
+        self.on = Some(service);
+        self.on_id = session.id(service).0.to_string();
+        self
     }
 
     /// With something chosen, by its id and its name.
@@ -110,7 +124,7 @@ impl Picker {
             return Ok(self);
         }
         self.id.clear();
-        let mut hits = find::find(session, kinds, &self.text).await?;
+        let mut hits = find::find(session, kinds, self.on, &self.text).await?;
         match hits.len() {
             0 => self.error = Some("Nothing that you see begins so. Try another word of the name."),
             1 => {

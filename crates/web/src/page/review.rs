@@ -35,7 +35,7 @@ use crate::{
     problem::{Problem, Result},
     reply::Reply,
     resource::PersonRef,
-    session::{Session, not_done},
+    session::{Session, failed, not_done},
     submit::Written,
 };
 
@@ -255,7 +255,9 @@ impl<T> Reviewed<T> {
         if effect.events == 0 && effect.outcomes.is_empty() {
             return Ok(Settled::Done(Box::default()));
         }
-        if !moved && !self.always && is_silent(&effect) {
+        let foreseen = session.account.foresee(session.actor()?, &change.command);
+        let foreseen = foreseen.await.map_err(failed)?;
+        if !moved && !self.always && is_silent(&effect) && foreseen.total == 0 {
             // Nobody's access changes: there is nothing to look at. The fingerprint sees to it that this is still so.
             let how = Submission {
                 if_fingerprint: Some(effect.fingerprint.to_string()),
@@ -276,6 +278,7 @@ impl<T> Reviewed<T> {
         let wanted = names_of(&effect)
             .into_iter()
             .chain(also.iter().map(|person| Name::Person(*person)))
+            .chain(foreseen.first.iter().map(|one| one.loses))
             .chain(things.iter().map(|(thing, _)| *thing));
         let names = Names::of(session, wanted.collect::<Vec<_>>()).await?;
         let people = people_of(&effect).chain(also);
@@ -317,6 +320,13 @@ impl<T> Reviewed<T> {
             .collect();
         by_name(&mut review.locked_out, |who| who);
         review.locked_out_total = effect.locked_out.len();
+        (review.foreseen_total, review.foreseen_more) = (foreseen.total, foreseen.more);
+        let loses = foreseen.first.into_iter().map(|one| Loses {
+            who: names.mark(one.loses),
+            title: one.title,
+            href: one.href,
+        });
+        review.foreseen = loses.collect();
         (review.vacant, review.vacant_beyond) = vacant(&names, &effect);
         review.everybody = effect.everybody;
         review.complete = effect.complete;
@@ -462,6 +472,10 @@ pub struct Review {
     idle_total: usize,
     locked_out: Vec<Mark>,
     locked_out_total: usize,
+    /// Records that lose their assignee (SD-19).
+    foreseen: Vec<Loses>,
+    foreseen_total: usize,
+    foreseen_more: bool,
     /// What would have nobody left who answers for it.
     vacant: Vec<Html>,
     vacant_beyond: usize,
@@ -483,6 +497,14 @@ struct Stored {
     what: Mark,
     from: String,
     to: String,
+}
+
+/// A thing that would lose somebody.
+#[derive(Debug)]
+struct Loses {
+    title: String,
+    href: String,
+    who: Mark,
 }
 
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use access::decide::{OnAccount, permissions::ConfigureDesk};
 use access::{Actor, Command, CompanyId, Dense, Event, LicenceId, Permit, PersonId, PublicId};
-use ledger::{Account, AccountId, Act, Engine, Here, LedgerError, Options, SubmitError, Tx};
+use ledger::{Account, AccountId, Act, Engine, Here, LedgerError, Options, SubmitError, Tx, Wrote};
 use testkit::random::{Dice, facts};
 
 /// Facts that somebody reports.
@@ -22,8 +22,8 @@ impl Act for Report {
         _: &mut Tx,
         _: Permit<'_, ConfigureDesk>,
         _: Here<'_>,
-    ) -> Result<Vec<Event>, SubmitError> {
-        Ok(self.0)
+    ) -> Result<Wrote, SubmitError> {
+        Ok(self.0.into())
     }
 }
 

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, Batch, Work};
 use crate::act::{self, Change, Done, Options, SubmitError, actor_text};
 use crate::beside::{self, Before};
+use crate::engine::consequence::Moved;
 use crate::engine::pending::Pending;
 use crate::engine::publish::Slot;
-use crate::engine::record::ErasedAct;
+use crate::engine::record::{ErasedAct, Wrote};
 use crate::engine::rows::change_factor;
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
@@ -102,7 +103,7 @@ impl Batch {
             let stored = StoredAnswer {
                 version: done.version,
                 at: done.at,
-                echo: after.and_then(|state| asked.echo.of(state, &done.proposal)),
+                echo: after.and_then(|state| asked.echo.of(state, &done)),
             };
             let answer = encode(&stored)?;
             self.pending.rows.idempotency.push([
@@ -176,6 +177,7 @@ impl Batch {
             things::attach_blanked(&mut after, blanked)?;
             slices::erase(tx, account, person.number(), &identity).await?;
         }
+        let before = fork.state.clone();
         let act = act::name_of(&change.command);
         fork.adopt(
             &mut self.pending,
@@ -247,6 +249,19 @@ impl Batch {
         if let Some(secret) = &change.spend {
             crate::tokens::spend(self.tx.here().await?, secret).await?;
         }
+        let moved = Moved {
+            account,
+            before: &before,
+            after: &fork.state,
+            events: &proposal.events,
+            actor,
+            now,
+        };
+        for slice in self.consequences {
+            if slice.concerns(moved) {
+                slice.follow(self.tx.here().await?, moved).await?;
+            }
+        }
         Ok(fork.done(proposal, now))
     }
 
@@ -305,8 +320,8 @@ impl Batch {
             tx.execute("ROLLBACK TO SAVEPOINT act", []).await?;
         }
         tx.execute("RELEASE SAVEPOINT act", []).await?;
-        let events = match performed {
-            Ok(events) => events,
+        let Wrote { events, changed } = match performed {
+            Ok(wrote) => wrote,
             Err(SubmitError::Refused(refusal)) => return Ok(Err(refusal.into())),
             Err(SubmitError::Failed(error)) => {
                 tracing::error!(
@@ -327,13 +342,14 @@ impl Batch {
                 self.drafts.end_lost(account, (&fork.state, now), ended);
             }
         }
-        Ok(Ok(fork.done(
-            Proposal {
-                events,
-                ..Proposal::default()
-            },
-            now,
-        )))
+        let proposal = Proposal {
+            events,
+            ..Proposal::default()
+        };
+        Ok(Ok(Done {
+            changed,
+            ..fork.done(proposal, now)
+        }))
     }
 }
 
@@ -342,6 +358,7 @@ impl Fork {
         Done {
             version: self.state.version(),
             at,
+            changed: !proposal.events.is_empty(),
             proposal,
             echo: None,
             repeated: false,

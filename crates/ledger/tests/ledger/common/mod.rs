@@ -25,6 +25,7 @@ pub async fn engine(address: &str, clock: &FakeClock) -> Engine {
         DatabaseConfig::at(address),
         Arc::new(clock.clone()),
         Arc::new(SystemRandomness),
+        &[],
     )
     .await
     .unwrap()

@@ -4,7 +4,7 @@ mod alike;
 mod billing;
 mod companies;
 mod deleted;
-mod desk;
+pub mod desk;
 mod device_groups;
 mod exports;
 mod groups;

@@ -1,0 +1,6 @@
+//! Records of the desk, at a browser and for programs: RULES §5 as people meet it.
+
+mod assignees;
+mod bench;
+mod records;
+mod shut;

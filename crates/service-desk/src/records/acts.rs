@@ -1,0 +1,351 @@
+//! What can be done with records: record acts. Each names its permission; the engine finds the facts of the record inside the transaction, decides at
+//! the head of the log, and hands over the permit that the rows are written with.
+
+use access::{
+    Event, Fingerprint, Permit, Refusal, ServiceId, Subject, View,
+    decide::{
+        RecordFacts,
+        permissions::{
+            CreateRecord, DeleteRecord, ManageRecord, MarkCommon, MarkInteresting, OverrideDueDate,
+        },
+    },
+};
+use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx, Wrote};
+
+use super::{
+    Content, Record, RecordId, checks,
+    history::Change,
+    life::{Kind, Status},
+    store::{self, NewRecord},
+};
+
+type Found<T> = Result<Option<T>, LedgerError>;
+type Done = Result<Wrote, SubmitError>;
+
+/// A record is opened (SD-3).
+pub(super) struct Open {
+    pub service: ServiceId,
+    pub id: RecordId,
+    pub kind: Kind,
+    /// Its status is the first of its kind, whatever stands here; its company that of its customer.
+    pub content: Content,
+}
+
+impl Act for Open {
+    type Needs = CreateRecord;
+    const NEEDS: CreateRecord = CreateRecord;
+    const NAME: &'static str = "open_record";
+
+    async fn on(&self, _: &mut Tx, _: AccountId) -> Found<ServiceId> {
+        Ok(Some(self.service))
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, CreateRecord>, here: Here<'_>) -> Done {
+        let (view, service) = (&here.view, permit.on());
+        let mut content = self.content;
+        content.status = Status::FIRST;
+        content.reason = None;
+        if let Some(customer) = content.customer {
+            checks::customer(view, customer, service)?;
+        }
+        // SD-33: the company that the customer has when it is logged.
+        let row = content
+            .customer
+            .and_then(|one| view.state().people().get(one));
+        content.company = row.and_then(|row| row.company);
+        let facts = facts(service, &content);
+        in_sight(view, facts)?;
+        if let Some(assignee) = content.assignee {
+            checks::assignee(view, assignee, facts)?;
+        }
+        let number = store::next_number(tx, here.account, &permit).await?;
+        let new = NewRecord {
+            number,
+            id: self.id,
+            kind: self.kind,
+            content,
+            at: view.now(),
+        };
+        store::insert(tx, here.account, &permit, new).await?;
+        remember(tx, here, number, &[Change::Opened]).await?;
+        // SD-28: a service with records is archived, not deleted.
+        let row = view.state().services().get(service);
+        let is_first = row.is_some_and(|row| !row.has_records);
+        let events = is_first.then_some(Event::ServiceHasRecords { service });
+        Ok(Wrote {
+            events: events.into_iter().collect(),
+            changed: true,
+        })
+    }
+}
+
+fn facts(service: ServiceId, content: &Content) -> RecordFacts {
+    RecordFacts {
+        service,
+        customer: content.customer,
+        company: content.company,
+    }
+}
+
+/// SD-33: nobody puts a record out of their own sight.
+fn in_sight(view: &View<'_>, record: RecordFacts) -> Result<(), Refusal> {
+    if view.permit(ManageRecord, record).is_ok() {
+        return Ok(());
+    }
+    let detail = "you would not see the record: company access hides its company from you";
+    Err(Refusal::conflict("SD-33", "out_of_sight", detail))
+}
+
+async fn remember(
+    tx: &mut Tx,
+    here: Here<'_>,
+    number: i64,
+    changes: &[Change],
+) -> Result<(), LedgerError> {
+    let (who, at): (Subject, _) = (here.view.subject(), here.view.now());
+    store::remember(tx, here.account, number, who, changes, at).await
+}
+
+/// A record says something else.
+pub(super) struct Edit {
+    pub id: RecordId,
+    /// The mark of what was read; `None` for a dry run.
+    pub read: Option<Fingerprint>,
+    pub edits: Edits,
+}
+
+/// What is to be changed; everything else stays.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Edits {
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub priority: Option<super::Priority>,
+    /// With the reason, where it closes the record.
+    pub status: Option<(Status, Option<super::Reason>)>,
+    pub assignee: Option<Option<super::Assignee>>,
+    pub customer: Option<Option<access::PersonId>>,
+    pub company: Option<Option<access::CompanyId>>,
+}
+
+impl Act for Edit {
+    type Needs = ManageRecord;
+    const NEEDS: ManageRecord = ManageRecord;
+    const NAME: &'static str = "edit_record";
+
+    async fn on(&self, tx: &mut Tx, account: AccountId) -> Found<RecordFacts> {
+        store::facts(tx, account, self.id).await
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, ManageRecord>, here: Here<'_>) -> Done {
+        let record = store::permitted(tx, here.account, &permit, self.id).await?;
+        // What somebody else wrote is looked at before anything else is said about this.
+        if self.read.is_some_and(|read| read != record.mark()) {
+            return Err(changed_meanwhile().into());
+        }
+        let (content, changes) = edited(&record, self.edits, here)?;
+        if changes.is_empty() {
+            return Ok(Wrote::default());
+        }
+        store::update(
+            tx,
+            here.account,
+            &permit,
+            &record,
+            &content,
+            here.view.now(),
+        )
+        .await?;
+        remember(tx, here, record.number, &changes).await?;
+        Ok(Wrote::ROWS)
+    }
+}
+
+fn changed_meanwhile() -> Refusal {
+    let detail = "somebody else changed it since it was read: read it again";
+    Refusal::conflict("SD-3", "changed_meanwhile", detail)
+}
+
+/// What a record says after some edits, and what happened to it.
+fn edited(
+    record: &Record,
+    edits: Edits,
+    here: Here<'_>,
+) -> Result<(Content, Vec<Change>), SubmitError> {
+    let before = &record.content;
+    let mut after = before.clone();
+    let mut changes = Vec::new();
+    if let Some(title) = edits.title.filter(|title| *title != before.title) {
+        after.title = title;
+        changes.push(Change::Retitled);
+    }
+    if let Some(text) = edits.description.filter(|text| *text != before.description) {
+        after.description = text;
+        changes.push(Change::Redescribed);
+    }
+    if let Some(to) = edits.priority.filter(|to| *to != before.priority) {
+        let from = std::mem::replace(&mut after.priority, to);
+        changes.push(Change::Priority { from, to });
+    }
+    let said = edits.status;
+    let said = said.filter(|(to, reason)| *to != before.status || *reason != before.reason);
+    if let Some((to, reason)) = said {
+        let state = record.kind.state(before.status);
+        let leads_there = state.is_some_and(|state| state.next.contains(&to));
+        if to != before.status && !leads_there {
+            let detail = format!(
+                "a {} that is {} goes elsewhere",
+                record.kind.word(),
+                record.state_name().to_lowercase()
+            );
+            return Err(Refusal::conflict("SD-3", "not_next", detail).into());
+        }
+        let closes = to == Status::Closed;
+        if closes != reason.is_some() {
+            let detail = "a record is closed with a reason, and goes anywhere else without one";
+            return Err(Refusal::invalid("SD-3", "reason_of_closing", detail).into());
+        }
+        (after.status, after.reason) = (to, reason);
+        let from = before.status;
+        changes.push(Change::Status { from, to, reason });
+    }
+    if let Some(to) = edits.customer.filter(|to| *to != before.customer) {
+        if let Some(customer) = to {
+            checks::customer(&here.view, customer, record.service)?;
+        }
+        after.customer = to;
+        // SD-33: it belongs to the company of whom it is for, unless staff say another.
+        let row = to.and_then(|one| here.view.state().people().get(one));
+        after.company = row.and_then(|row| row.company);
+        let from = before.customer;
+        changes.push(Change::Customer { from, to });
+    }
+    if let Some(to) = edits.company.filter(|to| *to != before.company) {
+        if let Some(company) = to {
+            checks::company(&here.view, company)?;
+        }
+        after.company = to;
+    }
+    if after.company != before.company {
+        let (from, to) = (before.company, after.company);
+        changes.push(Change::Company { from, to });
+    }
+    let moved = facts(record.service, &after);
+    if moved != record.facts() {
+        in_sight(&here.view, moved)?;
+    }
+    match edits.assignee {
+        Some(to) if to != before.assignee => {
+            if let Some(assignee) = to {
+                checks::assignee(&here.view, assignee, moved)?;
+            }
+            after.assignee = to;
+            let from = before.assignee;
+            changes.push(Change::Assignee { from, to });
+        }
+        // SD-19: whoever is assigned still sees it, or is not assigned any more. A level that ended by time ended without a word.
+        _ => {
+            let lost = before.assignee;
+            let lost = lost.filter(|who| !checks::has_access(&here.view, *who, moved));
+            if let Some(who) = lost {
+                after.assignee = None;
+                changes.push(Change::AssigneeLostAccess { who });
+            }
+        }
+    }
+    Ok((after, changes))
+}
+
+/// Somebody says something about a record.
+pub(super) struct AddNote {
+    pub id: RecordId,
+    pub text: String,
+    /// SD-32: whether the customer may read it.
+    pub is_public: bool,
+}
+
+impl Act for AddNote {
+    type Needs = ManageRecord;
+    const NEEDS: ManageRecord = ManageRecord;
+    const NAME: &'static str = "add_note";
+
+    async fn on(&self, tx: &mut Tx, account: AccountId) -> Found<RecordFacts> {
+        store::facts(tx, account, self.id).await
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, ManageRecord>, here: Here<'_>) -> Done {
+        let record = store::permitted(tx, here.account, &permit, self.id).await?;
+        let (public, now) = (self.is_public, here.view.now());
+        store::add_note(tx, here.account, &permit, &record, public, self.text, now).await?;
+        remember(tx, here, record.number, &[Change::Noted { public }]).await?;
+        Ok(Wrote::ROWS)
+    }
+}
+
+/// A record is gone for ever (SD-4).
+pub(super) struct Delete {
+    pub id: RecordId,
+}
+
+impl Act for Delete {
+    type Needs = DeleteRecord;
+    const NEEDS: DeleteRecord = DeleteRecord;
+    const NAME: &'static str = "delete_record";
+
+    async fn on(&self, tx: &mut Tx, account: AccountId) -> Found<RecordFacts> {
+        store::facts(tx, account, self.id).await
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, DeleteRecord>, here: Here<'_>) -> Done {
+        let record = store::permitted(tx, here.account, &permit, self.id).await?;
+        store::delete(tx, here.account, &permit, &record).await?;
+        remember(tx, here, record.number, &[Change::Deleted]).await?;
+        Ok(Wrote::ROWS)
+    }
+}
+
+/// What a permission of its own sets: each is one column.
+macro_rules! marks {
+    ($($(#[$doc:meta])* $act:ident($value:ty) needs $permission:ident called $name:literal, as $column:expr, was $was:expr, says $says:expr;)*) => {$(
+        $(#[$doc])*
+        pub(super) struct $act {
+            pub id: RecordId,
+            pub to: $value,
+        }
+
+        impl Act for $act {
+            type Needs = $permission;
+            const NEEDS: $permission = $permission;
+            const NAME: &'static str = $name;
+
+            async fn on(&self, tx: &mut Tx, account: AccountId) -> Found<RecordFacts> {
+                store::facts(tx, account, self.id).await
+            }
+
+            async fn apply(self, tx: &mut Tx, permit: Permit<'_, $permission>, here: Here<'_>) -> Done {
+                let record = store::permitted(tx, here.account, &permit, self.id).await?;
+                let was: fn(&Record) -> $value = $was;
+                let says: fn($value, $value) -> Change = $says;
+                let (from, to) = (was(&record), self.to);
+                if from == to {
+                    return Ok(Wrote::default());
+                }
+                let column: fn($value) -> Option<i64> = $column;
+                store::mark(tx, here.account, &permit, &record, column(to), here.view.now()).await?;
+                remember(tx, here, record.number, &[says(from, to)]).await?;
+                Ok(Wrote::ROWS)
+            }
+        }
+    )*};
+}
+
+marks! {
+    /// SD-4.
+    SetCommon(bool) needs MarkCommon called "mark_common", as |is| Some(i64::from(is)), was |record| record.is_common,
+        says |_, is| Change::Common { is };
+    /// SD-4.
+    SetInteresting(bool) needs MarkInteresting called "mark_interesting", as |is| Some(i64::from(is)), was |record| record.is_interesting,
+        says |_, is| Change::Interesting { is };
+    /// SD-29.
+    SetDue(Option<access::Moment>) needs OverrideDueDate called "override_due_date", as |at| at.map(|at| at.0), was |record| record.due_at,
+        says |from, to| Change::Due { from, to };
+}

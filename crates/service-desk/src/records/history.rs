@@ -1,0 +1,69 @@
+//! What happened to a record: by ids and names of fields, never by what people typed. It stands in rows beside the record and not in the
+//! account's log: records are many, and no decision about access rests on what happened to one.
+
+use access::{CompanyId, Moment, PersonId};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Assignee, Priority,
+    life::{Reason, Status},
+};
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Change {
+    Opened,
+    Retitled,
+    Redescribed,
+    Priority {
+        from: Priority,
+        to: Priority,
+    },
+    Status {
+        from: Status,
+        to: Status,
+        reason: Option<Reason>,
+    },
+    Assignee {
+        from: Option<Assignee>,
+        to: Option<Assignee>,
+    },
+    /// SD-19: the assignee lost access.
+    AssigneeLostAccess {
+        who: Assignee,
+    },
+    Customer {
+        from: Option<PersonId>,
+        to: Option<PersonId>,
+    },
+    Company {
+        from: Option<CompanyId>,
+        to: Option<CompanyId>,
+    },
+    Due {
+        from: Option<Moment>,
+        to: Option<Moment>,
+    },
+    Common {
+        is: bool,
+    },
+    Interesting {
+        is: bool,
+    },
+    /// It is gone; this alone is left of it.
+    Deleted,
+    /// SD-32: whether the customer may read it.
+    Noted {
+        public: bool,
+    },
+}
+
+/// A change with who made it, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub at: Moment,
+    /// `None`: a program, or nobody in person.
+    pub who: Option<PersonId>,
+    pub change: Change,
+}
