@@ -200,8 +200,8 @@ fn aside(config: &DatabaseConfig) -> anyhow::Result<TempDir> {
     aside.context("there is no place to make the demonstration in")
 }
 
-/// How often it is looked whether the file is closed: five seconds altogether.
-const RELEASE_TRIES: u32 = 250;
+/// How often it is looked whether the file is closed: half a minute altogether, for a busy machine.
+const RELEASE_TRIES: u32 = 1_500;
 const RELEASE_PAUSE: Duration = Duration::from_millis(20);
 
 /// Moves a closed SQLite file.

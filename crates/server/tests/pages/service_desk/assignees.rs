@@ -64,6 +64,7 @@ async fn sd_19_whoever_has_no_access_is_not_assigned(db: TestDatabase) {
     }
 }
 
+// proves: I-9
 async fn sd_19_losing_access_clears_the_assignee_in_the_same_step(db: TestDatabase) {
     let bench = Bench::open(&db).await;
     let mut owner = bench.owner().await;
