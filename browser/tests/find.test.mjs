@@ -30,7 +30,8 @@ for (const [typed, hit, what, title] of [
   test(`the search above every page finds a ${what} and leads there, with the keyboard alone`, async () => {
     const page = await open(browser, house, "Super admin");
     await search(page, typed);
-    await hits(page).filter({ hasText: hit }).waitFor();
+    // The first letters found others before.
+    await hits(page).first().filter({ hasText: hit }).waitFor();
     assert.match(await hits(page).first().innerText(), new RegExp(`^${hit}\\s+${what}`));
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
