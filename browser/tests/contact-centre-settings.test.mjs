@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
+import { button, heading, row } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
@@ -22,9 +23,6 @@ const LISTS = [
   { title: "Public pre-written messages", one: "pre-written message", text: "Text", rule: "CC-12", has: "Welcome" },
 ];
 
-const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
-const button = (page, name) => page.getByRole("button", { name, exact: true });
-const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("rowheader").getByText(name, { exact: true }) });
 const name = (page) => page.getByLabel("Name", { exact: true });
 const said = (page, words) => page.getByRole("status").filter({ hasText: words }).waitFor();
 

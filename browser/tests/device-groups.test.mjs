@@ -3,20 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
+import { button, heading, main, pick, refused, row, side, turn } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
 
 const GROUPS = "/remote-support/device-groups";
 
-const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
-const button = (page, name) => page.getByRole("button", { name, exact: true });
-const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("rowheader").getByText(name, { exact: true }) });
-const main = (page) => page.getByRole("main").innerText();
-/** What a review says of one side: "gains" or "losses". */
-const side = (page, which) => page.locator("section.effect", { has: page.locator(`#${which}`) });
 const names = (page, which) => side(page, which).textContent();
-const refused = (page) => page.getByRole("alert").filter({ hasText: "This cannot be saved." });
 
 /** The page of a device group, found in the list. */
 async function group(name, who = "Super admin") {
@@ -25,21 +19,6 @@ async function group(name, who = "Super admin") {
   await page.getByRole("link", { name, exact: true }).click();
   await heading(page, name);
   return page;
-}
-
-/** Turns to another page of the group that is shown. */
-async function turn(page, name) {
-  const tab = page.locator("nav.tabs").getByRole("link", { name });
-  await tab.click();
-  await tab.and(page.locator("[aria-current]")).waitFor();
-}
-
-/** Types into a picker and takes what is found. */
-async function pick(page, label, name) {
-  const field = page.getByLabel(label, { exact: true });
-  await field.fill(name);
-  await page.getByRole("option").filter({ hasText: name }).filter({ visible: true }).first().click();
-  assert.equal(await field.inputValue(), name);
 }
 
 /** A device of a test's own, in a group. */

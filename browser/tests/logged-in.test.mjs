@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
+import { button, heading, main, row, side } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
@@ -12,14 +13,8 @@ const AT = "@meridian-it.example";
 /** Supervises the Night line alone; Ìyábọ̀ Adeyemi and Femi Iyer are its agents. */
 const ANAHI = `anah.dahl33${AT}`;
 
-const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
-const button = (page, name) => page.getByRole("button", { name, exact: true });
 /** The button of a row that does so to somebody. */
 const act = (page, what, who) => page.getByRole("button", { name: new RegExp(`^${what}\\s?: ${who}$`) });
-const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("rowheader").getByText(name, { exact: true }) });
-const main = (page) => page.getByRole("main").innerText();
-/** What a review says of one side: "gains" or "losses". */
-const side = (page, which) => page.locator("section.effect", { has: page.locator(`#${which}`) });
 const says = (page, name, words) => row(page, name).filter({ hasText: words }).waitFor();
 
 /** The page Logged in of a queue, found in the list. */

@@ -4,6 +4,7 @@ import { after, test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
 import { empty } from "../lib/house.mjs";
+import { heading } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
@@ -12,7 +13,6 @@ after(() => alone.stop());
 
 const PASSWORD = "seven green tractors";
 
-const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
 const section = (page, name) => page.getByRole("region", { name, exact: true });
 const press = (within, name) => within.getByRole("button", { name, exact: true }).click();
 const staff = (name) => `${name}@meridian-it.example`;

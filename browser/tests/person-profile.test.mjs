@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
+import { heading } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
 
-const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
 const section = (page, name) => page.getByRole("region", { name, exact: true });
 const press = (within, name) => within.getByRole("button", { name, exact: true }).click();
 const losses = (page) => page.getByRole("region", { name: /loses? access$/ });

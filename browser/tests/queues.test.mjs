@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
+import { button, heading, main, refused, row, side, turn } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
@@ -13,13 +14,6 @@ const ANAHI = "anah.dahl33@meridian-it.example";
 /** A Contact admin. */
 const SANNA = "sanna.wyszyski14@meridian-it.example";
 
-const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
-const button = (page, name) => page.getByRole("button", { name, exact: true });
-const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("rowheader").getByText(name, { exact: true }) });
-const main = (page) => page.getByRole("main").innerText();
-/** What a review says of one side: "gains" or "losses". */
-const side = (page, which) => page.locator("section.effect", { has: page.locator(`#${which}`) });
-const refused = (page) => page.getByRole("alert").filter({ hasText: "This cannot be saved." });
 const save = (page) => page.locator(".review footer button.primary").click();
 const role = (page, who, name) => row(page, who).getByRole("radio", { name, exact: true });
 const roles = (page, who) => row(page, who).locator("label").allInnerTexts();
@@ -35,13 +29,6 @@ async function queue(name, who = "Super admin") {
   await page.getByRole("link", { name, exact: true }).click();
   await heading(page, name);
   return page;
-}
-
-/** Turns to another page of the queue that is shown. */
-async function turn(page, name) {
-  const tab = page.locator("nav.tabs").getByRole("link", { name });
-  await tab.click();
-  await tab.and(page.locator("[aria-current]")).waitFor();
 }
 
 /** Finds one user who may be assigned. */

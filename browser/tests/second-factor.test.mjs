@@ -3,14 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
+import { button, heading } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
 
 const ACCOUNT = "/configure/account";
 
-const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
-const button = (page, name) => page.getByRole("button", { name, exact: true });
 const section = (page) => page.getByRole("region", { name: "Second factor" });
 
 /** The settings of a role, found in the list. */
