@@ -199,7 +199,7 @@ pub(crate) struct Content {
     pub company: Option<CompanyId>,
 }
 
-/// A record that somebody may read: only the store makes one, of what the filter admits.
+/// A record that somebody may read or write: only the store makes one, of what a filter admits or a permit names.
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     /// Counted within the account; people call it by it.

@@ -262,24 +262,41 @@ impl Account {
         let now = self.engine.now();
         let Reading { state, mut tx } = self.read().await?;
         let mut found = Foresight::default();
-        let Ok((proposal, after)) = state.propose_and_fork(actor, command, now) else {
+        let (account, consequences) = (self.slot.id, self.engine.core.consequences);
+        let (before, command) = (Arc::clone(&state), command.clone());
+        // A command may touch every person of the account.
+        let worked_out = tokio::task::spawn_blocking(move || {
+            let (proposal, after) = before.propose_and_fork(actor, &command, now).ok()?;
+            let concerned = consequences.iter().copied().filter(|slice| {
+                slice.concerns(Moved {
+                    account,
+                    before: &before,
+                    after: &after,
+                    events: &proposal.events,
+                    actor,
+                    now,
+                })
+            });
+            let concerned: Vec<_> = concerned.collect();
+            Some((proposal.events, after, concerned))
+        });
+        let worked_out = worked_out.await.map_err(|_| LedgerError::Closed)?;
+        let Some((events, after, concerned)) = worked_out else {
             return Ok(found);
         };
-        let moved = Moved {
-            account: self.slot.id,
-            before: &state,
-            after: &after,
-            events: &proposal.events,
-            actor,
-            now,
-        };
-        for slice in self.engine.core.consequences {
-            if slice.concerns(moved) {
-                let one = slice.foresee(&mut tx, moved).await?;
-                found.total += one.total;
-                found.more |= one.more;
-                found.first.extend(one.first);
-            }
+        for slice in concerned {
+            let moved = Moved {
+                account,
+                before: &state,
+                after: &after,
+                events: &events,
+                actor,
+                now,
+            };
+            let one = slice.foresee(&mut tx, moved).await?;
+            found.total += one.total;
+            found.more |= one.more;
+            found.first.extend(one.first);
         }
         Ok(found)
     }

@@ -2,15 +2,17 @@
 //! act, which carries the facts of that very record. Statements are put together from texts of this file and numbers of the core; what people
 //! typed is bound.
 
+mod assigned;
+mod statement;
+
 use access::{
-    CompanyId, Dense, GroupId, Moment, PermissionType, Permit, PersonId, ServiceId, Subject,
+    CompanyId, Dense, Moment, PermissionType, Permit, PersonId, ServiceId, Subject,
     decide::{
         RecordFacts, VisibleRecords,
         permissions::{
             CreateRecord, DeleteRecord, ManageRecord, MarkCommon, MarkInteresting, OverrideDueDate,
         },
     },
-    state::CompanyAccess,
 };
 use ledger::{AccountId, AssertSqlSafe, LedgerError, Row, Tx, Value};
 use uuid::Uuid;
@@ -19,6 +21,12 @@ use super::{
     Assignee, Content, Priority, Record, RecordId, dense,
     history::{Change, Entry},
     life::{Kind, Reason, Status},
+};
+
+use self::statement::Statement;
+pub(super) use self::{
+    assigned::{assigned, losing, unassign},
+    statement::{Asked, Whose},
 };
 
 type Result<T> = std::result::Result<T, LedgerError>;
@@ -32,122 +40,6 @@ pub(super) const COUNTED_MAX: i64 = 1_000;
 
 const COLUMNS: &str = "number, id, kind, service, customer, company, title, description, priority, status, reason, assignee_user, \
                        assignee_group, due_at, is_common, is_interesting, opened_at, changed_at, revision";
-
-/// What a list asks for besides what its reader may see.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Asked {
-    pub service: Option<ServiceId>,
-    pub kind: Option<Kind>,
-    /// Only what somebody still works on, or only what is done.
-    pub open: Option<bool>,
-    pub whose: Option<Whose>,
-    pub customer: Option<PersonId>,
-    /// The one with this number.
-    pub number: Option<i64>,
-}
-
-/// Whose work a list is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
-    Assignee(Assignee),
-    Nobody,
-}
-
-/// A statement that grows, with its values.
-struct Statement {
-    sql: String,
-    values: Vec<Value>,
-}
-
-impl Statement {
-    fn new(sql: impl Into<String>) -> Self {
-        Self {
-            sql: sql.into(),
-            values: Vec::new(),
-        }
-    }
-
-    /// The place of a value.
-    fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
-    }
-
-    fn and(&mut self, column: &str, value: impl Into<Value>) {
-        let place = self.bind(value);
-        self.sql += &format!(" AND {column} = {place}");
-    }
-
-    /// `AND column IN (…)`; an empty list holds nothing (AD-26). The numbers are the core's own, and stand in the text.
-    fn and_among(&mut self, column: &str, numbers: impl Iterator<Item = u32>) {
-        self.sql += &format!(" AND {}", among(column, numbers));
-    }
-
-    /// What the reader may see, and no more: SD-5 and SD-33 as the core has decided them.
-    fn and_visible<P>(&mut self, visible: &VisibleRecords<'_, P>) {
-        self.and_among("service", visible.services().iter().map(|one| one.number()));
-        for listed in visible.companies() {
-            let admitted = match listed {
-                CompanyAccess::All => continue,
-                CompanyAccess::Listed {
-                    companies,
-                    without_company,
-                } => {
-                    let listed = among("company", companies.iter().map(Dense::number));
-                    let none = if *without_company {
-                        " OR company IS NULL"
-                    } else {
-                        ""
-                    };
-                    format!("{listed}{none}")
-                }
-            };
-            self.sql += &format!(" AND (customer IS NULL OR {admitted})");
-        }
-    }
-
-    fn and_asked(&mut self, asked: &Asked) {
-        if let Some(service) = asked.service {
-            self.and("service", service.number());
-        }
-        if let Some(kind) = asked.kind {
-            self.and("kind", kind.number());
-        }
-        if let Some(open) = asked.open {
-            let done = [Status::Resolved, Status::Closed].map(|one| one.number().to_string());
-            let not = if open { "NOT " } else { "" };
-            self.sql += &format!(" AND status {not}IN ({})", done.join(", "));
-        }
-        match asked.whose {
-            None => {}
-            Some(Whose::Nobody) => {
-                self.sql += " AND assignee_user IS NULL AND assignee_group IS NULL";
-            }
-            Some(Whose::Assignee(Assignee::User(user))) => self.and("assignee_user", user.number()),
-            Some(Whose::Assignee(Assignee::Group(group))) => {
-                self.and("assignee_group", group.number());
-            }
-        }
-        if let Some(customer) = asked.customer {
-            self.and("customer", customer.number());
-        }
-        if let Some(number) = asked.number {
-            self.and("number", number);
-        }
-    }
-
-    async fn fetch(self, tx: &mut Tx) -> Result<Vec<Row>> {
-        tx.fetch_all(AssertSqlSafe(self.sql), self.values).await
-    }
-}
-
-fn among(column: &str, numbers: impl Iterator<Item = u32>) -> String {
-    let numbers: Vec<_> = numbers.map(|number| number.to_string()).collect();
-    if numbers.is_empty() {
-        return "1 = 0".to_owned();
-    }
-    format!("{column} IN ({})", numbers.join(", "))
-}
 
 /// The first of a list, the newest first: those before a number.
 pub(super) async fn list(
@@ -521,133 +413,6 @@ pub(super) async fn history(tx: &mut Tx, account: AccountId, of: &Record) -> Res
         })
     };
     rows.iter().map(entry).collect()
-}
-
-/// Assignees whom one statement asks about.
-const ASKED_AT_ONCE: usize = 1_000;
-
-/// SD-19: what users and groups are assigned to, by what decides about it.
-pub(super) async fn assigned(
-    tx: &mut Tx,
-    account: AccountId,
-    users: &[PersonId],
-    groups: &[GroupId],
-) -> Result<Vec<(Assignee, RecordFacts)>> {
-    let users = users.iter().map(|one| one.number()).collect::<Vec<_>>();
-    let groups = groups.iter().map(|one| one.number()).collect::<Vec<_>>();
-    let mut found = Vec::new();
-    for (column, numbers) in [("assignee_user", users), ("assignee_group", groups)] {
-        for some in numbers.chunks(ASKED_AT_ONCE) {
-            // One of each: whether there is a customer is all that counts of them.
-            let sql = format!(
-                "SELECT service, MIN(customer), company, MIN(assignee_user), MIN(assignee_group) FROM service_desk_records \
-                 WHERE account = $1 AND {} GROUP BY {column}, service, company, customer IS NULL",
-                among(column, some.iter().copied())
-            );
-            let rows = tx.fetch_all(AssertSqlSafe(sql), [account.0.into()]).await?;
-            for row in &rows {
-                let who = Assignee::of_columns(row.get(3)?, row.get(4)?);
-                let who = who.ok_or_else(|| damaged("an assignee"))?;
-                found.push((who, facts_of(row, 0)?));
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// SD-19: the first records of an assignee by such facts, as far as a reader sees them: their ids and titles.
-pub(super) async fn losing(
-    tx: &mut Tx,
-    account: AccountId,
-    visible: &VisibleRecords<'_, ManageRecord>,
-    who: Assignee,
-    lost: &[RecordFacts],
-    most: usize,
-) -> Result<Vec<(RecordId, String)>> {
-    let mut wanted = Statement::new("SELECT id, title FROM service_desk_records WHERE TRUE");
-    wanted.and("account", account.0);
-    wanted.and(assignee_column(who), assignee_number(who));
-    wanted.and_visible(visible);
-    let such = lost.iter().map(|facts| {
-        let company = facts.company.map_or("IS NULL".to_owned(), |company| {
-            format!("= {}", company.number())
-        });
-        let customer = if facts.customer.is_some() {
-            "NOT NULL"
-        } else {
-            "NULL"
-        };
-        let service = facts.service.number();
-        format!("(service = {service} AND company {company} AND customer IS {customer})")
-    });
-    let such: Vec<_> = such.collect();
-    wanted.sql += &format!(" AND ({})", such.join(" OR "));
-    let most = wanted.bind(i64::try_from(most).unwrap_or(i64::MAX));
-    wanted.sql += &format!(" ORDER BY number DESC LIMIT {most}");
-    let rows = wanted.fetch(tx).await?;
-    let one = |row: &Row| {
-        let id = Uuid::try_parse(&row.get::<String>(0)?).map_err(|_| damaged("an id"))?;
-        Ok((RecordId(id), row.get(1)?))
-    };
-    rows.iter().map(one).collect()
-}
-
-/// SD-19: takes such records from an assignee who has lost access to them, and writes down that it was so.
-pub(super) async fn unassign(
-    tx: &mut Tx,
-    account: AccountId,
-    who: Assignee,
-    lost: RecordFacts,
-    actor: Subject,
-    at: Moment,
-) -> Result<()> {
-    let column = assignee_column(who);
-    let has_customer = if lost.customer.is_some() {
-        "NOT NULL"
-    } else {
-        "NULL"
-    };
-    let such = format!(
-        "account = $1 AND {column} = $2 AND service = $3 AND company IS NOT DISTINCT FROM $4 AND customer IS {has_customer}"
-    );
-    let values = |more: Vec<Value>| {
-        let first = [
-            account.0.into(),
-            assignee_number(who).into(),
-            lost.service.number().into(),
-            Value::Int(lost.company.map(number)),
-        ];
-        first.into_iter().chain(more).collect::<Vec<_>>()
-    };
-    let history = format!(
-        "INSERT INTO service_desk_history (account, record, entry, at, actor, change) \
-         SELECT r.account, r.number, (SELECT COALESCE(MAX(h.entry), 0) + 1 FROM service_desk_history AS h \
-         WHERE h.account = r.account AND h.record = r.number), CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS TEXT) \
-         FROM service_desk_records AS r WHERE {such}"
-    );
-    let change = text_of(&Change::AssigneeLostAccess { who })?;
-    let more = vec![at.0.into(), Value::Int(person_of(actor)), change.into()];
-    tx.execute(AssertSqlSafe(history), values(more)).await?;
-    let cleared = format!(
-        "UPDATE service_desk_records SET {column} = NULL, changed_at = $5, revision = revision + 1 WHERE {such}"
-    );
-    tx.execute(AssertSqlSafe(cleared), values(vec![at.0.into()]))
-        .await?;
-    Ok(())
-}
-
-fn assignee_column(who: Assignee) -> &'static str {
-    match who {
-        Assignee::User(_) => "assignee_user",
-        Assignee::Group(_) => "assignee_group",
-    }
-}
-
-fn assignee_number(who: Assignee) -> i64 {
-    match who {
-        Assignee::User(person) => number(person),
-        Assignee::Group(group) => number(group),
-    }
 }
 
 fn facts_of(row: &Row, first: usize) -> Result<RecordFacts> {

@@ -2,7 +2,7 @@
 
 use access::{
     Command, GroupId, PersonId,
-    event::{ListedCompanies, Node},
+    event::Node,
     state::{DeskRight, Facet, ServiceLevel, Tie},
 };
 use axum::http::StatusCode;
@@ -232,15 +232,7 @@ async fn sd_33_company_access_that_is_cut_clears_what_it_hides_alone(db: TestDat
     let nobodys = bench
         .incident(&mut owner, bench.payroll, json!({"assignee": who}))
         .await;
-    let listed = Some(ListedCompanies {
-        companies: Vec::new(),
-        without_company: false,
-    });
-    let person = bench.una;
-    bench
-        .desk
-        .by_owner(Command::SetCompanyAccess { person, listed })
-        .await;
+    bench.sees_companies(bench.una, &[], false).await;
     assert!(assignee(&bench, &of_acme).await.is_null());
     assert!(
         !assignee(&bench, &nobodys).await.is_null(),
@@ -253,15 +245,7 @@ async fn sd_33_an_assignee_who_does_not_see_the_new_company_is_cleared(db: TestD
     let mut owner = bench.owner().await;
     let acme = bench.desk.company_of(bench.cara).unwrap();
     let other = bench.desk.company("Bolt").await;
-    let listed = Some(ListedCompanies {
-        companies: vec![acme],
-        without_company: false,
-    });
-    let person = bench.una;
-    bench
-        .desk
-        .by_owner(Command::SetCompanyAccess { person, listed })
-        .await;
+    bench.sees_companies(bench.una, &[acme], false).await;
     let said = json!({"assignee": user(&bench, bench.una), "customer": bench.id(bench.cara)});
     let record = bench.incident(&mut owner, bench.payroll, said).await;
     let moved = edit(&mut owner, &record, json!({"company": bench.id(other)})).await;

@@ -2,7 +2,8 @@
 //! Network.
 
 use access::{
-    Command, PersonId, Product, RoleId, ServiceId,
+    Command, CompanyId, PersonId, Product, RoleId, ServiceId,
+    event::ListedCompanies,
     state::{CustomerAccess, LicenceModel, ServiceLevel, Tie},
 };
 use axum::http::{Method, StatusCode};
@@ -113,6 +114,22 @@ impl Bench {
             house.rows("service_desk_notes").await,
             house.rows("service_desk_history").await,
         ]
+    }
+
+    /// SD-33: a user sees these companies alone, and what has none where it is said.
+    pub async fn sees_companies(
+        &self,
+        person: PersonId,
+        companies: &[CompanyId],
+        without_company: bool,
+    ) {
+        let listed = Some(ListedCompanies {
+            companies: companies.to_vec(),
+            without_company,
+        });
+        self.desk
+            .by_owner(Command::SetCompanyAccess { person, listed })
+            .await;
     }
 
     /// A licence of another product, so that somebody stays active without the desk.

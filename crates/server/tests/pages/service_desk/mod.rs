@@ -3,4 +3,5 @@
 mod assignees;
 mod bench;
 mod records;
+mod saves;
 mod shut;

@@ -1,17 +1,11 @@
 //! A record from its opening to its closing (SD-3, SD-4, SD-12, SD-28, SD-33).
 
-use access::{
-    Command,
-    event::{ListedCompanies, Node},
-    state::DueDateOverride,
-};
+use access::{Command, event::Node, state::DueDateOverride};
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 use testkit::databases::TestDatabase;
 
-use super::bench::{
-    ADA, Bench, PAGES, RECORDS, UNA, ask, ask_with, body_of, edit, listed, text_of,
-};
+use super::bench::{ADA, Bench, PAGES, RECORDS, UNA, ask, body_of, edit, listed, text_of};
 
 testkit::on_both![
     sd_3_a_user_of_the_service_works_an_incident_to_its_closing,
@@ -22,9 +16,6 @@ testkit::on_both![
     sd_33_nobody_moves_a_record_out_of_their_own_sight,
     sd_33_the_company_follows_the_customer_unless_staff_say_another,
     sd_33_what_a_record_named_before_is_shown_to_those_who_see_it,
-    a_change_takes_nothing_away_that_was_not_read,
-    what_was_not_looked_at_is_not_saved_over_after_a_slip,
-    what_is_tried_or_sent_twice_makes_no_second_record,
     a_record_goes_only_where_its_life_leads,
     sd_26_an_erased_customer_is_blanked_and_the_number_stays,
     sd_28_a_service_with_records_is_archived_and_not_deleted,
@@ -273,18 +264,7 @@ async fn sd_33_a_record_belongs_to_the_company_its_customer_had(db: TestDatabase
         json!(bench.id(acme)),
         "it stays where it was logged"
     );
-    let list = async |companies: Vec<_>| {
-        let listed = Some(ListedCompanies {
-            companies,
-            without_company: false,
-        });
-        let person = bench.una;
-        bench
-            .desk
-            .by_owner(Command::SetCompanyAccess { person, listed })
-            .await;
-    };
-    list(vec![other]).await;
+    bench.sees_companies(bench.una, &[other], false).await;
     assert_eq!(
         listed(&mut una, "").await,
         std::slice::from_ref(&nobodys),
@@ -298,7 +278,7 @@ async fn sd_33_a_record_belongs_to_the_company_its_customer_had(db: TestDatabase
         !una.look(PAGES).await.main().contains("2 records"),
         "counts tell of what is seen alone"
     );
-    list(vec![acme]).await;
+    bench.sees_companies(bench.una, &[acme], false).await;
     assert_eq!(listed(&mut una, "").await, [nobodys, of_acme]);
 }
 
@@ -307,15 +287,7 @@ async fn sd_33_nobody_moves_a_record_out_of_their_own_sight(db: TestDatabase) {
     let (mut owner, mut una) = (bench.owner().await, bench.browser(UNA).await);
     let acme = bench.desk.company_of(bench.cara).unwrap();
     let other = bench.desk.company("Bolt").await;
-    let listed = Some(ListedCompanies {
-        companies: vec![acme],
-        without_company: false,
-    });
-    let person = bench.una;
-    bench
-        .desk
-        .by_owner(Command::SetCompanyAccess { person, listed })
-        .await;
+    bench.sees_companies(bench.una, &[acme], false).await;
     let customer = json!({"customer": bench.id(bench.cara)});
     let record = bench.incident(&mut owner, bench.payroll, customer).await;
     let before = bench.trace().await;
@@ -331,68 +303,6 @@ async fn sd_33_nobody_moves_a_record_out_of_their_own_sight(db: TestDatabase) {
         (StatusCode::CONFLICT, "SD-33")
     );
     assert_eq!(bench.trace().await, before);
-}
-
-async fn a_change_takes_nothing_away_that_was_not_read(db: TestDatabase) {
-    let bench = Bench::open(&db).await;
-    let (mut una, mut ada) = (bench.browser(UNA).await, bench.browser(ADA).await);
-    let record = bench.incident(&mut una, bench.payroll, json!({})).await;
-    let page = format!("{PAGES}/{record}");
-    let read = una.look(&page).await.hidden("mark").unwrap().to_owned();
-    let first = edit(
-        &mut ada,
-        &record,
-        json!({"title": "No sound in room 4", "priority": 1}),
-    )
-    .await;
-    assert_eq!(first.status, StatusCode::OK, "{}", first.text);
-    let form = |mark: &str| {
-        let fields = [
-            ("title", "No sound, again"),
-            ("description", ""),
-            ("priority", "3"),
-            ("status", "1"),
-            ("reason", ""),
-            ("mark", mark),
-        ];
-        fields.map(|(name, value)| (name, value.to_owned()))
-    };
-    let send = async |una: &mut crate::browser::Browser, mark: &str| {
-        let form = form(mark);
-        let form: Vec<_> = form
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        una.send(&page, &form).await
-    };
-    let conflict = send(&mut una, &read).await;
-    assert_eq!(conflict.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for words in [
-        "No sound in room 4",
-        "Title now",
-        "Critical",
-        r#"value="No sound, again""#,
-    ] {
-        assert!(
-            conflict.main().contains(words),
-            "{words}: {}",
-            conflict.main()
-        );
-    }
-    let now = conflict.hidden("mark").unwrap().to_owned();
-    assert_eq!(
-        send(&mut una, &now).await.status,
-        StatusCode::SEE_OTHER,
-        "saving again keeps one's own"
-    );
-    // A program is told the same, and one that read nothing changes nothing.
-    let path = format!("{RECORDS}/{record}");
-    let stale = [("if-mark", read.as_str())];
-    let edits = || Some(json!({"title": "Another"}));
-    let refused = ask_with(&mut una, Method::PATCH, &path, edits(), &stale).await;
-    assert_eq!(text_of(&refused, "code"), "changed_meanwhile");
-    let unread = ask(&mut una, Method::PATCH, &path, edits()).await;
-    assert_eq!(unread.status, StatusCode::PRECONDITION_REQUIRED);
 }
 
 async fn sd_33_the_company_follows_the_customer_unless_staff_say_another(db: TestDatabase) {
@@ -423,15 +333,7 @@ async fn sd_33_the_company_follows_the_customer_unless_staff_say_another(db: Tes
         );
     }
     // Whoever sees one company alone adds its customer to a record that was nobody's.
-    let listed = Some(ListedCompanies {
-        companies: vec![acme],
-        without_company: false,
-    });
-    let person = bench.una;
-    bench
-        .desk
-        .by_owner(Command::SetCompanyAccess { person, listed })
-        .await;
+    bench.sees_companies(bench.una, &[acme], false).await;
     let mut una = bench.browser(UNA).await;
     let saved = edit(&mut una, &record, json!({"customer": bench.id(bench.cara)})).await;
     assert_eq!(saved.status, StatusCode::OK, "{}", saved.text);
@@ -444,15 +346,7 @@ async fn sd_33_what_a_record_named_before_is_shown_to_those_who_see_it(db: TestD
     let record = bench.incident(&mut owner, bench.payroll, customer).await;
     let saved = edit(&mut owner, &record, json!({"customer": null})).await;
     assert_eq!(saved.status, StatusCode::OK, "{}", saved.text);
-    let listed = Some(ListedCompanies {
-        companies: Vec::new(),
-        without_company: true,
-    });
-    let person = bench.una;
-    bench
-        .desk
-        .by_owner(Command::SetCompanyAccess { person, listed })
-        .await;
+    bench.sees_companies(bench.una, &[], true).await;
     let mut una = bench.browser(UNA).await;
     let page = una.look(&format!("{PAGES}/{record}")).await;
     assert_eq!(page.status, StatusCode::OK, "nobody's record passes");
@@ -466,91 +360,6 @@ async fn sd_33_what_a_record_named_before_is_shown_to_those_who_see_it(db: TestD
             .main()
             .contains("Cara Customer")
     );
-}
-
-async fn what_was_not_looked_at_is_not_saved_over_after_a_slip(db: TestDatabase) {
-    let bench = Bench::open(&db).await;
-    let (mut una, mut ada) = (bench.browser(UNA).await, bench.browser(ADA).await);
-    let record = bench.incident(&mut una, bench.payroll, json!({})).await;
-    let page = format!("{PAGES}/{record}");
-    let read = una.look(&page).await.hidden("mark").unwrap().to_owned();
-    let theirs = json!({"description": "Ada looked into it", "status": "in_progress"});
-    assert_eq!(edit(&mut ada, &record, theirs).await.status, StatusCode::OK);
-    let send = async |una: &mut crate::browser::Browser, title: &str, mark: &str| {
-        let form = [
-            ("title", title),
-            ("description", ""),
-            ("priority", "3"),
-            ("status", "1"),
-            ("reason", ""),
-            ("mark", mark),
-        ];
-        una.send(&page, &form).await
-    };
-    let slip = send(&mut una, " ", &read).await;
-    assert_eq!(slip.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let kept = slip.hidden("mark").unwrap().to_owned();
-    let conflict = send(&mut una, "Mine", &kept).await;
-    assert_eq!(conflict.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for words in [
-        "Description now",
-        "Ada looked into it",
-        "State now",
-        "In progress",
-    ] {
-        assert!(
-            conflict.main().contains(words),
-            "{words}: {}",
-            conflict.main()
-        );
-    }
-    let now = body_of(&una.look(&format!("{RECORDS}/{record}")).await);
-    assert_eq!(now["description"], "Ada looked into it");
-    // SD-26: an erasure changes what stands there, too.
-    let said =
-        json!({"customer": bench.id(bench.cara), "description": "Write to cara@acme.example"});
-    assert_eq!(edit(&mut ada, &record, said).await.status, StatusCode::OK);
-    let read = una.look(&page).await.hidden("mark").unwrap().to_owned();
-    bench
-        .desk
-        .by_owner(Command::ErasePerson { person: bench.cara })
-        .await;
-    let late = send(&mut una, "Write to cara@acme.example", &read).await;
-    assert_eq!(
-        late.status,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "{}",
-        late.text
-    );
-    let now = una.look(&format!("{RECORDS}/{record}")).await;
-    assert!(!now.text.contains("acme.example"), "{}", now.text);
-}
-
-async fn what_is_tried_or_sent_twice_makes_no_second_record(db: TestDatabase) {
-    let bench = Bench::open(&db).await;
-    let mut una = bench.browser(UNA).await;
-    let before = bench.trace().await;
-    let body = json!({"kind": "incident", "service": bench.id(bench.payroll), "title": "No sound"});
-    let tried = format!("{RECORDS}?dry_run=true");
-    let tried = ask(&mut una, Method::POST, &tried, Some(body.clone())).await;
-    assert_eq!(tried.status, StatusCode::OK, "{}", tried.text);
-    assert_eq!(bench.trace().await, before, "a dry run writes nothing");
-    let key = [("idempotency-key", "once")];
-    let mut ids = Vec::new();
-    for repeated in [false, true] {
-        let made = ask_with(&mut una, Method::POST, RECORDS, Some(body.clone()), &key).await;
-        assert_eq!(
-            body_of(&made)["repeated"] == json!(true),
-            repeated,
-            "{}",
-            made.text
-        );
-        ids.push(text_of(&made, "id"));
-    }
-    assert_eq!(ids[0], ids[1]);
-    assert_eq!(listed(&mut una, "").await, &ids[..1]);
-    let read = body_of(&una.look(&format!("{RECORDS}/{}", ids[0])).await);
-    assert_eq!(read["number"], json!(1), "what was tried took no number");
 }
 
 async fn a_record_goes_only_where_its_life_leads(db: TestDatabase) {
