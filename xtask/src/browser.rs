@@ -23,6 +23,9 @@ const NODE_MIN: u32 = 20;
 /// No file of tests takes nearly as long (a hundred pages are looked at in one): one that hangs counts as failed.
 const TEST_TIMEOUT_MS: u32 = 900_000;
 
+/// Each takes longer than ten others: they begin, so that no processor waits for them at the end.
+const LONGEST: [&str; 3] = ["wide.test.mjs", "phone.test.mjs", "many.test.mjs"];
+
 #[derive(Args)]
 pub struct Options {
     /// Passed on to `node --test`: a file, like `tests/set-up.test.mjs`, `--test-name-pattern "my password"`, …
@@ -55,9 +58,27 @@ pub fn test(workspace: &Workspace, interrupts: &Interrupts, filter: &[String]) -
     let mut tests = house.node(&["--test", "--test-reporter=spec"]);
     tests
         .arg(format!("--test-concurrency={at_once}"))
-        .arg(format!("--test-timeout={TEST_TIMEOUT_MS}"))
-        .args(filter);
+        .arg(format!("--test-timeout={TEST_TIMEOUT_MS}"));
+    if filter.is_empty() {
+        tests.args(files(&house.folder)?);
+    }
+    tests.args(filter);
     Ok(interrupts.run(&mut tests)?.success())
+}
+
+/// All files of tests, the longest first.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder.join("tests"))? {
+        let name = entry?.file_name();
+        if let Some(name) = name.to_str().filter(|name| name.ends_with(".test.mjs")) {
+            names.push(name.to_owned());
+        }
+    }
+    let place = |name: &str| LONGEST.iter().position(|long| *long == name);
+    names.sort_by_key(|name| (place(name).unwrap_or(LONGEST.len()), name.clone()));
+    let files = names.iter().map(|name| Path::new("tests").join(name));
+    Ok(files.collect())
 }
 
 /// Everything that a test needs is there.
