@@ -676,6 +676,18 @@ export const pages = [
     shows: ".picker",
   },
   { name: "mailbox", route: "/demo/mailbox", heading: "Mailbox of the demonstration", shows: ".empty, article" },
+  {
+    name: "company, its card",
+    route: "/service-desk/companies/{company}",
+    path: async (client) => {
+      const company = await listed("/configure/companies", "Aldermoor Bakery")(client);
+      return company.replace("/configure/", "/service-desk/");
+    },
+    as: "Super admin",
+    heading: "Aldermoor Bakery",
+    shows: "#s-open",
+  },
+  { name: "my work", route: "/service-desk/my-work", as: "Super admin", heading: "My work", shows: "nav[aria-label='Sorts of work']" },
   { name: "records", route: "/service-desk/records", as: "Super admin", heading: "Records", shows: "table.list tbody tr" },
   {
     name: "record",

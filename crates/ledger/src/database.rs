@@ -4,7 +4,8 @@
 
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,8 @@ const OPENING_PAUSE: Duration = Duration::from_millis(50);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest wait for a lock of PostgreSQL.
 const LOCK_TIMEOUT: &str = "10s";
+/// Steps of SQLite's machine between two looks at the clock: some microseconds.
+const STEPS_BETWEEN_LOOKS: i32 = 1_000;
 /// Longest pause between two statements of one PostgreSQL transaction.
 const IDLE_TIMEOUT: &str = "60s";
 
@@ -331,6 +334,10 @@ value_from! {
     Blob: Vec<u8>, [u8; 32], &[u8];
 }
 
+/// Statements of a transaction are broken off when they take too long, while this is kept.
+#[derive(Debug)]
+pub struct Hurry(Arc<()>);
+
 /// One transaction; dropped without [`Tx::commit`] it leaves nothing behind. Or a connection for statements that read.
 #[derive(Debug)]
 pub enum Tx {
@@ -526,6 +533,26 @@ impl Tx {
             }
         }
         Ok(())
+    }
+
+    /// From here on a statement is broken off when it takes longer than this ([`LedgerError::is_too_slow`]), for as long as what is given
+    /// back is kept. A question that anybody may put together is asked so.
+    pub async fn hurry(&mut self, most: Duration) -> Result<Hurry> {
+        let hurry = Hurry(Arc::new(()));
+        match self {
+            Self::Sqlite(tx) => {
+                let (end, is_wanted) = (Instant::now() + most, Arc::downgrade(&hurry.0));
+                // The connection goes back to its pool with this: without anybody who waits it breaks nothing off.
+                let goes_on = move || is_wanted.strong_count() == 0 || Instant::now() < end;
+                let mut handle = tx.lock_handle().await?;
+                handle.set_progress_handler(STEPS_BETWEEN_LOOKS, goes_on);
+            }
+            Self::Postgres(tx) => {
+                let sql = format!("SET LOCAL statement_timeout = {}", most.as_millis());
+                sqlx::query(AssertSqlSafe(sql)).execute(&mut **tx).await?;
+            }
+        }
+        Ok(hurry)
     }
 
     /// Makes the transaction durable.

@@ -45,6 +45,16 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
+    /// Whether a question was broken off because it took too long: PostgreSQL says 57014, SQLite that it was interrupted (9).
+    pub fn is_too_slow(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        error
+            .code()
+            .is_some_and(|code| matches!(&*code, "57014" | "9"))
+    }
+
     /// Whether the database was away, or had no time: asked again later, it may do. Nothing is wrong with what was asked.
     pub fn is_outage(&self) -> bool {
         let Self::Database(error) = self else {

@@ -54,6 +54,7 @@ mod tokens;
 mod typed;
 mod verify;
 mod views;
+mod words;
 
 /// For statements that a slice puts together itself.
 pub use sqlx::AssertSqlSafe;
@@ -62,7 +63,7 @@ pub use act::{Change, Done, Echo, Idempotency, Letters, Options, SubmitError, ac
 pub use backup::{Contents, backup, restore};
 pub use chain::Hash;
 pub use clock::{BoxFuture, Clock, FakeClock, Randomness, SystemClock, SystemRandomness};
-pub use database::{Database, Field as ColumnType, Row, Tx, Value};
+pub use database::{Database, Field as ColumnType, Hurry, Row, Tx, Value};
 pub use database_config::DatabaseConfig;
 pub use drafts::{DraftOf, DraftRow};
 pub use engine::{
@@ -91,3 +92,4 @@ pub use sign_in::{
 pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};
 pub use verify::{Verified, verify};
+pub use words::{Indexed, add_words, move_words, rarest, take_words, words_of};

@@ -8,6 +8,7 @@ use crate::dialect::{Bulk, BulkTable, Column};
 use crate::error::{LedgerError, Result};
 use crate::log::AccountId;
 use crate::typed::Identity;
+use crate::words::{self, Blanked};
 
 /// A table whose rows are settings or records of a slice. Its first column is the account, and a row that is written again takes
 /// the place of the one with its key.
@@ -20,7 +21,7 @@ pub(crate) struct SliceTable {
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 6] = [
+pub(crate) static TABLES: [SliceTable; 7] = [
     SliceTable {
         rows: BulkTable {
             name: "contact_centre_entries",
@@ -73,6 +74,7 @@ pub(crate) static TABLES: [SliceTable; 6] = [
                 ("opened_at", Column::Int),
                 ("changed_at", Column::Int),
                 ("revision", Column::Int),
+                ("answered_at", Column::Int),
             ],
             on_conflict: "ON CONFLICT (account, number) DO UPDATE SET title = excluded.title, description = excluded.description, \
              revision = excluded.revision + 1",
@@ -83,7 +85,11 @@ pub(crate) static TABLES: [SliceTable; 6] = [
     SliceTable {
         rows: BulkTable {
             name: "service_desk_numbers",
-            columns: &[("account", Column::Int), ("last", Column::Int)],
+            columns: &[
+                ("account", Column::Int),
+                ("last", Column::Int),
+                ("last_change", Column::Int),
+            ],
             on_conflict: "",
         },
         typed: &[],
@@ -104,6 +110,12 @@ pub(crate) static TABLES: [SliceTable; 6] = [
             on_conflict: "ON CONFLICT (account, record, note) DO UPDATE SET text = excluded.text",
         },
         typed: &["text"],
+        person: None,
+    },
+    SliceTable {
+        rows: words::ROWS,
+        // They follow what is typed in the records and their notes.
+        typed: &[],
         person: None,
     },
     SliceTable {
@@ -164,17 +176,25 @@ impl SliceTable {
             .collect()
     }
 
+    /// What stands in a column of a row.
+    fn value<'r>(&self, row: &'r [Value], column: &str) -> Option<&'r Value> {
+        let mut columns = self.rows.columns.iter();
+        row.get(columns.position(|(name, _)| *name == column)?)
+    }
+
     /// The row with blanks; `None` when nothing of the person stands in it.
-    fn blank(&self, mut row: Vec<Value>, identity: &Identity) -> Option<Vec<Value>> {
-        let mut found = false;
-        for (value, (name, _)) in row.iter_mut().zip(self.rows.columns) {
-            if let (Value::Text(Some(text)), true) = (&mut *value, self.typed.contains(name))
+    fn blank(&self, row: &[Value], identity: &Identity) -> Option<Vec<Value>> {
+        let mut blanked: Option<Vec<Value>> = None;
+        for (index, (name, _)) in self.rows.columns.iter().enumerate() {
+            if let (Some(Value::Text(Some(text))), true) =
+                (row.get(index), self.typed.contains(name))
                 && let Some(left) = identity.left_of(text)
             {
-                (*text, found) = (left, true);
+                let row = blanked.get_or_insert_with(|| row.to_vec());
+                row[index] = Value::Text(Some(left));
             }
         }
-        found.then_some(row)
+        blanked
     }
 }
 
@@ -186,6 +206,7 @@ pub(crate) async fn erase(
     person: u32,
     identity: &Identity,
 ) -> Result<()> {
+    let mut words = Blanked::default();
     for table in &TABLES {
         if let Some(column) = table.person {
             let sql = format!(
@@ -198,16 +219,27 @@ pub(crate) async fn erase(
         if table.typed.is_empty() || identity.is_empty() {
             continue;
         }
+        let record = Blanked::column_of(table.rows.name);
         let mut blanked = Bulk::new(&table.rows);
         table
             .for_each(tx, account, |row| {
-                if let Some(row) = table.blank(row, identity) {
-                    blanked.push_row(row);
+                if let Some(left) = table.blank(&row, identity) {
+                    if let Some(Value::Int(Some(number))) =
+                        record.and_then(|column| table.value(&row, column))
+                    {
+                        let texts = table.typed.iter();
+                        for text in texts.filter_map(|column| table.value(&row, column)) {
+                            if let Value::Text(Some(text)) = text {
+                                words.push(*number, text);
+                            }
+                        }
+                    }
+                    blanked.push_row(left);
                 }
                 Ok(())
             })
             .await?;
         blanked.write(tx).await?;
     }
-    Ok(())
+    words.follow(tx, account).await
 }

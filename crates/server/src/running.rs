@@ -98,9 +98,11 @@ pub(crate) async fn run(
     routes.extend(also);
     let router = wiring::router(engine.clone(), limits.clone(), routes)?;
     let mails = mailing.map(|mailing| Running::start(&engine, mailing));
+    let streaming = engine.clone();
     let stop = async move {
         asked_to_stop().await;
         ready.store(false, Ordering::Relaxed);
+        streaming.stop();
         tracing::info!("stopping: requests that run are finished, new ones are not taken");
     };
     let tls = tls.map(Arc::new);

@@ -1,15 +1,19 @@
 //! Records of the desk: incidents, problems, changes and releases. Rows of this slice, written by record acts, read through a filter that the
 //! access core made.
 //!
-//! **Start reading** in `life.rs` for what a record goes through, then `acts.rs` for what can be done with one, and `store.rs` for its rows.
+//! **Start reading** in `life.rs` for what a record goes through, then `acts.rs` for what can be done with one, `question.rs` for what lists
+//! ask, and `store.rs` for its rows.
 
 mod acts;
 mod checks;
 pub mod demonstrate;
+mod desk;
 mod follow;
 mod history;
 mod life;
+mod live;
 mod pages;
+mod question;
 mod rest;
 mod store;
 
@@ -32,7 +36,7 @@ use self::life::{Kind, Reason, Status};
 
 /// Every route of records.
 pub(crate) fn routes() -> Vec<Route> {
-    [rest::routes(), pages::routes()]
+    [rest::routes(), live::routes(), pages::routes()]
         .into_iter()
         .flatten()
         .collect()

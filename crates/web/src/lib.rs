@@ -42,6 +42,7 @@ pub mod session;
 pub mod sign_in;
 pub mod sign_ins;
 pub mod sorting;
+pub mod stream;
 pub mod submit;
 pub mod things;
 pub mod tls;

@@ -94,6 +94,16 @@ impl Session {
         })
     }
 
+    /// The same caller on the newest state, without a look whether they are still signed in: for what is asked again right afterwards by
+    /// [`Session::anew`].
+    pub fn on_newest(&self) -> Self {
+        Self {
+            state: self.account.state(),
+            now: self.account.now(),
+            ..self.clone()
+        }
+    }
+
     /// The same caller on the newest state: for an answer that is made while it is sent, so that whoever loses the right to it meanwhile,
     /// is signed out, or whose token is revoked, gets no more of it (AD-24, AD-28). What was asked about stays what it was.
     pub async fn anew(&self, sign_ins: &SignIns) -> Result<Self> {
@@ -101,11 +111,7 @@ impl Session {
             let detail = "the database is not heard";
             return Err(Problem::unavailable("not_current", detail, AGAIN));
         }
-        let anew = Self {
-            state: self.account.state(),
-            now: self.account.now(),
-            ..self.clone()
-        };
+        let anew = self.on_newest();
         let holds = match &self.proof {
             Proof::SignIn(sign_in) => sign_ins.still_holds(&self.account, sign_in).await?,
             Proof::Token(token) => bearer(&anew.state, *token, anew.now).is_some(),
@@ -242,7 +248,7 @@ impl Session {
     }
 
     /// The thing behind an id, if it is there and the caller may know of it.
-    pub(crate) fn find<K: Resource>(&self, id: Id<K>) -> Option<K> {
+    pub fn find<K: Resource>(&self, id: Id<K>) -> Option<K> {
         let found = self.state.resolve(id.0);
         found.filter(|found| self.view().sees(*found))
     }
@@ -348,6 +354,11 @@ pub fn failed(error: LedgerError) -> Problem {
         ),
         LedgerError::ReadsOnly => only_looks(),
         LedgerError::Unknown(_) => Problem::invalid("as_of", "the account has no such version"),
+        error if error.is_too_slow() => Problem::unavailable(
+            "too_slow",
+            "this took too long and was broken off: ask for less, like one service or one state",
+            AGAIN,
+        ),
         error if error.is_outage() => {
             Problem::unavailable("no_database", "the database does not answer", AGAIN)
                 .because(error)

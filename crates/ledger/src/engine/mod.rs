@@ -79,6 +79,7 @@ pub(crate) struct Core {
     consequences: Consequences,
     accounts: RwLock<HashMap<AccountId, Arc<Slot>>>,
     closed: watch::Sender<bool>,
+    stopping: watch::Sender<bool>,
     /// Wakes the task that takes erased bytes out of the files (SD-26).
     scrub: Notify,
     /// The number of the last run that began, and of the last that ended well.
@@ -132,6 +133,7 @@ impl Engine {
             consequences,
             accounts: RwLock::default(),
             closed: watch::Sender::new(false),
+            stopping: watch::Sender::new(false),
             scrub: Notify::new(),
             scrubbing: AtomicU64::new(0),
             scrubbed: watch::Sender::new(0),
@@ -263,6 +265,22 @@ impl Engine {
         self.core.hearing.is_recent()
     }
 
+    /// Says that the server is about to stop: what would go on for ever ends, and what was begun is finished.
+    pub fn stop(&self) {
+        self.core.stopping.send_replace(true);
+    }
+
+    /// Waits until the server is about to stop.
+    pub async fn until_stopping(&self) {
+        // The sender lives as long as `self`: the wait ends by its value alone.
+        let _ = self
+            .core
+            .stopping
+            .subscribe()
+            .wait_for(|stopping| *stopping)
+            .await;
+    }
+
     /// The time that everything in the ledger goes by.
     pub fn now(&self) -> Moment {
         self.core.clock.now()
@@ -296,6 +314,7 @@ impl Engine {
     /// Writes a snapshot of every account that this node has loaded, then ends the writer and closes the database. Acts
     /// that wait are done; later ones are answered [`LedgerError::Closed`].
     pub async fn close(self) {
+        self.stop();
         self.core.closed.send_replace(true);
         let _ = self
             .core

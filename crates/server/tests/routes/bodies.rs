@@ -284,6 +284,8 @@ pub fn example(route: &str) -> Option<Value> {
         "import.bring" => json!({"file": "email\nnew@example.net\n"}),
         "import.try" | "import.start" | "import.stop" | "import.forget" => json!({"import": "0"}),
         "records.open" => json!({"kind": "incident", "service": "{service}", "title": "Too loud"}),
+        "records.search" => json!({"text": "fire"}),
+        "records_page.find" => json!({"q": "fire", "state": "open"}),
         "records.edit" => json!({"title": "Too quiet"}),
         "records.add_note" => json!({"text": "Called back"}),
         "records.mark_common" | "records.mark_interesting" => json!({"is": true}),

@@ -386,7 +386,21 @@ impl World {
     pub async fn answer(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let mut body = response.into_body();
+        // A stream does not end: that it begins is its answer.
+        let is_stream = headers
+            .get("content-type")
+            .is_some_and(|media| media == "text/event-stream");
+        let bytes = match is_stream {
+            true => body
+                .frame()
+                .await
+                .unwrap()
+                .unwrap()
+                .into_data()
+                .unwrap_or_default(),
+            false => body.collect().await.unwrap().to_bytes(),
+        };
         let version = headers
             .get("rolecall-version")
             .map(|version| version.to_str().unwrap().to_owned());

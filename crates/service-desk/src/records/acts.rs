@@ -297,7 +297,7 @@ impl Act for Delete {
 
     async fn apply(self, tx: &mut Tx, permit: Permit<'_, DeleteRecord>, here: Here<'_>) -> Done {
         let record = store::permitted(tx, here.account, &permit, self.id).await?;
-        store::delete(tx, here.account, &permit, &record).await?;
+        store::delete(tx, here.account, &permit, &record, here.view.now()).await?;
         remember(tx, here, record.number, &[Change::Deleted]).await?;
         Ok(Wrote::ROWS)
     }

@@ -196,6 +196,39 @@ impl Status {
     /// The state of a new record.
     pub const FIRST: Status = New;
 
+    pub const ALL: [Status; 9] = [
+        New,
+        Approved,
+        InProgress,
+        WaitingForCustomer,
+        OnHold,
+        KnownError,
+        Testing,
+        Resolved,
+        Closed,
+    ];
+
+    /// Its word for programs and addresses.
+    pub fn key(self) -> String {
+        let word = serde_json::to_value(self).unwrap_or_default();
+        word.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What it is called where records of several kinds stand together.
+    pub fn word(self) -> &'static str {
+        match self {
+            New => "New",
+            Approved => "Approved",
+            InProgress => "In progress",
+            WaitingForCustomer => "Waiting for the customer",
+            OnHold => "On hold",
+            KnownError => "Known error",
+            Testing => "Being tested",
+            Resolved => "Resolved",
+            Closed => "Closed",
+        }
+    }
+
     /// Whether somebody still works on it.
     pub fn is_open(self) -> bool {
         !matches!(self, Resolved | Closed)

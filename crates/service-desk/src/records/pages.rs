@@ -1,10 +1,15 @@
 //! Records for people: Service Desk › Records.
 
+mod cards;
+mod export;
 mod fields;
+mod filter;
 mod list;
 mod new;
+mod rows;
 mod show;
 mod words;
+mod work;
 
 use web::{page::SERVICE_DESK, route::Route};
 
@@ -15,10 +20,17 @@ const SECTION: &str = SERVICE_DESK.label;
 const LIST: &str = "/service-desk/records";
 
 pub(super) fn routes() -> Vec<Route> {
-    [list::routes(), new::routes(), show::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        work::routes(),
+        list::routes(),
+        export::routes(),
+        cards::routes(),
+        new::routes(),
+        show::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The page of a record.

@@ -1,22 +1,19 @@
 //! Records for programs.
 
-use std::sync::Arc;
-
-use access::{Moment, PersonId, ServiceId, State, decide::permissions::ManageRecord};
+use access::{Moment, PersonId, ServiceId, decide::permissions::ManageRecord};
 use jiff::Timestamp;
-use ledger::{Reading, Tx};
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use web::{
     Problem, Result,
     common::Submission,
     guard::{Anywhere, Commands, SignedIn},
-    paging::{Page, Paging},
+    paging::{Page, Paged, Paging},
     part::{Order, Query, Replacement},
     reply::Answer,
     resource::{CompanyRef, GroupRef, PersonRef, ServiceRef},
     route::{Route, delete, get, patch, post, put},
-    session::{Session, failed, id_in},
+    session::{Session, id_in},
     submit::Written,
     values::{parse_name, parse_passage},
 };
@@ -24,8 +21,9 @@ use web::{
 use super::{
     Assignee, Content, InPath, Kind, Priority, Reason, Record, RecordId, Status,
     acts::{AddNote, Delete, Edit, Edits, Open, SetCommon, SetDue, SetInteresting},
-    history::Entry,
-    store::{self, Asked, Note, Whose},
+    desk::Desk,
+    question::Question,
+    store::Note,
 };
 
 /// Whoever works on records of some service.
@@ -38,8 +36,14 @@ pub(super) fn routes() -> Vec<Route> {
         get(
             RECORDS,
             "records.list",
-            "List the records that the caller works on, the newest first; as they are now",
+            "List the records that the caller works on, as they are now",
             list,
+        ),
+        post(
+            "/api/v1/service-desk/records/search",
+            "records.search",
+            "Find the records that the caller works on by what stands in them",
+            find,
         ),
         post(RECORDS, "records.open", "Open a record", open),
         get(RECORD, "records.show", "Show a record, as it is now", show),
@@ -188,115 +192,42 @@ impl RecordBody {
     }
 }
 
-/// Which records.
-#[derive(Debug, Deserialize, IntoParams)]
-struct Which {
-    /// Of this service.
-    #[param(value_type = Option<String>)]
-    service: Option<ServiceRef>,
-    /// Of this kind.
-    #[param(inline)]
-    kind: Option<Kind>,
-    /// True: only what somebody still works on. False: only what is resolved or closed.
-    open: Option<bool>,
-    /// Assigned to this user.
-    #[param(value_type = Option<String>)]
-    user: Option<PersonRef>,
-    /// Assigned to this group.
-    #[param(value_type = Option<String>)]
-    group: Option<GroupRef>,
-    /// Of this customer.
-    #[param(value_type = Option<String>)]
-    customer: Option<PersonRef>,
-    /// The one with this number.
-    number: Option<i64>,
-}
-
-impl Which {
-    fn asked(&self, session: &Session) -> Result<Asked> {
-        let user = self.user.map(|user| colleague(session, "user", user));
-        let user = user.transpose()?;
-        let group = session.named_if("group", self.group)?;
-        let assignee = match (user, group) {
-            (Some(_), Some(_)) => {
-                let detail = "work is given to one user or to one group";
-                return Err(Problem::invalid("group", detail));
-            }
-            (user, group) => user.map(Assignee::User).or(group.map(Assignee::Group)),
-        };
-        Ok(Asked {
-            service: session.named_if("service", self.service)?,
-            kind: self.kind,
-            open: self.open,
-            whose: assignee.map(Whose::Assignee),
-            customer: session.named_if("customer", self.customer)?,
-            number: self.number,
-        })
-    }
-}
-
-/// What a read goes by: one moment of the rows, and what the reader may see at it.
-pub(super) struct Desk {
-    state: Arc<State>,
-    tx: Tx,
-}
-
-impl Desk {
-    pub async fn open(session: &Session) -> Result<Self> {
-        let Reading { state, tx } = session.account.read().await.map_err(failed)?;
-        Ok(Self { state, tx })
-    }
-
-    /// One page of a list, and how many there are, up to a bound.
-    pub async fn page(
-        &mut self,
-        session: &Session,
-        paging: &Paging,
-        asked: &Asked,
-    ) -> Result<(Page<Record>, i64)> {
-        let before = paging.after::<i64>()?;
-        let (tx, account) = (&mut self.tx, session.account.id());
-        let view = session.view_on(&self.state, session.now());
-        let visible = view.visible_records(ManageRecord);
-        let most = paging.size + 1;
-        let found = store::list(tx, account, &visible, asked, before, most).await;
-        let count = store::count(tx, account, &visible, asked).await;
-        let page = paging.cut(found.map_err(failed)?, |record| record.number)?;
-        Ok((page, count.map_err(failed)?))
-    }
-
-    /// A record that somebody may read; everything else is not there.
-    pub async fn record(&mut self, session: &Session, id: RecordId) -> Result<Record> {
-        let view = session.view_on(&self.state, session.now());
-        let visible = view.visible_records(ManageRecord);
-        let found = store::record(&mut self.tx, session.account.id(), &visible, id).await;
-        found.map_err(failed)?.ok_or_else(Problem::not_found)
-    }
-
-    /// What was said to it, the newest first.
-    pub async fn notes(&mut self, session: &Session, of: &Record) -> Result<Vec<Note>> {
-        let found = store::notes(&mut self.tx, session.account.id(), of).await;
-        found.map_err(failed)
-    }
-
-    /// What happened to it, the newest first.
-    pub async fn history(&mut self, session: &Session, of: &Record) -> Result<Vec<Entry>> {
-        let found = store::history(&mut self.tx, session.account.id(), of).await;
-        found.map_err(failed)
-    }
+/// What to look for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FindRecords {
+    /// Words that all stand in the title, the description or the notes; or the number of a record.
+    text: String,
 }
 
 async fn list(
     reader: Reader,
-    Query(which): Query<Which>,
+    Query(question): Query<Question>,
     paging: Paging,
 ) -> Result<Answer<Page<RecordBody>>> {
-    let asked = which.asked(&reader)?;
-    let mut desk = Desk::open(&reader).await?;
-    let (Page { items, next }, _) = desk.page(&reader, &paging, &asked).await?;
+    page(&reader, &question, None, &paging).await
+}
+
+async fn find(
+    reader: Reader,
+    Query(question): Query<Question>,
+    Paged { body, paging }: Paged<FindRecords>,
+) -> Result<Answer<Page<RecordBody>>> {
+    page(&reader, &question, Some(&body.text), &paging).await
+}
+
+async fn page(
+    reader: &Session,
+    question: &Question,
+    text: Option<&str>,
+    paging: &Paging,
+) -> Result<Answer<Page<RecordBody>>> {
+    let asked = question.asked(reader)?;
+    let mut desk = Desk::open(reader).await?;
+    let Page { items, next } = desk.find(reader, asked, text, paging).await?.page;
     let items = items
         .into_iter()
-        .map(|record| RecordBody::of(&reader, record));
+        .map(|record| RecordBody::of(reader, record));
     reader.answer(Page {
         items: items.collect(),
         next,

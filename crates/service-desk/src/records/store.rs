@@ -2,7 +2,12 @@
 //! act, which carries the facts of that very record. Statements are put together from texts of this file and numbers of the core; what people
 //! typed is bound.
 
+mod asked;
 mod assigned;
+mod feed;
+mod lists;
+#[cfg(test)]
+mod plans;
 mod statement;
 
 use access::{
@@ -14,7 +19,9 @@ use access::{
         },
     },
 };
-use ledger::{AccountId, AssertSqlSafe, LedgerError, Row, Tx, Value};
+use ledger::{
+    AccountId, AssertSqlSafe, Indexed, LedgerError, Row, Tx, Value, add_words, take_words,
+};
 use uuid::Uuid;
 
 use super::{
@@ -25,8 +32,10 @@ use super::{
 
 use self::statement::Statement;
 pub(super) use self::{
+    asked::{Asked, DueAsked, Mark, Order, Place, StateAsked, Whose},
     assigned::{assigned, losing, unassign},
-    statement::{Asked, Whose},
+    feed::{Told, last_told, told_after, told_before},
+    lists::{COMMON, COUNTED_MAX, WORDS_MAX, count, list},
 };
 
 type Result<T> = std::result::Result<T, LedgerError>;
@@ -35,53 +44,9 @@ type Result<T> = std::result::Result<T, LedgerError>;
 pub(super) const NOTES_MAX: usize = 500;
 /// Entries of a history that are read at once, the newest.
 pub(super) const HISTORY_MAX: usize = 200;
-/// How far lists are counted.
-pub(super) const COUNTED_MAX: i64 = 1_000;
 
 const COLUMNS: &str = "number, id, kind, service, customer, company, title, description, priority, status, reason, assignee_user, \
                        assignee_group, due_at, is_common, is_interesting, opened_at, changed_at, revision";
-
-/// The first of a list, the newest first: those before a number.
-pub(super) async fn list(
-    tx: &mut Tx,
-    account: AccountId,
-    visible: &VisibleRecords<'_, ManageRecord>,
-    asked: &Asked,
-    before: Option<i64>,
-    most: usize,
-) -> Result<Vec<Record>> {
-    let mut wanted = Statement::new(format!(
-        "SELECT {COLUMNS} FROM service_desk_records WHERE TRUE"
-    ));
-    wanted.and("account", account.0);
-    wanted.and_visible(visible);
-    wanted.and_asked(asked);
-    if let Some(before) = before {
-        let place = wanted.bind(before);
-        wanted.sql += &format!(" AND number < {place}");
-    }
-    let most = wanted.bind(i64::try_from(most).unwrap_or(i64::MAX));
-    wanted.sql += &format!(" ORDER BY number DESC LIMIT {most}");
-    let rows = wanted.fetch(tx).await?;
-    rows.iter().map(read).collect()
-}
-
-/// How many there are, up to [`COUNTED_MAX`] and one.
-pub(super) async fn count(
-    tx: &mut Tx,
-    account: AccountId,
-    visible: &VisibleRecords<'_, ManageRecord>,
-    asked: &Asked,
-) -> Result<i64> {
-    let mut wanted =
-        Statement::new("SELECT COUNT(*) FROM (SELECT 1 FROM service_desk_records WHERE TRUE");
-    wanted.and("account", account.0);
-    wanted.and_visible(visible);
-    wanted.and_asked(asked);
-    wanted.sql += &format!(" LIMIT {}) AS found", COUNTED_MAX + 1);
-    let rows = wanted.fetch(tx).await?;
-    rows.first().map_or(Ok(0), |row| row.get(0))
-}
 
 /// One record, for somebody who may read it.
 pub(super) async fn record(
@@ -171,6 +136,7 @@ pub(super) async fn insert(
                reason, assignee_user, assignee_group, due_at, is_common, is_interesting, opened_at, changed_at, revision) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, 0, 0, $15, $15, 1)";
     let [customer, company, reason, user, group] = references(&content);
+    let words = format!("{} {}", content.title, content.description);
     let values = [
         account.0.into(),
         number.into(),
@@ -189,7 +155,18 @@ pub(super) async fn insert(
         at.0.into(),
     ];
     tx.execute(sql, values).await?;
-    Ok(())
+    let service = permit.on();
+    add_words(tx, indexed(account, number, service), &words).await
+}
+
+/// The record, as the index of words knows it.
+fn indexed(account: AccountId, number: i64, service: ServiceId) -> Indexed {
+    let service = service.number();
+    Indexed {
+        account,
+        number,
+        service,
+    }
 }
 
 /// The columns that may be empty.
@@ -218,9 +195,17 @@ pub(super) async fn update(
     content: &Content,
     at: Moment,
 ) -> Result<()> {
+    let facts = RecordFacts {
+        service: record.service,
+        customer: content.customer,
+        company: content.company,
+    };
+    if facts != record.facts() {
+        feed::tell(tx, account, record.number, at).await?;
+    }
     let sql = "UPDATE service_desk_records SET customer = $3, company = $4, reason = $5, assignee_user = $6, assignee_group = $7, title = $8, \
-               description = $9, priority = $10, status = $11, changed_at = $12, revision = revision + 1 \
-               WHERE account = $1 AND number = $2";
+               description = $9, priority = $10, status = $11, changed_at = $12, revision = revision + 1, \
+               answered_at = CASE WHEN status = $11 THEN answered_at END WHERE account = $1 AND number = $2";
     let [customer, company, reason, user, group] = references(content);
     let values = [
         account.0.into(),
@@ -237,7 +222,13 @@ pub(super) async fn update(
         at.0.into(),
     ];
     tx.execute(sql, values).await?;
-    Ok(())
+    let before = &record.content;
+    if (&before.title, &before.description) == (&content.title, &content.description) {
+        return Ok(());
+    }
+    let [gone, said] = [before, content].map(|one| format!("{} {}", one.title, one.description));
+    take_words(tx, account, record.number, &gone).await?;
+    add_words(tx, indexed(account, record.number, record.service), &said).await
 }
 
 /// A permission that guards one column, and the value that stands there.
@@ -286,7 +277,18 @@ pub(super) async fn delete(
     account: AccountId,
     _: &Permit<'_, DeleteRecord>,
     record: &Record,
+    at: Moment,
 ) -> Result<()> {
+    feed::tell(tx, account, record.number, at).await?;
+    let content = &record.content;
+    let mut gone = format!("{} {}", content.title, content.description);
+    let notes = "SELECT text FROM service_desk_notes WHERE account = $1 AND record = $2";
+    let values = [account.0.into(), record.number.into()];
+    tx.for_each(notes, values, |row| {
+        gone = format!("{gone} {}", row.get::<String>(0)?);
+        Ok(())
+    })
+    .await?;
     for sql in [
         "DELETE FROM service_desk_notes WHERE account = $1 AND record = $2",
         "DELETE FROM service_desk_records WHERE account = $1 AND number = $2",
@@ -294,7 +296,7 @@ pub(super) async fn delete(
         tx.execute(sql, [account.0.into(), record.number.into()])
             .await?;
     }
-    Ok(())
+    take_words(tx, account, record.number, &gone).await
 }
 
 /// A note of a record.
@@ -346,20 +348,24 @@ pub(super) async fn add_note(
         Value::Int(author),
         at.0.into(),
         i64::from(is_public).into(),
-        text.into(),
+        text.as_str().into(),
     ];
     tx.execute(sql, values).await?;
-    touch(tx, account, record, at).await
+    // What the customer reads is an answer to what they said.
+    let sql = "UPDATE service_desk_records SET changed_at = $3, answered_at = CASE WHEN $4 = 0 THEN answered_at END \
+               WHERE account = $1 AND number = $2";
+    let is_public = i64::from(is_public).into();
+    let values = [
+        account.0.into(),
+        record.number.into(),
+        at.0.into(),
+        is_public,
+    ];
+    tx.execute(sql, values).await?;
+    add_words(tx, indexed(account, record.number, record.service), &text).await
 }
 
-async fn touch(tx: &mut Tx, account: AccountId, record: &Record, at: Moment) -> Result<()> {
-    let sql = "UPDATE service_desk_records SET changed_at = $3 WHERE account = $1 AND number = $2";
-    tx.execute(sql, [account.0.into(), record.number.into(), at.0.into()])
-        .await?;
-    Ok(())
-}
-
-/// Writes down what happened to a record.
+/// Writes down what happened to a record, and tells pages that are open.
 pub(super) async fn remember(
     tx: &mut Tx,
     account: AccountId,
@@ -380,7 +386,7 @@ pub(super) async fn remember(
         ];
         tx.execute(sql, values).await?;
     }
-    Ok(())
+    feed::tell(tx, account, record, at).await
 }
 
 /// The person that a subject is, in a column.

@@ -52,6 +52,7 @@ files! {
     "draft.js" SCRIPT,
     "find.js" SCRIPT,
     "import.js" SCRIPT,
+    "live.js" SCRIPT,
     "people-list.js" SCRIPT,
     "passkeys.js" SCRIPT,
     "scope.js" SCRIPT,

@@ -414,8 +414,11 @@ impl Session {
     /// Where one can look at the thing: a page that is there, and that opens to whoever asks.
     pub fn link(&self, name: Name) -> Option<String> {
         let (path, segment, id) = page_of(self.state(), name)?;
-        let opens = self.site().opens(self, path) && self.view().sees(name);
-        opens.then(|| path.replace(segment, &id))
+        // SD-36: whoever works for a company, and does not configure it, has its card.
+        let card = matches!(name, Name::Company(_)).then_some("/service-desk/companies/{company}");
+        let mut paths = [Some(path), card].into_iter().flatten();
+        let open = paths.find(|path| self.site().opens(self, path))?;
+        self.view().sees(name).then(|| open.replace(segment, &id))
     }
 }
 

@@ -33,6 +33,10 @@ pub enum PersonTab {
 pub enum Spot {
     /// In which browsers somebody is signed in.
     SignInSessions,
+    /// Records of the desk that are open for them.
+    OpenForThem,
+    /// Records of the desk that they work on.
+    AssignedToThem,
     /// Module access.
     Licences,
     /// The service desk, as staff.
@@ -48,7 +52,7 @@ pub enum Spot {
 impl Spot {
     fn tab(self) -> PersonTab {
         match self {
-            Self::SignInSessions => PersonTab::Profile,
+            Self::SignInSessions | Self::OpenForThem | Self::AssignedToThem => PersonTab::Profile,
             Self::Licences
             | Self::ServiceDesk
             | Self::ContactCentre

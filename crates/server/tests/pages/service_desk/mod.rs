@@ -2,6 +2,8 @@
 
 mod assignees;
 mod bench;
+mod lists;
+mod live;
 mod records;
 mod saves;
 mod shut;

@@ -28,7 +28,7 @@ async fn sd_3_a_user_of_the_service_works_an_incident_to_its_closing(db: TestDat
     let mut una = bench.browser(UNA).await;
     let home = una.look("/").await;
     assert!(
-        home.text.contains(r#"href="/service-desk/records""#),
+        home.text.contains(r#"href="/service-desk/my-work""#),
         "the rail leads to it"
     );
     let empty = una.look(PAGES).await;

@@ -1,4 +1,5 @@
-//! The list of records, the newest first. Its filters stand in the address: ids and levels only.
+//! The list of records: a filter, what it finds, and the same as a file. The filter stands in the address by ids and levels; what is typed is kept
+//! for whoever typed it.
 
 use access::{decide::permissions::ManageRecord, explain::words::Name};
 use askama::Template;
@@ -7,22 +8,23 @@ use utoipa::IntoParams;
 use web::{
     Result,
     page::{
-        Frame, Page, Pager, SERVICE_DESK,
-        names::{Mark, Names},
+        Frame, Page, Pager, SERVICE_DESK, SeeOther, Taken, Typed, address, form::Form as Posted,
     },
     paging::Paging,
     part::Query,
-    resource::ServiceRef,
-    route::{Route, get},
+    route::{Route, get, post},
     session::Session,
 };
 
-use super::{LIST, SECTION, path};
+use super::{
+    LIST, SECTION,
+    filter::{self, Form, Pickers, Sent},
+    rows::{Row, counted, rows},
+};
 use crate::records::{
-    Assignee, Kind, Record,
-    rest::{Desk, Reader},
-    store::{Asked, COUNTED_MAX, Whose},
-    titled,
+    desk::{Count, Desk},
+    question::Question,
+    rest::Reader,
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -30,146 +32,40 @@ pub(super) fn routes() -> Vec<Route> {
         get(
             LIST,
             "records_page.list",
-            "The records that the reader works on, the newest first",
+            "The records that the reader works on",
             show,
         )
         .in_section(&SERVICE_DESK, "Records"),
+        post(
+            LIST,
+            "records_page.find",
+            "Keep what was typed, and show what it finds",
+            find,
+        ),
     ]
 }
 
-/// Which records. A form names every field; what is empty asks for nothing.
+/// What was typed.
 #[derive(Debug, Default, Deserialize, IntoParams)]
-struct Which {
-    /// Of a service, by its id.
-    service: Option<String>,
-    /// Of a kind, by its word.
-    kind: Option<String>,
-    /// `open`, `done`; both where it is not said.
-    state: Option<String>,
-    /// `mine`, `nobodys`; everybody's where it is not said.
-    whose: Option<String>,
-}
-
-impl Which {
-    /// What it asks for; what names nothing that the reader knows asks for nothing at all.
-    fn asked(&self, session: &Session) -> Option<Asked> {
-        let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let service = match said(&self.service) {
-            None => None,
-            Some(id) => Some(
-                session
-                    .named("service", id.parse().map(web::resource::Id).ok()?)
-                    .ok()?,
-            ),
-        };
-        let kind = match said(&self.kind) {
-            None => None,
-            Some(word) => Some(Kind::ALL.into_iter().find(|kind| kind.word() == word)?),
-        };
-        let open = match said(&self.state).as_deref() {
-            None => None,
-            Some("open") => Some(true),
-            Some("done") => Some(false),
-            Some(_) => return None,
-        };
-        let whose = match said(&self.whose).as_deref() {
-            None => None,
-            Some("mine") => Some(Whose::Assignee(Assignee::User(session.owner().ok()?))),
-            Some("nobodys") => Some(Whose::Nobody),
-            Some(_) => return None,
-        };
-        Some(Asked {
-            service,
-            kind,
-            open,
-            whose,
-            ..Asked::default()
-        })
-    }
-
-    fn parameters(&self) -> [(&str, Option<&str>); 4] {
-        fn said(text: Option<&str>) -> Option<&str> {
-            text.filter(|text| !text.is_empty())
-        }
-        [
-            ("service", said(self.service.as_deref())),
-            ("kind", said(self.kind.as_deref())),
-            ("state", said(self.state.as_deref())),
-            ("whose", said(self.whose.as_deref())),
-        ]
-    }
-}
-
-struct Choice {
-    value: String,
-    label: String,
-    is_chosen: bool,
-}
-
-impl Choice {
-    fn new(value: impl Into<String>, label: impl Into<String>, chosen: Option<&String>) -> Self {
-        let value = value.into();
-        Self {
-            is_chosen: chosen == Some(&value),
-            label: label.into(),
-            value,
-        }
-    }
-}
-
-/// A field of the filter.
-struct Select {
-    name: &'static str,
-    label: &'static str,
-    any: &'static str,
-    choices: Vec<Choice>,
-}
-
-struct Row {
-    href: String,
-    number: i64,
-    title: String,
-    kind: &'static str,
-    service: Mark,
-    customer: Option<Mark>,
-    state: &'static str,
-    shape: &'static str,
-    priority: &'static str,
-    assignee: Option<Mark>,
-}
-
-impl Row {
-    fn of(record: &Record, names: &Names<'_>) -> Self {
-        let content = &record.content;
-        Self {
-            href: path(record.id),
-            number: record.number,
-            title: titled(&content.title).to_owned(),
-            kind: record.kind.title(),
-            service: names.mark(Name::Service(record.service)),
-            customer: content.customer.map(|one| names.mark(Name::Person(one))),
-            state: record.state_name(),
-            shape: if content.status.is_open() {
-                "on"
-            } else {
-                "none"
-            },
-            priority: content.priority.word(),
-            assignee: content.assignee.map(|one| names.mark(one.name())),
-        }
-    }
+pub(super) struct Kept {
+    /// The id under which it is kept.
+    pub view: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "records.html")]
 struct ListPage {
     frame: Frame,
-    selects: Vec<Select>,
+    form: Form,
     rows: Vec<Row>,
     /// How many there are, in words.
     count: String,
+    is_common: bool,
+    is_over: bool,
     is_filtered: bool,
     pager: Pager,
+    /// The list as a file.
+    export: String,
     /// Where a record is opened; absent where nobody may.
     new: Option<&'static str>,
 }
@@ -177,85 +73,81 @@ struct ListPage {
 async fn show(
     reader: Reader,
     paging: Paging,
-    Query(which): Query<Which>,
+    Query(question): Query<Question>,
+    Query(kept): Query<Kept>,
 ) -> Result<Page<ListPage>> {
-    let session = &*reader;
-    let view = session.view();
-    let visible = view.visible_records(ManageRecord);
-    let (records, next, count) = match which.asked(session) {
-        // AD-26: what is not known is nobody's.
-        None => (Vec::new(), None, 0),
-        Some(asked) => {
-            let mut desk = Desk::open(session).await?;
-            let (page, count) = desk.page(session, &paging, &asked).await?;
-            (page.items, page.next, count)
-        }
-    };
-    let services = visible.services();
-    let named = records.iter().flat_map(|record| record.names(&view));
-    let named = named.chain(services.iter().map(|one| Name::Service(*one)));
-    // SD-19: whoever reads a record is told whom it names.
-    let names = Names::of_shown(session, named.collect::<Vec<_>>()).await?;
-    let service = |one: &access::ServiceId| {
-        let id: ServiceRef = session.id(*one);
-        let name = names.text(Name::Service(*one));
-        Choice::new(id.0.to_string(), name, which.service.as_ref())
-    };
-    let kind = |kind: Kind| Choice::new(kind.word(), kind.title(), which.kind.as_ref());
-    let state = |(value, label)| Choice::new(value, label, which.state.as_ref());
-    let whose = |(value, label)| Choice::new(value, label, which.whose.as_ref());
-    let selects = vec![
-        Select {
-            name: "service",
-            label: "Service",
-            any: "every service",
-            choices: services.iter().map(service).collect(),
-        },
-        Select {
-            name: "kind",
-            label: "Kind",
-            any: "every kind",
-            choices: Kind::ALL.map(kind).into(),
-        },
-        Select {
-            name: "state",
-            label: "State",
-            any: "open and done",
-            choices: [("open", "open"), ("done", "resolved or closed")]
-                .map(state)
-                .into(),
-        },
-        Select {
-            name: "whose",
-            label: "Assigned to",
-            any: "anybody",
-            choices: [("mine", "me"), ("nobodys", "nobody")].map(whose).into(),
-        },
-    ];
-    let parameters = which.parameters();
-    Ok(Page::new(ListPage {
-        frame: Frame::of(session, "Records", LIST, SECTION).await?,
-        rows: records
-            .iter()
-            .map(|record| Row::of(record, &names))
-            .collect(),
-        count: counted(count),
-        is_filtered: parameters.iter().any(|(_, value)| value.is_some()),
-        pager: Pager::filtered(&paging, LIST, &parameters, next),
-        new: session.opens(super::new::PATH).then_some(super::new::PATH),
-        selects,
-    }))
+    let typed = reader.typed(kept.view.as_deref()).await?;
+    let page = page(&reader, &question, typed, &paging, None).await?;
+    Ok(Page::new(page))
 }
 
-fn counted(count: i64) -> String {
-    match usize::try_from(count) {
-        Ok(1) => "One record".to_owned(),
-        Ok(count) if count as i64 <= COUNTED_MAX => {
-            format!("{} records", web::page::count(count))
-        }
-        _ => format!(
-            "More than {} records",
-            web::page::count(COUNTED_MAX as usize)
-        ),
+async fn find(reader: Reader, Posted(sent): Posted<Sent>) -> Result<Taken<ListPage>> {
+    let session = &*reader;
+    let pickers = Pickers::sent(session, &sent).await?;
+    let view = session.keep_view(sent.text()).await?;
+    let address = filter::address(LIST, &sent, &pickers, view.as_deref());
+    if !pickers.are_open() {
+        return Ok(Taken::Done(SeeOther::to(address)));
     }
+    let question = Question::at(&address)?;
+    let typed = Typed::of(sent.text().to_owned(), view);
+    let paging = Paging::at(session, &address)?;
+    let page = page(session, &question, typed, &paging, Some(pickers)).await?;
+    Ok(Taken::Again(Page::again(page)))
+}
+
+async fn page(
+    session: &Session,
+    question: &Question,
+    typed: Typed,
+    paging: &Paging,
+    pickers: Option<Pickers>,
+) -> Result<ListPage> {
+    let found = match question.asked(session) {
+        // Whoever is sent this address by a colleague sees what they may see: of what they do not know there is nothing (AD-26).
+        Err(problem) if problem.code() == "unknown_id" => None,
+        // Without what was typed everything would be found.
+        Ok(_) if typed.is_gone() => None,
+        asked => {
+            let mut desk = Desk::open(session).await?;
+            Some(desk.find(session, asked?, typed.text(), paging).await?)
+        }
+    };
+    let (records, next, count) = match found {
+        None => (Vec::new(), None, Count::Exactly(0)),
+        Some(found) => (found.page.items, found.page.next, found.count),
+    };
+    let view = session.view();
+    let visible = view.visible_records(ManageRecord);
+    let services = visible.services().iter().map(|one| Name::Service(*one));
+    let beside = services.chain(filter::names(session, question));
+    let (rows, names) = rows(session, &records, beside.collect::<Vec<_>>()).await?;
+    let mut form = Form::of(session, question, &typed, visible.services(), &names);
+    if let Some(pickers) = pickers {
+        (form.pickers, form.is_more_open) = (pickers, true);
+    }
+    let parameters = parameters(question, &typed);
+    let parameters: Vec<_> = parameters
+        .iter()
+        .map(|(name, value)| (name.as_str(), Some(value.as_str())))
+        .collect();
+    Ok(ListPage {
+        frame: Frame::of(session, "Records", LIST, SECTION).await?,
+        form,
+        rows,
+        count: counted(count),
+        is_common: count == Count::Common,
+        is_over: typed.is_gone(),
+        is_filtered: parameters.iter().any(|(name, _)| *name != "sort"),
+        pager: Pager::filtered(paging, LIST, &parameters, next),
+        export: address(super::export::PATH, &parameters),
+        new: session.opens(super::new::PATH).then_some(super::new::PATH),
+    })
+}
+
+fn parameters(question: &Question, typed: &Typed) -> Vec<(String, String)> {
+    let view = typed
+        .view()
+        .map(|view| ("view".to_owned(), view.to_owned()));
+    view.into_iter().chain(question.pairs()).collect()
 }

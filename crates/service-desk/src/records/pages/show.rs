@@ -34,7 +34,7 @@ use super::{
 use crate::records::{
     InPath, Priority, Reason, Record, RecordId, Status,
     acts::{AddNote, Delete, Edit, Edits, SetCommon, SetDue, SetInteresting},
-    rest::Desk,
+    desk::Desk,
     store::Note,
     titled,
 };
@@ -120,6 +120,7 @@ struct Fields {
 pub(super) struct RecordPage {
     frame: Frame,
     path: String,
+    id: RecordId,
     number: i64,
     kind: &'static str,
     service: Mark,
@@ -169,6 +170,7 @@ impl RecordPage {
         let frame = Frame::of(session, title, &path, SECTION).await?;
         Ok(Self {
             frame: frame.below(LIST, "Records"),
+            id: record.id,
             number: record.number,
             kind: record.kind.title(),
             service: names.mark(Name::Service(record.service)),

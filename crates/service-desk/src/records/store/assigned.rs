@@ -8,7 +8,7 @@ use ledger::{AccountId, AssertSqlSafe, Row, Tx, Value};
 use uuid::Uuid;
 
 use super::{
-    Result, damaged, facts_of, number, person_of,
+    Result, damaged, facts_of, feed, number, person_of,
     statement::{Statement, among},
     text_of,
 };
@@ -119,6 +119,7 @@ pub(in crate::records) async fn unassign(
     let change = text_of(&Change::AssigneeLostAccess { who })?;
     let more = vec![at.0.into(), Value::Int(person_of(actor)), change.into()];
     tx.execute(AssertSqlSafe(history), values(more)).await?;
+    feed::tell_of_all(tx, account, &such, values(Vec::new()), at).await?;
     let cleared = format!(
         "UPDATE service_desk_records SET {column} = NULL, changed_at = $5, revision = revision + 1 WHERE {such}"
     );

@@ -1,35 +1,12 @@
-//! Statements that list records: what the reader may see, and what they ask for.
+//! Statements that grow with what the reader may see and asks for.
 
-use access::{Dense, PersonId, ServiceId, decide::VisibleRecords, state::CompanyAccess};
+use access::{Dense, decide::VisibleRecords, state::CompanyAccess};
 use ledger::{AssertSqlSafe, Row, Tx, Value};
 
 use super::Result;
-use crate::records::{
-    Assignee,
-    life::{Kind, Status},
-};
-
-/// What a list asks for besides what its reader may see.
-#[derive(Debug, Clone, Copy, Default)]
-pub(in crate::records) struct Asked {
-    pub service: Option<ServiceId>,
-    pub kind: Option<Kind>,
-    /// Only what somebody still works on, or only what is done.
-    pub open: Option<bool>,
-    pub whose: Option<Whose>,
-    pub customer: Option<PersonId>,
-    /// The one with this number.
-    pub number: Option<i64>,
-}
-
-/// Whose work a list is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::records) enum Whose {
-    Assignee(Assignee),
-    Nobody,
-}
 
 /// A statement that grows, with its values.
+#[derive(Default)]
 pub(super) struct Statement {
     pub sql: String,
     values: Vec<Value>,
@@ -61,7 +38,16 @@ impl Statement {
 
     /// What the reader may see, and no more: SD-5 and SD-33 as the core has decided them.
     pub fn and_visible<P>(&mut self, visible: &VisibleRecords<'_, P>) {
-        self.and_among("service", visible.services().iter().map(|one| one.number()));
+        // With a sign in front of it no engine looks for an index: what is asked for leads to the rows, or a service by itself.
+        self.and_among(
+            "+service",
+            visible.services().iter().map(|one| one.number()),
+        );
+        self.and_companies(visible);
+    }
+
+    /// SD-33 alone: the services have been seen to.
+    pub fn and_companies<P>(&mut self, visible: &VisibleRecords<'_, P>) {
         for listed in visible.companies() {
             let admitted = match listed {
                 CompanyAccess::All => continue,
@@ -79,36 +65,6 @@ impl Statement {
                 }
             };
             self.sql += &format!(" AND (customer IS NULL OR {admitted})");
-        }
-    }
-
-    pub fn and_asked(&mut self, asked: &Asked) {
-        if let Some(service) = asked.service {
-            self.and("service", service.number());
-        }
-        if let Some(kind) = asked.kind {
-            self.and("kind", kind.number());
-        }
-        if let Some(open) = asked.open {
-            let done = [Status::Resolved, Status::Closed].map(|one| one.number().to_string());
-            let not = if open { "NOT " } else { "" };
-            self.sql += &format!(" AND status {not}IN ({})", done.join(", "));
-        }
-        match asked.whose {
-            None => {}
-            Some(Whose::Nobody) => {
-                self.sql += " AND assignee_user IS NULL AND assignee_group IS NULL";
-            }
-            Some(Whose::Assignee(Assignee::User(user))) => self.and("assignee_user", user.number()),
-            Some(Whose::Assignee(Assignee::Group(group))) => {
-                self.and("assignee_group", group.number());
-            }
-        }
-        if let Some(customer) = asked.customer {
-            self.and("customer", customer.number());
-        }
-        if let Some(number) = asked.number {
-            self.and("number", number);
         }
     }
 

@@ -1,0 +1,76 @@
+// Service Desk › My work and Records: narrowing down, finding by words, and what is told while a page is open.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { open } from "../lib/chromium.mjs";
+import { enter } from "../lib/stage.mjs";
+
+const { browser, house } = await enter();
+
+const main = (page) => page.locator("main");
+const titles = (page) => page.locator("table.list tbody th a").allInnerTexts();
+
+/** Opens an incident of Payroll with this title, and stays on its page. */
+async function incident(page, title) {
+  await page.goto("/service-desk/records/new");
+  await page.getByLabel("Service", { exact: true }).selectOption({ label: "Payroll" });
+  await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Incident" });
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByLabel("Title").fill(title);
+  await page.getByRole("button", { name: "Open the incident" }).click();
+  await page.getByRole("status").getByText("The record is open.").waitFor();
+}
+
+test("records are narrowed down, found by words and shown again from the address", async () => {
+  const page = await open(browser, house, "Super admin");
+  await incident(page, "The zebra printer prints stripes");
+  await page.goto("/service-desk/records");
+  await page.getByRole("searchbox", { name: /Search by words/ }).fill("stripes ZEBRA");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await main(page).getByText("One record").waitFor();
+  assert.deepEqual(await titles(page), ["The zebra printer prints stripes"]);
+  assert.doesNotMatch(page.url(), /zebra/i);
+  await page.reload();
+  assert.deepEqual(await titles(page), ["The zebra printer prints stripes"]);
+  await page.getByLabel("State", { exact: true }).selectOption({ label: "Resolved or closed" });
+  await page.getByRole("button", { name: "Filter" }).click();
+  await main(page).getByText("No record is so.").waitFor();
+  await page.getByRole("link", { name: "Show all records" }).click();
+
+  await page.getByText("More filters").click();
+  const who = page.getByLabel("Assigned to a user or a group");
+  await who.pressSequentially("Bo Ach");
+  await page.getByRole("option", { name: /Bo Achterberg/ }).click();
+  await page.getByRole("button", { name: "Filter" }).click();
+  await page.waitForURL(/user=per_/);
+  const cells = await page.locator("table.list tbody td[data-label='Assigned to']").allInnerTexts();
+  assert.ok(cells.every((cell) => /Bo Achterberg/.test(cell)), cells.join());
+});
+
+test("my work counts each sort of it, and leads to a list that can be narrowed down", async () => {
+  const page = await open(browser, house, "Super admin");
+  await page.goto("/service-desk/my-work");
+  await page.getByRole("heading", { level: 1, name: "My work" }).waitFor();
+  const sorts = page.getByRole("navigation", { name: "Sorts of work" });
+  await sorts.getByRole("link", { name: /Nobody’s/ }).click();
+  const count = await sorts.locator("[aria-current=page] .count").innerText();
+  const shown = await page.locator("table.list tbody tr").count();
+  assert.equal(String(Math.min(50, Number(count))), String(shown));
+  await page.getByRole("link", { name: "Narrow this list down…" }).click();
+  await page.waitForURL(/whose=nobodys/);
+});
+
+test("AD-28: a list that is open shows what somebody else opens, within a second", async () => {
+  const [reader, writer] = [await open(browser, house, "Super admin"), await open(browser, house, "Super admin")];
+  await reader.goto("/service-desk/records");
+  await incident(writer, "Opened while the list is open");
+  await reader.getByRole("link", { name: "Opened while the list is open" }).waitFor({ timeout: 5000 });
+  // A record that is open says so, and keeps what was typed.
+  await reader.getByRole("link", { name: "Opened while the list is open" }).click();
+  await reader.getByLabel("Note", { exact: true }).fill("I am still typing");
+  await writer.getByLabel("Note", { exact: true }).fill("Called back.");
+  await writer.getByRole("button", { name: "Add the note" }).click();
+  await reader.getByText("Somebody has changed this record since you opened it.").waitFor({ timeout: 5000 });
+  assert.equal(await reader.getByLabel("Note", { exact: true }).inputValue(), "I am still typing");
+  assert.equal(await writer.getByText("Somebody has changed this record").isVisible(), false, "whoever did it knows");
+});

@@ -1,0 +1,263 @@
+//! What a list of records asks for, besides what its reader may see.
+
+use access::{CompanyId, Dense, GroupId, Moment, PersonId, ServiceId};
+
+use super::statement::{Statement, among};
+use crate::records::{
+    Assignee, Priority, Record,
+    life::{Kind, Status},
+};
+
+/// What is open, as the indexes of `0026_record_lists.sql` say it.
+const OPEN: &str = "status NOT IN (5, 6)";
+/// When it is due, for sorting: what is never due comes last. The indexes say it so, too.
+const DUE: &str = "COALESCE(due_at, 9223372036854775807)";
+
+/// What a list asks for.
+#[derive(Debug, Clone, Default)]
+pub(in crate::records) struct Asked {
+    pub service: Option<ServiceId>,
+    pub kind: Option<Kind>,
+    pub state: Option<StateAsked>,
+    pub priority: Option<Priority>,
+    pub whose: Option<Whose>,
+    pub customer: Option<PersonId>,
+    pub company: Option<CompanyId>,
+    /// The one with this number.
+    pub number: Option<i64>,
+    pub mark: Option<Mark>,
+    pub due: Option<DueAsked>,
+    /// Only what the customer answered, and nobody has answered since.
+    pub answered: bool,
+    /// Opened at or after this moment.
+    pub opened_from: Option<Moment>,
+    /// Opened before this moment.
+    pub opened_until: Option<Moment>,
+    /// Words that all stand in it, the rarest first.
+    pub words: Vec<String>,
+    pub order: Order,
+}
+
+/// In which state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::records) enum StateAsked {
+    /// Somebody still works on it.
+    Open,
+    /// It is resolved or closed.
+    Done,
+    Is(Status),
+}
+
+impl StateAsked {
+    fn is_open(self) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Done => false,
+            Self::Is(status) => status.is_open(),
+        }
+    }
+}
+
+/// Whose work a list is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::records) enum Whose {
+    Assignee(Assignee),
+    Nobody,
+    /// Assigned to one of these groups: nobody in person.
+    Groups(Vec<GroupId>),
+    /// SD-20: the work of a group is what is assigned to it or to one of its members.
+    Members(GroupId, Vec<PersonId>),
+    /// What somebody has to care for: their own, their groups', and nobody's.
+    Concerns(PersonId, Vec<GroupId>),
+}
+
+/// How it is marked (SD-4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::records) enum Mark {
+    Common,
+    Interesting,
+}
+
+/// When it is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::records) enum DueAsked {
+    /// Before this moment.
+    Before(Moment),
+    /// Between these two.
+    Between(Moment, Moment),
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::records) enum Order {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// What is due first; what is never due last.
+    Due,
+    /// The most urgent first, and the oldest of these.
+    Urgent,
+    /// What was changed last first.
+    Changed,
+}
+
+impl Order {
+    /// What it sorts by, besides the number.
+    pub(super) fn key(self) -> Option<&'static str> {
+        match self {
+            Order::Newest => None,
+            Order::Due => Some(DUE),
+            Order::Urgent => Some("priority"),
+            Order::Changed => Some("changed_at"),
+        }
+    }
+
+    pub(super) fn is_descending(self) -> bool {
+        matches!(self, Order::Newest | Order::Changed)
+    }
+
+    /// Where a record stands in it.
+    pub fn place(self, record: &Record) -> Place {
+        let key = match self {
+            Order::Newest => 0,
+            Order::Due => record.due_at.map_or(i64::MAX, |at| at.0),
+            Order::Urgent => record.content.priority.number().into(),
+            Order::Changed => record.changed_at.0,
+        };
+        Place(key, record.number)
+    }
+}
+
+/// A place in an order: what is sorted by, and the number.
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
+pub(in crate::records) struct Place(pub i64, pub i64);
+
+impl Asked {
+    /// The index that leads to somebody's records, whatever service they are of, where some are asked for: they are few.
+    pub(super) fn index_of_somebody(&self) -> Option<&'static str> {
+        let is_open = self.state.is_some_and(StateAsked::is_open);
+        match &self.whose {
+            _ if self.number.is_some() => Some(""),
+            _ if self.customer.is_some() => Some("service_desk_records_customer"),
+            Some(Whose::Assignee(Assignee::User(_))) if is_open => {
+                Some("service_desk_records_open_user")
+            }
+            Some(Whose::Assignee(Assignee::User(_))) => Some("service_desk_records_user"),
+            Some(Whose::Assignee(Assignee::Group(_)) | Whose::Groups(_)) if is_open => {
+                Some("service_desk_records_open_group")
+            }
+            Some(Whose::Assignee(Assignee::Group(_)) | Whose::Groups(_)) => {
+                Some("service_desk_records_group")
+            }
+            // One for the group, and one for each member.
+            Some(Whose::Members(..)) => Some(""),
+            _ if self.company.is_some() => Some("service_desk_records_company"),
+            _ => None,
+        }
+    }
+
+    /// The index that leads through a service in the order that is wanted, or to the few that are so.
+    pub(super) fn index_of_service(&self) -> &'static str {
+        let is_open = self.state.is_some_and(StateAsked::is_open);
+        match self.order {
+            _ if is_open && self.answered => "service_desk_records_answered",
+            _ if is_open && self.due.is_some() => "service_desk_records_open_due",
+            Order::Due if is_open => "service_desk_records_open_due",
+            Order::Urgent if is_open => "service_desk_records_open_priority",
+            Order::Changed => "service_desk_records_changed",
+            _ if is_open => "service_desk_records_open",
+            _ => "service_desk_records_service",
+        }
+    }
+
+    /// Puts it into a statement about records.
+    pub(super) fn narrow(&self, wanted: &mut Statement) {
+        if let Some(kind) = self.kind {
+            wanted.and("kind", kind.number());
+        }
+        if let Some(state) = self.state {
+            let not = if state.is_open() { "" } else { "NOT " };
+            wanted.sql += &format!(" AND {not}{OPEN}");
+            if let StateAsked::Is(status) = state {
+                wanted.and("status", status.number());
+            }
+        }
+        if let Some(priority) = self.priority {
+            wanted.and("priority", i64::from(priority.number()));
+        }
+        self.narrow_to_people(wanted);
+        if let Some(number) = self.number {
+            wanted.and("number", number);
+        }
+        match self.mark {
+            None => {}
+            Some(Mark::Common) => wanted.sql += " AND is_common = 1",
+            Some(Mark::Interesting) => wanted.sql += " AND is_interesting = 1",
+        }
+        let (from, until) = match self.due {
+            None => (None, None),
+            Some(DueAsked::Before(until)) => (None, Some(until)),
+            Some(DueAsked::Between(from, until)) => (Some(from), Some(until)),
+        };
+        for (column, than, at) in [
+            (DUE, ">=", from),
+            (DUE, "<", until),
+            ("opened_at", ">=", self.opened_from),
+            ("opened_at", "<", self.opened_until),
+        ] {
+            if let Some(at) = at {
+                let place = wanted.bind(at.0);
+                wanted.sql += &format!(" AND {column} {than} {place}");
+            }
+        }
+        if self.answered {
+            wanted.sql += " AND answered_at IS NOT NULL";
+        }
+    }
+
+    fn narrow_to_people(&self, wanted: &mut Statement) {
+        match &self.whose {
+            None => {}
+            Some(Whose::Nobody) => wanted.sql += &format!(" AND {NOBODYS}"),
+            Some(Whose::Assignee(Assignee::User(user))) => {
+                wanted.and("assignee_user", user.number());
+            }
+            Some(Whose::Assignee(Assignee::Group(group))) => {
+                wanted.and("assignee_group", group.number());
+            }
+            Some(Whose::Groups(groups)) => {
+                wanted.and_among("assignee_group", groups.iter().map(|one| one.number()));
+            }
+            Some(Whose::Members(group, people)) => {
+                let people = among("assignee_user", people.iter().map(|one| one.number()));
+                let group = group.number();
+                wanted.sql += &format!(" AND (assignee_group = {group} OR {people})");
+            }
+            Some(Whose::Concerns(person, groups)) => {
+                let groups = among("assignee_group", groups.iter().map(|one| one.number()));
+                let person = person.number();
+                wanted.sql +=
+                    &format!(" AND (assignee_user = {person} OR {groups} OR ({NOBODYS}))");
+            }
+        }
+        if let Some(customer) = self.customer {
+            wanted.and("customer", customer.number());
+        }
+        if let Some(company) = self.company {
+            wanted.and("company", company.number());
+        }
+    }
+}
+
+const NOBODYS: &str = "assignee_user IS NULL AND assignee_group IS NULL";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_open_is_what_the_indexes_hold() {
+        let done = [Status::Resolved, Status::Closed].map(|status| status.number().to_string());
+        assert_eq!(OPEN, format!("status NOT IN ({})", done.join(", ")));
+    }
+}

@@ -1,0 +1,177 @@
+//! How SQLite finds what is asked for: at a million records a walk over all of them, or a sort of what it finds, takes seconds.
+
+use access::{Dense, Moment, State, Subject, decide::permissions::ManageRecord};
+use ledger::{AccountId, Database, DatabaseConfig, Tx};
+use testkit::random::{Dice, founding::founding};
+
+use super::{
+    asked::{Asked, DueAsked, Order, Place, StateAsked, Whose},
+    lists::{Cut, statement},
+};
+use crate::records::Assignee;
+
+const NOW: Moment = Moment(1_000_000);
+
+/// An account in which somebody works on two services.
+fn state_and_subject() -> (State, Subject) {
+    for seed in 0..500 {
+        let mut state = State::empty();
+        for (actor, command) in founding(&mut Dice::new(seed)) {
+            if let Ok((_, after)) = state.propose_and_fork(actor, &command, NOW) {
+                state = after;
+            }
+        }
+        let mut people = state.people().ids().map(Subject::Person);
+        let works = |one: &Subject| {
+            let view = state.view(*one, NOW);
+            view.visible_records(ManageRecord).services().len() > 1
+        };
+        if let Some(found) = people.find(works) {
+            return (state, found);
+        }
+    }
+    panic!("nobody works on two services");
+}
+
+async fn plan(tx: &mut Tx, state: &State, subject: Subject, asked: &Asked, cut: &Cut) -> String {
+    let visible = state.view(subject, NOW).visible_records(ManageRecord);
+    let mut wanted = statement(tx, AccountId(1), &visible, asked, cut).unwrap();
+    wanted.sql = format!("EXPLAIN QUERY PLAN {}", wanted.sql);
+    let rows = wanted.fetch(tx).await.unwrap();
+    let steps: Vec<String> = rows.iter().map(|row| row.get(3).unwrap()).collect();
+    steps.join("\n")
+}
+
+#[tokio::test]
+async fn no_list_walks_over_all_records_or_sorts_what_it_finds() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = DatabaseConfig::sqlite(directory.path().join("plans.db"));
+    let database = Database::open(&config).await.unwrap();
+    let mut tx = database.begin_read().await.unwrap();
+    let (state, subject) = state_and_subject();
+    let service = state.view(subject, NOW).visible_records(ManageRecord);
+    let service = service.services().first().copied();
+    let open = Asked {
+        service,
+        state: Some(StateAsked::Open),
+        ..Asked::default()
+    };
+    let (person, group, company) = (
+        Dense::from_number(1),
+        Dense::from_number(1),
+        Dense::from_number(1),
+    );
+    let mine = Whose::Assignee(Assignee::User(person.unwrap()));
+    let of_groups = Whose::Groups(vec![group.unwrap()]);
+    let late = DueAsked::Before(NOW);
+    let ordered = |order| Asked {
+        order,
+        ..open.clone()
+    };
+    let each = [
+        (
+            Asked {
+                service,
+                ..Asked::default()
+            },
+            "records_service",
+        ),
+        (open.clone(), "records_open "),
+        (ordered(Order::Due), "records_open_due"),
+        (ordered(Order::Urgent), "records_open_priority"),
+        (
+            Asked {
+                service,
+                order: Order::Changed,
+                ..Asked::default()
+            },
+            "records_changed",
+        ),
+        (
+            Asked {
+                due: Some(late),
+                ..ordered(Order::Due)
+            },
+            "records_open_due",
+        ),
+        (
+            Asked {
+                answered: true,
+                ..open.clone()
+            },
+            "records_answered",
+        ),
+        (
+            Asked {
+                whose: Some(mine),
+                ..open.clone()
+            },
+            "records_open_user",
+        ),
+        (
+            Asked {
+                whose: Some(of_groups),
+                ..open.clone()
+            },
+            "records_open_group",
+        ),
+        (
+            Asked {
+                customer: person,
+                ..Asked::default()
+            },
+            "records_customer",
+        ),
+        (
+            Asked {
+                company,
+                ..Asked::default()
+            },
+            "records_company",
+        ),
+        (
+            Asked {
+                number: Some(7),
+                ..Asked::default()
+            },
+            "USING PRIMARY KEY (account=? AND number=?)",
+        ),
+        (
+            Asked {
+                words: vec!["printer".to_owned(), "fire".to_owned()],
+                ..Asked::default()
+            },
+            "SEARCH w USING PRIMARY KEY (account=? AND word=?",
+        ),
+    ];
+    for (asked, index) in &each {
+        let lists = [None, Some(Place(5, 5))].map(|after| Cut::List { after, most: 51 });
+        for cut in lists.iter().chain([&Cut::Count]) {
+            let plan = plan(&mut tx, &state, subject, asked, cut).await;
+            assert!(plan.contains(index), "{asked:?}: {plan}");
+            assert!(!plan.contains("SCAN service_desk"), "{asked:?}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{asked:?}: {plan}");
+        }
+    }
+    // Of several services each gives its first, and what is sorted are these.
+    let several = Asked {
+        service: None,
+        ..ordered(Order::Due)
+    };
+    let plan = plan(
+        &mut tx,
+        &state,
+        subject,
+        &several,
+        &Cut::List {
+            after: None,
+            most: 51,
+        },
+    )
+    .await;
+    let found = plan.matches("records_open_due").count();
+    assert!(
+        found > 1 && plan.matches("TEMP B-TREE").count() == 1,
+        "{plan}"
+    );
+}

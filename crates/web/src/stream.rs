@@ -1,0 +1,133 @@
+//! An answer that goes on while a page is open: server-sent events, for as long as the reader may hear them.
+
+use std::{fmt, time::Duration};
+
+use axum::{
+    body::Body,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use ledger::AccountId;
+
+use crate::{
+    about::{About, Content, Good},
+    limit::{Counts, Place},
+    problem::{Problem, Result},
+    reply::Reply,
+    session::Session,
+};
+
+/// Streams of one caller at once: a browser has one, and people have several browsers.
+const EACH_MAX: usize = 8;
+/// Streams of everybody at once on this node.
+const ALL_MAX: usize = 4_096;
+/// What keeps a quiet stream alive through proxies, and shows that its reader is gone.
+const QUIET: Duration = Duration::from_secs(15);
+/// When a browser asks again after a stream broke off, in milliseconds.
+const AGAIN_MS: u64 = 1_000;
+const AGAIN: Duration = Duration::from_secs(10);
+
+const MEDIA: &str = "text/event-stream";
+
+static EACH: std::sync::LazyLock<Counts<(AccountId, access::Subject)>> =
+    std::sync::LazyLock::new(|| Counts::new(EACH_MAX));
+static ALL: std::sync::LazyLock<Counts<()>> = std::sync::LazyLock::new(|| Counts::new(ALL_MAX));
+
+/// Something that a page is told.
+#[derive(Debug)]
+pub struct Event {
+    /// What it is: a name of ours.
+    pub name: &'static str,
+    /// What it says, in one line: ids, and never what somebody typed.
+    pub data: String,
+}
+
+/// What makes the events of a stream. It is asked for the next one again and again, and may be asked anew while it waits: whatever it
+/// waits for is to be found again.
+pub trait Source: Send + 'static {
+    /// The next ones; `None`: that was all.
+    fn next(&mut self) -> impl Future<Output = Option<Vec<Event>>> + Send;
+}
+
+/// A stream of events.
+pub struct Events {
+    body: Body,
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events").finish_non_exhaustive()
+    }
+}
+
+type Places = (Place<(AccountId, access::Subject)>, Place<()>);
+
+impl Events {
+    /// Begins a stream for the caller.
+    pub fn new(session: &Session, source: impl Source) -> Result<Self> {
+        let places = EACH.take((session.account.id(), session.subject));
+        let places: Option<Places> = places.and_then(|each| Some((each, ALL.take(())?)));
+        let places = places
+            .ok_or_else(|| Problem::unavailable("busy", "too many streams are open", AGAIN))?;
+        let begin = format!("retry: {AGAIN_MS}\n\n");
+        let rest = stream::unfold((source, places), |(mut source, places)| async {
+            let text = match tokio::time::timeout(QUIET, source.next()).await {
+                Ok(None) => return None,
+                Ok(Some(events)) => events.iter().map(written).collect(),
+                Err(_) => ":\n\n".to_owned(),
+            };
+            Some((text, (source, places)))
+        });
+        let parts = stream::iter([begin]).chain(rest);
+        let parts = parts.map(|text| Ok::<_, std::convert::Infallible>(Bytes::from(text)));
+        Ok(Self {
+            body: Body::from_stream(parts),
+        })
+    }
+}
+
+fn written(event: &Event) -> String {
+    let data = event.data.replace(['\r', '\n'], " ");
+    format!("event: {}\ndata: {data}\n\n", event.name)
+}
+
+impl Reply for Events {
+    fn describe(about: &mut About) {
+        about.page = true;
+        about.good.push(Good {
+            status: 200,
+            description: "Events, for as long as they may be heard.",
+            content: Some(Content {
+                media: MEDIA,
+                schema: None,
+            }),
+        });
+        about.problems.push(503);
+    }
+
+    fn reply(self) -> Response {
+        let headers = [
+            (header::CONTENT_TYPE, MEDIA),
+            (header::CACHE_CONTROL, "no-store"),
+            // A proxy that collects an answer before it passes it on would keep all of it back.
+            (header::HeaderName::from_static("x-accel-buffering"), "no"),
+        ];
+        (headers, self.body).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_told_ends_its_event() {
+        let event = Event {
+            name: "record",
+            data: "a\n\nevent: b".to_owned(),
+        };
+        assert_eq!(written(&event), "event: record\ndata: a  event: b\n\n");
+    }
+}
