@@ -427,7 +427,7 @@ async fn sd_20_the_work_of_a_group_is_its_own_and_its_members(db: TestDatabase) 
         "{}",
         sent.leads_to()
     );
-    let page = una.look(&sent.leads_to().to_owned()).await;
+    let page = una.look(sent.leads_to()).await;
     assert!(page.main().contains("2 records") && page.main().contains("Night shift"));
 }
 

@@ -11,7 +11,7 @@ use ledger::{AccountId, Tx};
 
 use super::{
     COLUMNS, Result,
-    asked::{Asked, Order, Place},
+    asked::{Asked, Order, Place, Whose},
     read,
     statement::Statement,
 };
@@ -135,7 +135,8 @@ pub(super) fn statement(
             .filter(|it| *it == one)
             .collect(),
     };
-    if services.is_empty() {
+    let of_no_group = matches!(&asked.whose, Some(Whose::Groups(groups)) if groups.is_empty());
+    if services.is_empty() || of_no_group {
         return None;
     }
     let is_alone = services.len() <= ASKED_ALONE_MAX;

@@ -1,6 +1,6 @@
 //! How SQLite finds what is asked for: at a million records a walk over all of them, or a sort of what it finds, takes seconds.
 
-use access::{Dense, Moment, State, Subject, decide::permissions::ManageRecord};
+use access::{Dense, GroupId, Moment, PersonId, State, Subject, decide::permissions::ManageRecord};
 use ledger::{AccountId, Database, DatabaseConfig, Tx};
 use testkit::random::{Dice, founding::founding};
 
@@ -8,7 +8,7 @@ use super::{
     asked::{Asked, DueAsked, Order, Place, StateAsked, Whose},
     lists::{Cut, statement},
 };
-use crate::records::Assignee;
+use crate::records::{Assignee, life::Status};
 
 const NOW: Moment = Moment(1_000_000);
 
@@ -174,4 +174,75 @@ async fn no_list_walks_over_all_records_or_sorts_what_it_finds() {
         found > 1 && plan.matches("TEMP B-TREE").count() == 1,
         "{plan}"
     );
+}
+
+/// SQLite refuses an index that does not lead there: whatever is asked together, one does.
+#[tokio::test]
+async fn whatever_is_asked_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = DatabaseConfig::sqlite(directory.path().join("plans.db"));
+    let database = Database::open(&config).await.unwrap();
+    let mut tx = database.begin_read().await.unwrap();
+    let (state, subject) = state_and_subject();
+    let (person, group) = (Dense::from_number(1), Dense::from_number(1));
+    let (user, group): (PersonId, GroupId) = (person.unwrap(), group.unwrap());
+    let whose = [
+        None,
+        Some(Whose::Nobody),
+        Some(Whose::Assignee(Assignee::User(user))),
+        Some(Whose::Assignee(Assignee::Group(group))),
+        Some(Whose::Groups(Vec::new())),
+        Some(Whose::Groups(vec![group])),
+        Some(Whose::Members(group, Vec::new())),
+        Some(Whose::Members(group, vec![user])),
+        Some(Whose::Concerns(user, Vec::new())),
+        Some(Whose::Concerns(user, vec![group])),
+    ];
+    let on_hold = StateAsked::Is(Status::OnHold);
+    let states = [
+        None,
+        Some(StateAsked::Open),
+        Some(StateAsked::Done),
+        Some(on_hold),
+    ];
+    let orders = [Order::Newest, Order::Due, Order::Urgent, Order::Changed];
+    for (whose, state_asked) in whose
+        .iter()
+        .flat_map(|one| states.map(|state| (one, state)))
+    {
+        for (order, few) in orders
+            .into_iter()
+            .flat_map(|order| (0..32).map(move |few| (order, few)))
+        {
+            let has = |bit: u32| few & (1 << bit) != 0;
+            let asked = Asked {
+                whose: whose.clone(),
+                state: state_asked,
+                customer: has(0).then_some(user),
+                company: Dense::from_number(1).filter(|_| has(1)),
+                due: has(2).then_some(DueAsked::Before(NOW)),
+                answered: has(3),
+                words: if has(4) {
+                    vec!["printer".to_owned()]
+                } else {
+                    Vec::new()
+                },
+                order,
+                ..Asked::default()
+            };
+            let visible = state.view(subject, NOW).visible_records(ManageRecord);
+            for cut in [
+                Cut::List {
+                    after: Some(Place(5, 5)),
+                    most: 51,
+                },
+                Cut::Count,
+            ] {
+                if let Some(wanted) = statement(&tx, AccountId(1), &visible, &asked, &cut) {
+                    let found = wanted.fetch(&mut tx).await;
+                    assert!(found.is_ok(), "{asked:?}: {found:?}");
+                }
+            }
+        }
+    }
 }
