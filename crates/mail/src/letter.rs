@@ -1,4 +1,4 @@
-//! What there is to say. A letter holds ids, moments and links; names and addresses are looked up when it is sent.
+//! What there is to say. A letter holds ids, moments and links, and the words of an answer; names and addresses are looked up when it is sent.
 
 use access::Moment;
 use ledger::Secret;
@@ -59,6 +59,32 @@ pub enum Letter {
     SupervisorMade,
     /// To the Super admins: supervisors are not limited to their own queues any more (RULES §4).
     QueueLimitWidened,
+    /// An answer to a record, for whoever reads it by mail (SD-32, SD-37).
+    Answer {
+        /// What it is about, with the number of the record.
+        subject: String,
+        /// The answer.
+        text: String,
+        /// Where the record is shown: a path of this server.
+        path: String,
+        /// What it follows, and where replies go.
+        thread: Thread,
+    },
+}
+
+/// What ties a mail to others.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// Where answers go: a signed address (SD-37). `None`: to the sender of all mails.
+    pub reply_to: Option<String>,
+    /// The ids of the mails that it follows, without brackets, the newest last.
+    pub follows: Vec<String>,
+}
+
+impl std::fmt::Debug for Thread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Thread(…)")
+    }
 }
 
 impl std::fmt::Debug for Letter {
@@ -84,6 +110,7 @@ impl Letter {
             Self::ServiceOpened => "service_opened",
             Self::SupervisorMade => "supervisor_made",
             Self::QueueLimitWidened => "queue_limit_widened",
+            Self::Answer { .. } => "answer",
         }
     }
 
@@ -103,7 +130,8 @@ impl Letter {
             | Self::MadeAdministrator
             | Self::ServiceOpened
             | Self::SupervisorMade
-            | Self::QueueLimitWidened => None,
+            | Self::QueueLimitWidened
+            | Self::Answer { .. } => None,
         }
     }
 }

@@ -1,19 +1,25 @@
-//! Mails: what they say, the links that stand in them, and the worker that takes them from the outbox to a mail server.
+//! Mails: what they say, the links that stand in them, and the worker that takes them from the outbox to a mail server. And mails that come
+//! in: how they get here, and what they are.
 //!
-//! **For** the faces, which queue a letter beside a command, and the server, which runs the worker.
+//! **For** the faces, which queue a letter beside a command, and the server, which runs the worker and what receives.
 //!
-//! **Must never know** who may cause a mail: the command beside it decides. Nothing of what a mail says, and no address, is logged.
+//! **Must never know** who may cause what: the command beside a mail decides, and so does whoever takes one that came in. Nothing of what a
+//! mail says, and no address, is logged.
 //!
-//! **Start reading** in [`Letter`] for what is said, then [`Worker`] for how it goes out.
+//! **Start reading** in [`Letter`] for what is said, then [`Worker`] for how it goes out, and in [`inbound`] for what comes in.
 
+mod access_token;
+pub mod inbound;
 mod letter;
 mod links;
 mod mailbox;
 mod post;
 mod text;
+mod tls;
 mod worker;
 
-pub use letter::Letter;
+pub use access_token::{AccessToken, NoAccessToken};
+pub use letter::{Letter, Thread};
 pub use links::{
     INVITATION_DAYS, RESET_HOURS, confirm_address, invitation, letters, notice, purpose_of,
     queue_reset,

@@ -80,9 +80,10 @@ mod tests {
     fn the_mailbox_keeps_the_newest() {
         let mailbox = Mailbox::default();
         let text = Text {
-            subject: "s",
+            subject: "s".to_owned(),
             body: String::new(),
             link: None,
+            thread: None,
         };
         for number in 0..=KEPT as i64 {
             mailbox.keep(Moment(number), "a@example.org", &text);

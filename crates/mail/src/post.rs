@@ -1,16 +1,25 @@
 //! Where mails go: to a server by SMTP, or, in the demonstration, into a mailbox that is shown on a page.
 
-use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use access::Moment;
 use lettre::message::Mailbox as Party;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::transport::smtp::AsyncSmtpTransportBuilder;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use url::{Host, Url};
+use percent_encoding::percent_decode_str;
+use tokio::sync::Mutex;
+use url::Url;
 
+use crate::access_token::AccessToken;
 use crate::mailbox::Mailbox;
 use crate::text::Text;
+use crate::tls::is_here;
+
+/// By this header a mail of ours is known when it comes back (SD-37).
+pub(crate) const LOOP_HEADER: &str = "X-Rolecall-Loop";
 
 /// Longest wait for one answer of the server.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -29,8 +38,27 @@ pub enum Post {
 /// A mail server.
 #[derive(Clone)]
 pub struct Smtp {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    way: Way,
     from: Party,
+}
+
+type Transport = AsyncSmtpTransport<Tokio1Executor>;
+
+/// How the server is signed in to.
+#[derive(Clone)]
+enum Way {
+    /// With a password, or without anything.
+    Lasting(Transport),
+    /// With an access token, for as long as that works.
+    ByToken(Arc<ByToken>),
+}
+
+struct ByToken {
+    server: AsyncSmtpTransportBuilder,
+    user: String,
+    token: AccessToken,
+    /// The connections that the newest token opened.
+    last: Mutex<Option<(String, Transport)>>,
 }
 
 impl std::fmt::Debug for Smtp {
@@ -52,6 +80,11 @@ pub enum PostError {
         "mails go over TLS, except to a server on this machine: leave tls= out, or name smtps://"
     )]
     Plain,
+    /// The user for whom an access token speaks.
+    #[error(
+        "with an access token, a mail server is named like smtp://user@host:587, without a password"
+    )]
+    User,
     /// The sender.
     #[error("a sender is named like Rolecall <rolecall@example.org>")]
     From,
@@ -93,7 +126,29 @@ impl Post {
             .timeout(Some(ANSWER))
             .build();
         let from = from.parse().map_err(|_| PostError::From)?;
-        Ok(Self::Smtp(Smtp { transport, from }))
+        let way = Way::Lasting(transport);
+        Ok(Self::Smtp(Smtp { way, from }))
+    }
+
+    /// The same to a server that takes access tokens (XOAUTH2).
+    pub fn smtp_by_token(address: &str, from: &str, token: AccessToken) -> Result<Self, PostError> {
+        let url = tls_required(address)?;
+        let user = percent_decode_str(url.username()).decode_utf8();
+        let user = user.map_err(|_| PostError::User)?.into_owned();
+        if user.is_empty() || user.contains(char::is_control) || url.password().is_some() {
+            return Err(PostError::User);
+        }
+        let server = Transport::from_url(url.as_str())?
+            .authentication(vec![Mechanism::Xoauth2])
+            .timeout(Some(ANSWER));
+        let from = from.parse().map_err(|_| PostError::From)?;
+        let way = Way::ByToken(Arc::new(ByToken {
+            server,
+            user,
+            token,
+            last: Mutex::default(),
+        }));
+        Ok(Self::Smtp(Smtp { way, from }))
     }
 
     /// Sends one mail. `id` is the same when it is sent again, so that who receives it twice can tell.
@@ -111,7 +166,8 @@ impl Post {
             }
             Self::Smtp(smtp) => {
                 let message = smtp.message(id, at, address, text)?;
-                match tokio::time::timeout(MAIL, smtp.transport.send(message)).await {
+                let transport = smtp.transport().await?;
+                match tokio::time::timeout(MAIL, transport.send(message)).await {
                     Ok(Ok(_)) => Ok(()),
                     Ok(Err(error)) => Err(failure(&error)),
                     Err(_) => Err(Failure::passing("timeout")),
@@ -122,6 +178,25 @@ impl Post {
 }
 
 impl Smtp {
+    async fn transport(&self) -> Result<Transport, Failure> {
+        let by = match &self.way {
+            Way::Lasting(transport) => return Ok(transport.clone()),
+            Way::ByToken(by) => by,
+        };
+        let token = by.token.now().await;
+        let token = token.map_err(|_| Failure::passing("no_access_token"))?;
+        let mut last = by.last.lock().await;
+        if let Some((of, transport)) = last.as_ref()
+            && *of == token
+        {
+            return Ok(transport.clone());
+        }
+        let credentials = Credentials::new(by.user.clone(), token.clone());
+        let transport: Transport = by.server.clone().credentials(credentials).build();
+        *last = Some((token, transport.clone()));
+        Ok(transport)
+    }
+
     fn message(
         &self,
         id: &str,
@@ -133,35 +208,79 @@ impl Smtp {
             .parse()
             .map_err(|_| Failure::final_with("not_an_address"))?;
         let at = Duration::from_millis(u64::try_from(at.0).unwrap_or(0));
-        Message::builder()
+        let domain = self.from.email.domain();
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(Party::new(None, to))
-            .subject(text.subject)
+            .subject(text.subject.clone())
             .date(SystemTime::UNIX_EPOCH + at)
-            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .message_id(Some(format!("<{id}@{domain}>")))
             .header(AutoSubmitted)
+            .header(NoAutomaticAnswer)
+            .header(Loop);
+        if let Some(thread) = &text.thread {
+            let reply_to: Option<Address> = match &thread.reply_to {
+                Some(reply_to) => {
+                    let reply_to = reply_to.parse();
+                    Some(reply_to.map_err(|_| Failure::final_with("not_an_address"))?)
+                }
+                None => None,
+            };
+            if let Some(reply_to) = reply_to {
+                message = message.reply_to(Party::new(None, reply_to));
+            }
+            let follows: Vec<_> = thread.follows.iter().filter_map(|id| id_of(id)).collect();
+            if let Some(answered) = follows.last() {
+                message = message.in_reply_to(answered.clone());
+                message = message.references(follows.join(" "));
+            }
+        }
+        message
             .header(ContentType::TEXT_PLAIN)
             .body(text.body.clone())
             .map_err(|_| Failure::final_with("not_writable"))
     }
 }
 
-/// RFC 3834: no program answers a mail that a program sent.
-#[derive(Clone)]
-struct AutoSubmitted;
+/// An id of a mail as headers have it; none that could end its line, or hold another.
+fn id_of(id: &str) -> Option<String> {
+    let is_one = !id.is_empty()
+        && id.len() <= 250
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'<' && byte != b'>');
+    is_one.then(|| format!("<{id}>"))
+}
 
-impl Header for AutoSubmitted {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
+macro_rules! headers {
+    ($($(#[$doc:meta])* $type:ident = $name:expr, $value:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone)]
+        struct $type;
 
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
+        impl Header for $type {
+            fn name() -> HeaderName {
+                HeaderName::new_from_ascii_str($name)
+            }
 
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "auto-generated".to_owned())
-    }
+            fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+                Ok(Self)
+            }
+
+            fn display(&self) -> HeaderValue {
+                HeaderValue::new(Self::name(), $value.to_owned())
+            }
+        }
+    )*};
+}
+
+headers! {
+    /// RFC 3834: no program answers a mail that a program sent.
+    AutoSubmitted = "Auto-Submitted", "auto-generated";
+    /// The same for those who never heard of that.
+    NoAutomaticAnswer = "X-Auto-Response-Suppress", "All";
+    /// Whoever sends it back sends it in a circle.
+    Loop = LOOP_HEADER, "1";
 }
 
 /// What a server or the way to it said no with. A wrong password is the operator's to mend, not the receiver's fault: such a mail
@@ -188,15 +307,7 @@ fn failure(error: &lettre::transport::smtp::Error) -> Failure {
 
 fn tls_required(address: &str) -> Result<Url, PostError> {
     let mut url = Url::parse(address).map_err(|_| PostError::Address)?;
-    let is_here = match url.host() {
-        None => return Err(PostError::Address),
-        Some(Host::Domain(name)) => {
-            name.eq_ignore_ascii_case("localhost")
-                || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-        }
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-    };
+    let is_here = is_here(&url).ok_or(PostError::Address)?;
     match (url.scheme(), url.query()) {
         ("smtps", None) | ("smtp", Some("tls=required")) => {}
         ("smtp", None) if is_here => {}

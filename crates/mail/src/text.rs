@@ -4,7 +4,7 @@ use access::Moment;
 use askama::Template;
 use jiff::Timestamp;
 
-use crate::letter::Letter;
+use crate::letter::{Letter, Thread};
 
 /// What stands in every mail of a server.
 #[derive(Clone, Debug)]
@@ -17,11 +17,13 @@ pub struct Letterhead {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text {
     /// The subject, one line.
-    pub subject: &'static str,
+    pub subject: String,
     /// The text.
     pub body: String,
     /// The link that stands in it.
     pub link: Option<String>,
+    /// What it follows, and where answers go.
+    pub thread: Option<Thread>,
 }
 
 impl std::fmt::Debug for Text {
@@ -62,6 +64,14 @@ templates! {
     ServiceOpened = "service_opened.txt";
     SupervisorMade = "supervisor_made.txt";
     QueueLimitWidened = "queue_limit_widened.txt";
+}
+
+#[derive(Template)]
+#[template(path = "answer.txt", escape = "none")]
+struct Answer<'a> {
+    w: &'a Words,
+    text: &'a str,
+    path: &'a str,
 }
 
 impl Text {
@@ -123,11 +133,25 @@ impl Text {
                 "Supervisors reach queues that are not theirs",
                 QueueLimitWidened { w }.render(),
             ),
+            Letter::Answer {
+                subject,
+                text,
+                path,
+                thread,
+            } => {
+                return Ok(Self {
+                    subject: one_line(subject),
+                    body: Answer { w, text, path }.render()?,
+                    link,
+                    thread: Some(thread.clone()),
+                });
+            }
         };
         Ok(Self {
-            subject,
+            subject: subject.to_owned(),
             body: body?,
             link,
+            thread: None,
         })
     }
 }
@@ -155,7 +179,16 @@ mod tests {
         }
     }
 
-    fn letters() -> [Letter; 13] {
+    fn answer(subject: &str) -> Letter {
+        Letter::Answer {
+            subject: subject.to_owned(),
+            text: "It prints again.".to_owned(),
+            path: "/portal/records/inc_1".to_owned(),
+            thread: Thread::default(),
+        }
+    }
+
+    fn letters() -> [Letter; 14] {
         let (link, until) = (|| "rc_1_2".to_owned(), Moment(1_772_442_000_000));
         [
             Letter::Invitation {
@@ -186,6 +219,7 @@ mod tests {
             Letter::ServiceOpened,
             Letter::SupervisorMade,
             Letter::QueueLimitWidened,
+            answer("INC-12: the printer"),
         ]
     }
 
@@ -212,6 +246,18 @@ mod tests {
         assert_eq!(first, "Hello Eve Bcc: all@example.org <b>&,");
         let nameless = Text::of(&Letter::AddressChanged, None, &head()).unwrap();
         assert!(nameless.body.starts_with("Hello,\n"));
+    }
+
+    /// SD-37: an answer says where it is read and replied to, and its subject is a line of people's words.
+    #[test]
+    fn sd_37_an_answer_carries_its_words_and_its_thread() {
+        let letter = answer("INC-12: the\r\nBcc: all@example.org");
+        let text = Text::of(&letter, Some("Rita"), &head()).unwrap();
+        assert_eq!(text.subject, "INC-12: the Bcc: all@example.org");
+        assert!(text.body.contains("\n\nIt prints again.\n\n"));
+        let at = "\n  https://rolecall.example/portal/records/inc_1\n";
+        assert!(text.body.contains(at), "{}", text.body);
+        assert_eq!(text.thread, Some(Thread::default()));
     }
 
     #[test]

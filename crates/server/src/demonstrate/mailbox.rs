@@ -62,7 +62,7 @@ struct Which {
 
 struct Row {
     number: u64,
-    subject: &'static str,
+    subject: String,
     to: String,
     at: String,
 }
@@ -78,7 +78,7 @@ impl MailboxPage {
     fn of(mails: &[KeptMail]) -> Self {
         let row = |mail: &KeptMail| Row {
             number: mail.number,
-            subject: mail.text.subject,
+            subject: mail.text.subject.clone(),
             to: mail.to.clone(),
             at: moment(mail.at),
         };
@@ -101,7 +101,7 @@ struct MailPage {
 
 impl MailPage {
     fn of(mail: KeptMail) -> Self {
-        let frame = frame(mail.text.subject, format!("{PATH}/{}", mail.number));
+        let frame = frame(&mail.text.subject, format!("{PATH}/{}", mail.number));
         Self {
             frame: frame.below(PATH, "Mailbox of the demonstration"),
             to: mail.to,

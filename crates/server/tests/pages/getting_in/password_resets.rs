@@ -107,7 +107,7 @@ async fn ad_24_a_new_password_by_mail_ends_sessions_and_tokens_and_is_told(db: T
     let told = house.mails().await;
     assert_eq!(told.len(), mails.len() + 1);
     assert_eq!(
-        (told[0].to.as_str(), told[0].text.subject),
+        (told[0].to.as_str(), told[0].text.subject.as_str()),
         (ULF, "Your password was changed")
     );
     // The log knows who did what, and nothing of it.

@@ -114,7 +114,7 @@ async fn four_a_new_address_counts_when_it_is_confirmed_at_both(db: TestDatabase
         );
         assert_eq!(house.person(new).await, ulf);
         let mails = house.mails().await;
-        let told = (mails[0].to.as_str(), mails[0].text.subject);
+        let told = (mails[0].to.as_str(), mails[0].text.subject.as_str());
         assert_eq!(told, (old, "Your address was changed"));
         assert!(
             !mails[0].text.body.contains(new),

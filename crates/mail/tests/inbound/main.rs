@@ -1,0 +1,4 @@
+//! Mails that come in (SD-37).
+
+mod hostile;
+mod reading;
