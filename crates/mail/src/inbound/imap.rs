@@ -119,8 +119,7 @@ impl Imap {
                 let Err(error) = ended else {
                     return;
                 };
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "mails could not be fetched");
+                tracing::warn!(%error, "mails could not be fetched");
                 let is_stopped = timeout(pause, stopped.wait_for(|stopped| *stopped)).await;
                 if is_stopped.is_ok() {
                     return;

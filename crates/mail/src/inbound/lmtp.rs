@@ -144,8 +144,7 @@ impl Lmtp {
                     drop(room);
                 }),
                 Err(error) => {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(error, "a connection with mails could not be taken");
+                    tracing::warn!(%error, "a connection with mails could not be taken");
                     tokio::time::sleep(BREATH).await;
                     continue;
                 }

@@ -1,4 +1,6 @@
 //! Mails that come in (SD-37).
 
 mod hostile;
+mod keeper;
+mod lmtp;
 mod reading;

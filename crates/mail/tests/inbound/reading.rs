@@ -143,7 +143,7 @@ fn html_has_the_lines_that_its_readers_see() {
     );
     assert_eq!(
         (said.text.as_str(), said.quoted.as_str()),
-        ("New", "On 2 March Rita wrote:\n> a\n>\n> b")
+        ("New", "On 2 March Rita wrote:\n\n> a\n>\n> b")
     );
 }
 

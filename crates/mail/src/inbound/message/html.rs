@@ -46,6 +46,8 @@ struct Lines {
     /// A space comes before the next word.
     is_spaced: bool,
     quotes: usize,
+    /// The same of what was written last.
+    quotes_before: usize,
     /// Within these, breaks and spaces stay as they are.
     kept: usize,
     /// What stands in this element is not for readers.
@@ -157,8 +159,10 @@ impl Lines {
             let breaks = if self.text.is_empty() { 0 } else { self.breaks };
             for number in 1..=breaks {
                 self.text.push('\n');
-                if quotes > 0 && number < breaks {
-                    self.text.push_str(&">".repeat(quotes));
+                if number < breaks {
+                    // An empty line between a quote and something else is not quoted.
+                    let both = quotes.min(self.quotes_before);
+                    self.text.push_str(&">".repeat(both));
                 }
             }
             if quotes > 0 {
@@ -170,6 +174,7 @@ impl Lines {
         }
         self.breaks = 0;
         self.is_spaced = false;
+        self.quotes_before = quotes;
     }
 }
 

@@ -205,8 +205,9 @@ fn joined(parts: Vec<Read>) -> Read {
         is_plain: true,
     };
     for part in parts.into_iter().filter(|part| !part.is_blank()) {
-        if !all.text.is_empty() && !all.text.ends_with('\n') {
-            all.text.push('\n');
+        if !all.text.is_empty() {
+            all.text.truncate(all.text.trim_end().len());
+            all.text.push_str("\n\n");
         }
         if all.text.len() < TEXT_READ_MAX {
             all.text.push_str(&part.text);

@@ -65,16 +65,18 @@ fn before_trailing_quote(lines: &[&str]) -> Option<usize> {
     while lines[begin].is_empty() {
         begin += 1;
     }
-    // "On Monday, Rita wrote:", in one or two lines, in whatever language.
+    // "On Monday, Rita wrote:", in one or two lines, in whatever language: it ends so, and has a day or an address in it.
     let above = lines[..begin].iter().rposition(|line| !line.is_empty());
     if let Some(above) = above.filter(|above| begin - above <= 2 && lines[*above].ends_with(':')) {
-        let has_name =
-            |line: &str| line.contains('@') || line.contains(|c: char| c.is_ascii_digit());
-        if has_name(lines[above]) {
+        let has_day = |line: &str| line.contains(|letter: char| letter.is_ascii_digit());
+        if has_day(lines[above]) {
             return Some(above);
         }
-        if above > 0 && has_name(lines[above - 1]) {
+        if above > 0 && has_day(lines[above - 1]) {
             return Some(above - 1);
+        }
+        if lines[above].contains('@') {
+            return Some(above);
         }
     }
     Some(begin)
