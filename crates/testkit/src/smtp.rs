@@ -36,6 +36,8 @@ pub struct Received {
     pub message: String,
     /// Nobody on the way could read it.
     pub secured: bool,
+    /// How its sender signed in: the mechanism, and what was said.
+    pub sign_in: Option<String>,
 }
 
 impl Received {
@@ -174,7 +176,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     inner: &Mutex<Inner>,
     way: Way,
 ) -> std::io::Result<bool> {
-    let (mut to, mut turn) = (String::new(), None);
+    let (mut to, mut turn, mut sign_in) = (String::new(), None, None);
     loop {
         let mut line = String::new();
         if socket.read_line(&mut line).await? == 0 {
@@ -187,7 +189,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             } else {
                 ""
             };
-            format!("250-test\r\n{tls}250 8BITMIME")
+            format!("250-test\r\n{tls}250-AUTH PLAIN XOAUTH2\r\n250 8BITMIME")
         } else if verb == "STARTTLS" && way == Way::TlsFirst {
             socket.write_all(b"220 go on\r\n").await?;
             return Ok(true);
@@ -196,6 +198,9 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
             return Ok(false);
         } else if way == Way::TlsFirst {
             "530 STARTTLS comes first".to_owned()
+        } else if verb.starts_with("AUTH ") {
+            sign_in = Some(line.trim_end()[5..].to_owned());
+            "235 welcome".to_owned()
         } else if verb.starts_with("MAIL FROM:") {
             turn = inner.lock().unwrap().turns.pop_front();
             "250 ok".to_owned()
@@ -217,6 +222,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
                     to,
                     message,
                     secured,
+                    sign_in: sign_in.clone(),
                 };
                 inner.lock().unwrap().received.push(received);
                 if turn == Some(Turn::TakeAndHangUp) {

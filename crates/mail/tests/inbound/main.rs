@@ -3,4 +3,5 @@
 mod hostile;
 mod keeper;
 mod lmtp;
+mod processes;
 mod reading;

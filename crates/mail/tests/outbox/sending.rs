@@ -14,6 +14,8 @@ use crate::world::World;
 testkit::on_both![
     a_mail_is_sent_once_and_nothing_of_it_is_kept,
     a_mail_that_is_put_off_is_sent_later,
+    sd_37_an_answer_says_where_replies_go_and_what_it_follows,
+    an_access_token_is_read_again_for_each_mail,
     a_receiver_who_does_not_exist_is_given_up_and_that_is_shown,
     a_wrong_password_of_the_operator_is_nobodys_fault,
     a_mail_is_given_up_in_the_end,
@@ -44,12 +46,102 @@ async fn a_mail_is_sent_once_and_nothing_of_it_is_kept(db: TestDatabase) {
         ("From", "Rolecall <rolecall@example.org>"),
         ("Subject", "You are invited to Rolecall"),
         ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("X-Rolecall-Loop", "1"),
         ("Date", "Mon, 02 Mar 2026 09:00:00 +0000"),
     ] {
         assert_eq!(mail.header(name).as_deref(), Some(value), "{name}");
     }
     assert!(mail.text().starts_with("Hello Rita Roth,"));
     assert_eq!(world.rows().await, [(1, false)]);
+}
+
+async fn sd_37_an_answer_says_where_replies_go_and_what_it_follows(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let rita = world.customer("Rita", "rita@example.net").await;
+    let reply_to = "support+0123456789abcdefghijklmnopqrstuv@example.org";
+    let follows = [
+        "first@example.net",
+        "second@example.org",
+        "no id>\r\nBcc: x",
+    ];
+    let answer = Letter::Answer {
+        subject: "INC-12: the printer".to_owned(),
+        text: "It prints again.".to_owned(),
+        path: "/portal/records/inc_1".to_owned(),
+        thread: mail::Thread {
+            reply_to: Some(reply_to.to_owned()),
+            follows: follows.map(str::to_owned).to_vec(),
+        },
+    };
+    let told = mail::notice(&world.account, Of::known(rita), None, &answer).unwrap();
+    // Beside any change: what the desk does stands elsewhere.
+    let write = ledger::ProfileWrite::new(Of::known(rita));
+    let change = ledger::Change::from(Command::EditProfile {
+        person: rita,
+        fields: vec![access::event::ProfileField::Address],
+    })
+    .with_profile(write.set(ledger::Field::Email, "roth@example.net"))
+    .with_mail(told);
+    world.submit(change).await.unwrap();
+    assert_eq!(world.worker().round().await.unwrap(), 1);
+    let received = world.server.received();
+    let mail = &received[0];
+    for (name, value) in [
+        ("Subject", "INC-12: the printer"),
+        ("Reply-To", reply_to),
+        ("In-Reply-To", "<second@example.org>"),
+        ("References", "<first@example.net> <second@example.org>"),
+    ] {
+        assert_eq!(mail.header(name).as_deref(), Some(value), "{name}");
+    }
+    assert!(mail.text().contains("It prints again."));
+    assert_eq!(mail.headers("Bcc"), 0);
+    // What goes out here does not come in here.
+    let back = mail::inbound::Mail::read(mail.message.as_bytes(), &[]).unwrap();
+    assert!(back.is_loop && back.automatic.is_some());
+}
+
+async fn an_access_token_is_read_again_for_each_mail(db: TestDatabase) {
+    let world = World::open(&db).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    let url = world
+        .server
+        .url()
+        .replace("smtp://", "smtp://desk%40example.org@");
+    let from = "rolecall@example.org";
+    let token = mail::AccessToken::in_file(&file);
+    let post = mail::Post::smtp_by_token(&url, from, token).unwrap();
+    let base = "https://rolecall.example".to_owned();
+    let worker = mail::Worker::new(world.engine.clone(), post, mail::Letterhead { base });
+    world.invited("Rita", "rita@example.net").await;
+    assert_eq!(worker.round().await.unwrap(), 1);
+    assert_eq!(world.rows().await, [(0, true)], "without one it waits");
+    for token in ["ya29.first", "ya29.second"] {
+        std::fs::write(&file, format!("{token}\n")).unwrap();
+        world.wait(5 * MINUTE);
+        assert_eq!(worker.round().await.unwrap(), 1);
+        let received = world.server.received();
+        let said = format!("user=desk@example.org\x01auth=Bearer {token}\x01\x01");
+        let said = data_encoding::BASE64.encode(said.as_bytes());
+        let wanted = format!("XOAUTH2 {said}");
+        assert_eq!(
+            received.last().unwrap().sign_in.as_deref(),
+            Some(wanted.as_str())
+        );
+        world.invited("Eve", &format!("{token}@example.net")).await;
+    }
+    for (url, what) in [
+        ("smtp://u:p@localhost", "a password too"),
+        ("smtp://localhost", "nobody"),
+    ] {
+        let token = mail::AccessToken::in_file(&file);
+        assert!(
+            mail::Post::smtp_by_token(url, from, token).is_err(),
+            "{what}"
+        );
+    }
 }
 
 async fn a_mail_that_is_put_off_is_sent_later(db: TestDatabase) {
