@@ -29,3 +29,26 @@ pub fn find_or_install_strace() -> Result<()> {
     }
     Ok(())
 }
+
+/// Sees to it that Debian's Postfix and Dovecot are there: tests start them, each with a configuration of its own. Where there is no apt-get
+/// the tests say what is missing.
+pub fn find_or_install_mail_servers() -> Result<()> {
+    let programs = [
+        ("/usr/sbin/postfix", "postfix"),
+        ("/usr/sbin/dovecot", "dovecot-imapd"),
+    ];
+    let missing: Vec<_> = programs
+        .into_iter()
+        .filter(|(path, _)| !std::path::Path::new(path).exists())
+        .map(|(_, package)| package)
+        .collect();
+    if missing.is_empty() || output(Command::new("apt-get").arg("--version")).is_err() {
+        return Ok(());
+    }
+    let all = missing.join(" ");
+    println!("mail servers are missing: apt-get install {all}");
+    if let Err(error) = install(&missing) {
+        bail!("could not install {all} ({error:#}); install them");
+    }
+    Ok(())
+}

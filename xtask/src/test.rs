@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::Workspace;
 use crate::browser;
-use crate::packages::find_or_install_strace;
+use crate::packages::{find_or_install_mail_servers, find_or_install_strace};
 use crate::postgres::{Cluster, ClusterOptions};
 use crate::process::Interrupts;
 use crate::runner::{Runner, cargo};
@@ -45,6 +45,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         Err(_) => Some(Cluster::start(&options.postgres)?),
     };
     find_or_install_strace()?;
+    find_or_install_mail_servers()?;
     let xtask = std::env::current_exe()?;
     let in_workspace = |mut command: Command| {
         command.current_dir(workspace.root()).env(XTASK, &xtask);

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 
-use super::receive::{Delivery, Handler, Outcome, SIZE_MAX};
+use super::receive::{Delivery, Handler, Outcome, SIZE_MAX, count, describe};
 use crate::access_token::AccessToken;
 use crate::tls;
 use address::{Place, SignIn};
@@ -111,6 +111,7 @@ impl Imap {
 
     /// Fetches mails until it is asked to stop; one that is on its way to be stored then is finished.
     pub async fn run<H: Handler>(self, handler: Arc<H>, stop: impl Future<Output = ()>) {
+        describe();
         let (stopping, mut stopped) = tokio::sync::watch::channel(false);
         let work = async {
             let mut pause = PAUSES.0;
@@ -311,6 +312,7 @@ async fn taken<H: Handler>(handler: &H, raw: Vec<u8>) -> bool {
     let delivery = Delivery::fetched(raw);
     let outcomes = timeout(STORED, handler.receive(delivery)).await;
     let outcomes = outcomes.unwrap_or_default();
+    outcomes.iter().copied().for_each(count);
     !outcomes.is_empty() && !outcomes.contains(&Outcome::Later)
 }
 

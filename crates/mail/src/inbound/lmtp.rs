@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use super::receive::{Handler, SIZE_MAX};
+use super::receive::{Handler, SIZE_MAX, describe};
 use session::Session;
 
 /// How long the listener waits when the machine has no room for another connection.
@@ -118,6 +118,7 @@ impl Lmtp {
 
     /// Takes mails until it is asked to stop; a mail that is on its way then is finished.
     pub async fn run<H: Handler>(self, handler: Arc<H>, stop: impl Future<Output = ()>) {
+        describe();
         let mut stop = std::pin::pin!(stop);
         let (stopping, stopped) = watch::channel(false);
         let room = Arc::new(Semaphore::new(self.limits.connections));

@@ -90,8 +90,8 @@ impl Mail {
     }
 }
 
-/// Sender and receivers of a mail that comes without an envelope: where the last server says that it delivered it, or to whom it was written.
-/// No sender is the empty one of reports; one of which nothing is known has an empty name.
+/// Sender and receivers of a mail that comes without an envelope: where the last server says that it delivered it, which may be the mailbox
+/// and not the address that was written to, and then all to whom it was written. No sender is the empty one of reports; one of which nothing is known has an empty name.
 pub(super) fn envelope(raw: &[u8]) -> (Option<String>, Vec<String>) {
     let found = catch_unwind(|| {
         let (headers, _) = parts::split(raw);
@@ -101,10 +101,8 @@ pub(super) fn envelope(raw: &[u8]) -> (Option<String>, Vec<String>) {
         let sender =
             (returned != Some("<>")).then(|| returned.and_then(address::plain).unwrap_or_default());
         let mut to = address::delivered_to(&message);
-        if to.is_empty() {
-            to = address::all(&message, &HeaderName::To);
-            to.extend(address::all(&message, &HeaderName::Cc));
-        }
+        to.extend(address::all(&message, &HeaderName::To));
+        to.extend(address::all(&message, &HeaderName::Cc));
         Some((sender, to))
     });
     let found = found.ok().flatten();

@@ -33,6 +33,29 @@ pub enum Outcome {
     Later,
 }
 
+impl Outcome {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Refused => "refused",
+            Self::Later => "later",
+        }
+    }
+}
+
+/// Says what is counted.
+pub(super) fn describe() {
+    metrics::describe_counter!(
+        "rolecall_mails_received_total",
+        "Receivers of mails that came in, by what became of the mail: stored, refused, later."
+    );
+}
+
+/// Counts what became of a mail at a receiver.
+pub(super) fn count(outcome: Outcome) {
+    metrics::counter!("rolecall_mails_received_total", "outcome" => outcome.code()).increment(1);
+}
+
 /// What takes mails.
 ///
 /// A mail may come twice: when the answer to the first was lost, and when two receivers are served one after the other. Whoever takes it

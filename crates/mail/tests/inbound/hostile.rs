@@ -1,6 +1,8 @@
 //! Bytes of which nobody knows what they are: read without a panic, and in bounded time and space.
 
 use std::fmt::Write as _;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use mail::inbound::{Delivery, Mail, SIZE_MAX};
@@ -8,8 +10,28 @@ use proptest::prelude::*;
 
 use crate::reading::MAILS;
 
+/// Whether anything panicked: the reader goes on where a library does, and that is to be known here.
+static PANICKED: AtomicBool = AtomicBool::new(false);
+
+fn watch_for_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            PANICKED.store(true, Ordering::SeqCst);
+            before(panic);
+        }));
+    });
+}
+
 /// Reads it as it is read, with its bounds.
 fn read(raw: &[u8]) {
+    watch_for_panics();
+    read_within_bounds(raw);
+    assert!(!PANICKED.load(Ordering::SeqCst), "{raw:?}");
+}
+
+fn read_within_bounds(raw: &[u8]) {
     let _delivery = Delivery::fetched(raw.to_vec());
     let Ok(mail) = Mail::read(raw, &["mx.example.org".to_owned()]) else {
         return;

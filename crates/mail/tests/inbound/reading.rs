@@ -269,7 +269,7 @@ fn sd_37_only_the_topmost_word_of_a_trusted_server_verifies() {
     for (headers, wanted) in [
         (format!("Authentication-Results: mx.example.org; {PASS}"), true),
         (format!("authentication-results: MX.example.org 1;\r\n\tspf=fail; {PASS}"), true),
-        (format!("Authentication-Results: mx.example.org; dmarc=pass (p=none; \"x\") action=none header.from=Example.NET"), true),
+        ("Authentication-Results: mx.example.org; dmarc=pass (p=none; \"x\") action=none header.from=Example.NET".to_owned(), true),
         (String::new(), false),
         (format!("Authentication-Results: mx.example.com; {PASS}"), false),
         (format!("Authentication-Results: mx.example.org.evil.example; {PASS}"), false),

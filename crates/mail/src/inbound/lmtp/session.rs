@@ -9,7 +9,7 @@ use tokio::io::{BufReader, BufWriter, ReadHalf, WriteHalf};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::super::receive::{Delivery, Handler, Outcome, RECIPIENTS_MAX};
+use super::super::receive::{Delivery, Handler, Outcome, RECIPIENTS_MAX, count};
 use super::Limits;
 use super::command::{self, Command};
 use super::data::{self, Data};
@@ -168,11 +168,11 @@ impl<H: Handler> Session<H> {
             stream.end("421 4.4.2 this mail takes too long").await?;
             return Ok(false);
         };
-        let count = envelope.recipients.len();
+        let receivers = envelope.recipients.len();
         let raw = match data? {
             Data::Whole(raw) => raw,
             Data::TooLarge => {
-                for _ in 0..count {
+                for _ in 0..receivers {
                     stream.say(TOO_LARGE).await?;
                 }
                 return Ok(true);
@@ -187,11 +187,13 @@ impl<H: Handler> Session<H> {
         // Only what is stored is answered with 2xx: from then on nobody else has it.
         let outcomes = timeout(self.limits.stored, self.handler.receive(delivery)).await;
         let outcomes = outcomes.unwrap_or_default();
-        for number in 0..count {
-            let answer = match outcomes.get(number) {
-                Some(Outcome::Stored) => "250 2.0.0 taken",
-                Some(Outcome::Refused) => "550 5.7.1 this mail is not taken",
-                Some(Outcome::Later) | None => LATER,
+        for number in 0..receivers {
+            let outcome = outcomes.get(number).copied().unwrap_or(Outcome::Later);
+            count(outcome);
+            let answer = match outcome {
+                Outcome::Stored => "250 2.0.0 taken",
+                Outcome::Refused => "550 5.7.1 this mail is not taken",
+                Outcome::Later => LATER,
             };
             stream.say(answer).await?;
         }
