@@ -4,6 +4,7 @@
 
 mod address;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +87,15 @@ pub struct Fetched {
     pub done: usize,
     /// Mails that stay, and are fetched again.
     pub later: usize,
+    /// Mails that are not looked at yet.
+    pub more: usize,
+}
+
+impl Fetched {
+    /// Whether to go on at once.
+    fn goes_on(self) -> bool {
+        self.more > 0 && self.done > 0
+    }
 }
 
 trait Wire: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
@@ -141,10 +151,19 @@ impl Imap {
     /// Signs in, fetches what is there, and leaves.
     pub async fn round<H: Handler>(&self, handler: &H) -> Result<Fetched, ImapError> {
         let mut folder = self.open().await?;
-        let fetched = self.fetch(&mut folder, handler, || false).await?;
+        let (mut all, mut put_off) = (Fetched::default(), BTreeSet::new());
+        loop {
+            let some = self.fetch(&mut folder, handler, &mut put_off, || false);
+            let some = some.await?;
+            all.done += some.done;
+            (all.later, all.more) = (put_off.len(), some.more);
+            if !some.goes_on() {
+                break;
+            }
+        }
         // It is over either way.
         let _ = timeout(ANSWER, folder.logout()).await;
-        Ok(fetched)
+        Ok(all)
     }
 
     /// Over one connection, as long as it lasts. `Ok`: it was asked to stop.
@@ -157,14 +176,18 @@ impl Imap {
         let mut folder = self.open().await?;
         let capabilities = answered(folder.capabilities()).await?;
         let can_idle = capabilities.has_str("IDLE");
+        let mut put_off = BTreeSet::new();
         loop {
             let is_stopped = || *stopped.borrow();
             let fetched = self
-                .fetch(&mut folder, handler.as_ref(), is_stopped)
+                .fetch(&mut folder, handler.as_ref(), &mut put_off, is_stopped)
                 .await?;
             if *stopped.borrow() {
                 let _ = timeout(ANSWER, folder.logout()).await;
                 return Ok(());
+            }
+            if fetched.goes_on() {
+                continue;
             }
             // A mail that stays is looked at again, and not at once.
             let wait = if fetched.later > 0 { *pause } else { LOOK };
@@ -217,18 +240,22 @@ impl Imap {
         Ok(Box::new(self.tls.connect(name, stream).await?))
     }
 
-    /// Hands over what is unseen, the oldest first.
+    /// Hands over what is unseen, the oldest first; but what was put off before comes after all others, for it may be put off again.
     async fn fetch<H: Handler>(
         &self,
         folder: &mut Folder,
         handler: &H,
+        put_off: &mut BTreeSet<u32>,
         is_stopped: impl Fn() -> bool,
     ) -> Result<Fetched, ImapError> {
-        let mut fetched = Fetched::default();
         let unseen = answered(folder.uid_search("UNSEEN UNDELETED")).await?;
         let mut unseen: Vec<u32> = unseen.into_iter().collect();
-        unseen.sort_unstable();
-        // More than these come with the next look.
+        unseen.sort_unstable_by_key(|uid| (put_off.contains(uid), *uid));
+        put_off.retain(|uid| unseen.contains(uid));
+        let mut fetched = Fetched {
+            more: unseen.len().saturating_sub(AT_ONCE),
+            ..Fetched::default()
+        };
         for uid in unseen.into_iter().take(AT_ONCE) {
             if is_stopped() {
                 break;
@@ -244,8 +271,10 @@ impl Imap {
             };
             if is_over {
                 self.over(folder, uid).await?;
+                put_off.remove(&uid);
                 fetched.done += 1;
             } else {
+                put_off.insert(uid);
                 fetched.later += 1;
             }
         }

@@ -205,7 +205,7 @@ mod tests {
     }
 
     fn key() -> ReplyKey {
-        ReplyKey::new([7; 32], 1)
+        ReplyKey::new([7; 32], ledger::AccountId(1))
     }
 
     fn person(number: u32) -> PersonId {
@@ -344,7 +344,7 @@ mod tests {
         let forged = reply_address(42, RITA).replace("support+", "support+0");
         refused(to(forged), Refusal::Forged);
         refused(to("support+42@example.org".to_owned()), Refusal::Forged);
-        let of_other = ReplyKey::new([7; 32], 2);
+        let of_other = ReplyKey::new([7; 32], ledger::AccountId(2));
         let meant = Reply {
             record: 42,
             person: person(RITA),

@@ -4,10 +4,10 @@
 //! has the address may write to it as that person, from that person's own address, and nobody can make one for another record or person.
 //! Case is lost on the way of many a mail, so the token has none.
 
-use access::Dense as _;
-use access::PersonId;
+use access::{Dense as _, PersonId};
 use data_encoding::BASE32_DNSSEC;
 use hmac::{Hmac, KeyInit, Mac};
+use ledger::AccountId;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
@@ -35,7 +35,7 @@ pub struct Reply {
 #[derive(Clone)]
 pub struct ReplyKey {
     key: [u8; 32],
-    account: i64,
+    account: AccountId,
 }
 
 impl std::fmt::Debug for ReplyKey {
@@ -46,7 +46,7 @@ impl std::fmt::Debug for ReplyKey {
 
 impl ReplyKey {
     /// By a secret of the account, which is used for nothing else.
-    pub fn new(key: [u8; 32], account: i64) -> Self {
+    pub fn new(key: [u8; 32], account: AccountId) -> Self {
         Self { key, account }
     }
 
@@ -108,7 +108,7 @@ impl ReplyKey {
     fn keyed<const N: usize>(&self, purpose: &str, of: &[u8]) -> Option<[u8; N]> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).ok()?;
         mac.update(purpose.as_bytes());
-        mac.update(&self.account.to_be_bytes());
+        mac.update(&self.account.0.to_be_bytes());
         mac.update(of);
         mac.finalize().into_bytes().first_chunk::<N>().copied()
     }
@@ -142,7 +142,7 @@ mod tests {
     const MAILBOX: &str = "support@example.org";
 
     fn key() -> ReplyKey {
-        ReplyKey::new([7; 32], 1)
+        ReplyKey::new([7; 32], AccountId(1))
     }
 
     fn reply(record: i64, person: u32) -> Reply {
@@ -209,8 +209,8 @@ mod tests {
     #[test]
     fn sd_37_an_address_of_another_account_or_key_means_nothing() {
         let address = key().address(MAILBOX, reply(42, 7)).unwrap();
-        assert_eq!(ReplyKey::new([7; 32], 2).read(&address), None);
-        assert_eq!(ReplyKey::new([8; 32], 1).read(&address), None);
+        assert_eq!(ReplyKey::new([7; 32], AccountId(2)).read(&address), None);
+        assert_eq!(ReplyKey::new([8; 32], AccountId(1)).read(&address), None);
     }
 
     #[test]

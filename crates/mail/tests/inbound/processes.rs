@@ -24,7 +24,7 @@ const RITA: u32 = 7;
 const LATE: i64 = 43;
 
 fn key() -> ReplyKey {
-    ReplyKey::new([7; 32], 1)
+    ReplyKey::new([7; 32], ledger::AccountId(1))
 }
 
 fn reply(record: i64) -> Reply {
@@ -293,6 +293,14 @@ async fn sd_37_postfix_hands_over_a_good_a_forged_a_looped_and_a_late_mail() {
     task.await.unwrap();
 }
 
+fn fetched_of(done: usize, later: usize) -> Fetched {
+    Fetched {
+        done,
+        later,
+        more: 0,
+    }
+}
+
 fn root() -> Vec<CertificateDer<'static>> {
     vec![CertificateDer::from_pem_file(certificates::ROOT).unwrap()]
 }
@@ -318,7 +326,7 @@ async fn sd_37_dovecot_has_a_good_a_forged_a_looped_and_a_late_mail() {
     let desk = Desk::default();
     let imap = Imap::new(&dovecot.url_with_tls(), None, &root()).unwrap();
     let fetched = imap.round(&desk).await.unwrap();
-    assert_eq!(fetched, Fetched { done: 5, later: 0 }, "{}", dovecot.log());
+    assert_eq!(fetched, fetched_of(5, 0), "{}", dovecot.log());
     let verdicts = [
         Verdict::Replies(reply(42)),
         Verdict::Refused(Refusal::Forged),
@@ -335,11 +343,24 @@ async fn sd_37_dovecot_has_a_good_a_forged_a_looped_and_a_late_mail() {
     desk.0.lock().unwrap().away = 1;
     dovecot.deliver("6", &mail("6", rita, &good, "", "6"));
     let fetched = imap.round(&desk).await.unwrap();
-    assert_eq!(fetched, Fetched { done: 0, later: 1 });
+    assert_eq!(fetched, fetched_of(0, 1));
     assert_eq!(dovecot.count(""), (5, 1));
     let fetched = imap.round(&desk).await.unwrap();
-    assert_eq!(fetched, Fetched { done: 1, later: 0 });
+    assert_eq!(fetched, fetched_of(1, 0));
     assert_eq!(desk.stored().len(), 3);
+
+    // More than are fetched in one go, the oldest of which cannot be stored at first: they come after all others.
+    desk.0.lock().unwrap().away = 3;
+    for number in 100..220 {
+        let name = number.to_string();
+        dovecot.deliver(&name, &mail(&name, rita, &good, "", &name));
+    }
+    let fetched = imap.round(&desk).await.unwrap();
+    assert_eq!(fetched, fetched_of(120, 0));
+    let stored: Vec<_> = desk.stored().into_iter().map(|(_, text)| text).collect();
+    assert_eq!(stored.len(), 123);
+    assert_eq!(stored[3..5], ["103", "104"]);
+    assert_eq!(stored[120..], ["100", "101", "102"]);
 
     // Nobody vouches for the server: nothing is said to it.
     let stranger = Imap::new(&dovecot.url_with_tls(), None, &[]).unwrap();
