@@ -535,12 +535,12 @@ impl Tx {
         Ok(())
     }
 
+    /// From here on a statement is broken off when it takes longer than this ([`LedgerError::is_too_slow`]), for as long as what is given
+    /// back is kept. A question that anybody may put together is asked so.
     #[expect(
         clippy::disallowed_methods,
         reason = "it measures how long a statement takes"
     )]
-    /// From here on a statement is broken off when it takes longer than this ([`LedgerError::is_too_slow`]), for as long as what is given
-    /// back is kept. A question that anybody may put together is asked so.
     pub async fn hurry(&mut self, most: Duration) -> Result<Hurry> {
         let hurry = Hurry(Arc::new(()));
         match self {
