@@ -21,7 +21,7 @@ pub(crate) struct SliceTable {
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 7] = [
+pub(crate) static TABLES: [SliceTable; 12] = [
     SliceTable {
         rows: BulkTable {
             name: "contact_centre_entries",
@@ -134,6 +134,82 @@ pub(crate) static TABLES: [SliceTable; 7] = [
         typed: &[],
         person: None,
     },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_watchers",
+            columns: &[
+                ("account", Column::Int),
+                ("record", Column::Int),
+                ("person", Column::Int),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: Some("person"),
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_tags",
+            columns: &[
+                ("account", Column::Int),
+                ("record", Column::Int),
+                ("place", Column::Int),
+                ("tag", Column::Text),
+            ],
+            on_conflict: "ON CONFLICT (account, record, place) DO UPDATE SET tag = excluded.tag",
+        },
+        typed: &["tag"],
+        person: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_attachments",
+            columns: &[
+                ("account", Column::Int),
+                ("id", Column::Text),
+                ("record", Column::Int),
+                ("author", Column::Int),
+                ("at", Column::Int),
+                ("is_public", Column::Int),
+                ("name", Column::Text),
+                ("media", Column::Text),
+                ("size", Column::Int),
+            ],
+            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET name = excluded.name",
+        },
+        typed: &["name"],
+        // SD-26: a person's own uploads go with them, and others' stay.
+        person: Some("author"),
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_attachment_pieces",
+            columns: &[
+                ("account", Column::Int),
+                ("attachment", Column::Text),
+                ("piece", Column::Int),
+                ("author", Column::Int),
+                ("bytes", Column::Blob),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: Some("author"),
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_links",
+            columns: &[
+                ("account", Column::Int),
+                ("record", Column::Int),
+                ("relation", Column::Int),
+                ("other", Column::Int),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: None,
+    },
 ];
 
 /// The table with a name that a backup gives, and its place among them.
@@ -144,6 +220,16 @@ pub(crate) fn table(name: &str) -> Result<(usize, &'static SliceTable)> {
 }
 
 impl SliceTable {
+    /// How many of its rows are in memory at once when they are read back: a piece of a file is large.
+    pub fn at_once(&self, most: usize) -> usize {
+        const PIECES: usize = 16;
+        let is_large = |(_, column): &(&str, Column)| *column == Column::Blob;
+        match self.rows.columns.iter().any(is_large) {
+            true => most.min(PIECES),
+            false => most,
+        }
+    }
+
     /// Every row of an account, one after the other.
     pub async fn for_each(
         &self,

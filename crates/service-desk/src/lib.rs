@@ -27,7 +27,7 @@ use web::route::Route;
 pub use records::demonstrate;
 
 /// What follows in rows of this slice from what happens elsewhere.
-pub static CONSEQUENCES: &[&dyn ledger::Consequence] = &[&records::Assignees];
+pub static CONSEQUENCES: &[&dyn ledger::Consequence] = &[&records::LostAccess];
 
 /// Every route of this slice.
 pub fn routes() -> Vec<Route> {

@@ -5,97 +5,56 @@
 //! ask, and `store.rs` for its rows.
 
 mod acts;
+mod attachments;
 mod checks;
 pub mod demonstrate;
 mod desk;
 mod follow;
 mod history;
+mod ids;
 mod life;
+mod links;
 mod live;
+mod moves;
 mod pages;
 mod question;
 mod rest;
 mod store;
-
-use std::{fmt, str::FromStr};
+mod tags;
+mod watchers;
 
 use access::{
     CompanyId, Dense, Fingerprint, GroupId, Moment, PersonId, ServiceId, View, decide::RecordFacts,
     explain::words::Name,
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema, Type, path::ParameterIn},
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
-use uuid::Uuid;
-use web::{Problem, Result, about::About, call::Call, part::Part, route::Route};
+use web::route::Route;
 
-pub(crate) use self::follow::Assignees;
 use self::life::{Kind, Reason, Status};
+pub(crate) use self::{
+    follow::LostAccess,
+    ids::{AttachmentId, AttachmentInPath, InPath, RecordId},
+};
 
 /// Every route of records.
 pub(crate) fn routes() -> Vec<Route> {
-    [rest::routes(), live::routes(), pages::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
-}
-
-/// The id of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RecordId(pub Uuid);
-
-impl RecordId {
-    const PREFIX: &str = "rec";
-    const SEGMENT: &str = "record";
-}
-
-impl fmt::Display for RecordId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}_{}", Self::PREFIX, self.0.simple())
-    }
-}
-
-impl FromStr for RecordId {
-    type Err = Problem;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let uuid = access::uuid_of(Self::PREFIX, text);
-        uuid.map(Self).ok_or_else(Problem::not_found)
-    }
-}
-
-impl Serialize for RecordId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl PartialSchema for RecordId {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .pattern(Some("^rec_[0-9a-f]{32}$"))
-            .into()
-    }
-}
-
-impl ToSchema for RecordId {}
-
-/// The record that the path names. Whether it is there, for whoever asks, is found out when it is read.
-pub(crate) struct InPath(pub RecordId);
-
-impl Part for InPath {
-    fn describe(about: &mut About) {
-        about.parameter::<RecordId>(ParameterIn::Path, RecordId::SEGMENT, true, "Its id.");
-        about.problems.push(404);
-    }
-
-    async fn take(call: &mut Call) -> Result<Self> {
-        let text = call.segment(RecordId::SEGMENT).unwrap_or_default();
-        text.parse().map(Self)
-    }
+    [
+        rest::routes(),
+        live::routes(),
+        attachments::routes(),
+        links::routes(),
+        moves::routes(),
+        tags::routes(),
+        watchers::routes(),
+        pages::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Whom work is given to (SD-19).

@@ -262,7 +262,7 @@ impl Restoring {
             }
         }
         for (bulk, table) in self.of_slices.iter_mut().zip(&slices::TABLES) {
-            if bulk.len() > when_more_than {
+            if bulk.len() > table.at_once(when_more_than) {
                 std::mem::replace(bulk, Bulk::new(&table.rows))
                     .write(tx)
                     .await?;

@@ -14,6 +14,7 @@ use crate::common::{TestDatabase, World, options};
 testkit::on_both![
     sd_26_what_is_typed_in_rows_of_slices_is_blanked_and_own_rows_go,
     a_backup_holds_the_rows_of_slices,
+    a_backup_holds_files_piece_by_piece,
 ];
 
 /// Two rows as the contact centre keeps them, the second of a person.
@@ -142,4 +143,53 @@ async fn a_backup_holds_the_rows_of_slices(db: TestDatabase) {
     let (entries, people) = rows(&mut tx).await;
     assert_eq!(entries, typed(&[("French", "Bonjour")]));
     assert_eq!(people, [i64::from(world.boss.number())]);
+}
+
+/// Pieces of a file, as the service desk keeps them.
+struct Pieces(Vec<Vec<u8>>);
+
+impl Act for Pieces {
+    type Needs = EditSkills;
+    const NEEDS: EditSkills = EditSkills;
+    const NAME: &'static str = "attach";
+
+    async fn on(&self, _: &mut Tx, _: AccountId) -> Result<Option<OnAccount>, LedgerError> {
+        Ok(Some(OnAccount))
+    }
+
+    async fn apply(
+        self,
+        tx: &mut Tx,
+        _: Permit<'_, EditSkills>,
+        here: Here<'_>,
+    ) -> Result<Wrote, SubmitError> {
+        let sql = "INSERT INTO service_desk_attachment_pieces (account, attachment, piece, author, bytes) VALUES ($1, 'it', $2, NULL, $3)";
+        for (piece, bytes) in (0_i64..).zip(self.0) {
+            let values = [here.account.0.into(), piece.into(), bytes.into()];
+            tx.execute(sql, values).await?;
+        }
+        Ok(Wrote::ROWS)
+    }
+}
+
+async fn a_backup_holds_files_piece_by_piece(db: TestDatabase) {
+    let world = World::open(&db.address).await;
+    // More than are read back at once, and no two of them alike.
+    let pieces: Vec<_> = (0..40).map(|piece| vec![piece; 64 * 1024]).collect();
+    let boss = Actor::Person(world.boss);
+    let act = Pieces(pieces.clone());
+    world.account.act(boss, act, options()).await.unwrap();
+    let file = db.directory.join("ledger.backup");
+    backup(world.engine.database(), &file, world.engine.now())
+        .await
+        .unwrap();
+    let into = Database::open(&DatabaseConfig::at(&db.file("restored.db")))
+        .await
+        .unwrap();
+    restore(&into, &file).await.unwrap();
+    let mut tx = into.begin_read().await.unwrap();
+    let sql = "SELECT bytes FROM service_desk_attachment_pieces ORDER BY piece";
+    let rows = tx.fetch_all(sql, []).await.unwrap();
+    let restored: Vec<Vec<u8>> = rows.iter().map(|row| row.get(0).unwrap()).collect();
+    assert!(restored == pieces, "not to the byte");
 }

@@ -304,6 +304,25 @@ pub fn example(route: &str) -> Option<Value> {
         "records_page.mark" => json!({"mark": "common", "to": "yes"}),
         "records_page.due" => json!({"day": "2030-01-01", "time": ""}),
         "records_page.delete" => json!({}),
+        "records.set_tags" => json!({"tags": ["printer"]}),
+        "records.find_tags" => json!({"q": "p"}),
+        "records_page.set_tags" => json!({"tags": "printer", "mark": "{tags_mark}"}),
+        "records_page.find_tags" => json!({"tags": "p"}),
+        "records.link" => json!({"relation": "blocks", "number": 2}),
+        "records_page.link" => json!({"relation": "blocks", "number": "2"}),
+        "records_page.unlink" => json!({"relation": "blocks", "number": "2"}),
+        "records.attach" => json!({"file": "a"}),
+        "records_page.attach" => json!({"file": "a", "to": "internal"}),
+        "records_page.detach" => json!({}),
+        "records.move" => json!({"service": "{service}"}),
+        "records.merge" => json!({"into": 2}),
+        "records_page.move" => {
+            json!({"service": "{service}", "mark": "{record_mark}", "customer": "same"})
+        }
+        "records_page.merge" => json!({"into": "1", "mark": "{record_mark}"}),
+        "records_page.follow" => json!({"to": "yes"}),
+        "records_page.add_watcher" => picked("person", "{person}"),
+        "records_page.remove_watcher" => json!({"person": "{person}"}),
         "users.find" => json!({"q": "new"}),
         "customers.find" => json!({"q": "new", "level": "company"}),
         "users.set_roles" => json!({"filter": "", "to": "{role}", "{person}": "1"}),
@@ -324,6 +343,7 @@ pub fn mark(route: &str) -> Option<&'static str> {
         "skills.edit" => "{skill_mark}",
         "prerecorded_messages.edit" => "{prerecorded_message_mark}",
         "prewritten_messages.edit" => "{prewritten_message_mark}",
+        "records.move" | "records.merge" => "{record_mark}",
         _ => return None,
     })
 }
@@ -370,7 +390,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "queues_page.set_login"
         | "skills.give"
         | "remote_support.unmake_agent"
-        // The service has a record.
+        // The service has a record. The person works on none.
+        | "records.watch"
         | "services.delete"
         | "roles.delete" => 409,
         // Nothing is offered to the owner. What a script asks for comes with the origin of its page.
@@ -386,14 +407,21 @@ pub fn owners_status(route: &str) -> u16 {
         | "second_step.prove_passkey" => 403,
         // No session is running. The account is set up already.
         "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" => 404,
-        // A password or a link that is not the one.
-        "invitations.take"
+        // A password or a link that is not the one. The person works on no service. A record is not merged into itself.
+        "records_page.add_watcher"
+        | "records_page.merge"
+        | "invitations.take"
         | "own_password.change"
         | "own_profile.confirm_address"
         | "password_resets.take"
         | "sign_in.begin" => 422,
+        // That is the id of nobody's file.
+        "records.attachment"
+        | "records.detach"
+        | "records_page.attachment"
+        | "records_page.detach"
         // A token is no browser in which somebody is signed in.
-        "person.view_as"
+        | "person.view_as"
         | "own_factor.page"
         | "own_passkeys.page"
         | "own_passkeys.remove"

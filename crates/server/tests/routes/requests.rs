@@ -109,6 +109,9 @@ impl World {
                 "file",
                 web::page::asset("rolecall.css").trim_start_matches("/assets/"),
             ),
+            ("relation", "blocks"),
+            ("number", "2"),
+            ("attachment", "att_00000000000000000000000000000001"),
             ("seat", "00000000-0000-4000-8000-000000000000"),
             ("sign_in_session", "unknown"),
         ];

@@ -225,9 +225,16 @@ impl World {
         let record = json!({"kind": "incident", "service": service, "title": "Printer on fire"});
         let path = "/api/v1/service-desk/records";
         let record = self.done(Method::POST, path, record).await;
+        // Its number is 2.
+        let other = json!({"kind": "incident", "service": service, "title": "Printer under water"});
+        self.done(Method::POST, path, other).await;
         let read = self.get(&format!("{path}/{record}"), &self.owner).await;
         let mark = read.body["mark"].as_str().unwrap().to_owned();
         self.words.insert("record_mark", mark);
+        let tags = format!("{path}/{record}/tags");
+        let read = self.get(&tags, &self.owner).await;
+        let mark = read.body["mark"].as_str().unwrap().to_owned();
+        self.words.insert("tags_mark", mark);
         self.ids.insert("record", record);
         let device = json!({"name": "Till 1", "device_group": self.ids["device_group"]});
         let connection = json!({"name": "Sync", "role": self.ids["role"]});

@@ -17,10 +17,11 @@ use super::{
     history::Change,
     life::{Kind, Status},
     store::{self, NewRecord},
+    watchers,
 };
 
-type Found<T> = Result<Option<T>, LedgerError>;
-type Done = Result<Wrote, SubmitError>;
+pub(super) type Found<T> = Result<Option<T>, LedgerError>;
+pub(super) type Done = Result<Wrote, SubmitError>;
 
 /// A record is opened (SD-3).
 pub(super) struct Open {
@@ -88,15 +89,17 @@ fn facts(service: ServiceId, content: &Content) -> RecordFacts {
 }
 
 /// SD-33: nobody puts a record out of their own sight.
-fn in_sight(view: &View<'_>, record: RecordFacts) -> Result<(), Refusal> {
-    if view.permit(ManageRecord, record).is_ok() {
-        return Ok(());
-    }
-    let detail = "you would not see the record: company access hides its company from you";
-    Err(Refusal::conflict("SD-33", "out_of_sight", detail))
+pub(super) fn in_sight<'v>(
+    view: &View<'v>,
+    record: RecordFacts,
+) -> Result<Permit<'v, ManageRecord>, Refusal> {
+    view.permit(ManageRecord, record).map_err(|_| {
+        let detail = "you would not see the record: company access hides its company from you";
+        Refusal::conflict("SD-33", "out_of_sight", detail)
+    })
 }
 
-async fn remember(
+pub(super) async fn remember(
     tx: &mut Tx,
     here: Here<'_>,
     number: i64,
@@ -142,10 +145,12 @@ impl Act for Edit {
         if self.read.is_some_and(|read| read != record.mark()) {
             return Err(changed_meanwhile().into());
         }
-        let (content, changes) = edited(&record, self.edits, here)?;
+        let (content, mut changes) = edited(&record, self.edits, here)?;
         if changes.is_empty() {
             return Ok(Wrote::default());
         }
+        let now = facts(record.service, &content);
+        changes.extend(watchers::drop_lost(tx, here, &permit, &record, now).await?);
         store::update(
             tx,
             here.account,
@@ -160,7 +165,7 @@ impl Act for Edit {
     }
 }
 
-fn changed_meanwhile() -> Refusal {
+pub(super) fn changed_meanwhile() -> Refusal {
     let detail = "somebody else changed it since it was read: read it again";
     Refusal::conflict("SD-3", "changed_meanwhile", detail)
 }

@@ -27,11 +27,7 @@ pub(super) fn customer(view: &View<'_>, who: PersonId, service: ServiceId) -> Re
 /// SD-19: the assignee has access to the record when assigned, and is one whom the actor sees.
 pub(super) fn assignee(view: &View<'_>, who: Assignee, record: RecordFacts) -> Result<(), Refusal> {
     let (seen, what) = match who {
-        // SD-35: colleagues of a service are known to each other.
-        Assignee::User(person) => {
-            let known = view.sees_as_user(person) || view.works_with(person);
-            (known, "no such user")
-        }
+        Assignee::User(person) => (is_known(view, person), "no such user"),
         Assignee::Group(group) => (view.sees(group), "no such group"),
     };
     if !seen {
@@ -46,6 +42,23 @@ pub(super) fn assignee(view: &View<'_>, who: Assignee, record: RecordFacts) -> R
         "assignee_without_access",
         detail,
     ))
+}
+
+/// SD-35: colleagues of a service are known to each other.
+fn is_known(view: &View<'_>, person: PersonId) -> bool {
+    view.sees_as_user(person) || view.works_with(person)
+}
+
+/// SD-38: a watcher is a user with access to the record, and one whom the actor sees.
+pub(super) fn watcher(view: &View<'_>, who: PersonId, record: RecordFacts) -> Result<(), Refusal> {
+    if !is_known(view, who) {
+        return Err(Refusal::not_found("no such user"));
+    }
+    if has_access(view, Assignee::User(who), record) {
+        return Ok(());
+    }
+    let detail = "a record is followed by users who have access to it";
+    Err(Refusal::conflict("SD-38", "watcher_without_access", detail))
 }
 
 /// Whether whoever is assigned may work on the record.

@@ -9,6 +9,8 @@ use ledger::{Account, Options, SubmitError};
 use super::{
     Assignee, Content, Kind, Priority, Reason, RecordId, Status,
     acts::{AddNote, Edit, Edits, Open},
+    tags::SetTags,
+    watchers::Watch,
 };
 
 /// Services that have records.
@@ -73,6 +75,9 @@ const WORK: [(Kind, &str, &str); 12] = [
     ),
 ];
 
+/// What they are tagged with, one after the other.
+const TAGS: [&[&str]; 3] = [&["hardware", "office"], &[], &["telephone"]];
+
 /// Opens records, gives some of them to somebody, answers some and closes some.
 pub async fn fill(account: &Account) -> Result<(), SubmitError> {
     let state = account.state();
@@ -133,8 +138,21 @@ async fn one(
         kind,
         content,
     };
-    let by = Actor::Person(by);
+    let (who, by) = (by, Actor::Person(by));
     account.act(by, open, options()).await?;
+    if number.is_multiple_of(2) {
+        let watch = Watch { id, who, is: true };
+        account.act(by, watch, options()).await?;
+    }
+    let tags = TAGS[number % TAGS.len()]
+        .iter()
+        .map(|tag| (*tag).to_owned());
+    let tag = SetTags {
+        id,
+        read: None,
+        tags: tags.collect(),
+    };
+    account.act(by, tag, options()).await?;
     if number.is_multiple_of(3) {
         let note = AddNote {
             id,

@@ -21,8 +21,8 @@ const LIST_TIME_MAX: Duration = Duration::from_secs(1);
 
 /// What a read goes by: one moment of the rows, and what the reader may see at it.
 pub(super) struct Desk {
-    state: Arc<State>,
-    tx: Tx,
+    pub state: Arc<State>,
+    pub tx: Tx,
 }
 
 /// A page of a list, and how long the list is.
@@ -156,7 +156,16 @@ impl Desk {
 
     /// What happened to it, the newest first.
     pub async fn history(&mut self, session: &Session, of: &Record) -> Result<Vec<Entry>> {
-        let found = store::history(&mut self.tx, session.account.id(), of).await;
-        found.map_err(failed)
+        let account = session.account.id();
+        let found = store::history(&mut self.tx, account, of).await;
+        let mut found = found.map_err(failed)?;
+        // SD-5: a record that the reader does not see is not told of here, either.
+        let view = session.view_on(&self.state, session.now());
+        let visible = view.visible_records(ManageRecord);
+        let others = found.iter().filter_map(|entry| entry.change.other());
+        let seen = store::seen(&mut self.tx, account, &visible, others).await;
+        let seen = seen.map_err(failed)?;
+        found.retain(|entry| entry.change.other().is_none_or(|one| seen.contains(&one)));
+        Ok(found)
     }
 }

@@ -1,9 +1,11 @@
-//! SD-19, I-9: nobody stays the assignee of a record that they may not see any more. It follows every command, whichever face it came through, in
-//! the command's own transaction; the review before it names the records, as far as the reader sees them.
+//! SD-19, I-9, SD-38: nobody stays the assignee of a record that they may not see any more, and nobody follows one. It follows every command,
+//! whichever face it came through, in the command's own transaction; the review before it names the records that lose their assignee, as far as
+//! the reader sees them.
 
 use access::{
-    Subject,
+    PersonId, Subject,
     decide::{RecordFacts, permissions::ManageRecord},
+    preview::Workers,
 };
 use ledger::{BoxFuture, Consequence, Foreseen, Foresight, LedgerError, Moved, Tx};
 
@@ -14,11 +16,11 @@ const COUNTED_MAX: usize = 1_000;
 /// Records that it names.
 const NAMED_MAX: usize = 20;
 
-/// Takes work from those who lost access to it.
+/// Takes records from those who lost access to them.
 #[derive(Debug)]
-pub(crate) struct Assignees;
+pub(crate) struct LostAccess;
 
-impl Consequence for Assignees {
+impl Consequence for LostAccess {
     fn concerns(&self, moved: Moved<'_>) -> bool {
         !moved
             .before
@@ -45,20 +47,37 @@ impl Consequence for Assignees {
 
 async fn follow(tx: &mut Tx, moved: Moved<'_>) -> Result<(), LedgerError> {
     let actor = moved.actor.subject().unwrap_or(Subject::Guest);
-    for (who, lost) in losses(tx, moved).await? {
+    let workers = moved.before.workers_of(moved.after, moved.events);
+    for (who, lost) in losses(tx, moved, &workers).await? {
         for record in lost {
             store::unassign(tx, moved.account, who, record, actor, moved.now).await?;
         }
     }
+    for (who, record) in unfollowed(tx, moved, &workers).await? {
+        store::unwatch_lost(tx, moved.account, who, record, actor, moved.now).await?;
+    }
     Ok(())
+}
+
+/// SD-38: who loses access to records that they follow, and by what these are known.
+async fn unfollowed(
+    tx: &mut Tx,
+    moved: Moved<'_>,
+    workers: &Workers,
+) -> Result<Vec<(PersonId, RecordFacts)>, LedgerError> {
+    let users: Vec<_> = workers.users.iter().collect();
+    let after = moved.after.view(Subject::Guest, moved.now);
+    let mut watched = store::watched(tx, moved.account, &users).await?;
+    watched.retain(|(who, record)| !checks::has_access(&after, Assignee::User(*who), *record));
+    Ok(watched)
 }
 
 /// Who loses access to records that they are assigned to, and by what these are known.
 async fn losses(
     tx: &mut Tx,
     moved: Moved<'_>,
+    workers: &Workers,
 ) -> Result<Vec<(Assignee, Vec<RecordFacts>)>, LedgerError> {
-    let workers = moved.before.workers_of(moved.after, moved.events);
     let users: Vec<_> = workers.users.iter().collect();
     let groups: Vec<_> = workers.groups.iter().collect();
     // The view asks about the assignee; whose eyes it is makes no difference.
@@ -86,7 +105,8 @@ async fn foresee(tx: &mut Tx, moved: Moved<'_>) -> Result<Foresight, LedgerError
         .before
         .view(reader, moved.now)
         .visible_records(ManageRecord);
-    for (who, lost) in losses(tx, moved).await? {
+    let workers = moved.before.workers_of(moved.after, moved.events);
+    for (who, lost) in losses(tx, moved, &workers).await? {
         let left = COUNTED_MAX - found.total;
         let mut records = store::losing(tx, moved.account, &visible, who, &lost, left + 1).await?;
         found.more |= records.len() > left;

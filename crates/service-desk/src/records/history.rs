@@ -1,12 +1,13 @@
 //! What happened to a record: by ids and names of fields, never by what people typed. It stands in rows beside the record and not in the
 //! account's log: records are many, and no decision about access rests on what happened to one.
 
-use access::{CompanyId, Moment, PersonId};
+use access::{CompanyId, Moment, PersonId, ServiceId};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Assignee, Priority,
     life::{Reason, Status},
+    links::Relation,
 };
 
 /// One thing that happened.
@@ -51,12 +52,50 @@ pub(crate) enum Change {
     Interesting {
         is: bool,
     },
+    /// SD-38: whether somebody follows it.
+    Watching {
+        who: PersonId,
+        is: bool,
+    },
+    /// SD-38: a watcher lost access.
+    WatcherLostAccess {
+        who: PersonId,
+    },
+    /// It has other tags.
+    Tagged,
+    /// Whether it has to do with another record, by its number. Who does not see that one is not told.
+    Linked {
+        relation: Relation,
+        other: i64,
+        is: bool,
+    },
+    /// SD-32: whether the customer may have the file.
+    Attached {
+        public: bool,
+    },
+    /// A file was taken away.
+    Detached,
+    /// SD-38: it belongs to another service.
+    Moved {
+        from: ServiceId,
+        to: ServiceId,
+    },
     /// It is gone; this alone is left of it.
     Deleted,
     /// SD-32: whether the customer may read it.
     Noted {
         public: bool,
     },
+}
+
+impl Change {
+    /// The number of another record that it tells of.
+    pub fn other(&self) -> Option<i64> {
+        match self {
+            Change::Linked { other, .. } => Some(*other),
+            _ => None,
+        }
+    }
 }
 
 /// A change with who made it, and when.

@@ -1,13 +1,19 @@
 //! Records for people: Service Desk › Records.
 
+mod attachments;
 mod cards;
 mod export;
 mod fields;
 mod filter;
+mod links;
 mod list;
+mod moves;
 mod new;
+mod parts;
 mod rows;
 mod show;
+mod tags;
+mod watchers;
 mod words;
 mod work;
 
@@ -26,6 +32,11 @@ pub(super) fn routes() -> Vec<Route> {
         export::routes(),
         cards::routes(),
         new::routes(),
+        attachments::routes(),
+        links::routes(),
+        moves::routes(),
+        tags::routes(),
+        watchers::routes(),
         show::routes(),
     ]
     .into_iter()

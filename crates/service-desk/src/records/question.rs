@@ -67,6 +67,9 @@ pub(super) struct Question {
     #[param(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company: Option<CompanyRef>,
+    /// Only what whoever asks follows (SD-38).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub followed: bool,
     /// How it is marked.
     #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -231,6 +234,7 @@ impl Question {
             whose: self.whose(session)?,
             customer: session.named_if("customer", self.customer)?,
             company: session.named_if("company", self.company)?,
+            watcher: self.followed.then(|| session.owner()).transpose()?,
             number: self.number,
             mark: self.mark.map(|word| match word {
                 MarkWord::Common => Mark::Common,

@@ -157,7 +157,7 @@ struct RecordBody {
 }
 
 /// A moment as programs read it.
-fn timestamp(moment: Moment) -> Timestamp {
+pub(super) fn timestamp(moment: Moment) -> Timestamp {
     Timestamp::from_millisecond(moment.0).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -314,7 +314,7 @@ struct EditsBody {
 }
 
 /// What is there is said, also where it is `null`.
-fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(super) fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)

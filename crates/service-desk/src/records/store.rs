@@ -4,11 +4,16 @@
 
 mod asked;
 mod assigned;
+mod attachments;
 mod feed;
+mod links;
 mod lists;
+mod moves;
 #[cfg(test)]
 mod plans;
 mod statement;
+mod tags;
+mod watchers;
 
 use access::{
     CompanyId, Dense, Moment, PermissionType, Permit, PersonId, ServiceId, Subject,
@@ -34,8 +39,15 @@ use self::statement::Statement;
 pub(super) use self::{
     asked::{Asked, DueAsked, Mark, Order, Place, StateAsked, Whose},
     assigned::{assigned, losing, unassign},
+    attachments::{
+        ATTACHMENTS_MAX, Attachment, NewAttachment, attach, attachment, attachments, detach, piece,
+    },
     feed::{Told, last_told, told_after, told_before},
+    links::{LINKS_MAX, Linked, count_links, is_linked, link, links, numbered, seen, unlink},
     lists::{COMMON, COUNTED_MAX, WORDS_MAX, count, list},
+    moves::{hand_over, is_merged, move_to},
+    tags::{set_tags, tags, tags_like},
+    watchers::{WATCHERS_MAX, unwatch, unwatch_lost, watch, watched, watchers},
 };
 
 type Result<T> = std::result::Result<T, LedgerError>;
@@ -271,11 +283,11 @@ pub(super) async fn mark<P: Guards>(
     Ok(())
 }
 
-/// A record is gone, with what was said to it. That it was, and who deleted it, stays.
+/// A record is gone, with what was said to it and what hangs on it. That it was, and who deleted it, stays.
 pub(super) async fn delete(
     tx: &mut Tx,
     account: AccountId,
-    _: &Permit<'_, DeleteRecord>,
+    permit: &Permit<'_, DeleteRecord>,
     record: &Record,
     at: Moment,
 ) -> Result<()> {
@@ -289,8 +301,12 @@ pub(super) async fn delete(
         Ok(())
     })
     .await?;
+    attachments::detach_all(tx, account, permit, record).await?;
     for sql in [
         "DELETE FROM service_desk_notes WHERE account = $1 AND record = $2",
+        "DELETE FROM service_desk_tags WHERE account = $1 AND record = $2",
+        "DELETE FROM service_desk_links WHERE account = $1 AND (record = $2 OR other = $2)",
+        "DELETE FROM service_desk_watchers WHERE account = $1 AND record = $2",
         "DELETE FROM service_desk_records WHERE account = $1 AND number = $2",
     ] {
         tx.execute(sql, [account.0.into(), record.number.into()])
@@ -313,7 +329,7 @@ pub(super) struct Note {
 /// The notes of a record that somebody may read, the newest first.
 pub(super) async fn notes(tx: &mut Tx, account: AccountId, of: &Record) -> Result<Vec<Note>> {
     let sql = "SELECT note, author, at, is_public, text FROM service_desk_notes WHERE account = $1 AND record = $2 \
-               ORDER BY note DESC LIMIT $3";
+               ORDER BY at DESC, note DESC LIMIT $3";
     let most = i64::try_from(NOTES_MAX).unwrap_or(i64::MAX);
     let values = [account.0.into(), of.number.into(), most.into()];
     let rows = tx.fetch_all(sql, values).await?;
@@ -363,6 +379,13 @@ pub(super) async fn add_note(
     ];
     tx.execute(sql, values).await?;
     add_words(tx, indexed(account, record.number, record.service), &text).await
+}
+
+async fn touch(tx: &mut Tx, account: AccountId, record: &Record, at: Moment) -> Result<()> {
+    let sql = "UPDATE service_desk_records SET changed_at = $3 WHERE account = $1 AND number = $2";
+    tx.execute(sql, [account.0.into(), record.number.into(), at.0.into()])
+        .await?;
+    Ok(())
 }
 
 /// Writes down what happened to a record, and tells pages that are open.

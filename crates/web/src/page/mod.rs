@@ -6,6 +6,7 @@ mod attention;
 mod csv;
 mod csv_stream;
 pub(crate) mod done;
+pub mod download;
 mod draft;
 mod entries;
 pub mod find;

@@ -37,6 +37,16 @@ pub struct Upload<const MOST: usize> {
     pub name: String,
     /// What stands in it; `None`: more than is read.
     pub bytes: Option<Bytes>,
+    /// What else the form says.
+    fields: Vec<(String, String)>,
+}
+
+impl<const MOST: usize> Upload<MOST> {
+    /// What a field of the form says.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let found = self.fields.iter().find(|(field, _)| field == name);
+        found.map(|(_, text)| text.as_str())
+    }
 }
 
 impl<const MOST: usize> Part for Upload<MOST> {
@@ -49,7 +59,10 @@ impl<const MOST: usize> Part for Upload<MOST> {
     }
 
     async fn take(call: &mut Call) -> Result<Self> {
-        require_origin(call)?;
+        // A program that shows a token is nobody's page.
+        if !call.caller().is_ok_and(|caller| caller.sign_in().is_none()) {
+            require_origin(call)?;
+        }
         let media = call.header(header::CONTENT_TYPE.as_str());
         let boundary = media.and_then(boundary).ok_or_else(|| {
             Problem::new(
@@ -68,6 +81,7 @@ impl<const MOST: usize> Part for Upload<MOST> {
             return Ok(Self {
                 name: String::new(),
                 bytes: None,
+                fields: Vec::new(),
             });
         };
         let parts = parts(&body, &boundary)
@@ -75,12 +89,26 @@ impl<const MOST: usize> Part for Upload<MOST> {
         let token = parts.iter().find(|part| part.name == TOKEN_FIELD);
         let token = token.and_then(|part| std::str::from_utf8(&body[part.range.clone()]).ok());
         require_token(call, token)?;
-        let file = parts
+        let (files, fields): (Vec<_>, Vec<_>) =
+            parts.into_iter().partition(|part| part.file.is_some());
+        let file = files
             .into_iter()
             .find_map(|part| Some((part.file?, part.range)));
         let (name, range) = file.ok_or_else(|| Problem::malformed("the form holds no file"))?;
+        let said = |part: OnePart| {
+            let text = std::str::from_utf8(&body[part.range]).ok()?;
+            Some((part.name, text.to_owned()))
+        };
+        let fields = fields.into_iter().map(said).collect::<Option<_>>();
+        let fields = fields.ok_or_else(|| Problem::malformed("the form is not text"))?;
+        // An idempotency key stands for the file, too.
+        call.keep(Bytes::from(ledger::Hash::of(&body).to_string()));
         let bytes = (range.len() <= MOST).then(|| body.slice(range));
-        Ok(Self { name, bytes })
+        Ok(Self {
+            name,
+            bytes,
+            fields,
+        })
     }
 }
 

@@ -28,6 +28,7 @@ use web::{
 use super::{
     LIST, SECTION,
     fields::{self, ASSIGNEES, COMPANIES, CUSTOMERS, Choice},
+    parts::Parts,
     path,
     words::{self, Line},
 };
@@ -145,6 +146,8 @@ pub(super) struct RecordPage {
     wrong_note: Option<String>,
     notes: Vec<Said>,
     history: Vec<Line>,
+    /// What hangs on it.
+    pub parts: Parts,
 }
 
 impl RecordPage {
@@ -201,6 +204,7 @@ impl RecordPage {
             wrong_note: None,
             notes: notes.iter().map(said).collect(),
             history: words::lines(record.kind, &history, &before),
+            parts: Parts::of(session, desk, record).await?,
             path,
         })
     }
@@ -253,7 +257,7 @@ impl Fields {
 }
 
 /// A record that the reader may read, and its page.
-async fn opened(session: &Session, id: RecordId) -> Result<(Record, RecordPage)> {
+pub(super) async fn opened(session: &Session, id: RecordId) -> Result<(Record, RecordPage)> {
     let mut desk = Desk::open(session).await?;
     let record = desk.record(session, id).await?;
     let page = RecordPage::of(session, &mut desk, &record).await?;

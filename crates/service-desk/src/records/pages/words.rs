@@ -29,6 +29,10 @@ pub(super) fn named(entries: &[Entry]) -> impl Iterator<Item = Name> {
             Change::AssigneeLostAccess { who } => [Some(who.name()), None],
             Change::Customer { from, to } => [from.map(Name::Person), to.map(Name::Person)],
             Change::Company { from, to } => [from.map(Name::Company), to.map(Name::Company)],
+            Change::Watching { who, .. } | Change::WatcherLostAccess { who } => {
+                [Some(Name::Person(*who)), None]
+            }
+            Change::Moved { from, to } => [Some(Name::Service(*from)), Some(Name::Service(*to))],
             _ => [None, None],
         };
         [who, from, to].into_iter().flatten()
@@ -81,8 +85,33 @@ fn said(kind: Kind, change: &Change, names: &Names<'_>) -> String {
         Change::Company { from, to } => {
             moved("Company", from.map(Name::Company), to.map(Name::Company))
         }
+        Change::Moved { from, to } => moved(
+            "Moved",
+            Some(Name::Service(*from)),
+            Some(Name::Service(*to)),
+        ),
         Change::Due { to: None, .. } => "Took the due date away".to_owned(),
         Change::Due { to: Some(to), .. } => format!("Due: {}", moment(*to)),
+        Change::Linked {
+            relation,
+            other,
+            is,
+        } => {
+            let no_more = if *is { "" } else { " no more" };
+            format!("It {} record {other}{no_more}", relation.words())
+        }
+        Change::Attached { public: true } => "Attached a file for the customer".to_owned(),
+        Change::Attached { public: false } => "Attached a file".to_owned(),
+        Change::Detached => "Took a file away".to_owned(),
+        Change::Tagged => "Changed the tags".to_owned(),
+        Change::Watching { who, is } => {
+            let who = names.text(Name::Person(*who));
+            format!("{who} follows it{}", if *is { "" } else { " no more" })
+        }
+        Change::WatcherLostAccess { who } => {
+            let who = names.text(Name::Person(*who));
+            format!("{who} lost access, and does not follow it any more")
+        }
         Change::Common { is: true } => "Marked it as common".to_owned(),
         Change::Common { is: false } => "Marked it as not common".to_owned(),
         Change::Interesting { is: true } => "Marked it as interesting".to_owned(),

@@ -23,6 +23,8 @@ pub(in crate::records) struct Asked {
     pub whose: Option<Whose>,
     pub customer: Option<PersonId>,
     pub company: Option<CompanyId>,
+    /// Followed by this user (SD-38).
+    pub watcher: Option<PersonId>,
     /// The one with this number.
     pub number: Option<i64>,
     pub mark: Option<Mark>,
@@ -245,6 +247,12 @@ impl Asked {
         }
         if let Some(company) = self.company {
             wanted.and("company", company.number());
+        }
+        if let Some(watcher) = self.watcher {
+            let watcher = watcher.number();
+            wanted.sql += &format!(
+                " AND number IN (SELECT w.record FROM service_desk_watchers AS w WHERE w.account = $1 AND w.person = {watcher})"
+            );
         }
     }
 }

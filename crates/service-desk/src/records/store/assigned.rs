@@ -15,7 +15,7 @@ use super::{
 use crate::records::{Assignee, RecordId, history::Change};
 
 /// Assignees whom one statement asks about.
-const ASKED_AT_ONCE: usize = 1_000;
+pub(super) const ASKED_AT_ONCE: usize = 1_000;
 
 /// SD-19: what users and groups are assigned to, by what decides about it.
 pub(in crate::records) async fn assigned(
@@ -93,39 +93,76 @@ pub(in crate::records) async fn unassign(
     at: Moment,
 ) -> Result<()> {
     let column = assignee_column(who);
-    let has_customer = if lost.customer.is_some() {
-        "NOT NULL"
-    } else {
-        "NULL"
-    };
-    let such = format!(
-        "account = $1 AND {column} = $2 AND service = $3 AND company IS NOT DISTINCT FROM $4 AND customer IS {has_customer}"
+    let such = Such::of(
+        account,
+        &format!("{column} = $2"),
+        assignee_number(who),
+        lost,
     );
-    let values = |more: Vec<Value>| {
-        let first = [
-            account.0.into(),
-            assignee_number(who).into(),
-            lost.service.number().into(),
-            Value::Int(lost.company.map(number)),
-        ];
-        first.into_iter().chain(more).collect::<Vec<_>>()
-    };
-    let history = format!(
-        "INSERT INTO service_desk_history (account, record, entry, at, actor, change) \
-         SELECT r.account, r.number, (SELECT COALESCE(MAX(h.entry), 0) + 1 FROM service_desk_history AS h \
-         WHERE h.account = r.account AND h.record = r.number), CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS TEXT) \
-         FROM service_desk_records AS r WHERE {such}"
-    );
-    let change = text_of(&Change::AssigneeLostAccess { who })?;
-    let more = vec![at.0.into(), Value::Int(person_of(actor)), change.into()];
-    tx.execute(AssertSqlSafe(history), values(more)).await?;
-    feed::tell_of_all(tx, account, &such, values(Vec::new()), at).await?;
+    let change = Change::AssigneeLostAccess { who };
+    such.remember(tx, &change, actor, at).await?;
+    feed::tell_of_all(tx, account, &such.text, such.values(Vec::new()), at).await?;
     let cleared = format!(
-        "UPDATE service_desk_records SET {column} = NULL, changed_at = $5, revision = revision + 1 WHERE {such}"
+        "UPDATE service_desk_records SET {column} = NULL, changed_at = $5, revision = revision + 1 WHERE {}",
+        such.text
     );
-    tx.execute(AssertSqlSafe(cleared), values(vec![at.0.into()]))
+    tx.execute(AssertSqlSafe(cleared), such.values(vec![at.0.into()]))
         .await?;
     Ok(())
+}
+
+/// Records that somebody has to do with, by what decides about them. Its values are the first four.
+pub(super) struct Such {
+    pub text: String,
+    values: [Value; 4],
+}
+
+impl Such {
+    /// `theirs` says of a record what the person or the group, whose number is `$2`, has to do with it.
+    pub fn of(account: AccountId, theirs: &str, number: i64, facts: RecordFacts) -> Self {
+        let customer = match facts.customer {
+            Some(_) => "NOT NULL",
+            None => "NULL",
+        };
+        let company = facts.company.map(super::number);
+        Self {
+            text: format!(
+                "account = $1 AND {theirs} AND service = $3 AND company IS NOT DISTINCT FROM $4 AND customer IS {customer}"
+            ),
+            values: [
+                account.0.into(),
+                number.into(),
+                facts.service.number().into(),
+                Value::Int(company),
+            ],
+        }
+    }
+
+    /// With those that follow.
+    pub fn values(&self, more: Vec<Value>) -> Vec<Value> {
+        self.values.iter().cloned().chain(more).collect()
+    }
+
+    /// Writes down of each of them what happened.
+    pub async fn remember(
+        &self,
+        tx: &mut Tx,
+        change: &Change,
+        actor: Subject,
+        at: Moment,
+    ) -> Result<()> {
+        let sql = format!(
+            "INSERT INTO service_desk_history (account, record, entry, at, actor, change) \
+             SELECT r.account, r.number, (SELECT COALESCE(MAX(h.entry), 0) + 1 FROM service_desk_history AS h \
+             WHERE h.account = r.account AND h.record = r.number), CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS TEXT) \
+             FROM service_desk_records AS r WHERE {}",
+            self.text
+        );
+        let actor = Value::Int(person_of(actor));
+        let more = vec![at.0.into(), actor, text_of(change)?.into()];
+        tx.execute(AssertSqlSafe(sql), self.values(more)).await?;
+        Ok(())
+    }
 }
 
 fn assignee_column(who: Assignee) -> &'static str {

@@ -1,0 +1,173 @@
+//! Files that hang on records, and what stands in them, piece by piece.
+
+use access::{
+    Moment, Permit, PersonId,
+    decide::permissions::{DeleteRecord, ManageRecord},
+};
+use bytes::Bytes;
+use ledger::{AccountId, Row, Tx, Value};
+use uuid::Uuid;
+
+use super::{Result, damaged, dense, person_of, touch};
+use crate::records::{AttachmentId, Record};
+
+/// Files of one record at most.
+pub(in crate::records) const ATTACHMENTS_MAX: usize = 50;
+/// Bytes of one piece: as much of a file is in memory while it goes out.
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// A file that somebody may have: only the store makes one, of a record that they may read.
+#[derive(Debug, Clone)]
+pub(in crate::records) struct Attachment {
+    pub id: AttachmentId,
+    pub author: Option<PersonId>,
+    pub at: Moment,
+    /// SD-32: whether the customer may have it.
+    pub is_public: bool,
+    pub name: String,
+    /// What its content says that it is.
+    pub media: String,
+    pub size: i64,
+}
+
+const COLUMNS: &str = "id, author, at, is_public, name, media, size";
+
+fn read(row: &Row) -> Result<Attachment> {
+    let id = Uuid::try_parse(&row.get::<String>(0)?).map_err(|_| damaged("an attachment"))?;
+    Ok(Attachment {
+        id: AttachmentId(id),
+        author: dense(row.get(1)?),
+        at: Moment(row.get(2)?),
+        is_public: row.get::<i64>(3)? != 0,
+        name: row.get(4)?,
+        media: row.get(5)?,
+        size: row.get(6)?,
+    })
+}
+
+/// The files of a record that somebody may read, the newest first.
+pub(in crate::records) async fn attachments(
+    tx: &mut Tx,
+    account: AccountId,
+    of: &Record,
+) -> Result<Vec<Attachment>> {
+    let sql = ledger::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM service_desk_attachments WHERE account = $1 AND record = $2 ORDER BY at DESC, id DESC LIMIT $3"
+    ));
+    let most = i64::try_from(ATTACHMENTS_MAX).unwrap_or(i64::MAX);
+    let values = [account.0.into(), of.number.into(), most.into()];
+    let rows = tx.fetch_all(sql, values).await?;
+    rows.iter().map(read).collect()
+}
+
+/// One of them; an id of another record's is none.
+pub(in crate::records) async fn attachment(
+    tx: &mut Tx,
+    account: AccountId,
+    of: &Record,
+    id: AttachmentId,
+) -> Result<Option<Attachment>> {
+    let sql = ledger::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM service_desk_attachments WHERE account = $1 AND record = $2 AND id = $3"
+    ));
+    let values = [account.0.into(), of.number.into(), id.0.to_string().into()];
+    let row = tx.fetch_optional(sql, values).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// A piece of a file, counted from nought; `None` behind its end.
+pub(in crate::records) async fn piece(
+    tx: &mut Tx,
+    account: AccountId,
+    of: &Attachment,
+    number: i64,
+) -> Result<Option<Vec<u8>>> {
+    let sql = "SELECT bytes FROM service_desk_attachment_pieces WHERE account = $1 AND attachment = $2 AND piece = $3";
+    let values = [account.0.into(), of.id.0.to_string().into(), number.into()];
+    let row = tx.fetch_optional(sql, values).await?;
+    row.map(|row| row.get(0)).transpose()
+}
+
+/// A new file.
+pub(in crate::records) struct NewAttachment {
+    pub id: AttachmentId,
+    pub is_public: bool,
+    pub name: String,
+    pub media: &'static str,
+    pub bytes: Bytes,
+}
+
+/// Adds a file.
+pub(in crate::records) async fn attach(
+    tx: &mut Tx,
+    account: AccountId,
+    permit: &Permit<'_, ManageRecord>,
+    record: &Record,
+    new: NewAttachment,
+    at: Moment,
+) -> Result<()> {
+    let (id, author) = (new.id.0.to_string(), person_of(permit.subject()));
+    let sql = "INSERT INTO service_desk_attachments (account, id, record, author, at, is_public, name, media, size) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let values = [
+        account.0.into(),
+        id.as_str().into(),
+        record.number.into(),
+        Value::Int(author),
+        at.0.into(),
+        i64::from(new.is_public).into(),
+        new.name.into(),
+        new.media.into(),
+        i64::try_from(new.bytes.len()).unwrap_or(i64::MAX).into(),
+    ];
+    tx.execute(sql, values).await?;
+    let sql = "INSERT INTO service_desk_attachment_pieces (account, attachment, piece, author, bytes) VALUES ($1, $2, $3, $4, $5)";
+    for (piece, bytes) in (0_i64..).zip(new.bytes.chunks(PIECE_BYTES)) {
+        let values = [
+            account.0.into(),
+            id.as_str().into(),
+            piece.into(),
+            Value::Int(author),
+            bytes.into(),
+        ];
+        tx.execute(sql, values).await?;
+    }
+    touch(tx, account, record, at).await
+}
+
+/// Takes a file away for ever.
+pub(in crate::records) async fn detach(
+    tx: &mut Tx,
+    account: AccountId,
+    _: &Permit<'_, ManageRecord>,
+    record: &Record,
+    attachment: &Attachment,
+    at: Moment,
+) -> Result<()> {
+    for sql in [
+        "DELETE FROM service_desk_attachment_pieces WHERE account = $1 AND attachment = $2",
+        "DELETE FROM service_desk_attachments WHERE account = $1 AND id = $2",
+    ] {
+        let values = [account.0.into(), attachment.id.0.to_string().into()];
+        tx.execute(sql, values).await?;
+    }
+    touch(tx, account, record, at).await
+}
+
+/// Takes every file of a record along.
+pub(super) async fn detach_all(
+    tx: &mut Tx,
+    account: AccountId,
+    _: &Permit<'_, DeleteRecord>,
+    record: &Record,
+) -> Result<()> {
+    for sql in [
+        "DELETE FROM service_desk_attachment_pieces WHERE account = $1 \
+         AND attachment IN (SELECT id FROM service_desk_attachments WHERE account = $1 AND record = $2)",
+        "DELETE FROM service_desk_attachments WHERE account = $1 AND record = $2",
+    ] {
+        tx.execute(sql, [account.0.into(), record.number.into()])
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Moving a record to another service, and merging one into another: the right is needed on both sides (SD-38).
+
+use access::{Dense, Moment, Permit, ServiceId, decide::permissions::ManageRecord};
+use ledger::{AccountId, Tx, add_words, move_words, take_words};
+
+use super::{Result, feed, indexed, touch};
+use crate::records::{Record, links::Relation};
+
+/// A record belongs to another service from now on: the second permit is of it as it is there.
+pub(in crate::records) async fn move_to(
+    tx: &mut Tx,
+    account: AccountId,
+    [_, there]: [&Permit<'_, ManageRecord>; 2],
+    record: &Record,
+    at: Moment,
+) -> Result<()> {
+    let service: ServiceId = there.on().service;
+    // Those are told who will see it no more.
+    feed::tell(tx, account, record.number, at).await?;
+    let sql = "UPDATE service_desk_records SET service = $3 WHERE account = $1 AND number = $2";
+    let values = [
+        account.0.into(),
+        record.number.into(),
+        service.number().into(),
+    ];
+    tx.execute(sql, values).await?;
+    move_words(tx, indexed(account, record.number, service)).await
+}
+
+/// Notes and files of a record are those of another one from now on; internal, where that is asked for.
+pub(in crate::records) async fn hand_over(
+    tx: &mut Tx,
+    account: AccountId,
+    _: [&Permit<'_, ManageRecord>; 2],
+    from: &Record,
+    to: &Record,
+    internal: bool,
+    at: Moment,
+) -> Result<()> {
+    let last =
+        "SELECT COALESCE(MAX(note), 0) FROM service_desk_notes WHERE account = $1 AND record = $2";
+    let row = tx
+        .fetch_optional(last, [account.0.into(), to.number.into()])
+        .await?;
+    let last: i64 = row.map_or(Ok(0), |row| row.get(0))?;
+    let mut said = String::new();
+    let texts = "SELECT text FROM service_desk_notes WHERE account = $1 AND record = $2";
+    let values = [account.0.into(), from.number.into()];
+    tx.for_each(texts, values, |row| {
+        said = format!("{said} {}", row.get::<String>(0)?);
+        Ok(())
+    })
+    .await?;
+    let public = if internal { "0" } else { "is_public" };
+    let notes = format!(
+        "UPDATE service_desk_notes SET record = $3, note = note + $4, is_public = {public} WHERE account = $1 AND record = $2"
+    );
+    let values = [
+        account.0.into(),
+        from.number.into(),
+        to.number.into(),
+        last.into(),
+    ];
+    tx.execute(ledger::AssertSqlSafe(notes), values).await?;
+    let files = format!(
+        "UPDATE service_desk_attachments SET record = $3, is_public = {public} WHERE account = $1 AND record = $2"
+    );
+    let values = [account.0.into(), from.number.into(), to.number.into()];
+    tx.execute(ledger::AssertSqlSafe(files), values).await?;
+    take_words(tx, account, from.number, &said).await?;
+    add_words(tx, indexed(account, to.number, to.service), &said).await?;
+    touch(tx, account, to, at).await
+}
+
+/// Whether a record was merged into another one, whoever sees that.
+pub(in crate::records) async fn is_merged(
+    tx: &mut Tx,
+    account: AccountId,
+    _: &Permit<'_, ManageRecord>,
+    record: &Record,
+) -> Result<bool> {
+    let sql = "SELECT 1 FROM service_desk_links WHERE account = $1 AND record = $2 AND relation = $3 LIMIT 1";
+    let (relation, _) = Relation::MergedInto.stored();
+    let values = [account.0.into(), record.number.into(), relation.into()];
+    Ok(tx.fetch_optional(sql, values).await?.is_some())
+}

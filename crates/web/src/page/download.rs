@@ -1,0 +1,197 @@
+//! A file that somebody brought, as it goes out: kept by whoever asks for it, and never shown by a browser as a page of ours. Its pieces go
+//! out as they are read.
+
+use std::fmt;
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use tokio::sync::Semaphore;
+
+use crate::{
+    about::{About, Content, Good},
+    problem::{Problem, Result},
+    reply::Reply,
+};
+
+/// Files that go out at once; whoever asks for one more is sent away.
+const AT_ONCE: usize = 16;
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(5);
+/// What is neither known nor guessed.
+const BYTES: &str = "application/octet-stream";
+/// Whatever it is and wherever it is opened: it runs nothing, loads nothing, and is of no origin.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
+
+/// What reads a file, piece by piece.
+pub trait Pieces: Send + 'static {
+    /// The next one; `None` where that was all.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>>> + Send;
+}
+
+/// A file on its way out.
+pub struct Download {
+    name: String,
+    media: String,
+    size: u64,
+    body: Body,
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Its name is typed text.
+        f.debug_struct("Download").finish_non_exhaustive()
+    }
+}
+
+impl Download {
+    /// A file of this name, kind and size. One that cannot be read to its end is broken off, so that nobody takes it for whole.
+    pub fn new(name: String, media: String, size: u64, pieces: impl Pieces) -> Result<Self> {
+        let place = PLACES
+            .try_acquire()
+            .map_err(|_| Problem::unavailable("busy", "too many files are being sent", AGAIN))?;
+        let read = stream::try_unfold(pieces, |mut pieces| async {
+            Ok(pieces.next().await?.map(|piece| (piece, pieces)))
+        });
+        let body = read.map(move |piece: Result<Vec<u8>>| {
+            // The place goes with the stream. What went wrong stands in the log, and not in the file.
+            let _place = &place;
+            piece.map(Bytes::from).map_err(|problem| {
+                tracing::warn!(code = problem.code(), "a file was broken off");
+                std::io::Error::other("the file was broken off")
+            })
+        });
+        Ok(Self {
+            name,
+            media,
+            size,
+            body: Body::from_stream(body),
+        })
+    }
+}
+
+impl Reply for Download {
+    fn describe(about: &mut About) {
+        about.good.push(Good {
+            status: 200,
+            description: "The file, to be kept.",
+            content: Some(Content {
+                media: BYTES,
+                schema: None,
+            }),
+        });
+        about.problems.push(503);
+    }
+
+    fn reply(self) -> Response {
+        let media = HeaderValue::try_from(self.media);
+        let disposition = HeaderValue::try_from(disposition(&self.name));
+        let headers = [
+            (
+                header::CONTENT_TYPE,
+                media.unwrap_or(HeaderValue::from_static(BYTES)),
+            ),
+            (
+                header::CONTENT_DISPOSITION,
+                disposition.unwrap_or(HeaderValue::from_static("attachment")),
+            ),
+            (header::CONTENT_LENGTH, HeaderValue::from(self.size)),
+            (
+                header::CONTENT_SECURITY_POLICY,
+                HeaderValue::from_static(POLICY),
+            ),
+            (
+                header::X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            ),
+        ];
+        (headers, self.body).into_response()
+    }
+}
+
+/// The same, where a page leads to it.
+#[derive(Debug)]
+pub struct OfPage(pub Download);
+
+impl Reply for OfPage {
+    fn describe(about: &mut About) {
+        about.page = true;
+        Download::describe(about);
+    }
+
+    fn reply(self) -> Response {
+        self.0.reply()
+    }
+}
+
+/// RFC 6266: the name as it is, and a plain one for what cannot read that.
+fn disposition(name: &str) -> String {
+    let plain = |letter: char| match letter {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '-' | '_' | ' ' => letter,
+        _ => '_',
+    };
+    let plain: String = name.chars().map(plain).collect();
+    let mut whole = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => {
+                whole.push(char::from(byte));
+            }
+            _ => whole.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_ends_no_header_and_begins_no_other() {
+        assert_eq!(
+            disposition("a b.txt"),
+            "attachment; filename=\"a b.txt\"; filename*=UTF-8''a%20b.txt"
+        );
+        assert_eq!(
+            disposition("x\"; filename=\"y.exe\r\nSet-Cookie: a"),
+            "attachment; filename=\"x__ filename__y.exe__Set-Cookie_ a\"; \
+             filename*=UTF-8''x%22%3B%20filename%3D%22y.exe%0D%0ASet-Cookie%3A%20a"
+        );
+        assert!(disposition("Größe.pdf").ends_with("''Gr%C3%B6%C3%9Fe.pdf"));
+    }
+
+    struct Broken(u8);
+
+    impl Pieces for Broken {
+        async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+            self.0 += 1;
+            match self.0 {
+                1 => Ok(Some(vec![7; 3])),
+                _ => Err(Problem::not_found()),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_read_to_its_end_is_broken_off() {
+        use http_body_util::BodyExt;
+        let file = Download::new("a".into(), "text/plain".into(), 6, Broken(0)).unwrap();
+        assert!(file.reply().into_body().collect().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_place_is_free_again_when_the_file_is_gone() {
+        let file = || Download::new("a".into(), BYTES.into(), 6, Broken(0));
+        let files: Vec<_> = (0..AT_ONCE).map(|_| file()).collect();
+        assert!(files.iter().all(Result::is_ok));
+        assert_eq!(file().unwrap_err().code(), "busy");
+        drop(files);
+        assert!(file().is_ok());
+    }
+}
