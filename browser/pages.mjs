@@ -750,6 +750,27 @@ export const pages = [
     shows: "section form",
   },
   {
+    name: "targets of a service",
+    route: "/configure/services/{service}/targets",
+    path: service("Payroll", "/targets"),
+    as: "Super admin",
+    heading: "Payroll: targets",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "targets of a service, refused",
+    route: "/configure/services/{service}/targets",
+    path: service("Payroll", "/targets"),
+    as: "Super admin",
+    heading: "Payroll: targets",
+    shows: "[role='alert']",
+    steps: async (page) => {
+      await page.getByLabel("Monday").fill("22:00–06:00");
+      await page.getByRole("button", { name: "Save", exact: true }).click();
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  {
     name: "service people, review",
     route: "/configure/services/{service}",
     path: service("Payroll"),

@@ -159,6 +159,8 @@ pub enum Event {
     ServiceOpenToAllSet { service: ServiceId, open: bool },
     /// SD-28: from here on the service can only be archived.
     ServiceHasRecords { service: ServiceId },
+    /// SD-30: when the records of the service are due is another thing. What it says stands in a row of the service desk.
+    ServiceTargetsSet { service: ServiceId },
     /// A queue of the contact centre.
     QueueCreated { uid: Uuid, kind: QueueKind },
     /// CC-2.

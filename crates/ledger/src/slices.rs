@@ -21,7 +21,7 @@ pub(crate) struct SliceTable {
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 12] = [
+pub(crate) static TABLES: [SliceTable; 13] = [
     SliceTable {
         rows: BulkTable {
             name: "contact_centre_entries",
@@ -68,13 +68,23 @@ pub(crate) static TABLES: [SliceTable; 12] = [
                 ("reason", Column::Int),
                 ("assignee_user", Column::Int),
                 ("assignee_group", Column::Int),
-                ("due_at", Column::Int),
                 ("is_common", Column::Int),
                 ("is_interesting", Column::Int),
                 ("opened_at", Column::Int),
                 ("changed_at", Column::Int),
                 ("revision", Column::Int),
                 ("answered_at", Column::Int),
+                ("due_at", Column::Int),
+                ("due_is_set", Column::Int),
+                ("target_at", Column::Int),
+                ("warn_at", Column::Int),
+                ("respond_by", Column::Int),
+                ("warn_response_at", Column::Int),
+                ("responded_at", Column::Int),
+                ("waiting_since", Column::Int),
+                ("stood", Column::Int),
+                ("resolved_at", Column::Int),
+                ("closed_at", Column::Int),
             ],
             on_conflict: "ON CONFLICT (account, number) DO UPDATE SET title = excluded.title, description = excluded.description, \
              revision = excluded.revision + 1",
@@ -204,6 +214,19 @@ pub(crate) static TABLES: [SliceTable; 12] = [
                 ("record", Column::Int),
                 ("relation", Column::Int),
                 ("other", Column::Int),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_targets",
+            columns: &[
+                ("account", Column::Int),
+                ("service", Column::Int),
+                ("settings", Column::Text),
             ],
             on_conflict: "",
         },

@@ -274,7 +274,7 @@ async fn fill(account: &Account, clock: &FakeClock, options: &Demo) -> anyhow::R
     contact_centre::demonstrate::fill(account, Actor::Person(owner))
         .await
         .context("the lists of the contact centre were not filled")?;
-    service_desk::demonstrate::fill(account)
+    service_desk::demonstrate::fill(account, clock, owner)
         .await
         .context("the records of the service desk were not opened")?;
     say!(

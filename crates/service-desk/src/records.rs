@@ -7,6 +7,7 @@
 mod acts;
 mod attachments;
 mod checks;
+mod deadlines;
 pub mod demonstrate;
 mod desk;
 mod follow;
@@ -21,6 +22,7 @@ mod question;
 mod rest;
 mod store;
 mod tags;
+mod targets;
 mod watchers;
 
 use access::{
@@ -34,7 +36,10 @@ use utoipa::{
 };
 use web::route::Route;
 
-use self::life::{Kind, Reason, Status};
+use self::{
+    deadlines::{Deadline, Deadlines},
+    life::{Kind, Reason, Status},
+};
 pub(crate) use self::{
     follow::LostAccess,
     ids::{AttachmentId, AttachmentInPath, InPath, RecordId},
@@ -50,6 +55,7 @@ pub(crate) fn routes() -> Vec<Route> {
         moves::routes(),
         tags::routes(),
         watchers::routes(),
+        targets::routes(),
         pages::routes(),
     ]
     .into_iter()
@@ -171,7 +177,7 @@ pub(crate) struct Record {
     pub kind: Kind,
     pub service: ServiceId,
     pub content: Content,
-    pub due_at: Option<Moment>,
+    pub deadlines: Deadlines,
     pub is_common: bool,
     pub is_interesting: bool,
     pub opened_at: Moment,
@@ -192,6 +198,16 @@ impl Record {
     /// What a change of it carries: it is refused where somebody else changed the record since.
     pub fn mark(&self) -> Fingerprint {
         Fingerprint::of_stored(&(self.id.0, self.revision))
+    }
+
+    /// When it is to be done, in words that say how it stands, with their shape.
+    pub fn due_words(&self, now: Moment) -> Option<(String, &'static str)> {
+        self.deadlines.resolution(now).map(Deadline::told)
+    }
+
+    /// When it is to be answered, in the same way.
+    pub fn response_words(&self, now: Moment) -> Option<(String, &'static str)> {
+        self.deadlines.response(now).map(Deadline::told)
     }
 
     /// What its state is called.

@@ -445,7 +445,7 @@ async fn show<K: Shown>(
         frame: frame
             .below(PLACE, "Services")
             .below(place(Users::PATH, &id), name.clone()),
-        service_path: format!("/configure/services/{id}/settings"),
+        service_path: format!("{PLACE}/{id}"),
         is_archived: row.is_some_and(|row| !row.life.is_active()),
         tabs: tabs::<K>(session, service, &id).await?,
         form: form_of::<K>(&id),

@@ -249,6 +249,7 @@ impl Ripples {
             | Event::SignInSessionsEnded { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
+            | Event::ServiceTargetsSet { .. }
             | Event::LicenceBought { .. }
             | Event::LicenceSeatsSet { .. }
             | Event::SeatTaken { .. }

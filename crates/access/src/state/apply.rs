@@ -264,6 +264,7 @@ impl State {
             | Event::InvitationRevoked { .. }
             | Event::ViewedAs { .. }
             | Event::SignInSessionsEnded { .. }
+            | Event::ServiceTargetsSet { .. }
             | Event::ContactCentre(_) => {}
             Event::ServiceCreated { uid } => {
                 self.rest_mut().services.push(Service {

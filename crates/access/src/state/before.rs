@@ -194,6 +194,7 @@ impl State {
             | Event::SeatTaken { .. }
             | Event::ConnectionCreated { .. }
             | Event::TokenIssued { .. }
+            | Event::ServiceTargetsSet { .. }
             | Event::ContactCentre(_)
             | Event::Product(_) => return None,
         })

@@ -56,6 +56,10 @@ pub(super) const ACTS: [(&str, &str); 95] = [
     ("create_service", "Created a service"),
     ("set_due_date_override", "Set who overrides due dates"),
     (
+        "set_service_targets",
+        "Set when records of a service are due",
+    ),
+    (
         "set_service_open_to_all",
         "Changed whether a service is open to all",
     ),

@@ -214,6 +214,9 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
             }
         ],
         Event::ServiceHasRecords { service } => say![*service, " has records"],
+        Event::ServiceTargetsSet { service } => {
+            say![*service, " changed when its records are due"]
+        }
         Event::QueueCreated { uid, .. } => {
             made::<QueueId>(state, *uid, "a queue", Name::Queue).and(" was created")
         }

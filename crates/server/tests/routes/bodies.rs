@@ -155,6 +155,22 @@ pub fn example(route: &str) -> Option<Value> {
             json!({"rows": [{"company": "{company}", "full": true}]})
         }
         "services.create" => json!({"name": "Another", "first_administrator": "{person}"}),
+        "service_targets.set" => {
+            json!({
+                "time_zone": "Europe/Brussels", "hours": null, "holidays": ["2030-12-25"], "warn_at_percent": 50,
+                "targets": [{"priority": 1, "first_response_minutes": 30, "resolution_minutes": 120}],
+            })
+        }
+        // What every service begins with: saving it changes nothing.
+        "service_targets_page.set" => {
+            json!({
+                "zone": "UTC", "when": "week", "day_1": "09:00-17:00", "day_2": "09:00-17:00", "day_3": "09:00-17:00",
+                "day_4": "09:00-17:00", "day_5": "09:00-17:00", "day_6": "", "day_7": "", "holidays": "", "warn": "75",
+                "response_1": "30 min", "response_2": "1 h", "response_3": "4 h", "response_4": "8 h", "response_5": "24 h",
+                "resolution_1": "4 h", "resolution_2": "8 h", "resolution_3": "24 h", "resolution_4": "40 h", "resolution_5": "80 h",
+                "mark": "00000000000000000000000000000000",
+            })
+        }
         "services.set_due_date_override" => json!({"policy": "every_user"}),
         "services.set_open_to_all" => json!({"open": true}),
         "services.set_customer_access" => json!({"access": "portal"}),

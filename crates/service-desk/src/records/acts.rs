@@ -2,7 +2,7 @@
 //! the head of the log, and hands over the permit that the rows are written with.
 
 use access::{
-    Event, Fingerprint, Permit, Refusal, ServiceId, Subject, View,
+    Event, Fingerprint, Moment, Permit, Refusal, ServiceId, Subject, View,
     decide::{
         RecordFacts,
         permissions::{
@@ -14,9 +14,11 @@ use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx, Wrote};
 
 use super::{
     Content, Record, RecordId, checks,
+    deadlines::{Deadlines, Moved},
     history::Change,
     life::{Kind, Status},
     store::{self, NewRecord},
+    targets::Targets,
     watchers,
 };
 
@@ -60,12 +62,15 @@ impl Act for Open {
             checks::assignee(view, assignee, facts)?;
         }
         let number = store::next_number(tx, here.account, &permit).await?;
+        let targets = store::targets(tx, here.account, service).await?;
+        let now = view.now();
         let new = NewRecord {
             number,
             id: self.id,
             kind: self.kind,
+            deadlines: Deadlines::opened(self.kind, content.priority, now, &targets),
             content,
-            at: view.now(),
+            at: now,
         };
         store::insert(tx, here.account, &permit, new).await?;
         remember(tx, here, number, &[Change::Opened]).await?;
@@ -149,20 +154,43 @@ impl Act for Edit {
         if changes.is_empty() {
             return Ok(Wrote::default());
         }
-        let now = facts(record.service, &content);
-        changes.extend(watchers::drop_lost(tx, here, &permit, &record, now).await?);
-        store::update(
-            tx,
-            here.account,
-            &permit,
-            &record,
-            &content,
-            here.view.now(),
-        )
-        .await?;
+        let on = facts(record.service, &content);
+        changes.extend(watchers::drop_lost(tx, here, &permit, &record, on).await?);
+        let now = here.view.now();
+        let targets = store::targets(tx, here.account, record.service).await?;
+        let deadlines = moved(&record, &content, &targets, now, &mut changes);
+        let (account, deadlines) = (here.account, &deadlines);
+        store::update(tx, account, &permit, &record, &content, deadlines, now).await?;
         remember(tx, here, record.number, &changes).await?;
         Ok(Wrote::ROWS)
     }
+}
+
+/// SD-30: the deadlines of a record that says something else now, and what happened to them.
+pub(super) fn moved(
+    record: &Record,
+    content: &Content,
+    targets: &Targets,
+    now: Moment,
+    changes: &mut Vec<Change>,
+) -> Deadlines {
+    let before = &record.content;
+    let mut deadlines = record.deadlines.clone();
+    let mut by = None;
+    if content.status != before.status {
+        by = deadlines.go(content.status, now, targets);
+    }
+    if content.priority != before.priority {
+        deadlines.aim(record.kind, content.priority, record.opened_at, targets);
+        by = Some(Moved::Priority);
+    }
+    let to = deadlines.due_at;
+    if let Some(by) = by
+        && to != record.deadlines.due_at
+    {
+        changes.push(Change::DueMoved { to, by });
+    }
+    deadlines
 }
 
 pub(super) fn changed_meanwhile() -> Refusal {
@@ -281,6 +309,12 @@ impl Act for AddNote {
         let record = store::permitted(tx, here.account, &permit, self.id).await?;
         let (public, now) = (self.is_public, here.view.now());
         store::add_note(tx, here.account, &permit, &record, public, self.text, now).await?;
+        // SD-30: what a program says is no word of anybody.
+        let is_answer = public && matches!(permit.subject(), Subject::Person(_));
+        let mut deadlines = record.deadlines.clone();
+        if is_answer && deadlines.answer(now) {
+            store::write_deadlines(tx, here.account, &permit, record.number, &deadlines).await?;
+        }
         remember(tx, here, record.number, &[Change::Noted { public }]).await?;
         Ok(Wrote::ROWS)
     }
@@ -304,6 +338,42 @@ impl Act for Delete {
         let record = store::permitted(tx, here.account, &permit, self.id).await?;
         store::delete(tx, here.account, &permit, &record, here.view.now()).await?;
         remember(tx, here, record.number, &[Change::Deleted]).await?;
+        Ok(Wrote::ROWS)
+    }
+}
+
+/// SD-29: somebody says when a record is due, or that its target does again.
+pub(super) struct SetDue {
+    pub id: RecordId,
+    pub to: Option<Moment>,
+}
+
+impl Act for SetDue {
+    type Needs = OverrideDueDate;
+    const NEEDS: OverrideDueDate = OverrideDueDate;
+    const NAME: &'static str = "override_due_date";
+
+    async fn on(&self, tx: &mut Tx, account: AccountId) -> Found<RecordFacts> {
+        store::facts(tx, account, self.id).await
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, OverrideDueDate>, here: Here<'_>) -> Done {
+        let record = store::permitted(tx, here.account, &permit, self.id).await?;
+        let targets = store::targets(tx, here.account, record.service).await?;
+        let was = &record.deadlines;
+        let mut deadlines = was.clone();
+        deadlines.set(self.to, record.opened_at, &targets);
+        let (from, to) = (was.due_at, deadlines.due_at);
+        if (from, was.is_set) == (to, deadlines.is_set) {
+            return Ok(Wrote::default());
+        }
+        let now = here.view.now();
+        store::override_due(tx, here.account, &permit, &record, &deadlines, now).await?;
+        let change = match self.to {
+            Some(_) => Change::Due { from, to },
+            None => Change::DueGivenBack { from, to },
+        };
+        remember(tx, here, record.number, &[change]).await?;
         Ok(Wrote::ROWS)
     }
 }
@@ -350,7 +420,4 @@ marks! {
     /// SD-4.
     SetInteresting(bool) needs MarkInteresting called "mark_interesting", as |is| Some(i64::from(is)), was |record| record.is_interesting,
         says |_, is| Change::Interesting { is };
-    /// SD-29.
-    SetDue(Option<access::Moment>) needs OverrideDueDate called "override_due_date", as |at| at.map(|at| at.0), was |record| record.due_at,
-        says |from, to| Change::Due { from, to };
 }

@@ -1,15 +1,19 @@
-//! What the demonstration account's desk works on, by the acts that everybody uses, asked for by people who may.
+//! What the demonstration account's desk works on, by the acts that everybody uses, asked for by people who may, on the days before it is made.
+
+use std::{cmp::Reverse, time::Duration};
 
 use access::{
-    Actor, PersonId, ServiceId, State, Subject, View,
+    Actor, Command, Moment, PersonId, ServiceId, State, Subject, View,
     decide::{RecordFacts, permissions::ManageRecord},
 };
-use ledger::{Account, Options, SubmitError};
+use jiff::civil::Date;
+use ledger::{Account, Clock as _, FakeClock, Options, SubmitError};
 
 use super::{
     Assignee, Content, Kind, Priority, Reason, RecordId, Status,
     acts::{AddNote, Edit, Edits, Open},
     tags::SetTags,
+    targets::{SetTargets, Targets},
     watchers::Watch,
 };
 
@@ -78,10 +82,78 @@ const WORK: [(Kind, &str, &str); 12] = [
 /// What they are tagged with, one after the other.
 const TAGS: [&[&str]; 3] = [&["hardware", "office"], &[], &["telephone"]];
 
-/// Opens records, gives some of them to somebody, answers some and closes some.
-pub async fn fill(account: &Account) -> Result<(), SubmitError> {
+/// How old the records of a service are, in hours.
+const AGES: [u64; RECORDS] = [122, 101, 74, 98, 51, 26, 20, 7, 1];
+/// How old one is that is to be done soon, where the clock never stands: what is critical has four hours.
+const NEARLY_LATE: Duration = Duration::from_secs(3 * 3_600 + 1_800);
+
+const HOUR: i64 = 3_600_000;
+
+/// A record that is to be opened.
+struct Work {
+    service: ServiceId,
+    by: PersonId,
+    kind: Kind,
+    content: Content,
+    number: usize,
+    age: Duration,
+}
+
+/// Opens records, gives some of them to somebody, answers some and closes some. Each comes at its moment: the clock goes with them, to now.
+pub async fn fill(
+    account: &Account,
+    clock: &FakeClock,
+    owner: PersonId,
+) -> Result<(), SubmitError> {
+    let now = clock.now();
+    let mut work = work(account);
+    targets(account, &work, owner).await?;
+    work.sort_by_key(|one| Reverse(one.age));
+    for one in work {
+        open(account, clock, now, one).await?;
+    }
+    clock.set(now);
+    Ok(())
+}
+
+/// SD-30: one service has the hours and holidays of its country, one works around the clock, the others keep to what they began with.
+async fn targets(account: &Account, work: &[Work], owner: PersonId) -> Result<(), SubmitError> {
+    let mut services: Vec<_> = work.iter().map(|one| (one.service, one.by)).collect();
+    services.dedup_by_key(|(service, _)| *service);
+    let year = jiff::Timestamp::from_millisecond(account.now().0);
+    let year = year.map_or(2026, |at| at.to_zoned(jiff::tz::TimeZone::UTC).year());
+    let days = [(1, 1), (5, 1), (12, 25), (12, 26)];
+    let days = days.map(|(month, day)| Date::new(year, month, day));
+    let of_country = Targets {
+        zone: "Europe/Brussels".to_owned(),
+        holidays: days.into_iter().filter_map(Result::ok).collect(),
+        ..Targets::default()
+    };
+    let always = Targets {
+        zone: "Europe/London".to_owned(),
+        week: None,
+        ..Targets::default()
+    };
+    for (&(service, _), targets) in services.iter().zip([of_country, always]) {
+        let set = SetTargets {
+            service,
+            targets,
+            read: None,
+        };
+        account.act(Actor::Person(owner), set, options()).await?;
+    }
+    // SD-28: what is opened in the past tells the log nothing.
+    for (service, by) in services {
+        let noted = Command::NoteRecords { service };
+        account.submit(Actor::Person(by), noted, options()).await?;
+    }
+    Ok(())
+}
+
+fn work(account: &Account) -> Vec<Work> {
     let state = account.state();
     let services: Vec<_> = state.services().ids().collect();
+    let mut work = Vec::new();
     for (at, service) in services.into_iter().take(SERVICES).enumerate() {
         let people = People::of(&state, account, service);
         let Some(first) = people.users.first().copied() else {
@@ -116,21 +188,42 @@ pub async fn fill(account: &Account) -> Result<(), SubmitError> {
                 customer,
                 company: None,
             };
-            one(account, service, by, kind, content, number).await?;
+            let is_critical = content.priority == Priority::ALL[0];
+            let age = match AGES.get(number) {
+                _ if is_critical && at == 1 => NEARLY_LATE,
+                hours => Duration::from_secs(hours.unwrap_or(&1) * 3_600 + at as u64 * 240),
+            };
+            work.push(Work {
+                service,
+                by,
+                kind,
+                content,
+                number,
+                age,
+            });
         }
     }
-    Ok(())
+    work
 }
 
 /// One record, as far as its number says.
-async fn one(
+async fn open(
     account: &Account,
-    service: ServiceId,
-    by: PersonId,
-    kind: Kind,
-    content: Content,
-    number: usize,
+    clock: &FakeClock,
+    now: Moment,
+    work: Work,
 ) -> Result<(), SubmitError> {
+    let Work {
+        service,
+        by,
+        kind,
+        content,
+        number,
+        age,
+    } = work;
+    let opened_at = now.0 - i64::try_from(age.as_millis()).unwrap_or(0);
+    let at = |hours: i64| Moment(now.0.min(opened_at + hours * HOUR));
+    clock.set(at(0));
     let id = RecordId(account.engine().new_uuid());
     let open = Open {
         service,
@@ -154,6 +247,7 @@ async fn one(
     };
     account.act(by, tag, options()).await?;
     if number.is_multiple_of(3) {
+        clock.set(at(1 + number as i64));
         let note = AddNote {
             id,
             text: "Thank you for telling us. We are looking into it.".to_owned(),
@@ -164,9 +258,11 @@ async fn one(
     let status = match number % 4 {
         1 => Some((kind.life()[1].status, None)),
         3 => Some((Status::Closed, Some(Reason::Solved))),
+        2 if kind == Kind::Incident => Some((Status::WaitingForCustomer, None)),
         _ => None,
     };
     if status.is_some() {
+        clock.set(at(2 + 3 * number as i64));
         let edits = Edits {
             status,
             ..Edits::default()

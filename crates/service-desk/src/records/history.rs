@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Assignee, Priority,
+    deadlines::Moved,
     life::{Reason, Status},
     links::Relation,
 };
@@ -45,6 +46,16 @@ pub(crate) enum Change {
     Due {
         from: Option<Moment>,
         to: Option<Moment>,
+    },
+    /// SD-29: what was set by hand follows its target again.
+    DueGivenBack {
+        from: Option<Moment>,
+        to: Option<Moment>,
+    },
+    /// SD-30: it moved by itself.
+    DueMoved {
+        to: Option<Moment>,
+        by: Moved,
     },
     Common {
         is: bool,

@@ -20,8 +20,9 @@ use web::{
 
 use super::{
     Assignee, Content, InPath, Reason, Record, RecordId, Status,
-    acts::{Done, Found, changed_meanwhile, in_sight, remember},
+    acts::{Done, Found, changed_meanwhile, in_sight, moved, remember},
     checks,
+    deadlines::Moved,
     history::Change,
     links::{Relation, other_side, remember_both},
     rest::said,
@@ -158,9 +159,18 @@ impl Act for Move {
             store::unwatch(tx, account, &permit, &record, who).await?;
         }
         let now = view.now();
-        store::update(tx, account, &permit, &record, &plan.content, now).await?;
+        // SD-30: it is due as the targets there say.
+        let targets = store::targets(tx, account, to).await?;
+        let (content, mut changes) = (&plan.content, plan.changes);
+        let mut deadlines = record.deadlines.clone();
+        deadlines.aim(record.kind, content.priority, record.opened_at, &targets);
+        if deadlines.due_at != record.deadlines.due_at {
+            let (to, by) = (deadlines.due_at, Moved::Service);
+            changes.push(Change::DueMoved { to, by });
+        }
+        store::update(tx, account, &permit, &record, content, &deadlines, now).await?;
         store::move_to(tx, account, [&permit, &there], &record, now).await?;
-        remember(tx, here, record.number, &plan.changes).await?;
+        remember(tx, here, record.number, &changes).await?;
         // SD-28: a service with records is archived, not deleted.
         let row = view.state().services().get(to);
         let is_first = row.is_some_and(|row| !row.has_records);
@@ -274,11 +284,16 @@ impl Act for Merge {
 
         let mut content = record.content.clone();
         (content.status, content.reason) = (Status::Closed, Some(Reason::Duplicate));
-        store::update(tx, account, &permit, &record, &content, now).await?;
+        let targets = store::targets(tx, account, record.service).await?;
+        let mut changes = Vec::new();
         let (from, to, reason) = (record.content.status, content.status, content.reason);
         if (from, record.content.reason) != (to, reason) {
-            let closed = Change::Status { from, to, reason };
-            remember(tx, here, record.number, &[closed]).await?;
+            changes.push(Change::Status { from, to, reason });
+        }
+        let deadlines = moved(&record, &content, &targets, now, &mut changes);
+        store::update(tx, account, &permit, &record, &content, &deadlines, now).await?;
+        if !changes.is_empty() {
+            remember(tx, here, record.number, &changes).await?;
         }
         let relation = Relation::MergedInto;
         store::link(tx, account, permits, &record, relation, &other).await?;

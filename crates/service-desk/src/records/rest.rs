@@ -1,5 +1,7 @@
 //! Records for programs.
 
+mod deadlines;
+
 use access::{Moment, PersonId, ServiceId, decide::permissions::ManageRecord};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -18,9 +20,10 @@ use web::{
     values::{parse_name, parse_passage},
 };
 
+use self::deadlines::DeadlinesBody;
 use super::{
     Assignee, Content, InPath, Kind, Priority, Reason, Record, RecordId, Status,
-    acts::{AddNote, Delete, Edit, Edits, Open, SetCommon, SetDue, SetInteresting},
+    acts::{AddNote, Delete, Edit, Edits, Open, SetCommon, SetInteresting},
     desk::Desk,
     question::Question,
     store::Note,
@@ -81,8 +84,8 @@ pub(super) fn routes() -> Vec<Route> {
         put(
             "/api/v1/service-desk/records/{record}/due-date",
             "records.override_due_date",
-            "Set when a record is due, or that it is not",
-            override_due_date,
+            "Set when a record is due, or that its target says so",
+            deadlines::override_due_date,
         ),
     ]
 }
@@ -143,9 +146,8 @@ struct RecordBody {
     customer: Option<PersonRef>,
     #[serde(skip_serializing_if = "Option::is_none")]
     company: Option<CompanyRef>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    due_at: Option<Timestamp>,
+    #[serde(flatten)]
+    deadlines: DeadlinesBody,
     is_common: bool,
     is_interesting: bool,
     #[schema(value_type = String, format = DateTime)]
@@ -182,7 +184,7 @@ impl RecordBody {
             // SD-19: the customer of a record stays shown to whoever reads it.
             customer: content.customer.map(|one| id_in(state, one)),
             company: company.map(|one| id_in(state, one)),
-            due_at: record.due_at.map(timestamp),
+            deadlines: DeadlinesBody::of(&record.deadlines, session.now()),
             is_common: record.is_common,
             is_interesting: record.is_interesting,
             opened_at: timestamp(record.opened_at),
@@ -450,21 +452,4 @@ async fn mark_interesting(
     commands
         .act(SetInteresting { id, to }, &order.how, None)
         .await
-}
-
-/// When a record is due; `null`: it is not.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct DueDate {
-    #[schema(value_type = Option<String>, format = DateTime)]
-    due_at: Option<Timestamp>,
-}
-
-async fn override_due_date(
-    commands: Commands,
-    InPath(id): InPath,
-    order: Order<DueDate>,
-) -> Result<Answer<Written>> {
-    let to = order.body.due_at.map(|at| Moment(at.as_millisecond()));
-    commands.act(SetDue { id, to }, &order.how, None).await
 }

@@ -5,6 +5,7 @@
 mod asked;
 mod assigned;
 mod attachments;
+mod deadlines;
 mod feed;
 mod links;
 mod lists;
@@ -19,9 +20,7 @@ use access::{
     CompanyId, Dense, Moment, PermissionType, Permit, PersonId, ServiceId, Subject,
     decide::{
         RecordFacts, VisibleRecords,
-        permissions::{
-            CreateRecord, DeleteRecord, ManageRecord, MarkCommon, MarkInteresting, OverrideDueDate,
-        },
+        permissions::{CreateRecord, DeleteRecord, ManageRecord, MarkCommon, MarkInteresting},
     },
 };
 use ledger::{
@@ -30,18 +29,20 @@ use ledger::{
 use uuid::Uuid;
 
 use super::{
-    Assignee, Content, Priority, Record, RecordId, dense,
+    Assignee, Content, Priority, Record, RecordId,
+    deadlines::Deadlines,
+    dense,
     history::{Change, Entry},
     life::{Kind, Reason, Status},
 };
 
-use self::statement::Statement;
 pub(super) use self::{
     asked::{Asked, DueAsked, Mark, Order, Place, StateAsked, Whose},
     assigned::{assigned, losing, unassign},
     attachments::{
         ATTACHMENTS_MAX, Attachment, NewAttachment, attach, attachment, attachments, detach, piece,
     },
+    deadlines::{override_due, targets, write_deadlines, write_targets},
     feed::{Told, last_told, told_after, told_before},
     links::{LINKS_MAX, Linked, count_links, is_linked, link, links, numbered, seen, unlink},
     lists::{COMMON, COUNTED_MAX, WORDS_MAX, count, list},
@@ -49,6 +50,7 @@ pub(super) use self::{
     tags::{set_tags, tags, tags_like},
     watchers::{WATCHERS_MAX, unwatch, unwatch_lost, watch, watched, watchers},
 };
+use self::{deadlines::read_deadlines, statement::Statement};
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
@@ -58,7 +60,8 @@ pub(super) const NOTES_MAX: usize = 500;
 pub(super) const HISTORY_MAX: usize = 200;
 
 const COLUMNS: &str = "number, id, kind, service, customer, company, title, description, priority, status, reason, assignee_user, \
-                       assignee_group, due_at, is_common, is_interesting, opened_at, changed_at, revision";
+                       assignee_group, is_common, is_interesting, opened_at, changed_at, revision, due_at, due_is_set, target_at, warn_at, \
+                       respond_by, warn_response_at, responded_at, waiting_since, stood, resolved_at, closed_at";
 
 /// One record, for somebody who may read it.
 pub(super) async fn record(
@@ -128,6 +131,7 @@ pub(super) struct NewRecord {
     pub id: RecordId,
     pub kind: Kind,
     pub content: Content,
+    pub deadlines: Deadlines,
     pub at: Moment,
 }
 
@@ -142,11 +146,12 @@ pub(super) async fn insert(
         id,
         kind,
         content,
+        deadlines,
         at,
     } = new;
     let sql = "INSERT INTO service_desk_records (account, number, id, kind, service, customer, company, title, description, priority, status, \
-               reason, assignee_user, assignee_group, due_at, is_common, is_interesting, opened_at, changed_at, revision) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, 0, 0, $15, $15, 1)";
+               reason, assignee_user, assignee_group, is_common, is_interesting, opened_at, changed_at, revision) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $15, 1)";
     let [customer, company, reason, user, group] = references(&content);
     let words = format!("{} {}", content.title, content.description);
     let values = [
@@ -167,6 +172,7 @@ pub(super) async fn insert(
         at.0.into(),
     ];
     tx.execute(sql, values).await?;
+    write_deadlines(tx, account, permit, number, &deadlines).await?;
     let service = permit.on();
     add_words(tx, indexed(account, number, service), &words).await
 }
@@ -202,9 +208,10 @@ fn number(id: impl Dense) -> i64 {
 pub(super) async fn update(
     tx: &mut Tx,
     account: AccountId,
-    _: &Permit<'_, ManageRecord>,
+    permit: &Permit<'_, ManageRecord>,
     record: &Record,
     content: &Content,
+    deadlines: &Deadlines,
     at: Moment,
 ) -> Result<()> {
     let facts = RecordFacts {
@@ -234,6 +241,9 @@ pub(super) async fn update(
         at.0.into(),
     ];
     tx.execute(sql, values).await?;
+    if *deadlines != record.deadlines {
+        write_deadlines(tx, account, permit, record.number, deadlines).await?;
+    }
     let before = &record.content;
     if (&before.title, &before.description) == (&content.title, &content.description) {
         return Ok(());
@@ -254,10 +264,6 @@ impl Guards for MarkCommon {
 
 impl Guards for MarkInteresting {
     const COLUMN: &'static str = "is_interesting";
-}
-
-impl Guards for OverrideDueDate {
-    const COLUMN: &'static str = "due_at";
 }
 
 /// Sets what the permission guards.
@@ -479,11 +485,11 @@ fn read(row: &Row) -> Result<Record> {
             customer,
             company,
         },
-        due_at: row.get::<Option<i64>>(13)?.map(Moment),
-        is_common: row.get::<i64>(14)? != 0,
-        is_interesting: row.get::<i64>(15)? != 0,
-        opened_at: Moment(row.get(16)?),
-        changed_at: Moment(row.get(17)?),
-        revision: row.get(18)?,
+        is_common: row.get::<i64>(13)? != 0,
+        is_interesting: row.get::<i64>(14)? != 0,
+        opened_at: Moment(row.get(15)?),
+        changed_at: Moment(row.get(16)?),
+        revision: row.get(17)?,
+        deadlines: read_deadlines(row, 18)?,
     })
 }

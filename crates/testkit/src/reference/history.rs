@@ -231,6 +231,7 @@ impl World {
             | Event::SignInSessionsEnded { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
+            | Event::ServiceTargetsSet { .. }
             | Event::TokenIssued { .. }
             | Event::TokenRevoked { .. }
             | Event::ContactCentre(_)

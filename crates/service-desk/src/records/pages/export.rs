@@ -138,7 +138,7 @@ async fn rows(session: &Session, records: &[Record]) -> Result<Vec<Vec<String>>>
             text(content.customer.map(Name::Person)),
             text(record.company_for(&view).map(Name::Company)),
             text(content.assignee.map(|one| one.name())),
-            record.due_at.map(moment).unwrap_or_default(),
+            record.deadlines.due_at.map(moment).unwrap_or_default(),
             moment(record.opened_at),
             moment(record.changed_at),
         ]

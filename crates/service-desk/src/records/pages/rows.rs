@@ -1,6 +1,6 @@
 //! Records as rows of a list.
 
-use access::explain::words::Name;
+use access::{Moment, explain::words::Name};
 use web::{
     Result,
     page::names::{Mark, Names},
@@ -21,12 +21,13 @@ pub(super) struct Row {
     pub state: &'static str,
     pub shape: &'static str,
     pub priority: &'static str,
-    pub due: Option<String>,
+    /// In words, with their shape.
+    pub due: Option<(String, &'static str)>,
     pub assignee: Option<Mark>,
 }
 
 impl Row {
-    fn of(record: &Record, names: &Names<'_>) -> Self {
+    fn of(record: &Record, names: &Names<'_>, now: Moment) -> Self {
         let content = &record.content;
         Self {
             href: path(record.id),
@@ -42,7 +43,7 @@ impl Row {
                 "none"
             },
             priority: content.priority.word(),
-            due: record.due_at.map(web::page::moment),
+            due: record.due_words(now),
             assignee: content.assignee.map(|one| names.mark(one.name())),
         }
     }
@@ -59,7 +60,7 @@ pub(super) async fn rows<'s>(
     let named: Vec<_> = named.chain(beside).collect();
     // SD-19: whoever reads a record is told whom it names.
     let names = Names::of_shown(session, named).await?;
-    let rows = records.iter().map(|record| Row::of(record, &names));
+    let rows = records.iter().map(|record| Row::of(record, &names, session.now()));
     Ok((rows.collect(), names))
 }
 

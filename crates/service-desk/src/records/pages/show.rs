@@ -134,7 +134,12 @@ pub(super) struct RecordPage {
     assignee: Option<Mark>,
     opened_at: String,
     changed_at: String,
-    due_at: Option<String>,
+    /// When it is to be answered, and done: the shape, and the words.
+    response: Option<(String, &'static str)>,
+    resolution: Option<(String, &'static str)>,
+    due_is_set: bool,
+    /// What its target says where something else is set.
+    target_at: Option<String>,
     is_common: bool,
     is_interesting: bool,
     rights: Rights,
@@ -168,6 +173,7 @@ impl RecordPage {
             is_public: note.is_public,
             text: note.text.clone(),
         };
+        let (deadlines, now) = (&record.deadlines, session.now());
         let title = titled(&content.title);
         let path = path(record.id);
         let frame = Frame::of(session, title, &path, SECTION).await?;
@@ -192,11 +198,14 @@ impl RecordPage {
             assignee: content.assignee.map(|one| names.mark(one.name())),
             opened_at: moment(record.opened_at),
             changed_at: moment(record.changed_at),
-            due_at: record.due_at.map(moment),
+            response: record.response_words(now),
+            resolution: record.due_words(now),
+            due_is_set: deadlines.is_set,
+            target_at: deadlines.target_at.filter(|_| deadlines.is_set).map(moment),
             is_common: record.is_common,
             is_interesting: record.is_interesting,
             rights: rights(session, record.facts()),
-            due: record.due_at.map(MomentFields::of).unwrap_or_default(),
+            due: deadlines.due_at.map(MomentFields::of).unwrap_or_default(),
             wrong_due: false,
             fields: Fields::of(session, record, &names),
             note: String::new(),

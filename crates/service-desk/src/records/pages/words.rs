@@ -8,6 +8,7 @@ use web::page::{
 
 use crate::records::{
     Assignee,
+    deadlines::Moved,
     history::{Change, Entry},
     life::Kind,
 };
@@ -111,6 +112,19 @@ fn said(kind: Kind, change: &Change, names: &Names<'_>) -> String {
         Change::WatcherLostAccess { who } => {
             let who = names.text(Name::Person(*who));
             format!("{who} lost access, and does not follow it any more")
+        Change::DueGivenBack { to, .. } => match to {
+            None => "Gave the due date back: there is no target".to_owned(),
+            Some(to) => format!("Gave the due date back to its target: {}", moment(*to)),
+        },
+        Change::DueMoved { to, by } => {
+            let why = match by {
+                Moved::Priority => "by its priority",
+                Moved::Service => "as its service has it",
+                Moved::Waited => "the clock stood while it waited",
+                Moved::Reopened => "the clock stood while it was done",
+            };
+            let to = to.map_or("not any more".to_owned(), moment);
+            format!("Due: {to} ({why})")
         }
         Change::Common { is: true } => "Marked it as common".to_owned(),
         Change::Common { is: false } => "Marked it as not common".to_owned(),

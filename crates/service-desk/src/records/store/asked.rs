@@ -122,7 +122,7 @@ impl Order {
     pub fn place(self, record: &Record) -> Place {
         let key = match self {
             Order::Newest => 0,
-            Order::Due => record.due_at.map_or(i64::MAX, |at| at.0),
+            Order::Due => record.deadlines.due_at.map_or(i64::MAX, |at| at.0),
             Order::Urgent => record.content.priority.number().into(),
             Order::Changed => record.changed_at.0,
         };
@@ -211,6 +211,10 @@ impl Asked {
                 let place = wanted.bind(at.0);
                 wanted.sql += &format!(" AND {column} {than} {place}");
             }
+        }
+        if self.due.is_some() {
+            // SD-30: the clock stands meanwhile.
+            wanted.sql += " AND waiting_since IS NULL";
         }
         if self.answered {
             wanted.sql += " AND answered_at IS NOT NULL";
