@@ -721,6 +721,7 @@ export const pages = [
     heading: "Merge into another record",
     shows: "[role='alert']",
   },
+  { name: "reports", route: "/service-desk/reports", as: "Super admin", heading: "Reports", shows: "table.list tbody tr" },
   { name: "new record", route: "/service-desk/records/new", as: "Super admin", heading: "New record", shows: "#service" },
   {
     name: "new record, of a service",

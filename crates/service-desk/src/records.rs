@@ -19,6 +19,7 @@ mod live;
 mod moves;
 mod pages;
 mod question;
+mod reports;
 mod rest;
 mod store;
 mod tags;
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> Vec<Route> {
         tags::routes(),
         watchers::routes(),
         targets::routes(),
+        reports::routes(),
         pages::routes(),
     ]
     .into_iter()

@@ -12,6 +12,7 @@ mod lists;
 mod moves;
 #[cfg(test)]
 mod plans;
+mod reports;
 mod statement;
 mod tags;
 mod watchers;
@@ -47,6 +48,7 @@ pub(super) use self::{
     links::{LINKS_MAX, Linked, count_links, is_linked, link, links, numbered, seen, unlink},
     lists::{COMMON, COUNTED_MAX, WORDS_MAX, count, list},
     moves::{hand_over, is_merged, move_to},
+    reports::{By, Counted, DAY as REPORT_DAY, InTime, Key, On, by_day, in_time},
     tags::{set_tags, tags, tags_like},
     watchers::{WATCHERS_MAX, unwatch, unwatch_lost, watch, watched, watchers},
 };

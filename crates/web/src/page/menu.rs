@@ -24,7 +24,7 @@ pub static PEOPLE: Section = Section {
 pub static SERVICE_DESK: Section = Section {
     label: "Service Desk",
     icon: "desk",
-    tabs: &["My work", "Records"],
+    tabs: &["My work", "Records", "Reports"],
 };
 
 /// Queues and the general settings, in the order of the article.

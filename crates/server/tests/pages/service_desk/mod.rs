@@ -9,6 +9,7 @@ mod lists;
 mod live;
 mod moves;
 mod records;
+mod reports;
 mod saves;
 mod shut;
 mod tags;
