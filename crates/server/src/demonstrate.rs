@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use access::{Actor, Dense, PersonId, RoleId};
+use access::{Actor, Dense, Moment, PersonId, RoleId};
 use anyhow::{Context, bail, ensure};
 use ledger::{
     Account, Clock as _, DatabaseConfig, Engine, FakeClock, Field, Options, Place, SubmitError,
@@ -254,6 +254,9 @@ async fn fill(account: &Account, clock: &FakeClock, options: &Demo) -> anyhow::R
             Some(Step { at, actor, change }) => {
                 if at != clock.now() {
                     count += done(under_way.drain(..)).await?;
+                    if at == now {
+                        records(account, clock, now).await?;
+                    }
                     clock.set(at);
                 }
                 let options = Options::untold("demo");
@@ -274,14 +277,19 @@ async fn fill(account: &Account, clock: &FakeClock, options: &Demo) -> anyhow::R
     contact_centre::demonstrate::fill(account, Actor::Person(owner))
         .await
         .context("the lists of the contact centre were not filled")?;
-    service_desk::demonstrate::fill(account, clock, owner)
-        .await
-        .context("the records of the service desk were not opened")?;
     say!(
         "{count} commands, {} people.",
         account.state().people().len()
     )?;
     Ok(())
+}
+
+/// What the desk worked on since the last step of the past. The log goes on only afterwards: a record is opened no earlier than its end.
+async fn records(account: &Account, clock: &FakeClock, now: Moment) -> anyhow::Result<()> {
+    let owner = PersonId::from_index(0).context("the account has no first user")?;
+    service_desk::demonstrate::fill(account, clock, owner, now)
+        .await
+        .context("the records of the service desk were not opened")
 }
 
 /// Waits for acts that are on their way; how many they were.

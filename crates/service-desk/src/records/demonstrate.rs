@@ -7,7 +7,7 @@ use access::{
     decide::{RecordFacts, permissions::ManageRecord},
 };
 use jiff::civil::Date;
-use ledger::{Account, Clock as _, FakeClock, Options, SubmitError};
+use ledger::{Account, FakeClock, Options, SubmitError};
 
 use super::{
     Assignee, Content, Kind, Priority, Reason, RecordId, Status,
@@ -82,8 +82,8 @@ const WORK: [(Kind, &str, &str); 12] = [
 /// What they are tagged with, one after the other.
 const TAGS: [&[&str]; 3] = [&["hardware", "office"], &[], &["telephone"]];
 
-/// How old the records of a service are, in hours.
-const AGES: [u64; RECORDS] = [122, 101, 74, 98, 51, 26, 20, 7, 1];
+/// How old the records of a service are, in hours: less than the five days since the log said something else.
+const AGES: [u64; RECORDS] = [118, 101, 74, 98, 51, 26, 20, 7, 1];
 /// How old one is that is to be done soon, where the clock never stands: what is critical has four hours.
 const NEARLY_LATE: Duration = Duration::from_secs(3 * 3_600 + 1_800);
 
@@ -99,20 +99,19 @@ struct Work {
     age: Duration,
 }
 
-/// Opens records, gives some of them to somebody, answers some and closes some. Each comes at its moment: the clock goes with them, to now.
+/// Opens records, gives some of them to somebody, answers some and closes some. Each comes at its moment, before now: the clock goes with them.
 pub async fn fill(
     account: &Account,
     clock: &FakeClock,
     owner: PersonId,
+    now: Moment,
 ) -> Result<(), SubmitError> {
-    let now = clock.now();
     let mut work = work(account);
     targets(account, &work, owner).await?;
     work.sort_by_key(|one| Reverse(one.age));
     for one in work {
         open(account, clock, now, one).await?;
     }
-    clock.set(now);
     Ok(())
 }
 

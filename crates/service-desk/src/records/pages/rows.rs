@@ -60,7 +60,9 @@ pub(super) async fn rows<'s>(
     let named: Vec<_> = named.chain(beside).collect();
     // SD-19: whoever reads a record is told whom it names.
     let names = Names::of_shown(session, named).await?;
-    let rows = records.iter().map(|record| Row::of(record, &names, session.now()));
+    let rows = records
+        .iter()
+        .map(|record| Row::of(record, &names, session.now()));
     Ok((rows.collect(), names))
 }
 
