@@ -939,7 +939,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
-        used: false,
+        used: true,
     },
     PermissionRow {
         key: "portal.incident.view_company",
@@ -951,7 +951,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
-        used: false,
+        used: true,
     },
     PermissionRow {
         key: "portal.incident.modify_company",
@@ -963,7 +963,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: None,
         custom: false,
         extra: false,
-        used: false,
+        used: true,
     },
     PermissionRow {
         key: "portal.message.view",

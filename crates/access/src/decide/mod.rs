@@ -10,6 +10,7 @@ mod contact_centre;
 mod decision;
 mod desk;
 mod in_sight;
+mod incidents;
 mod permit;
 mod portal;
 mod rank;
@@ -23,6 +24,7 @@ pub use self::decision::{
     Target, Through,
 };
 pub use self::in_sight::InSight;
+pub use self::incidents::VisibleIncidents;
 pub use self::permit::{Denied, OnAccount, PermissionType, Permit, permissions};
 pub use self::portal::Selectable;
 pub use self::rank::Above;

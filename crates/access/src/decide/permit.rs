@@ -162,5 +162,13 @@ pub mod permissions {
         MarkInteresting = ServiceDeskRecordMarkInteresting on RecordFacts;
         /// Set when a record is due.
         OverrideDueDate = ServiceDeskDueDateOverride on RecordFacts;
+        /// Log incidents in the portal.
+        LogIncident = PortalIncidentLog on ServiceId;
+        /// Follow an incident of one's own in the portal, and answer.
+        ViewIncident = PortalIncidentView on RecordFacts;
+        /// See an incident of one's company in the portal.
+        ViewCompanyIncidents = PortalIncidentViewCompany on RecordFacts;
+        /// Answer, close and open again an incident of one's company.
+        ModifyCompanyIncidents = PortalIncidentModifyCompany on RecordFacts;
     }
 }

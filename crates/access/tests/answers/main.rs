@@ -4,6 +4,7 @@
 
 mod any_account;
 mod explain;
+mod incidents;
 mod matrix;
 mod office;
 mod questions;
