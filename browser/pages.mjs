@@ -4,7 +4,7 @@
 //   name     unique; what the test is called
 //   route    as the server's list of routes has it, `{person}` and all; no route: a page about a problem
 //   path     the address, where it is not the route: a text, or how a client that is signed in finds it
-//   as       who looks: "Super admin", "Admin" or "Member", whom the demonstration names, an address, or nobody
+//   as       who looks: "Super admin", "Admin", "Member", "Company Admin" or "Customer", whom the demonstration names, an address, or nobody
 //   heading  the one h1: a text or a pattern
 //   shows    a row, or what is shown in the place of rows: a simple selector, like `table.list tbody tr` or `.empty`
 //   status   200 unless it is said
@@ -87,6 +87,12 @@ const listed = (list, name, below = "") => async (client) => {
 
 const [ROLES, USER_GROUPS, DEVICE_GROUPS] = ["/access/roles", "/people/user-groups", "/remote-support/device-groups"];
 const TILLS = "Point-of-sale terminals";
+/** What customers of the demonstration logged. */
+const [OVERTIME, STATEMENT] = ["Overtime of October is missing on my payslip", "The reminder of last year’s statement comes every day"];
+const logged = (title, which = "") => async (client) => {
+  const page = await client.get(`/portal/incidents${which}`);
+  return page.root.all(".records a").find((one) => one.text === title).get("href");
+};
 /** A record of the demonstration. */
 const QUIET = "No sound in the meeting room on floor 3";
 
@@ -734,6 +740,36 @@ export const pages = [
     heading: "New incident",
     shows: ".picker",
   },
+  { name: "portal", route: "/portal", as: "Company Admin", heading: "Hello, Ruth Oyelaran", shows: ".doors .first" },
+  { name: "portal of a customer", route: "/portal", as: "Customer", heading: "Hello, Jonas Brandt", shows: ".records li" },
+  { name: "portal, my incidents", route: "/portal/incidents", as: "Customer", heading: "My incidents", shows: ".records li" },
+  {
+    name: "portal, incidents of the company",
+    route: "/portal/company",
+    as: "Company Admin",
+    heading: /’s incidents$/,
+    shows: ".records li",
+  },
+  { name: "portal, what is done", route: "/portal/incidents", path: "/portal/incidents?state=done", as: "Customer", heading: "My incidents", shows: ".records li" },
+  {
+    name: "portal, an incident that waits",
+    route: "/portal/incidents/{record}",
+    path: logged(OVERTIME),
+    as: "Customer",
+    heading: OVERTIME,
+    shows: ".said",
+  },
+  {
+    name: "portal, an incident that is closed",
+    route: "/portal/incidents/{record}",
+    path: logged(STATEMENT, "?state=done"),
+    as: "Customer",
+    heading: STATEMENT,
+    shows: "#why",
+  },
+  { name: "portal, log an incident", route: "/portal/new", as: "Customer", heading: "Log an incident", shows: "#service" },
+  { name: "portal, my settings", route: "/account", as: "Customer", heading: "My settings", shows: ".held li" },
+  { name: "configure, portal", route: "/configure/portal", as: "Super admin", heading: "Portal", shows: "#colour" },
   { name: "services", route: "/configure/services", as: "Super admin", heading: "Services", shows: "table.list tbody tr" },
   {
     name: "new service",

@@ -75,7 +75,7 @@ class House {
     return /with the password "([^"]+)"/.exec(this.printed)[1];
   }
 
-  /** The address of somebody of the demonstration: "Super admin", "Admin" and "Member" are those whom it names. */
+  /** The address of somebody of the demonstration: "Super admin", "Admin", "Member", "Company Admin" and "Customer" are those whom it names. */
   address(who) {
     if (who.includes("@")) return who;
     const line = this.printed.split("\n").find((line) => line.trimEnd().endsWith(` ${who}`));

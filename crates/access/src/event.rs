@@ -243,6 +243,8 @@ pub enum Event {
     },
     /// A list of the contact centre changed that no decision rests on. What it says stands in the rows of the slice.
     ContactCentre(ContactCentreEvent),
+    /// What customers see around the pages of the portal is another: the name, the colour or the logo. They stand in the rows of the slice.
+    PortalFaceSet,
     /// The browsers in which the person is signed in, or one of them, were signed out by somebody else (AD-24). Tokens go on.
     SignInSessionsEnded { person: PersonId },
 }

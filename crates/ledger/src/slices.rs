@@ -21,7 +21,7 @@ pub(crate) struct SliceTable {
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 13] = [
+pub(crate) static TABLES: [SliceTable; 14] = [
     SliceTable {
         rows: BulkTable {
             name: "contact_centre_entries",
@@ -85,6 +85,7 @@ pub(crate) static TABLES: [SliceTable; 13] = [
                 ("stood", Column::Int),
                 ("resolved_at", Column::Int),
                 ("closed_at", Column::Int),
+                ("told_at", Column::Int),
             ],
             on_conflict: "ON CONFLICT (account, number) DO UPDATE SET title = excluded.title, description = excluded.description, \
              revision = excluded.revision + 1",
@@ -116,6 +117,7 @@ pub(crate) static TABLES: [SliceTable; 13] = [
                 ("at", Column::Int),
                 ("is_public", Column::Int),
                 ("text", Column::Text),
+                ("by_customer", Column::Int),
             ],
             on_conflict: "ON CONFLICT (account, record, note) DO UPDATE SET text = excluded.text",
         },
@@ -231,6 +233,22 @@ pub(crate) static TABLES: [SliceTable; 13] = [
             on_conflict: "",
         },
         typed: &[],
+        person: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_portal",
+            columns: &[
+                ("account", Column::Int),
+                ("name", Column::Text),
+                ("colour", Column::Text),
+                ("logo", Column::Blob),
+                ("media", Column::Text),
+                ("revision", Column::Int),
+            ],
+            on_conflict: "ON CONFLICT (account) DO UPDATE SET name = excluded.name, revision = service_desk_portal.revision + 1",
+        },
+        typed: &["name"],
         person: None,
     },
 ];

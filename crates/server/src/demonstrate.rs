@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use access::{Actor, Dense, Moment, PersonId, RoleId};
+use access::{Actor, Dense, Moment, PersonId, RoleId, state::PortalLevel};
 use anyhow::{Context, bail, ensure};
 use ledger::{
     Account, Clock as _, DatabaseConfig, Engine, FakeClock, Field, Options, Place, SubmitError,
@@ -91,22 +91,34 @@ pub(crate) fn pages(mailbox: Mailbox) -> Vec<Route> {
     mailbox::routes(mailbox)
 }
 
-/// Three people of different rank, and the password that everybody has. An account that was made without passwords has none to print.
+/// People of different rank and two who are served, and the password that everybody has. An account that was made without passwords has none to print.
 async fn print_who_signs_in(account: &Account, address: SocketAddr) -> anyhow::Result<()> {
     let reading = account.read().await?;
     let (state, mut tx, now) = (reading.state, reading.tx, account.now());
     let mut lines = Vec::new();
-    for (role, name) in [
-        (RoleId::SUPER_ADMIN, "Super admin"),
-        (RoleId::ADMIN, "Admin"),
-        (RoleId::MEMBER, "Member"),
-    ] {
+    let with = |role: RoleId| {
         let mut people = state.people().iter();
-        let Some((person, _)) = people.find(|(person, row)| {
+        let found = people.find(|(person, row)| {
             row.account_role == role && row.is_user() && web::tokens::counts(&state, *person, now)
-        }) else {
-            continue;
-        };
+        });
+        found.map(|(person, _)| person)
+    };
+    // Of the customers those who administer their company see the most.
+    let served = |level: PortalLevel| {
+        let mut people = state.people().iter();
+        let found = people.find(|(_, row)| {
+            !row.is_user() && row.can_sign_in && row.is_customer() && row.portal_level == level
+        });
+        found.map(|(person, _)| person)
+    };
+    for (person, name) in [
+        (with(RoleId::SUPER_ADMIN), "Super admin"),
+        (with(RoleId::ADMIN), "Admin"),
+        (with(RoleId::MEMBER), "Member"),
+        (served(PortalLevel::CompanyAdmin), "Company Admin"),
+        (served(PortalLevel::Company), "Customer"),
+    ] {
+        let Some(person) = person else { continue };
         if account.password_of(person).await?.is_none() {
             return Ok(());
         }

@@ -88,6 +88,10 @@ testkit::on_both![
 const OPEN: &[(&str, &str)] = &[
     ("account.me", "about oneself"),
     ("home.page", "about oneself"),
+    (
+        "portal_face.colours",
+        "the same for everybody of the account",
+    ),
     ("ask.page", "asked about oneself here"),
     ("ask.choose", "asked about oneself here"),
     ("comparison.page", "the same for every account"),

@@ -1,6 +1,7 @@
 //! The service desk in the console: services and who has access to each of them, groups, companies, registration.
 //!
-//! **For** whoever configures the desk: the pages of Configure. Programs have the same in the REST faces of `people`.
+//! **For** whoever configures the desk: the pages of Configure. Programs have the same in the REST faces of `people`. For whoever works at it:
+//! records. For whoever is served: the portal.
 //!
 //! **Must never know** a rule. A save is a command, whose check decides; what is shown beside a stored level is a decision.
 //!
@@ -14,6 +15,7 @@ mod draft;
 mod groups;
 mod kinds;
 mod person;
+mod portal;
 mod records;
 mod registration;
 mod rows;
@@ -40,6 +42,7 @@ pub fn routes() -> Vec<Route> {
         company::routes(),
         registration::routes(),
         records::routes(),
+        portal::routes(),
     ]
     .into_iter()
     .flatten()

@@ -13,6 +13,7 @@ mod desk;
 mod follow;
 mod history;
 mod ids;
+pub(crate) mod incidents;
 mod life;
 mod links;
 mod live;
@@ -39,11 +40,15 @@ use web::route::Route;
 
 use self::{
     deadlines::{Deadline, Deadlines},
-    life::{Kind, Reason, Status},
+    life::Kind,
 };
 pub(crate) use self::{
     follow::LostAccess,
     ids::{AttachmentId, AttachmentInPath, InPath, RecordId},
+    life::{Reason, Status},
+    pages::{passage, title},
+    rest::timestamp,
+    store::{AskedIncidents, COUNTED_MAX, Incident, Note, OfWhom},
 };
 
 /// Every route of records.
@@ -236,7 +241,7 @@ impl Record {
 }
 
 /// A title to be read and followed, also where it was the name of somebody who is erased (SD-26).
-fn titled(title: &str) -> &str {
+pub(crate) fn titled(title: &str) -> &str {
     match title {
         "" => "A blanked title",
         title => title,

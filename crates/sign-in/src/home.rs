@@ -5,10 +5,13 @@ use askama::Template;
 use web::{
     Result,
     guard::SignedIn,
-    page::{Attention, Frame, Page},
+    page::{Attention, Either, Frame, Page, SeeOther},
     route::{Route, get},
     session::Session,
 };
+
+/// Where customers are.
+const PORTAL: &str = "/portal";
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![get("/", "home.page", "What one can do here", show).in_menu("Home", "home")]
@@ -29,13 +32,17 @@ struct Rights {
     allowed: Vec<&'static str>,
 }
 
-async fn show(session: SignedIn) -> Result<Page<HomePage>> {
+async fn show(session: SignedIn) -> Result<Either<SeeOther, Page<HomePage>>> {
+    // RULES §1: each facet has its own doors, and whoever is served alone has one.
+    if session.view().is_customer_alone() && session.opens(PORTAL) {
+        return Ok(Either::Done(SeeOther::to(PORTAL)));
+    }
     let rights = rights(&session);
-    Ok(Page::new(HomePage {
+    Ok(Either::Again(Page::new(HomePage {
         frame: Frame::of(&session, "Home", "/", "/").await?,
         attention: session.attention().await?,
         rights,
-    }))
+    })))
 }
 
 fn rights(session: &Session) -> Vec<Rights> {

@@ -22,6 +22,8 @@ const PATH: &str = "/account";
 /// Viewings of a page.
 const VIEWINGS: usize = 20;
 
+const TOKENS: &str = "/configure/tokens";
+
 /// Where one's own things stand, with what they are for. What is not there, or does not open, is left out.
 const OWN: [Place; 6] = [
     Place {
@@ -50,7 +52,7 @@ const OWN: [Place; 6] = [
         about: "the browsers in which you are signed in",
     },
     Place {
-        path: "/configure/tokens",
+        path: TOKENS,
         label: "My tokens",
         about: "for programs that act as you",
     },
@@ -159,13 +161,17 @@ async fn show(session: SignedIn, paging: Paging) -> Result<Page<AccountPage>> {
     let next = found.last().filter(|_| more);
     let next = next.map(|last| paging.next(&last.number)).transpose()?;
     let is_alone = session.state().only_user() == Some(person);
+    let frame = Frame::of(&session, "My settings", PATH, PATH).await?;
+    // How one signs in is for nobody else to look at.
+    let mut places = match session.viewer() {
+        None => open(&session, &OWN),
+        Some(_) => Vec::new(),
+    };
+    // AD-29: a token is a user's.
+    places.retain(|place| place.path != TOKENS || !session.view().is_customer_alone());
     Ok(Page::new(AccountPage {
-        frame: Frame::of(&session, "My settings", PATH, PATH).await?,
-        // How one signs in is for nobody else to look at.
-        places: match session.viewer() {
-            None => open(&session, &OWN),
-            Some(_) => Vec::new(),
-        },
+        frame,
+        places,
         rights: rights(&session),
         access: access(&session, person),
         alone: is_alone.then(|| Alone {

@@ -17,7 +17,7 @@ use crate::{
     endpoint::Endpoint,
     envelope,
     page::{
-        self, Listed, Look, MenuEntry, NameEntries, Section, Site,
+        self, Listed, Look, MenuEntry, NameEntries, ReadFace, Section, Site,
         person::{ShowPanel, Spot},
         to_sign_in,
     },
@@ -41,6 +41,7 @@ pub struct Route {
     look: Option<Look>,
     panels: Vec<(Spot, ShowPanel)>,
     names: Option<(ContactCentreList, NameEntries)>,
+    face: Option<ReadFace>,
     handler: MethodRouter<App>,
 }
 
@@ -77,6 +78,13 @@ impl Route {
     #[must_use]
     pub fn naming(mut self, list: ContactCentreList, read: NameEntries) -> Self {
         self.names = Some((list, read));
+        self
+    }
+
+    /// Lets others show how the organisation shows itself to customers, which stands around all of their pages.
+    #[must_use]
+    pub fn facing(mut self, read: ReadFace) -> Self {
+        self.face = Some(read);
         self
     }
 
@@ -242,6 +250,7 @@ fn route<A, E: Endpoint<A>>(
         look: None,
         panels: Vec::new(),
         names: None,
+        face: None,
         handler,
     }
 }
@@ -267,6 +276,7 @@ pub fn router(routes: Vec<Route>, app: App) -> Router {
             .flat_map(|route| route.panels.iter().copied())
             .collect(),
         routes.iter().filter_map(|route| route.names).collect(),
+        routes.iter().find_map(|route| route.face),
     ));
     let mut router = Router::new();
     for route in routes {

@@ -121,7 +121,7 @@ impl View<'_> {
         match permission.product() {
             Product::ServiceDesk => self.desk_somewhere(permission),
             Product::ContactCentre => self.contact_centre_somewhere(permission),
-            Product::Portal => false,
+            Product::Portal => self.portal_somewhere(permission),
             Product::Admin | Product::Billing | Product::RemoteSupport => {
                 let mut held = self.remote_support_somewhere(permission);
                 self.each_holding(&mut |holding| {

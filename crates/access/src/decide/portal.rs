@@ -201,6 +201,12 @@ impl View<'_> {
         }
     }
 
+    /// Whether the portal level gives it on services that are open: whether any is, is not asked here.
+    pub(super) fn portal_somewhere(&self, permission: Permission) -> bool {
+        let row = self.person();
+        row.is_some_and(|row| level_gives(row.portal_level).contains(permission))
+    }
+
     pub(super) fn why_no_portal_path(
         &self,
         permission: Permission,

@@ -261,6 +261,7 @@ impl Ripples {
             | Event::SignInSet { .. }
             | Event::AccessEnded { .. }
             | Event::ContactCentre(_)
+            | Event::PortalFaceSet
             | Event::BillingContactOffered { .. } => {}
             // AD-15: a role of a product that ends can suspend.
             Event::Product(event) => self.everything.extend(products::people_of(after, event)),

@@ -265,7 +265,8 @@ impl State {
             | Event::ViewedAs { .. }
             | Event::SignInSessionsEnded { .. }
             | Event::ServiceTargetsSet { .. }
-            | Event::ContactCentre(_) => {}
+            | Event::ContactCentre(_)
+            | Event::PortalFaceSet => {}
             Event::ServiceCreated { uid } => {
                 self.rest_mut().services.push(Service {
                     uid: *uid,

@@ -196,6 +196,7 @@ impl State {
             | Event::TokenIssued { .. }
             | Event::ServiceTargetsSet { .. }
             | Event::ContactCentre(_)
+            | Event::PortalFaceSet
             | Event::Product(_) => return None,
         })
     }

@@ -6,7 +6,7 @@ use access::{
 };
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 95] = [
+pub(super) const ACTS: [(&str, &str); 99] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
@@ -66,6 +66,10 @@ pub(super) const ACTS: [(&str, &str); 95] = [
     ("note_records", "Noted that a service has records"),
     ("open_record", "Opened the first record of a service"),
     ("move_record", "Moved the first record to a service"),
+    ("log_incident", "Logged the first record of a service"),
+    ("set_portal_face", "Changed name and colour of the portal"),
+    ("set_portal_logo", "Changed the logo of the portal"),
+    ("remove_portal_logo", "Took the logo of the portal away"),
     ("save_users_tab", "Saved the Users tab"),
     ("save_groups_tab", "Saved the Groups tab"),
     ("save_customers_tab", "Saved the Customers tab"),

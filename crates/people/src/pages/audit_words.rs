@@ -213,6 +213,7 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
                 " is not open to all who register"
             }
         ],
+        Event::PortalFaceSet => say!["what customers see around the portal was changed"],
         Event::ServiceHasRecords { service } => say![*service, " has records"],
         Event::ServiceTargetsSet { service } => {
             say![*service, " changed when its records are due"]

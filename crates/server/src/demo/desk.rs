@@ -8,6 +8,8 @@ use access::state::{
 };
 use access::{Actor, Command, CompanyId, Dense, GroupId, PersonId, ServiceId, Window};
 
+use ledger::{Change, Of};
+
 use super::staff::Staff;
 use super::{DemoError, Maker, names};
 
@@ -247,6 +249,40 @@ pub(super) fn newcomers(maker: &mut Maker<'_>) -> Result<(), DemoError> {
         person: confirmed,
         facet: Facet::Customer,
     })
+}
+
+/// Two people of one client who can sign in to the portal: one for herself and for the company (SD-16), one for himself (SD-15).
+pub(super) fn portal(maker: &mut Maker<'_>, desk: &Desk) -> Result<(), DemoError> {
+    let (company, service) = (desk.companies[0], desk.services[0]);
+    let (_, domain) = names::company(0);
+    maker.run(Command::SaveCompaniesTab {
+        service,
+        rows: vec![(company, true)],
+    })?;
+    for (name, level) in [
+        ("Ruth Oyelaran", PortalLevel::CompanyAdmin),
+        ("Jonas Brandt", PortalLevel::Company),
+    ] {
+        let add = |id| Command::AddCustomer { id, service: None };
+        let person = maker.person(maker.owner, Some(name), &domain, add)?;
+        maker.run(Command::SetEmployer {
+            person,
+            company: Some(company),
+            move_from_other: true,
+        })?;
+        maker.run(Command::SetPortalLevel {
+            people: vec![person],
+            level,
+            bulk: false,
+        })?;
+        let possible = Command::SetSignIn {
+            person,
+            possible: true,
+        };
+        let accepted = Change::from(possible).with_credential(maker.password(Of::known(person)));
+        maker.run_as(Actor::System(SystemSubject::SignIn), accepted)?;
+    }
+    Ok(())
 }
 
 fn own_access(

@@ -143,6 +143,7 @@ pub fn make(
     contact_centre::at_work(&mut maker, &centre)?;
     staff::finish(&mut maker, &staff, &desk)?;
     parts::make(&mut maker, &staff)?;
+    desk::portal(&mut maker, &desk)?;
     Ok(maker.state)
 }
 

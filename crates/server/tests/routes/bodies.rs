@@ -339,6 +339,15 @@ pub fn example(route: &str) -> Option<Value> {
         "records_page.follow" => json!({"to": "yes"}),
         "records_page.add_watcher" => picked("person", "{person}"),
         "records_page.remove_watcher" => json!({"person": "{person}"}),
+        "portal_incidents.log" => json!({"service": "{service}", "title": "Too loud"}),
+        "portal.log" => json!({"service": "{service}", "title": "Too loud", "description": ""}),
+        "portal_incidents.answer" | "portal.answer" => json!({"text": "It still is"}),
+        "portal_incidents.close" | "portal.close" => json!({"reason": "solved"}),
+        "portal_incidents.reopen" | "portal.reopen" => json!({"text": "It is again"}),
+        "portal_settings.save" => json!({"name": "Another", "colour": "#336699"}),
+        // As a WebP picture begins.
+        "portal_settings.bring_logo" => json!({"file": "RIFF0000WEBPVP8 logo"}),
+        "portal_settings.remove_logo" => json!({}),
         "users.find" => json!({"q": "new"}),
         "customers.find" => json!({"q": "new", "level": "company"}),
         "users.set_roles" => json!({"filter": "", "to": "{role}", "{person}": "1"}),
@@ -421,6 +430,25 @@ pub fn owners_status(route: &str) -> u16 {
         | "passkeys.prove"
         | "second_step.ask_passkey"
         | "second_step.prove_passkey" => 403,
+        // RULES §1: staff rights never open the portal.
+        "portal_incidents.list"
+        | "portal_incidents.log"
+        | "portal.home"
+        | "portal.mine"
+        | "portal.company"
+        | "portal.new" => 403,
+        "portal_incidents.show"
+        | "portal_incidents.answers"
+        | "portal_incidents.answer"
+        | "portal_incidents.close"
+        | "portal_incidents.reopen"
+        | "portal.show"
+        | "portal.log"
+        | "portal.answer"
+        | "portal.close"
+        | "portal.reopen"
+        // Nobody brought one.
+        | "portal_face.logo" => 404,
         // No session is running. The account is set up already.
         "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" => 404,
         // A password or a link that is not the one. The person works on no service. A record is not merged into itself.

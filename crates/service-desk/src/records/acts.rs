@@ -2,7 +2,7 @@
 //! the head of the log, and hands over the permit that the rows are written with.
 
 use access::{
-    Event, Fingerprint, Moment, Permit, Refusal, ServiceId, Subject, View,
+    CompanyId, Event, Fingerprint, Moment, Permit, PersonId, Refusal, ServiceId, Subject, View,
     decide::{
         RecordFacts,
         permissions::{
@@ -17,7 +17,7 @@ use super::{
     deadlines::{Deadlines, Moved},
     history::Change,
     life::{Kind, Status},
-    store::{self, NewRecord},
+    store::{self, NewRecord, Opens},
     targets::Targets,
     watchers,
 };
@@ -46,43 +46,60 @@ impl Act for Open {
     async fn apply(self, tx: &mut Tx, permit: Permit<'_, CreateRecord>, here: Here<'_>) -> Done {
         let (view, service) = (&here.view, permit.on());
         let mut content = self.content;
-        content.status = Status::FIRST;
-        content.reason = None;
         if let Some(customer) = content.customer {
             checks::customer(view, customer, service)?;
         }
-        // SD-33: the company that the customer has when it is logged.
-        let row = content
-            .customer
-            .and_then(|one| view.state().people().get(one));
-        content.company = row.and_then(|row| row.company);
+        content.company = company_now(view, content.customer);
         let facts = facts(service, &content);
         in_sight(view, facts)?;
         if let Some(assignee) = content.assignee {
             checks::assignee(view, assignee, facts)?;
         }
-        let number = store::next_number(tx, here.account, &permit).await?;
-        let targets = store::targets(tx, here.account, service).await?;
-        let now = view.now();
-        let new = NewRecord {
-            number,
-            id: self.id,
-            kind: self.kind,
-            deadlines: Deadlines::opened(self.kind, content.priority, now, &targets),
-            content,
-            at: now,
-        };
-        store::insert(tx, here.account, &permit, new).await?;
-        remember(tx, here, number, &[Change::Opened]).await?;
-        // SD-28: a service with records is archived, not deleted.
-        let row = view.state().services().get(service);
-        let is_first = row.is_some_and(|row| !row.has_records);
-        let events = is_first.then_some(Event::ServiceHasRecords { service });
-        Ok(Wrote {
-            events: events.into_iter().collect(),
-            changed: true,
-        })
+        opened(tx, here, &permit, (self.id, self.kind), content).await
     }
+}
+
+/// SD-33: the company that the customer has when it is logged.
+pub(super) fn company_now(view: &View<'_>, customer: Option<PersonId>) -> Option<CompanyId> {
+    let row = customer.and_then(|one| view.state().people().get(one));
+    row.and_then(|row| row.company)
+}
+
+/// Writes a new record.
+pub(super) async fn opened(
+    tx: &mut Tx,
+    here: Here<'_>,
+    permit: &Permit<'_, impl Opens>,
+    (id, kind): (RecordId, Kind),
+    content: Content,
+) -> Done {
+    let (view, service) = (&here.view, permit.on());
+    let content = Content {
+        status: Status::FIRST,
+        reason: None,
+        ..content
+    };
+    let number = store::next_number(tx, here.account, permit).await?;
+    let targets = store::targets(tx, here.account, service).await?;
+    let now = view.now();
+    let new = NewRecord {
+        number,
+        id,
+        kind,
+        deadlines: Deadlines::opened(kind, content.priority, now, &targets),
+        content,
+        at: now,
+    };
+    store::insert(tx, here.account, permit, new).await?;
+    remember(tx, here, number, &[Change::Opened]).await?;
+    // SD-28: a service with records is archived, not deleted.
+    let row = view.state().services().get(service);
+    let is_first = row.is_some_and(|row| !row.has_records);
+    let events = is_first.then_some(Event::ServiceHasRecords { service });
+    Ok(Wrote {
+        events: events.into_iter().collect(),
+        changed: true,
+    })
 }
 
 fn facts(service: ServiceId, content: &Content) -> RecordFacts {
@@ -131,8 +148,8 @@ pub(super) struct Edits {
     /// With the reason, where it closes the record.
     pub status: Option<(Status, Option<super::Reason>)>,
     pub assignee: Option<Option<super::Assignee>>,
-    pub customer: Option<Option<access::PersonId>>,
-    pub company: Option<Option<access::CompanyId>>,
+    pub customer: Option<Option<PersonId>>,
+    pub company: Option<Option<CompanyId>>,
 }
 
 impl Act for Edit {
@@ -247,8 +264,7 @@ fn edited(
         }
         after.customer = to;
         // SD-33: it belongs to the company of whom it is for, unless staff say another.
-        let row = to.and_then(|one| here.view.state().people().get(one));
-        after.company = row.and_then(|row| row.company);
+        after.company = company_now(&here.view, to);
         let from = before.customer;
         changes.push(Change::Customer { from, to });
     }

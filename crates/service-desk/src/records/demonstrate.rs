@@ -12,6 +12,7 @@ use ledger::{Account, FakeClock, Options, SubmitError};
 use super::{
     Assignee, Content, Kind, Priority, Reason, RecordId, Status,
     acts::{AddNote, Edit, Edits, Open},
+    incidents::Log,
     tags::SetTags,
     targets::{SetTargets, Targets},
     watchers::Watch,
@@ -112,7 +113,7 @@ pub async fn fill(
     for one in work {
         open(account, clock, now, one).await?;
     }
-    Ok(())
+    portal(account, &account.state()).await
 }
 
 /// SD-30: one service has the hours and holidays of its country, one works around the clock, the others keep to what they began with.
@@ -203,6 +204,79 @@ fn work(account: &Account) -> Vec<Work> {
         }
     }
     work
+}
+
+/// What people log in the portal who can sign in there, and what they are answered.
+async fn portal(account: &Account, state: &State) -> Result<(), SubmitError> {
+    let can = state.people().iter().filter(|(_, row)| row.can_sign_in);
+    for (person, _) in can.filter(|(_, row)| row.is_customer() && !row.is_user()) {
+        let logs = state
+            .view(Subject::Person(person), account.now())
+            .logs_with();
+        let Some(service) = logs.first().copied() else {
+            continue;
+        };
+        let by = People::of(state, account, service).users.first().copied();
+        for (number, (title, description)) in LOGGED.into_iter().enumerate() {
+            let id = RecordId(account.engine().new_uuid());
+            let log = Log {
+                service,
+                id,
+                title: title.to_owned(),
+                description: description.to_owned(),
+            };
+            account.act(Actor::Person(person), log, options()).await?;
+            if let Some(by) = by {
+                answered(account, Actor::Person(by), id, number).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+const LOGGED: [(&str, &str); 3] = [
+    (
+        "Overtime of October is missing on my payslip",
+        "Eleven hours, all on weekends.",
+    ),
+    (
+        "New starter needs access before the first of the month",
+        "She begins on Monday, in the warehouse.",
+    ),
+    ("The reminder of last year’s statement comes every day", ""),
+];
+
+/// One waits for the customer, one is being worked on, one is solved.
+async fn answered(
+    account: &Account,
+    by: Actor,
+    id: RecordId,
+    number: usize,
+) -> Result<(), SubmitError> {
+    let (text, status) = match number {
+        0 => (
+            "Which weekends were they?",
+            (Status::WaitingForCustomer, None),
+        ),
+        1 => ("We see to it.", (Status::InProgress, None)),
+        _ => ("It is off.", (Status::Closed, Some(Reason::Solved))),
+    };
+    let note = AddNote {
+        id,
+        text: text.to_owned(),
+        is_public: true,
+    };
+    account.act(by, note, options()).await?;
+    let edits = Edits {
+        status: Some(status),
+        ..Edits::default()
+    };
+    let edit = Edit {
+        id,
+        read: None,
+        edits,
+    };
+    account.act(by, edit, options()).await.map(drop)
 }
 
 /// One record, as far as its number says.

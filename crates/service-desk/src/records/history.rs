@@ -97,6 +97,42 @@ pub(crate) enum Change {
     Noted {
         public: bool,
     },
+    /// The customer, or somebody of their company, said something in the portal.
+    Answered,
+}
+
+impl Change {
+    /// SD-32: whether the customer may know of it: not even when something happened that they may not know is told to them.
+    pub fn is_told(&self) -> bool {
+        match self {
+            Self::Opened
+            | Self::Retitled
+            | Self::Redescribed
+            | Self::Status { .. }
+            | Self::Moved { .. }
+            | Self::Attached { public: true }
+            | Self::Noted { public: true }
+            | Self::Answered => true,
+            Self::Priority { .. }
+            | Self::Assignee { .. }
+            | Self::AssigneeLostAccess { .. }
+            | Self::Customer { .. }
+            | Self::Company { .. }
+            | Self::Due { .. }
+            | Self::DueGivenBack { .. }
+            | Self::DueMoved { .. }
+            | Self::Watching { .. }
+            | Self::WatcherLostAccess { .. }
+            | Self::Tagged
+            | Self::Linked { .. }
+            | Self::Attached { public: false }
+            | Self::Detached
+            | Self::Common { .. }
+            | Self::Interesting { .. }
+            | Self::Deleted
+            | Self::Noted { public: false } => false,
+        }
+    }
 }
 
 impl Change {

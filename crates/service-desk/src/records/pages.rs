@@ -19,6 +19,8 @@ mod work;
 
 use web::{page::SERVICE_DESK, route::Route};
 
+pub(crate) use self::fields::{passage, title};
+
 use super::RecordId;
 
 /// The section of the rail.

@@ -159,7 +159,7 @@ struct RecordBody {
 }
 
 /// A moment as programs read it.
-pub(super) fn timestamp(moment: Moment) -> Timestamp {
+pub(crate) fn timestamp(moment: Moment) -> Timestamp {
     Timestamp::from_millisecond(moment.0).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -381,6 +381,8 @@ struct NoteBody {
     at: Timestamp,
     /// Whether the customer may read it.
     is_public: bool,
+    /// Whether it was said in the portal.
+    by_customer: bool,
     text: String,
 }
 
@@ -393,6 +395,7 @@ async fn notes(reader: SignedIn, InPath(id): InPath) -> Result<Answer<Notes>> {
         author: note.author.map(|author| id_in(reader.state(), author)),
         at: timestamp(note.at),
         is_public: note.is_public,
+        by_customer: note.by_customer,
         text: note.text,
     };
     let items = found.into_iter().map(body).collect();

@@ -7,6 +7,7 @@ mod assigned;
 mod attachments;
 mod deadlines;
 mod feed;
+mod incidents;
 mod links;
 mod lists;
 mod moves;
@@ -21,7 +22,10 @@ use access::{
     CompanyId, Dense, Moment, PermissionType, Permit, PersonId, ServiceId, Subject,
     decide::{
         RecordFacts, VisibleRecords,
-        permissions::{CreateRecord, DeleteRecord, ManageRecord, MarkCommon, MarkInteresting},
+        permissions::{
+            CreateRecord, DeleteRecord, LogIncident, ManageRecord, MarkCommon, MarkInteresting,
+            ModifyCompanyIncidents, ViewIncident,
+        },
     },
 };
 use ledger::{
@@ -45,14 +49,19 @@ pub(super) use self::{
     },
     deadlines::{override_due, targets, write_deadlines, write_targets},
     feed::{Told, last_told, told_after, told_before},
+    incidents::{answers, count_incidents, incident, incident_facts, list_incidents, set_status},
     links::{LINKS_MAX, Linked, count_links, is_linked, link, links, numbered, seen, unlink},
-    lists::{COMMON, COUNTED_MAX, WORDS_MAX, count, list},
+    lists::{COMMON, WORDS_MAX, count, list},
     moves::{hand_over, is_merged, move_to},
     reports::{By, Counted, DAY as REPORT_DAY, InTime, Key, On, by_day, in_time},
     tags::{set_tags, tags, tags_like},
     watchers::{WATCHERS_MAX, unwatch, unwatch_lost, watch, watched, watchers},
 };
 use self::{deadlines::read_deadlines, statement::Statement};
+pub(crate) use self::{
+    incidents::{AskedIncidents, Incident, OfWhom},
+    lists::COUNTED_MAX,
+};
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
@@ -115,11 +124,18 @@ pub(super) async fn permitted<P: PermissionType<On = RecordFacts>>(
     record.ok_or(LedgerError::Unknown("record"))
 }
 
+/// A permission by which records are opened: for staff at the desk (SD-3), for customers in the portal (SD-14).
+pub(super) trait Opens: PermissionType<On = ServiceId> {}
+
+impl Opens for CreateRecord {}
+
+impl Opens for LogIncident {}
+
 /// The next number of the account. It is never given again (SD-26).
 pub(super) async fn next_number(
     tx: &mut Tx,
     account: AccountId,
-    _: &Permit<'_, CreateRecord>,
+    _: &Permit<'_, impl Opens>,
 ) -> Result<i64> {
     let sql = "INSERT INTO service_desk_numbers (account, last) VALUES ($1, 1) \
                ON CONFLICT (account) DO UPDATE SET last = service_desk_numbers.last + 1 RETURNING last";
@@ -140,7 +156,7 @@ pub(super) struct NewRecord {
 pub(super) async fn insert(
     tx: &mut Tx,
     account: AccountId,
-    permit: &Permit<'_, CreateRecord>,
+    permit: &Permit<'_, impl Opens>,
     new: NewRecord,
 ) -> Result<()> {
     let NewRecord {
@@ -152,8 +168,8 @@ pub(super) async fn insert(
         at,
     } = new;
     let sql = "INSERT INTO service_desk_records (account, number, id, kind, service, customer, company, title, description, priority, status, \
-               reason, assignee_user, assignee_group, is_common, is_interesting, opened_at, changed_at, revision) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $15, 1)";
+               reason, assignee_user, assignee_group, is_common, is_interesting, opened_at, changed_at, told_at, revision) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $15, $15, 1)";
     let [customer, company, reason, user, group] = references(&content);
     let words = format!("{} {}", content.title, content.description);
     let values = [
@@ -325,46 +341,70 @@ pub(super) async fn delete(
 
 /// A note of a record.
 #[derive(Debug, Clone)]
-pub(super) struct Note {
+pub(crate) struct Note {
     pub note: i64,
     pub author: Option<PersonId>,
     pub at: Moment,
     /// SD-32: whether the customer may read it.
     pub is_public: bool,
+    /// Whether it came from the portal.
+    pub by_customer: bool,
     pub text: String,
 }
 
-/// The notes of a record that somebody may read, the newest first.
-pub(super) async fn notes(tx: &mut Tx, account: AccountId, of: &Record) -> Result<Vec<Note>> {
-    let sql = "SELECT note, author, at, is_public, text FROM service_desk_notes WHERE account = $1 AND record = $2 \
-               ORDER BY at DESC, note DESC LIMIT $3";
-    let most = i64::try_from(NOTES_MAX).unwrap_or(i64::MAX);
-    let values = [account.0.into(), of.number.into(), most.into()];
-    let rows = tx.fetch_all(sql, values).await?;
-    let note = |row: &Row| {
-        Ok(Note {
+impl Note {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
             note: row.get(0)?,
             author: dense(row.get(1)?),
             at: Moment(row.get(2)?),
             is_public: row.get::<i64>(3)? != 0,
-            text: row.get(4)?,
+            by_customer: row.get::<i64>(4)? != 0,
+            text: row.get(5)?,
         })
-    };
-    rows.iter().map(note).collect()
+    }
 }
 
-/// Adds a note, and tells its number.
-pub(super) async fn add_note(
+/// The notes of a record that somebody may read, the newest first.
+pub(super) async fn notes(tx: &mut Tx, account: AccountId, of: &Record) -> Result<Vec<Note>> {
+    let sql = "SELECT note, author, at, is_public, by_customer, text FROM service_desk_notes WHERE account = $1 AND record = $2 \
+               ORDER BY at DESC, note DESC LIMIT $3";
+    let most = i64::try_from(NOTES_MAX).unwrap_or(i64::MAX);
+    let values = [account.0.into(), of.number.into(), most.into()];
+    let rows = tx.fetch_all(sql, values).await?;
+    rows.iter().map(Note::read).collect()
+}
+
+/// A permission by which something is said to a record.
+pub(super) trait Speaks: PermissionType<On = RecordFacts> {
+    /// Whether it is said in the portal.
+    const BY_CUSTOMER: bool;
+}
+
+impl Speaks for ManageRecord {
+    const BY_CUSTOMER: bool = false;
+}
+
+impl Speaks for ViewIncident {
+    const BY_CUSTOMER: bool = true;
+}
+
+impl Speaks for ModifyCompanyIncidents {
+    const BY_CUSTOMER: bool = true;
+}
+
+/// Adds a note.
+pub(super) async fn add_note<P: Speaks>(
     tx: &mut Tx,
     account: AccountId,
-    permit: &Permit<'_, ManageRecord>,
+    permit: &Permit<'_, P>,
     record: &Record,
     is_public: bool,
     text: String,
     at: Moment,
 ) -> Result<()> {
-    let sql = "INSERT INTO service_desk_notes (account, record, note, author, at, is_public, text) \
-               SELECT $1, $2, COALESCE(MAX(note), 0) + 1, $3, $4, $5, $6 FROM service_desk_notes WHERE account = $1 AND record = $2";
+    let sql = "INSERT INTO service_desk_notes (account, record, note, author, at, is_public, text, by_customer) \
+               SELECT $1, $2, COALESCE(MAX(note), 0) + 1, $3, $4, $5, $6, $7 FROM service_desk_notes WHERE account = $1 AND record = $2";
     let author = person_of(permit.subject());
     let values = [
         account.0.into(),
@@ -373,17 +413,18 @@ pub(super) async fn add_note(
         at.0.into(),
         i64::from(is_public).into(),
         text.as_str().into(),
+        i64::from(P::BY_CUSTOMER).into(),
     ];
     tx.execute(sql, values).await?;
-    // What the customer reads is an answer to what they said.
-    let sql = "UPDATE service_desk_records SET changed_at = $3, answered_at = CASE WHEN $4 = 0 THEN answered_at END \
+    // What the customer said waits for an answer, and what they read is one.
+    let sql = "UPDATE service_desk_records SET changed_at = $3, answered_at = CASE WHEN $4 = 0 THEN answered_at ELSE $5 END \
                WHERE account = $1 AND number = $2";
-    let is_public = i64::from(is_public).into();
     let values = [
         account.0.into(),
         record.number.into(),
         at.0.into(),
-        is_public,
+        i64::from(is_public).into(),
+        Value::Int(P::BY_CUSTOMER.then_some(at.0)),
     ];
     tx.execute(sql, values).await?;
     add_words(tx, indexed(account, record.number, record.service), &text).await
@@ -416,6 +457,11 @@ pub(super) async fn remember(
             text_of(change)?.into(),
         ];
         tx.execute(sql, values).await?;
+    }
+    if changes.iter().any(Change::is_told) {
+        let sql = "UPDATE service_desk_records SET told_at = $3 WHERE account = $1 AND number = $2";
+        tx.execute(sql, [account.0.into(), record.into(), at.0.into()])
+            .await?;
     }
     feed::tell(tx, account, record, at).await
 }

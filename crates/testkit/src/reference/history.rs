@@ -235,6 +235,7 @@ impl World {
             | Event::TokenIssued { .. }
             | Event::TokenRevoked { .. }
             | Event::ContactCentre(_)
+            | Event::PortalFaceSet
             | Event::Product(_) => {}
         }
     }

@@ -5,6 +5,7 @@ mod back;
 use access::{Subject, explain::words::Name};
 
 use super::{
+    face::Portal,
     menu::{self, Entry},
     moments::moment,
     names::{Names, system_role},
@@ -54,6 +55,8 @@ pub struct Frame {
     pub rail: Vec<Entry>,
     /// The tabs of the section that it belongs to, if it has several that open to the reader.
     pub tabs: Vec<Entry>,
+    /// What stands around it for a customer, in the place of the rail.
+    pub portal: Option<Portal>,
     /// Who is signed in.
     pub me: Option<Me>,
     /// What the form that led here did.
@@ -85,6 +88,7 @@ impl Frame {
             title: title.to_owned(),
             path: path.to_owned(),
             crumbs: section.into_iter().collect(),
+            portal: Portal::around(session, path, place).await?,
             rail,
             tabs,
             done: session.done().map(str::to_owned),

@@ -27,6 +27,18 @@ pub static SERVICE_DESK: Section = Section {
     tabs: &["My work", "Records", "Reports"],
 };
 
+/// What customers do. Whoever works at the desk and is served as well finds it here; to customers alone no rail is shown.
+pub static PORTAL: Section = Section {
+    label: "Customer portal",
+    icon: "message",
+    tabs: &[
+        "Start",
+        "Log an incident",
+        "My incidents",
+        "Company’s incidents",
+    ],
+};
+
 /// Queues and the general settings, in the order of the article.
 pub static CONTACT_CENTRE: Section = Section {
     label: "Contact Center",
@@ -65,6 +77,7 @@ pub static CONFIGURE: Section = Section {
         "Groups",
         "Companies",
         "Registration",
+        "Portal",
         "Account",
         "Tokens",
         "Connections",
@@ -86,7 +99,7 @@ pub static AUDIT: Section = Section {
 };
 
 /// The places of the rail in their order; what is not among them comes last.
-const RAIL: [&str; 9] = [
+const RAIL: [&str; 10] = [
     "Home",
     "People",
     "Access",
@@ -96,6 +109,7 @@ const RAIL: [&str; 9] = [
     "Billing",
     "Configure",
     "Audit",
+    "Customer portal",
 ];
 
 /// How a page stands in the menu.

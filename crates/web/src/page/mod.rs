@@ -9,6 +9,8 @@ pub(crate) mod done;
 pub mod download;
 mod draft;
 mod entries;
+mod face;
+mod file;
 pub mod find;
 pub mod form;
 mod frame;
@@ -43,10 +45,12 @@ pub use csv::{Csv, typed};
 pub use csv_stream::{CsvStream, Rows};
 pub use draft::PageDraft;
 pub use entries::{Called, EntryNames, NameEntries};
+pub use face::{Face, Faced, Portal, ReadFace};
+pub use file::File;
 pub use frame::{Crumb, Frame, Me, Viewing};
 pub use menu::{
-    ACCESS, AUDIT, BILLING, CONFIGURE, CONTACT_CENTRE, Entry, PEOPLE, REMOTE_SUPPORT, SERVICE_DESK,
-    Section,
+    ACCESS, AUDIT, BILLING, CONFIGURE, CONTACT_CENTRE, Entry, PEOPLE, PORTAL, REMOTE_SUPPORT,
+    SERVICE_DESK, Section,
 };
 pub(crate) use menu::{Listed, MenuEntry};
 pub use moments::{MomentFields, day, moment, moment_of_field};

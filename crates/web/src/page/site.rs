@@ -7,6 +7,7 @@ use access::{Permission, Target, event::ContactCentreList};
 use super::{
     attention::Look,
     entries::NameEntries,
+    face::ReadFace,
     menu::MenuEntry,
     person::{ShowPanel, Spot},
 };
@@ -25,6 +26,8 @@ pub(crate) struct Site {
     panels: Vec<(Spot, ShowPanel)>,
     /// What the entries of lists are called.
     names: Vec<(ContactCentreList, NameEntries)>,
+    /// What customers see around their pages.
+    face: Option<ReadFace>,
 }
 
 /// Shared by every session of a server.
@@ -37,6 +40,7 @@ impl Site {
         looks: Vec<(&'static str, Look)>,
         mut panels: Vec<(Spot, ShowPanel)>,
         names: Vec<(ContactCentreList, NameEntries)>,
+        face: Option<ReadFace>,
     ) -> Self {
         panels.sort_by_key(|(spot, _)| *spot);
         Self {
@@ -45,6 +49,7 @@ impl Site {
             looks,
             panels,
             names,
+            face,
         }
     }
 
@@ -57,6 +62,11 @@ impl Site {
     pub(crate) fn naming(&self, list: ContactCentreList) -> Option<NameEntries> {
         let mut names = self.names.iter();
         names.find_map(|(of, read)| (*of == list).then_some(*read))
+    }
+
+    /// What reads how the caller's organisation shows itself to customers.
+    pub(super) fn face(&self) -> Option<ReadFace> {
+        self.face
     }
 
     /// What looks for something to mend on pages that open to somebody.

@@ -2,16 +2,18 @@
 //! Network.
 
 use access::{
-    Command, CompanyId, PersonId, Product, RoleId, ServiceId,
+    Actor, Command, CompanyId, PersonId, Product, RoleId, ServiceId,
+    command::SystemSubject,
     event::ListedCompanies,
-    state::{CustomerAccess, LicenceModel, ServiceLevel, Tie},
+    state::{CustomerAccess, LicenceModel, PortalLevel, ServiceLevel, Tie},
 };
 use axum::http::{Method, StatusCode};
+use ledger::Change;
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
 use crate::{
-    browser::{Browser, Seen},
+    browser::{Browser, Seen, password_of},
     console::desk::Desk,
 };
 
@@ -20,6 +22,10 @@ pub const ADA: &str = "ada@example.net";
 pub const NILS: &str = "nils@example.net";
 pub const RECORDS: &str = "/api/v1/service-desk/records";
 pub const PAGES: &str = "/service-desk/records";
+/// What customers look at, and what their programs ask.
+pub const PORTAL: &str = "/portal";
+pub const INCIDENTS: &str = "/api/v1/portal/incidents";
+pub const CARA: &str = "cara@acme.example";
 
 pub struct Bench {
     pub desk: Desk,
@@ -90,6 +96,46 @@ impl Bench {
 
     pub async fn owner(&self) -> Browser {
         self.desk.owner().await
+    }
+
+    /// A customer of level Company, who can sign in.
+    pub async fn customer(&self, name: &str, email: &str) -> PersonId {
+        let person = self.desk.customer(name, email).await;
+        self.lets_in(person).await;
+        person
+    }
+
+    /// Gives a customer the password of everybody here, as accepting an invitation does (SD-24).
+    pub async fn lets_in(&self, person: PersonId) {
+        let possible = Command::SetSignIn {
+            person,
+            possible: true,
+        };
+        let change = Change::from(possible).with_credential(password_of(person));
+        let pages = Actor::System(SystemSubject::SignIn);
+        self.desk.house.submit(pages, change).await;
+    }
+
+    pub async fn set_portal_level(&self, person: PersonId, level: PortalLevel) {
+        let people = vec![person];
+        let set = Command::SetPortalLevel {
+            people,
+            level,
+            bulk: false,
+        };
+        self.desk.by_owner(set).await;
+    }
+
+    pub async fn employ_instead(&self, person: PersonId, company: CompanyId) {
+        let company = Some(company);
+        let move_from_other = true;
+        self.desk
+            .by_owner(Command::SetEmployer {
+                person,
+                company,
+                move_from_other,
+            })
+            .await;
     }
 
     /// Opens an incident of a service, and tells its id.

@@ -57,13 +57,13 @@ pub(super) fn parsed<T>(text: &str, of_number: impl Fn(i64) -> Option<T>) -> Opt
 }
 
 /// A title, or what is wrong with it.
-pub(super) fn title(text: &str) -> std::result::Result<String, String> {
+pub(crate) fn title(text: &str) -> std::result::Result<String, String> {
     let wrong = |wrong: values::NotAValue| web::page::sentence(&wrong.to_string());
     values::name(text).map(str::to_owned).map_err(wrong)
 }
 
 /// A description or a note, or what is wrong with it.
-pub(super) fn passage(text: &str) -> std::result::Result<String, String> {
+pub(crate) fn passage(text: &str) -> std::result::Result<String, String> {
     let wrong = || "Give up to 20,000 characters, without control characters.".to_owned();
     values::passage(text).ok_or_else(wrong)
 }

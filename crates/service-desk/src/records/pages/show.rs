@@ -86,6 +86,7 @@ struct Said {
     who: Option<Mark>,
     at: String,
     is_public: bool,
+    by_customer: bool,
     text: String,
 }
 
@@ -171,6 +172,7 @@ impl RecordPage {
             who: note.author.map(|who| names.mark(Name::Person(who))),
             at: moment(note.at),
             is_public: note.is_public,
+            by_customer: note.by_customer,
             text: note.text.clone(),
         };
         let (deadlines, now) = (&record.deadlines, session.now());

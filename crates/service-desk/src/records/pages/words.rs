@@ -112,6 +112,7 @@ fn said(kind: Kind, change: &Change, names: &Names<'_>) -> String {
         Change::WatcherLostAccess { who } => {
             let who = names.text(Name::Person(*who));
             format!("{who} lost access, and does not follow it any more")
+        }
         Change::DueGivenBack { to, .. } => match to {
             None => "Gave the due date back: there is no target".to_owned(),
             Some(to) => format!("Gave the due date back to its target: {}", moment(*to)),
@@ -131,6 +132,7 @@ fn said(kind: Kind, change: &Change, names: &Names<'_>) -> String {
         Change::Interesting { is: true } => "Marked it as interesting".to_owned(),
         Change::Interesting { is: false } => "Marked it as not interesting".to_owned(),
         Change::Noted { public: true } => "Answered the customer".to_owned(),
+        Change::Answered => "Answered in the portal".to_owned(),
         Change::Noted { public: false } => "Added an internal note".to_owned(),
     }
 }

@@ -9,7 +9,7 @@ use crate::records::{
 };
 
 /// What is open, as the indexes of `0026_record_lists.sql` say it.
-const OPEN: &str = "status NOT IN (5, 6)";
+pub(super) const OPEN: &str = "status NOT IN (5, 6)";
 /// When it is due, for sorting: what is never due comes last. The indexes say it so, too.
 const DUE: &str = "COALESCE(due_at, 9223372036854775807)";
 

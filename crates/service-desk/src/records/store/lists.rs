@@ -18,7 +18,7 @@ use super::{
 use crate::records::Record;
 
 /// How far lists are counted.
-pub(in crate::records) const COUNTED_MAX: i64 = 1_000;
+pub(crate) const COUNTED_MAX: i64 = 1_000;
 /// Services that are asked one by one; whoever works on more is led through all records of the account in their order.
 const ASKED_ALONE_MAX: usize = 32;
 /// Words that are looked for at once, the rarest of those that are typed.
