@@ -32,10 +32,10 @@ test("SD-14: a customer logs an incident, answers what is asked, closes it and o
   await desk.getByLabel("Note", { exact: true }).fill("Which door?");
   await desk.getByLabel("Answer to the customer").check();
   await desk.getByRole("button", { name: "Add the note" }).click();
-  await desk.getByRole("status").waitFor();
+  await desk.getByRole("status").getByText("Answered.").waitFor();
   await desk.getByLabel("Note", { exact: true }).fill("Between us");
   await desk.getByRole("button", { name: "Add the note" }).click();
-  await desk.getByRole("status").waitFor();
+  await desk.getByRole("status").getByText("Noted.").waitFor();
   await desk.getByLabel("State").selectOption({ label: "Waiting for the customer" });
   await desk.getByRole("button", { name: "Save", exact: true }).click();
   await desk.getByRole("status").getByText("Saved.").waitFor();
@@ -85,8 +85,8 @@ test("each facet has its own doors", async () => {
 test("name, colour and logo of the organisation stand around the pages of customers", async () => {
   const desk = await open(browser, house, "Super admin");
   await desk.goto("/configure/portal");
-  await desk.getByLabel("Name").fill("Meridian IT");
-  await desk.getByLabel("Colour").fill("#ffd400");
+  await desk.getByLabel("Name", { exact: true }).fill("Meridian IT");
+  await desk.getByLabel("Colour", { exact: true }).fill("#ffd400");
   await desk.getByRole("button", { name: "Save" }).click();
   await desk.getByRole("status").getByText("Saved.").waitFor();
   // A picture of one point.
