@@ -31,7 +31,7 @@ function isWhole(page, { heading, shows }) {
   else assert.equal(page.heading, heading);
   assert.ok(page.root.all(shows).length > 0, `nothing of ${shows}`);
   assert.equal(page.root.one("html").get("lang"), "en");
-  assert.match(page.root.one("head title").text, /\S · (Rolecall|Support)$/);
+  assert.match(page.root.one("head title").text, /\S · (Rolecall|Meridian IT)$/);
   page.root.one("main");
   const ids = page.root.all("[id]").map((element) => element.get("id"));
   assert.deepEqual(ids, [...new Set(ids)], "an id stands twice");

@@ -289,6 +289,9 @@ async fn fill(account: &Account, clock: &FakeClock, options: &Demo) -> anyhow::R
     contact_centre::demonstrate::fill(account, Actor::Person(owner))
         .await
         .context("the lists of the contact centre were not filled")?;
+    service_desk::name_portal_of_demonstration(account, Actor::Person(owner), demo::ACCOUNT_NAME)
+        .await
+        .context("the portal was not named")?;
     say!(
         "{count} commands, {} people.",
         account.state().people().len()

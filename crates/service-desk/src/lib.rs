@@ -26,6 +26,7 @@ mod tab;
 
 use web::route::Route;
 
+pub use portal::demonstrate as name_portal_of_demonstration;
 pub use records::demonstrate;
 
 /// What follows in rows of this slice from what happens elsewhere.

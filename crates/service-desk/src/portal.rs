@@ -11,6 +11,7 @@ mod pages;
 mod rest;
 mod words;
 
+pub use face::demonstrate;
 use web::route::Route;
 
 /// Every route of the portal.

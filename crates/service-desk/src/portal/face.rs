@@ -8,7 +8,8 @@ mod picture;
 mod settings;
 mod store;
 
-use access::Fingerprint;
+use access::{Actor, Fingerprint};
+use ledger::{Account, Options, SubmitError};
 use web::{
     Result,
     page::{Face, Faced},
@@ -16,13 +17,29 @@ use web::{
     session::{Session, failed},
 };
 
-use self::store::Kept;
+use self::{acts::SetFace, colour::Colour, store::Kept};
 
 pub(super) fn routes() -> Vec<Route> {
     [files::routes(), settings::routes()]
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// Names the portal of the demonstration, as somebody who may.
+pub async fn demonstrate(
+    account: &Account,
+    by: Actor,
+    name: &str,
+) -> std::result::Result<(), SubmitError> {
+    let set = SetFace {
+        name: name.to_owned(),
+        colour: Colour::DEFAULT,
+    };
+    account
+        .act(by, set, Options::untold("demo"))
+        .await
+        .map(drop)
 }
 
 /// What stands around every page of a customer.

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use access::{
-    Command,
-    state::{CustomerAccess, PortalLevel, Tie},
-};
+use access::{Command, state::PortalLevel};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
@@ -23,7 +20,6 @@ testkit::on_both![
     sd_16_a_company_admin_works_on_the_incidents_of_the_company,
     sd_33_whoever_moves_keeps_their_own_incidents_and_leaves_the_companys,
     sd_26_an_erased_technician_is_a_blank_in_what_they_answered,
-    each_facet_has_its_own_doors,
     what_is_wrong_is_told_at_its_field,
 ];
 
@@ -504,73 +500,6 @@ async fn sd_26_an_erased_technician_is_a_blank_in_what_they_answered(db: TestDat
     let page = cara.look(&path).await;
     assert!(page.main().contains("It is mended.") && page.main().contains("an erased person"));
     assert!(!page.main().contains("Una"));
-}
-
-async fn each_facet_has_its_own_doors(db: TestDatabase) {
-    let bench = Bench::open(&db).await;
-    bench.lets_in(bench.cara).await;
-    let (mut cara, mut una) = (bench.browser(CARA).await, bench.browser(UNA).await);
-    log(&bench, &mut cara, "The payslip is wrong").await;
-    // Portal rights never open the desk.
-    for closed in [
-        PAGES,
-        RECORDS,
-        "/configure/services",
-        "/configure/portal",
-        "/audit",
-    ] {
-        assert_eq!(
-            cara.look(closed).await.status,
-            StatusCode::FORBIDDEN,
-            "{closed}"
-        );
-    }
-    // Staff rights never open the portal.
-    for closed in [
-        PORTAL,
-        INCIDENTS,
-        "/portal/new",
-        "/portal/incidents",
-        "/portal/company",
-    ] {
-        assert_eq!(
-            una.look(closed).await.status,
-            StatusCode::FORBIDDEN,
-            "{closed}"
-        );
-    }
-    assert!(!una.look("/").await.text.contains("Customer portal"));
-    // Whoever has both finds the way to both.
-    bench
-        .desk
-        .by_owner(Command::AddCustomerFacet {
-            person: bench.una,
-            service: None,
-        })
-        .await;
-    bench
-        .desk
-        .tie(
-            bench.una,
-            Tie::Customer(bench.payroll, CustomerAccess::Portal),
-        )
-        .await;
-    bench
-        .set_portal_level(bench.una, PortalLevel::Standard)
-        .await;
-    let home = una.look("/").await;
-    assert!(home.text.contains(r#"href="/portal""#) && home.text.contains("Customer portal"));
-    let portal = una.look(PORTAL).await;
-    assert!(portal.text.contains("To the console") && !portal.text.contains("class=\"rail\""));
-    assert!(
-        !portal.main().contains("The payslip is wrong"),
-        "what she sees at the desk is not hers here"
-    );
-    assert!(una.look("/account").await.text.contains("class=\"rail\""));
-    // My settings of a customer stand in the portal.
-    let own = cara.look("/account").await;
-    assert!(!own.text.contains("class=\"rail\"") && own.text.contains("Sign out"));
-    assert!(!own.main().contains("My tokens"), "AD-29");
 }
 
 async fn what_is_wrong_is_told_at_its_field(db: TestDatabase) {

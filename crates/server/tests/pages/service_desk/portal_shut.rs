@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
 use super::{
-    bench::{Bench, CARA, INCIDENTS, PORTAL, UNA, ask, body_of, text_of},
+    bench::{Bench, CARA, INCIDENTS, PAGES, PORTAL, RECORDS, UNA, ask, body_of, text_of},
     portal::{id_in, listed, log},
 };
 use crate::browser::{Browser, Seen};
@@ -22,6 +22,7 @@ testkit::on_both![
     sd_14_a_service_that_is_not_open_takes_no_incident,
     ad_27_whoever_views_as_a_customer_sees_what_both_may_and_does_nothing,
     seven_keys_that_nobody_asked_for_are_refused,
+    each_facet_has_its_own_doors,
 ];
 
 /// Everything that can be asked of an incident.
@@ -253,4 +254,72 @@ async fn seven_keys_that_nobody_asked_for_are_refused(db: TestDatabase) {
         assert!(seen.status.is_client_error(), "{wrong}: {}", seen.text);
     }
     assert_eq!(bench.trace().await, before);
+}
+
+/// RULES §1: staff rights never open the portal, portal rights never open the desk.
+async fn each_facet_has_its_own_doors(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    bench.lets_in(bench.cara).await;
+    let (mut cara, mut una) = (bench.browser(CARA).await, bench.browser(UNA).await);
+    log(&bench, &mut cara, "The payslip is wrong").await;
+    // Portal rights never open the desk.
+    for closed in [
+        PAGES,
+        RECORDS,
+        "/configure/services",
+        "/configure/portal",
+        "/audit",
+    ] {
+        assert_eq!(
+            cara.look(closed).await.status,
+            StatusCode::FORBIDDEN,
+            "{closed}"
+        );
+    }
+    // Staff rights never open the portal.
+    for closed in [
+        PORTAL,
+        INCIDENTS,
+        "/portal/new",
+        "/portal/incidents",
+        "/portal/company",
+    ] {
+        assert_eq!(
+            una.look(closed).await.status,
+            StatusCode::FORBIDDEN,
+            "{closed}"
+        );
+    }
+    assert!(!una.look("/").await.text.contains("Customer portal"));
+    // Whoever has both finds the way to both.
+    bench
+        .desk
+        .by_owner(Command::AddCustomerFacet {
+            person: bench.una,
+            service: None,
+        })
+        .await;
+    bench
+        .desk
+        .tie(
+            bench.una,
+            Tie::Customer(bench.payroll, CustomerAccess::Portal),
+        )
+        .await;
+    bench
+        .set_portal_level(bench.una, PortalLevel::Standard)
+        .await;
+    let home = una.look("/").await;
+    assert!(home.text.contains(r#"href="/portal""#) && home.text.contains("Customer portal"));
+    let portal = una.look(PORTAL).await;
+    assert!(portal.text.contains("To the console") && !portal.text.contains("class=\"rail\""));
+    assert!(
+        !portal.main().contains("The payslip is wrong"),
+        "what she sees at the desk is not hers here"
+    );
+    assert!(una.look("/account").await.text.contains("class=\"rail\""));
+    // My settings of a customer stand in the portal.
+    let own = cara.look("/account").await;
+    assert!(!own.text.contains("class=\"rail\"") && own.text.contains("Sign out"));
+    assert!(!own.main().contains("My tokens"), "AD-29");
 }
