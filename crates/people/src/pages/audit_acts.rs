@@ -6,7 +6,7 @@ use access::{
 };
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 99] = [
+pub(super) const ACTS: [(&str, &str); 100] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
