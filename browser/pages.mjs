@@ -693,7 +693,7 @@ export const pages = [
     heading: "Aldermoor Bakery",
     shows: "#s-open",
   },
-  { name: "my work", route: "/service-desk/my-work", as: "Super admin", heading: "My work", shows: "nav[aria-label='Sorts of work']" },
+  { name: "my work", route: "/service-desk/my-work", as: "Super admin", heading: "My work", shows: "#list nav a" },
   { name: "records", route: "/service-desk/records", as: "Super admin", heading: "Records", shows: "table.list tbody tr" },
   {
     name: "record",

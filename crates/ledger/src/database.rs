@@ -35,6 +35,8 @@ const OPENING_TRIES: u32 = 40;
 const OPENING_PAUSE: Duration = Duration::from_millis(50);
 /// Longest wait for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections for single statements: each is given back at once.
+const BRIEF: u32 = 4;
 /// Longest wait for a lock of PostgreSQL.
 const LOCK_TIMEOUT: &str = "10s";
 /// Steps of SQLite's machine between two looks at the clock: some microseconds.
@@ -53,11 +55,16 @@ pub enum Database {
         writer: SqlitePool,
         /// Read-only connections.
         readers: SqlitePool,
+        /// The same for [`Database::read_once`]: whoever holds one waits for no other, so that whoever holds one of the others never waits
+        /// for ever.
+        brief: SqlitePool,
     },
     /// PostgreSQL.
     Postgres {
         /// One pool for both.
         pool: PgPool,
+        /// For [`Database::read_once`], as on SQLite.
+        brief: PgPool,
     },
 }
 
@@ -93,7 +100,7 @@ impl Database {
             Self::Sqlite { writer, .. } => Tx::Sqlite(Held::Transaction(
                 writer.begin_with("BEGIN IMMEDIATE").await?,
             )),
-            Self::Postgres { pool } => Tx::Postgres(Held::Transaction(pool.begin().await?)),
+            Self::Postgres { pool, .. } => Tx::Postgres(Held::Transaction(pool.begin().await?)),
         })
     }
 
@@ -101,7 +108,7 @@ impl Database {
     pub async fn begin_read(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::Sqlite(Held::Transaction(readers.begin().await?)),
-            Self::Postgres { pool } => Tx::Postgres(Held::Transaction(
+            Self::Postgres { pool, .. } => Tx::Postgres(Held::Transaction(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
             )),
@@ -112,8 +119,8 @@ impl Database {
     /// a short one does.
     pub async fn read_once(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(Held::Statement(readers.acquire().await?)),
-            Self::Postgres { pool } => Tx::Postgres(Held::Statement(pool.acquire().await?)),
+            Self::Sqlite { brief, .. } => Tx::Sqlite(Held::Statement(brief.acquire().await?)),
+            Self::Postgres { brief, .. } => Tx::Postgres(Held::Statement(brief.acquire().await?)),
         })
     }
 
@@ -123,7 +130,7 @@ impl Database {
             Self::Sqlite { writer, .. } => {
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(writer).await?;
             }
-            Self::Postgres { pool } => {
+            Self::Postgres { pool, .. } => {
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await?;
             }
         }
@@ -134,12 +141,19 @@ impl Database {
     pub async fn close(&self) {
         match self {
             Self::Sqlite {
-                writer, readers, ..
+                writer,
+                readers,
+                brief,
+                ..
             } => {
+                brief.close().await;
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres { pool } => pool.close().await,
+            Self::Postgres { pool, brief } => {
+                brief.close().await;
+                pool.close().await;
+            }
         }
     }
 }
@@ -212,17 +226,22 @@ async fn open_sqlite(path: PathBuf, readers: u32) -> Result<Database> {
     let migrations = sqlx::migrate!("./migrations/sqlite");
     migrations.run_direct(None, &mut *tx, false).await?;
     tx.commit().await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(readers.max(1))
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .test_before_acquire(false)
-        .after_connect(|connection, _| Box::pin(assert_sqlite(connection)))
-        .connect_with(options.read_only(true))
-        .await?;
+    let options = options.read_only(true);
+    let [readers, brief] = [readers.max(1), BRIEF].map(|most| {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .after_connect(|connection, _| Box::pin(assert_sqlite(connection)));
+        pool.connect_lazy_with(options.clone())
+    });
+    // A file that cannot be read is heard of at once.
+    drop(readers.acquire().await?);
     Ok(Database::Sqlite {
         path,
         writer,
         readers,
+        brief,
     })
 }
 
@@ -270,13 +289,14 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
         .application_name("rolecall");
     // A pool tries again until its time is over, and does not say why: a wrong address is better heard of at once.
     options.connect().await?.close().await?;
-    let pool = PgPoolOptions::new()
-        .max_connections(connections.max(2))
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .test_before_acquire(false)
-        .after_connect(|connection, _| Box::pin(assert_postgres(connection)))
-        .connect_with(options)
-        .await?;
+    let [pool, brief] = [connections.max(2), BRIEF].map(|most| {
+        let pool = PgPoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .after_connect(|connection, _| Box::pin(assert_postgres(connection)));
+        pool.connect_lazy_with(options.clone())
+    });
     sqlx::migrate!("./migrations/postgres").run(&pool).await?;
     // A setting of the whole server, and its owner's choice: said, not refused.
     let fsync: String = sqlx::query_scalar("SHOW fsync").fetch_one(&pool).await?;
@@ -285,7 +305,7 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
             "PostgreSQL runs with fsync = off: a power cut may lose what was acknowledged"
         );
     }
-    Ok(Database::Postgres { pool })
+    Ok(Database::Postgres { pool, brief })
 }
 
 /// Refuses a connection that would acknowledge a commit before it is on disk.

@@ -162,18 +162,30 @@ pub async fn move_words(tx: &mut Tx, of: Indexed) -> Result<()> {
     new.write(tx).await
 }
 
-/// In how many records each word stands, counted up to a bound: the rarest first, and every word once.
+/// In how many records of these services each word stands, counted up to a bound: the rarest first, and every word once. What stands in
+/// other services makes no word common (SD-5).
 pub async fn rarest(
     tx: &mut Tx,
     account: AccountId,
+    services: impl Iterator<Item = u32>,
     words: BTreeSet<String>,
     most: i64,
 ) -> Result<Vec<(String, i64)>> {
+    let services: Vec<_> = services.map(|service| service.to_string()).collect();
+    if services.is_empty() {
+        return Ok(words.into_iter().map(|word| (word, 0)).collect());
+    }
     let mut counted = Vec::new();
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM service_desk_words WHERE account = $1 AND word = $2 LIMIT $3) AS found";
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM service_desk_words WHERE account = $1 AND word = $2 AND record_service IN ({}) \
+         LIMIT $3) AS found",
+        services.join(", ")
+    );
     for word in words {
         let values = [account.0.into(), word.as_str().into(), most.into()];
-        let row = tx.fetch_optional(sql, values).await?;
+        let row = tx
+            .fetch_optional(AssertSqlSafe(sql.clone()), values)
+            .await?;
         let count = row.map_or(Ok(0), |row| row.get(0))?;
         counted.push((word, count));
     }

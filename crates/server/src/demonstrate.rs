@@ -292,6 +292,9 @@ async fn fill(account: &Account, clock: &FakeClock, options: &Demo) -> anyhow::R
     service_desk::name_portal_of_demonstration(account, Actor::Person(owner), demo::ACCOUNT_NAME)
         .await
         .context("the portal was not named")?;
+    service_desk::demonstrate::fill_portal(account)
+        .await
+        .context("the incidents of the portal were not logged")?;
     say!(
         "{count} commands, {} people.",
         account.state().people().len()

@@ -10,12 +10,17 @@ const others = new BroadcastChannel("rolecall-live");
 const list = () => document.querySelector("[data-live-list]");
 const record = document.querySelector("[data-live-record]");
 let recent = [];
-let timer;
 
-// The page as it is now; where it is not there any more, or not for this reader, the browser is to say so.
+// Where the page as it is now is to be had: the address of a page that a form brought back is another one.
+const at = () => (list() ?? record).dataset.liveAt;
+// Not signed in, not for this reader, or not there any more: the browser is to say so. Whatever else goes wrong passes.
+const isGone = (answer) => answer.redirected || answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status);
+const leave = () => location.replace(at());
+
 async function present() {
-  const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (!answer.ok || answer.redirected) return location.reload();
+  const answer = await fetch(at(), { headers: { accept: "text/html" } });
+  if (isGone(answer)) return leave();
+  if (!answer.ok) return;
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
@@ -23,7 +28,7 @@ async function readAgain() {
   const page = await present();
   if (!page) return;
   const now = page.querySelector("[data-live-list]");
-  if (!now) return location.reload();
+  if (!now) return;
   const focused = document.activeElement?.closest("[data-live-list] a")?.getAttribute("href");
   list().replaceWith(document.adoptNode(now));
   if (focused) [...list().querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus();
@@ -38,19 +43,42 @@ async function compare() {
 }
 
 // Nobody loses what they typed because somebody's rights were changed: what is shown is asked for again, and goes where it is not theirs any more.
-const isTyped = () => [...document.querySelectorAll("main :is(input, textarea)")].some((field) => field.value !== field.defaultValue);
+const isChanged = (field) =>
+  field.type === "checkbox" || field.type === "radio"
+    ? field.checked !== field.defaultChecked
+    : field.options
+      ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))
+      : field.value !== field.defaultValue;
+const isTyped = () => Boolean(document.querySelector("main [role=alert]")) || [...document.querySelectorAll("main :is(input, textarea, select)")].some(isChanged);
+
+let isReading = false;
+let isWanted = false;
+
+// One after the other: what happens while the page is read is read once more, and a busy desk does not put it off for ever.
+async function read() {
+  if (isReading) return void (isWanted = true);
+  isReading = true;
+  await new Promise((done) => setTimeout(done, PAUSE_MS));
+  isWanted = false;
+  try {
+    await (list() ? readAgain() : compare());
+  } catch {
+    // The next event reads it again.
+  }
+  isReading = false;
+  if (isWanted) read();
+}
 
 function take({ name, data }) {
-  if (name === "access" && !isTyped()) return location.reload();
-  const concerns = list() || (record && (!data || record.dataset.liveRecord === data));
-  if (!concerns) return;
-  clearTimeout(timer);
-  timer = setTimeout(() => (list() ? readAgain() : compare()).catch(() => {}), PAUSE_MS);
+  if (name === "access" && !isTyped()) return leave();
+  if (name === "access" || list() || (record && (!data || record.dataset.liveRecord === data))) read();
 }
 
 function tell(message) {
   const now = Date.now();
-  recent = [...recent.filter(({ at }) => now - at < RECENT_MS), { at: now, message }];
+  recent = recent.filter(({ at }) => now - at < RECENT_MS);
+  // A page that is only just there was made for the rights as they are.
+  if (message.name === "record") recent.push({ at: now, message });
   others.postMessage(message);
   take(message);
 }
@@ -66,15 +94,15 @@ function listen() {
   for (const name of ["record", "access"]) source.addEventListener(name, ({ data }) => tell({ name, data }));
   source.onerror = async () => {
     if (source.readyState !== EventSource.CLOSED) return;
-    const answer = await fetch(location.href, { method: "HEAD", redirect: "manual" }).catch(() => undefined);
-    if (answer && answer.status !== 200) return location.reload();
+    const answer = await fetch(at(), { method: "HEAD", redirect: "manual" }).catch(() => undefined);
+    if (answer && isGone(answer)) return leave();
     setTimeout(listen, AGAIN_MS);
   };
 }
 
 others.onmessage = ({ data: message }) => {
   if (message.name !== "here") return take(message);
-  for (const { message } of recent) others.postMessage(message);
+  for (const { at, message } of recent) if (Date.now() - at < RECENT_MS) others.postMessage(message);
 };
 if (list() || record) {
   others.postMessage({ name: "here" });

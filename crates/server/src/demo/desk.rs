@@ -251,10 +251,13 @@ pub(super) fn newcomers(maker: &mut Maker<'_>) -> Result<(), DemoError> {
     })
 }
 
+/// The client whose people sign in to the portal.
+const PORTAL_COMPANY: usize = 6;
+
 /// Two people of one client who can sign in to the portal: one for herself and for the company (SD-16), one for himself (SD-15).
 pub(super) fn portal(maker: &mut Maker<'_>, desk: &Desk) -> Result<(), DemoError> {
-    let (company, service) = (desk.companies[0], desk.services[0]);
-    let (_, domain) = names::company(0);
+    let (company, service) = (desk.companies[PORTAL_COMPANY], desk.services[0]);
+    let (_, domain) = names::company(PORTAL_COMPANY as u32);
     maker.run(Command::SaveCompaniesTab {
         service,
         rows: vec![(company, true)],

@@ -177,6 +177,13 @@ impl Act for Edit {
         let targets = store::targets(tx, here.account, record.service).await?;
         let deadlines = moved(&record, &content, &targets, now, &mut changes);
         let (account, deadlines) = (here.account, &deadlines);
+        if store::keep_from_others(tx, account, &permit, &record, &content).await? {
+            changes.push(Change::MadeInternal);
+        }
+        let leads = content.status != record.content.status;
+        if leads && store::is_merged(tx, account, &permit, &record).await? {
+            return Err(merged().into());
+        }
         store::update(tx, account, &permit, &record, &content, deadlines, now).await?;
         remember(tx, here, record.number, &changes).await?;
         Ok(Wrote::ROWS)
@@ -197,7 +204,8 @@ pub(super) fn moved(
     if content.status != before.status {
         by = deadlines.go(content.status, now, targets);
     }
-    if content.priority != before.priority {
+    // What is done was done in time, or was not: no later word changes that.
+    if content.priority != before.priority && deadlines.resolved_at.is_none() {
         deadlines.aim(record.kind, content.priority, record.opened_at, targets);
         by = Some(Moved::Priority);
     }
@@ -208,6 +216,12 @@ pub(super) fn moved(
         changes.push(Change::DueMoved { to, by });
     }
     deadlines
+}
+
+/// SD-38: what was said to it is said to the other one.
+pub(super) fn merged() -> Refusal {
+    let detail = "it was merged into another record: go on there";
+    Refusal::conflict("SD-38", "merged_already", detail)
 }
 
 pub(super) fn changed_meanwhile() -> Refusal {

@@ -26,6 +26,7 @@ use web::{
     resource::PersonRef,
     route::{Route, delete, get, post},
     session::{Session, failed, id_in},
+    sign_ins::SignIns,
     submit::Written,
 };
 
@@ -220,15 +221,20 @@ impl Desk {
 /// A file on its way out: one piece of it is in memory.
 struct Reading {
     session: Session,
+    sign_ins: SignIns,
+    record: RecordId,
     attachment: Attachment,
     next: i64,
 }
 
 impl Pieces for Reading {
     async fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        let account = &self.session.account;
-        let mut tx = account.read_once().await.map_err(failed)?;
-        let piece = store::piece(&mut tx, account.id(), &self.attachment, self.next).await;
+        // AD-28: whoever loses the right meanwhile, or is signed out, gets no more of it.
+        let session = self.session.anew(&self.sign_ins).await?;
+        let mut desk = Desk::open(&session).await?;
+        desk.record(&session, self.record).await?;
+        let account = session.account.id();
+        let piece = store::piece(&mut desk.tx, account, &self.attachment, self.next).await;
         self.next += 1;
         piece.map_err(failed)
     }
@@ -237,6 +243,7 @@ impl Pieces for Reading {
 /// A file of a record that the reader may read; everything else is not there.
 pub(super) async fn download(
     reader: SignedIn,
+    sign_ins: SignIns,
     InPath(id): InPath,
     AttachmentInPath(attachment): AttachmentInPath,
 ) -> Result<Download> {
@@ -249,6 +256,8 @@ pub(super) async fn download(
     let (name, media) = (called(&attachment).to_owned(), attachment.media.clone());
     let reading = Reading {
         session: (*reader).clone(),
+        sign_ins,
+        record: id,
         attachment,
         next: 0,
     };

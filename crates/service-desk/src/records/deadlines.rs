@@ -127,8 +127,10 @@ impl Deadlines {
         let response = response.filter(|_| kind == Kind::Incident);
         let warn = |work: Work| after(work.percent(targets.warn_percent));
         self.target_at = resolution.map(after);
-        self.respond_by = response.map(after);
-        self.warn_response_at = response.map(warn);
+        if self.responded_at.is_none() {
+            self.respond_by = response.map(after);
+            self.warn_response_at = response.map(warn);
+        }
         if !self.is_set {
             self.due_at = self.target_at;
             self.warn_at = resolution.map(warn);

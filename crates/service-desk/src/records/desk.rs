@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use access::{State, decide::permissions::ManageRecord};
+use access::{Dense, State, decide::permissions::ManageRecord};
 use ledger::{Hurry, Reading, Tx, rarest, words_of};
 use web::{
     Problem, Result,
@@ -79,7 +79,7 @@ impl Desk {
         }
         let records = self.some(session, &asked, paging.after()?, paging.size + 1);
         let page = paging.cut(records.await?, |record| asked.order.place(record))?;
-        let count = match is_common {
+        let count = match is_common && page.next.is_some() {
             true => Count::Common,
             false => self.counted(session, &asked).await?,
         };
@@ -105,9 +105,12 @@ impl Desk {
                 return Ok(false);
             }
         }
-        let words = words_of(text).into_iter().take(WORDS_MAX).collect();
-        let words = rarest(&mut self.tx, account, words, COMMON + 1).await;
-        let words = words.map_err(failed)?;
+        let view = session.view_on(&self.state, session.now());
+        let visible = view.visible_records(ManageRecord);
+        let services = visible.services().iter().map(|one| one.number());
+        let words = rarest(&mut self.tx, account, services, words_of(text), COMMON + 1).await;
+        let mut words = words.map_err(failed)?;
+        words.truncate(WORDS_MAX);
         // Signs alone find nothing: without a word everything would be found.
         let rarest = words.first().map_or(0, |(_, count)| *count);
         asked.words = words.into_iter().map(|(word, _)| word).collect();

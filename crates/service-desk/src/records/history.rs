@@ -99,6 +99,8 @@ pub(crate) enum Change {
     },
     /// The customer, or somebody of their company, said something in the portal.
     Answered,
+    /// SD-32: what was said to one customer is not for the next one.
+    MadeInternal,
 }
 
 impl Change {
@@ -110,7 +112,6 @@ impl Change {
             | Self::Redescribed
             | Self::Status { .. }
             | Self::Moved { .. }
-            | Self::Attached { public: true }
             | Self::Noted { public: true }
             | Self::Answered => true,
             Self::Priority { .. }
@@ -125,8 +126,9 @@ impl Change {
             | Self::WatcherLostAccess { .. }
             | Self::Tagged
             | Self::Linked { .. }
-            | Self::Attached { public: false }
+            | Self::Attached { .. }
             | Self::Detached
+            | Self::MadeInternal
             | Self::Common { .. }
             | Self::Interesting { .. }
             | Self::Deleted

@@ -118,6 +118,9 @@ impl<R: Right> Act for Work<R> {
     async fn apply(self, tx: &mut Tx, permit: Permit<'_, R>, here: Here<'_>) -> Done {
         let record = store::permitted(tx, here.account, &permit, self.id).await?;
         let (text, to) = outcome(record.content.status, self.deed)?;
+        if store::is_merged(tx, here.account, &permit, &record).await? {
+            return Err(acts::merged().into());
+        }
         let mut changes = Vec::new();
         if let Some(text) = text {
             let now = here.view.now();
@@ -151,8 +154,9 @@ fn outcome(now: Status, deed: Deed) -> std::result::Result<Outcome, Refusal> {
             refused("the incident is closed: open it again to say more")
         }
         Deed::Answer(text) => {
-            let waited = now == Status::WaitingForCustomer;
-            Ok((Some(text), waited.then_some((Status::InProgress, None))))
+            // What is resolved is open again: who answers has more to say, and among what is done nobody would look for it.
+            let goes_on = matches!(now, Status::WaitingForCustomer | Status::Resolved);
+            Ok((Some(text), goes_on.then_some((Status::InProgress, None))))
         }
         Deed::Close(_) if now == Status::Closed => refused("the incident is closed already"),
         Deed::Close(reason) => Ok((None, Some((Status::Closed, Some(reason))))),

@@ -148,14 +148,19 @@ impl Stream {
         }
     }
 
-    /// The same on the newest state; `false`: the session is over.
-    async fn renew(&mut self) -> bool {
+    /// The same on the newest state; otherwise what is to be said at the end: where the session is over the page asks again, and where
+    /// nobody knows, the browser comes back.
+    async fn renew(&mut self) -> std::result::Result<(), Option<Vec<Event>>> {
         match self.session.anew(&self.sign_ins).await {
             Ok(session) => {
                 self.session = session;
-                true
+                Ok(())
             }
-            Err(_) => false,
+            Err(problem) => {
+                self.is_over = true;
+                let is_signed_out = problem.code() == "unauthenticated";
+                Err(is_signed_out.then(|| vec![access()]))
+            }
         }
     }
 
@@ -206,9 +211,8 @@ impl Source for Stream {
                 }
                 Woken::Rights => {
                     tokio::time::sleep(TOGETHER).await;
-                    if !self.renew().await {
-                        self.is_over = true;
-                        return Some(vec![access()]);
+                    if let Err(end) = self.renew().await {
+                        return end;
                     }
                     let sight = Sight::of(&self.session);
                     if sight != self.sight {
@@ -273,7 +277,14 @@ async fn pass_on(
     let Reading { mut tx, .. } = account.read().await?;
     let from = match *after {
         Some(from) => from,
-        None => store::last_told(&mut tx, account.id()).await?,
+        // Whoever began to listen before this has read what was told until then.
+        None => {
+            let recent = Moment(account.now().0.saturating_sub(MISSED_MS));
+            match store::told_before(&mut tx, account.id(), recent).await? {
+                Some(before) => before,
+                None => store::last_told(&mut tx, account.id()).await?,
+            }
+        }
     };
     *after = Some(from);
     let told = store::told_after(&mut tx, account.id(), from).await?;

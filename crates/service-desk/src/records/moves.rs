@@ -163,10 +163,15 @@ impl Act for Move {
         let targets = store::targets(tx, account, to).await?;
         let (content, mut changes) = (&plan.content, plan.changes);
         let mut deadlines = record.deadlines.clone();
-        deadlines.aim(record.kind, content.priority, record.opened_at, &targets);
+        if deadlines.resolved_at.is_none() {
+            deadlines.aim(record.kind, content.priority, record.opened_at, &targets);
+        }
         if deadlines.due_at != record.deadlines.due_at {
             let (to, by) = (deadlines.due_at, Moved::Service);
             changes.push(Change::DueMoved { to, by });
+        }
+        if store::keep_from_others(tx, account, &permit, &record, content).await? {
+            changes.push(Change::MadeInternal);
         }
         store::update(tx, account, &permit, &record, content, &deadlines, now).await?;
         store::move_to(tx, account, [&permit, &there], &record, now).await?;
@@ -200,9 +205,10 @@ pub(super) fn mergeable(record: &Record, other: &Record) -> std::result::Result<
     Ok(())
 }
 
-/// SD-38: notes for one customer are not for another.
+/// SD-38, SD-32: notes for one customer are not for another, nor for another company.
 pub(super) fn makes_internal(record: &Record, other: &Record) -> bool {
-    record.content.customer != other.content.customer
+    let whose = |one: &Record| (one.content.customer, one.content.company);
+    whose(record) != whose(other)
 }
 
 /// Of those who follow one record, who follows the other one then.

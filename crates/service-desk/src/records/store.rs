@@ -52,7 +52,7 @@ pub(super) use self::{
     incidents::{answers, count_incidents, incident, incident_facts, list_incidents, set_status},
     links::{LINKS_MAX, Linked, count_links, is_linked, link, links, numbered, seen, unlink},
     lists::{COMMON, WORDS_MAX, count, list},
-    moves::{hand_over, is_merged, move_to},
+    moves::{hand_over, is_merged, keep_from_others, move_to},
     reports::{By, Counted, DAY as REPORT_DAY, InTime, Key, On, by_day, in_time},
     tags::{set_tags, tags, tags_like},
     watchers::{WATCHERS_MAX, unwatch, unwatch_lost, watch, watched, watchers},
@@ -321,7 +321,8 @@ pub(super) async fn delete(
     let notes = "SELECT text FROM service_desk_notes WHERE account = $1 AND record = $2";
     let values = [account.0.into(), record.number.into()];
     tx.for_each(notes, values, |row| {
-        gone = format!("{gone} {}", row.get::<String>(0)?);
+        gone.push(' ');
+        gone.push_str(&row.get::<String>(0)?);
         Ok(())
     })
     .await?;

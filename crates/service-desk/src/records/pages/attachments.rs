@@ -17,6 +17,7 @@ use web::{
     },
     route::{Route, get, post},
     session::Session,
+    sign_ins::SignIns,
 };
 
 use super::{
@@ -130,8 +131,13 @@ async fn attach(
     Ok(Taken::Again(Page::again(page)))
 }
 
-async fn download(reader: SignedIn, id: InPath, attachment: AttachmentInPath) -> Result<OfPage> {
-    attachments::download(reader, id, attachment)
+async fn download(
+    reader: SignedIn,
+    sign_ins: SignIns,
+    id: InPath,
+    attachment: AttachmentInPath,
+) -> Result<OfPage> {
+    attachments::download(reader, sign_ins, id, attachment)
         .await
         .map(OfPage)
 }

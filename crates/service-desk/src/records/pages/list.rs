@@ -64,6 +64,8 @@ struct ListPage {
     is_over: bool,
     is_filtered: bool,
     pager: Pager,
+    /// The address of this page of it.
+    here: String,
     /// The list as a file.
     export: String,
     /// Where a record is opened; absent where nobody may.
@@ -140,9 +142,24 @@ async fn page(
         is_over: typed.is_gone(),
         is_filtered: parameters.iter().any(|(name, _)| *name != "sort"),
         pager: Pager::filtered(paging, LIST, &parameters, next),
+        here: here(paging, LIST, &parameters)?,
         export: address(super::export::PATH, &parameters),
         new: session.opens(super::new::PATH).then_some(super::new::PATH),
     })
+}
+
+/// The address of a page of a list.
+pub(super) fn here(
+    paging: &Paging,
+    path: &str,
+    parameters: &[(&str, Option<&str>)],
+) -> Result<String> {
+    let page = paging.here()?;
+    let page = page.as_ref().map(|page| page.as_str());
+    Ok(address(
+        path,
+        &[parameters, [("page", page)].as_slice()].concat(),
+    ))
 }
 
 fn parameters(question: &Question, typed: &Typed) -> Vec<(String, String)> {

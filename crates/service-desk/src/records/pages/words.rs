@@ -133,6 +133,9 @@ fn said(kind: Kind, change: &Change, names: &Names<'_>) -> String {
         Change::Interesting { is: false } => "Marked it as not interesting".to_owned(),
         Change::Noted { public: true } => "Answered the customer".to_owned(),
         Change::Answered => "Answered in the portal".to_owned(),
+        Change::MadeInternal => {
+            "Made internal what was said to another customer or company".to_owned()
+        }
         Change::Noted { public: false } => "Added an internal note".to_owned(),
     }
 }

@@ -13,6 +13,7 @@ use web::{
 
 use super::{
     LIST, SECTION,
+    list::here,
     rows::{Row, rows},
 };
 use crate::records::{
@@ -156,6 +157,8 @@ struct WorkPage {
     rows: Vec<Row>,
     nothing: (&'static str, &'static str),
     pager: Pager,
+    /// The address of this page of it.
+    here: String,
     /// The same as a list that can be narrowed down.
     list: String,
     new: Option<&'static str>,
@@ -197,6 +200,7 @@ async fn show(
         rows,
         nothing: which.show.nothing(),
         pager: Pager::filtered(&paging, PATH, &shown, found.next),
+        here: here(&paging, PATH, &shown)?,
         list: question.address(LIST),
         new: session.opens(super::new::PATH).then_some(super::new::PATH),
     }))

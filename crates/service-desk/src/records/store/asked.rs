@@ -135,9 +135,14 @@ impl Order {
 pub(in crate::records) struct Place(pub i64, pub i64);
 
 impl Asked {
+    /// Whether only what is open is asked for: what is done is not late.
+    fn is_open(&self) -> bool {
+        self.state.is_some_and(StateAsked::is_open) || (self.state.is_none() && self.due.is_some())
+    }
+
     /// The index that leads to somebody's records, whatever service they are of, where some are asked for: they are few.
     pub(super) fn index_of_somebody(&self) -> Option<&'static str> {
-        let is_open = self.state.is_some_and(StateAsked::is_open);
+        let is_open = self.is_open();
         match &self.whose {
             _ if self.number.is_some() => Some(""),
             _ if self.customer.is_some() => Some("service_desk_records_customer"),
@@ -151,8 +156,6 @@ impl Asked {
             Some(Whose::Assignee(Assignee::Group(_)) | Whose::Groups(_)) => {
                 Some("service_desk_records_group")
             }
-            // One for the group, and one for each member.
-            Some(Whose::Members(..)) => Some(""),
             _ if self.company.is_some() => Some("service_desk_records_company"),
             _ => None,
         }
@@ -160,7 +163,7 @@ impl Asked {
 
     /// The index that leads through a service in the order that is wanted, or to the few that are so.
     pub(super) fn index_of_service(&self) -> &'static str {
-        let is_open = self.state.is_some_and(StateAsked::is_open);
+        let is_open = self.is_open();
         match self.order {
             _ if is_open && self.answered => "service_desk_records_answered",
             _ if is_open && self.due.is_some() => "service_desk_records_open_due",
@@ -183,6 +186,9 @@ impl Asked {
             if let StateAsked::Is(status) = state {
                 wanted.and("status", status.number());
             }
+        }
+        if self.due.is_some() && self.state.is_none() {
+            wanted.sql += &format!(" AND {OPEN}");
         }
         if let Some(priority) = self.priority {
             wanted.and("priority", i64::from(priority.number()));
