@@ -61,10 +61,8 @@ pub enum Database {
     },
     /// PostgreSQL.
     Postgres {
-        /// One pool for both.
+        /// One pool for everything: what a crashed server leaves in a second one would be found only by whoever asks it next.
         pool: PgPool,
-        /// For [`Database::read_once`], as on SQLite.
-        brief: PgPool,
     },
 }
 
@@ -100,7 +98,7 @@ impl Database {
             Self::Sqlite { writer, .. } => Tx::Sqlite(Held::Transaction(
                 writer.begin_with("BEGIN IMMEDIATE").await?,
             )),
-            Self::Postgres { pool, .. } => Tx::Postgres(Held::Transaction(pool.begin().await?)),
+            Self::Postgres { pool } => Tx::Postgres(Held::Transaction(pool.begin().await?)),
         })
     }
 
@@ -108,7 +106,7 @@ impl Database {
     pub async fn begin_read(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::Sqlite(Held::Transaction(readers.begin().await?)),
-            Self::Postgres { pool, .. } => Tx::Postgres(Held::Transaction(
+            Self::Postgres { pool } => Tx::Postgres(Held::Transaction(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
             )),
@@ -120,7 +118,7 @@ impl Database {
     pub async fn read_once(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { brief, .. } => Tx::Sqlite(Held::Statement(brief.acquire().await?)),
-            Self::Postgres { brief, .. } => Tx::Postgres(Held::Statement(brief.acquire().await?)),
+            Self::Postgres { pool } => Tx::Postgres(Held::Statement(pool.acquire().await?)),
         })
     }
 
@@ -130,7 +128,7 @@ impl Database {
             Self::Sqlite { writer, .. } => {
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(writer).await?;
             }
-            Self::Postgres { pool, .. } => {
+            Self::Postgres { pool } => {
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await?;
             }
         }
@@ -150,10 +148,7 @@ impl Database {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres { pool, brief } => {
-                brief.close().await;
-                pool.close().await;
-            }
+            Self::Postgres { pool } => pool.close().await,
         }
     }
 }
@@ -289,14 +284,13 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
         .application_name("rolecall");
     // A pool tries again until its time is over, and does not say why: a wrong address is better heard of at once.
     options.connect().await?.close().await?;
-    let [pool, brief] = [connections.max(2), BRIEF].map(|most| {
-        let pool = PgPoolOptions::new()
-            .max_connections(most)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .after_connect(|connection, _| Box::pin(assert_postgres(connection)));
-        pool.connect_lazy_with(options.clone())
-    });
+    let pool = PgPoolOptions::new()
+        .max_connections(connections.max(2))
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(assert_postgres(connection)))
+        .connect_with(options)
+        .await?;
     sqlx::migrate!("./migrations/postgres").run(&pool).await?;
     // A setting of the whole server, and its owner's choice: said, not refused.
     let fsync: String = sqlx::query_scalar("SHOW fsync").fetch_one(&pool).await?;
@@ -305,7 +299,7 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
             "PostgreSQL runs with fsync = off: a power cut may lose what was acknowledged"
         );
     }
-    Ok(Database::Postgres { pool, brief })
+    Ok(Database::Postgres { pool })
 }
 
 /// Refuses a connection that would acknowledge a commit before it is on disk.
