@@ -111,20 +111,8 @@ async fn take(
     number: i64,
     mut gone: BTreeSet<String>,
 ) -> Result<()> {
-    for (table, column, texts) in TEXTS {
-        let sql = format!(
-            "SELECT {} FROM {table} WHERE account = $1 AND {column} = $2",
-            texts.join(" || ' ' || ")
-        );
-        let values = [account.0.into(), number.into()];
-        tx.for_each(AssertSqlSafe(sql), values, |row: Row| {
-            for word in words_of(&row.get::<String>(0)?) {
-                gone.remove(&word);
-            }
-            Ok(())
-        })
-        .await?;
-    }
+    let left = said(tx, account, number).await?;
+    gone.retain(|word| !left.contains(word));
     let mut rows = Bulk::new(&TAKEN);
     for word in gone {
         rows.push([account.0.into(), word.into(), number.into()]);
@@ -132,21 +120,27 @@ async fn take(
     rows.delete(tx).await
 }
 
-/// A record is of another service now: its words go along.
-pub async fn move_words(tx: &mut Tx, of: Indexed) -> Result<()> {
+/// The words of all that is said in a record.
+async fn said(tx: &mut Tx, account: AccountId, number: i64) -> Result<BTreeSet<String>> {
     let mut words = BTreeSet::new();
     for (table, column, texts) in TEXTS {
         let sql = format!(
             "SELECT {} FROM {table} WHERE account = $1 AND {column} = $2",
             texts.join(" || ' ' || ")
         );
-        let values = [of.account.0.into(), of.number.into()];
+        let values = [account.0.into(), number.into()];
         tx.for_each(AssertSqlSafe(sql), values, |row: Row| {
             words.append(&mut words_of(&row.get::<String>(0)?));
             Ok(())
         })
         .await?;
     }
+    Ok(words)
+}
+
+/// A record is of another service now: its words go along.
+pub async fn move_words(tx: &mut Tx, of: Indexed) -> Result<()> {
+    let words = said(tx, of.account, of.number).await?;
     let (mut old, mut new) = (Bulk::new(&TAKEN), Bulk::new(&WRITTEN));
     for word in words {
         let (account, number) = (of.account.0, of.number);
@@ -224,6 +218,8 @@ impl Blanked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::Database;
+    use crate::database_config::DatabaseConfig;
 
     fn words(text: &str) -> Vec<String> {
         words_of(text).into_iter().collect()
@@ -237,6 +233,33 @@ mod tests {
         ];
         assert_eq!(found, wanted);
         assert!(words("  …! ").is_empty());
+    }
+
+    #[tokio::test]
+    async fn sd_5_what_stands_in_other_services_makes_no_word_common() {
+        let directory = tempfile::tempdir().unwrap();
+        let config = DatabaseConfig::sqlite(directory.path().join("words.db"));
+        let mut tx = Database::open(&config)
+            .await
+            .unwrap()
+            .begin()
+            .await
+            .unwrap();
+        let account = AccountId(1);
+        for number in 1..=5 {
+            let service = if number == 1 { 7 } else { 8 };
+            let of = Indexed {
+                account,
+                number,
+                service,
+            };
+            add_words(&mut tx, of, "printer").await.unwrap();
+        }
+        for (services, counted) in [(vec![7], 1), (vec![8], 3), (vec![], 0)] {
+            let words = words_of("printer");
+            let found = rarest(&mut tx, account, services.into_iter(), words, 3).await;
+            assert_eq!(found.unwrap(), [("printer".to_owned(), counted)]);
+        }
     }
 
     #[test]

@@ -171,6 +171,10 @@ impl Act for Edit {
         if changes.is_empty() {
             return Ok(Wrote::default());
         }
+        let leads = content.status != record.content.status;
+        if leads && store::is_merged(tx, here.account, &permit, &record).await? {
+            return Err(merged().into());
+        }
         let on = facts(record.service, &content);
         changes.extend(watchers::drop_lost(tx, here, &permit, &record, on).await?);
         let now = here.view.now();
@@ -179,10 +183,6 @@ impl Act for Edit {
         let (account, deadlines) = (here.account, &deadlines);
         if store::keep_from_others(tx, account, &permit, &record, &content).await? {
             changes.push(Change::MadeInternal);
-        }
-        let leads = content.status != record.content.status;
-        if leads && store::is_merged(tx, account, &permit, &record).await? {
-            return Err(merged().into());
         }
         store::update(tx, account, &permit, &record, &content, deadlines, now).await?;
         remember(tx, here, record.number, &changes).await?;

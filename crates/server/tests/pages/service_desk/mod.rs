@@ -8,6 +8,7 @@ mod links;
 mod lists;
 mod live;
 mod moves;
+mod others_words;
 mod portal;
 mod portal_face;
 mod portal_shut;
