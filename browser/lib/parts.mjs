@@ -33,3 +33,19 @@ export async function pick(page, label, name) {
   await page.getByRole("option").filter({ hasText: name }).filter({ visible: true }).first().click();
   assert.equal(await field.inputValue(), name);
 }
+
+/** The form of a new incident of a service, with its title. */
+export async function newIncident(page, title, service = "Payroll") {
+  await page.goto("/service-desk/records/new");
+  await page.getByLabel("Service", { exact: true }).selectOption({ label: service });
+  await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Incident" });
+  await page.getByRole("button", { name: "Go on" }).click();
+  await heading(page, "New incident");
+  await page.getByLabel("Title").fill(title);
+}
+
+/** Opens what that form says, and stays on its page. */
+export async function openIncident(page) {
+  await page.getByRole("button", { name: "Open the incident" }).click();
+  await page.getByRole("status").getByText("The record is open.").waitFor();
+}

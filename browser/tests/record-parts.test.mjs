@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
+import { newIncident, openIncident } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
@@ -12,15 +13,10 @@ const main = (page) => page.locator("main");
 const part = (page, name) => page.getByRole("region", { name, exact: true });
 const said = (page, text) => page.getByRole("status").getByText(text).waitFor();
 
-/** Opens an incident of Payroll with this title; its number. */
+/** Opens an incident of Payroll with this title, stays on its page, and tells its number. */
 async function incident(page, title) {
-  await page.goto("/service-desk/records/new");
-  await page.getByLabel("Service", { exact: true }).selectOption({ label: "Payroll" });
-  await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Incident" });
-  await page.getByRole("button", { name: "Go on" }).click();
-  await page.getByLabel("Title").fill(title);
-  await page.getByRole("button", { name: "Open the incident" }).click();
-  await said(page, "The record is open.");
+  await newIncident(page, title);
+  await openIncident(page);
   return (await main(page).innerText()).match(/Incident (\d+) of/)[1];
 }
 

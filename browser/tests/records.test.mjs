@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
+import { newIncident } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
@@ -10,19 +11,10 @@ const { browser, house } = await enter();
 const main = (page) => page.locator("main");
 const history = (page) => page.getByRole("region", { name: "History" });
 
-/** Opens an incident of Payroll with this title, and stays on its page. */
-async function incident(page, title) {
-  await page.goto("/service-desk/records/new");
-  await page.getByLabel("Service", { exact: true }).selectOption({ label: "Payroll" });
-  await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Incident" });
-  await page.getByRole("button", { name: "Go on" }).click();
-  await page.getByRole("heading", { level: 1, name: "New incident" }).waitFor();
-  await page.getByLabel("Title").fill(title);
-}
 
 test("SD-3: an incident is opened, assigned, answered and closed", async () => {
   const page = await open(browser, house, "Super admin");
-  await incident(page, "The payslip shows last year’s rate");
+  await newIncident(page, "The payslip shows last year’s rate");
   const who = page.getByLabel("Name of a user or group");
   await who.pressSequentially("Bo Ach");
   await page.getByRole("option", { name: /Bo Achterberg/ }).click();
@@ -49,7 +41,7 @@ test("SD-3: an incident is opened, assigned, answered and closed", async () => {
 
 test("SD-19: the choice of an assignee offers those who have access, and nobody else", async () => {
   const page = await open(browser, house, "Super admin");
-  await incident(page, "Who works on it");
+  await newIncident(page, "Who works on it");
   const who = page.getByLabel("Name of a user or group");
   await who.pressSequentially(house.address("Admin").split(".")[0]);
   await page.getByText("Nothing found").waitFor({ state: "attached" });
@@ -57,7 +49,7 @@ test("SD-19: the choice of an assignee offers those who have access, and nobody 
 
 test("SD-19: the review of a lost level names the record that loses its assignee, and saving takes it away", async () => {
   const page = await open(browser, house, "Super admin");
-  await incident(page, "Of somebody who leaves");
+  await newIncident(page, "Of somebody who leaves");
   await page.getByLabel("Name of a user or group").pressSequentially("Dag Ru");
   await page.getByRole("option", { name: /Dag Ruiz/ }).click();
   await page.getByRole("button", { name: "Open the incident" }).click();

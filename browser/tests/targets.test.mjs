@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
+import { newIncident, openIncident } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
@@ -22,16 +23,11 @@ async function targets(name) {
 
 const save = (page) => page.getByRole("button", { name: "Save", exact: true }).click();
 
-/** Opens an incident with this priority; stays on its page. */
+/** Opens an incident of a service with a title and a priority. */
 async function incident(page, service, title, priority) {
-  await page.goto("/service-desk/records/new");
-  await page.getByLabel("Service", { exact: true }).selectOption({ label: service });
-  await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Incident" });
-  await page.getByRole("button", { name: "Go on" }).click();
-  await page.getByLabel("Title").fill(title);
+  await newIncident(page, title, service);
   await page.getByLabel("Priority").selectOption({ label: priority });
-  await page.getByRole("button", { name: "Open the incident" }).click();
-  await page.getByRole("status").getByText("The record is open.").waitFor();
+  await openIncident(page);
 }
 
 test("SD-30: hours, holidays and targets are set in one form, and count for what is opened then", async () => {

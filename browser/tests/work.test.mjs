@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { open } from "../lib/chromium.mjs";
+import { newIncident, openIncident } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
@@ -12,13 +13,8 @@ const titles = (page) => page.locator("table.list tbody th a").allInnerTexts();
 
 /** Opens an incident of Payroll with this title, and stays on its page. */
 async function incident(page, title) {
-  await page.goto("/service-desk/records/new");
-  await page.getByLabel("Service", { exact: true }).selectOption({ label: "Payroll" });
-  await page.getByLabel("Kind", { exact: true }).selectOption({ label: "Incident" });
-  await page.getByRole("button", { name: "Go on" }).click();
-  await page.getByLabel("Title").fill(title);
-  await page.getByRole("button", { name: "Open the incident" }).click();
-  await page.getByRole("status").getByText("The record is open.").waitFor();
+  await newIncident(page, title);
+  await openIncident(page);
 }
 
 test("records are narrowed down, found by words and shown again from the address", async () => {
