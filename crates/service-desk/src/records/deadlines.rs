@@ -380,4 +380,19 @@ mod tests {
         of.go(Status::InProgress, at(12, 0), &targets);
         assert_eq!((of.due_at, of.resolution(at(12, 0))), (None, None));
     }
+
+    /// The clock stood after the answer: that makes a late one no better.
+    #[test]
+    fn sd_30_another_priority_does_not_change_whether_the_first_response_was_in_time() {
+        let (mut record, targets) = opened(CRITICAL);
+        let by = record.respond_by;
+        record.answer(at(16, 0));
+        record.go(Status::WaitingForCustomer, at(16, 0), &targets);
+        record.go(Status::InProgress, at(16, 30), &targets);
+        for priority in [HIGH, CRITICAL] {
+            record.aim(Kind::Incident, priority, at(9, 0), &targets);
+            assert_eq!(record.respond_by, by);
+        }
+        assert_ne!(record.due_at, None);
+    }
 }
