@@ -67,8 +67,8 @@ pub fn person_uid(index: u32) -> Uuid {
     )
 }
 
-const GROUPS: u32 = 500;
-const COMPANIES: u32 = 10_000;
+pub const GROUPS: u32 = 500;
+pub const COMPANIES: u32 = 10_000;
 const USER_GROUPS: u32 = 200;
 
 /// Builds the account.

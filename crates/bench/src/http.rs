@@ -198,7 +198,7 @@ impl Server {
     }
 }
 
-fn request(path: &str, token: &str, body: &Value) -> anyhow::Result<Vec<u8>> {
+pub fn request(path: &str, token: &str, body: &Value) -> anyhow::Result<Vec<u8>> {
     let body = serde_json::to_vec(body)?;
     let mut request = format!(
         "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\

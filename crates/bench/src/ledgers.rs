@@ -78,7 +78,7 @@ pub async fn fill(account: &Account, owner: Actor, size: Size) -> anyhow::Result
 }
 
 /// Events to be logged.
-struct Report(Vec<Event>);
+pub struct Report(pub Vec<Event>);
 
 impl Act for Report {
     type Needs = ConfigureDesk;

@@ -11,6 +11,7 @@
 
 mod chase;
 mod decide;
+mod desk;
 mod fixture;
 mod http;
 mod import;
@@ -62,6 +63,9 @@ fn main() -> anyhow::Result<()> {
     if wants("pages") {
         runtime.block_on(pages_on_both(&mut table, size))?;
     }
+    if wants("desk") {
+        runtime.block_on(desk_on_both(&mut table, size))?;
+    }
     if wants("import") {
         runtime.block_on(import::measure(&mut table, size))?;
     }
@@ -100,6 +104,18 @@ async fn pages_on_both(table: &mut table::Table, size: fixture::Size) -> anyhow:
     if let Some(database) = ledgers::postgres().await {
         let config = ledger::DatabaseConfig::at(&database.address);
         pages_on(table, config, size, "PostgreSQL").await?;
+        database.remove().await;
+    }
+    Ok(())
+}
+
+/// The service desk, on both databases.
+async fn desk_on_both(table: &mut table::Table, size: fixture::Size) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    desk::measure(table, ledgers::sqlite(folder.path()), size, "SQLite").await?;
+    if let Some(database) = ledgers::postgres().await {
+        let config = ledger::DatabaseConfig::at(&database.address);
+        desk::measure(table, config, size, "PostgreSQL").await?;
         database.remove().await;
     }
     Ok(())

@@ -210,7 +210,7 @@ pub async fn measure(
     Ok(())
 }
 
-fn add(table: &mut Table, what: &str, times: &[Duration]) {
+pub fn add(table: &mut Table, what: &str, times: &[Duration]) {
     for (share, name) in [
         (50, "half of the answers within"),
         (99, "99 of 100 answers within"),
@@ -279,11 +279,11 @@ fn list(state: &State, numbers: &mut Numbers) -> String {
     format!("/people/{filter}sort={sort}")
 }
 
-fn get(token: &str, path: &str) -> String {
+pub fn get(token: &str, path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n")
 }
 
-fn post(token: &str, path: &str, form: &str) -> String {
+pub fn post(token: &str, path: &str, form: &str) -> String {
     format!(
         "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nSec-Fetch-Site: same-origin\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
@@ -292,7 +292,11 @@ fn post(token: &str, path: &str, form: &str) -> String {
 }
 
 /// How long each took, the shortest first.
-fn ask(server: &Server, requests: &[Vec<u8>], connections: usize) -> anyhow::Result<Vec<Duration>> {
+pub fn ask(
+    server: &Server,
+    requests: &[Vec<u8>],
+    connections: usize,
+) -> anyhow::Result<Vec<Duration>> {
     let times = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..connections)
             .map(|first| {
