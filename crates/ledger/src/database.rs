@@ -20,6 +20,8 @@ use sqlx::{
     IntoArguments, PgPool, Postgres, Row as _, SqlSafeStr, Sqlite, SqlitePool, Transaction, Type,
 };
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 use crate::database_config::DatabaseConfig;
 use crate::erase::MOST_PAGES;
 use crate::error::{LedgerError, Result};
@@ -37,6 +39,8 @@ const OPENING_PAUSE: Duration = Duration::from_millis(50);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections for single statements: each is given back at once.
 const BRIEF: u32 = 4;
+/// Fewest connections to PostgreSQL: one hears of changes, one writes, one reads, and one is for single statements.
+const CONNECTIONS_LEAST: u32 = 4;
 /// Longest wait for a lock of PostgreSQL.
 const LOCK_TIMEOUT: &str = "10s";
 /// Steps of SQLite's machine between two looks at the clock: some microseconds.
@@ -63,6 +67,9 @@ pub enum Database {
     Postgres {
         /// One pool for everything: what a crashed server leaves in a second one would be found only by whoever asks it next.
         pool: PgPool,
+        /// Room for those who hold a connection while they ask for another: the pool keeps some that nobody holds so, so that they never
+        /// wait for each other for ever.
+        readers: Arc<Semaphore>,
     },
 }
 
@@ -97,19 +104,27 @@ impl Database {
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(Held::Transaction(
                 writer.begin_with("BEGIN IMMEDIATE").await?,
+                None,
             )),
-            Self::Postgres { pool } => Tx::Postgres(Held::Transaction(pool.begin().await?)),
+            Self::Postgres { pool, .. } => {
+                Tx::Postgres(Held::Transaction(pool.begin().await?, None))
+            }
         })
     }
 
     /// Begins a transaction that sees one moment of the database and cannot write.
     pub async fn begin_read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(Held::Transaction(readers.begin().await?)),
-            Self::Postgres { pool } => Tx::Postgres(Held::Transaction(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?,
-            )),
+            Self::Sqlite { readers, .. } => {
+                Tx::Sqlite(Held::Transaction(readers.begin().await?, None))
+            }
+            Self::Postgres { pool, readers } => {
+                let room = tokio::time::timeout(ACQUIRE_TIMEOUT, readers.clone().acquire_owned());
+                let room = room.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+                let room = room.map_err(|_| sqlx::Error::PoolClosed)?;
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Tx::Postgres(Held::Transaction(pool.begin_with(begin).await?, Some(room)))
+            }
         })
     }
 
@@ -118,7 +133,7 @@ impl Database {
     pub async fn read_once(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { brief, .. } => Tx::Sqlite(Held::Statement(brief.acquire().await?)),
-            Self::Postgres { pool } => Tx::Postgres(Held::Statement(pool.acquire().await?)),
+            Self::Postgres { pool, .. } => Tx::Postgres(Held::Statement(pool.acquire().await?)),
         })
     }
 
@@ -128,7 +143,7 @@ impl Database {
             Self::Sqlite { writer, .. } => {
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(writer).await?;
             }
-            Self::Postgres { pool } => {
+            Self::Postgres { pool, .. } => {
                 sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await?;
             }
         }
@@ -148,7 +163,7 @@ impl Database {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres { pool } => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
         }
     }
 }
@@ -284,8 +299,10 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
         .application_name("rolecall");
     // A pool tries again until its time is over, and does not say why: a wrong address is better heard of at once.
     options.connect().await?.close().await?;
+    let connections = connections.max(CONNECTIONS_LEAST);
+    let readers = connections - CONNECTIONS_LEAST + 1;
     let pool = PgPoolOptions::new()
-        .max_connections(connections.max(2))
+        .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
         .after_connect(|connection, _| Box::pin(assert_postgres(connection)))
@@ -299,7 +316,10 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Database> {
             "PostgreSQL runs with fsync = off: a power cut may lose what was acknowledged"
         );
     }
-    Ok(Database::Postgres { pool })
+    Ok(Database::Postgres {
+        pool,
+        readers: Arc::new(Semaphore::new(readers as usize)),
+    })
 }
 
 /// Refuses a connection that would acknowledge a commit before it is on disk.
@@ -364,8 +384,8 @@ pub enum Tx {
 /// A connection, held for a transaction or for what stands alone.
 #[derive(Debug)]
 pub enum Held<D: sqlx::Database> {
-    /// For a transaction.
-    Transaction(Transaction<'static, D>),
+    /// For a transaction, with the room of a reader where readers are counted.
+    Transaction(Transaction<'static, D>, Option<OwnedSemaphorePermit>),
     /// For statements that read what stands at their own moment each.
     Statement(PoolConnection<D>),
 }
@@ -373,13 +393,13 @@ pub enum Held<D: sqlx::Database> {
 impl<D: sqlx::Database> Held<D> {
     async fn commit(self) -> Result<()> {
         match self {
-            Self::Transaction(tx) => Ok(tx.commit().await?),
+            Self::Transaction(tx, _room) => Ok(tx.commit().await?),
             Self::Statement(_) => Err(LedgerError::ReadsOnly),
         }
     }
 
     async fn rollback(self) -> Result<()> {
-        if let Self::Transaction(tx) = self {
+        if let Self::Transaction(tx, _room) = self {
             tx.rollback().await?;
         }
         Ok(())
@@ -391,7 +411,7 @@ impl<D: sqlx::Database> Deref for Held<D> {
 
     fn deref(&self) -> &D::Connection {
         match self {
-            Self::Transaction(tx) => tx,
+            Self::Transaction(tx, _) => tx,
             Self::Statement(connection) => connection,
         }
     }
@@ -400,7 +420,7 @@ impl<D: sqlx::Database> Deref for Held<D> {
 impl<D: sqlx::Database> DerefMut for Held<D> {
     fn deref_mut(&mut self) -> &mut D::Connection {
         match self {
-            Self::Transaction(tx) => tx,
+            Self::Transaction(tx, _) => tx,
             Self::Statement(connection) => connection,
         }
     }

@@ -16,7 +16,7 @@ pub enum DatabaseConfig {
     Postgres {
         /// `postgres://user:password@host:port/database`
         url: String,
-        /// How many connections this node may open, the writer's included (at least two).
+        /// How many connections this node may open, the writer's included (at least four).
         connections: u32,
     },
 }

@@ -74,7 +74,7 @@ pub async fn compact(database: &Database) -> Result<()> {
             pages::clean(writer).await?;
             cut_log(path).await?;
         }
-        Database::Postgres { pool } => rewrite_tables(database, pool).await?,
+        Database::Postgres { pool, .. } => rewrite_tables(database, pool).await?,
     }
     // One that came meanwhile has another position, and stays.
     let mut done = Bulk::new(&ERASURES);

@@ -66,7 +66,7 @@ pub(super) async fn follow(core: Arc<Core>) {
     let following = async {
         match &core.database {
             Database::Sqlite { .. } => follow_file(&core).await,
-            Database::Postgres { pool } => follow_notifications(&core, pool).await,
+            Database::Postgres { pool, .. } => follow_notifications(&core, pool).await,
         }
     };
     tokio::select! {

@@ -21,6 +21,7 @@ testkit::on_both![
     a_search_goes_on_where_a_page_ended,
     a_preview_writes_nothing_and_its_fingerprint_is_compared,
     a_read_and_its_state_speak_of_one_moment,
+    readers_who_ask_for_more_never_wait_for_each_other_for_ever,
     the_past_can_be_asked,
     a_snapshot_and_the_tail_make_the_same_state,
     sd_24_an_invitation_is_used_once_and_expires,
@@ -338,6 +339,23 @@ async fn a_read_and_its_state_speak_of_one_moment(db: TestDatabase) {
         assert_eq!(rows.await.unwrap().len(), reading.state.people().len());
     }
     writer.await.unwrap();
+}
+
+/// A page reads its rows, and then the names of what stands in them.
+async fn readers_who_ask_for_more_never_wait_for_each_other_for_ever(db: TestDatabase) {
+    let world = World::open(&db.address).await;
+    let pages = (0..64).map(|_| {
+        let account = world.account.clone();
+        tokio::spawn(async move {
+            let page = account.read().await.unwrap();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            let names = account.read_once().await.unwrap();
+            drop((names, page));
+        })
+    });
+    for page in pages.collect::<Vec<_>>() {
+        page.await.unwrap();
+    }
 }
 
 async fn the_past_can_be_asked(db: TestDatabase) {

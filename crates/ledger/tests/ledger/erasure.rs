@@ -51,7 +51,7 @@ async fn i_11_erased_data_is_in_no_file(db: TestDatabase) {
     let person = find(&world, EMAIL_NOW).await.unwrap();
     type_about_the_person(&world, person).await;
     world.account.snapshot().await.unwrap();
-    if let Database::Postgres { pool } = world.engine.database() {
+    if let Database::Postgres { pool, .. } = world.engine.database() {
         // The planner's statistics hold samples of the columns.
         sqlx::query("ANALYZE").execute(pool).await.unwrap();
     }
@@ -251,7 +251,7 @@ async fn found(world: &World, db: &TestDatabase) -> Vec<String> {
 async fn files(database: &Database, directory: &Path) -> Vec<PathBuf> {
     let directory = match database {
         Database::Sqlite { .. } => directory.to_owned(),
-        Database::Postgres { pool } => {
+        Database::Postgres { pool, .. } => {
             sqlx::query("CHECKPOINT").execute(pool).await.unwrap();
             let sql = "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database \
                        WHERE datname = current_database()";
