@@ -13,7 +13,7 @@ use web::{
 use super::{
     Record, RecordId,
     history::Entry,
-    store::{self, Asked, COMMON, COUNTED_MAX, Note, Place, WORDS_MAX},
+    store::{self, Asked, COMMON, COUNTED_MAX, Note, Order, Place, WORDS_MAX},
 };
 
 /// A list that takes longer is broken off, and its reader told so.
@@ -114,6 +114,10 @@ impl Desk {
         // Signs alone find nothing: without a word everything would be found.
         let rarest = words.first().map_or(0, |(_, count)| *count);
         asked.words = words.into_iter().map(|(word, _)| word).collect();
+        // A word leads from the newest to the oldest by itself.
+        if asked.order == Order::Opened {
+            asked.order = Order::Newest;
+        }
         if asked.words.is_empty() {
             asked.words.push(String::new());
         }

@@ -226,6 +226,11 @@ impl Question {
         };
         let opened_from = day_of("opened_from", &self.opened_from)?;
         let opened_until = day_of("opened_until", &self.opened_until)?;
+        let has_days = opened_from.is_some() || opened_until.is_some();
+        let order = match self.sort.map(SortWord::order).unwrap_or_default() {
+            Order::Newest if has_days => Order::Opened,
+            order => order,
+        };
         Ok(Asked {
             service: session.named_if("service", self.service)?,
             kind: self.kind,
@@ -245,7 +250,7 @@ impl Question {
             opened_from: opened_from.map(|(begins, _)| begins),
             opened_until: opened_until.map(|(_, ends)| ends),
             words: Vec::new(),
-            order: self.sort.map(SortWord::order).unwrap_or_default(),
+            order,
         })
     }
 

@@ -101,6 +101,8 @@ pub(in crate::records) enum Order {
     Urgent,
     /// What was changed last first.
     Changed,
+    /// What was opened last first: the newest first where days are asked for, which no number tells.
+    Opened,
 }
 
 impl Order {
@@ -111,11 +113,12 @@ impl Order {
             Order::Due => Some(DUE),
             Order::Urgent => Some("priority"),
             Order::Changed => Some("changed_at"),
+            Order::Opened => Some("opened_at"),
         }
     }
 
     pub(super) fn is_descending(self) -> bool {
-        matches!(self, Order::Newest | Order::Changed)
+        matches!(self, Order::Newest | Order::Changed | Order::Opened)
     }
 
     /// Where a record stands in it.
@@ -125,6 +128,7 @@ impl Order {
             Order::Due => record.deadlines.due_at.map_or(i64::MAX, |at| at.0),
             Order::Urgent => record.content.priority.number().into(),
             Order::Changed => record.changed_at.0,
+            Order::Opened => record.opened_at.0,
         };
         Place(key, record.number)
     }
@@ -135,9 +139,12 @@ impl Order {
 pub(in crate::records) struct Place(pub i64, pub i64);
 
 impl Asked {
-    /// Whether only what is open is asked for: what is done is not late.
+    /// Whether only what is open is asked for: what is done is not late, and nobody waits for an answer to it.
     fn is_open(&self) -> bool {
-        self.state.is_some_and(StateAsked::is_open) || (self.state.is_none() && self.due.is_some())
+        match self.state {
+            Some(state) => state.is_open(),
+            None => self.due.is_some() || self.answered,
+        }
     }
 
     /// The index that leads to somebody's records, whatever service they are of, where some are asked for: they are few.
@@ -169,9 +176,22 @@ impl Asked {
             _ if is_open && self.due.is_some() => "service_desk_records_open_due",
             Order::Due if is_open => "service_desk_records_open_due",
             Order::Urgent if is_open => "service_desk_records_open_priority",
+            Order::Due => "service_desk_records_due",
+            Order::Urgent => "service_desk_records_priority",
             Order::Changed => "service_desk_records_changed",
-            _ if is_open => "service_desk_records_open",
-            _ => "service_desk_records_service",
+            Order::Opened => "service_desk_records_day",
+            Order::Newest if is_open => "service_desk_records_open",
+            Order::Newest => self.index_of_newest(),
+        }
+    }
+
+    /// The index through what a service has, the newest first: to the few that are so, where few are.
+    fn index_of_newest(&self) -> &'static str {
+        match self.mark {
+            Some(Mark::Common) => "service_desk_records_common",
+            Some(Mark::Interesting) => "service_desk_records_interesting",
+            None if self.kind.is_some() => "service_desk_records_kind",
+            None => "service_desk_records_service",
         }
     }
 
@@ -187,7 +207,7 @@ impl Asked {
                 wanted.and("status", status.number());
             }
         }
-        if self.due.is_some() && self.state.is_none() {
+        if self.state.is_none() && self.is_open() {
             wanted.sql += &format!(" AND {OPEN}");
         }
         if let Some(priority) = self.priority {

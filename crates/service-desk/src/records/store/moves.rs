@@ -14,9 +14,14 @@ pub(in crate::records) async fn move_to(
     record: &Record,
     at: Moment,
 ) -> Result<()> {
-    let service: ServiceId = there.on().service;
-    // Those are told who will see it no more.
-    feed::tell(tx, account, record.number, at).await?;
+    let there = there.on();
+    let service: ServiceId = there.service;
+    let before = record.facts();
+    // Those are told who will see it no more; where it has another customer by now, they have been: whoever sees that customer here never
+    // saw this record.
+    if (before.customer, before.company) == (there.customer, there.company) {
+        feed::tell(tx, account, record.number, at).await?;
+    }
     let sql = "UPDATE service_desk_records SET service = $3 WHERE account = $1 AND number = $2";
     let values = [
         account.0.into(),

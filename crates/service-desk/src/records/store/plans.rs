@@ -5,10 +5,13 @@ use ledger::{AccountId, Database, DatabaseConfig, Tx};
 use testkit::random::{Dice, founding::founding};
 
 use super::{
-    asked::{Asked, DueAsked, Order, Place, StateAsked, Whose},
+    asked::{Asked, DueAsked, Mark, Order, Place, StateAsked, Whose},
     lists::{Cut, statement},
 };
-use crate::records::{Assignee, life::Status};
+use crate::records::{
+    Assignee,
+    life::{Kind, Status},
+};
 
 const NOW: Moment = Moment(1_000_000);
 
@@ -97,6 +100,52 @@ async fn no_list_walks_over_all_records_or_sorts_what_it_finds() {
         (
             Asked {
                 answered: true,
+                ..open.clone()
+            },
+            "records_answered",
+        ),
+        (
+            Asked {
+                state: None,
+                ..ordered(Order::Due)
+            },
+            "records_due ",
+        ),
+        (
+            Asked {
+                state: None,
+                ..ordered(Order::Urgent)
+            },
+            "records_priority ",
+        ),
+        (
+            Asked {
+                opened_from: Some(NOW),
+                opened_until: Some(NOW),
+                ..ordered(Order::Opened)
+            },
+            "records_day",
+        ),
+        (
+            Asked {
+                kind: Some(Kind::Problem),
+                state: None,
+                ..open.clone()
+            },
+            "records_kind",
+        ),
+        (
+            Asked {
+                mark: Some(Mark::Interesting),
+                state: None,
+                ..open.clone()
+            },
+            "records_interesting",
+        ),
+        (
+            Asked {
+                answered: true,
+                state: None,
                 ..open.clone()
             },
             "records_answered",
@@ -205,14 +254,20 @@ async fn whatever_is_asked_is_found() {
         Some(StateAsked::Done),
         Some(on_hold),
     ];
-    let orders = [Order::Newest, Order::Due, Order::Urgent, Order::Changed];
+    let orders = [
+        Order::Newest,
+        Order::Due,
+        Order::Urgent,
+        Order::Changed,
+        Order::Opened,
+    ];
     for (whose, state_asked) in whose
         .iter()
         .flat_map(|one| states.map(|state| (one, state)))
     {
         for (order, few) in orders
             .into_iter()
-            .flat_map(|order| (0..32).map(move |few| (order, few)))
+            .flat_map(|order| (0..128).map(move |few| (order, few)))
         {
             let has = |bit: u32| few & (1 << bit) != 0;
             let asked = Asked {
@@ -222,6 +277,8 @@ async fn whatever_is_asked_is_found() {
                 company: Dense::from_number(1).filter(|_| has(1)),
                 due: has(2).then_some(DueAsked::Before(NOW)),
                 answered: has(3),
+                kind: has(5).then_some(Kind::Problem),
+                mark: has(6).then_some(Mark::Common),
                 words: if has(4) {
                     vec!["printer".to_owned()]
                 } else {
