@@ -161,6 +161,8 @@ pub enum Event {
     ServiceHasRecords { service: ServiceId },
     /// SD-30: when the records of the service are due is another thing. What it says stands in a row of the service desk.
     ServiceTargetsSet { service: ServiceId },
+    /// SD-37: the service takes mails at other addresses. They stand in rows of the service desk.
+    ServiceMailSet { service: ServiceId },
     /// A queue of the contact centre.
     QueueCreated { uid: Uuid, kind: QueueKind },
     /// CC-2.

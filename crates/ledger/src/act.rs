@@ -10,6 +10,7 @@ use std::sync::Arc;
 use access::preview::Fingerprint;
 use access::{Actor, Command, Dense, Moment, Notice, Proposal, Refusal, State, Version};
 
+use crate::engine::Told;
 use crate::error::LedgerError;
 use crate::outbox::NewMail;
 use crate::profile::{Kind, ProfileWrite};
@@ -165,26 +166,39 @@ impl Options {
     }
 }
 
-/// The mails that a notice asks for, made once it is known at the head of the log whom it concerns; they are queued beside the events.
+/// The mails that a notice asks for, made once it is known at the head of the log whom it concerns, and those that a record act causes; they are
+/// queued beside what was done.
 #[derive(Clone)]
-pub struct Letters(Arc<MakeLetters>);
+pub struct Letters {
+    of_notices: Arc<MakeLetters>,
+    of_records: Arc<MakeLetter>,
+}
 
 type MakeLetters = dyn Fn(&Notice) -> Result<Vec<NewMail>, LedgerError> + Send + Sync;
+type MakeLetter = dyn Fn(&Told) -> Result<NewMail, LedgerError> + Send + Sync;
 
 impl Letters {
     /// From what is to be told.
     pub fn new(
-        make: impl Fn(&Notice) -> Result<Vec<NewMail>, LedgerError> + Send + Sync + 'static,
+        of_notices: impl Fn(&Notice) -> Result<Vec<NewMail>, LedgerError> + Send + Sync + 'static,
+        of_records: impl Fn(&Told) -> Result<NewMail, LedgerError> + Send + Sync + 'static,
     ) -> Self {
-        Self(Arc::new(make))
+        Self {
+            of_notices: Arc::new(of_notices),
+            of_records: Arc::new(of_records),
+        }
     }
 
     pub(crate) fn of(&self, notices: &[Notice]) -> Result<Vec<NewMail>, LedgerError> {
         let mut mails = Vec::new();
         for notice in notices {
-            mails.extend((self.0)(notice)?);
+            mails.extend((self.of_notices)(notice)?);
         }
         Ok(mails)
+    }
+
+    pub(crate) fn told(&self, told: &Told) -> Result<NewMail, LedgerError> {
+        (self.of_records)(told)
     }
 }
 

@@ -68,7 +68,7 @@ pub use database_config::DatabaseConfig;
 pub use drafts::{DraftOf, DraftRow};
 pub use engine::{
     Account, Act, Consequence, Consequences, Engine, Foreseen, Foresight, Here, Moved, Reading,
-    Wrote,
+    Told, Wrote,
 };
 pub use erase::compact;
 pub use error::LedgerError;

@@ -146,6 +146,8 @@ pub struct ClaimedMail {
 
 /// What a claimed mail says, and where it goes.
 pub struct OpenedMail {
+    /// To whom it goes, or about whom it is.
+    pub person: PersonId,
     /// The address; absent where the person has none.
     pub address: Option<String>,
     /// The name of the person.
@@ -274,6 +276,7 @@ impl Account {
             Some(profile.get(field)?.to_owned())
         };
         Ok(Some(OpenedMail {
+            person,
             address: sealed.address.or_else(|| text(Field::Email)),
             name: text(Field::Name),
             letter: sealed.letter,

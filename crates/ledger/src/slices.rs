@@ -18,10 +18,12 @@ pub(crate) struct SliceTable {
     typed: &'static [&'static str],
     /// The column of the person who takes the row along.
     person: Option<&'static str>,
+    /// The column of an address, in lower case, whose person takes the row along: nobody knew whose it was when the row was written.
+    address: Option<&'static str>,
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 14] = [
+pub(crate) static TABLES: [SliceTable; 19] = [
     SliceTable {
         rows: BulkTable {
             name: "contact_centre_entries",
@@ -36,6 +38,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &["name", "text"],
         person: None,
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -49,6 +52,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &[],
         person: Some("person"),
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -92,6 +96,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &["title", "description"],
         person: None,
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -105,6 +110,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &[],
         person: None,
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -123,12 +129,14 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &["text"],
         person: None,
+        address: None,
     },
     SliceTable {
         rows: words::ROWS,
         // They follow what is typed in the records and their notes.
         typed: &[],
         person: None,
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -145,6 +153,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &[],
         person: None,
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -158,6 +167,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &[],
         person: Some("person"),
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -172,6 +182,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &["tag"],
         person: None,
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -192,6 +203,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         typed: &["name"],
         // SD-26: a person's own uploads go with them, and others' stay.
         person: Some("author"),
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -207,6 +219,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &[],
         person: Some("author"),
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -221,6 +234,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &[],
         person: None,
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -234,6 +248,7 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &[],
         person: None,
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -250,6 +265,89 @@ pub(crate) static TABLES: [SliceTable; 14] = [
         },
         typed: &["name"],
         person: None,
+        address: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_mail_addresses",
+            columns: &[
+                ("account", Column::Int),
+                ("address", Column::Text),
+                ("service", Column::Int),
+                ("place", Column::Int),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: None,
+        address: Some("address"),
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_mails_known",
+            columns: &[
+                ("account", Column::Int),
+                ("mail", Column::Text),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: None,
+        address: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_mails",
+            columns: &[
+                ("account", Column::Int),
+                ("id", Column::Text),
+                ("record", Column::Int),
+                ("person", Column::Int),
+                ("address", Column::Text),
+                ("at", Column::Int),
+                ("opened", Column::Int),
+                ("is_verified", Column::Int),
+                ("sender", Column::Text),
+                ("copies", Column::Text),
+                ("left_out", Column::Int),
+                ("size", Column::Int),
+            ],
+            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET sender = excluded.sender, copies = excluded.copies",
+        },
+        typed: &["sender", "copies"],
+        person: Some("person"),
+        address: Some("address"),
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_mail_pieces",
+            columns: &[
+                ("account", Column::Int),
+                ("mail", Column::Text),
+                ("piece", Column::Int),
+                ("person", Column::Int),
+                ("address", Column::Text),
+                ("bytes", Column::Blob),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: Some("person"),
+        address: Some("address"),
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_mail_off",
+            columns: &[
+                ("account", Column::Int),
+                ("person", Column::Int),
+                ("kind", Column::Int),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        person: Some("person"),
+        address: None,
     },
 ];
 
@@ -342,6 +440,16 @@ pub(crate) async fn erase(
             );
             tx.execute(AssertSqlSafe(sql), [account.0.into(), person.into()])
                 .await?;
+        }
+        if let Some(column) = table.address {
+            let sql = format!(
+                "DELETE FROM {} WHERE account = $1 AND {column} = $2",
+                table.rows.name
+            );
+            for address in identity.addresses() {
+                let values = [account.0.into(), address.into()];
+                tx.execute(AssertSqlSafe(sql.clone()), values).await?;
+            }
         }
         if table.typed.is_empty() || identity.is_empty() {
             continue;

@@ -49,6 +49,12 @@ impl Identity {
         });
     }
 
+    /// The addresses, in lower case.
+    pub fn addresses(&self) -> impl Iterator<Item = String> {
+        let addresses = self.known.iter().filter(|known| known.is_address);
+        addresses.map(|known| known.folded.iter().collect())
+    }
+
     /// Whether there is nothing to look for.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()

@@ -4,7 +4,7 @@ use access::command::ToldOf;
 use access::state::Facet;
 use access::{Moment, Notice, PersonId, PublicId, State};
 use ledger::{
-    Account, LedgerError, Letters, MailDraft, NewLinks, NewMail, NewSecret, Of, Purpose, Secret,
+    Account, LedgerError, Letters, MailDraft, NewLinks, NewMail, NewSecret, Of, Purpose, Secret, Told,
 };
 use uuid::Uuid;
 
@@ -98,10 +98,13 @@ pub fn notice(
     mail(account, of, address, None, until, letter)
 }
 
-/// Mails to those whom a notice of what is done in the account concerns.
+/// Mails to those whom a notice of what is done in the account concerns, and to those who are told of a record.
 pub fn letters(account: &Account) -> Letters {
-    let account = account.clone();
-    Letters::new(move |notice| told(&account, notice))
+    let (of_notices, of_records) = (account.clone(), account.clone());
+    Letters::new(
+        move |notice| told(&of_notices, notice),
+        move |told| told_of_record(&of_records, told),
+    )
 }
 
 /// What those are told before whose eyes something is to happen (RULES §4).
@@ -118,6 +121,18 @@ fn told(account: &Account, notice: &Notice) -> Result<Vec<NewMail>, LedgerError>
     mails
         .map(|person| self::notice(account, Of::known(*person), None, &letter))
         .collect()
+}
+
+/// What somebody is told of a record: what it says is written when it is sent.
+fn told_of_record(account: &Account, told: &Told) -> Result<NewMail, LedgerError> {
+    account.new_mail(MailDraft {
+        of: Of::known(told.person),
+        address: None,
+        template: told.template,
+        letter: &told.letter,
+        purpose: None,
+        ends_at: after(account, NOTICE_DAYS * DAY_MS),
+    })
 }
 
 fn after(account: &Account, pause_ms: i64) -> Moment {

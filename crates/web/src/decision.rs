@@ -259,6 +259,7 @@ fn by_link(state: &State, by: By) -> LinkBody {
         By::JoinCode => bare("join_code"),
         By::Oneself => bare("oneself"),
         By::OnlyUser => bare("only_user"),
+        By::Job => bare("job"),
         By::ProductRole(product, role) => {
             keyed("product_role", state.products().role_key(product, role))
         }

@@ -138,7 +138,7 @@ pub fn subject_id(state: &State, subject: Subject) -> Option<String> {
         Subject::Person(person) => state.public(person).map(|id| id.to_string()),
         Subject::Connection(connection) => state.public(connection).map(|id| id.to_string()),
         Subject::Thing(thing) => state.public(thing).map(|id| id.to_string()),
-        Subject::Guest | Subject::Unknown => None,
+        Subject::Guest | Subject::System(_) | Subject::Unknown => None,
     }
 }
 

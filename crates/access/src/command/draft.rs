@@ -558,6 +558,18 @@ impl SystemSubject {
                     | Command::SetSignIn { .. }
                     | Command::EditProfile { .. }
             ),
+            SystemSubject::Mail => false,
+        }
+    }
+
+    /// The permissions of each job, on whatever of the account they are about: for record acts, as the commands above are for the log.
+    pub(crate) fn holds(self, permission: Permission) -> bool {
+        match self {
+            SystemSubject::Mail => permission == Permission::ServiceDeskRecordCreate,
+            SystemSubject::Operator
+            | SystemSubject::Registration
+            | SystemSubject::Sessions
+            | SystemSubject::SignIn => false,
         }
     }
 }

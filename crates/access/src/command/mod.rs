@@ -81,6 +81,8 @@ pub enum SystemSubject {
     Sessions,
     /// The sign-in pages: acceptance of invitations, changes of sign-in after proof by the person.
     SignIn,
+    /// Mails that come in: opens incidents (SD-37). It has no commands, and one permission: [`SystemSubject::holds`].
+    Mail,
 }
 
 /// A row of the Permissions page (CC-2).

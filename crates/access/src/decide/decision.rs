@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::catalogue::{Permission, Product, Switch};
+use crate::command::SystemSubject;
 use crate::ids::{
     CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, PersonId, ProductId, QueueId,
     RoleId, ServiceId, ThingId, UserGroupId,
@@ -23,6 +24,8 @@ pub enum Subject {
     Guest,
     /// A subject of another product.
     Thing(ThingId),
+    /// A background job of the product, with the few permissions that it needs. No text of a question names one.
+    System(SystemSubject),
     /// An id that this account does not know: denied, whoever asks.
     Unknown,
 }
@@ -288,6 +291,8 @@ pub enum By {
     Oneself,
     /// The only user of the account (AD-17).
     OnlyUser,
+    /// What a background job of the product does.
+    Job,
     /// A role of another product's catalogue, by its position there.
     ProductRole(ProductId, u16),
     /// A rule without role of another product's catalogue, by its position in the present version.

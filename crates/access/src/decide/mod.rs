@@ -149,7 +149,8 @@ impl<'a> View<'a> {
         gates.ask(Gate::Person, self.person_gate(permission));
         let resource = gates.ask(Gate::Resource, self.resource_gate(permission, on));
         if let Some(product) = permission.licence() {
-            let licence = if open {
+            // A job is no seat of anybody's.
+            let licence = if open || matches!(self.subject, Subject::System(_)) {
                 Ok(())
             } else {
                 self.licence_gate(person, product)
@@ -292,6 +293,17 @@ impl<'a> View<'a> {
                 over: Over::Account,
                 until: None,
             });
+        }
+        if let Subject::System(job) = self.subject {
+            if job.holds(permission) {
+                paths.push(Path {
+                    through: Through::Direct,
+                    by: By::Job,
+                    over: Over::Account,
+                    until: None,
+                });
+            }
+            return paths;
         }
         match permission.product() {
             Product::Admin | Product::Billing => {

@@ -425,7 +425,7 @@ impl View<'_> {
             Subject::Person(person) => self.sees_person(person),
             Subject::Connection(connection) => self.sees_connection(connection),
             Subject::Thing(thing) => self.sees_thing(thing),
-            Subject::Guest | Subject::Unknown => true,
+            Subject::Guest | Subject::System(_) | Subject::Unknown => true,
         }
     }
 

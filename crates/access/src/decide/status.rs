@@ -99,7 +99,8 @@ impl View<'_> {
                 Some(_) => Err(Reason::Deactivated),
                 None => Err(Reason::UnknownSubject),
             },
-            Subject::Guest => Err(Reason::FacetMissing),
+            Subject::System(job) if job.holds(permission) => Ok(()),
+            Subject::Guest | Subject::System(_) => Err(Reason::FacetMissing),
             Subject::Thing(_) | Subject::Unknown => Err(Reason::UnknownSubject),
         }
     }
@@ -113,7 +114,7 @@ impl View<'_> {
                 Some(row) if row.is_user() || row.is_customer() => Ok(()),
                 _ => Err(Reason::UnknownSubject),
             },
-            Subject::Connection(_) => Err(Reason::FacetMissing),
+            Subject::Connection(_) | Subject::System(_) => Err(Reason::FacetMissing),
             Subject::Thing(_) | Subject::Unknown => Err(Reason::UnknownSubject),
         }
     }

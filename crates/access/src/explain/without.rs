@@ -106,6 +106,7 @@ impl State {
             | By::JoinCode
             | By::Oneself
             | By::OnlyUser
+            | By::Job
             | By::ProductGrant(..) => Vec::new(),
         }
     }

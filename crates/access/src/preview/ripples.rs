@@ -250,6 +250,7 @@ impl Ripples {
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::ServiceTargetsSet { .. }
+            | Event::ServiceMailSet { .. }
             | Event::LicenceBought { .. }
             | Event::LicenceSeatsSet { .. }
             | Event::SeatTaken { .. }

@@ -265,6 +265,7 @@ impl State {
             | Event::ViewedAs { .. }
             | Event::SignInSessionsEnded { .. }
             | Event::ServiceTargetsSet { .. }
+            | Event::ServiceMailSet { .. }
             | Event::ContactCentre(_)
             | Event::PortalFaceSet => {}
             Event::ServiceCreated { uid } => {

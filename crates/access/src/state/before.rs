@@ -195,6 +195,7 @@ impl State {
             | Event::ConnectionCreated { .. }
             | Event::TokenIssued { .. }
             | Event::ServiceTargetsSet { .. }
+            | Event::ServiceMailSet { .. }
             | Event::ContactCentre(_)
             | Event::PortalFaceSet
             | Event::Product(_) => return None,

@@ -362,6 +362,12 @@ impl Account {
         self.slot.key.unseal(bound, sealed)
     }
 
+    /// A keyed hash of some bytes: the same on every node and after every start, another one for each account and purpose, and nothing that
+    /// anybody can make or undo without the account's key. Of nothing, it is a secret of the account for this purpose.
+    pub fn keyed(&self, purpose: &str, of: &[&[u8]]) -> Result<[u8; 32]> {
+        self.slot.key.mac(purpose, of)
+    }
+
     /// Writes a snapshot now, if there is something new.
     pub async fn snapshot(&self) -> Result<()> {
         snapshot_if_worth(&self.engine.core, &self.slot, 1).await

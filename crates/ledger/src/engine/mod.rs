@@ -32,7 +32,7 @@ use self::batch::Job;
 pub use self::consequence::{Consequence, Foreseen, Foresight, Moved};
 use self::past::Past;
 use self::publish::{Hearing, Published, Slot};
-pub use self::record::{Act, Here, Wrote};
+pub use self::record::{Act, Here, Told, Wrote};
 use crate::clock::{Clock, Randomness};
 use crate::database::{Database, Tx};
 use crate::database_config::DatabaseConfig;
@@ -252,6 +252,11 @@ impl Engine {
     pub async fn accounts(&self, after: Option<AccountId>, limit: u32) -> Result<Vec<AccountId>> {
         let mut tx = self.core.database.begin_read().await?;
         accounts(&mut tx, after, limit).await
+    }
+
+    /// A connection for a few statements that are about no account yet.
+    pub async fn read_once(&self) -> Result<Tx> {
+        self.core.database.read_once().await
     }
 
     /// Whom a secret belongs to: an API token, an invitation, a set-up link.

@@ -3,7 +3,9 @@
 
 use std::future::Future;
 
-use access::{Actor, Event, Moment, PermissionType, Permit, Refusal, State, Subject, View};
+use access::{
+    Actor, Event, Moment, PermissionType, Permit, PersonId, Refusal, State, Subject, View,
+};
 
 use crate::act::SubmitError;
 use crate::clock::BoxFuture;
@@ -57,6 +59,19 @@ pub struct Wrote {
     pub events: Vec<Event>,
     /// False where everything was so already.
     pub changed: bool,
+    /// Who is to be told of it by mail, where whoever acts tells anybody.
+    pub told: Vec<Told>,
+}
+
+/// A mail that a record act causes: to whom, and what it is about. What it says is written when it is sent, so there is nothing in it but ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// To whom.
+    pub person: PersonId,
+    /// The key of the text.
+    pub template: &'static str,
+    /// What it is about.
+    pub letter: Vec<u8>,
 }
 
 impl Wrote {
@@ -64,7 +79,16 @@ impl Wrote {
     pub const ROWS: Self = Self {
         events: Vec::new(),
         changed: true,
+        told: Vec::new(),
     };
+
+    /// Rows, and who is told of it.
+    pub fn telling(told: Vec<Told>) -> Self {
+        Self {
+            told,
+            ..Self::ROWS
+        }
+    }
 }
 
 impl From<Vec<Event>> for Wrote {
@@ -72,6 +96,7 @@ impl From<Vec<Event>> for Wrote {
         Self {
             changed: !events.is_empty(),
             events,
+            told: Vec::new(),
         }
     }
 }
@@ -132,11 +157,12 @@ impl<A: Act> ErasedAct for A {
     }
 }
 
-/// The subject that an actor is in decisions. Set-up and the product's own jobs act by commands only.
+/// The subject that an actor is in decisions. Set-up acts by its command only.
 fn subject(actor: Actor) -> Option<Subject> {
     match actor {
         Actor::Person(person) => Some(Subject::Person(person)),
         Actor::Connection(connection) => Some(Subject::Connection(connection)),
-        Actor::SetUp | Actor::System(_) => None,
+        Actor::System(job) => Some(Subject::System(job)),
+        Actor::SetUp => None,
     }
 }

@@ -451,6 +451,7 @@ fn job(actor: &str) -> &'static str {
         "system:registration" => "The registration",
         "system:sessions" => "The support sessions",
         "system:sign_in" => "The sign-in pages",
+        "system:mail" => "The mails",
         _ => "The server",
     }
 }

@@ -218,6 +218,7 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
         Event::ServiceTargetsSet { service } => {
             say![*service, " changed when its records are due"]
         }
+        Event::ServiceMailSet { service } => say![*service, " takes mails at other addresses"],
         Event::QueueCreated { uid, .. } => {
             made::<QueueId>(state, *uid, "a queue", Name::Queue).and(" was created")
         }

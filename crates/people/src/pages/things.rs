@@ -9,7 +9,7 @@ pub(super) fn name_of_subject(subject: Subject) -> Option<Name> {
         Subject::Person(id) => Some(Name::Person(id)),
         Subject::Connection(id) => Some(Name::Connection(id)),
         Subject::Thing(id) => Some(Name::Thing(id)),
-        Subject::Guest | Subject::Unknown => None,
+        Subject::Guest | Subject::System(_) | Subject::Unknown => None,
     }
 }
 

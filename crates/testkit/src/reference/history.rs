@@ -232,6 +232,7 @@ impl World {
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::ServiceTargetsSet { .. }
+            | Event::ServiceMailSet { .. }
             | Event::TokenIssued { .. }
             | Event::TokenRevoked { .. }
             | Event::ContactCentre(_)

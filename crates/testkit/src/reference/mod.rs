@@ -54,7 +54,7 @@ impl World {
             Subject::Guest => {
                 permission == Permission::RemoteSupportSessionJoin && has_valid_code(target)
             }
-            Subject::Thing(_) | Subject::Unknown => false,
+            Subject::Thing(_) | Subject::System(_) | Subject::Unknown => false,
         }
     }
 

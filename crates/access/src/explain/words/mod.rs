@@ -273,6 +273,7 @@ pub fn by(by: By) -> Phrase {
         By::JoinCode => Phrase::plain("a valid join code"),
         By::Oneself => Phrase::plain("everybody may ask about themselves"),
         By::OnlyUser => Phrase::plain("the only user of the account"),
+        By::Job => Phrase::plain("a job of the product"),
         By::ProductGrant(product, _) => {
             Phrase::with("a rule of {product}", "product", Name::Product(product))
         }

@@ -116,7 +116,7 @@ pub fn above(subject: Subject, about: PersonId, what: Above) -> Phrase {
         Subject::Person(person) => Name::Person(person),
         Subject::Connection(connection) => Name::Connection(connection),
         Subject::Thing(thing) => Name::Thing(thing),
-        Subject::Guest | Subject::Unknown => Name::Word("whoever asks"),
+        Subject::Guest | Subject::System(_) | Subject::Unknown => Name::Word("whoever asks"),
     };
     holding!(about, what, ", which {actor} could not give (AD-24)").and("actor", actor)
 }

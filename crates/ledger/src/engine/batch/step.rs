@@ -320,7 +320,11 @@ impl Batch {
             tx.execute("ROLLBACK TO SAVEPOINT act", []).await?;
         }
         tx.execute("RELEASE SAVEPOINT act", []).await?;
-        let Wrote { events, changed } = match performed {
+        let Wrote {
+            events,
+            changed,
+            told,
+        } = match performed {
             Ok(wrote) => wrote,
             Err(SubmitError::Refused(refusal)) => return Ok(Err(refusal.into())),
             Err(SubmitError::Failed(error)) => {
@@ -340,6 +344,15 @@ impl Batch {
                 fork.adopt(&mut self.pending, actor, name, &events, after, options, now)?;
                 let ended = &mut self.pending.rows.drafts;
                 self.drafts.end_lost(account, (&fork.state, now), ended);
+            }
+            for told in &told {
+                let letters = options.letters.as_ref();
+                if let Some(mail) = letters.map(|letters| letters.told(told)).transpose()? {
+                    let person = told.person.number();
+                    let row = mail.row(account, person, now);
+                    let links = &mut self.pending.rows.links;
+                    links.add_mail(account, person, mail.purpose, row);
+                }
             }
         }
         let proposal = Proposal {

@@ -169,7 +169,7 @@ fn subject_name(subject: Subject) -> Option<Name> {
         Subject::Person(person) => Some(Name::Person(person)),
         Subject::Connection(connection) => Some(Name::Connection(connection)),
         Subject::Thing(thing) => Some(Name::Thing(thing)),
-        Subject::Guest | Subject::Unknown => None,
+        Subject::Guest | Subject::System(_) | Subject::Unknown => None,
     }
 }
 

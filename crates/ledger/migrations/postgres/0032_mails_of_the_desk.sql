@@ -1,0 +1,64 @@
+-- Mail in the service desk (SD-37); crates/ledger/src/slices.rs says what is typed in it. The SQLite half is
+-- ../sqlite/0032_mails_of_the_desk.sql.
+
+-- Where a service takes mails, in lower case. Replies go to the first one.
+CREATE TABLE service_desk_mail_addresses (
+    account BIGINT NOT NULL,
+    address TEXT COLLATE "C" NOT NULL,
+    service BIGINT NOT NULL,
+    place   BIGINT NOT NULL,
+    PRIMARY KEY (account, address)
+);
+CREATE INDEX service_desk_mail_addresses_at ON service_desk_mail_addresses (address, account);
+CREATE INDEX service_desk_mail_addresses_of ON service_desk_mail_addresses (account, service, place);
+
+-- Which mails were here, by a keyed hash of their id. It outlives the mail: one that is gone is known when it comes again.
+CREATE TABLE service_desk_mails_known (
+    account BIGINT NOT NULL,
+    mail    TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (account, mail)
+);
+
+-- Mails that came to a record, for staff. They go with whoever sent them (SD-26).
+CREATE TABLE service_desk_mails (
+    account     BIGINT NOT NULL,
+    id          TEXT COLLATE "C" NOT NULL,
+    record      BIGINT NOT NULL,
+    -- Whose address the From shows; none where it is nobody's.
+    person      BIGINT,
+    -- That address, in lower case, where it is nobody's.
+    address     TEXT COLLATE "C",
+    at          BIGINT NOT NULL,
+    -- Whether it opened the record; otherwise it is a reply.
+    opened      BIGINT NOT NULL,
+    -- Whether a trusted relay vouches for the From.
+    is_verified BIGINT NOT NULL,
+    -- The From, where it is nobody's; and to whom the mail went in copy: text, and nothing else (SD-38).
+    sender      TEXT   NOT NULL,
+    copies      TEXT   NOT NULL,
+    -- Files of it that were not kept.
+    left_out    BIGINT NOT NULL,
+    size        BIGINT NOT NULL,
+    PRIMARY KEY (account, id)
+);
+CREATE INDEX service_desk_mails_of ON service_desk_mails (account, record, at);
+
+-- The mails as they came, piece by piece.
+CREATE TABLE service_desk_mail_pieces (
+    account BIGINT NOT NULL,
+    mail    TEXT COLLATE "C" NOT NULL,
+    piece   BIGINT NOT NULL,
+    -- As above: the pieces go with whoever sent the mail, too.
+    person  BIGINT,
+    address TEXT COLLATE "C",
+    bytes   BYTEA  NOT NULL,
+    PRIMARY KEY (account, mail, piece)
+);
+
+-- Of what somebody wants no mail: 1 to 5, crates/service-desk/src/records/notices.rs.
+CREATE TABLE service_desk_mail_off (
+    account BIGINT NOT NULL,
+    person  BIGINT NOT NULL,
+    kind    BIGINT NOT NULL,
+    PRIMARY KEY (account, person, kind)
+);
