@@ -319,6 +319,8 @@ pub enum ProfileField {
     SignIn,
     /// The caller's own id of the person.
     ExternalId,
+    /// Of what the person wants no mails.
+    Mails,
 }
 
 /// A thing with a name and a life of its own: it can be renamed, archived, restored and deleted (AD-25).

@@ -76,7 +76,9 @@ pub use imports::{Beat, ImportStage, KeptImport};
 
 pub use lists::{Having, ListOrder, ListPlace, Toward, Within};
 pub use log::{AccountId, Entry, Head};
-pub use outbox::{ClaimedMail, MailDraft, MailState, MailStatus, NewMail, OpenedMail, SentLink};
+pub use outbox::{
+    ClaimedMail, MailDraft, MailState, MailStatus, NewMail, OpenedMail, SentLink, no_mails,
+};
 pub use profile::{
     Field, First, HasProfile, Kind, Match, Of, Place, Profile, ProfileWrite, fold, fold_email,
     person_of_email, read_at, read_emails, read_many as read_profiles, read_versions, search,

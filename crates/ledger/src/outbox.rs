@@ -152,6 +152,8 @@ pub struct OpenedMail {
     pub address: Option<String>,
     /// The name of the person.
     pub name: Option<String>,
+    /// Of what the person wants no mails: keys.
+    pub no_mails: Vec<String>,
     /// What goes into the text.
     pub letter: Vec<u8>,
 }
@@ -279,9 +281,16 @@ impl Account {
             person,
             address: sealed.address.or_else(|| text(Field::Email)),
             name: text(Field::Name),
+            no_mails: no_mails(text(Field::NoMails).as_deref()),
             letter: sealed.letter,
         }))
     }
+}
+
+/// The keys that stand in [`Field::NoMails`].
+pub fn no_mails(value: Option<&str>) -> Vec<String> {
+    let keys = value.unwrap_or_default().split_whitespace();
+    keys.map(str::to_owned).collect()
 }
 
 impl Engine {

@@ -175,6 +175,8 @@ pub enum Field {
     Description,
     /// Properties of another product's thing, as JSON.
     Properties,
+    /// Of what a person wants no mails: keys, with spaces between them.
+    NoMails,
 }
 
 /// The values of one thing. A copy is a pointer: a batch keeps each as it was and as it will be.

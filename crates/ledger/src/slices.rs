@@ -23,7 +23,7 @@ pub(crate) struct SliceTable {
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 19] = [
+pub(crate) static TABLES: [SliceTable; 18] = [
     SliceTable {
         rows: BulkTable {
             name: "contact_centre_entries",
@@ -285,10 +285,7 @@ pub(crate) static TABLES: [SliceTable; 19] = [
     SliceTable {
         rows: BulkTable {
             name: "service_desk_mails_known",
-            columns: &[
-                ("account", Column::Int),
-                ("mail", Column::Text),
-            ],
+            columns: &[("account", Column::Int), ("mail", Column::Text)],
             on_conflict: "",
         },
         typed: &[],
@@ -334,20 +331,6 @@ pub(crate) static TABLES: [SliceTable; 19] = [
         typed: &[],
         person: Some("person"),
         address: Some("address"),
-    },
-    SliceTable {
-        rows: BulkTable {
-            name: "service_desk_mail_off",
-            columns: &[
-                ("account", Column::Int),
-                ("person", Column::Int),
-                ("kind", Column::Int),
-            ],
-            on_conflict: "",
-        },
-        typed: &[],
-        person: Some("person"),
-        address: None,
     },
 ];
 

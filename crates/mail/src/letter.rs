@@ -3,6 +3,7 @@
 use access::Moment;
 use ledger::Secret;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A mail as it waits in the outbox.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +60,8 @@ pub enum Letter {
     SupervisorMade,
     /// To the Super admins: supervisors are not limited to their own queues any more (RULES §4).
     QueueLimitWidened,
+    /// Something happened to a record. It is no text yet: whoever keeps the record writes it when it is sent, for somebody who may read it then.
+    Record(News),
     /// An answer to a record, for whoever reads it by mail (SD-32, SD-37).
     Answer {
         /// What it is about, with the number of the record.
@@ -70,6 +73,60 @@ pub enum Letter {
         /// What it follows, and where replies go.
         thread: Thread,
     },
+}
+
+/// What happened to a record, by ids alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// The record.
+    pub record: Uuid,
+    /// What happened.
+    pub what: Happened,
+    /// The note that was written, counted within the record.
+    pub note: Option<i64>,
+}
+
+/// What somebody is told of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Happened {
+    /// To its customer: it was logged.
+    Logged,
+    /// To its customer: staff answered.
+    Answered,
+    /// To its customer: staff closed it.
+    Closed,
+    /// To a user: it was assigned to them.
+    Assigned,
+    /// To whoever works on it or follows it: its customer answered.
+    CustomerAnswered,
+}
+
+impl Happened {
+    /// All of them, those to customers first.
+    pub const ALL: [Self; 5] = [
+        Self::Logged,
+        Self::Answered,
+        Self::Closed,
+        Self::Assigned,
+        Self::CustomerAnswered,
+    ];
+
+    /// The key by which somebody says that they want no such mails.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Logged => "logged",
+            Self::Answered => "answered",
+            Self::Closed => "closed",
+            Self::Assigned => "assigned",
+            Self::CustomerAnswered => "customer_answered",
+        }
+    }
+
+    /// Whether it is told to customers; otherwise to staff.
+    pub fn is_for_customers(self) -> bool {
+        matches!(self, Self::Logged | Self::Answered | Self::Closed)
+    }
 }
 
 /// What ties a mail to others.
@@ -94,6 +151,9 @@ impl std::fmt::Debug for Letter {
 }
 
 impl Letter {
+    /// The key of what is told of a record.
+    pub const RECORD: &'static str = "record";
+
     /// The key of its text, for the outbox and the log.
     pub fn key(&self) -> &'static str {
         match self {
@@ -110,6 +170,7 @@ impl Letter {
             Self::ServiceOpened => "service_opened",
             Self::SupervisorMade => "supervisor_made",
             Self::QueueLimitWidened => "queue_limit_widened",
+            Self::Record(_) => Self::RECORD,
             Self::Answer { .. } => "answer",
         }
     }
@@ -131,6 +192,7 @@ impl Letter {
             | Self::ServiceOpened
             | Self::SupervisorMade
             | Self::QueueLimitWidened
+            | Self::Record(_)
             | Self::Answer { .. } => None,
         }
     }

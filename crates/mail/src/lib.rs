@@ -19,7 +19,7 @@ mod tls;
 mod worker;
 
 pub use access_token::{AccessToken, NoAccessToken};
-pub use letter::{Letter, Thread};
+pub use letter::{Happened, Letter, News, Thread};
 pub use links::{
     INVITATION_DAYS, RESET_HOURS, confirm_address, invitation, letters, notice, purpose_of,
     queue_reset,
@@ -27,4 +27,4 @@ pub use links::{
 pub use mailbox::{KeptMail, Mailbox};
 pub use post::{Failure, Post, PostError};
 pub use text::{Letterhead, Text};
-pub use worker::{ATTEMPTS_MAX, LEASE, Worker, pause};
+pub use worker::{ATTEMPTS_MAX, LEASE, Worker, Writes, pause};

@@ -4,7 +4,8 @@ use access::command::ToldOf;
 use access::state::Facet;
 use access::{Moment, Notice, PersonId, PublicId, State};
 use ledger::{
-    Account, LedgerError, Letters, MailDraft, NewLinks, NewMail, NewSecret, Of, Purpose, Secret, Told,
+    Account, LedgerError, Letters, MailDraft, NewLinks, NewMail, NewSecret, Of, Purpose, Secret,
+    Told,
 };
 use uuid::Uuid;
 

@@ -72,6 +72,8 @@ struct Answer<'a> {
     w: &'a Words,
     text: &'a str,
     path: &'a str,
+    /// Whether it is replied to.
+    is_open: bool,
 }
 
 impl Text {
@@ -133,15 +135,24 @@ impl Text {
                 "Supervisors reach queues that are not theirs",
                 QueueLimitWidened { w }.render(),
             ),
+            // It is written before it is put into words.
+            Letter::Record(_) => return Err(askama::Error::Fmt),
             Letter::Answer {
                 subject,
                 text,
                 path,
                 thread,
             } => {
+                let is_open = thread.reply_to.is_some();
                 return Ok(Self {
                     subject: one_line(subject),
-                    body: Answer { w, text, path }.render()?,
+                    body: Answer {
+                        w,
+                        text,
+                        path,
+                        is_open,
+                    }
+                    .render()?,
                     link,
                     thread: Some(thread.clone()),
                 });

@@ -1,12 +1,14 @@
 //! The worker: claims what is due, sends it, says what became of it. On every node of a database one may run; a claim is over by
 //! itself when its node died.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use access::PersonId;
 use futures_util::future::join_all;
-use ledger::{ClaimedMail, Engine, LedgerError};
+use ledger::{Account, BoxFuture, ClaimedMail, Engine, LedgerError};
 
-use crate::letter::Letter;
+use crate::letter::{Letter, News};
 use crate::post::{Failure, Post};
 use crate::text::{Letterhead, Text};
 
@@ -40,12 +42,24 @@ pub fn pause(attempts: u32) -> Option<Duration> {
     PAUSES.get(index).copied()
 }
 
+/// Whoever keeps records, and writes what is told of them.
+pub trait Writes: Send + Sync + std::fmt::Debug {
+    /// What this person is told, as they may read it now; `None`: nothing, because they may not any more, or do not want to be told.
+    fn write<'a>(
+        &'a self,
+        account: &'a Account,
+        person: PersonId,
+        news: &'a News,
+    ) -> BoxFuture<'a, Result<Option<Letter>, LedgerError>>;
+}
+
 /// Sends mails.
 #[derive(Clone, Debug)]
 pub struct Worker {
     engine: Engine,
     post: Post,
     head: Letterhead,
+    writes: Option<Arc<dyn Writes>>,
 }
 
 impl Worker {
@@ -56,7 +70,21 @@ impl Worker {
             "Mails by what became of a try: sent, retried, given_up."
         );
         metrics::describe_gauge!("rolecall_mails_waiting", "Mails that wait in the outbox.");
-        Self { engine, post, head }
+        Self {
+            engine,
+            post,
+            head,
+            writes: None,
+        }
+    }
+
+    /// With whoever writes what is told of records; without, nobody is told.
+    #[must_use]
+    pub fn with(self, writes: Arc<dyn Writes>) -> Self {
+        Self {
+            writes: Some(writes),
+            ..self
+        }
     }
 
     /// Sends what is due until it is asked to stop; what is on its way then is finished.
@@ -130,6 +158,19 @@ impl Worker {
         };
         let Ok(letter) = serde_json::from_slice::<Letter>(&opened.letter) else {
             return failed("not_readable");
+        };
+        let letter = match (letter, &self.writes) {
+            (Letter::Record(news), _) if opened.no_mails.iter().any(|of| of == news.what.key()) => {
+                return failed("not_wanted");
+            }
+            (Letter::Record(news), Some(writes)) => {
+                match writes.write(&account, opened.person, &news).await? {
+                    Some(letter) => letter,
+                    None => return failed("not_told"),
+                }
+            }
+            (Letter::Record(_), None) => return failed("not_told"),
+            (letter, _) => letter,
         };
         let Ok(text) = Text::of(&letter, opened.name.as_deref(), &self.head) else {
             return failed("not_writable");

@@ -50,9 +50,10 @@ pub(super) fn edit_profile(
     person: PersonId,
     fields: &[ProfileField],
 ) -> Result<(), Refusal> {
-    use ProfileField::{Address, Language, Name, Phone, SignIn};
+    use ProfileField::{Address, Language, Mails, Name, Phone, SignIn};
     let row = draft.person(person)?;
-    let own = |field: &ProfileField| matches!(field, Name | Address | SignIn | Language | Phone);
+    let own =
+        |field: &ProfileField| matches!(field, Name | Address | SignIn | Language | Phone | Mails);
     let by_pages = draft.actor == Actor::System(SystemSubject::SignIn);
     let oneself = draft.is_oneself(person);
     if !(oneself || by_pages) || !fields.iter().all(own) {

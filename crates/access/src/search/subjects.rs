@@ -25,9 +25,9 @@ impl Subjects {
             None => (None, None, 0),
             Some(Subject::Person(person)) => (Some(person), None, 0),
             Some(Subject::Connection(connection)) => (None, Some(connection), 1),
-            Some(
-                Subject::Guest | Subject::Thing(_) | Subject::System(_) | Subject::Unknown,
-            ) => (None, None, 2),
+            Some(Subject::Guest | Subject::Thing(_) | Subject::System(_) | Subject::Unknown) => {
+                (None, None, 2)
+            }
         };
         let people = (part == 0).then(|| self.people.after(person, state.people().len()));
         let connections = (part <= 1).then(|| {

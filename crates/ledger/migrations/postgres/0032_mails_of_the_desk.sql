@@ -54,11 +54,3 @@ CREATE TABLE service_desk_mail_pieces (
     bytes   BYTEA  NOT NULL,
     PRIMARY KEY (account, mail, piece)
 );
-
--- Of what somebody wants no mail: 1 to 5, crates/service-desk/src/records/notices.rs.
-CREATE TABLE service_desk_mail_off (
-    account BIGINT NOT NULL,
-    person  BIGINT NOT NULL,
-    kind    BIGINT NOT NULL,
-    PRIMARY KEY (account, person, kind)
-);

@@ -84,10 +84,7 @@ impl Wrote {
 
     /// Rows, and who is told of it.
     pub fn telling(told: Vec<Told>) -> Self {
-        Self {
-            told,
-            ..Self::ROWS
-        }
+        Self { told, ..Self::ROWS }
     }
 }
 

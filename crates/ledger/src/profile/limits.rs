@@ -38,9 +38,12 @@ fn check(kind: Kind, field: Field, value: &str) -> Result<(), Refusal> {
         Field::Name => NAME_CHARS_MAX,
         // The product's own id of a thing has a limit in the access core.
         Field::ExternalId if kind == Kind::Thing => FIELD_BYTES_MAX,
-        Field::Email | Field::Phone | Field::Title | Field::Language | Field::ExternalId => {
-            VALUE_CHARS_MAX
-        }
+        Field::Email
+        | Field::Phone
+        | Field::Title
+        | Field::Language
+        | Field::ExternalId
+        | Field::NoMails => VALUE_CHARS_MAX,
         Field::Description | Field::Properties => FIELD_BYTES_MAX,
     };
     let fits = value.len() <= FIELD_BYTES_MAX
@@ -64,5 +67,6 @@ fn name(field: Field) -> &'static str {
         Field::ExternalId => "external_id",
         Field::Description => "description",
         Field::Properties => "properties",
+        Field::NoMails => "no_mails",
     }
 }

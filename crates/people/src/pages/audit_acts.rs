@@ -6,7 +6,7 @@ use access::{
 };
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 100] = [
+pub(super) const ACTS: [(&str, &str); 102] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
@@ -63,10 +63,12 @@ pub(super) const ACTS: [(&str, &str); 100] = [
         "set_service_open_to_all",
         "Changed whether a service is open to all",
     ),
+    ("set_service_mail", "Set where a service takes mails"),
     ("note_records", "Noted that a service has records"),
     ("open_record", "Opened the first record of a service"),
     ("move_record", "Moved the first record to a service"),
     ("log_incident", "Logged the first record of a service"),
+    ("open_by_mail", "Took the first record of a service by mail"),
     ("set_portal_face", "Changed name and colour of the portal"),
     ("set_portal_logo", "Changed the logo of the portal"),
     ("remove_portal_logo", "Took the logo of the portal away"),

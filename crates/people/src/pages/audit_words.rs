@@ -450,6 +450,7 @@ pub(super) fn stored_field(field: ledger::Field) -> &'static str {
         ledger::Field::Title => "title",
         ledger::Field::Language => "language",
         ledger::Field::ExternalId => "external id",
+        ledger::Field::NoMails => "mails",
         ledger::Field::Description => "description",
         ledger::Field::Properties => "properties",
     }
@@ -464,6 +465,7 @@ fn field(field: &ProfileField) -> &'static str {
         ProfileField::Language => "language",
         ProfileField::SignIn => "way to sign in",
         ProfileField::ExternalId => "external id",
+        ProfileField::Mails => "which mails are sent",
     }
 }
 
