@@ -199,6 +199,8 @@ export const pages = [
   { name: "password reset", route: "/password-reset", heading: "Choose a new password", shows: "form[action='/password-reset']" },
   { name: "address to confirm", route: "/confirm-address", heading: "Confirm your address", shows: "form[action='/confirm-address']" },
   { name: "my profile", route: "/account/profile", as: "Admin", heading: "My profile", shows: "form[action='/account/profile/name']" },
+  { name: "my mails", route: "/account/mails", as: "Admin", heading: "My mails", shows: "form[action='/account/mails']" },
+  { name: "portal, my mails", route: "/account/mails", as: "Customer", heading: "My mails", shows: "input[name='closed']" },
   { name: "my passkeys", route: "/account/passkeys", as: "Admin", heading: "Passkeys", shows: ".empty" },
   { name: "sign-ins", route: "/audit/sign-ins", as: "Super admin", heading: "Sign-ins", shows: "table.list tbody tr, .empty" },
   { name: "my second factor", route: "/account/second-factor", as: "Admin", heading: "Second factor", shows: "svg.qr" },
@@ -785,6 +787,27 @@ export const pages = [
     as: "Super admin",
     heading: "Payroll: settings",
     shows: "section form",
+  },
+  {
+    name: "mail of a service",
+    route: "/configure/services/{service}/mail",
+    path: service("Payroll", "/mail"),
+    as: "Super admin",
+    heading: "Payroll: mail",
+    shows: "#addresses",
+  },
+  {
+    name: "mail of a service, review",
+    route: "/configure/services/{service}/mail",
+    path: service("Payroll", "/mail"),
+    as: "Super admin",
+    heading: "Payroll: mail",
+    shows: ".effect li",
+    steps: async (page) => {
+      await page.getByLabel("Addresses of Payroll").fill("payroll@example.org");
+      await page.getByRole("button", { name: "Review" }).click();
+      await page.getByRole("button", { name: "Save the addresses" }).waitFor();
+    },
   },
   {
     name: "targets of a service",

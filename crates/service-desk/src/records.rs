@@ -17,7 +17,9 @@ pub(crate) mod incidents;
 mod life;
 mod links;
 mod live;
+mod mails;
 mod moves;
+mod notices;
 mod pages;
 mod question;
 mod reports;
@@ -44,12 +46,13 @@ use self::{
 };
 pub(crate) use self::{
     follow::LostAccess,
-    ids::{AttachmentId, AttachmentInPath, InPath, RecordId},
+    ids::{AttachmentId, AttachmentInPath, InPath, MailId, MailInPath, RecordId},
     life::{Reason, Status},
     pages::{passage, title},
     rest::timestamp,
     store::{AskedIncidents, COUNTED_MAX, Incident, Note, OfWhom},
 };
+pub use self::{mails::MailRoom, notices::Notices};
 
 /// Every route of records.
 pub(crate) fn routes() -> Vec<Route> {
@@ -58,6 +61,7 @@ pub(crate) fn routes() -> Vec<Route> {
         live::routes(),
         attachments::routes(),
         links::routes(),
+        mails::routes(),
         moves::routes(),
         tags::routes(),
         watchers::routes(),

@@ -19,6 +19,7 @@ mod invitation;
 mod new_password;
 mod own_account;
 mod own_factor;
+mod own_mails;
 mod own_passkeys;
 mod own_password;
 mod own_profile;
@@ -53,6 +54,7 @@ pub fn routes() -> Vec<Route> {
         invitation::routes(),
         own_account::routes(),
         own_factor::routes(),
+        own_mails::routes(),
         own_passkeys::routes(),
         own_password::routes(),
         own_profile::routes(),

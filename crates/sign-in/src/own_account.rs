@@ -25,11 +25,16 @@ const VIEWINGS: usize = 20;
 const TOKENS: &str = "/configure/tokens";
 
 /// Where one's own things stand, with what they are for. What is not there, or does not open, is left out.
-const OWN: [Place; 6] = [
+const OWN: [Place; 7] = [
     Place {
         path: "/account/profile",
         label: "My profile",
         about: "your name, address and the like",
+    },
+    Place {
+        path: "/account/mails",
+        label: "My mails",
+        about: "what you are told of by mail",
     },
     Place {
         path: "/account/password",

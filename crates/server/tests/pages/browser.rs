@@ -218,6 +218,7 @@ impl House {
         let post = mail::Post::Mailbox(self.mailbox.clone());
         let base = "https://rolecall.example".to_owned();
         let worker = mail::Worker::new(self.engine.clone(), post, mail::Letterhead { base });
+        let worker = worker.with(Arc::new(service_desk::Notices));
         while worker.round().await.unwrap() > 0 {}
         self.mailbox.mails()
     }

@@ -81,6 +81,8 @@ pub fn example(route: &str) -> Option<Value> {
         }
         "own_profile.confirm_address" => json!({"link": "rc_0"}),
         "own_profile.keep_address" => json!({}),
+        "own_mails.set" => json!({"off": ["assigned"]}),
+        "own_mails.save" => json!({"assigned": "yes"}),
         "own_profile.rename" => json!({"name": "Somebody"}),
         "password_resets.take" | "password_resets.complete" => {
             json!({"link": "rc_0", "password": "seven green tractors"})
@@ -160,6 +162,11 @@ pub fn example(route: &str) -> Option<Value> {
                 "time_zone": "Europe/Brussels", "hours": null, "holidays": ["2030-12-25"], "warn_at_percent": 50,
                 "targets": [{"priority": 1, "first_response_minutes": 30, "resolution_minutes": 120}],
             })
+        }
+        "service_mail.set" => json!({"addresses": ["support@example.org"]}),
+        // It takes none: saving that changes nothing.
+        "service_mail_page.set" => {
+            json!({"addresses": "", "mark": "00000000000000000000000000000000", "reviewed": ""})
         }
         // What every service begins with: saving it changes nothing.
         "service_targets_page.set" => {
@@ -464,6 +471,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "records.detach"
         | "records_page.attachment"
         | "records_page.detach"
+        | "records.mail"
+        | "records_page.mail"
         // A token is no browser in which somebody is signed in.
         | "person.view_as"
         | "own_factor.page"
@@ -482,6 +491,7 @@ pub fn owners_status(route: &str) -> u16 {
         "second_step.page" | "second_step.prove" => 303,
         "own_profile.ask_for_address"
         | "own_profile.keep_address"
+        | "own_mails.save"
         | "own_profile.rename"
         | "view_as.end"
         | "person_sessions.end"

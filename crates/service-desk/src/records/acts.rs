@@ -11,13 +11,15 @@ use access::{
     },
 };
 use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx, Wrote};
+use mail::Happened;
 
 use super::{
-    Content, Record, RecordId, checks,
+    Assignee, Content, Record, RecordId, checks,
     deadlines::{Deadlines, Moved},
     history::Change,
     life::{Kind, Status},
-    store::{self, NewRecord, Opens},
+    notices,
+    store::{self, NewNote, NewRecord, Opens},
     targets::Targets,
     watchers,
 };
@@ -55,7 +57,21 @@ impl Act for Open {
         if let Some(assignee) = content.assignee {
             checks::assignee(view, assignee, facts)?;
         }
-        opened(tx, here, &permit, (self.id, self.kind), content).await
+        let told = content.assignee.and_then(Assignee::user);
+        let (kind, id) = (self.kind, self.id);
+        let (_, mut wrote) = opened(tx, here, &permit, (id, kind), content, Change::Opened).await?;
+        let what = Happened::Logged;
+        wrote.told.extend(notices::to_customer(
+            &here.view,
+            (id, kind),
+            facts,
+            what,
+            None,
+        ));
+        wrote
+            .told
+            .extend(told.and_then(|who| notices::to_assignee(&here.view, id, facts, who)));
+        Ok(wrote)
     }
 }
 
@@ -65,14 +81,15 @@ pub(super) fn company_now(view: &View<'_>, customer: Option<PersonId>) -> Option
     row.and_then(|row| row.company)
 }
 
-/// Writes a new record.
+/// Writes a new record, and tells its number.
 pub(super) async fn opened(
     tx: &mut Tx,
     here: Here<'_>,
     permit: &Permit<'_, impl Opens>,
     (id, kind): (RecordId, Kind),
     content: Content,
-) -> Done {
+    how: Change,
+) -> Result<(i64, Wrote), SubmitError> {
     let (view, service) = (&here.view, permit.on());
     let content = Content {
         status: Status::FIRST,
@@ -91,15 +108,16 @@ pub(super) async fn opened(
         at: now,
     };
     store::insert(tx, here.account, permit, new).await?;
-    remember(tx, here, number, &[Change::Opened]).await?;
+    remember(tx, here, number, &[how]).await?;
     // SD-28: a service with records is archived, not deleted.
     let row = view.state().services().get(service);
     let is_first = row.is_some_and(|row| !row.has_records);
     let events = is_first.then_some(Event::ServiceHasRecords { service });
-    Ok(Wrote {
+    let wrote = Wrote {
         events: events.into_iter().collect(),
-        changed: true,
-    })
+        ..Wrote::ROWS
+    };
+    Ok((number, wrote))
 }
 
 fn facts(service: ServiceId, content: &Content) -> RecordFacts {
@@ -186,7 +204,9 @@ impl Act for Edit {
         }
         store::update(tx, account, &permit, &record, &content, deadlines, now).await?;
         remember(tx, here, record.number, &changes).await?;
-        Ok(Wrote::ROWS)
+        Ok(Wrote::telling(notices::of_edit(
+            &here.view, &record, &content,
+        )))
     }
 }
 
@@ -337,17 +357,38 @@ impl Act for AddNote {
 
     async fn apply(self, tx: &mut Tx, permit: Permit<'_, ManageRecord>, here: Here<'_>) -> Done {
         let record = store::permitted(tx, here.account, &permit, self.id).await?;
-        let (public, now) = (self.is_public, here.view.now());
-        store::add_note(tx, here.account, &permit, &record, public, self.text, now).await?;
-        // SD-30: what a program says is no word of anybody.
-        let is_answer = public && matches!(permit.subject(), Subject::Person(_));
-        let mut deadlines = record.deadlines.clone();
-        if is_answer && deadlines.answer(now) {
-            store::write_deadlines(tx, here.account, &permit, record.number, &deadlines).await?;
-        }
-        remember(tx, here, record.number, &[Change::Noted { public }]).await?;
-        Ok(Wrote::ROWS)
+        let note = NewNote {
+            text: self.text,
+            is_public: self.is_public,
+            by_mail: false,
+        };
+        noted(tx, here, &permit, &record, note).await
     }
+}
+
+/// Staff say something about a record.
+pub(super) async fn noted(
+    tx: &mut Tx,
+    here: Here<'_>,
+    permit: &Permit<'_, ManageRecord>,
+    record: &Record,
+    new: NewNote,
+) -> Done {
+    let (public, now) = (new.is_public, here.view.now());
+    let note = store::add_note(tx, here.account, permit, record, new, now).await?;
+    // SD-30: what a program says is no word of anybody.
+    let is_answer = public && matches!(permit.subject(), Subject::Person(_));
+    let mut deadlines = record.deadlines.clone();
+    if is_answer && deadlines.answer(now) {
+        store::write_deadlines(tx, here.account, permit, record.number, &deadlines).await?;
+    }
+    remember(tx, here, record.number, &[Change::Noted { public }]).await?;
+    // SD-32: of an internal note nobody outside is told.
+    let (view, of) = (&here.view, (record.id, record.kind));
+    let told = notices::to_customer(view, of, record.facts(), Happened::Answered, Some(note));
+    Ok(Wrote::telling(
+        told.filter(|_| public).into_iter().collect(),
+    ))
 }
 
 /// A record is gone for ever (SD-4).

@@ -81,7 +81,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// What a file is, by what stands in it.
-fn media_of(bytes: &[u8]) -> &'static str {
+pub(super) fn media_of(bytes: &[u8]) -> &'static str {
     let known = infer::get(bytes);
     let known = known.filter(|kind| kind.matcher_type() != MatcherType::Text);
     match known {
@@ -107,7 +107,7 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 /// A name as it is kept: without the folders of whoever sent it, and without what makes it read otherwise than it is.
-fn name_of(sent: &str) -> Option<String> {
+pub(super) fn name_of(sent: &str) -> Option<String> {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
     let name = last

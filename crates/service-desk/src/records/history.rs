@@ -16,6 +16,10 @@ use super::{
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Change {
     Opened,
+    /// SD-37: whether a trusted relay vouched for the sender.
+    OpenedByMail {
+        is_verified: bool,
+    },
     Retitled,
     Redescribed,
     Priority {
@@ -99,6 +103,8 @@ pub(crate) enum Change {
     },
     /// The customer, or somebody of their company, said something in the portal.
     Answered,
+    /// The same by a mail (SD-37).
+    AnsweredByMail,
     /// SD-32: what was said to one customer is not for the next one.
     MadeInternal,
 }
@@ -108,12 +114,14 @@ impl Change {
     pub fn is_told(&self) -> bool {
         match self {
             Self::Opened
+            | Self::OpenedByMail { .. }
             | Self::Retitled
             | Self::Redescribed
             | Self::Status { .. }
             | Self::Moved { .. }
             | Self::Noted { public: true }
-            | Self::Answered => true,
+            | Self::Answered
+            | Self::AnsweredByMail => true,
             Self::Priority { .. }
             | Self::Assignee { .. }
             | Self::AssigneeLostAccess { .. }

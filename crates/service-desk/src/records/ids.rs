@@ -74,4 +74,8 @@ ids! {
     AttachmentId,
     /// The file that the path names. Whether it is there is found out when its record is read.
     AttachmentInPath: "att" at "attachment";
+    /// The id of a mail that came to one.
+    MailId,
+    /// The mail that the path names. Whether it is there is found out when its record is read.
+    MailInPath: "eml" at "mail";
 }

@@ -21,11 +21,12 @@ use web::{
 };
 
 use super::{
-    Content, Kind, Priority, Reason, RecordId, Status,
+    Content, Kind, Priority, Reason, Record, RecordId, Status,
     acts::{self, Done, Found},
     checks,
     history::Change,
-    store::{self, AskedIncidents, Incident, Note, Speaks},
+    notices,
+    store::{self, AskedIncidents, Incident, NewNote, Note, Speaks},
 };
 
 /// SD-14: a customer logs an incident, for themselves.
@@ -61,12 +62,16 @@ impl Act for Log {
             customer: Some(me),
             company: acts::company_now(&here.view, Some(me)),
         };
-        acts::opened(tx, here, &permit, (self.id, Kind::Incident), content).await
+        let of = (self.id, Kind::Incident);
+        let (_, wrote) = acts::opened(tx, here, &permit, of, content, Change::Opened).await?;
+        Ok(wrote)
     }
 }
 
 /// A right by which a customer works on an incident: it is their own (SD-14), or one of their company (SD-16).
-trait Right: PermissionType<On = RecordFacts> + Speaks + Send + Sync + 'static {
+pub(super) trait Right:
+    PermissionType<On = RecordFacts> + Speaks + Send + Sync + 'static
+{
     const RIGHT: Self;
 }
 
@@ -117,31 +122,53 @@ impl<R: Right> Act for Work<R> {
 
     async fn apply(self, tx: &mut Tx, permit: Permit<'_, R>, here: Here<'_>) -> Done {
         let record = store::permitted(tx, here.account, &permit, self.id).await?;
-        let (text, to) = outcome(record.content.status, self.deed)?;
-        if store::is_merged(tx, here.account, &permit, &record).await? {
-            return Err(acts::merged().into());
-        }
-        let mut changes = Vec::new();
-        if let Some(text) = text {
-            let now = here.view.now();
-            store::add_note(tx, here.account, &permit, &record, true, text, now).await?;
-            changes.push(Change::Answered);
-        }
-        if let Some(to) = to {
-            let (account, now) = (here.account, here.view.now());
-            store::set_status(tx, account, &permit, &record, to, now).await?;
-            let (from, (to, reason)) = (record.content.status, to);
-            changes.push(Change::Status { from, to, reason });
-            // SD-30: the clock goes on, or ends, whoever it is that moves it.
-            let mut content = record.content.clone();
-            content.status = to;
-            let targets = store::targets(tx, account, record.service).await?;
-            let deadlines = acts::moved(&record, &content, &targets, now, &mut changes);
-            store::write_deadlines(tx, account, &permit, record.number, &deadlines).await?;
-        }
-        acts::remember(tx, here, record.number, &changes).await?;
-        Ok(Wrote::ROWS)
+        worked(tx, here, &permit, &record, self.deed, false).await
     }
+}
+
+/// A customer does something with an incident, in the portal or by mail (SD-37).
+pub(super) async fn worked<R: Right>(
+    tx: &mut Tx,
+    here: Here<'_>,
+    permit: &Permit<'_, R>,
+    record: &Record,
+    deed: Deed,
+    by_mail: bool,
+) -> Done {
+    let (text, to) = outcome(record.content.status, deed)?;
+    if store::is_merged(tx, here.account, permit, record).await? {
+        return Err(acts::merged().into());
+    }
+    let mut changes = Vec::new();
+    let mut told = Vec::new();
+    if let Some(text) = text {
+        let now = here.view.now();
+        let new = NewNote {
+            text,
+            is_public: true,
+            by_mail,
+        };
+        let note = store::add_note(tx, here.account, permit, record, new, now).await?;
+        changes.push(match by_mail {
+            true => Change::AnsweredByMail,
+            false => Change::Answered,
+        });
+        told = notices::to_staff(tx, here, record, note).await?;
+    }
+    if let Some(to) = to {
+        let (account, now) = (here.account, here.view.now());
+        store::set_status(tx, account, permit, record, to, now).await?;
+        let (from, (to, reason)) = (record.content.status, to);
+        changes.push(Change::Status { from, to, reason });
+        // SD-30: the clock goes on, or ends, whoever it is that moves it.
+        let mut content = record.content.clone();
+        content.status = to;
+        let targets = store::targets(tx, account, record.service).await?;
+        let deadlines = acts::moved(record, &content, &targets, now, &mut changes);
+        store::write_deadlines(tx, account, permit, record.number, &deadlines).await?;
+    }
+    acts::remember(tx, here, record.number, &changes).await?;
+    Ok(Wrote::telling(told))
 }
 
 /// What is said, and where the incident goes.

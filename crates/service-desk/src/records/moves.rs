@@ -182,7 +182,7 @@ impl Act for Move {
         let events = is_first.then_some(Event::ServiceHasRecords { service: to });
         Ok(Wrote {
             events: events.into_iter().collect(),
-            changed: true,
+            ..Wrote::ROWS
         })
     }
 }

@@ -381,8 +381,10 @@ struct NoteBody {
     at: Timestamp,
     /// Whether the customer may read it.
     is_public: bool,
-    /// Whether it was said in the portal.
+    /// Whether its customer, or somebody of their company, said it.
     by_customer: bool,
+    /// Whether they said it by mail.
+    by_mail: bool,
     text: String,
 }
 
@@ -396,6 +398,7 @@ async fn notes(reader: SignedIn, InPath(id): InPath) -> Result<Answer<Notes>> {
         at: timestamp(note.at),
         is_public: note.is_public,
         by_customer: note.by_customer,
+        by_mail: note.by_mail,
         text: note.text,
     };
     let items = found.into_iter().map(body).collect();

@@ -10,6 +10,7 @@ mod feed;
 mod incidents;
 mod links;
 mod lists;
+mod mails;
 mod moves;
 #[cfg(test)]
 mod plans;
@@ -45,13 +46,18 @@ pub(super) use self::{
     asked::{Asked, DueAsked, Mark, Order, Place, StateAsked, Whose},
     assigned::{assigned, losing, unassign},
     attachments::{
-        ATTACHMENTS_MAX, Attachment, NewAttachment, attach, attachment, attachments, detach, piece,
+        ATTACHMENTS_MAX, Attachment, NewAttachment, attach, attach_mailed, attachment, attachments,
+        detach, piece,
     },
     deadlines::{override_due, targets, write_deadlines, write_targets},
     feed::{Told, last_told, told_after, told_before},
     incidents::{answers, count_incidents, incident, incident_facts, list_incidents, set_status},
     links::{LINKS_MAX, Linked, count_links, is_linked, link, links, numbered, seen, unlink},
     lists::{COMMON, WORDS_MAX, count, list},
+    mails::{
+        Addressed, Keeps, KeptMail, NewMail, addresses, is_new_mail, keep_mail, kept_mail,
+        kept_mails, mail_piece, numbered_facts, said, services_at, set_addresses, taken_elsewhere,
+    },
     moves::{hand_over, is_merged, keep_from_others, move_to},
     reports::{By, Counted, DAY as REPORT_DAY, InTime, Key, On, by_day, in_time},
     tags::{set_tags, tags, tags_like},
@@ -327,6 +333,7 @@ pub(super) async fn delete(
     })
     .await?;
     attachments::detach_all(tx, account, permit, record).await?;
+    mails::drop_all(tx, account, permit, record).await?;
     for sql in [
         "DELETE FROM service_desk_notes WHERE account = $1 AND record = $2",
         "DELETE FROM service_desk_tags WHERE account = $1 AND record = $2",
@@ -348,8 +355,10 @@ pub(crate) struct Note {
     pub at: Moment,
     /// SD-32: whether the customer may read it.
     pub is_public: bool,
-    /// Whether it came from the portal.
+    /// Whether it came from the portal, or by mail from whom it is for.
     pub by_customer: bool,
+    /// Whether it came from them by mail.
+    pub by_mail: bool,
     pub text: String,
 }
 
@@ -361,6 +370,7 @@ impl Note {
             at: Moment(row.get(2)?),
             is_public: row.get::<i64>(3)? != 0,
             by_customer: row.get::<i64>(4)? != 0,
+            by_mail: row.get::<i64>(4)? == BY_MAIL,
             text: row.get(5)?,
         })
     }
@@ -394,19 +404,42 @@ impl Speaks for ModifyCompanyIncidents {
     const BY_CUSTOMER: bool = true;
 }
 
-/// Adds a note.
+/// What is said.
+pub(super) struct NewNote {
+    pub text: String,
+    /// SD-32: whether the customer may read it.
+    pub is_public: bool,
+    /// Whether it came by mail (SD-37).
+    pub by_mail: bool,
+}
+
+/// How a customer said something, in its column; what staff said has 0.
+const IN_PORTAL: i64 = 1;
+const BY_MAIL: i64 = 2;
+
+/// Adds a note, and tells its number within the record.
 pub(super) async fn add_note<P: Speaks>(
     tx: &mut Tx,
     account: AccountId,
     permit: &Permit<'_, P>,
     record: &Record,
-    is_public: bool,
-    text: String,
+    new: NewNote,
     at: Moment,
-) -> Result<()> {
+) -> Result<i64> {
     let sql = "INSERT INTO service_desk_notes (account, record, note, author, at, is_public, text, by_customer) \
-               SELECT $1, $2, COALESCE(MAX(note), 0) + 1, $3, $4, $5, $6, $7 FROM service_desk_notes WHERE account = $1 AND record = $2";
+               SELECT $1, $2, COALESCE(MAX(note), 0) + 1, $3, $4, $5, $6, $7 FROM service_desk_notes WHERE account = $1 AND record = $2 \
+               RETURNING note";
     let author = person_of(permit.subject());
+    let NewNote {
+        text,
+        is_public,
+        by_mail,
+    } = new;
+    let by_customer = match (P::BY_CUSTOMER, by_mail) {
+        (false, _) => 0,
+        (true, false) => IN_PORTAL,
+        (true, true) => BY_MAIL,
+    };
     let values = [
         account.0.into(),
         record.number.into(),
@@ -414,9 +447,10 @@ pub(super) async fn add_note<P: Speaks>(
         at.0.into(),
         i64::from(is_public).into(),
         text.as_str().into(),
-        i64::from(P::BY_CUSTOMER).into(),
+        by_customer.into(),
     ];
-    tx.execute(sql, values).await?;
+    let row = tx.fetch_optional(sql, values).await?;
+    let note = row.ok_or(LedgerError::Unknown("note"))?.get(0)?;
     // What the customer said waits for an answer, and what they read is one.
     let sql = "UPDATE service_desk_records SET changed_at = $3, answered_at = CASE WHEN $4 = 0 THEN answered_at ELSE $5 END \
                WHERE account = $1 AND number = $2";
@@ -428,7 +462,8 @@ pub(super) async fn add_note<P: Speaks>(
         Value::Int(P::BY_CUSTOMER.then_some(at.0)),
     ];
     tx.execute(sql, values).await?;
-    add_words(tx, indexed(account, record.number, record.service), &text).await
+    add_words(tx, indexed(account, record.number, record.service), &text).await?;
+    Ok(note)
 }
 
 async fn touch(tx: &mut Tx, account: AccountId, record: &Record, at: Moment) -> Result<()> {

@@ -87,6 +87,7 @@ struct Said {
     at: String,
     is_public: bool,
     by_customer: bool,
+    by_mail: bool,
     text: String,
 }
 
@@ -173,6 +174,7 @@ impl RecordPage {
             at: moment(note.at),
             is_public: note.is_public,
             by_customer: note.by_customer,
+            by_mail: note.by_mail,
             text: note.text.clone(),
         };
         let (deadlines, now) = (&record.deadlines, session.now());

@@ -57,6 +57,8 @@ fn said(kind: Kind, change: &Change, names: &Names<'_>) -> String {
     };
     match change {
         Change::Opened => "Opened it".to_owned(),
+        Change::OpenedByMail { is_verified: true } => "Opened by mail".to_owned(),
+        Change::OpenedByMail { is_verified: false } => "Opened by mail, unverified".to_owned(),
         Change::Deleted => "Deleted it".to_owned(),
         Change::Retitled => "Changed the title".to_owned(),
         Change::Redescribed => "Changed the description".to_owned(),
@@ -133,6 +135,7 @@ fn said(kind: Kind, change: &Change, names: &Names<'_>) -> String {
         Change::Interesting { is: false } => "Marked it as not interesting".to_owned(),
         Change::Noted { public: true } => "Answered the customer".to_owned(),
         Change::Answered => "Answered in the portal".to_owned(),
+        Change::AnsweredByMail => "Answered by mail".to_owned(),
         Change::MadeInternal => {
             "Made internal what was said to another customer or company".to_owned()
         }

@@ -8,13 +8,13 @@ use bytes::Bytes;
 use ledger::{AccountId, Row, Tx, Value};
 use uuid::Uuid;
 
-use super::{Result, damaged, dense, person_of, touch};
+use super::{Result, damaged, dense, mails::Keeps, number, person_of, touch};
 use crate::records::{AttachmentId, Record};
 
 /// Files of one record at most.
 pub(in crate::records) const ATTACHMENTS_MAX: usize = 50;
 /// Bytes of one piece: as much of a file is in memory while it goes out.
-const PIECE_BYTES: usize = 256 * 1024;
+pub(super) const PIECE_BYTES: usize = 256 * 1024;
 
 /// A file that somebody may have: only the store makes one, of a record that they may read.
 #[derive(Debug, Clone)]
@@ -97,7 +97,7 @@ pub(in crate::records) struct NewAttachment {
     pub bytes: Bytes,
 }
 
-/// Adds a file.
+/// Adds a file, of whoever may.
 pub(in crate::records) async fn attach(
     tx: &mut Tx,
     account: AccountId,
@@ -106,13 +106,39 @@ pub(in crate::records) async fn attach(
     new: NewAttachment,
     at: Moment,
 ) -> Result<()> {
-    let (id, author) = (new.id.0.to_string(), person_of(permit.subject()));
+    let author = person_of(permit.subject());
+    write(tx, account, record.number, author, new, at).await?;
+    touch(tx, account, record, at).await
+}
+
+/// Adds a file that a mail brought to a record, of whoever the mail is (SD-37).
+pub(in crate::records) async fn attach_mailed<P: Keeps>(
+    tx: &mut Tx,
+    account: AccountId,
+    _: &Permit<'_, P>,
+    record: i64,
+    author: Option<PersonId>,
+    new: NewAttachment,
+    at: Moment,
+) -> Result<()> {
+    write(tx, account, record, author.map(number), new, at).await
+}
+
+async fn write(
+    tx: &mut Tx,
+    account: AccountId,
+    record: i64,
+    author: Option<i64>,
+    new: NewAttachment,
+    at: Moment,
+) -> Result<()> {
+    let id = new.id.0.to_string();
     let sql = "INSERT INTO service_desk_attachments (account, id, record, author, at, is_public, name, media, size) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let values = [
         account.0.into(),
         id.as_str().into(),
-        record.number.into(),
+        record.into(),
         Value::Int(author),
         at.0.into(),
         i64::from(new.is_public).into(),
@@ -132,7 +158,7 @@ pub(in crate::records) async fn attach(
         ];
         tx.execute(sql, values).await?;
     }
-    touch(tx, account, record, at).await
+    Ok(())
 }
 
 /// Takes a file away for ever.

@@ -73,6 +73,9 @@ pub(in crate::records) async fn hand_over(
     );
     let values = [account.0.into(), from.number.into(), to.number.into()];
     tx.execute(ledger::AssertSqlSafe(files), values).await?;
+    let mails = "UPDATE service_desk_mails SET record = $3 WHERE account = $1 AND record = $2";
+    let values = [account.0.into(), from.number.into(), to.number.into()];
+    tx.execute(mails, values).await?;
     if !internal {
         // The customer still waits for an answer, and reads more than before.
         let sql = "UPDATE service_desk_records SET told_at = $4, answered_at = COALESCE(answered_at, \

@@ -1,0 +1,270 @@
+//! Who is told of a record by mail (SD-37), and that nobody is told what they may not see (SD-32).
+
+use access::{
+    Command,
+    state::{CustomerAccess, ServiceLevel, Tie},
+};
+use axum::http::{Method, StatusCode};
+use mail::{KeptMail, inbound::Outcome};
+use serde_json::json;
+use testkit::databases::TestDatabase;
+
+use super::{
+    bench::{ADA, Bench, CARA, PAGES, RECORDS, UNA, ask, edit},
+    mails::{SUPPORT, deliver, mail, room},
+};
+use crate::browser::Browser;
+
+testkit::on_both![
+    sd_37_a_customer_is_told_of_receipt_answer_and_closing,
+    sd_37_whoever_works_on_it_is_told_of_assignment_and_the_customers_answer,
+    sd_32_of_an_internal_note_no_customer_is_told,
+    sd_37_the_right_is_asked_again_when_a_mail_is_sent,
+    sd_37_everybody_says_of_what_they_want_no_mails,
+];
+
+async fn open(db: &TestDatabase) -> Bench {
+    let bench = Bench::open(db).await;
+    bench.lets_in(bench.cara).await;
+    bench.takes_mails(bench.payroll, &[SUPPORT]).await;
+    bench
+}
+
+/// What was sent since so many, the oldest first.
+async fn sent(bench: &Bench, since: usize) -> Vec<KeptMail> {
+    let mut mails = bench.desk.house.mails().await;
+    mails.reverse();
+    mails.split_off(since)
+}
+
+async fn note(by: &mut Browser, id: &str, text: &str, is_public: bool) {
+    let path = format!("{RECORDS}/{id}/notes");
+    let body = json!({"text": text, "is_public": is_public});
+    let done = ask(by, Method::POST, &path, Some(body)).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+}
+
+fn reply_to(mail: &KeptMail) -> String {
+    mail.text.thread.as_ref().unwrap().reply_to.clone().unwrap()
+}
+
+async fn sd_37_a_customer_is_told_of_receipt_answer_and_closing(db: TestDatabase) {
+    let bench = open(&db).await;
+    let room = room(&bench);
+    let raw = mail("1", CARA, "", "It burns.");
+    assert_eq!(deliver(&room, SUPPORT, &raw).await, Outcome::Stored);
+    let receipt = &sent(&bench, 0).await[..];
+    let [receipt] = receipt else {
+        panic!("{}", receipt.len())
+    };
+    assert_eq!(receipt.to, CARA);
+    assert_eq!(receipt.text.subject, "Incident 1: Printer on fire");
+    assert!(
+        receipt.text.body.contains("Hello Cara Customer"),
+        "{}",
+        receipt.text.body
+    );
+    assert_eq!(reply_to(receipt), bench.reply_address(1, bench.cara));
+
+    let mut una = bench.browser(UNA).await;
+    let id = super::bench::listed(&mut una, "").await.remove(0);
+    note(&mut una, &id, "Where does it burn?", true).await;
+    let answer = &sent(&bench, 1).await[0];
+    assert!(answer.text.body.contains("Where does it burn?"));
+    assert!(
+        answer
+            .text
+            .body
+            .contains(&format!("/portal/incidents/{id}"))
+    );
+    assert!(!answer.text.body.contains(UNA), "no address of staff");
+    assert_eq!(reply_to(answer), bench.reply_address(1, bench.cara));
+
+    let closes = json!({"status": "closed", "reason": "solved"});
+    assert_eq!(edit(&mut una, &id, closes).await.status, StatusCode::OK);
+    let closed = sent(&bench, 2).await;
+    assert_eq!(closed.len(), 1);
+    assert!(
+        closed[0]
+            .text
+            .body
+            .contains("Incident 1 is closed (solved)"),
+        "{}",
+        closed[0].text.body
+    );
+    // Other changes are not told, and of one's own nobody is.
+    let again = json!({"status": "in_progress", "priority": 1});
+    assert_eq!(edit(&mut una, &id, again).await.status, StatusCode::OK);
+    let to = bench.reply_address(1, bench.cara);
+    assert_eq!(
+        deliver(&room, &to, &mail("2", CARA, "", "Thanks.")).await,
+        Outcome::Stored
+    );
+    assert!(sent(&bench, 3).await.is_empty());
+    // What staff log for a customer is told, too.
+    let customer = json!({"customer": bench.id(bench.cara)});
+    bench.incident(&mut una, bench.payroll, customer).await;
+    let logged = sent(&bench, 3).await;
+    assert_eq!((logged.len(), logged[0].to.as_str()), (1, CARA));
+}
+
+async fn sd_37_whoever_works_on_it_is_told_of_assignment_and_the_customers_answer(
+    db: TestDatabase,
+) {
+    let bench = open(&db).await;
+    let room = room(&bench);
+    let mut una = bench.browser(UNA).await;
+    let id = bench.incident(&mut una, bench.payroll, json!({})).await;
+    let theirs =
+        json!({"customer": bench.id(bench.cara), "assignee": {"user": bench.id(bench.ada)}});
+    assert_eq!(edit(&mut una, &id, theirs).await.status, StatusCode::OK);
+    let assigned = sent(&bench, 0).await;
+    assert_eq!((assigned.len(), assigned[0].to.as_str()), (1, ADA));
+    assert!(
+        assigned[0]
+            .text
+            .body
+            .contains("Incident 1 is assigned to you")
+    );
+    assert!(assigned[0].text.body.contains(&format!("{PAGES}/{id}")));
+    assert_eq!(reply_to(&assigned[0]), bench.reply_address(1, bench.ada));
+    // Una follows it. She is not told of what she does, nor Ada twice.
+    let watch = format!("{RECORDS}/{id}/watchers/{}", bench.id(bench.una));
+    assert_eq!(
+        ask(&mut una, Method::PUT, &watch, None).await.status,
+        StatusCode::OK
+    );
+    let to = bench.reply_address(1, bench.cara);
+    let raw = mail("2", CARA, "", "It still burns.");
+    assert_eq!(deliver(&room, &to, &raw).await, Outcome::Stored);
+    let told = sent(&bench, 1).await;
+    let mut people: Vec<_> = told.iter().map(|mail| mail.to.as_str()).collect();
+    people.sort_unstable();
+    assert_eq!(people, [ADA, UNA]);
+    assert!(
+        told.iter()
+            .all(|mail| mail.text.body.contains("It still burns."))
+    );
+    // The same said in the portal.
+    let mut cara = bench.browser(CARA).await;
+    let path = format!("/portal/incidents/{id}/answers");
+    assert_eq!(
+        cara.send(&path, &[("text", "Hurry.")]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(sent(&bench, 3).await.len(), 2);
+    // To oneself work is given without a word.
+    let mine = json!({"assignee": {"user": bench.id(bench.una)}});
+    assert_eq!(edit(&mut una, &id, mine).await.status, StatusCode::OK);
+    assert!(sent(&bench, 5).await.is_empty());
+}
+
+async fn sd_32_of_an_internal_note_no_customer_is_told(db: TestDatabase) {
+    let bench = open(&db).await;
+    let mut una = bench.browser(UNA).await;
+    let customer = json!({"customer": bench.id(bench.cara)});
+    let id = bench
+        .incident(&mut una, bench.payroll, customer.clone())
+        .await;
+    assert_eq!(sent(&bench, 0).await.len(), 1);
+    note(&mut una, &id, "A difficult one", false).await;
+    assert_eq!(bench.desk.house.rows("mails").await, 1, "nothing is queued");
+    // A problem is no incident: its customer does not see it, and hears nothing.
+    let mut problem = customer;
+    problem["kind"] = json!("problem");
+    let id = bench.incident(&mut una, bench.payroll, problem).await;
+    note(&mut una, &id, "Known", true).await;
+    // Whoever has no portal sees nothing there, and hears nothing.
+    let closed = Tie::Customer(bench.payroll, CustomerAccess::NoPortal);
+    bench.desk.tie(bench.cara, closed).await;
+    let customer = json!({"customer": bench.id(bench.cara)});
+    bench.incident(&mut una, bench.payroll, customer).await;
+    assert_eq!(bench.desk.house.rows("mails").await, 1);
+    // What is only tried tells nobody.
+    let path = format!("{RECORDS}/{id}/notes?dry_run=true");
+    ask(
+        &mut una,
+        Method::POST,
+        &path,
+        Some(json!({"text": "x", "is_public": true})),
+    )
+    .await;
+    assert_eq!(bench.desk.house.rows("mails").await, 1);
+}
+
+async fn sd_37_the_right_is_asked_again_when_a_mail_is_sent(db: TestDatabase) {
+    let bench = open(&db).await;
+    let mut ada = bench.browser(ADA).await;
+    let customer =
+        json!({"customer": bench.id(bench.cara), "assignee": {"user": bench.id(bench.una)}});
+    let id = bench.incident(&mut ada, bench.payroll, customer).await;
+    note(&mut ada, &id, "Where does it burn?", true).await;
+    assert_eq!(bench.desk.house.rows("mails").await, 3, "they wait");
+    // Both lose it before anything is sent.
+    let closed = Tie::Customer(bench.payroll, CustomerAccess::NoPortal);
+    bench.desk.tie(bench.cara, closed).await;
+    let (person, tie) = (bench.una, Tie::Service(bench.payroll, ServiceLevel::User));
+    bench.desk.by_owner(Command::Untie { person, tie }).await;
+    assert!(sent(&bench, 0).await.is_empty());
+    // What was made internal meanwhile is not sent, either.
+    let bench = &bench;
+    let open = Tie::Customer(bench.payroll, CustomerAccess::Portal);
+    bench.desk.tie(bench.cara, open).await;
+    let other = bench.customer("Otto Other", "otto@acme.example").await;
+    let acme = bench.desk.company_of(bench.cara).unwrap();
+    bench.desk.employ(other, acme).await;
+    note(&mut ada, &id, "Only for Cara", true).await;
+    let given = json!({"customer": bench.id(other)});
+    assert_eq!(edit(&mut ada, &id, given).await.status, StatusCode::OK);
+    let given = json!({"customer": bench.id(bench.cara)});
+    assert_eq!(edit(&mut ada, &id, given).await.status, StatusCode::OK);
+    assert!(sent(bench, 0).await.is_empty());
+}
+
+async fn sd_37_everybody_says_of_what_they_want_no_mails(db: TestDatabase) {
+    const MINE: &str = "/account/mails";
+    const REST: &str = "/api/v1/me/mails";
+    let bench = open(&db).await;
+    let (mut una, mut cara) = (bench.browser(UNA).await, bench.browser(CARA).await);
+    // Each is asked of what they are told at all.
+    let (theirs, hers) = (una.look(MINE).await, cara.look(MINE).await);
+    assert!(
+        theirs.main().contains("name=\"assigned\"") && !theirs.main().contains("name=\"closed\"")
+    );
+    assert!(hers.main().contains("name=\"closed\"") && !hers.main().contains("name=\"assigned\""));
+    assert!(cara.look("/account").await.main().contains(MINE));
+    let saved = cara.send(MINE, &[("closed", "yes")]).await;
+    assert_eq!(
+        (saved.status, saved.leads_to()),
+        (StatusCode::SEE_OTHER, MINE)
+    );
+    let off = super::bench::body_of(&cara.look(REST).await);
+    assert_eq!(off["off"], json!(["logged", "answered"]));
+    let none = json!({"off": ["assigned"]});
+    let set = ask(&mut una, Method::PUT, REST, Some(none)).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+    let wrong = ask(&mut una, Method::PUT, REST, Some(json!({"off": ["all"]}))).await;
+    assert!(wrong.status.is_client_error());
+
+    let mut ada = bench.browser(ADA).await;
+    let both = json!({"customer": bench.id(bench.cara), "assignee": {"user": bench.id(bench.una)}});
+    let id = bench.incident(&mut ada, bench.payroll, both).await;
+    note(&mut ada, &id, "Where does it burn?", true).await;
+    assert!(sent(&bench, 0).await.is_empty());
+    let closes = json!({"status": "closed", "reason": "solved"});
+    assert_eq!(edit(&mut ada, &id, closes).await.status, StatusCode::OK);
+    let told = sent(&bench, 0).await;
+    assert_eq!((told.len(), told[0].to.as_str()), (1, CARA));
+    // It is theirs again as they say so.
+    let saved = cara
+        .send(
+            MINE,
+            &[("closed", "yes"), ("answered", "yes"), ("logged", "yes")],
+        )
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    let open = json!({"status": "in_progress"});
+    assert_eq!(edit(&mut ada, &id, open).await.status, StatusCode::OK);
+    note(&mut ada, &id, "It burns no more", true).await;
+    assert_eq!(sent(&bench, 1).await.len(), 1);
+}

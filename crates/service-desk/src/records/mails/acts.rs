@@ -1,0 +1,227 @@
+//! What a mail that was judged becomes: record acts, so that the right is asked at the head of the log, whatever was so when it came in.
+
+use std::marker::PhantomData;
+
+use access::{
+    Permit, PersonId, ServiceId,
+    decide::{
+        PermissionType, RecordFacts,
+        permissions::{CreateRecord, ManageRecord, ModifyCompanyIncidents, ViewIncident},
+    },
+};
+use ledger::{AccountId, Act, Here, LedgerError, Tx, Wrote};
+use mail::Happened;
+
+use crate::records::{
+    Content, Kind, Priority, Record, RecordId, Status,
+    acts::{self, Done, Found},
+    history::Change,
+    incidents::{self, Deed, Right},
+    notices,
+    store::{self, ATTACHMENTS_MAX, Keeps, NewAttachment, NewMail, NewNote},
+};
+
+/// A mail on its way into rows.
+pub(super) struct Brought {
+    /// By which it is known when it comes again.
+    pub known: String,
+    pub mail: NewMail,
+    pub files: Vec<NewAttachment>,
+}
+
+/// Keeps the mail and its files, those that the record has room for.
+async fn keep<P: Keeps>(
+    tx: &mut Tx,
+    here: Here<'_>,
+    permit: &Permit<'_, P>,
+    (record, room): (i64, usize),
+    mut brought: Brought,
+) -> Result<(), LedgerError> {
+    let (account, now) = (here.account, here.view.now());
+    let person = brought.mail.person;
+    let too_many = brought.files.split_off(brought.files.len().min(room));
+    brought.mail.left_out += i64::try_from(too_many.len()).unwrap_or(i64::MAX);
+    let public = brought.files.iter().map(|file| file.is_public);
+    let changes: Vec<_> = public.map(|public| Change::Attached { public }).collect();
+    for file in brought.files {
+        store::attach_mailed(tx, account, permit, record, person, file, now).await?;
+    }
+    store::keep_mail(tx, account, permit, record, brought.mail, now).await?;
+    if !changes.is_empty() {
+        acts::remember(tx, here, record, &changes).await?;
+    }
+    Ok(())
+}
+
+/// A mail opens an incident. Nobody's right opens it, for nobody knows who wrote it: the job that takes mails does.
+pub(super) struct OpenByMail {
+    pub service: ServiceId,
+    pub id: RecordId,
+    pub title: String,
+    pub description: String,
+    /// Whose address the From shows, and who was selectable when it came.
+    pub customer: Option<PersonId>,
+    pub brought: Brought,
+}
+
+impl Act for OpenByMail {
+    type Needs = CreateRecord;
+    const NEEDS: CreateRecord = CreateRecord;
+    const NAME: &'static str = "open_by_mail";
+
+    async fn on(&self, _: &mut Tx, _: AccountId) -> Found<ServiceId> {
+        Ok(Some(self.service))
+    }
+
+    async fn apply(
+        mut self,
+        tx: &mut Tx,
+        permit: Permit<'_, CreateRecord>,
+        here: Here<'_>,
+    ) -> Done {
+        let (account, view, service) = (here.account, &here.view, permit.on());
+        if !store::is_new_mail(tx, account, &permit, &self.brought.known).await? {
+            return Ok(Wrote::default());
+        }
+        // SD-11, SD-12: whoever is not selectable any more is text.
+        let is_selectable = |who: &PersonId| view.selectable(*who, service).selectable;
+        let customer = self.customer.filter(is_selectable);
+        let mail = &mut self.brought.mail;
+        mail.person = customer;
+        mail.is_verified &= customer.is_some();
+        if customer.is_some() {
+            (mail.sender, mail.address) = (String::new(), None);
+        }
+        let content = Content {
+            title: self.title,
+            description: self.description,
+            priority: Priority::DEFAULT,
+            status: Status::FIRST,
+            reason: None,
+            assignee: None,
+            customer,
+            company: acts::company_now(view, customer),
+        };
+        let facts = RecordFacts {
+            service,
+            customer,
+            company: content.company,
+        };
+        let of = (self.id, Kind::Incident);
+        let is_verified = mail.is_verified;
+        let how = Change::OpenedByMail { is_verified };
+        let (number, mut wrote) = acts::opened(tx, here, &permit, of, content, how).await?;
+        let place = (number, ATTACHMENTS_MAX);
+        keep(tx, here, &permit, place, self.brought).await?;
+        let receipt = notices::to_customer(view, of, facts, Happened::Logged, None);
+        wrote.told.extend(receipt);
+        Ok(wrote)
+    }
+}
+
+/// A right by which somebody answers a record by mail.
+pub(super) trait Answers:
+    PermissionType<On = RecordFacts> + Keeps + Send + Sync + 'static
+{
+    const RIGHT: Self;
+
+    fn facts(
+        tx: &mut Tx,
+        account: AccountId,
+        id: RecordId,
+    ) -> impl Future<Output = Found<RecordFacts>> + Send;
+
+    fn answer(
+        tx: &mut Tx,
+        here: Here<'_>,
+        permit: &Permit<'_, Self>,
+        record: &Record,
+        text: String,
+    ) -> impl Future<Output = Done> + Send;
+}
+
+macro_rules! answers_as_customer {
+    ($($right:ident)*) => {$(
+        impl Answers for $right {
+            const RIGHT: Self = <$right as Right>::RIGHT;
+
+            async fn facts(tx: &mut Tx, account: AccountId, id: RecordId) -> Found<RecordFacts> {
+                store::incident_facts(tx, account, id).await
+            }
+
+            async fn answer(
+                tx: &mut Tx,
+                here: Here<'_>,
+                permit: &Permit<'_, Self>,
+                record: &Record,
+                text: String,
+            ) -> Done {
+                // Whoever writes again has more to say: what is closed is open again, as in the portal.
+                let deed = match record.content.status {
+                    Status::Closed => Deed::Reopen(Some(text)),
+                    _ => Deed::Answer(text),
+                };
+                incidents::worked(tx, here, permit, record, deed, true).await
+            }
+        }
+    )*};
+}
+
+answers_as_customer! { ViewIncident ModifyCompanyIncidents }
+
+impl Answers for ManageRecord {
+    const RIGHT: Self = ManageRecord;
+
+    async fn facts(tx: &mut Tx, account: AccountId, id: RecordId) -> Found<RecordFacts> {
+        store::facts(tx, account, id).await
+    }
+
+    async fn answer(
+        tx: &mut Tx,
+        here: Here<'_>,
+        permit: &Permit<'_, Self>,
+        record: &Record,
+        text: String,
+    ) -> Done {
+        if store::is_merged(tx, here.account, permit, record).await? {
+            return Err(acts::merged().into());
+        }
+        let new = NewNote {
+            text,
+            is_public: true,
+            by_mail: true,
+        };
+        acts::noted(tx, here, permit, record, new).await
+    }
+}
+
+/// A mail is somebody's answer: it is given as that person, whose right is asked.
+pub(super) struct AnswerByMail<R> {
+    pub id: RecordId,
+    pub text: String,
+    pub brought: Brought,
+    pub right: PhantomData<R>,
+}
+
+impl<R: Answers> Act for AnswerByMail<R> {
+    type Needs = R;
+    const NEEDS: R = R::RIGHT;
+    const NAME: &'static str = "answer_by_mail";
+
+    async fn on(&self, tx: &mut Tx, account: AccountId) -> Found<RecordFacts> {
+        R::facts(tx, account, self.id).await
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, R>, here: Here<'_>) -> Done {
+        let account = here.account;
+        let record = store::permitted(tx, account, &permit, self.id).await?;
+        if !store::is_new_mail(tx, account, &permit, &self.brought.known).await? {
+            return Ok(Wrote::default());
+        }
+        let wrote = R::answer(tx, here, &permit, &record, self.text).await?;
+        let files = store::attachments(tx, account, &record).await?.len();
+        let place = (record.number, ATTACHMENTS_MAX.saturating_sub(files));
+        keep(tx, here, &permit, place, self.brought).await?;
+        Ok(wrote)
+    }
+}

@@ -1,0 +1,371 @@
+//! What takes mails that come in, and does with each what it is ([`judge`]).
+
+use std::{marker::PhantomData, sync::Arc};
+
+use access::{
+    Actor, Dense, PersonId, ServiceId, Subject, View,
+    command::SystemSubject,
+    decide::permissions::{ManageRecord, ModifyCompanyIncidents, ViewIncident},
+};
+use bytes::Bytes;
+use ledger::{
+    Account, AccountId, Act, Done, Engine, LedgerError, Options, Reading, SubmitError,
+    person_of_email,
+};
+use mail::inbound::{
+    Delivery, Facts, Handler, Known, Mail, Outcome, Reply, Sender, Verdict, judge,
+};
+use tokio::sync::Semaphore;
+use web::values;
+
+use super::{
+    acts::{AnswerByMail, Brought, OpenByMail},
+    reply_key,
+};
+use crate::records::{
+    AttachmentId, MailId, RecordId,
+    attachments::{BYTES_MAX, media_of, name_of},
+    store::{self, Addressed, NewAttachment, NewMail},
+};
+
+/// Mails that are read at once: each takes memory and a processor.
+const READ_AT_ONCE: usize = 4;
+/// Letters of a title, and of what is told at length.
+const TITLE_MAX: usize = 200;
+const PASSAGE_MAX: usize = 20_000;
+/// Letters of what is shown of sender and copies.
+const SHOWN_MAX: usize = 500;
+
+/// Takes mails for the services of all accounts.
+#[derive(Clone, Debug)]
+pub struct MailRoom {
+    engine: Engine,
+    /// Whose word on senders is taken.
+    trusted: Arc<[String]>,
+    reading: Arc<Semaphore>,
+}
+
+/// Where a receiver leads.
+struct Place {
+    account: AccountId,
+    /// The address of a service, as it is compared.
+    mailbox: String,
+    service: ServiceId,
+    /// It is below that address, and made there: a reply.
+    is_reply: Option<bool>,
+}
+
+impl MailRoom {
+    /// For the services of this ledger. `trusted` are the names of servers whose word on senders is taken.
+    pub fn new(engine: Engine, trusted: Vec<String>) -> Self {
+        Self {
+            engine,
+            trusted: trusted.into(),
+            reading: Arc::new(Semaphore::new(READ_AT_ONCE)),
+        }
+    }
+
+    /// Where a receiver leads; `None`: nowhere here.
+    async fn place(&self, receiver: &str) -> Result<Option<Place>, LedgerError> {
+        let receiver = receiver.to_lowercase();
+        let mut tx = self.engine.read_once().await?;
+        let place = |at: &Addressed, mailbox: &str, is_reply| Place {
+            account: at.account,
+            mailbox: mailbox.to_owned(),
+            service: at.service,
+            is_reply,
+        };
+        if let Some(at) = store::services_at(&mut tx, &receiver).await?.first() {
+            return Ok(Some(place(at, &receiver, None)));
+        }
+        let Some(mailbox) = mailbox_above(&receiver) else {
+            return Ok(None);
+        };
+        let at = store::services_at(&mut tx, &mailbox).await?;
+        drop(tx);
+        for one in &at {
+            let key = reply_key(&self.engine.account(one.account).await?)?;
+            if key.read(&receiver).is_some() {
+                return Ok(Some(place(one, &mailbox, Some(true))));
+            }
+        }
+        Ok(at.first().map(|one| place(one, &mailbox, Some(false))))
+    }
+
+    async fn read(&self, raw: Bytes) -> Option<Mail> {
+        let _turn = self.reading.acquire().await.ok()?;
+        let trusted = Arc::clone(&self.trusted);
+        let read = tokio::task::spawn_blocking(move || Mail::read(&raw, &trusted));
+        read.await.ok()?.ok()
+    }
+
+    /// What becomes of a mail in one account.
+    async fn take(
+        &self,
+        account: AccountId,
+        (mail, raw): (&Mail, &Bytes),
+        has_sender: bool,
+        (receivers, places): (&[String], &[&Place]),
+    ) -> Result<Outcome, SubmitError> {
+        let account = self.engine.account(account).await?;
+        let key = reply_key(&account)?;
+        let Reading { state, mut tx } = account.read().await?;
+        let from = match &mail.from {
+            Some(address) => person_of_email(&mut tx, account.id(), address).await?,
+            None => None,
+        };
+        let from = from.and_then(PersonId::from_number);
+        let services: Vec<_> = places
+            .iter()
+            .map(|place| (place.mailbox.clone(), place.service))
+            .collect();
+        let mailboxes: Vec<_> = services
+            .iter()
+            .map(|(mailbox, _)| mailbox.clone())
+            .collect();
+        let view = state.view(Subject::System(SystemSubject::Mail), account.now());
+        let selectable_in: Vec<_> = from
+            .into_iter()
+            .flat_map(|who| services.iter().map(move |(_, service)| (who, *service)))
+            .filter(|(who, service)| view.selectable(*who, *service).selectable)
+            .map(|(_, service)| service)
+            .collect();
+        let facts = Facts {
+            key: &key,
+            mailboxes: &mailboxes,
+            services: &services,
+            from: from.map(|person| Known {
+                person,
+                selectable_in: &selectable_in,
+            }),
+        };
+        let done = match judge(mail, has_sender, receivers, &facts) {
+            Verdict::Opens { service, sender } => {
+                drop(tx);
+                self.open(&account, service, sender, (mail, raw)).await
+            }
+            Verdict::Replies(reply) => {
+                let id = store::numbered_facts(&mut tx, account.id(), reply.record).await?;
+                drop(tx);
+                let Some((id, facts)) = id else {
+                    return Ok(Outcome::Refused);
+                };
+                // By which of their rights is asked again where the answer is stored.
+                let theirs: View<'_> = state.view(Subject::Person(reply.person), account.now());
+                if theirs.permit(ViewIncident, facts).is_ok() {
+                    let act = self.answer::<ViewIncident>(&account, id, reply, (mail, raw))?;
+                    act_as(&account, Actor::Person(reply.person), act).await
+                } else if theirs.permit(ModifyCompanyIncidents, facts).is_ok() {
+                    let act =
+                        self.answer::<ModifyCompanyIncidents>(&account, id, reply, (mail, raw))?;
+                    act_as(&account, Actor::Person(reply.person), act).await
+                } else {
+                    let act = self.answer::<ManageRecord>(&account, id, reply, (mail, raw))?;
+                    act_as(&account, Actor::Person(reply.person), act).await
+                }
+            }
+            Verdict::Refused(refusal) => {
+                tracing::info!(why = refusal.code(), "a mail was refused");
+                return Ok(Outcome::Refused);
+            }
+            // SD-37: no answer to automatic mail, and nothing opened by it.
+            Verdict::Automatic(_) | Verdict::Loop => return Ok(Outcome::Stored),
+        };
+        match done {
+            Ok(_) => Ok(Outcome::Stored),
+            Err(SubmitError::Refused(refusal)) => {
+                tracing::info!(why = refusal.code, "a mail was refused");
+                Ok(Outcome::Refused)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn open(
+        &self,
+        account: &Account,
+        service: ServiceId,
+        sender: Sender,
+        (mail, raw): (&Mail, &Bytes),
+    ) -> Result<Done, SubmitError> {
+        let (customer, is_verified) = match sender {
+            Sender::Customer {
+                person,
+                is_verified,
+            } => (Some(person), is_verified),
+            Sender::Text(_) => (None, false),
+        };
+        let mut brought = self.brought(account, mail, raw)?;
+        brought.mail.opens = true;
+        brought.mail.is_verified = is_verified;
+        // What is passed on stands below what is new: to whoever opens it, all of it is new.
+        let said = [&mail.said.text, &mail.said.signature, &mail.said.quoted];
+        let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
+        let said: Vec<_> = said.into_iter().map(String::as_str).collect();
+        let act = OpenByMail {
+            service,
+            id: RecordId(self.engine.new_uuid()),
+            title: values::name(&cut(&mail.subject, TITLE_MAX))
+                .unwrap_or("No subject")
+                .to_owned(),
+            description: passage(&said.join("\n\n")),
+            customer,
+            brought,
+        };
+        act_as(account, Actor::System(SystemSubject::Mail), act).await
+    }
+
+    fn answer<R>(
+        &self,
+        account: &Account,
+        id: RecordId,
+        reply: Reply,
+        (mail, raw): (&Mail, &Bytes),
+    ) -> Result<AnswerByMail<R>, LedgerError> {
+        let mut brought = self.brought(account, mail, raw)?;
+        brought.mail.person = Some(reply.person);
+        brought.mail.is_verified = mail.is_verified;
+        (brought.mail.sender, brought.mail.address) = (String::new(), None);
+        let text = match passage(&mail.said.text) {
+            text if text.is_empty() => "(a mail without text)".to_owned(),
+            text => text,
+        };
+        Ok(AnswerByMail {
+            id,
+            text,
+            brought,
+            right: PhantomData,
+        })
+    }
+
+    /// A mail as it is kept, of nobody known yet.
+    fn brought(&self, account: &Account, mail: &Mail, raw: &Bytes) -> Result<Brought, LedgerError> {
+        let from = mail.from.as_deref().unwrap_or_default();
+        // Its id alone could be that of somebody else's mail, which whoever was in copy knows.
+        let known = match &mail.id {
+            Some(id) => account.keyed("mail by id", &[id.as_bytes(), from.as_bytes()])?,
+            None => account.keyed("mail by content", &[raw])?,
+        };
+        let files = mail.attachments.iter();
+        let kept = files.clone().filter(|file| file.bytes.len() <= BYTES_MAX);
+        let kept: Vec<_> = kept
+            .map(|file| NewAttachment {
+                id: AttachmentId(self.engine.new_uuid()),
+                is_public: true,
+                name: name_of(&file.name).unwrap_or_else(|| "file".to_owned()),
+                media: media_of(&file.bytes),
+                bytes: Bytes::from(file.bytes.clone()),
+            })
+            .collect();
+        let left_out = mail.left_out + files.len() - kept.len();
+        let sender = match (&mail.from_name, from) {
+            (Some(name), from) if !from.is_empty() => format!("{name} <{from}>"),
+            (_, from) => from.to_owned(),
+        };
+        Ok(Brought {
+            known: known.iter().map(|byte| format!("{byte:02x}")).collect(),
+            mail: NewMail {
+                id: MailId(self.engine.new_uuid()),
+                person: None,
+                address: (!from.is_empty()).then(|| from.to_lowercase()),
+                sender: cut(&sender, SHOWN_MAX),
+                copies: cut(&mail.cc.join(", "), SHOWN_MAX),
+                opens: false,
+                is_verified: false,
+                left_out: i64::try_from(left_out).unwrap_or(i64::MAX),
+                raw: raw.clone(),
+            },
+            files: kept,
+        })
+    }
+}
+
+impl Handler for MailRoom {
+    async fn knows(&self, recipient: &str) -> bool {
+        match self.place(recipient).await {
+            Ok(place) => place.is_some_and(|place| place.is_reply != Some(false)),
+            // A receiver that cannot be looked up is none to be refused for ever: its mail waits where it is.
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "a receiver of a mail could not be looked up");
+                true
+            }
+        }
+    }
+
+    async fn receive(&self, delivery: Delivery) -> Vec<Outcome> {
+        let Delivery {
+            sender,
+            recipients,
+            raw,
+        } = delivery;
+        let mut places = Vec::new();
+        for receiver in &recipients {
+            match self.place(receiver).await {
+                Ok(place) => places.push(place),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "a mail could not be stored, and stays where it is");
+                    return vec![Outcome::Later; recipients.len()];
+                }
+            }
+        }
+        let raw = Bytes::from(raw);
+        let Some(mail) = self.read(raw.clone()).await else {
+            return vec![Outcome::Refused; recipients.len()];
+        };
+        let mut outcomes = vec![Outcome::Refused; recipients.len()];
+        let mut accounts: Vec<_> = places.iter().flatten().map(|place| place.account).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        for account in accounts {
+            let of = |at: &usize| {
+                let place = places.get(*at).and_then(Option::as_ref);
+                place.is_some_and(|place| place.account == account)
+            };
+            let theirs: Vec<_> = (0..recipients.len()).filter(of).collect();
+            let receivers = theirs.iter().filter_map(|at| recipients.get(*at)).cloned();
+            let receivers: Vec<_> = receivers.collect();
+            let at = theirs.iter().filter_map(|at| places.get(*at)?.as_ref());
+            let at: Vec<_> = at.collect();
+            let taken = self.take(account, (&mail, &raw), sender.is_some(), (&receivers, &at));
+            let outcome = taken.await.unwrap_or_else(|error| {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "a mail could not be stored, and stays where it is");
+                Outcome::Later
+            });
+            for at in theirs {
+                if let Some(one) = outcomes.get_mut(at) {
+                    *one = outcome;
+                }
+            }
+        }
+        outcomes
+    }
+}
+
+async fn act_as(account: &Account, actor: Actor, act: impl Act) -> Result<Done, SubmitError> {
+    let options = Options::telling("mail", mail::letters(account));
+    account.act(actor, act, options).await
+}
+
+/// The address that one with a "+" stands below.
+fn mailbox_above(address: &str) -> Option<String> {
+    let (local, domain) = address.split_once('@')?;
+    let (prefix, _) = local.split_once('+')?;
+    Some(format!("{prefix}@{domain}"))
+}
+
+fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
+
+/// What a mail says, as what people tell at length is kept.
+fn passage(text: &str) -> String {
+    let text = text.replace('\t', "    ");
+    let short = match text.char_indices().nth(PASSAGE_MAX) {
+        Some(_) => cut(&text, PASSAGE_MAX - 1) + "…",
+        None => text,
+    };
+    values::passage(&short).unwrap_or_default()
+}

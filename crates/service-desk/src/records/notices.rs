@@ -1,0 +1,217 @@
+//! Who is told of a record by mail (SD-37). A mail is queued with the act that causes it, for somebody who may read the record then, and holds
+//! ids alone; what it says is read and written when it is sent, if they may still read it. Nobody is told what they did themselves.
+
+use access::{
+    PersonId, Subject, View,
+    decide::{
+        RecordFacts,
+        permissions::{ManageRecord, ViewIncident},
+    },
+};
+use ledger::{Account, BoxFuture, Here, LedgerError, Reading, Told, Tx};
+use mail::{Happened, Letter, News, Thread, Writes, inbound::Reply};
+
+use super::{
+    Assignee, Content, Kind, Reason, Record, RecordId, Status, mails, pages, store, titled,
+};
+
+/// The mail to somebody who is told.
+fn told(person: PersonId, record: RecordId, what: Happened, note: Option<i64>) -> Option<Told> {
+    let news = News {
+        record: record.0,
+        what,
+        note,
+    };
+    Some(Told {
+        person,
+        template: Letter::RECORD,
+        letter: serde_json::to_vec(&Letter::Record(news)).ok()?,
+    })
+}
+
+/// Whether somebody is told of what the subject does: not of one's own.
+fn is_somebody_else(view: &View<'_>, person: PersonId) -> bool {
+    view.subject() != Subject::Person(person)
+}
+
+/// SD-14, SD-32: the customer of an incident, where it is open to them.
+pub(super) fn to_customer(
+    view: &View<'_>,
+    (id, kind): (RecordId, Kind),
+    facts: RecordFacts,
+    what: Happened,
+    note: Option<i64>,
+) -> Option<Told> {
+    let customer = facts.customer.filter(|_| kind == Kind::Incident)?;
+    let theirs = view
+        .state()
+        .view(Subject::Person(customer), view.now())
+        .permit(ViewIncident, facts);
+    let is_told = theirs.is_ok() && is_somebody_else(view, customer);
+    is_told.then(|| told(customer, id, what, note)).flatten()
+}
+
+fn works_on(view: &View<'_>, person: PersonId, facts: RecordFacts) -> bool {
+    let theirs = view.state().view(Subject::Person(person), view.now());
+    theirs.permit(ManageRecord, facts).is_ok()
+}
+
+/// SD-19: whom it is given to.
+pub(super) fn to_assignee(
+    view: &View<'_>,
+    id: RecordId,
+    facts: RecordFacts,
+    who: PersonId,
+) -> Option<Told> {
+    let is_told = is_somebody_else(view, who) && works_on(view, who, facts);
+    is_told
+        .then(|| told(who, id, Happened::Assigned, None))
+        .flatten()
+}
+
+/// SD-38: whoever works on a record or follows it, of what its customer says.
+pub(super) async fn to_staff(
+    tx: &mut Tx,
+    here: Here<'_>,
+    record: &Record,
+    note: i64,
+) -> Result<Vec<Told>, LedgerError> {
+    let mut people = store::watchers(tx, here.account, record).await?;
+    people.extend(record.content.assignee.and_then(Assignee::user));
+    people.sort_unstable();
+    people.dedup();
+    let view = &here.view;
+    people.retain(|who| is_somebody_else(view, *who) && works_on(view, *who, record.facts()));
+    let what = Happened::CustomerAnswered;
+    let mails = people.into_iter();
+    Ok(mails
+        .filter_map(|who| told(who, record.id, what, Some(note)))
+        .collect())
+}
+
+/// What follows from what staff changed.
+pub(super) fn of_edit(view: &View<'_>, before: &Record, after: &Content) -> Vec<Told> {
+    let facts = RecordFacts {
+        service: before.service,
+        customer: after.customer,
+        company: after.company,
+    };
+    let was = &before.content;
+    let closed = after.status == Status::Closed && was.status != Status::Closed;
+    let of = (before.id, before.kind);
+    let customer = closed.then(|| to_customer(view, of, facts, Happened::Closed, None));
+    let given = after.assignee.filter(|to| was.assignee != Some(*to));
+    let given = given.and_then(Assignee::user);
+    let given = given.map(|who| to_assignee(view, before.id, facts, who));
+    customer.into_iter().chain(given).flatten().collect()
+}
+
+/// Writes what is told of records.
+#[derive(Clone, Copy, Debug)]
+pub struct Notices;
+
+impl Writes for Notices {
+    fn write<'a>(
+        &'a self,
+        account: &'a Account,
+        person: PersonId,
+        news: &'a News,
+    ) -> BoxFuture<'a, Result<Option<Letter>, LedgerError>> {
+        Box::pin(write(account, person, news))
+    }
+}
+
+/// What of a record a mail needs, as its reader may know it.
+struct Seen {
+    number: i64,
+    title: String,
+    service: access::ServiceId,
+    /// What a record of its kind is called.
+    kind: &'static str,
+    status: Status,
+    reason: Option<Reason>,
+    path: String,
+}
+
+async fn write(
+    account: &Account,
+    person: PersonId,
+    news: &News,
+) -> Result<Option<Letter>, LedgerError> {
+    let id = RecordId(news.record);
+    let Reading { state, mut tx } = account.read().await?;
+    let view = state.view(Subject::Person(person), account.now());
+    let seen = match news.what {
+        Happened::Logged | Happened::Answered | Happened::Closed => {
+            let visible = view.visible_incidents();
+            let incident = store::incident(&mut tx, account.id(), &visible, id).await?;
+            // SD-14: the customer is told, and nobody else of the company.
+            let own = incident.filter(|one| one.customer == Some(person));
+            own.map(|one| Seen {
+                number: one.number,
+                title: one.title,
+                service: one.service,
+                kind: Kind::Incident.title(),
+                status: one.status,
+                reason: one.reason,
+                path: format!("/portal/incidents/{id}"),
+            })
+        }
+        Happened::Assigned | Happened::CustomerAnswered => {
+            let visible = view.visible_records(ManageRecord);
+            let record = store::record(&mut tx, account.id(), &visible, id).await?;
+            let still = record.filter(|one| {
+                let mine = Some(Assignee::User(person));
+                news.what != Happened::Assigned || one.content.assignee == mine
+            });
+            still.map(|one| Seen {
+                number: one.number,
+                title: one.content.title,
+                service: one.service,
+                kind: one.kind.title(),
+                status: one.content.status,
+                reason: one.content.reason,
+                path: pages::path(id),
+            })
+        }
+    };
+    let Some(seen) = seen else { return Ok(None) };
+    let said = match news.note {
+        Some(note) => store::said(&mut tx, account.id(), seen.number, note).await?,
+        None => None,
+    };
+    // SD-32: what was made internal meanwhile is not sent.
+    let said = said
+        .filter(|(_, is_public)| *is_public)
+        .map(|(text, _)| text);
+    let (kind, number) = (seen.kind, seen.number);
+    let text = match (news.what, said) {
+        (Happened::Logged, _) => format!("We have it: it is {} {number}.", kind.to_lowercase()),
+        (Happened::Closed, _) if seen.status == Status::Closed => {
+            let why = seen.reason.map_or(String::new(), |why| {
+                format!(" ({})", why.word().to_lowercase())
+            });
+            format!("{kind} {number} is closed{why}. Whoever writes again opens it again.")
+        }
+        (Happened::Assigned, _) => format!("{kind} {number} is assigned to you."),
+        (Happened::Answered, Some(said)) => said,
+        (Happened::CustomerAnswered, Some(said)) => format!("The customer answered:\n\n{said}"),
+        (Happened::Closed | Happened::Answered | Happened::CustomerAnswered, _) => return Ok(None),
+    };
+    let mailbox = store::addresses(&mut tx, account.id(), seen.service).await?;
+    let reply = Reply {
+        record: number,
+        person,
+    };
+    let key = mails::reply_key(account)?;
+    let reply_to = mailbox.first().and_then(|at| key.address(at, reply));
+    Ok(Some(Letter::Answer {
+        subject: format!("{kind} {number}: {}", titled(&seen.title)),
+        text,
+        path: seen.path,
+        thread: Thread {
+            reply_to,
+            follows: Vec::new(),
+        },
+    }))
+}
