@@ -24,7 +24,7 @@ use web::{Limits, route::Route};
 use crate::{
     cli::Demo,
     demo::{self, Step},
-    mailing::{Mailing, head},
+    mailing::{Incoming, Mailing, head},
     offline::issue_token,
     running::{listen, log, run},
     say::say,
@@ -80,7 +80,7 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
         Limits::default(),
         None,
         true,
-        Some(mailing),
+        (Some(mailing), Incoming::default()),
         pages,
     )
     .await

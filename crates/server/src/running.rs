@@ -16,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 use web::{Limits, health, route::Route, tls::Tls};
 
 use crate::{
-    mailing::{Mailing, Running},
+    mailing::{Incoming, Mailing, Running},
     say::say,
     settings::{LogFormat, Settings, open},
     wiring,
@@ -30,6 +30,7 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
     log(&settings)?;
     let mailing = Mailing::of(&settings)?;
+    let incoming = Incoming::of(&settings).await?;
     let (limits, tls) = (settings.limits()?, settings.tls()?);
     let storage = crate::settings::Storage {
         database: settings.database.clone(),
@@ -63,7 +64,7 @@ pub(crate) async fn serve(settings: Settings) -> anyhow::Result<()> {
         limits,
         tls,
         settings.metrics.unwrap_or(true),
-        mailing,
+        (mailing, incoming),
         Vec::new(),
     )
     .await
@@ -76,7 +77,7 @@ pub(crate) async fn run(
     limits: Limits,
     tls: Option<Tls>,
     metrics: bool,
-    mailing: Option<Mailing>,
+    (mailing, incoming): (Option<Mailing>, Incoming),
     also: Vec<Route>,
 ) -> anyhow::Result<()> {
     let ready = Arc::new(AtomicBool::new(true));
@@ -97,7 +98,7 @@ pub(crate) async fn run(
     );
     routes.extend(also);
     let router = wiring::router(engine.clone(), limits.clone(), routes)?;
-    let mails = mailing.map(|mailing| Running::start(&engine, mailing));
+    let mails = Running::start(&engine, mailing, incoming);
     let streaming = engine.clone();
     let stop = async move {
         asked_to_stop().await;
@@ -113,9 +114,7 @@ pub(crate) async fn run(
     if !drained {
         tracing::warn!("some requests did not finish in time");
     }
-    if let Some(mails) = mails {
-        mails.end().await;
-    }
+    mails.end().await;
     engine.close().await;
     Ok(())
 }

@@ -119,6 +119,30 @@ pub struct Settings {
     /// The sender of mails, like Rolecall <rolecall@example.org>; needed with --smtp.
     #[arg(long, env = "ROLECALL_MAIL_FROM")]
     pub mail_from: Option<String>,
+    /// A file with the newest access token of the mail server, in the place of a password in --smtp (XOAUTH2). A program of the operator
+    /// keeps it fresh. [default: none]
+    #[arg(long, env = "ROLECALL_SMTP_TOKEN", requires = "smtp")]
+    pub smtp_token: Option<PathBuf>,
+    /// Where a mail server hands over mails to addresses of services: lmtp://127.0.0.1:2424 or unix:/run/rolecall/lmtp. [default: none]
+    #[arg(long, env = "ROLECALL_LMTP")]
+    pub lmtp: Option<String>,
+    /// A folder of a mail server from which mails to services are fetched: imaps://user:password@host/INBOX, and ?moved=Folder where they go
+    /// elsewhere when they are stored; may be given several times. [default: none]
+    #[arg(
+        long,
+        env = "ROLECALL_IMAP",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub imap: Option<Vec<String>>,
+    /// The files with access tokens of those of --imap that name no password, in their order (XOAUTH2).
+    #[arg(long, env = "ROLECALL_IMAP_TOKEN", value_delimiter = ',')]
+    pub imap_token: Option<Vec<PathBuf>>,
+    /// The name under which a mail server of the operator says whether a sender is true (Authentication-Results, RFC 8601), like
+    /// mx.example.org; it has to take away what others wrote under this name. May be given several times. [default: none, no sender is
+    /// verified]
+    #[arg(long, env = "ROLECALL_MAIL_TRUSTED", value_delimiter = ',')]
+    pub mail_trusted: Option<Vec<String>>,
     /// What is logged: a level, or directives like web=debug. [default: info]
     #[arg(long, env = "ROLECALL_LOG")]
     pub log: Option<String>,
@@ -199,6 +223,11 @@ impl Settings {
             external_url: self.external_url.or(file.external_url),
             smtp: self.smtp.or(file.smtp),
             mail_from: self.mail_from.or(file.mail_from),
+            smtp_token: self.smtp_token.or(file.smtp_token),
+            lmtp: self.lmtp.or(file.lmtp),
+            imap: self.imap.or(file.imap),
+            imap_token: self.imap_token.or(file.imap_token),
+            mail_trusted: self.mail_trusted.or(file.mail_trusted),
             log: self.log.or(file.log),
             log_format: self.log_format.or(file.log_format),
             metrics: self.metrics.or(file.metrics),
