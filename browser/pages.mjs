@@ -802,7 +802,7 @@ export const pages = [
     path: service("Payroll", "/mail"),
     as: "Super admin",
     heading: "Payroll: mail",
-    shows: ".effect li",
+    shows: ".notice li",
     steps: async (page) => {
       await page.getByLabel("Addresses of Payroll").fill("payroll@example.org");
       await page.getByRole("button", { name: "Review" }).click();

@@ -24,7 +24,7 @@ test("SD-37: a service takes mails at addresses that are looked at before they a
   await addresses.fill("payroll@example.org\npay@example.org");
   await page.getByRole("button", { name: "Review" }).click();
   await page.getByText("Not saved yet.").waitFor();
-  assert.equal(await page.locator(".effect li").count(), 2);
+  assert.equal(await page.locator(".notice li").count(), 2);
   await page.getByRole("button", { name: "Save the addresses" }).click();
   await page.getByRole("status").getByText("Saved.").waitFor();
   assert.equal(await addresses.inputValue(), "payroll@example.org\npay@example.org");

@@ -355,3 +355,46 @@ fn sd_4_ad_25_an_archived_service_gives_nothing() {
     world.archive(Node::Service(service));
     assert_eq!(desk(&world, administrator, service), NOTHING);
 }
+
+/// The job that takes mails opens records of active services, and may nothing else; the other jobs hold no permission at all.
+#[test]
+fn sd_37_the_job_that_takes_mails_opens_records_and_may_nothing_else() {
+    use access::command::SystemSubject;
+    use access::decide::RecordFacts;
+
+    let mut world = World::new();
+    let service = world.service();
+    let record = RecordFacts {
+        service,
+        customer: None,
+        company: None,
+    };
+    let targets = [
+        Target::Account,
+        Target::Service(service),
+        Target::Record(record),
+        Target::Person(world.first),
+    ];
+    let held = |world: &World, job| {
+        let view = world.state.view(Subject::System(job), world.now);
+        let all = Permission::ALL.iter();
+        let pairs = all.flat_map(|one| targets.map(|target| (*one, target)));
+        let held = pairs.filter(|(permission, target)| view.may(*permission, *target));
+        held.collect::<Vec<_>>()
+    };
+    // About a record it is asked as about its service.
+    let opens = |on| (Permission::ServiceDeskRecordCreate, on);
+    let all = [Target::Service(service), Target::Record(record)].map(opens);
+    assert_eq!(held(&world, SystemSubject::Mail), all);
+    for job in [
+        SystemSubject::Operator,
+        SystemSubject::Registration,
+        SystemSubject::Sessions,
+        SystemSubject::SignIn,
+    ] {
+        assert_eq!(held(&world, job), []);
+    }
+    let node = Node::Service(service);
+    world.set(Command::Archive { node });
+    assert_eq!(held(&world, SystemSubject::Mail), []);
+}
