@@ -729,6 +729,23 @@ export const pages = [
     heading: "Merge into another record",
     shows: "[role='alert']",
   },
+  { name: "queries", route: "/service-desk/queries", as: "Super admin", heading: "Queries", shows: "table.list tbody tr" },
+  {
+    name: "query",
+    route: "/service-desk/queries/{query}",
+    path: listed("/service-desk/queries", "Rename, share or delete: Late and urgent"),
+    as: "Super admin",
+    heading: "Late and urgent",
+    shows: "#s-share",
+  },
+  {
+    name: "records of a query",
+    route: "/service-desk/records",
+    path: listed("/service-desk/queries", "Late and urgent"),
+    as: "Super admin",
+    heading: "Late and urgent",
+    shows: "nav.tabs a",
+  },
   { name: "reports", route: "/service-desk/reports", as: "Super admin", heading: "Reports", shows: "table.list tbody tr" },
   { name: "new record", route: "/service-desk/records/new", as: "Super admin", heading: "New record", shows: "#service" },
   {

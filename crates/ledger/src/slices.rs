@@ -16,14 +16,14 @@ pub(crate) struct SliceTable {
     pub rows: BulkTable,
     /// Columns in which people type.
     typed: &'static [&'static str],
-    /// The column of the person who takes the row along.
-    person: Option<&'static str>,
+    /// The columns of people who take the row along.
+    people: &'static [&'static str],
     /// The column of an address, in lower case, whose person takes the row along: nobody knew whose it was when the row was written.
     address: Option<&'static str>,
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 18] = [
+pub(crate) static TABLES: [SliceTable; 20] = [
     SliceTable {
         rows: BulkTable {
             name: "contact_centre_entries",
@@ -37,7 +37,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "ON CONFLICT (account, list, id) DO UPDATE SET name = excluded.name, text = excluded.text",
         },
         typed: &["name", "text"],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
@@ -51,7 +51,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "",
         },
         typed: &[],
-        person: Some("person"),
+        people: &["person"],
         address: None,
     },
     SliceTable {
@@ -95,7 +95,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
              revision = excluded.revision + 1",
         },
         typed: &["title", "description"],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
@@ -109,7 +109,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "",
         },
         typed: &[],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
@@ -128,14 +128,14 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "ON CONFLICT (account, record, note) DO UPDATE SET text = excluded.text",
         },
         typed: &["text"],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
         rows: words::ROWS,
         // They follow what is typed in the records and their notes.
         typed: &[],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
@@ -152,7 +152,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "",
         },
         typed: &[],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
@@ -166,7 +166,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "",
         },
         typed: &[],
-        person: Some("person"),
+        people: &["person"],
         address: None,
     },
     SliceTable {
@@ -181,7 +181,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "ON CONFLICT (account, record, place) DO UPDATE SET tag = excluded.tag",
         },
         typed: &["tag"],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
@@ -202,7 +202,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
         },
         typed: &["name"],
         // SD-26: a person's own uploads go with them, and others' stay.
-        person: Some("author"),
+        people: &["author"],
         address: None,
     },
     SliceTable {
@@ -218,7 +218,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "",
         },
         typed: &[],
-        person: Some("author"),
+        people: &["author"],
         address: None,
     },
     SliceTable {
@@ -233,7 +233,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "",
         },
         typed: &[],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
@@ -247,7 +247,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "",
         },
         typed: &[],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
@@ -264,7 +264,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "ON CONFLICT (account) DO UPDATE SET name = excluded.name, revision = service_desk_portal.revision + 1",
         },
         typed: &["name"],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
@@ -279,7 +279,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "",
         },
         typed: &[],
-        person: None,
+        people: &[],
         address: Some("address"),
     },
     SliceTable {
@@ -289,7 +289,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "",
         },
         typed: &[],
-        person: None,
+        people: &[],
         address: None,
     },
     SliceTable {
@@ -312,7 +312,7 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "ON CONFLICT (account, id) DO UPDATE SET sender = excluded.sender, copies = excluded.copies",
         },
         typed: &["sender", "copies"],
-        person: Some("person"),
+        people: &["person"],
         address: Some("address"),
     },
     SliceTable {
@@ -329,8 +329,40 @@ pub(crate) static TABLES: [SliceTable; 18] = [
             on_conflict: "",
         },
         typed: &[],
-        person: Some("person"),
+        people: &["person"],
         address: Some("address"),
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_queries",
+            columns: &[
+                ("account", Column::Int),
+                ("id", Column::Text),
+                ("owner", Column::Int),
+                ("name", Column::Text),
+                ("question", Column::Text),
+                ("words", Column::Text),
+            ],
+            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET name = excluded.name, words = excluded.words",
+        },
+        typed: &["name", "words"],
+        people: &["owner"],
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_query_shares",
+            columns: &[
+                ("account", Column::Int),
+                ("query", Column::Text),
+                ("owner", Column::Int),
+                ("person", Column::Int),
+                ("in_group", Column::Int),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        people: &["owner", "person"],
+        address: None,
     },
 ];
 
@@ -416,7 +448,7 @@ pub(crate) async fn erase(
 ) -> Result<()> {
     let mut words = Blanked::default();
     for table in &TABLES {
-        if let Some(column) = table.person {
+        for column in table.people {
             let sql = format!(
                 "DELETE FROM {} WHERE account = $1 AND {column} = $2",
                 table.rows.name

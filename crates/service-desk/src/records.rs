@@ -21,6 +21,7 @@ mod mails;
 mod moves;
 mod notices;
 mod pages;
+mod queries;
 mod question;
 mod reports;
 mod rest;
@@ -46,7 +47,9 @@ use self::{
 };
 pub(crate) use self::{
     follow::LostAccess,
-    ids::{AttachmentId, AttachmentInPath, InPath, MailId, MailInPath, RecordId},
+    ids::{
+        AttachmentId, AttachmentInPath, InPath, MailId, MailInPath, QueryId, QueryInPath, RecordId,
+    },
     life::{Reason, Status},
     pages::{passage, title},
     rest::timestamp,
@@ -65,6 +68,7 @@ pub(crate) fn routes() -> Vec<Route> {
         moves::routes(),
         tags::routes(),
         watchers::routes(),
+        queries::routes(),
         targets::routes(),
         reports::routes(),
         pages::routes(),

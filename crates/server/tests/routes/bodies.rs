@@ -346,6 +346,15 @@ pub fn example(route: &str) -> Option<Value> {
         "records_page.follow" => json!({"to": "yes"}),
         "records_page.add_watcher" => picked("person", "{person}"),
         "records_page.remove_watcher" => json!({"person": "{person}"}),
+        "queries.save" | "queries.replace" => {
+            json!({"name": "Late", "question": "due=late", "words": "fire"})
+        }
+        "queries_page.save" => json!({"name": "Late", "question": "due=late", "words": "fire"}),
+        "queries_page.save_over" => json!({"question": "due=late", "words": "fire"}),
+        "queries_page.rename" => json!({"name": "Another"}),
+        "queries_page.share" => picked("holder", "{group}"),
+        "queries_page.unshare" => json!({"holder": "{group}"}),
+        "queries_page.delete" => json!({}),
         "portal_incidents.log" => json!({"service": "{service}", "title": "Too loud"}),
         "portal.log" => json!({"service": "{service}", "title": "Too loud", "description": ""}),
         "portal_incidents.answer" | "portal.answer" => json!({"text": "It still is"}),
@@ -455,7 +464,11 @@ pub fn owners_status(route: &str) -> u16 {
         | "portal.close"
         | "portal.reopen"
         // Nobody brought one.
-        | "portal_face.logo" => 404,
+        | "portal_face.logo"
+        // It is shared with nobody.
+        | "queries.unshare_with_user"
+        | "queries.unshare_with_group"
+        | "queries_page.unshare" => 404,
         // No session is running. The account is set up already.
         "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" => 404,
         // A password or a link that is not the one. The person works on no service. A record is not merged into itself.

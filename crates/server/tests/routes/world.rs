@@ -236,6 +236,11 @@ impl World {
         let mark = read.body["mark"].as_str().unwrap().to_owned();
         self.words.insert("tags_mark", mark);
         self.ids.insert("record", record);
+        let query = json!({"name": "What is open", "question": "state=open"});
+        let query = self
+            .done(Method::POST, "/api/v1/service-desk/queries", query)
+            .await;
+        self.ids.insert("query", query);
         let device = json!({"name": "Till 1", "device_group": self.ids["device_group"]});
         let connection = json!({"name": "Sync", "role": self.ids["role"]});
         for (kind, path, body) in [

@@ -10,9 +10,10 @@ use jiff::civil::Date;
 use ledger::{Account, FakeClock, Options, SubmitError};
 
 use super::{
-    Assignee, Content, Kind, Priority, Reason, RecordId, Status,
+    Assignee, Content, Kind, Priority, QueryId, Reason, RecordId, Status,
     acts::{AddNote, Edit, Edits, Open},
     incidents::Log,
+    queries::SaveQuery,
     tags::SetTags,
     targets::{SetTargets, Targets},
     watchers::Watch,
@@ -113,7 +114,32 @@ pub async fn fill(
     for one in work {
         open(account, clock, now, one).await?;
     }
-    Ok(())
+    query(account, owner).await
+}
+
+/// What the owner asks again and again.
+async fn query(account: &Account, owner: PersonId) -> Result<(), SubmitError> {
+    let state = account.state();
+    let view = state.view(Subject::Person(owner), account.now());
+    let Some(on) = view
+        .visible_records(ManageRecord)
+        .services()
+        .first()
+        .copied()
+    else {
+        return Ok(());
+    };
+    let save = SaveQuery {
+        on,
+        id: QueryId(account.engine().new_uuid()),
+        name: "Late and urgent".to_owned(),
+        question: "due=late&sort=urgent".to_owned(),
+        words: String::new(),
+    };
+    account
+        .act(Actor::Person(owner), save, options())
+        .await
+        .map(drop)
 }
 
 /// SD-30: one service has the hours and holidays of its country, one works around the clock, the others keep to what they began with.

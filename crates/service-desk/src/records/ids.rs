@@ -78,4 +78,8 @@ ids! {
     MailId,
     /// The mail that the path names. Whether it is there is found out when its record is read.
     MailInPath: "eml" at "mail";
+    /// The id of a saved query.
+    QueryId,
+    /// The saved query that the path names. Whether whoever asks has it is found out when it is read.
+    QueryInPath: "qry" at "query";
 }

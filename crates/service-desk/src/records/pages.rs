@@ -24,8 +24,8 @@ pub(crate) use self::fields::{passage, title};
 use super::RecordId;
 
 /// The section of the rail.
-const SECTION: &str = SERVICE_DESK.label;
-const LIST: &str = "/service-desk/records";
+pub(super) const SECTION: &str = SERVICE_DESK.label;
+pub(super) const LIST: &str = "/service-desk/records";
 
 pub(super) fn routes() -> Vec<Route> {
     [

@@ -196,6 +196,16 @@ impl Question {
         said.collect()
     }
 
+    /// As an address says it, behind its path.
+    pub fn text(&self) -> String {
+        self.address("").trim_start_matches('?').to_owned()
+    }
+
+    /// What was kept of one. What it names may be there no more: nothing is found by that (AD-26).
+    pub fn of_text(text: &str) -> Result<Self> {
+        Self::at(&format!("?{text}"))
+    }
+
     /// One of its parameters.
     pub fn value(&self, name: &str) -> Option<String> {
         let mut pairs = self.pairs().into_iter();
@@ -293,7 +303,8 @@ fn whose(session: &Session, word: WhoseWord) -> Whose {
     }
 }
 
-fn groups(session: &Session, of: PersonId) -> Vec<GroupId> {
+/// The groups that somebody is in.
+pub(super) fn groups(session: &Session, of: PersonId) -> Vec<GroupId> {
     let state = session.state();
     let Some(row) = state.people().get(of) else {
         return Vec::new();

@@ -14,6 +14,7 @@ mod mails;
 mod moves;
 #[cfg(test)]
 mod plans;
+mod queries;
 mod reports;
 mod statement;
 mod tags;
@@ -59,6 +60,10 @@ pub(super) use self::{
         kept_mails, mail_piece, numbered_facts, said, services_at, set_addresses, taken_elsewhere,
     },
     moves::{hand_over, is_merged, keep_from_others, move_to},
+    queries::{
+        QUERIES_MAX, SHARES_MAX, holders, own_queries, query, remove_query, share, shared_queries,
+        write_query,
+    },
     reports::{By, Counted, DAY as REPORT_DAY, InTime, Key, On, by_day, in_time},
     tags::{set_tags, tags, tags_like},
     watchers::{WATCHERS_MAX, unwatch, unwatch_lost, watch, watched, watchers},

@@ -24,7 +24,7 @@ pub static PEOPLE: Section = Section {
 pub static SERVICE_DESK: Section = Section {
     label: "Service Desk",
     icon: "desk",
-    tabs: &["My work", "Records", "Reports"],
+    tabs: &["My work", "Records", "Queries", "Reports"],
 };
 
 /// What customers do. Whoever works at the desk and is served as well finds it here; to customers alone no rail is shown.

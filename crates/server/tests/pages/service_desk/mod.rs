@@ -17,6 +17,7 @@ mod others_words;
 mod portal;
 mod portal_face;
 mod portal_shut;
+mod queries;
 mod records;
 mod reports;
 mod saves;

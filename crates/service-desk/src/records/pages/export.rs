@@ -10,7 +10,7 @@ use web::{
     sign_ins::SignIns,
 };
 
-use super::list::Kept;
+use super::list::{Kept, Wanted};
 use crate::records::{
     Record,
     desk::Desk,
@@ -58,7 +58,9 @@ async fn export(
     Query(kept): Query<Kept>,
 ) -> Result<CsvStream> {
     let session = &*reader;
-    let typed = session.typed(kept.view.as_deref()).await?;
+    let Wanted {
+        question, typed, ..
+    } = Wanted::of(session, question, &kept).await?;
     typed.kept()?;
     let mut asked = question.asked(session)?;
     if let Some(text) = typed.text() {

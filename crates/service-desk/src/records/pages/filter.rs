@@ -17,6 +17,8 @@ use crate::records::{Kind, Priority, Status, question::Question};
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Sent {
     q: String,
+    /// The saved query that is changed.
+    from: String,
     service: String,
     kind: String,
     state: String,
@@ -158,6 +160,7 @@ pub(super) fn address(path: &str, sent: &Sent, pickers: &Pickers, view: Option<&
         path,
         &[
             ("view", view),
+            ("from", sent.from()),
             ("service", Some(&sent.service)),
             ("kind", Some(&sent.kind)),
             ("state", Some(&sent.state)),
@@ -181,6 +184,11 @@ impl Sent {
     /// What was typed to be looked for.
     pub fn text(&self) -> &str {
         &self.q
+    }
+
+    /// The saved query that it began with.
+    pub fn from(&self) -> Option<&str> {
+        Some(self.from.as_str()).filter(|from| !from.is_empty())
     }
 }
 

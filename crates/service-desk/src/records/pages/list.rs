@@ -22,10 +22,15 @@ use super::{
     rows::{Row, counted, rows},
 };
 use crate::records::{
+    QueryId,
     desk::{Count, Desk},
+    queries::{self, SavedQuery},
     question::Question,
     rest::Reader,
 };
+
+/// Saved queries that stand beside the list; the page of queries has all of them.
+const OFFERED_MAX: usize = 12;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -50,6 +55,68 @@ pub(super) fn routes() -> Vec<Route> {
 pub(super) struct Kept {
     /// The id under which it is kept.
     pub view: Option<String>,
+    /// A saved query, by its id: what it asks stands in the place of everything else.
+    pub query: Option<String>,
+    /// The saved query of the reader's own that was changed to what is asked.
+    pub from: Option<String>,
+}
+
+/// What is asked for, and the saved query that says so.
+pub(super) struct Wanted {
+    pub question: Question,
+    pub typed: Typed,
+    pub query: Option<SavedQuery>,
+}
+
+impl Wanted {
+    /// What an address asks for. A query that is neither the reader's own nor shared with them is not there.
+    pub async fn of(session: &Session, question: Question, kept: &Kept) -> Result<Self> {
+        let Some(id) = &kept.query else {
+            let typed = session.typed(kept.view.as_deref()).await?;
+            return Ok(Self {
+                question,
+                typed,
+                query: None,
+            });
+        };
+        let query = Desk::open(session)
+            .await?
+            .query(session, id.parse()?)
+            .await?;
+        let words = query.words.clone();
+        Ok(Self {
+            question: query.question()?,
+            typed: Typed::of(words.clone(), (!words.is_empty()).then(String::new)),
+            query: Some(query),
+        })
+    }
+
+    /// As the address of the list, of its next page and of its file says it.
+    fn parameters(&self, from: Option<&str>) -> Vec<(String, String)> {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        if let Some(query) = &self.query {
+            return vec![pair("query", &query.id.to_string())];
+        }
+        let view = self.typed.view().map(|view| pair("view", view));
+        let from = from.map(|from| pair("from", from));
+        let all = view.into_iter().chain(from);
+        all.chain(self.question.pairs()).collect()
+    }
+}
+
+/// A saved query, as the list offers it.
+struct Offered {
+    address: String,
+    title: String,
+    is_shown: bool,
+}
+
+/// What of it can be kept.
+struct Keep {
+    question: String,
+    words: String,
+    /// The query of the reader's own that it can take the place of.
+    over: Option<(QueryId, String)>,
 }
 
 #[derive(Template)]
@@ -63,6 +130,7 @@ struct ListPage {
     is_common: bool,
     is_over: bool,
     is_filtered: bool,
+    is_query: bool,
     pager: Pager,
     /// The address of this page of it.
     here: String,
@@ -70,6 +138,9 @@ struct ListPage {
     export: String,
     /// Where a record is opened; absent where nobody may.
     new: Option<&'static str>,
+    /// Saved queries, one's own first.
+    offered: Vec<Offered>,
+    keep: Option<Keep>,
 }
 
 async fn show(
@@ -78,8 +149,8 @@ async fn show(
     Query(question): Query<Question>,
     Query(kept): Query<Kept>,
 ) -> Result<Page<ListPage>> {
-    let typed = reader.typed(kept.view.as_deref()).await?;
-    let page = page(&reader, &question, typed, &paging, None).await?;
+    let wanted = Wanted::of(&reader, question, &kept).await?;
+    let page = page(&reader, &wanted, kept.from.as_deref(), &paging, None).await?;
     Ok(Page::new(page))
 }
 
@@ -91,29 +162,36 @@ async fn find(reader: Reader, Posted(sent): Posted<Sent>) -> Result<Taken<ListPa
     if !pickers.are_open() {
         return Ok(Taken::Done(SeeOther::to(address)));
     }
-    let question = Question::at(&address)?;
-    let typed = Typed::of(sent.text().to_owned(), view);
+    let wanted = Wanted {
+        question: Question::at(&address)?,
+        typed: Typed::of(sent.text().to_owned(), view),
+        query: None,
+    };
     let paging = Paging::at(session, &address)?;
-    let page = page(session, &question, typed, &paging, Some(pickers)).await?;
+    let page = page(session, &wanted, sent.from(), &paging, Some(pickers)).await?;
     Ok(Taken::Again(Page::again(page)))
 }
 
 async fn page(
     session: &Session,
-    question: &Question,
-    typed: Typed,
+    wanted: &Wanted,
+    from: Option<&str>,
     paging: &Paging,
     pickers: Option<Pickers>,
 ) -> Result<ListPage> {
+    let Wanted {
+        question,
+        typed,
+        query,
+    } = wanted;
+    let mut desk = Desk::open(session).await?;
+    let (own, shared) = desk.queries(session).await?;
     let found = match question.asked(session) {
         // Whoever is sent this address by a colleague sees what they may see: of what they do not know there is nothing (AD-26).
         Err(problem) if problem.code() == "unknown_id" => None,
         // Without what was typed everything would be found.
         Ok(_) if typed.is_gone() => None,
-        asked => {
-            let mut desk = Desk::open(session).await?;
-            Some(desk.find(session, asked?, typed.text(), paging).await?)
-        }
+        asked => Some(desk.find(session, asked?, typed.text(), paging).await?),
     };
     let (records, next, count) = match found {
         None => (Vec::new(), None, Count::Exactly(0)),
@@ -124,27 +202,48 @@ async fn page(
     let services = visible.services().iter().map(|one| Name::Service(*one));
     let beside = services.chain(filter::names(session, question));
     let (rows, names) = rows(session, &records, beside.collect::<Vec<_>>()).await?;
-    let mut form = Form::of(session, question, &typed, visible.services(), &names);
+    let mut form = Form::of(session, question, typed, visible.services(), &names);
     if let Some(pickers) = pickers {
         (form.pickers, form.is_more_open) = (pickers, true);
     }
-    let parameters = parameters(question, &typed);
+    let over = match (query, from) {
+        (Some(query), _) => own.iter().find(|one| one.id == query.id),
+        (None, Some(from)) => own.iter().find(|one| one.id.to_string() == from),
+        (None, None) => None,
+    };
+    let offered = own.iter().chain(&shared).map(|one| Offered {
+        address: queries::address(one),
+        title: one.title().to_owned(),
+        is_shown: query.as_ref().is_some_and(|shown| shown.id == one.id),
+    });
+    let keep = Keep {
+        question: question.text(),
+        words: typed.text().unwrap_or_default().to_owned(),
+        over: over.map(|one| (one.id, one.title().to_owned())),
+    };
+    let parameters = wanted.parameters(from);
     let parameters: Vec<_> = parameters
         .iter()
         .map(|(name, value)| (name.as_str(), Some(value.as_str())))
         .collect();
+    let title = query.as_ref().map_or("Records", SavedQuery::title);
     Ok(ListPage {
-        frame: Frame::of(session, "Records", LIST, SECTION).await?,
+        frame: Frame::of(session, title, LIST, SECTION).await?,
         form,
         rows,
         count: counted(count),
         is_common: count == Count::Common,
         is_over: typed.is_gone(),
-        is_filtered: parameters.iter().any(|(name, _)| *name != "sort"),
+        is_filtered: parameters
+            .iter()
+            .any(|(name, _)| !["sort", "from"].contains(name)),
+        is_query: query.is_some(),
         pager: Pager::filtered(paging, LIST, &parameters, next),
         here: here(paging, LIST, &parameters)?,
         export: address(super::export::PATH, &parameters),
         new: session.opens(super::new::PATH).then_some(super::new::PATH),
+        offered: offered.take(OFFERED_MAX).collect(),
+        keep: (!typed.is_gone() && session.owner().is_ok()).then_some(keep),
     })
 }
 
@@ -160,11 +259,4 @@ pub(super) fn here(
         path,
         &[parameters, [("page", page)].as_slice()].concat(),
     ))
-}
-
-fn parameters(question: &Question, typed: &Typed) -> Vec<(String, String)> {
-    let view = typed
-        .view()
-        .map(|view| ("view".to_owned(), view.to_owned()));
-    view.into_iter().chain(question.pairs()).collect()
 }
