@@ -729,6 +729,14 @@ export const pages = [
     heading: "Merge into another record",
     shows: "[role='alert']",
   },
+  {
+    name: "presets of a service",
+    route: "/configure/services/{service}/presets",
+    path: service("Payroll", "/presets"),
+    as: "Super admin",
+    heading: "Payroll: presets",
+    shows: "#s-categories",
+  },
   { name: "queries", route: "/service-desk/queries", as: "Super admin", heading: "Queries", shows: "table.list tbody tr" },
   {
     name: "query",

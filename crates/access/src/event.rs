@@ -163,6 +163,8 @@ pub enum Event {
     ServiceTargetsSet { service: ServiceId },
     /// SD-37: the service takes mails at other addresses. They stand in rows of the service desk.
     ServiceMailSet { service: ServiceId },
+    /// A service gives its records other presets. What they are stands in rows of the service desk.
+    ServicePresetsSet { service: ServiceId },
     /// A queue of the contact centre.
     QueueCreated { uid: Uuid, kind: QueueKind },
     /// CC-2.

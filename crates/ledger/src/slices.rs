@@ -23,7 +23,7 @@ pub(crate) struct SliceTable {
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 20] = [
+pub(crate) static TABLES: [SliceTable; 23] = [
     SliceTable {
         rows: BulkTable {
             name: "contact_centre_entries",
@@ -90,6 +90,7 @@ pub(crate) static TABLES: [SliceTable; 20] = [
                 ("resolved_at", Column::Int),
                 ("closed_at", Column::Int),
                 ("told_at", Column::Int),
+                ("category", Column::Text),
             ],
             on_conflict: "ON CONFLICT (account, number) DO UPDATE SET title = excluded.title, description = excluded.description, \
              revision = excluded.revision + 1",
@@ -347,6 +348,7 @@ pub(crate) static TABLES: [SliceTable; 20] = [
         },
         typed: &["name", "words"],
         people: &["owner"],
+        address: None,
     },
     SliceTable {
         rows: BulkTable {
@@ -362,6 +364,57 @@ pub(crate) static TABLES: [SliceTable; 20] = [
         },
         typed: &[],
         people: &["owner", "person"],
+        address: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_presets",
+            columns: &[
+                ("account", Column::Int),
+                ("service", Column::Int),
+                ("default_group", Column::Int),
+                ("signature", Column::Text),
+            ],
+            on_conflict: "ON CONFLICT (account, service) DO UPDATE SET signature = excluded.signature",
+        },
+        typed: &["signature"],
+        people: &[],
+        address: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_entries",
+            columns: &[
+                ("account", Column::Int),
+                ("service", Column::Int),
+                ("list", Column::Int),
+                ("id", Column::Text),
+                ("place", Column::Int),
+                ("name", Column::Text),
+                ("text", Column::Text),
+            ],
+            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET name = excluded.name, text = excluded.text",
+        },
+        typed: &["name", "text"],
+        people: &[],
+        address: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_card_notes",
+            columns: &[
+                ("account", Column::Int),
+                ("id", Column::Text),
+                ("person", Column::Int),
+                ("company", Column::Int),
+                ("author", Column::Int),
+                ("at", Column::Int),
+                ("text", Column::Text),
+            ],
+            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET text = excluded.text",
+        },
+        typed: &["text"],
+        people: &["person"],
         address: None,
     },
 ];

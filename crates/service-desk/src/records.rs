@@ -6,6 +6,7 @@
 
 mod acts;
 mod attachments;
+mod card_notes;
 mod checks;
 mod deadlines;
 pub mod demonstrate;
@@ -21,6 +22,7 @@ mod mails;
 mod moves;
 mod notices;
 mod pages;
+mod presets;
 mod queries;
 mod question;
 mod reports;
@@ -48,7 +50,8 @@ use self::{
 pub(crate) use self::{
     follow::LostAccess,
     ids::{
-        AttachmentId, AttachmentInPath, InPath, MailId, MailInPath, QueryId, QueryInPath, RecordId,
+        AttachmentId, AttachmentInPath, CardNoteId, CardNoteInPath, CategoryId, InPath, MailId,
+        MailInPath, QueryId, QueryInPath, RecordId,
     },
     life::{Reason, Status},
     pages::{passage, title},
@@ -70,6 +73,8 @@ pub(crate) fn routes() -> Vec<Route> {
         watchers::routes(),
         queries::routes(),
         targets::routes(),
+        presets::routes(),
+        card_notes::routes(),
         reports::routes(),
         pages::routes(),
     ]
@@ -181,6 +186,8 @@ pub(crate) struct Content {
     pub customer: Option<PersonId>,
     /// SD-33: the company that the customer had when it was logged, unless staff said another.
     pub company: Option<CompanyId>,
+    /// One of those of its service. Of one that was removed nothing is shown.
+    pub category: Option<CategoryId>,
 }
 
 /// A record that somebody may read or write: only the store makes one, of what a filter admits or a permit names.

@@ -251,6 +251,7 @@ impl Ripples {
             | Event::ServiceHasRecords { .. }
             | Event::ServiceTargetsSet { .. }
             | Event::ServiceMailSet { .. }
+            | Event::ServicePresetsSet { .. }
             | Event::LicenceBought { .. }
             | Event::LicenceSeatsSet { .. }
             | Event::SeatTaken { .. }

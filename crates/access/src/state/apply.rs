@@ -266,6 +266,7 @@ impl State {
             | Event::SignInSessionsEnded { .. }
             | Event::ServiceTargetsSet { .. }
             | Event::ServiceMailSet { .. }
+            | Event::ServicePresetsSet { .. }
             | Event::ContactCentre(_)
             | Event::PortalFaceSet => {}
             Event::ServiceCreated { uid } => {

@@ -196,6 +196,7 @@ impl State {
             | Event::TokenIssued { .. }
             | Event::ServiceTargetsSet { .. }
             | Event::ServiceMailSet { .. }
+            | Event::ServicePresetsSet { .. }
             | Event::ContactCentre(_)
             | Event::PortalFaceSet
             | Event::Product(_) => return None,

@@ -6,7 +6,7 @@ use access::{
 };
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 102] = [
+pub(super) const ACTS: [(&str, &str); 103] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
@@ -58,6 +58,10 @@ pub(super) const ACTS: [(&str, &str); 102] = [
     (
         "set_service_targets",
         "Set when records of a service are due",
+    ),
+    (
+        "set_service_presets",
+        "Set what a service gives its records",
     ),
     (
         "set_service_open_to_all",

@@ -219,6 +219,9 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
             say![*service, " changed when its records are due"]
         }
         Event::ServiceMailSet { service } => say![*service, " takes mails at other addresses"],
+        Event::ServicePresetsSet { service } => {
+            say![*service, " changed what it gives its records"]
+        }
         Event::QueueCreated { uid, .. } => {
             made::<QueueId>(state, *uid, "a queue", Name::Queue).and(" was created")
         }

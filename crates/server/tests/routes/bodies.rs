@@ -178,6 +178,13 @@ pub fn example(route: &str) -> Option<Value> {
                 "mark": "00000000000000000000000000000000",
             })
         }
+        "service_presets.set" => json!({
+            "categories": [{"name": "Printer"}], "text_modules": [{"name": "Hello", "text": "Dear {customer}"}], "signature": "The desk",
+        }),
+        // As it is already: saving it changes nothing.
+        "service_presets_page.set" => {
+            json!({"what": "signature", "text": "", "mark": "00000000000000000000000000000000"})
+        }
         "services.set_due_date_override" => json!({"policy": "every_user"}),
         "services.set_open_to_all" => json!({"open": true}),
         "services.set_customer_access" => json!({"access": "portal"}),
@@ -324,6 +331,7 @@ pub fn example(route: &str) -> Option<Value> {
             })
         }
         "records_page.note" => json!({"text": "Called back", "to": "internal"}),
+        "records_page.insert_text" => json!({"text": "", "to": "internal", "module": "none"}),
         "records_page.mark" => json!({"mark": "common", "to": "yes"}),
         "records_page.due" => json!({"day": "2030-01-01", "time": ""}),
         "records_page.delete" => json!({}),
@@ -346,6 +354,12 @@ pub fn example(route: &str) -> Option<Value> {
         "records_page.follow" => json!({"to": "yes"}),
         "records_page.add_watcher" => picked("person", "{person}"),
         "records_page.remove_watcher" => json!({"person": "{person}"}),
+        "card_notes.add_to_customer"
+        | "card_notes.add_to_company"
+        | "card_notes.edit"
+        | "card_notes_page.add_to_customer"
+        | "card_notes_page.add_to_company"
+        | "card_notes_page.change" => json!({"text": "Calls back"}),
         "queries.save" | "queries.replace" => {
             json!({"name": "Late", "question": "due=late", "words": "fire"})
         }
@@ -465,10 +479,13 @@ pub fn owners_status(route: &str) -> u16 {
         | "portal.reopen"
         // Nobody brought one.
         | "portal_face.logo"
+        // The person is no customer.
+        | "card_notes.of_customer"
+        | "card_notes.add_to_customer"
+        | "card_notes_page.add_to_customer"
         // It is shared with nobody.
         | "queries.unshare_with_user"
-        | "queries.unshare_with_group"
-        | "queries_page.unshare" => 404,
+        | "queries.unshare_with_group" => 404,
         // No session is running. The account is set up already.
         "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" => 404,
         // A password or a link that is not the one. The person works on no service. A record is not merged into itself.

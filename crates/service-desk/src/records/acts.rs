@@ -14,7 +14,7 @@ use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx, Wrote};
 use mail::Happened;
 
 use super::{
-    Assignee, Content, Record, RecordId, checks,
+    Assignee, CategoryId, Content, Record, RecordId, checks,
     deadlines::{Deadlines, Moved},
     history::Change,
     life::{Kind, Status},
@@ -57,6 +57,7 @@ impl Act for Open {
         if let Some(assignee) = content.assignee {
             checks::assignee(view, assignee, facts)?;
         }
+        of_service(tx, here.account, content.category, service).await?;
         let told = content.assignee.and_then(Assignee::user);
         let (kind, id) = (self.kind, self.id);
         let (_, mut wrote) = opened(tx, here, &permit, (id, kind), content, Change::Opened).await?;
@@ -75,6 +76,24 @@ impl Act for Open {
     }
 }
 
+/// A record has a category of its service, and none of another one.
+async fn of_service(
+    tx: &mut Tx,
+    account: AccountId,
+    category: Option<CategoryId>,
+    service: ServiceId,
+) -> Result<(), SubmitError> {
+    let Some(category) = category else {
+        return Ok(());
+    };
+    let presets = store::presets(tx, account, service).await?;
+    if presets.has(category) {
+        return Ok(());
+    }
+    let detail = "a record has one of the categories of its service";
+    Err(Refusal::conflict("SD-3", "category_not_of_service", detail).into())
+}
+
 /// SD-33: the company that the customer has when it is logged.
 pub(super) fn company_now(view: &View<'_>, customer: Option<PersonId>) -> Option<CompanyId> {
     let row = customer.and_then(|one| view.state().people().get(one));
@@ -91,11 +110,18 @@ pub(super) async fn opened(
     how: Change,
 ) -> Result<(i64, Wrote), SubmitError> {
     let (view, service) = (&here.view, permit.on());
-    let content = Content {
+    let mut content = Content {
         status: Status::FIRST,
         reason: None,
         ..content
     };
+    if content.assignee.is_none() {
+        let presets = store::presets(tx, here.account, service).await?;
+        let group = presets.default_group.map(Assignee::Group);
+        // SD-19: a group that lost access since gets nothing any more.
+        content.assignee =
+            group.filter(|one| checks::has_access(view, *one, facts(service, &content)));
+    }
     let number = store::next_number(tx, here.account, permit).await?;
     let targets = store::targets(tx, here.account, service).await?;
     let now = view.now();
@@ -168,6 +194,7 @@ pub(super) struct Edits {
     pub assignee: Option<Option<super::Assignee>>,
     pub customer: Option<Option<PersonId>>,
     pub company: Option<Option<CompanyId>>,
+    pub category: Option<Option<CategoryId>>,
 }
 
 impl Act for Edit {
@@ -184,6 +211,10 @@ impl Act for Edit {
         // What somebody else wrote is looked at before anything else is said about this.
         if self.read.is_some_and(|read| read != record.mark()) {
             return Err(changed_meanwhile().into());
+        }
+        let category = self.edits.category.flatten();
+        if category != record.content.category {
+            of_service(tx, here.account, category, record.service).await?;
         }
         let (content, mut changes) = edited(&record, self.edits, here)?;
         if changes.is_empty() {
@@ -307,6 +338,10 @@ fn edited(
             checks::company(&here.view, company)?;
         }
         after.company = to;
+    }
+    if let Some(to) = edits.category.filter(|to| *to != before.category) {
+        after.category = to;
+        changes.push(Change::Categorised);
     }
     if after.company != before.company {
         let (from, to) = (before.company, after.company);

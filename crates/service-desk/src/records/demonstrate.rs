@@ -10,9 +10,10 @@ use jiff::civil::Date;
 use ledger::{Account, FakeClock, Options, SubmitError};
 
 use super::{
-    Assignee, Content, Kind, Priority, QueryId, Reason, RecordId, Status,
+    Assignee, CategoryId, Content, Kind, Priority, QueryId, Reason, RecordId, Status,
     acts::{AddNote, Edit, Edits, Open},
     incidents::Log,
+    presets::{Category, Presets, SetPresets, TextModule},
     queries::SaveQuery,
     tags::SetTags,
     targets::{SetTargets, Targets},
@@ -114,7 +115,43 @@ pub async fn fill(
     for one in work {
         open(account, clock, now, one).await?;
     }
+    if let Some(service) = account.state().services().ids().next() {
+        presets(account, service, owner).await?;
+    }
     query(account, owner).await
+}
+
+/// What the first service gives its records.
+async fn presets(
+    account: &Account,
+    service: ServiceId,
+    owner: PersonId,
+) -> Result<(), SubmitError> {
+    let new = || account.engine().new_uuid();
+    let category = |name: &str| Category {
+        id: CategoryId(new()),
+        name: name.to_owned(),
+    };
+    let presets = Presets {
+        default_group: None,
+        categories: ["Payslips", "Overtime", "Year end"].map(category).into(),
+        modules: vec![TextModule {
+            id: new(),
+            name: "Thank you".to_owned(),
+            text: "Dear {customer},\n\nthank you for record {number}. We are looking into it."
+                .to_owned(),
+        }],
+        signature: String::new(),
+    };
+    let set = SetPresets {
+        service,
+        presets,
+        read: None,
+    };
+    account
+        .act(Actor::Person(owner), set, options())
+        .await
+        .map(drop)
 }
 
 /// What the owner asks again and again.
@@ -213,6 +250,7 @@ fn work(account: &Account) -> Vec<Work> {
                 assignee: assignee.map(Assignee::User),
                 customer,
                 company: None,
+                category: None,
             };
             let is_critical = content.priority == Priority::ALL[0];
             let age = match AGES.get(number) {

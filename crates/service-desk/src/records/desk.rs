@@ -14,10 +14,11 @@ use super::{
     Record, RecordId,
     history::Entry,
     store::{self, Asked, COMMON, COUNTED_MAX, Note, Order, Place, WORDS_MAX},
+    tags,
 };
 
 /// A list that takes longer is broken off, and its reader told so.
-const LIST_TIME_MAX: Duration = Duration::from_secs(1);
+pub(super) const LIST_TIME_MAX: Duration = Duration::from_secs(1);
 
 /// What a read goes by: one moment of the rows, and what the reader may see at it.
 pub(super) struct Desk {
@@ -94,6 +95,12 @@ impl Desk {
         text: &str,
     ) -> Result<bool> {
         let account = session.account.id();
+        let (text, tag) = tags::without_tag(text);
+        let text = text.as_str();
+        asked.tag = tag;
+        if text.is_empty() && asked.tag.is_some() {
+            return Ok(false);
+        }
         let number = text.trim().trim_start_matches('#').parse().ok();
         if let Some(number) = number.filter(|number| *number > 0) {
             let that = Asked {
@@ -155,10 +162,22 @@ impl Desk {
         found.map_err(failed)?.ok_or_else(Problem::not_found)
     }
 
-    /// What was said to it, the newest first.
-    pub async fn notes(&mut self, session: &Session, of: &Record) -> Result<Vec<Note>> {
-        let found = store::notes(&mut self.tx, session.account.id(), of).await;
-        found.map_err(failed)
+    /// What was said to it, the newest first, page by page.
+    pub async fn notes(
+        &mut self,
+        session: &Session,
+        of: &Record,
+        paging: &Paging,
+    ) -> Result<Page<Note>> {
+        let (account, after) = (session.account.id(), paging.after()?);
+        let found = store::notes(&mut self.tx, account, of, after, paging.size + 1).await;
+        paging.cut(found.map_err(failed)?, Note::place)
+    }
+
+    /// How many notes it has.
+    pub async fn count_notes(&mut self, session: &Session, of: &Record) -> Result<usize> {
+        let count = store::count_notes(&mut self.tx, session.account.id(), of).await;
+        count.map_err(failed)
     }
 
     /// What happened to it, the newest first.

@@ -78,6 +78,8 @@ pub(crate) enum Change {
     },
     /// It has other tags.
     Tagged,
+    /// It has another category, or none.
+    Categorised,
     /// Whether it has to do with another record, by its number. Who does not see that one is not told.
     Linked {
         relation: Relation,
@@ -133,6 +135,7 @@ impl Change {
             | Self::Watching { .. }
             | Self::WatcherLostAccess { .. }
             | Self::Tagged
+            | Self::Categorised
             | Self::Linked { .. }
             | Self::Attached { .. }
             | Self::Detached

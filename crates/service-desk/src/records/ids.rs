@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, Type, path::ParameterIn},
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use web::{Problem, Result, about::About, call::Call, part::Part};
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $id:ident, $(#[$part_doc:meta])* $part:ident: $prefix:literal at $segment:literal;)*) => {$(
+    ($($(#[$doc:meta])* $id:ident$(, $(#[$part_doc:meta])* $part:ident)?: $prefix:literal$( at $segment:literal)?;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) struct $id(pub Uuid);
@@ -48,7 +48,14 @@ macro_rules! ids {
 
         impl ToSchema for $id {}
 
-        $(#[$part_doc])*
+        impl<'de> Deserialize<'de> for $id {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(|_| serde::de::Error::custom("this is no such id"))
+            }
+        }
+
+        $($(#[$part_doc])*
         pub(crate) struct $part(pub $id);
 
         impl Part for $part {
@@ -61,7 +68,7 @@ macro_rules! ids {
                 let text = call.segment($segment).unwrap_or_default();
                 text.parse().map(Self)
             }
-        }
+        })?
     )*};
 }
 
@@ -82,4 +89,10 @@ ids! {
     QueryId,
     /// The saved query that the path names. Whether whoever asks has it is found out when it is read.
     QueryInPath: "qry" at "query";
+    /// The id of a note on a card.
+    CardNoteId,
+    /// The note that the path names. Whether it is there, for whoever asks, is found out when its card is.
+    CardNoteInPath: "nte" at "note";
+    /// The id of a category of a service.
+    CategoryId: "cat";
 }

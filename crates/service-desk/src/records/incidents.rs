@@ -61,6 +61,7 @@ impl Act for Log {
             assignee: None,
             customer: Some(me),
             company: acts::company_now(&here.view, Some(me)),
+            category: None,
         };
         let of = (self.id, Kind::Incident);
         let (_, wrote) = acts::opened(tx, here, &permit, of, content, Change::Opened).await?;

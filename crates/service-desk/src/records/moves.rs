@@ -72,6 +72,10 @@ pub(super) fn moving(
     let from = record.service;
     let mut content = before.clone();
     let mut changes = vec![Change::Moved { from, to }];
+    // Categories are those of a service.
+    if content.category.take().is_some() {
+        changes.push(Change::Categorised);
+    }
     let chosen = customer.unwrap_or(before.customer);
     if chosen != before.customer {
         if let Some(customer) = chosen {

@@ -9,6 +9,7 @@ mod links;
 mod list;
 mod moves;
 mod new;
+mod notes;
 mod parts;
 mod rows;
 mod show;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Vec<Route> {
         export::routes(),
         cards::routes(),
         new::routes(),
+        notes::routes(),
         attachments::routes(),
         links::routes(),
         moves::routes(),

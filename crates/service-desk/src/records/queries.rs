@@ -102,12 +102,12 @@ fn question(session: &Session, text: &str) -> Result<String> {
     Ok(question.text())
 }
 
-/// A service that the reader works on: queries are kept and shared by those who work on records, and who works on none has no list.
-fn place(session: &Session) -> Result<ServiceId> {
+/// A service that the reader works on: queries are kept and shared by those who work on records. For whoever works on none there is nothing.
+pub(super) fn place(session: &Session) -> Result<ServiceId> {
     let view = session.view();
     let visible = view.visible_records(ManageRecord);
     let first = visible.services().first().copied();
-    first.ok_or_else(Problem::forbidden)
+    first.ok_or_else(Problem::not_found)
 }
 
 fn of_service(service: ServiceId) -> RecordFacts {

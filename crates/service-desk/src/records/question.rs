@@ -12,7 +12,7 @@ use web::{
 };
 
 use super::{
-    Assignee, Kind, Priority, Status,
+    Assignee, CategoryId, Kind, Priority, Status,
     rest::colleague,
     store::{Asked, DueAsked, Mark, Order, StateAsked, Whose},
 };
@@ -43,6 +43,10 @@ pub(super) struct Question {
     #[param(value_type = Option<u8>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
+    /// Of this category of its service.
+    #[param(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<CategoryId>,
     /// Whose work it is, seen from whoever asks.
     #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -246,6 +250,7 @@ impl Question {
             kind: self.kind,
             state: self.state,
             priority: self.priority,
+            category: self.category,
             whose: self.whose(session)?,
             customer: session.named_if("customer", self.customer)?,
             company: session.named_if("company", self.company)?,
@@ -257,6 +262,7 @@ impl Question {
             }),
             due,
             answered: self.answered,
+            tag: None,
             opened_from: opened_from.map(|(begins, _)| begins),
             opened_until: opened_until.map(|(_, ends)| ends),
             words: Vec::new(),

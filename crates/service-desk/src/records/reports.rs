@@ -115,6 +115,8 @@ struct Day {
 struct Counts {
     days: Vec<Day>,
     in_time: Vec<InTime>,
+    /// Of all that was done, in time and too late, however many rows there are.
+    all: [i64; 2],
 }
 
 async fn counts(session: &Session, asked: &Asked) -> Result<Counts> {
@@ -129,8 +131,11 @@ async fn counts(session: &Session, asked: &Asked) -> Result<Counts> {
         })
         .collect();
     let Some(service) = asked.service else {
-        let in_time = Vec::new();
-        return Ok(Counts { days, in_time });
+        return Ok(Counts {
+            days,
+            in_time: Vec::new(),
+            all: [0, 0],
+        });
     };
     let of = Counted {
         service,
@@ -138,6 +143,7 @@ async fn counts(session: &Session, asked: &Asked) -> Result<Counts> {
         to: access::Moment((today + 1) * REPORT_DAY),
     };
     let mut desk = Desk::open(session).await?;
+    let _hurry = desk.hurry().await?;
     let (tx, account) = (&mut desk.tx, session.account.id());
     let view = session.view_on(&desk.state, now);
     let visible = view.visible_records(ManageRecord);
@@ -155,9 +161,11 @@ async fn counts(session: &Session, asked: &Asked) -> Result<Counts> {
         }
     }
     let in_time = store::in_time(tx, account, &visible, of, asked.by).await;
+    let all = store::all_in_time(tx, account, &visible, of).await;
     Ok(Counts {
         days,
         in_time: in_time.map_err(failed)?,
+        all: all.map_err(failed)?,
     })
 }
 

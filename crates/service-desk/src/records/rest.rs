@@ -22,11 +22,12 @@ use web::{
 
 use self::deadlines::DeadlinesBody;
 use super::{
-    Assignee, Content, InPath, Kind, Priority, Reason, Record, RecordId, Status,
+    Assignee, CategoryId, Content, InPath, Kind, Priority, Reason, Record, RecordId, Status,
     acts::{AddNote, Delete, Edit, Edits, Open, SetCommon, SetInteresting},
     desk::Desk,
     question::Question,
     store::Note,
+    tags::with_tag,
 };
 
 /// Whoever works on records of some service.
@@ -146,6 +147,9 @@ struct RecordBody {
     customer: Option<PersonRef>,
     #[serde(skip_serializing_if = "Option::is_none")]
     company: Option<CompanyRef>,
+    /// Of the categories of its service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<CategoryId>,
     #[serde(flatten)]
     deadlines: DeadlinesBody,
     is_common: bool,
@@ -184,6 +188,7 @@ impl RecordBody {
             // SD-19: the customer of a record stays shown to whoever reads it.
             customer: content.customer.map(|one| id_in(state, one)),
             company: company.map(|one| id_in(state, one)),
+            category: content.category,
             deadlines: DeadlinesBody::of(&record.deadlines, session.now()),
             is_common: record.is_common,
             is_interesting: record.is_interesting,
@@ -199,7 +204,11 @@ impl RecordBody {
 #[serde(deny_unknown_fields)]
 struct FindRecords {
     /// Words that all stand in the title, the description or the notes; or the number of a record.
+    #[serde(default)]
     text: String,
+    /// A tag that it has.
+    #[serde(default)]
+    tag: String,
 }
 
 async fn list(
@@ -215,7 +224,8 @@ async fn find(
     Query(question): Query<Question>,
     Paged { body, paging }: Paged<FindRecords>,
 ) -> Result<Answer<Page<RecordBody>>> {
-    page(&reader, &question, Some(&body.text), &paging).await
+    let text = with_tag(&body.text, &body.tag);
+    page(&reader, &question, Some(&text), &paging).await
 }
 
 async fn page(
@@ -255,6 +265,8 @@ struct NewRecord {
     assignee: Option<AssigneeBody>,
     /// Somebody who can be chosen on the service. The record belongs to the company that they have now.
     customer: Option<PersonRef>,
+    /// One of the categories of the service.
+    category: Option<CategoryId>,
 }
 
 /// Opens a record that was looked at.
@@ -289,12 +301,13 @@ async fn open(commands: Commands, order: Order<NewRecord>) -> Result<Answer<Writ
         assignee,
         customer: commands.named_if("/customer", new.customer)?,
         company: None,
+        category: new.category,
     };
     let (_, done) = submit_new(&commands, new.kind, service, content, &order.how).await?;
     Ok(done)
 }
 
-/// What is to be changed: what is not said stays. `null` takes assignee, customer and company away.
+/// What is to be changed: what is not said stays. `null` takes assignee, customer, company and category away.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct EditsBody {
@@ -313,6 +326,9 @@ struct EditsBody {
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<CompanyRef>)]
     company: Option<Option<CompanyRef>>,
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<CategoryId>)]
+    category: Option<Option<CategoryId>>,
 }
 
 /// What is there is said, also where it is `null`.
@@ -348,6 +364,7 @@ async fn edit(
         assignee: assignee.transpose()?,
         customer: customer.transpose()?,
         company: company.transpose()?,
+        category: new.category,
     };
     commands
         .act(Edit { id, read, edits }, &order.how, None)
@@ -360,13 +377,6 @@ async fn remove(
     how: Submission,
 ) -> Result<Answer<Written>> {
     commands.act(Delete { id }, &how, None).await
-}
-
-/// The notes of a record.
-#[derive(Debug, Serialize, ToSchema)]
-struct Notes {
-    /// At most 500, the newest first.
-    items: Vec<NoteBody>,
 }
 
 /// A note.
@@ -388,10 +398,14 @@ struct NoteBody {
     text: String,
 }
 
-async fn notes(reader: SignedIn, InPath(id): InPath) -> Result<Answer<Notes>> {
+async fn notes(
+    reader: SignedIn,
+    InPath(id): InPath,
+    paging: Paging,
+) -> Result<Answer<Page<NoteBody>>> {
     let mut desk = Desk::open(&reader).await?;
     let record = desk.record(&reader, id).await?;
-    let found = desk.notes(&reader, &record).await?;
+    let Page { items, next } = desk.notes(&reader, &record, &paging).await?;
     let body = |note: Note| NoteBody {
         number: note.note,
         author: note.author.map(|author| id_in(reader.state(), author)),
@@ -401,8 +415,8 @@ async fn notes(reader: SignedIn, InPath(id): InPath) -> Result<Answer<Notes>> {
         by_mail: note.by_mail,
         text: note.text,
     };
-    let items = found.into_iter().map(body).collect();
-    reader.answer(Notes { items })
+    let items = items.into_iter().map(body).collect();
+    reader.answer(Page { items, next })
 }
 
 /// A new note.

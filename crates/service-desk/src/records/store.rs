@@ -5,6 +5,7 @@
 mod asked;
 mod assigned;
 mod attachments;
+mod card_notes;
 mod deadlines;
 mod feed;
 mod incidents;
@@ -14,6 +15,7 @@ mod mails;
 mod moves;
 #[cfg(test)]
 mod plans;
+mod presets;
 mod queries;
 mod reports;
 mod statement;
@@ -36,7 +38,7 @@ use ledger::{
 use uuid::Uuid;
 
 use super::{
-    Assignee, Content, Priority, Record, RecordId,
+    Assignee, CategoryId, Content, Priority, Record, RecordId,
     deadlines::Deadlines,
     dense,
     history::{Change, Entry},
@@ -50,6 +52,7 @@ pub(super) use self::{
         ATTACHMENTS_MAX, Attachment, NewAttachment, attach, attach_mailed, attachment, attachments,
         detach, piece,
     },
+    card_notes::{CARD_NOTES_MAX, add_card_note, card_note, card_notes, change_card_note},
     deadlines::{override_due, targets, write_deadlines, write_targets},
     feed::{Told, last_told, told_after, told_before},
     incidents::{answers, count_incidents, incident, incident_facts, list_incidents, set_status},
@@ -60,11 +63,12 @@ pub(super) use self::{
         kept_mails, mail_piece, numbered_facts, said, services_at, set_addresses, taken_elsewhere,
     },
     moves::{hand_over, is_merged, keep_from_others, move_to},
+    presets::{categories, presets, write_presets},
     queries::{
         QUERIES_MAX, SHARES_MAX, holders, own_queries, query, remove_query, share, shared_queries,
         write_query,
     },
-    reports::{By, Counted, DAY as REPORT_DAY, InTime, Key, On, by_day, in_time},
+    reports::{By, Counted, DAY as REPORT_DAY, InTime, Key, On, all_in_time, by_day, in_time},
     tags::{set_tags, tags, tags_like},
     watchers::{WATCHERS_MAX, unwatch, unwatch_lost, watch, watched, watchers},
 };
@@ -76,14 +80,12 @@ pub(crate) use self::{
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
-/// Notes of a record that are read at once.
-pub(super) const NOTES_MAX: usize = 500;
 /// Entries of a history that are read at once, the newest.
 pub(super) const HISTORY_MAX: usize = 200;
 
 const COLUMNS: &str = "number, id, kind, service, customer, company, title, description, priority, status, reason, assignee_user, \
                        assignee_group, is_common, is_interesting, opened_at, changed_at, revision, due_at, due_is_set, target_at, warn_at, \
-                       respond_by, warn_response_at, responded_at, waiting_since, stood, resolved_at, closed_at";
+                       respond_by, warn_response_at, responded_at, waiting_since, stood, resolved_at, closed_at, category";
 
 /// One record, for somebody who may read it.
 pub(super) async fn record(
@@ -179,10 +181,11 @@ pub(super) async fn insert(
         at,
     } = new;
     let sql = "INSERT INTO service_desk_records (account, number, id, kind, service, customer, company, title, description, priority, status, \
-               reason, assignee_user, assignee_group, is_common, is_interesting, opened_at, changed_at, told_at, revision) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $15, $15, 1)";
+               reason, assignee_user, assignee_group, is_common, is_interesting, opened_at, changed_at, told_at, revision, category) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $15, $15, 1, $16)";
     let [customer, company, reason, user, group] = references(&content);
     let words = format!("{} {}", content.title, content.description);
+    let category = category_of(&content);
     let values = [
         account.0.into(),
         number.into(),
@@ -199,6 +202,7 @@ pub(super) async fn insert(
         user,
         group,
         at.0.into(),
+        category,
     ];
     tx.execute(sql, values).await?;
     write_deadlines(tx, account, permit, number, &deadlines).await?;
@@ -229,6 +233,10 @@ fn references(content: &Content) -> [Value; 5] {
     ]
 }
 
+fn category_of(content: &Content) -> Value {
+    Value::Text(content.category.map(|one| one.0.to_string()))
+}
+
 fn number(id: impl Dense) -> i64 {
     i64::from(id.number())
 }
@@ -252,7 +260,7 @@ pub(super) async fn update(
         feed::tell(tx, account, record.number, at).await?;
     }
     let sql = "UPDATE service_desk_records SET customer = $3, company = $4, reason = $5, assignee_user = $6, assignee_group = $7, title = $8, \
-               description = $9, priority = $10, status = $11, changed_at = $12, revision = revision + 1, \
+               description = $9, priority = $10, status = $11, changed_at = $12, category = $13, revision = revision + 1, \
                answered_at = CASE WHEN status = $11 THEN answered_at END WHERE account = $1 AND number = $2";
     let [customer, company, reason, user, group] = references(content);
     let values = [
@@ -268,6 +276,7 @@ pub(super) async fn update(
         i64::from(content.priority.number()).into(),
         content.status.number().into(),
         at.0.into(),
+        category_of(content),
     ];
     tx.execute(sql, values).await?;
     if *deadlines != record.deadlines {
@@ -368,6 +377,11 @@ pub(crate) struct Note {
 }
 
 impl Note {
+    /// Where it stands among those of its record: when it was said, and its number. Those that a merge brought are numbered behind the others.
+    pub(super) fn place(&self) -> (i64, i64) {
+        (self.at.0, self.note)
+    }
+
     fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             note: row.get(0)?,
@@ -381,14 +395,35 @@ impl Note {
     }
 }
 
-/// The notes of a record that somebody may read, the newest first.
-pub(super) async fn notes(tx: &mut Tx, account: AccountId, of: &Record) -> Result<Vec<Note>> {
+/// The notes of a record that somebody may read, the newest first, after a place.
+pub(super) async fn notes(
+    tx: &mut Tx,
+    account: AccountId,
+    of: &Record,
+    after: Option<(i64, i64)>,
+    most: usize,
+) -> Result<Vec<Note>> {
     let sql = "SELECT note, author, at, is_public, by_customer, text FROM service_desk_notes WHERE account = $1 AND record = $2 \
-               ORDER BY at DESC, note DESC LIMIT $3";
-    let most = i64::try_from(NOTES_MAX).unwrap_or(i64::MAX);
-    let values = [account.0.into(), of.number.into(), most.into()];
+               AND (at < $3 OR (at = $3 AND note < $4)) ORDER BY at DESC, note DESC LIMIT $5";
+    let (at, note) = after.unwrap_or((i64::MAX, i64::MAX));
+    let values = [
+        account.0.into(),
+        of.number.into(),
+        at.into(),
+        note.into(),
+        i64::try_from(most).unwrap_or(i64::MAX).into(),
+    ];
     let rows = tx.fetch_all(sql, values).await?;
     rows.iter().map(Note::read).collect()
+}
+
+/// How many notes a record has that somebody may read.
+pub(super) async fn count_notes(tx: &mut Tx, account: AccountId, of: &Record) -> Result<usize> {
+    let sql = "SELECT COUNT(*) FROM service_desk_notes WHERE account = $1 AND record = $2";
+    let values = [account.0.into(), of.number.into()];
+    let row = tx.fetch_optional(sql, values).await?;
+    let count: i64 = row.map_or(Ok(0), |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
 }
 
 /// A permission by which something is said to a record.
@@ -548,6 +583,12 @@ fn facts_of(row: &Row, first: usize) -> Result<RecordFacts> {
     })
 }
 
+fn category(row: &Row, column: usize) -> Result<Option<CategoryId>> {
+    let id: Option<String> = row.get(column)?;
+    let id = id.map(|id| Uuid::try_parse(&id).map(CategoryId));
+    id.transpose().map_err(|_| damaged("a category"))
+}
+
 fn damaged(what: &str) -> LedgerError {
     LedgerError::Damaged(format!("a record of the desk has {what} that is none"))
 }
@@ -573,6 +614,7 @@ fn read(row: &Row) -> Result<Record> {
             assignee: Assignee::of_columns(row.get(11)?, row.get(12)?),
             customer,
             company,
+            category: category(row, 29)?,
         },
         is_common: row.get::<i64>(13)? != 0,
         is_interesting: row.get::<i64>(14)? != 0,

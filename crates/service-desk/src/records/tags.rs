@@ -20,7 +20,7 @@ use web::{
 use super::{
     InPath, Record, RecordId,
     acts::{Done, Found, changed_meanwhile, remember},
-    desk::Desk,
+    desk::{Desk, LIST_TIME_MAX},
     history::Change,
     rest::Reader,
     store,
@@ -88,6 +88,33 @@ pub(super) fn typed(text: &str) -> Option<Vec<String>> {
 /// As one field shows them.
 pub(super) fn in_one_field(tags: &[String]) -> String {
     tags.join(", ")
+}
+
+/// How a tag is asked for among words: what is typed stands in no address, and this is typed as well.
+const ASKED: &str = "tag:\"";
+
+/// Words to be looked for, and a tag, as one text.
+pub(super) fn with_tag(words: &str, tag: &str) -> String {
+    // A quotation mark ends it.
+    let tag = folded(&tag.replace('"', " "));
+    match tag.as_str() {
+        "" => words.trim().to_owned(),
+        tag => format!("{} {ASKED}{tag}\"", words.trim())
+            .trim_start()
+            .to_owned(),
+    }
+}
+
+/// The words of such a text, and the tag.
+pub(super) fn without_tag(text: &str) -> (String, Option<String>) {
+    let parts = text.split_once(ASKED);
+    let parts = parts.and_then(|(before, rest)| Some((before, rest.split_once('"')?)));
+    let Some((before, (tag, after))) = parts else {
+        return (text.to_owned(), None);
+    };
+    let words = format!("{} {}", before.trim(), after.trim());
+    let tag = folded(tag);
+    (words.trim().to_owned(), (!tag.is_empty()).then_some(tag))
 }
 
 /// What stands in the field before the tag that is being typed, and what is typed of it.
@@ -162,6 +189,7 @@ impl Desk {
         let view = session.view_on(&self.state, session.now());
         let visible = view.visible_records(ManageRecord);
         let account = session.account.id();
+        let _hurry = self.tx.hurry(LIST_TIME_MAX).await.map_err(failed)?;
         let found = store::tags_like(&mut self.tx, account, &visible, beginning, OFFERED).await;
         found.map_err(failed)
     }
@@ -247,6 +275,19 @@ mod tests {
         assert!(typed(&in_one_field(&many(10))).is_some());
         assert!(typed(&in_one_field(&many(11))).is_none());
         assert!(kept(["a,b"]).is_none() && typed("a\nb").is_none());
+    }
+
+    #[test]
+    fn a_tag_is_asked_for_among_words() {
+        let asked = |words: &str, tag: &str| without_tag(&with_tag(words, tag));
+        let tag = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            asked("no sound", " Floor  3"),
+            ("no sound".into(), tag("floor 3"))
+        );
+        assert_eq!(asked("", "a\"b"), (String::new(), tag("a b")));
+        assert_eq!(asked(" loud ", " "), ("loud".into(), None));
+        assert_eq!(without_tag("tag:\"x"), ("tag:\"x".to_owned(), None));
     }
 
     #[test]

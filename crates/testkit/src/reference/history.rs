@@ -233,6 +233,7 @@ impl World {
             | Event::ServiceHasRecords { .. }
             | Event::ServiceTargetsSet { .. }
             | Event::ServiceMailSet { .. }
+            | Event::ServicePresetsSet { .. }
             | Event::TokenIssued { .. }
             | Event::TokenRevoked { .. }
             | Event::ContactCentre(_)

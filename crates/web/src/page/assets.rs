@@ -57,6 +57,7 @@ files! {
     "passkeys.js" SCRIPT,
     "scope.js" SCRIPT,
     "set-up.js" SCRIPT,
+    "notes.js" SCRIPT,
     "tags.js" SCRIPT,
     "tree.js" SCRIPT,
 }

@@ -35,6 +35,8 @@ pub enum Spot {
     SignInSessions,
     /// Records of the desk that are open for them.
     OpenForThem,
+    /// What staff note of a customer.
+    Notes,
     /// Records of the desk that they work on.
     AssignedToThem,
     /// Module access.
@@ -52,7 +54,9 @@ pub enum Spot {
 impl Spot {
     fn tab(self) -> PersonTab {
         match self {
-            Self::SignInSessions | Self::OpenForThem | Self::AssignedToThem => PersonTab::Profile,
+            Self::SignInSessions | Self::OpenForThem | Self::Notes | Self::AssignedToThem => {
+                PersonTab::Profile
+            }
             Self::Licences
             | Self::ServiceDesk
             | Self::ContactCentre

@@ -3,7 +3,9 @@
 mod assignees;
 mod attachments;
 mod bench;
+mod card_notes;
 mod deadlines;
+mod everyday;
 mod links;
 mod lists;
 mod live;
@@ -17,6 +19,7 @@ mod others_words;
 mod portal;
 mod portal_face;
 mod portal_shut;
+mod presets;
 mod queries;
 mod records;
 mod reports;

@@ -21,6 +21,7 @@ use super::{
     rows::{Row, counted, rows},
 };
 use crate::records::{
+    card_notes::{Card, notes_on},
     desk::Desk,
     question::{Question, SortWord},
     store::StateAsked,
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Vec<Route> {
         company,
     );
     let company = company.on_person(Spot::OpenForThem, of_customer);
+    let company = company.on_person(Spot::Notes, notes_on_customer);
     vec![company.on_person(Spot::AssignedToThem, of_user)]
 }
 
@@ -114,6 +116,23 @@ fn of_customer<'a>(reading: &'a Reading<'a>) -> Shown<'a> {
     })
 }
 
+/// What staff note of a customer.
+fn notes_on_customer<'a>(reading: &'a Reading<'a>) -> Shown<'a> {
+    Box::pin(async move {
+        if !reading.is_shown_as_customer() {
+            return Ok(None);
+        }
+        let of = Card::Customer(reading.person);
+        let body = notes_on(reading.session, of, reading.form_token()).await?;
+        Ok(body.map(|body| Panel {
+            id: "notes",
+            heading: "Notes",
+            about: "for staff alone",
+            body,
+        }))
+    })
+}
+
 /// The open records that are assigned to a user.
 fn of_user<'a>(reading: &'a Reading<'a>) -> Shown<'a> {
     Box::pin(async move {
@@ -141,6 +160,7 @@ struct CompanyPage {
     frame: Frame,
     people: String,
     open: Option<Open>,
+    notes: Option<Html>,
 }
 
 async fn company(seen: Seen<CompanyId>) -> Result<Page<CompanyPage>> {
@@ -150,11 +170,12 @@ async fn company(seen: Seen<CompanyId>) -> Result<Page<CompanyPage>> {
     let id: CompanyRef = session.id(company);
     let path = format!("/service-desk/companies/{}", id.0);
     let people = id.0.to_string();
+    let of = Card::Company(company);
     let company = Some(id);
+    let frame = Frame::of(session, &name, &path, SECTION).await?;
     Ok(Page::new(CompanyPage {
-        frame: Frame::of(session, &name, &path, SECTION)
-            .await?
-            .below(LIST, "Records"),
+        notes: notes_on(session, of, frame.form_token.as_deref()).await?,
+        frame: frame.below(LIST, "Records"),
         people: address("/people/customers", &[("company", Some(&people))]),
         open: Open::of(
             session,

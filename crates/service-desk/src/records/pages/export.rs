@@ -10,13 +10,16 @@ use web::{
     sign_ins::SignIns,
 };
 
-use super::list::{Kept, Wanted};
+use super::{
+    list::{Kept, Wanted},
+    rows::{categories, category},
+};
 use crate::records::{
     Record,
     desk::Desk,
     question::Question,
     rest::Reader,
-    store::{Asked, Place},
+    store::{Asked, Order, Place},
 };
 
 pub(super) const PATH: &str = "/service-desk/records/export";
@@ -26,7 +29,7 @@ const AT_ONCE: usize = 500;
 /// Records that a file has at most.
 const RECORDS_MAX: usize = 1_000_000;
 
-const HEADS: [&str; 13] = [
+const HEADS: [&str; 14] = [
     "number",
     "kind",
     "service",
@@ -34,6 +37,7 @@ const HEADS: [&str; 13] = [
     "state",
     "reason",
     "priority",
+    "category",
     "customer",
     "company",
     "assigned_to",
@@ -67,6 +71,8 @@ async fn export(
         let mut desk = Desk::open(session).await?;
         desk.look_for(session, &mut asked, text).await?;
     }
+    // It is read stretch by stretch while people work: by number, no record is passed over or written twice because it was changed meanwhile.
+    asked.order = Order::Newest;
     let export = Export {
         session: session.clone(),
         sign_ins,
@@ -123,6 +129,7 @@ async fn rows(session: &Session, records: &[Record]) -> Result<Vec<Vec<String>>>
     let named = records.iter().flat_map(|record| record.names(&view));
     // SD-19: whoever reads a record is told whom it names.
     let names = Names::of_shown(session, named.collect::<Vec<_>>()).await?;
+    let categories = categories(session, records).await?;
     let text = |name: Option<Name>| name.map(|name| names.text(name)).unwrap_or_default();
     let row = |record: &Record| {
         let content = &record.content;
@@ -137,6 +144,7 @@ async fn rows(session: &Session, records: &[Record]) -> Result<Vec<Vec<String>>>
                 .map(|one| one.word().to_owned())
                 .unwrap_or_default(),
             content.priority.word().to_owned(),
+            category(record, &categories).unwrap_or_default(),
             text(content.customer.map(Name::Person)),
             text(record.company_for(&view).map(Name::Company)),
             text(content.assignee.map(|one| one.name())),

@@ -9,7 +9,10 @@ use web::{
     values,
 };
 
-use crate::records::{Assignee, Priority, Reason, Record, Status, life::Kind, rest::colleague};
+use crate::records::{
+    Assignee, CategoryId, Priority, Reason, Record, Status, life::Kind, presets::Category,
+    rest::colleague,
+};
 
 pub(super) const ASSIGNEES: &[Finds] = &[Finds::User, Finds::Group];
 pub(super) const CUSTOMERS: &[Finds] = &[Finds::Customer];
@@ -20,6 +23,22 @@ pub(super) struct Choice {
     pub value: String,
     pub label: &'static str,
     pub is_chosen: bool,
+}
+
+/// A category of a service as an option.
+pub(super) struct CategoryChoice {
+    pub value: String,
+    pub label: String,
+    pub is_chosen: bool,
+}
+
+pub(super) fn categories(all: Vec<Category>, chosen: Option<CategoryId>) -> Vec<CategoryChoice> {
+    let choice = |one: Category| CategoryChoice {
+        value: one.id.to_string(),
+        is_chosen: Some(one.id) == chosen,
+        label: one.title(),
+    };
+    all.into_iter().map(choice).collect()
 }
 
 pub(super) fn priorities(chosen: Priority) -> Vec<Choice> {

@@ -10,7 +10,12 @@ use web::{
 };
 
 use super::fields::{self, ASSIGNEES, COMPANIES, CUSTOMERS};
-use crate::records::{Kind, Priority, Status, question::Question};
+use crate::records::{
+    Kind, Priority, Status,
+    presets::Category,
+    question::Question,
+    tags::{with_tag, without_tag},
+};
 
 /// The form as it is sent: what was not chosen is empty.
 #[derive(Debug, Default, Deserialize)]
@@ -23,10 +28,13 @@ pub(super) struct Sent {
     kind: String,
     state: String,
     priority: String,
+    pub category: String,
     whose: String,
     mark: String,
     due: String,
     answered: String,
+    followed: String,
+    tag: String,
     opened_from: String,
     opened_until: String,
     sort: String,
@@ -165,6 +173,7 @@ pub(super) fn address(path: &str, sent: &Sent, pickers: &Pickers, view: Option<&
             ("kind", Some(&sent.kind)),
             ("state", Some(&sent.state)),
             ("priority", Some(&sent.priority)),
+            ("category", Some(&sent.category)),
             ("whose", whose),
             ("user", user),
             ("members_of", group),
@@ -173,6 +182,7 @@ pub(super) fn address(path: &str, sent: &Sent, pickers: &Pickers, view: Option<&
             ("mark", Some(&sent.mark)),
             ("due", Some(&sent.due)),
             ("answered", Some(&sent.answered)),
+            ("followed", Some(&sent.followed)),
             ("opened_from", Some(&sent.opened_from)),
             ("opened_until", Some(&sent.opened_until)),
             ("sort", Some(&sent.sort)),
@@ -181,9 +191,14 @@ pub(super) fn address(path: &str, sent: &Sent, pickers: &Pickers, view: Option<&
 }
 
 impl Sent {
-    /// What was typed to be looked for.
-    pub fn text(&self) -> &str {
-        &self.q
+    /// What was typed to be looked for: words, and a tag.
+    pub fn text(&self) -> String {
+        with_tag(&self.q, &self.tag)
+    }
+
+    /// The service that is asked for.
+    pub fn service(&self) -> &str {
+        &self.service
     }
 
     /// The saved query that it began with.
@@ -237,6 +252,7 @@ impl Select {
 /// The form.
 pub(super) struct Form {
     pub text: String,
+    pub tag: String,
     /// What is asked for mostly.
     pub selects: Vec<Select>,
     /// What is asked for sometimes.
@@ -253,6 +269,7 @@ impl Form {
         question: &Question,
         typed: &Typed,
         services: &[ServiceId],
+        categories: Vec<Category>,
         names: &Names<'_>,
     ) -> Self {
         let service = |one: &ServiceId| {
@@ -280,6 +297,12 @@ impl Form {
         let kinds = Kind::ALL.map(|kind| (kind.word(), kind.title()));
         let priorities = Priority::ALL.map(|one| (one.number().to_string(), one.word()));
         let pickers = Pickers::of(session, question, names);
+        // Each service has its own: they are offered where one is chosen.
+        let categories = (!categories.is_empty()).then(|| {
+            let options = categories.into_iter();
+            let options = options.map(|one| (one.id.to_string(), one.title()));
+            Select::of(question, "category", ("Category", "any"), options)
+        });
         let more = vec![
             select(
                 "due",
@@ -291,6 +314,7 @@ impl Form {
                 ("The customer", "whoever spoke last"),
                 vec![("true", "has answered last")],
             ),
+            select("followed", ("Followed", "or not"), vec![("true", "by me")]),
             select(
                 "mark",
                 ("Marked", "or not"),
@@ -307,8 +331,9 @@ impl Form {
             .iter()
             .any(|picker| picker.chosen().is_some());
         let has_days = !opened_from.is_empty() || !opened_until.is_empty();
+        let (text, tag) = without_tag(typed.text().unwrap_or_default());
         Self {
-            text: typed.text().unwrap_or_default().to_owned(),
+            text,
             selects: vec![
                 Select::of(
                     question,
@@ -322,8 +347,12 @@ impl Form {
                 select("whose", ("Assigned to", "anybody"), whose.into()),
                 select("sort", ("Order", "newest first"), sorts.into()),
             ],
-            is_more_open: more.iter().any(is_chosen) || is_picked || has_days,
-            more,
+            is_more_open: more.iter().chain(&categories).any(is_chosen)
+                || is_picked
+                || has_days
+                || tag.is_some(),
+            tag: tag.unwrap_or_default(),
+            more: categories.into_iter().chain(more).collect(),
             pickers,
             opened_from,
             opened_until,

@@ -1,7 +1,7 @@
 //! The list of records: a filter, what it finds, and the same as a file. The filter stands in the address by ids and levels; what is typed is kept
 //! for whoever typed it.
 
-use access::{decide::permissions::ManageRecord, explain::words::Name};
+use access::{ServiceId, decide::permissions::ManageRecord, explain::words::Name};
 use askama::Template;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -17,13 +17,14 @@ use web::{
 };
 
 use super::{
-    LIST, SECTION,
+    LIST, SECTION, fields,
     filter::{self, Form, Pickers, Sent},
     rows::{Row, counted, rows},
 };
 use crate::records::{
     QueryId,
     desk::{Count, Desk},
+    presets::Category,
     queries::{self, SavedQuery},
     question::Question,
     rest::Reader,
@@ -154,22 +155,43 @@ async fn show(
     Ok(Page::new(page))
 }
 
-async fn find(reader: Reader, Posted(sent): Posted<Sent>) -> Result<Taken<ListPage>> {
+async fn find(reader: Reader, Posted(mut sent): Posted<Sent>) -> Result<Taken<ListPage>> {
     let session = &*reader;
+    // Another service has other categories.
+    let categories = categories(session, fields::service(session, sent.service())).await?;
+    if !categories
+        .iter()
+        .any(|one| one.id.to_string() == sent.category)
+    {
+        sent.category.clear();
+    }
     let pickers = Pickers::sent(session, &sent).await?;
-    let view = session.keep_view(sent.text()).await?;
+    let view = session.keep_view(&sent.text()).await?;
     let address = filter::address(LIST, &sent, &pickers, view.as_deref());
     if !pickers.are_open() {
         return Ok(Taken::Done(SeeOther::to(address)));
     }
     let wanted = Wanted {
         question: Question::at(&address)?,
-        typed: Typed::of(sent.text().to_owned(), view),
+        typed: Typed::of(sent.text(), view),
         query: None,
     };
     let paging = Paging::at(session, &address)?;
     let page = page(session, &wanted, sent.from(), &paging, Some(pickers)).await?;
     Ok(Taken::Again(Page::again(page)))
+}
+
+/// The categories of a service that the reader works on.
+async fn categories(session: &Session, service: Option<ServiceId>) -> Result<Vec<Category>> {
+    let view = session.view();
+    let visible = view.visible_records(ManageRecord);
+    let Some(service) = service.filter(|one| visible.services().contains(one)) else {
+        return Ok(Vec::new());
+    };
+    Desk::open(session)
+        .await?
+        .categories(session, &[service])
+        .await
 }
 
 async fn page(
@@ -197,12 +219,22 @@ async fn page(
         None => (Vec::new(), None, Count::Exactly(0)),
         Some(found) => (found.page.items, found.page.next, found.count),
     };
+    drop(desk);
+    let service = session.named_if("service", question.service);
+    let categories = categories(session, service.ok().flatten()).await?;
     let view = session.view();
     let visible = view.visible_records(ManageRecord);
     let services = visible.services().iter().map(|one| Name::Service(*one));
     let beside = services.chain(filter::names(session, question));
     let (rows, names) = rows(session, &records, beside.collect::<Vec<_>>()).await?;
-    let mut form = Form::of(session, question, typed, visible.services(), &names);
+    let mut form = Form::of(
+        session,
+        question,
+        typed,
+        visible.services(),
+        categories,
+        &names,
+    );
     if let Some(pickers) = pickers {
         (form.pickers, form.is_more_open) = (pickers, true);
     }

@@ -73,6 +73,7 @@ struct To {
     id: String,
     name: String,
     loses_customer: Option<Mark>,
+    loses_category: Option<String>,
     loses_assignee: Option<Mark>,
     unfollow: Vec<Mark>,
 }
@@ -106,6 +107,7 @@ impl MovePage {
         let mut desk = Desk::open(session).await?;
         let record = desk.record(session, id).await?;
         let watchers = desk.watchers(session, &record).await?;
+        let category = desk.category(session, &record).await?;
         let view = session.view();
         let visible = view.visible_records(ManageRecord);
         let services = visible.services().iter().copied();
@@ -143,6 +145,7 @@ impl MovePage {
                     id,
                     name,
                     loses_customer: stays(to).map(person),
+                    loses_category: category,
                     loses_assignee: lost.map(Assignee::name).map(|one| names.mark(one)),
                     unfollow: plan.unfollow.into_iter().map(person).collect(),
                 };
@@ -310,7 +313,7 @@ async fn coming(
     record: &Record,
     other: &Record,
 ) -> Result<Other> {
-    let notes = desk.notes(session, record).await?.len();
+    let notes = desk.count_notes(session, record).await?;
     let files = desk.attachments(session, record).await?.len();
     let watchers = desk.watchers(session, record).await?;
     let there = desk.watchers(session, other).await?;

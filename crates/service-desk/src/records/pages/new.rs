@@ -20,10 +20,10 @@ use web::{
 
 use super::{
     LIST, SECTION,
-    fields::{self, ASSIGNEES, CUSTOMERS, Choice},
+    fields::{self, ASSIGNEES, CUSTOMERS, CategoryChoice, Choice},
     path,
 };
-use crate::records::{Content, Kind, Priority, Status, rest};
+use crate::records::{Content, Kind, Priority, Status, desk::Desk, rest};
 
 pub(super) const PATH: &str = "/service-desk/records/new";
 
@@ -68,6 +68,7 @@ pub(super) struct NewPage {
     title: String,
     description: String,
     priorities: Vec<Choice>,
+    categories: Vec<CategoryChoice>,
     assignee: Picker,
     customer: Picker,
     wrong_title: Option<String>,
@@ -130,6 +131,8 @@ struct NewForm {
     title: String,
     description: String,
     priority: String,
+    #[serde(default)]
+    category: String,
     assignee: Option<String>,
     assignee_text: Option<String>,
     assignee_asked: Option<String>,
@@ -149,7 +152,11 @@ async fn new_page(
     let assignee = sent(&form.assignee, &form.assignee_text, &form.assignee_asked);
     let customer = sent(&form.customer, &form.customer_text, &form.customer_asked);
     let priority = fields::parsed(&form.priority, Priority::of_number);
+    let mut desk = Desk::open(session).await?;
+    let categories = desk.categories(session, &[service]).await?;
+    drop(desk);
     Ok(NewPage {
+        categories: fields::categories(categories, form.category.parse().ok()),
         frame: frame(session, &format!("New {}", kind.word())).await?,
         service: session.id(service).0.to_string(),
         service_name: names.text(Name::Service(service)),
@@ -199,6 +206,7 @@ async fn open(writer: SignedIn, Form(form): Form<NewForm>) -> Result<Taken<NewPa
         assignee: fields::chosen_assignee(session, &page.assignee, None)?,
         customer: page.customer.thing(session)?,
         company: None,
+        category: form.category.parse().ok(),
     };
     let how = Submission::default();
     let done = rest::submit_new(session, kind, service, content, &how).await;

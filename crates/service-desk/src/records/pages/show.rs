@@ -16,27 +16,30 @@ use web::{
     effect::fingerprint,
     guard::SignedIn,
     page::{
-        Frame, MomentFields, Page, Picker, Refused, SeeOther, Taken,
+        Frame, MomentFields, Page, Pager, Picker, Refused, SeeOther, Taken,
         form::Form,
         moment,
         names::{Mark, Names},
     },
+    paging::{Page as Paged, Paging},
     route::{Route, get, post},
     session::Session,
 };
 
 use super::{
     LIST, SECTION,
-    fields::{self, ASSIGNEES, COMPANIES, CUSTOMERS, Choice},
+    fields::{self, ASSIGNEES, COMPANIES, CUSTOMERS, CategoryChoice, Choice},
+    notes::{Said, Writing, agent},
     parts::Parts,
     path,
     words::{self, Line},
 };
 use crate::records::{
-    InPath, Priority, Reason, Record, RecordId, Status,
-    acts::{AddNote, Delete, Edit, Edits, SetCommon, SetDue, SetInteresting},
+    CategoryId, InPath, Priority, Reason, Record, RecordId, Status,
+    acts::{Delete, Edit, Edits, SetCommon, SetDue, SetInteresting},
     desk::Desk,
-    store::Note,
+    history::Entry,
+    presets::Category,
     titled,
 };
 
@@ -53,12 +56,6 @@ pub(super) fn routes() -> Vec<Route> {
             "records_page.edit",
             "Change what a record says",
             edit,
-        ),
-        post(
-            "/service-desk/records/{record}/notes",
-            "records_page.note",
-            "Add a note to a record",
-            note,
         ),
         post(
             "/service-desk/records/{record}/marks",
@@ -81,16 +78,6 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// A note as it is shown.
-struct Said {
-    who: Option<Mark>,
-    at: String,
-    is_public: bool,
-    by_customer: bool,
-    by_mail: bool,
-    text: String,
-}
-
 /// What the reader may do besides working on it.
 #[derive(Default)]
 struct Rights {
@@ -105,6 +92,7 @@ struct Fields {
     title: String,
     description: String,
     priorities: Vec<Choice>,
+    categories: Vec<CategoryChoice>,
     statuses: Vec<Choice>,
     reasons: Vec<Choice>,
     assignee: Picker,
@@ -131,6 +119,7 @@ pub(super) struct RecordPage {
     shape: &'static str,
     reason: Option<&'static str>,
     priority: &'static str,
+    category: Option<String>,
     customer: Option<Mark>,
     company: Option<Mark>,
     assignee: Option<Mark>,
@@ -148,38 +137,43 @@ pub(super) struct RecordPage {
     due: MomentFields,
     wrong_due: bool,
     fields: Fields,
-    note: String,
-    note_is_public: bool,
-    wrong_note: Option<String>,
+    /// The note that is being written.
+    pub writing: Writing,
     notes: Vec<Said>,
+    /// To older notes, and back.
+    pager: Pager,
+    /// What tells that something happened since.
+    seen: String,
     history: Vec<Line>,
     /// What hangs on it.
     pub parts: Parts,
 }
 
 impl RecordPage {
-    async fn of(session: &Session, desk: &mut Desk, record: &Record) -> Result<Self> {
-        let notes = desk.notes(session, record).await?;
+    async fn of(
+        session: &Session,
+        desk: &mut Desk,
+        record: &Record,
+        paging: Option<Paging>,
+    ) -> Result<Self> {
+        let path = path(record.id);
+        // What is shown again after a form begins with the newest note.
+        let paging = paging.map_or_else(|| Paging::at(session, &path), Ok)?;
+        let Paged { items: notes, next } = desk.notes(session, record, &paging).await?;
         let history = desk.history(session, record).await?;
+        let category = desk.category(session, record).await?;
+        let presets = desk.presets(session, record.service).await?;
         let authors = notes.iter().filter_map(|note| note.author);
         let named = record.names(&session.view());
-        let named: Vec<_> = named.chain(authors.map(Name::Person)).collect();
+        let named = named.chain(authors.map(Name::Person));
+        let named: Vec<_> = named.chain(agent(session)).collect();
         // SD-19: whoever reads a record is told whom it names now, and who spoke to it.
         let names = Names::of_shown(session, named).await?;
         // SD-33: whom it named before is for those who see them.
         let before = Names::of(session, words::named(&history)).await?;
         let content = &record.content;
-        let said = |note: &Note| Said {
-            who: note.author.map(|who| names.mark(Name::Person(who))),
-            at: moment(note.at),
-            is_public: note.is_public,
-            by_customer: note.by_customer,
-            by_mail: note.by_mail,
-            text: note.text.clone(),
-        };
         let (deadlines, now) = (&record.deadlines, session.now());
         let title = titled(&content.title);
-        let path = path(record.id);
         let frame = Frame::of(session, title, &path, SECTION).await?;
         Ok(Self {
             frame: frame.below(LIST, "Records"),
@@ -195,6 +189,7 @@ impl RecordPage {
             },
             reason: content.reason.map(Reason::word),
             priority: content.priority.word(),
+            category,
             customer: content.customer.map(|one| names.mark(Name::Person(one))),
             company: record
                 .company_for(&session.view())
@@ -211,11 +206,11 @@ impl RecordPage {
             rights: rights(session, record.facts()),
             due: deadlines.due_at.map(MomentFields::of).unwrap_or_default(),
             wrong_due: false,
-            fields: Fields::of(session, record, &names),
-            note: String::new(),
-            note_is_public: false,
-            wrong_note: None,
-            notes: notes.iter().map(said).collect(),
+            writing: Writing::of(session, record, &names, &presets),
+            fields: Fields::of(session, record, &names, presets.categories),
+            seen: seen(record, &history),
+            notes: notes.iter().map(|note| Said::of(note, &names)).collect(),
+            pager: Pager::filtered(&paging, &path, &[], next),
             history: words::lines(record.kind, &history, &before),
             parts: Parts::of(session, desk, record).await?,
             path,
@@ -240,13 +235,19 @@ fn rights(session: &Session, on: RecordFacts) -> Rights {
 }
 
 impl Fields {
-    fn of(session: &Session, record: &Record, names: &Names<'_>) -> Self {
+    fn of(
+        session: &Session,
+        record: &Record,
+        names: &Names<'_>,
+        categories: Vec<Category>,
+    ) -> Self {
         let content = &record.content;
         let [assignee, customer, company] = fields::pickers(session, names, record);
         Self {
             title: content.title.clone(),
             description: content.description.clone(),
             priorities: fields::priorities(content.priority),
+            categories: fields::categories(categories, content.category),
             statuses: fields::statuses(record.kind, content.status, content.status),
             reasons: fields::reasons(content.reason),
             assignee,
@@ -273,12 +274,20 @@ impl Fields {
 pub(super) async fn opened(session: &Session, id: RecordId) -> Result<(Record, RecordPage)> {
     let mut desk = Desk::open(session).await?;
     let record = desk.record(session, id).await?;
-    let page = RecordPage::of(session, &mut desk, &record).await?;
+    let page = RecordPage::of(session, &mut desk, &record, None).await?;
     Ok((record, page))
 }
 
-async fn show(reader: SignedIn, InPath(id): InPath) -> Result<Page<RecordPage>> {
-    let (_, page) = opened(&reader, id).await?;
+/// What changes with whatever happens to a record: its history tells of notes, too.
+fn seen(record: &Record, history: &[Entry]) -> String {
+    let newest = history.first().map_or(0, |one| one.at.0);
+    format!("{}-{}-{newest}", record.mark(), history.len())
+}
+
+async fn show(reader: SignedIn, InPath(id): InPath, paging: Paging) -> Result<Page<RecordPage>> {
+    let mut desk = Desk::open(&reader).await?;
+    let record = desk.record(&reader, id).await?;
+    let page = RecordPage::of(&reader, &mut desk, &record, Some(paging)).await?;
     Ok(Page::new(page))
 }
 
@@ -291,6 +300,8 @@ struct EditForm {
     priority: String,
     status: String,
     reason: String,
+    /// Not sent where the service has none.
+    category: Option<String>,
     assignee: Option<String>,
     assignee_text: Option<String>,
     assignee_asked: Option<String>,
@@ -327,6 +338,11 @@ impl EditForm {
         fields.priorities = fields::priorities(priority.unwrap_or(content.priority));
         fields.statuses = fields::statuses(record.kind, content.status, status);
         fields.reasons = fields::reasons(self.reason());
+        if let Some(category) = &self.category {
+            for choice in &mut fields.categories {
+                choice.is_chosen = choice.value == *category;
+            }
+        }
         if self.assignee_text.is_some() {
             let field = fields::assignee(session, service);
             fields.assignee = field.take(session, ASSIGNEES, assignee).await?;
@@ -347,6 +363,13 @@ impl EditForm {
 
     fn reason(&self) -> Option<Reason> {
         fields::parsed(&self.reason, Reason::of_number)
+    }
+
+    /// One that was removed meanwhile is none.
+    fn category(&self, fields: &Fields) -> Option<Option<CategoryId>> {
+        let category = self.category.as_deref()?;
+        let known = fields.categories.iter().any(|one| one.value == category);
+        Some(category.parse().ok().filter(|_| known))
     }
 
     fn edits(&self, session: &Session, record: &Record, fields: &Fields) -> Result<Edits> {
@@ -376,6 +399,7 @@ impl EditForm {
             assignee: self.assignee_text.as_ref().map(|_| assignee).transpose()?,
             customer: self.customer_text.as_ref().map(|_| customer).transpose()?,
             company: company.transpose()?,
+            category: self.category(fields),
         })
     }
 }
@@ -459,45 +483,6 @@ fn meanwhile(page: &RecordPage, record: &Record, form: &EditForm) -> Vec<(&'stat
     .into_iter()
     .filter_map(|(field, differs, now)| differs.then_some((field, now)))
     .collect()
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoteForm {
-    text: String,
-    /// `public` or `internal`.
-    to: String,
-}
-
-async fn note(
-    reader: SignedIn,
-    InPath(id): InPath,
-    Form(form): Form<NoteForm>,
-) -> Result<Taken<RecordPage>> {
-    let session = &*reader;
-    let is_public = form.to == "public";
-    let text = match fields::passage(&form.text) {
-        Ok(text) if text.is_empty() => Err("A note says something.".to_owned()),
-        other => other,
-    };
-    match text {
-        Ok(text) => {
-            let act = AddNote {
-                id,
-                text,
-                is_public,
-            };
-            session.act(act, &Submission::default(), None).await?;
-            let said = if is_public { "Answered." } else { "Noted." };
-            Ok(Taken::Done(SeeOther::to(path(id)).saying(said)))
-        }
-        Err(wrong) => {
-            let (_, mut page) = opened(session, id).await?;
-            (page.note, page.note_is_public) = (form.text, is_public);
-            page.wrong_note = Some(wrong);
-            Ok(Taken::Again(Page::again(page)))
-        }
-    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -106,6 +106,7 @@ fn said(kind: Kind, change: &Change, names: &Names<'_>) -> String {
         Change::Attached { public: true } => "Attached a file for the customer".to_owned(),
         Change::Attached { public: false } => "Attached a file".to_owned(),
         Change::Detached => "Took a file away".to_owned(),
+        Change::Categorised => "Changed the category".to_owned(),
         Change::Tagged => "Changed the tags".to_owned(),
         Change::Watching { who, is } => {
             let who = names.text(Name::Person(*who));

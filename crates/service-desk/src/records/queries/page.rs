@@ -187,7 +187,8 @@ fn id_of(session: &Session, holder: Holder) -> String {
     }
 }
 
-async fn show(reader: Reader, QueryInPath(id): QueryInPath) -> Result<Page<QueryPage>> {
+async fn show(reader: SignedIn, QueryInPath(id): QueryInPath) -> Result<Page<QueryPage>> {
+    place(&reader)?;
     Ok(Page::new(QueryPage::of(&reader, id).await?))
 }
 

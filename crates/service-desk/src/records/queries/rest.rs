@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 use web::{
     Problem, Result,
     common::Submission,
-    guard::Commands,
+    guard::{Commands, SignedIn},
     part::{Order, Path},
     reply::Answer,
     resource::{GroupRef, PersonRef},
@@ -148,7 +148,8 @@ async fn list(reader: Reader) -> Result<Answer<Queries>> {
     reader.answer(Queries { items })
 }
 
-async fn show(reader: Reader, QueryInPath(id): QueryInPath) -> Result<Answer<QueryBody>> {
+async fn show(reader: SignedIn, QueryInPath(id): QueryInPath) -> Result<Answer<QueryBody>> {
+    place(&reader)?;
     let mut desk = Desk::open(&reader).await?;
     let query = desk.query(&reader, id).await?;
     let holders = desk.holders(&reader, &query).await?;

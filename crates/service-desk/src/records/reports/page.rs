@@ -69,7 +69,7 @@ pub(super) struct ReportsPage {
 pub(super) async fn show(reader: Reader, Query(which): Query<Which>) -> Result<Page<ReportsPage>> {
     let session = &*reader;
     let asked = which.asked(session);
-    let Counts { days, in_time } = counts(session, &asked).await?;
+    let Counts { days, in_time, all } = counts(session, &asked).await?;
     let view = session.view();
     let services = view.visible_records(ManageRecord).services().to_vec();
     let called = names(session, &in_time).await?;
@@ -140,8 +140,8 @@ pub(super) async fn show(reader: Reader, Query(which): Query<Which>) -> Result<P
         bars: bars(&days),
         lines: lines(&rows),
         lines_height: 28 * rows.len(),
-        in_time: rows.iter().map(|row| row.resolved[0]).sum(),
-        too_late: rows.iter().map(|row| row.resolved[1]).sum(),
+        in_time: all[0],
+        too_late: all[1],
         by: by.map_or("service", |(_, label, _)| label),
         days_file: address(DAYS_FILE, &parameters),
         targets_file: address(TARGETS_FILE, &parameters),

@@ -4,7 +4,7 @@ use access::{CompanyId, Dense, GroupId, Moment, PersonId, ServiceId};
 
 use super::statement::{Statement, among};
 use crate::records::{
-    Assignee, Priority, Record,
+    Assignee, CategoryId, Priority, Record,
     life::{Kind, Status},
 };
 
@@ -21,6 +21,7 @@ pub(in crate::records) struct Asked {
     pub state: Option<StateAsked>,
     pub priority: Option<Priority>,
     pub whose: Option<Whose>,
+    pub category: Option<CategoryId>,
     pub customer: Option<PersonId>,
     pub company: Option<CompanyId>,
     /// Followed by this user (SD-38).
@@ -35,6 +36,8 @@ pub(in crate::records) struct Asked {
     pub opened_from: Option<Moment>,
     /// Opened before this moment.
     pub opened_until: Option<Moment>,
+    /// It has this tag.
+    pub tag: Option<String>,
     /// Words that all stand in it, the rarest first.
     pub words: Vec<String>,
     pub order: Order,
@@ -213,6 +216,9 @@ impl Asked {
         if let Some(priority) = self.priority {
             wanted.and("priority", i64::from(priority.number()));
         }
+        if let Some(category) = self.category {
+            wanted.and("category", category.0.to_string());
+        }
         self.narrow_to_people(wanted);
         if let Some(number) = self.number {
             wanted.and("number", number);
@@ -241,6 +247,12 @@ impl Asked {
         if self.due.is_some() {
             // SD-30: the clock stands meanwhile.
             wanted.sql += " AND waiting_since IS NULL";
+        }
+        if let Some(tag) = &self.tag {
+            let tag = wanted.bind(tag.as_str());
+            wanted.sql += &format!(
+                " AND number IN (SELECT t.record FROM service_desk_tags AS t WHERE t.account = $1 AND t.tag = {tag})"
+            );
         }
         if self.answered {
             wanted.sql += " AND answered_at IS NOT NULL";

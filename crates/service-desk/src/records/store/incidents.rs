@@ -9,7 +9,7 @@ use ledger::{AccountId, Row, Tx, Value};
 use uuid::Uuid;
 
 use super::{
-    COUNTED_MAX, NOTES_MAX, Note, Result, Speaks,
+    COUNTED_MAX, Note, Result, Speaks,
     asked::OPEN,
     damaged, facts_of,
     statement::{Statement, among},
@@ -18,6 +18,9 @@ use crate::records::{
     Record, RecordId,
     life::{Kind, Reason, Status},
 };
+
+/// Answers that are read at once.
+const NOTES_MAX: usize = 500;
 
 /// What customers may know of an incident; there is nothing else in it that a page could show by mistake.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use super::{
     lists::{Cut, statement},
 };
 use crate::records::{
-    Assignee,
+    Assignee, CategoryId,
     life::{Kind, Status},
 };
 
@@ -278,7 +278,9 @@ async fn whatever_is_asked_is_found() {
                 due: has(2).then_some(DueAsked::Before(NOW)),
                 answered: has(3),
                 kind: has(5).then_some(Kind::Problem),
+                category: has(5).then(|| CategoryId(uuid::Uuid::nil())),
                 mark: has(6).then_some(Mark::Common),
+                tag: has(6).then(|| "printer".to_owned()),
                 words: if has(4) {
                     vec!["printer".to_owned()]
                 } else {

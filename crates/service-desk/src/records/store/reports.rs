@@ -112,6 +112,21 @@ pub(in crate::records) async fn by_day(
         .collect()
 }
 
+const IN_TIME: &str = "COUNT(CASE WHEN resolved_at <= due_at THEN 1 END), COUNT(CASE WHEN resolved_at > due_at THEN 1 END)";
+
+/// How many of all that was done were in time, and too late.
+pub(in crate::records) async fn all_in_time(
+    tx: &mut Tx,
+    account: AccountId,
+    visible: &VisibleRecords<'_, ManageRecord>,
+    of: Counted,
+) -> Result<[i64; 2]> {
+    let wanted = counted(IN_TIME.to_owned(), account, visible, of, On::Done);
+    let rows = wanted.fetch(tx).await?;
+    let row = rows.first().ok_or_else(|| damaged("no count"))?;
+    Ok([row.get(0)?, row.get(1)?])
+}
+
 /// What was done, against its targets. What was done without an answer is answered by that.
 pub(in crate::records) async fn in_time(
     tx: &mut Tx,
@@ -123,7 +138,7 @@ pub(in crate::records) async fn in_time(
     let answered = "(CASE WHEN responded_at < resolved_at THEN responded_at ELSE resolved_at END)";
     let key = by.column();
     let what = format!(
-        "{key}, COUNT(*), COUNT(CASE WHEN resolved_at <= due_at THEN 1 END), COUNT(CASE WHEN resolved_at > due_at THEN 1 END), \
+        "{key}, COUNT(*), {IN_TIME}, \
          COUNT(CASE WHEN {answered} <= respond_by THEN 1 END), COUNT(CASE WHEN {answered} > respond_by THEN 1 END)"
     );
     let mut wanted = counted(what, account, visible, of, On::Done);

@@ -1,0 +1,176 @@
+//! SD-36: what staff note of a customer or a company, on their cards. Internal always (SD-32): nothing of it is in the portal. Whoever works on
+//! records and sees the card reads the notes and adds to them; one's own are changed and deleted, for as long as both is so.
+
+mod page;
+mod rest;
+
+use access::{
+    CompanyId, Moment, Permit, PersonId, Refusal, ServiceId, Subject, View,
+    decide::{RecordFacts, permissions::ManageRecord},
+    state::Life,
+};
+use ledger::{AccountId, Act, Here, SubmitError, Tx, Wrote};
+use web::{
+    Problem, Result,
+    route::Route,
+    session::{Session, failed},
+    values,
+};
+
+pub(super) use self::page::notes_on;
+use super::{
+    CardNoteId,
+    acts::{Done, Found},
+    desk::Desk,
+    queries::place,
+    store::{self, CARD_NOTES_MAX},
+};
+
+pub(super) fn routes() -> Vec<Route> {
+    [rest::routes(), page::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Whose card it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Card {
+    Customer(PersonId),
+    Company(CompanyId),
+}
+
+/// A note on a card.
+#[derive(Debug, Clone)]
+pub(super) struct CardNote {
+    pub id: CardNoteId,
+    pub of: Card,
+    pub author: Option<PersonId>,
+    pub at: Moment,
+    pub text: String,
+}
+
+/// What a note says, as it is kept.
+fn text(typed: &str) -> Option<String> {
+    values::text(typed).filter(|text| !text.is_empty())
+}
+
+/// What is said where it cannot be kept.
+const TEXT_WANTED: &str = "give up to 2,000 characters of text";
+
+/// SD-36, SD-33: whether somebody who works on records sees the card.
+fn sees(view: &View<'_>, card: Card) -> bool {
+    match card {
+        Card::Customer(person) => view.sees_as_customer(person),
+        Card::Company(company) => {
+            let row = view.state().companies().get(company);
+            let is_there = row.is_some_and(|row| row.life != Life::Deleted);
+            is_there && view.sees(company) && view.admits(Some(company))
+        }
+    }
+}
+
+fn no_such_card() -> Refusal {
+    Refusal::not_found("no such card")
+}
+
+fn of_service(service: ServiceId) -> RecordFacts {
+    RecordFacts {
+        service,
+        customer: None,
+        company: None,
+    }
+}
+
+/// A note is added.
+pub(super) struct AddCardNote {
+    /// A service on which whoever adds it works.
+    pub on: ServiceId,
+    pub id: CardNoteId,
+    pub of: Card,
+    pub text: String,
+}
+
+impl Act for AddCardNote {
+    type Needs = ManageRecord;
+    const NEEDS: ManageRecord = ManageRecord;
+    const NAME: &'static str = "add_card_note";
+
+    async fn on(&self, _: &mut Tx, _: AccountId) -> Found<RecordFacts> {
+        Ok(Some(of_service(self.on)))
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, ManageRecord>, here: Here<'_>) -> Done {
+        if !sees(&here.view, self.of) {
+            return Err(no_such_card().into());
+        }
+        let there = store::card_notes(tx, here.account, self.of).await?;
+        if there.len() >= CARD_NOTES_MAX {
+            let detail = format!("a card has {CARD_NOTES_MAX} notes at most: delete one first");
+            return Err(Refusal::conflict("SD-36", "too_many_notes", detail).into());
+        }
+        let (note, now) = ((self.id, self.of), here.view.now());
+        store::add_card_note(tx, here.account, &permit, note, self.text, now).await?;
+        Ok(Wrote::ROWS)
+    }
+}
+
+/// One's own note says something else, or is gone.
+pub(super) struct ChangeCardNote {
+    pub on: ServiceId,
+    pub id: CardNoteId,
+    /// `None`: it is deleted.
+    pub text: Option<String>,
+}
+
+impl Act for ChangeCardNote {
+    type Needs = ManageRecord;
+    const NEEDS: ManageRecord = ManageRecord;
+    const NAME: &'static str = "change_card_note";
+
+    async fn on(&self, _: &mut Tx, _: AccountId) -> Found<RecordFacts> {
+        Ok(Some(of_service(self.on)))
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, ManageRecord>, here: Here<'_>) -> Done {
+        let note = store::card_note(tx, here.account, self.id).await?;
+        // SD-36: a note of a card that one does not see any more is not there, also where one wrote it.
+        let note = note.filter(|note| sees(&here.view, note.of));
+        let note = note.ok_or_else(no_such_card)?;
+        let me = match permit.subject() {
+            Subject::Person(person) => Some(person),
+            _ => None,
+        };
+        if note.author.is_none() || note.author != me {
+            return Err(SubmitError::from(Refusal::forbidden(
+                "SD-36",
+                "not_your_note",
+                "a note is changed by whoever wrote it",
+            )));
+        }
+        if self.text.as_ref() == Some(&note.text) {
+            return Ok(Wrote::default());
+        }
+        store::change_card_note(tx, here.account, &permit, &note, self.text).await?;
+        Ok(Wrote::ROWS)
+    }
+}
+
+/// The notes on a card; `None`: they are not for the reader.
+async fn notes(session: &Session, of: Card) -> Result<Option<Vec<CardNote>>> {
+    if place(session).is_err() || !sees(&session.view(), of) {
+        return Ok(None);
+    }
+    let mut desk = Desk::open(session).await?;
+    let found = store::card_notes(&mut desk.tx, session.account.id(), of).await;
+    found.map(Some).map_err(failed)
+}
+
+/// A note on a card that the reader sees.
+async fn note(session: &Session, id: CardNoteId) -> Result<CardNote> {
+    let mut desk = Desk::open(session).await?;
+    let found = store::card_note(&mut desk.tx, session.account.id(), id).await;
+    let found = found.map_err(failed)?;
+    let found = found.filter(|note| sees(&session.view(), note.of));
+    found.ok_or_else(Problem::not_found)
+}

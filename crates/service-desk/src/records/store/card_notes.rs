@@ -1,0 +1,110 @@
+//! Notes on the cards of customers and companies, for those who see the card.
+
+use access::{CompanyId, Moment, Permit, PersonId, decide::permissions::ManageRecord};
+use ledger::{AccountId, Row, Tx, Value};
+
+use super::{Result, damaged, dense, number, person_of};
+use crate::records::{
+    CardNoteId,
+    card_notes::{Card, CardNote},
+};
+
+/// Notes on one card.
+pub(in crate::records) const CARD_NOTES_MAX: usize = 100;
+
+fn columns(of: Card) -> [i64; 2] {
+    match of {
+        Card::Customer(person) => [number(person), 0],
+        Card::Company(company) => [0, number(company)],
+    }
+}
+
+fn read(row: &Row) -> Result<CardNote> {
+    let id: String = row.get(0)?;
+    let person = dense::<PersonId>(Some(row.get(1)?)).map(Card::Customer);
+    let company = dense::<CompanyId>(Some(row.get(2)?)).map(Card::Company);
+    Ok(CardNote {
+        id: id
+            .parse()
+            .map(CardNoteId)
+            .map_err(|_| damaged("a note on a card"))?,
+        of: person.or(company).ok_or_else(|| damaged("a card"))?,
+        author: dense(row.get(3)?),
+        at: Moment(row.get(4)?),
+        text: row.get(5)?,
+    })
+}
+
+/// The notes on a card that somebody sees, the newest first.
+pub(in crate::records) async fn card_notes(
+    tx: &mut Tx,
+    account: AccountId,
+    of: Card,
+) -> Result<Vec<CardNote>> {
+    let sql = "SELECT id, person, company, author, at, text FROM service_desk_card_notes \
+               WHERE account = $1 AND person = $2 AND company = $3 ORDER BY at DESC, id LIMIT $4";
+    let [person, company] = columns(of);
+    let most = i64::try_from(CARD_NOTES_MAX).unwrap_or(i64::MAX);
+    let values = [account.0.into(), person.into(), company.into(), most.into()];
+    let rows = tx.fetch_all(sql, values).await?;
+    rows.iter().map(read).collect()
+}
+
+/// One of them. Whether whoever asks sees its card is found out by its card.
+pub(in crate::records) async fn card_note(
+    tx: &mut Tx,
+    account: AccountId,
+    id: CardNoteId,
+) -> Result<Option<CardNote>> {
+    let sql = "SELECT id, person, company, author, at, text FROM service_desk_card_notes WHERE account = $1 AND id = $2";
+    let values = [account.0.into(), id.0.to_string().into()];
+    let row = tx.fetch_optional(sql, values).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// A new note.
+pub(in crate::records) async fn add_card_note(
+    tx: &mut Tx,
+    account: AccountId,
+    permit: &Permit<'_, ManageRecord>,
+    (id, of): (CardNoteId, Card),
+    text: String,
+    at: Moment,
+) -> Result<()> {
+    let sql = "INSERT INTO service_desk_card_notes (account, id, person, company, author, at, text) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let [person, company] = columns(of);
+    let values = [
+        account.0.into(),
+        id.0.to_string().into(),
+        person.into(),
+        company.into(),
+        Value::Int(person_of(permit.subject())),
+        at.0.into(),
+        text.into(),
+    ];
+    tx.execute(sql, values).await?;
+    Ok(())
+}
+
+/// It says something else, or nothing any more.
+pub(in crate::records) async fn change_card_note(
+    tx: &mut Tx,
+    account: AccountId,
+    _: &Permit<'_, ManageRecord>,
+    note: &CardNote,
+    text: Option<String>,
+) -> Result<()> {
+    let id = || note.id.0.to_string();
+    match text {
+        Some(text) => {
+            let sql = "UPDATE service_desk_card_notes SET text = $3 WHERE account = $1 AND id = $2";
+            tx.execute(sql, [account.0.into(), id().into(), text.into()])
+                .await?;
+        }
+        None => {
+            let sql = "DELETE FROM service_desk_card_notes WHERE account = $1 AND id = $2";
+            tx.execute(sql, [account.0.into(), id().into()]).await?;
+        }
+    }
+    Ok(())
+}
