@@ -479,10 +479,6 @@ pub fn owners_status(route: &str) -> u16 {
         | "portal.reopen"
         // Nobody brought one.
         | "portal_face.logo"
-        // The person is no customer.
-        | "card_notes.of_customer"
-        | "card_notes.add_to_customer"
-        | "card_notes_page.add_to_customer"
         // It is shared with nobody.
         | "queries.unshare_with_user"
         | "queries.unshare_with_group" => 404,

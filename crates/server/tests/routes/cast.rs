@@ -402,6 +402,7 @@ impl Cast {
                 vec![
                     "una",
                     "record",
+                    "note",
                     "service",
                     "person",
                     "cara",

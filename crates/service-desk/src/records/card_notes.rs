@@ -156,6 +156,14 @@ impl Act for ChangeCardNote {
     }
 }
 
+impl CardNote {
+    /// Who wrote it, for a reader who knows them: a card brings together people of many services (SD-35, AD-10).
+    fn author_for(&self, view: &View<'_>) -> Option<PersonId> {
+        let author = self.author;
+        author.filter(|one| view.sees_as_user(*one) || view.works_with(*one))
+    }
+}
+
 /// The notes on a card; `None`: they are not for the reader.
 async fn notes(session: &Session, of: Card) -> Result<Option<Vec<CardNote>>> {
     if place(session).is_err() || !sees(&session.view(), of) {

@@ -81,13 +81,17 @@ pub(in crate::records) async fn notes_on(
     let Some(found) = notes(session, of).await? else {
         return Ok(None);
     };
-    let authors = found.iter().filter_map(|one| one.author).map(Name::Person);
-    // Whoever reads a note is told who wrote it.
+    let view = session.view();
+    let authors = found.iter().filter_map(|one| one.author_for(&view));
+    let authors = authors.map(Name::Person);
+    // SD-35: colleagues are told to each other.
     let names = Names::of_shown(session, authors.collect::<Vec<_>>()).await?;
     let me = session.owner().ok();
     let shown = |one: CardNote| Shown {
         id: one.id.to_string(),
-        who: one.author.map(|author| names.mark(Name::Person(author))),
+        who: one
+            .author_for(&view)
+            .map(|author| names.mark(Name::Person(author))),
         at: moment(one.at),
         text: one.text,
         is_own: me.is_some() && one.author == me,

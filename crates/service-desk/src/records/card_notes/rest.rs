@@ -67,7 +67,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[derive(Debug, Serialize, ToSchema)]
 struct CardNoteBody {
     id: CardNoteId,
-    /// Absent where a program wrote it.
+    /// Absent where a program wrote it, or somebody whom the caller does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     author: Option<PersonRef>,
     #[schema(value_type = String, format = DateTime)]
@@ -84,9 +84,12 @@ struct CardNotes {
 
 async fn listed(session: &Session, of: Card) -> Result<Answer<CardNotes>> {
     let found = notes(session, of).await?.ok_or_else(Problem::not_found)?;
+    let view = session.view();
     let body = |note: CardNote| CardNoteBody {
         id: note.id,
-        author: note.author.map(|author| id_in(session.state(), author)),
+        author: note
+            .author_for(&view)
+            .map(|author| id_in(session.state(), author)),
         at: timestamp(note.at),
         text: note.text,
     };

@@ -10,18 +10,20 @@ use access::{
 };
 use askama::Template;
 use serde::Deserialize;
+use utoipa::IntoParams;
 use web::{
     Result,
     common::Submission,
     effect::fingerprint,
     guard::SignedIn,
     page::{
-        Frame, MomentFields, Page, Pager, Picker, Refused, SeeOther, Taken,
+        Frame, MomentFields, Page, Pager, Picker, Refused, SeeOther, Taken, address,
         form::Form,
         moment,
         names::{Mark, Names},
     },
     paging::{Page as Paged, Paging},
+    part::Query,
     route::{Route, get, post},
     session::Session,
 };
@@ -284,7 +286,20 @@ fn seen(record: &Record, history: &[Entry]) -> String {
     format!("{}-{}-{newest}", record.mark(), history.len())
 }
 
-async fn show(reader: SignedIn, InPath(id): InPath, paging: Paging) -> Result<Page<RecordPage>> {
+/// Which notes.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+struct Older {
+    /// The `next` of the page before; absent: the newest.
+    page: Option<String>,
+}
+
+async fn show(
+    reader: SignedIn,
+    InPath(id): InPath,
+    Query(older): Query<Older>,
+) -> Result<Page<RecordPage>> {
+    let at = address(&path(id), &[("page", older.page.as_deref())]);
+    let paging = Paging::at(&reader, &at)?;
     let mut desk = Desk::open(&reader).await?;
     let record = desk.record(&reader, id).await?;
     let page = RecordPage::of(&reader, &mut desk, &record, Some(paging)).await?;
