@@ -479,6 +479,10 @@ pub fn owners_status(route: &str) -> u16 {
         | "portal.reopen"
         // Nobody brought one.
         | "portal_face.logo"
+        // That is the id of nobody's note.
+        | "card_notes.edit"
+        | "card_notes.remove"
+        | "card_notes_page.change"
         // It is shared with nobody.
         | "queries.unshare_with_user"
         | "queries.unshare_with_group" => 404,

@@ -402,7 +402,6 @@ impl Cast {
                 vec![
                     "una",
                     "record",
-                    "note",
                     "service",
                     "person",
                     "cara",

@@ -241,14 +241,6 @@ impl World {
             .done(Method::POST, "/api/v1/service-desk/queries", query)
             .await;
         self.ids.insert("query", query);
-        let path = format!(
-            "/api/v1/service-desk/companies/{}/notes",
-            self.ids["company"]
-        );
-        let note = self
-            .done(Method::POST, &path, json!({"text": "Calls on Mondays"}))
-            .await;
-        self.ids.insert("note", note);
         let device = json!({"name": "Till 1", "device_group": self.ids["device_group"]});
         let connection = json!({"name": "Sync", "role": self.ids["role"]});
         for (kind, path, body) in [
