@@ -1,5 +1,7 @@
 //! SD-36: notes on the cards of customers and companies: for staff who see the card, and for nobody else (SD-32, SD-33).
 
+use std::time::Duration;
+
 use access::{
     Command,
     state::{PortalLevel, ServiceLevel, Tie},
@@ -80,6 +82,7 @@ async fn sd_36_notes_stand_on_the_cards_of_customers_and_companies(db: TestDatab
         assert!(una.look(page).await.main().contains("Change or delete"));
     }
     let path = bench.notes_on_cara();
+    bench.desk.house.advance(Duration::from_secs(60)).await;
     noted(&mut ada, &path, "Is on holiday").await;
     let read = texts(&mut una, &path).await;
     assert_eq!(read, ["Is on holiday", "Calls on <Mondays>"]);
