@@ -126,7 +126,7 @@ impl PresetsBody {
             let id = match one.id {
                 None => CategoryId(new()),
                 Some(id) if there.has(id) && !presets.has(id) => id,
-                Some(_) => return Err(Problem::unknown_id(&place("id"))),
+                Some(_) => return Err(Problem::unknown_id(place("id"))),
             };
             // SD-26: a blank stays where a name was.
             let is_blank = one.name.is_empty() && one.id.is_some();
