@@ -193,6 +193,7 @@ impl Asked {
         match self.mark {
             Some(Mark::Common) => "service_desk_records_common",
             Some(Mark::Interesting) => "service_desk_records_interesting",
+            None if self.category.is_some() => "service_desk_records_category",
             None if self.kind.is_some() => "service_desk_records_kind",
             None => "service_desk_records_service",
         }

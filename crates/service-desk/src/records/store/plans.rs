@@ -136,6 +136,14 @@ async fn no_list_walks_over_all_records_or_sorts_what_it_finds() {
         ),
         (
             Asked {
+                category: Some(CategoryId(uuid::Uuid::nil())),
+                state: None,
+                ..open.clone()
+            },
+            "records_category",
+        ),
+        (
+            Asked {
                 mark: Some(Mark::Interesting),
                 state: None,
                 ..open.clone()
