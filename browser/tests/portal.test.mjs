@@ -73,6 +73,41 @@ test("SD-16: a Company Admin answers what a colleague logged, and a customer see
   assert.equal(await customer.getByRole("link", { name: /’s incidents/ }).count(), 0);
 });
 
+test("SD-32: a customer sends a file, and has the one that is for them and not the internal one", async () => {
+  const page = await phone("Customer");
+  const heard = listen(page);
+  await page.goto("/portal/new");
+  await page.getByLabel("What is it about?").selectOption({ label: "Payroll" });
+  await page.getByLabel("In one line").fill("A stain on the screen");
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("status").getByText("We have it").waitFor();
+  const incident = page.url();
+  const buffer = Buffer.from("seen from the left");
+  await page.getByLabel("File, up to 25 MB").setInputFiles({ name: "a photograph of the stain, taken on Monday.txt", mimeType: "text/plain", buffer });
+  await page.getByRole("button", { name: "Send the file" }).click();
+  await page.getByRole("status").getByText("Sent.").waitFor();
+
+  const desk = await open(browser, house, "Super admin");
+  await desk.goto(`/service-desk/records/${incident.split("/").at(-1)}`);
+  const files = desk.getByRole("region", { name: "Attachments" });
+  assert.match(await files.innerText(), /a photograph of the stain[^]*for the customer/);
+  for (const [to, name] of [["Staff alone", "inside.txt"], ["Visible to the customer", "answer.txt"]]) {
+    await desk.getByLabel("File, up to 25 MB").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(name) });
+    await files.getByLabel(to).check();
+    await desk.getByRole("button", { name: "Attach the file" }).click();
+    await desk.getByRole("status").getByText("Attached.").waitFor();
+  }
+
+  await page.goto(incident);
+  const mine = page.getByRole("region", { name: "Files" });
+  assert.match(await mine.innerText(), /answer\.txt/);
+  assert.doesNotMatch(await main(page).innerText(), /inside\.txt/, "SD-32");
+  const coming = page.waitForEvent("download");
+  await mine.getByRole("link", { name: "answer.txt" }).click();
+  assert.equal((await coming).suggestedFilename(), "answer.txt");
+  await audit(page, heard, { heading: "A stain on the screen", shows: ".held li" });
+});
+
 test("each facet has its own doors", async () => {
   const customer = await phone("Customer");
   assert.equal((await customer.goto("/service-desk/records")).status(), 403);

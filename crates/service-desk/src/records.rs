@@ -5,7 +5,7 @@
 //! ask, and `store.rs` for its rows.
 
 mod acts;
-mod attachments;
+pub(crate) mod attachments;
 mod card_notes;
 mod checks;
 mod deadlines;
@@ -54,9 +54,9 @@ pub(crate) use self::{
         MailInPath, QueryId, QueryInPath, RecordId,
     },
     life::{Reason, Status},
-    pages::{passage, title},
+    pages::{in_words, passage, title},
     rest::timestamp,
-    store::{AskedIncidents, COUNTED_MAX, Incident, Note, OfWhom},
+    store::{AskedIncidents, Attachment, COUNTED_MAX, Incident, Note, OfWhom},
 };
 pub use self::{mails::MailRoom, notices::Notices};
 

@@ -26,6 +26,7 @@ use tracing::Instrument;
 use crate::{
     app::App,
     caller::{Caller, Presented},
+    deadline::Deadline,
     health::ALWAYS,
     page,
     problem::{Problem, Result},
@@ -188,6 +189,8 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
         )
         .into_response();
     };
+    let deadline = Deadline::within(app.limits().request);
+    request.extensions_mut().insert(deadline.clone());
     let work = async {
         let caller = match Presented::from_headers(request.headers()) {
             Some(presented) => {
@@ -236,9 +239,9 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
         }
         next.run(request).await
     };
-    match tokio::time::timeout(app.limits().request, work).await {
-        Ok(response) => response,
-        Err(_) => Problem::unavailable(
+    match deadline.wait(work).await {
+        Some(response) => response,
+        None => Problem::unavailable(
             "took_too_long",
             "a write may still have happened: ask again with the same Idempotency-Key",
             Duration::from_secs(1),

@@ -17,6 +17,7 @@ pub mod call;
 pub mod caller;
 pub mod client;
 pub mod common;
+mod deadline;
 pub mod decision;
 pub mod effect;
 pub mod endpoint;

@@ -13,8 +13,9 @@ use std::{
     time::Duration,
 };
 
+use access::Subject;
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock};
-use ledger::network;
+use ledger::{AccountId, network};
 
 use crate::{app::Limits, caller::CallerKey};
 
@@ -142,6 +143,34 @@ impl<K: Hash + Eq + Copy> Drop for Place<K> {
     }
 }
 
+/// Places for what is large: few of one caller, some of one account, and a bound for everybody together, so that nobody keeps others out.
+#[derive(Debug)]
+pub(crate) struct Shares {
+    caller: Counts<(AccountId, Subject)>,
+    account: Counts<AccountId>,
+    all: Counts<()>,
+}
+
+/// A place among [`Shares`], until it is dropped.
+pub(crate) type Share = (Place<(AccountId, Subject)>, Place<AccountId>, Place<()>);
+
+impl Shares {
+    /// So many of one caller, of one account, and of everybody.
+    pub(crate) fn new([caller, account, all]: [usize; 3]) -> Self {
+        Self {
+            caller: Counts::new(caller),
+            account: Counts::new(account),
+            all: Counts::new(all),
+        }
+    }
+
+    /// A place for one more; `None` where a share is used up.
+    pub(crate) fn take(&self, account: AccountId, caller: Subject) -> Option<Share> {
+        let own = self.caller.take((account, caller))?;
+        Some((own, self.account.take(account)?, self.all.take(())?))
+    }
+}
+
 fn lock<K>(counts: &Mutex<HashMap<K, usize>>) -> MutexGuard<'_, HashMap<K, usize>> {
     counts.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -160,6 +189,22 @@ mod tests {
         drop((first, second));
         assert!(counts.take(7).is_some());
         assert!(lock(&counts.under_way).is_empty());
+    }
+
+    #[test]
+    fn one_caller_and_one_account_leave_places_to_others() {
+        let shares = Shares::new([1, 2, 3]);
+        let [one, other] = [1, 2].map(AccountId);
+        let person = |number| Subject::Person(access::Dense::from_index(number).unwrap());
+        let first = shares.take(one, person(0));
+        assert!(first.is_some() && shares.take(one, person(0)).is_none());
+        let second = shares.take(one, person(1));
+        assert!(second.is_some() && shares.take(one, person(2)).is_none());
+        // What was refused has kept no place of the caller's.
+        drop(second);
+        let again = shares.take(one, person(2));
+        let third = shares.take(other, person(0));
+        assert!(again.is_some() && third.is_some() && shares.take(other, person(1)).is_none());
     }
 
     #[test]

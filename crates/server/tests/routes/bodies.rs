@@ -343,6 +343,7 @@ pub fn example(route: &str) -> Option<Value> {
         "records_page.link" => json!({"relation": "blocks", "number": "2"}),
         "records_page.unlink" => json!({"relation": "blocks", "number": "2"}),
         "records.attach" => json!({"file": "a"}),
+        "portal_incidents.attach" | "portal.attach" => json!({"file": "a"}),
         "records_page.attach" => json!({"file": "a", "to": "internal"}),
         "records_page.detach" => json!({}),
         "records.move" => json!({"service": "{service}"}),
@@ -472,6 +473,11 @@ pub fn owners_status(route: &str) -> u16 {
         | "portal_incidents.answer"
         | "portal_incidents.close"
         | "portal_incidents.reopen"
+        | "portal_incidents.attachments"
+        | "portal_incidents.attach"
+        | "portal_incidents.attachment"
+        | "portal.attach"
+        | "portal.attachment"
         | "portal.show"
         | "portal.log"
         | "portal.answer"

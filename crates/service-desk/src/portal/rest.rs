@@ -9,27 +9,32 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{
     Problem, Result,
+    common::Submission,
     guard::{Anywhere, Commands, SignedIn},
-    page::names::Names,
+    page::{download::Download, names::Names, upload::Upload},
     paging::{Page, Paging},
     part::{Order, Query},
     reply::Answer,
     resource::ServiceRef,
     route::{Route, get, post},
     session::{Session, id_in},
+    sign_ins::SignIns,
     submit::Written,
     values::{parse_name, parse_passage},
 };
 
 use super::words;
 use crate::records::{
-    AskedIncidents, InPath, Incident, Note, OfWhom, Reason, RecordId, Status,
+    AskedIncidents, Attachment, AttachmentId, AttachmentInPath, InPath, Incident, Note, OfWhom,
+    Reason, RecordId, Status,
+    attachments::{self, BYTES_MAX, Door},
     incidents::{self, Deed, Incidents},
     timestamp,
 };
 
 pub(super) fn routes() -> Vec<Route> {
     const INCIDENTS: &str = "/api/v1/portal/incidents";
+    const FILES: &str = "/api/v1/portal/incidents/{record}/attachments";
     vec![
         get(
             INCIDENTS,
@@ -72,6 +77,24 @@ pub(super) fn routes() -> Vec<Route> {
             "portal_incidents.reopen",
             "Open an incident again in the portal",
             reopen,
+        ),
+        get(
+            FILES,
+            "portal_incidents.attachments",
+            "List the files of an incident in the portal, the newest first",
+            files,
+        ),
+        post(
+            FILES,
+            "portal_incidents.attach",
+            "Send a file of at most 25 MB to an incident in the portal",
+            attach,
+        ),
+        get(
+            "/api/v1/portal/incidents/{record}/attachments/{attachment}",
+            "portal_incidents.attachment",
+            "Download a file of an incident in the portal",
+            download,
         ),
     ]
 }
@@ -157,7 +180,7 @@ async fn list(
     };
     let mut portal = Incidents::open(&reader).await?;
     let Page { items, next } = portal.page(&reader, &paging, &asked).await?;
-    let names = words::names(&reader, &items, &[]).await?;
+    let names = words::names(&reader, &items, &[], &[]).await?;
     let items = items.into_iter();
     let items = items.map(|one| IncidentBody::of(&reader, &names, one));
     reader.answer(Page {
@@ -171,7 +194,7 @@ async fn show(reader: SignedIn, InPath(id): InPath) -> Result<Answer<IncidentBod
         .await?
         .incident(&reader, id)
         .await?;
-    let names = words::names(&reader, std::slice::from_ref(&incident), &[]).await?;
+    let names = words::names(&reader, std::slice::from_ref(&incident), &[], &[]).await?;
     reader.answer(IncidentBody::of(&reader, &names, incident))
 }
 
@@ -231,7 +254,7 @@ async fn answers(reader: SignedIn, InPath(id): InPath) -> Result<Answer<Answers>
     let mut portal = Incidents::open(&reader).await?;
     let incident = portal.incident(&reader, id).await?;
     let found = portal.answers(&reader, &incident).await?;
-    let names = words::names(&reader, &[], &found).await?;
+    let names = words::names(&reader, &[], &found, &[]).await?;
     let body = |note: Note| {
         let author = note.author.and_then(|one| words::called(&names, one));
         AnswerBody {
@@ -319,4 +342,71 @@ async fn reopen(
     let text = text.map(|text| parse_passage("/text", text)).transpose()?;
     let deed = Deed::Reopen(text.filter(|text| !text.is_empty()));
     incidents::work(&commands, id, deed, &order.how).await
+}
+
+/// A file of an incident.
+#[derive(Debug, Serialize, ToSchema)]
+struct FileBody {
+    id: AttachmentId,
+    name: String,
+    /// What its content says that it is.
+    media: String,
+    /// In bytes.
+    size: i64,
+    /// The name of whoever brought it; absent where there is none any more, and where a program brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    /// Whether the caller brought it.
+    is_mine: bool,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+/// The files of an incident that the caller may have.
+#[derive(Debug, Serialize, ToSchema)]
+struct Files {
+    /// At most 100, the newest first.
+    items: Vec<FileBody>,
+}
+
+async fn files(reader: SignedIn, InPath(id): InPath) -> Result<Answer<Files>> {
+    let mut portal = Incidents::open(&reader).await?;
+    let incident = portal.incident(&reader, id).await?;
+    let found = portal.attachments(&reader, &incident).await?;
+    let names = words::names(&reader, &[], &[], &found).await?;
+    let body = |one: Attachment| {
+        let author = one.author.and_then(|who| words::called(&names, who));
+        FileBody {
+            id: one.id,
+            name: attachments::called(&one).to_owned(),
+            author: author.map(str::to_owned),
+            is_mine: words::is_me(&reader, one.author),
+            at: timestamp(one.at),
+            media: one.media,
+            size: one.size,
+        }
+    };
+    let items = found.into_iter().map(body).collect();
+    reader.answer(Files { items })
+}
+
+async fn attach(
+    commands: Commands,
+    InPath(id): InPath,
+    file: Upload<BYTES_MAX>,
+    how: Submission,
+) -> Result<Answer<Written>> {
+    // SD-32: what a customer sends is theirs to see.
+    let new = attachments::sent(&commands, file, true);
+    let new = new.map_err(|wrong| Problem::invalid("file", wrong))?;
+    incidents::work(&commands, id, Deed::Attach(new), &how).await
+}
+
+async fn download(
+    reader: SignedIn,
+    sign_ins: SignIns,
+    InPath(id): InPath,
+    AttachmentInPath(attachment): AttachmentInPath,
+) -> Result<Download> {
+    attachments::go_out(&reader, sign_ins, Door::Portal, (id, attachment)).await
 }

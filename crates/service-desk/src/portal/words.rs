@@ -8,7 +8,7 @@ use web::{
     session::Session,
 };
 
-use crate::records::{Incident, Note, Reason, Status};
+use crate::records::{Attachment, Incident, Note, Reason, Status};
 
 /// A state as customers read it, and its shape.
 pub(super) fn state(incident: &Incident, is_mine: bool) -> (&'static str, &'static str) {
@@ -42,15 +42,17 @@ pub(super) fn is_me(session: &Session, person: Option<PersonId>) -> bool {
     person.is_some_and(|person| session.subject == Subject::Person(person))
 }
 
-/// Everything that some incidents and answers name. Who logged an incident, and who answered it, is told to whom the portal shows it.
+/// Everything that some incidents, answers and files name. Who logged an incident, and who answered it, is told to whom the portal shows it.
 pub(super) async fn names<'a>(
     session: &'a Session,
     incidents: &[Incident],
     answers: &[Note],
+    files: &[Attachment],
 ) -> Result<Names<'a>> {
     let services = incidents.iter().map(|one| Name::Service(one.service));
     let customers = incidents.iter().filter_map(|one| one.customer);
     let authors = answers.iter().filter_map(|one| one.author);
+    let authors = authors.chain(files.iter().filter_map(|one| one.author));
     let people = customers.chain(authors).map(Name::Person);
     Names::of_shown(session, services.chain(people).collect::<Vec<_>>()).await
 }

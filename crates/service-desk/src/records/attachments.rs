@@ -35,12 +35,13 @@ use super::{
     acts::{Done, Found, remember},
     desk::Desk,
     history::Change,
+    incidents::Incidents,
     rest::timestamp,
     store::{self, ATTACHMENTS_MAX, Attachment, NewAttachment},
 };
 
 /// Bytes of a file at most.
-pub(super) const BYTES_MAX: usize = 25 * 1024 * 1024;
+pub(crate) const BYTES_MAX: usize = 25 * 1024 * 1024;
 /// Characters of its name at most.
 const NAME_CHARS_MAX: usize = 200;
 /// Bytes that are looked at to tell a text from anything else.
@@ -119,7 +120,7 @@ pub(super) fn name_of(sent: &str) -> Option<String> {
 }
 
 /// A file that was sent, or what is wrong with it.
-pub(super) fn sent(
+pub(crate) fn sent(
     session: &Session,
     file: Upload<BYTES_MAX>,
     is_public: bool,
@@ -139,7 +140,7 @@ pub(super) fn sent(
 }
 
 /// What it is called, also where that was the name of somebody who is erased (SD-26).
-pub(super) fn called(attachment: &Attachment) -> &str {
+pub(crate) fn called(attachment: &Attachment) -> &str {
     match attachment.name.as_str() {
         "" => "file",
         name => name,
@@ -218,12 +219,51 @@ impl Desk {
     }
 }
 
+/// The side from which somebody comes to a file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Door {
+    /// Staff, to a record that they see.
+    Desk,
+    /// Customers, to what they may have of an incident that the portal shows to them (SD-32).
+    Portal,
+}
+
+impl Door {
+    /// A file that the reader may have; everything else is not there.
+    async fn reach(
+        self,
+        session: &Session,
+        of: RecordId,
+        attachment: AttachmentId,
+    ) -> Result<(Tx, Attachment)> {
+        let account = session.account.id();
+        let (found, tx) = match self {
+            Self::Desk => {
+                let mut desk = Desk::open(session).await?;
+                let record = desk.record(session, of).await?;
+                let found = store::attachment(&mut desk.tx, account, &record, attachment).await;
+                (found, desk.tx)
+            }
+            Self::Portal => {
+                let mut portal = Incidents::open(session).await?;
+                let incident = portal.incident(session, of).await?;
+                let tx = &mut portal.tx;
+                let found = store::attachment_for_customers(tx, account, &incident, attachment);
+                (found.await, portal.tx)
+            }
+        };
+        let found = found.map_err(failed)?.ok_or_else(Problem::not_found)?;
+        Ok((tx, found))
+    }
+}
+
 /// A file on its way out: one piece of it is in memory.
 struct Reading {
     session: Session,
     sign_ins: SignIns,
+    door: Door,
     record: RecordId,
-    attachment: Attachment,
+    attachment: AttachmentId,
     next: i64,
 }
 
@@ -231,37 +271,42 @@ impl Pieces for Reading {
     async fn next(&mut self) -> Result<Option<Vec<u8>>> {
         // AD-28: whoever loses the right meanwhile, or is signed out, gets no more of it.
         let session = self.session.anew(&self.sign_ins).await?;
-        let mut desk = Desk::open(&session).await?;
-        desk.record(&session, self.record).await?;
-        let account = session.account.id();
-        let piece = store::piece(&mut desk.tx, account, &self.attachment, self.next).await;
+        let reached = self.door.reach(&session, self.record, self.attachment);
+        let (mut tx, attachment) = reached.await?;
+        let piece = store::piece(&mut tx, session.account.id(), &attachment, self.next).await;
         self.next += 1;
         piece.map_err(failed)
     }
 }
 
-/// A file of a record that the reader may read; everything else is not there.
-pub(super) async fn download(
+/// A file, for whoever may have it.
+pub(crate) async fn go_out(
+    reader: &Session,
+    sign_ins: SignIns,
+    door: Door,
+    (record, attachment): (RecordId, AttachmentId),
+) -> Result<Download> {
+    let (_, found) = door.reach(reader, record, attachment).await?;
+    let size = u64::try_from(found.size).unwrap_or_default();
+    let file = (called(&found).to_owned(), found.media, size);
+    let reading = Reading {
+        session: reader.clone(),
+        sign_ins,
+        door,
+        record,
+        attachment,
+        next: 0,
+    };
+    Download::new(reader, file, reading)
+}
+
+async fn download(
     reader: SignedIn,
     sign_ins: SignIns,
     InPath(id): InPath,
     AttachmentInPath(attachment): AttachmentInPath,
 ) -> Result<Download> {
-    let mut desk = Desk::open(&reader).await?;
-    let record = desk.record(&reader, id).await?;
-    let account = reader.account.id();
-    let found = store::attachment(&mut desk.tx, account, &record, attachment).await;
-    let attachment = found.map_err(failed)?.ok_or_else(Problem::not_found)?;
-    let size = u64::try_from(attachment.size).unwrap_or_default();
-    let (name, media) = (called(&attachment).to_owned(), attachment.media.clone());
-    let reading = Reading {
-        session: (*reader).clone(),
-        sign_ins,
-        record: id,
-        attachment,
-        next: 0,
-    };
-    Download::new(name, media, size, reading)
+    go_out(&reader, sign_ins, Door::Desk, (id, attachment)).await
 }
 
 /// A file of a record.
@@ -285,7 +330,7 @@ struct AttachmentBody {
 /// The files of a record.
 #[derive(Debug, Serialize, ToSchema)]
 struct Attachments {
-    /// At most 50, the newest first.
+    /// At most 100, the newest first.
     items: Vec<AttachmentBody>,
 }
 

@@ -122,6 +122,7 @@ impl Change {
             | Self::Status { .. }
             | Self::Moved { .. }
             | Self::Noted { public: true }
+            | Self::Attached { public: true }
             | Self::Answered
             | Self::AnsweredByMail => true,
             Self::Priority { .. }
@@ -137,7 +138,7 @@ impl Change {
             | Self::Tagged
             | Self::Categorised
             | Self::Linked { .. }
-            | Self::Attached { .. }
+            | Self::Attached { public: false }
             | Self::Detached
             | Self::MadeInternal
             | Self::Common { .. }

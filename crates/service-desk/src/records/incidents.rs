@@ -26,7 +26,10 @@ use super::{
     checks,
     history::Change,
     notices,
-    store::{self, AskedIncidents, Incident, NewNote, Note, Speaks},
+    store::{
+        self, ATTACHMENTS_MAX, AskedIncidents, Attachment, Incident, NewAttachment, NewNote, Note,
+        Speaks,
+    },
 };
 
 /// SD-14: a customer logs an incident, for themselves.
@@ -89,6 +92,8 @@ impl Right for ModifyCompanyIncidents {
 pub(crate) enum Deed {
     /// Says something.
     Answer(String),
+    /// Sends a file.
+    Attach(NewAttachment),
     /// It is solved, or not wanted any more.
     Close(Reason),
     /// It was not solved, after all; perhaps with why.
@@ -136,7 +141,7 @@ pub(super) async fn worked<R: Right>(
     deed: Deed,
     by_mail: bool,
 ) -> Done {
-    let (text, to) = outcome(record.content.status, deed)?;
+    let Outcome { text, file, to } = outcome(record.content.status, deed)?;
     if store::is_merged(tx, here.account, permit, record).await? {
         return Err(acts::merged().into());
     }
@@ -156,6 +161,16 @@ pub(super) async fn worked<R: Right>(
         });
         told = notices::to_staff(tx, here, record, note).await?;
     }
+    if let Some(file) = file {
+        let present = store::count_for_customers(tx, here.account, permit, record).await?;
+        if present >= ATTACHMENTS_MAX {
+            let detail = format!("an incident has {ATTACHMENTS_MAX} files at most");
+            return Err(Refusal::conflict("SD-14", "too_many_files", detail).into());
+        }
+        let now = here.view.now();
+        store::attach(tx, here.account, permit, record, file, now).await?;
+        changes.push(Change::Attached { public: true });
+    }
     if let Some(to) = to {
         let (account, now) = (here.account, here.view.now());
         store::set_status(tx, account, permit, record, to, now).await?;
@@ -172,25 +187,45 @@ pub(super) async fn worked<R: Right>(
     Ok(Wrote::telling(told))
 }
 
-/// What is said, and where the incident goes.
-type Outcome = (Option<String>, Option<(Status, Option<Reason>)>);
+/// What is said or sent, and where the incident goes.
+struct Outcome {
+    text: Option<String>,
+    file: Option<NewAttachment>,
+    to: Option<(Status, Option<Reason>)>,
+}
 
 fn outcome(now: Status, deed: Deed) -> std::result::Result<Outcome, Refusal> {
     let refused = |detail| Err(Refusal::conflict("SD-14", "not_next", detail));
-    match deed {
+    // What is resolved is open again: who answers has more to say, and among what is done nobody would look for it.
+    let goes_on = matches!(now, Status::WaitingForCustomer | Status::Resolved);
+    let goes_on = goes_on.then_some((Status::InProgress, None));
+    let (mut text, mut file) = (None, None);
+    let to = match deed {
         Deed::Answer(_) if now == Status::Closed => {
-            refused("the incident is closed: open it again to say more")
+            return refused("the incident is closed: open it again to say more");
         }
-        Deed::Answer(text) => {
-            // What is resolved is open again: who answers has more to say, and among what is done nobody would look for it.
-            let goes_on = matches!(now, Status::WaitingForCustomer | Status::Resolved);
-            Ok((Some(text), goes_on.then_some((Status::InProgress, None))))
+        Deed::Answer(said) => {
+            text = Some(said);
+            goes_on
         }
-        Deed::Close(_) if now == Status::Closed => refused("the incident is closed already"),
-        Deed::Close(reason) => Ok((None, Some((Status::Closed, Some(reason))))),
-        Deed::Reopen(_) if now.is_open() => refused("the incident is open already"),
-        Deed::Reopen(text) => Ok((text, Some((Status::InProgress, None)))),
-    }
+        Deed::Attach(_) if now == Status::Closed => {
+            return refused("the incident is closed: open it again to send a file");
+        }
+        Deed::Attach(sent) => {
+            file = Some(sent);
+            goes_on
+        }
+        Deed::Close(_) if now == Status::Closed => {
+            return refused("the incident is closed already");
+        }
+        Deed::Close(reason) => Some((Status::Closed, Some(reason))),
+        Deed::Reopen(_) if now.is_open() => return refused("the incident is open already"),
+        Deed::Reopen(why) => {
+            text = why;
+            Some((Status::InProgress, None))
+        }
+    };
+    Ok(Outcome { text, file, to })
 }
 
 /// Whether somebody may work on an incident: by which right is asked where they do.
@@ -224,6 +259,10 @@ pub(crate) async fn work(
     deed: Deed,
     how: &Submission,
 ) -> Result<Answer<Written>> {
+    let made = match &deed {
+        Deed::Attach(file) => Some(file.id.to_string()),
+        Deed::Answer(_) | Deed::Close(_) | Deed::Reopen(_) => None,
+    };
     let incident = Incidents::open(session)
         .await?
         .incident(session, id)
@@ -231,16 +270,16 @@ pub(crate) async fn work(
     let is_own = session.view().permit(ViewIncident, incident.facts());
     if is_own.is_ok() {
         let own = Work::<ViewIncident>::new(id, deed);
-        return session.act(own, how, None).await;
+        return session.act(own, how, made).await;
     }
     let ours = Work::<ModifyCompanyIncidents>::new(id, deed);
-    session.act(ours, how, None).await
+    session.act(ours, how, made).await
 }
 
 /// What a read goes by: one moment of the rows, and what the portal shows at it.
 pub(crate) struct Incidents {
     state: Arc<State>,
-    tx: Tx,
+    pub(super) tx: Tx,
 }
 
 impl Incidents {
@@ -285,6 +324,17 @@ impl Incidents {
         let found = store::answers(&mut self.tx, session.account.id(), of).await;
         found.map_err(failed)
     }
+
+    /// The files that its customer may have, the newest first: no internal one.
+    pub async fn attachments(
+        &mut self,
+        session: &Session,
+        of: &Incident,
+    ) -> Result<Vec<Attachment>> {
+        let account = session.account.id();
+        let found = store::attachments_for_customers(&mut self.tx, account, of).await;
+        found.map_err(failed)
+    }
 }
 
 #[cfg(test)]
@@ -302,7 +352,10 @@ mod tests {
         ];
         for state in Kind::Incident.life() {
             for deed in deeds.clone() {
-                let Ok((_, Some((to, reason)))) = outcome(state.status, deed.clone()) else {
+                let Ok(Outcome { to, .. }) = outcome(state.status, deed.clone()) else {
+                    continue;
+                };
+                let Some((to, reason)) = to else {
                     continue;
                 };
                 assert!(state.next.contains(&to), "{:?} {deed:?}", state.status);

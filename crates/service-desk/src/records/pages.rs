@@ -20,7 +20,10 @@ mod work;
 
 use web::{page::SERVICE_DESK, route::Route};
 
-pub(crate) use self::fields::{passage, title};
+pub(crate) use self::{
+    attachments::in_words,
+    fields::{passage, title},
+};
 
 use super::RecordId;
 

@@ -49,8 +49,8 @@ pub(super) use self::{
     asked::{Asked, DueAsked, Mark, Order, Place, StateAsked, Whose},
     assigned::{assigned, losing, unassign},
     attachments::{
-        ATTACHMENTS_MAX, Attachment, NewAttachment, attach, attach_mailed, attachment, attachments,
-        detach, piece,
+        ATTACHMENTS_MAX, attach, attach_mailed, attachment, attachment_for_customers, attachments,
+        attachments_for_customers, count_for_customers, detach, piece,
     },
     card_notes::{CARD_NOTES_MAX, add_card_note, card_note, card_notes, change_card_note},
     deadlines::{override_due, targets, write_deadlines, write_targets},
@@ -72,11 +72,12 @@ pub(super) use self::{
     tags::{set_tags, tags, tags_like},
     watchers::{WATCHERS_MAX, unwatch, unwatch_lost, watch, watched, watchers},
 };
-use self::{deadlines::read_deadlines, statement::Statement};
 pub(crate) use self::{
+    attachments::{Attachment, NewAttachment},
     incidents::{AskedIncidents, Incident, OfWhom},
     lists::COUNTED_MAX,
 };
+use self::{deadlines::read_deadlines, statement::Statement};
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
@@ -504,6 +505,14 @@ pub(super) async fn add_note<P: Speaks>(
     tx.execute(sql, values).await?;
     add_words(tx, indexed(account, record.number, record.service), &text).await?;
     Ok(note)
+}
+
+/// A customer brought something: it waits for an answer.
+async fn answered(tx: &mut Tx, account: AccountId, record: &Record, at: Moment) -> Result<()> {
+    let sql = "UPDATE service_desk_records SET changed_at = $3, answered_at = $3 WHERE account = $1 AND number = $2";
+    tx.execute(sql, [account.0.into(), record.number.into(), at.0.into()])
+        .await?;
+    Ok(())
 }
 
 async fn touch(tx: &mut Tx, account: AccountId, record: &Record, at: Moment) -> Result<()> {

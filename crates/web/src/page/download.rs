@@ -1,7 +1,7 @@
 //! A file that somebody brought, as it goes out: kept by whoever asks for it, and never shown by a browser as a page of ours. Its pieces go
 //! out as they are read.
 
-use std::fmt;
+use std::{fmt, sync::LazyLock};
 
 use axum::{
     body::Body,
@@ -10,23 +10,24 @@ use axum::{
 };
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use tokio::sync::Semaphore;
 
 use crate::{
     about::{About, Content, Good},
+    limit::{Share, Shares},
     problem::{Problem, Result},
     reply::Reply,
+    session::Session,
 };
 
-/// Files that go out at once; whoever asks for one more is sent away.
-const AT_ONCE: usize = 16;
+/// Files that go out at once, to a caller, to an account, and of a server; whoever asks for one more is sent away.
+const AT_ONCE: [usize; 3] = [4, 64, 256];
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(5);
 /// What is neither known nor guessed.
 const BYTES: &str = "application/octet-stream";
 /// Whatever it is and wherever it is opened: it runs nothing, loads nothing, and is of no origin.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
-static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
+static PLACES: LazyLock<Shares> = LazyLock::new(|| Shares::new(AT_ONCE));
 
 /// What reads a file, piece by piece.
 pub trait Pieces: Send + 'static {
@@ -50,29 +51,38 @@ impl fmt::Debug for Download {
 }
 
 impl Download {
-    /// A file of this name, kind and size. One that cannot be read to its end is broken off, so that nobody takes it for whole.
-    pub fn new(name: String, media: String, size: u64, pieces: impl Pieces) -> Result<Self> {
-        let place = PLACES
-            .try_acquire()
-            .map_err(|_| Problem::unavailable("busy", "too many files are being sent", AGAIN))?;
-        let read = stream::try_unfold(pieces, |mut pieces| async {
-            Ok(pieces.next().await?.map(|piece| (piece, pieces)))
-        });
-        let body = read.map(move |piece: Result<Vec<u8>>| {
-            // The place goes with the stream. What went wrong stands in the log, and not in the file.
-            let _place = &place;
-            piece.map(Bytes::from).map_err(|problem| {
-                tracing::warn!(code = problem.code(), "a file was broken off");
-                std::io::Error::other("the file was broken off")
-            })
-        });
+    /// A file of this name, kind and size, for the caller. One that cannot be read to its end is broken off, so that nobody takes it for
+    /// whole.
+    pub fn new(
+        session: &Session,
+        (name, media, size): (String, String, u64),
+        pieces: impl Pieces,
+    ) -> Result<Self> {
+        let place = PLACES.take(session.account.id(), session.subject);
+        let place = place
+            .ok_or_else(|| Problem::unavailable("busy", "too many files are being sent", AGAIN))?;
         Ok(Self {
             name,
             media,
             size,
-            body: Body::from_stream(body),
+            body: going_out(place, pieces),
         })
     }
+}
+
+/// The pieces as they are read.
+fn going_out(place: Share, pieces: impl Pieces) -> Body {
+    let read = stream::try_unfold(pieces, |mut pieces| async {
+        Ok(pieces.next().await?.map(|piece| (piece, pieces)))
+    });
+    Body::from_stream(read.map(move |piece: Result<Vec<u8>>| {
+        // The place goes with the stream. What went wrong stands in the log, and not in the file.
+        let _place = &place;
+        piece.map(Bytes::from).map_err(|problem| {
+            tracing::warn!(code = problem.code(), "a file was broken off");
+            std::io::Error::other("the file was broken off")
+        })
+    }))
 }
 
 impl Reply for Download {
@@ -178,20 +188,17 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_file_that_cannot_be_read_to_its_end_is_broken_off() {
-        use http_body_util::BodyExt;
-        let file = Download::new("a".into(), "text/plain".into(), 6, Broken(0)).unwrap();
-        assert!(file.reply().into_body().collect().await.is_err());
+    fn place(of: &Shares) -> Option<Share> {
+        of.take(ledger::AccountId(1), access::Subject::Unknown)
     }
 
     #[tokio::test]
-    async fn a_place_is_free_again_when_the_file_is_gone() {
-        let file = || Download::new("a".into(), BYTES.into(), 6, Broken(0));
-        let files: Vec<_> = (0..AT_ONCE).map(|_| file()).collect();
-        assert!(files.iter().all(Result::is_ok));
-        assert_eq!(file().unwrap_err().code(), "busy");
-        drop(files);
-        assert!(file().is_ok());
+    async fn a_file_that_cannot_be_read_to_its_end_is_broken_off_and_its_place_is_free_again() {
+        use http_body_util::BodyExt;
+        let shares = Shares::new([1, 1, 1]);
+        let body = going_out(place(&shares).unwrap(), Broken(0));
+        assert!(place(&shares).is_none());
+        assert!(body.collect().await.is_err());
+        assert!(place(&shares).is_some());
     }
 }

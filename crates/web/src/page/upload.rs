@@ -6,21 +6,25 @@ use axum::{
 };
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use tokio::sync::Semaphore;
+use std::{sync::LazyLock, time::Duration};
 
 use super::form::{TOKEN_FIELD, require_origin, require_token};
 use crate::{
     about::{About, Content},
     call::Call,
+    deadline::Deadline,
+    limit::Shares,
     part::Part,
     problem::{Problem, Result},
 };
 
 /// What a form with a file is sent as.
 pub const MULTIPART: &str = "multipart/form-data";
-/// Uploads that are read at once, on a server: they stand in memory.
-const AT_ONCE: usize = 4;
-const AGAIN: std::time::Duration = std::time::Duration::from_secs(5);
+/// Uploads that are read at once, of a caller, of an account, and on a server: they stand in memory.
+const AT_ONCE: [usize; 3] = [1, 4, 16];
+const AGAIN: Duration = Duration::from_secs(5);
+/// How long one takes at most. Each piece of it comes within the time of a request.
+const ALTOGETHER: Duration = Duration::from_secs(10 * 60);
 /// Bytes of a form beside its file.
 const AROUND: usize = 16 * 1024;
 /// A body that is too large is read to so many times its bound: a browser that is still sending hears no answer.
@@ -28,7 +32,7 @@ const HEARD_OUT: usize = 4;
 /// The most parts of a form.
 const PARTS: usize = 16;
 
-static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
+static PLACES: LazyLock<Shares> = LazyLock::new(|| Shares::new(AT_ONCE));
 
 /// A file of at most `MOST` bytes, from a page of ours.
 #[derive(Debug)]
@@ -55,7 +59,7 @@ impl<const MOST: usize> Part for Upload<MOST> {
             media: MULTIPART,
             schema: None,
         });
-        about.problems.extend([400, 403, 413, 415, 503]);
+        about.problems.extend([400, 403, 408, 413, 415, 503]);
     }
 
     async fn take(call: &mut Call) -> Result<Self> {
@@ -72,10 +76,18 @@ impl<const MOST: usize> Part for Upload<MOST> {
             )
             .detail("send a form with a file: Content-Type: multipart/form-data")
         })?;
-        let _place = PLACES
-            .try_acquire()
-            .map_err(|_| Problem::unavailable("busy", "too many files are being sent", AGAIN))?;
-        let body = collect(call.take_body()?, MOST + AROUND).await?;
+        let caller = call.caller()?;
+        let place = PLACES.take(caller.account.id(), caller.subject);
+        let _place = place.ok_or_else(|| {
+            let detail = "a file of yours is being sent already, or too many of others: send this one afterwards";
+            Problem::unavailable("busy", detail, AGAIN)
+        })?;
+        let deadline = call.parts.extensions.get::<Deadline>().cloned();
+        let reading = collect(call.take_body()?, MOST + AROUND, || {
+            deadline.iter().for_each(Deadline::put_off);
+        });
+        let body = tokio::time::timeout(ALTOGETHER, reading).await;
+        let body = body.map_err(|_| too_slow())??;
         let Some(body) = body else {
             // Nothing of it is kept, so it does not matter whose form it was.
             return Ok(Self {
@@ -89,6 +101,8 @@ impl<const MOST: usize> Part for Upload<MOST> {
         let token = parts.iter().find(|part| part.name == TOKEN_FIELD);
         let token = token.and_then(|part| std::str::from_utf8(&body[part.range.clone()]).ok());
         require_token(call, token)?;
+        // An idempotency key stands for the file, too.
+        call.keep(Bytes::from(print(&body, &parts)));
         let (files, fields): (Vec<_>, Vec<_>) =
             parts.into_iter().partition(|part| part.file.is_some());
         let file = files
@@ -101,8 +115,6 @@ impl<const MOST: usize> Part for Upload<MOST> {
         };
         let fields = fields.into_iter().map(said).collect::<Option<_>>();
         let fields = fields.ok_or_else(|| Problem::malformed("the form is not text"))?;
-        // An idempotency key stands for the file, too.
-        call.keep(Bytes::from(ledger::Hash::of(&body).to_string()));
         let bytes = (range.len() <= MOST).then(|| body.slice(range));
         Ok(Self {
             name,
@@ -112,10 +124,27 @@ impl<const MOST: usize> Part for Upload<MOST> {
     }
 }
 
-/// `None`: it is larger.
-async fn collect(mut body: Body, most: usize) -> Result<Option<Bytes>> {
+fn too_slow() -> Problem {
+    let title = "The file came too slowly";
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", title)
+        .detail("a file comes within ten minutes: send it by a faster line, or a smaller one")
+}
+
+/// What was sent, whatever stands between its parts: each sender draws another boundary, and so does one that sends the same again.
+fn print(body: &[u8], parts: &[OnePart]) -> String {
+    let sent = parts.iter().filter(|part| part.name != TOKEN_FIELD);
+    let sent = sent.map(|part| {
+        let content = ledger::Hash::of(&body[part.range.clone()]);
+        format!("{:?} {:?} {content}\n", part.name, part.file)
+    });
+    ledger::Hash::of(sent.collect::<String>().as_bytes()).to_string()
+}
+
+/// `None`: it is larger. Says when something came.
+async fn collect(mut body: Body, most: usize, came: impl Fn()) -> Result<Option<Bytes>> {
     let (mut bytes, mut read) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
+        came();
         let frame = frame.map_err(|_| Problem::malformed("the body ended early"))?;
         let Some(data) = frame.data_ref() else {
             continue;
@@ -253,8 +282,24 @@ mod tests {
     #[tokio::test]
     async fn what_is_larger_is_heard_out_and_not_kept() {
         let body = |bytes: usize| Body::from(vec![b'a'; bytes]);
-        assert_eq!(collect(body(10), 10).await.unwrap().unwrap().len(), 10);
-        assert!(collect(body(11), 10).await.unwrap().is_none());
-        assert_eq!(collect(body(41), 10).await.unwrap_err().code(), "too_large");
+        let collect = |bytes| collect(body(bytes), 10, || ());
+        assert_eq!(collect(10).await.unwrap().unwrap().len(), 10);
+        assert!(collect(11).await.unwrap().is_none());
+        assert_eq!(collect(41).await.unwrap_err().code(), "too_large");
+    }
+
+    #[test]
+    fn the_same_form_has_the_same_print_whatever_stands_between_its_parts() {
+        let print_of = |body: &[u8], boundary: &str| print(body, &parts(body, boundary).unwrap());
+        let form = String::from_utf8(FORM.to_vec()).unwrap();
+        let same = form.replace("--x", "--other").replace("abc", "def");
+        assert_eq!(print_of(FORM, "x"), print_of(same.as_bytes(), "other"));
+        for other in [
+            form.replace("1,2", "1,3"),
+            form.replace("people.csv", "people2.csv"),
+            form.replace("\"file\"", "\"files\""),
+        ] {
+            assert_ne!(print_of(FORM, "x"), print_of(other.as_bytes(), "x"));
+        }
     }
 }

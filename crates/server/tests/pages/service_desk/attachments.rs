@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
-use super::bench::{ADA, Bench, NILS, PAGES, RECORDS, UNA, ask, body_of, text_of};
+use super::bench::{ADA, Bench, NILS, PAGES, PORTAL, RECORDS, UNA, ask, body_of, text_of};
 use crate::browser::{Browser, Seen};
 
 testkit::on_both![
@@ -28,8 +28,12 @@ fn attachments_of(record: &str) -> String {
 }
 
 /// A form with a file, as a page sends it.
-async fn send(by: &mut Browser, path: &str, name: &str, text: &str, to: &str) -> Seen {
-    by.look(PAGES).await;
+pub async fn send(by: &mut Browser, path: &str, name: &str, text: &str, to: &str) -> Seen {
+    by.look(match path.contains(PORTAL) {
+        true => PORTAL,
+        false => PAGES,
+    })
+    .await;
     let token = by.form_token.clone().unwrap_or_default();
     let field = |name: &str, value: &str| {
         format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -40,9 +44,9 @@ async fn send(by: &mut Browser, path: &str, name: &str, text: &str, to: &str) ->
         field("form_token", &token),
         field("to", to),
     );
-    let accepts = match path.starts_with(PAGES) {
-        true => "text/html",
-        false => "application/json",
+    let accepts = match path.starts_with("/api/") {
+        true => "application/json",
+        false => "text/html",
     };
     let headers = [
         ("sec-fetch-site", "same-origin"),
@@ -53,7 +57,7 @@ async fn send(by: &mut Browser, path: &str, name: &str, text: &str, to: &str) ->
 }
 
 /// Attaches a file by a program, and tells its id.
-async fn attach(by: &mut Browser, record: &str, name: &str, text: &str) -> String {
+pub async fn attach(by: &mut Browser, record: &str, name: &str, text: &str) -> String {
     let done = send(by, &attachments_of(record), name, text, "").await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.text);
     text_of(&done, "id")

@@ -18,6 +18,7 @@ mod moves;
 mod others_words;
 mod portal;
 mod portal_face;
+mod portal_files;
 mod portal_shut;
 mod presets;
 mod queries;

@@ -70,7 +70,7 @@ async fn show(reader: Anywhere<(ViewIncident, LogIncident)>) -> Result<Page<Home
     let all = asked(OfWhom::Mine, None, false);
     let mut newest = portal.page(session, &newest, &all).await?.items;
     newest.truncate(NEWEST);
-    let names = words::names(session, &newest, &[]).await?;
+    let names = words::names(session, &newest, &[], &[]).await?;
     let rows = newest.iter();
     let rows = rows.map(|one| Row::of(session, &names, one, OfWhom::Mine));
     Ok(Page::new(HomePage {

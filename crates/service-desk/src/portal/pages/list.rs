@@ -128,7 +128,7 @@ async fn list(
     };
     let mut portal = Incidents::open(session).await?;
     let paging::Page { items, next } = portal.page(session, &paging, &asked).await?;
-    let names = words::names(session, &items, &[]).await?;
+    let names = words::names(session, &items, &[], &[]).await?;
     let rows = items.iter();
     let rows = rows.map(|one| Row::of(session, &names, one, of));
     let state = [("state", Some("done").filter(|_| !is_open))];

@@ -7,9 +7,13 @@ use web::{
     Result,
     common::Submission,
     guard::SignedIn,
-    page::{Frame, Page, Refused, SeeOther, Taken, form::Form, moment},
+    page::{
+        Frame, Page, Refused, SeeOther, Taken, download::OfPage, form::Form, moment, sentence,
+        upload::Upload,
+    },
     route::{Route, get, post},
     session::Session,
+    sign_ins::SignIns,
 };
 
 use super::{COMPANY, MINE, frame, path};
@@ -19,7 +23,9 @@ use crate::{
         words::{self, Who},
     },
     records::{
-        InPath, Note, RecordId, Status,
+        Attachment, AttachmentId, AttachmentInPath, InPath, Note, RecordId, Status,
+        attachments::{self, BYTES_MAX, Door},
+        in_words,
         incidents::{self, Deed, Incidents},
         passage, titled,
     },
@@ -51,6 +57,18 @@ pub(super) fn routes() -> Vec<Route> {
             "Open an incident again",
             reopen,
         ),
+        post(
+            "/portal/incidents/{record}/attachments",
+            "portal.attach",
+            "Send a file to an incident",
+            attach,
+        ),
+        get(
+            "/portal/incidents/{record}/attachments/{attachment}",
+            "portal.attachment",
+            "Download a file of an incident",
+            download,
+        ),
     ]
 }
 
@@ -61,6 +79,16 @@ struct Said {
     by_customer: bool,
     at: String,
     text: String,
+}
+
+/// A file, for whoever may have it.
+struct OneFile {
+    id: AttachmentId,
+    name: String,
+    size: String,
+    who: Who,
+    is_me: bool,
+    at: String,
 }
 
 #[derive(Template)]
@@ -79,11 +107,13 @@ struct IncidentPage {
     opened_at: String,
     told_at: String,
     answers: Vec<Said>,
+    files: Vec<OneFile>,
     may_answer: bool,
     may_close: bool,
     may_reopen: bool,
     text: String,
     wrong_text: Option<String>,
+    wrong_file: Option<String>,
     wrong: Option<String>,
 }
 
@@ -92,7 +122,9 @@ impl IncidentPage {
         let mut portal = Incidents::open(session).await?;
         let incident = portal.incident(session, id).await?;
         let answers = portal.answers(session, &incident).await?;
-        let names = words::names(session, std::slice::from_ref(&incident), &answers).await?;
+        let files = portal.attachments(session, &incident).await?;
+        let named = std::slice::from_ref(&incident);
+        let names = words::names(session, named, &answers, &files).await?;
         let is_mine = words::is_me(session, incident.customer);
         let (state, shape) = words::state(&incident, is_mine);
         let said = |note: &Note| {
@@ -107,6 +139,14 @@ impl IncidentPage {
                 at: moment(note.at),
                 text: note.text.clone(),
             }
+        };
+        let file = |one: &Attachment| OneFile {
+            id: one.id,
+            name: attachments::called(one).to_owned(),
+            size: in_words(one.size),
+            who: Who::of(session, &names, one.author, "Somebody"),
+            is_me: words::is_me(session, one.author),
+            at: moment(one.at),
         };
         // Whoever only looks is offered nothing (AD-27).
         let may_work =
@@ -129,11 +169,13 @@ impl IncidentPage {
             opened_at: moment(incident.opened_at),
             told_at: moment(incident.told_at),
             answers: answers.iter().map(said).collect(),
+            files: files.iter().map(file).collect(),
             may_answer: may_work && !is_closed,
             may_close: may_work && !is_closed,
             may_reopen: may_work && !incident.status.is_open(),
             text: String::new(),
             wrong_text: None,
+            wrong_file: None,
             wrong: None,
         })
     }
@@ -219,4 +261,35 @@ async fn reopen(
         }
         Err(why) => wrong(&reader, id, form.text, why).await,
     }
+}
+
+async fn attach(
+    reader: SignedIn,
+    InPath(id): InPath,
+    file: Upload<BYTES_MAX>,
+) -> Result<Taken<IncidentPage>> {
+    // SD-32: what a customer sends is theirs to see.
+    let wrong = match attachments::sent(&reader, file, true) {
+        Ok(new) => {
+            let how = Submission::default();
+            match Refused::of(incidents::work(&reader, id, Deed::Attach(new), &how).await)? {
+                None => return Ok(Taken::Done(SeeOther::to(path(id)).saying("Sent."))),
+                Some(refused) => refused.why,
+            }
+        }
+        Err(wrong) => sentence(wrong),
+    };
+    let mut page = IncidentPage::of(&reader, id).await?;
+    page.wrong_file = Some(wrong);
+    Ok(Taken::Again(Page::again(page)))
+}
+
+async fn download(
+    reader: SignedIn,
+    sign_ins: SignIns,
+    InPath(id): InPath,
+    AttachmentInPath(attachment): AttachmentInPath,
+) -> Result<OfPage> {
+    let file = attachments::go_out(&reader, sign_ins, Door::Portal, (id, attachment));
+    file.await.map(OfPage)
 }

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::records::{
     AttachmentId, AttachmentInPath, InPath, Record,
-    attachments::{self, Attach, BYTES_MAX, Detach},
+    attachments::{self, Attach, BYTES_MAX, Detach, Door},
     desk::Desk,
     store::Attachment,
 };
@@ -95,7 +95,7 @@ impl Attachments {
 }
 
 /// A size as people read it.
-fn in_words(bytes: i64) -> String {
+pub(crate) fn in_words(bytes: i64) -> String {
     const KILO: i64 = 1_024;
     match bytes {
         ..KILO => format!("{bytes} bytes"),
@@ -134,12 +134,11 @@ async fn attach(
 async fn download(
     reader: SignedIn,
     sign_ins: SignIns,
-    id: InPath,
-    attachment: AttachmentInPath,
+    InPath(id): InPath,
+    AttachmentInPath(attachment): AttachmentInPath,
 ) -> Result<OfPage> {
-    attachments::download(reader, sign_ins, id, attachment)
-        .await
-        .map(OfPage)
+    let file = attachments::go_out(&reader, sign_ins, Door::Desk, (id, attachment));
+    file.await.map(OfPage)
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,17 +8,18 @@ use bytes::Bytes;
 use ledger::{AccountId, Row, Tx, Value};
 use uuid::Uuid;
 
-use super::{Result, damaged, dense, mails::Keeps, number, person_of, touch};
+use super::{Incident, Result, Speaks, damaged, dense, mails::Keeps, number, person_of, touch};
 use crate::records::{AttachmentId, Record};
 
-/// Files of one record at most.
+/// Files of one record at most, of all that staff see, and of all that customers see: neither is told by the bound what the others brought.
 pub(in crate::records) const ATTACHMENTS_MAX: usize = 50;
+const LISTED_MAX: usize = 2 * ATTACHMENTS_MAX;
 /// Bytes of one piece: as much of a file is in memory while it goes out.
 pub(super) const PIECE_BYTES: usize = 256 * 1024;
 
 /// A file that somebody may have: only the store makes one, of a record that they may read.
 #[derive(Debug, Clone)]
-pub(in crate::records) struct Attachment {
+pub(crate) struct Attachment {
     pub id: AttachmentId,
     pub author: Option<PersonId>,
     pub at: Moment,
@@ -54,10 +55,54 @@ pub(in crate::records) async fn attachments(
     let sql = ledger::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM service_desk_attachments WHERE account = $1 AND record = $2 ORDER BY at DESC, id DESC LIMIT $3"
     ));
-    let most = i64::try_from(ATTACHMENTS_MAX).unwrap_or(i64::MAX);
+    let most = i64::try_from(LISTED_MAX).unwrap_or(i64::MAX);
     let values = [account.0.into(), of.number.into(), most.into()];
     let rows = tx.fetch_all(sql, values).await?;
     rows.iter().map(read).collect()
+}
+
+/// SD-32: those of an incident that its customer may have, the newest first.
+pub(in crate::records) async fn attachments_for_customers(
+    tx: &mut Tx,
+    account: AccountId,
+    of: &Incident,
+) -> Result<Vec<Attachment>> {
+    public(tx, account, of.number).await
+}
+
+/// How many of a record its customer may have, for whoever brings them another one.
+pub(in crate::records) async fn count_for_customers<P: Speaks>(
+    tx: &mut Tx,
+    account: AccountId,
+    _: &Permit<'_, P>,
+    of: &Record,
+) -> Result<usize> {
+    Ok(public(tx, account, of.number).await?.len())
+}
+
+async fn public(tx: &mut Tx, account: AccountId, record: i64) -> Result<Vec<Attachment>> {
+    let sql = ledger::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM service_desk_attachments WHERE account = $1 AND record = $2 AND is_public = 1 \
+         ORDER BY at DESC, id DESC LIMIT $3"
+    ));
+    let most = i64::try_from(LISTED_MAX).unwrap_or(i64::MAX);
+    let rows = tx.fetch_all(sql, [account.0.into(), record.into(), most.into()]);
+    rows.await?.iter().map(read).collect()
+}
+
+/// SD-32: one that the customer may have; an internal one, and one of another incident, is none.
+pub(in crate::records) async fn attachment_for_customers(
+    tx: &mut Tx,
+    account: AccountId,
+    of: &Incident,
+    id: AttachmentId,
+) -> Result<Option<Attachment>> {
+    let sql = ledger::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM service_desk_attachments WHERE account = $1 AND record = $2 AND id = $3 AND is_public = 1"
+    ));
+    let values = [account.0.into(), of.number.into(), id.0.to_string().into()];
+    let row = tx.fetch_optional(sql, values).await?;
+    row.as_ref().map(read).transpose()
 }
 
 /// One of them; an id of another record's is none.
@@ -89,7 +134,8 @@ pub(in crate::records) async fn piece(
 }
 
 /// A new file.
-pub(in crate::records) struct NewAttachment {
+#[derive(Clone)]
+pub(crate) struct NewAttachment {
     pub id: AttachmentId,
     pub is_public: bool,
     pub name: String,
@@ -97,18 +143,21 @@ pub(in crate::records) struct NewAttachment {
     pub bytes: Bytes,
 }
 
-/// Adds a file, of whoever may.
-pub(in crate::records) async fn attach(
+/// Adds a file.
+pub(in crate::records) async fn attach<P: Speaks>(
     tx: &mut Tx,
     account: AccountId,
-    permit: &Permit<'_, ManageRecord>,
+    permit: &Permit<'_, P>,
     record: &Record,
     new: NewAttachment,
     at: Moment,
 ) -> Result<()> {
     let author = person_of(permit.subject());
     write(tx, account, record.number, author, new, at).await?;
-    touch(tx, account, record, at).await
+    match P::BY_CUSTOMER {
+        true => super::answered(tx, account, record, at).await,
+        false => touch(tx, account, record, at).await,
+    }
 }
 
 /// Adds a file that a mail brought to a record, of whoever the mail is (SD-37).
@@ -196,4 +245,11 @@ pub(super) async fn detach_all(
             .await?;
     }
     Ok(())
+}
+
+impl std::fmt::Debug for NewAttachment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Its name is typed text (SD-26).
+        f.debug_struct("NewAttachment").finish_non_exhaustive()
+    }
 }
