@@ -197,6 +197,8 @@ export const pages = [
   },
   { name: "forgotten password", route: "/forgot-password", heading: "Forgot your password?", shows: "form[action='/forgot-password']" },
   { name: "password reset", route: "/password-reset", heading: "Choose a new password", shows: "form[action='/password-reset']" },
+  { name: "link to sign in with", route: "/sign-in/send-link", heading: "Sign in with a link", shows: "form[action='/sign-in/send-link']" },
+  { name: "sign in with a link", route: "/sign-in/link", heading: "Sign in with your link", shows: "form[action='/sign-in/link']" },
   { name: "address to confirm", route: "/confirm-address", heading: "Confirm your address", shows: "form[action='/confirm-address']" },
   { name: "my profile", route: "/account/profile", as: "Admin", heading: "My profile", shows: "form[action='/account/profile/name']" },
   { name: "my mails", route: "/account/mails", as: "Admin", heading: "My mails", shows: "form[action='/account/mails']" },
@@ -899,6 +901,7 @@ export const pages = [
     heading: "Choose a new password",
     shows: "article pre",
   },
+  { name: "nothing here in the portal", path: "/nothing-here", as: "Customer", status: 404, heading: "Nothing here", shows: ".notice" },
   { name: "nothing here", path: "/nothing-here", status: 404, heading: "Nothing here", shows: ".notice" },
 ];
 

@@ -108,6 +108,46 @@ test("SD-32: a customer sends a file, and has the one that is for them and not t
   await audit(page, heard, { heading: "A stain on the screen", shows: ".held li" });
 });
 
+test("a customer signs in with a link by mail, which looking at the page does not use up", async () => {
+  const page = await phone();
+  const heard = listen(page);
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "with a link by mail" }).click();
+  await audit(page, heard, { heading: "Sign in with a link", shows: "#email" });
+  const address = house.address("Customer");
+  await page.getByLabel("E-mail address").fill(address);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await page.getByRole("status").getByText("Look into your mails").waitFor();
+  await audit(page, heard, { heading: "Sign in with a link", shows: ".notice" });
+
+  const desk = await open(browser, house, "Super admin");
+  const mail = desk.getByRole("row").filter({ hasText: address }).getByRole("link");
+  for (let tries = 0; tries < 200 && !(await mail.count()); tries++) await desk.goto("/demo/mailbox");
+  await mail.first().click();
+  const link = /\/sign-in\/link#\S+/.exec(await desk.locator("article").innerText())[0];
+
+  // Programs that look through mails follow links: it still works afterwards.
+  const looks = await phone();
+  await looks.goto(link);
+  await page.goto(link);
+  assert.equal(new URL(page.url()).hash, "", "the key is out of the address at once");
+  await audit(page, heard, { heading: "Sign in with your link", shows: "#link" });
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Hello, Jonas Brandt" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/portal");
+
+  await looks.getByRole("button", { name: "Sign in" }).click();
+  await looks.getByRole("alert").getByText("used, expired or unknown").waitFor();
+});
+
+test("what goes wrong in the portal is told in its look", async () => {
+  const page = await phone("Customer");
+  assert.equal((await page.goto("/portal/incidents/none")).status(), 404);
+  assert.equal(await page.locator("header.brand").count(), 1);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Log" }).click();
+  await page.getByRole("heading", { name: "Log an incident" }).waitFor();
+});
+
 test("each facet has its own doors", async () => {
   const customer = await phone("Customer");
   assert.equal((await customer.goto("/service-desk/records")).status(), 403);

@@ -26,6 +26,8 @@ pub enum Purpose {
     PortalInvitation,
     /// A new password, asked for by whoever reads the mails of the address.
     PasswordReset,
+    /// To sign in once, asked for by whoever reads the mails of a customer's address.
+    SignIn,
     /// A new address of one's own, confirmed at both addresses (RULES §4).
     AddressChange,
     /// The first set-up of the account.
@@ -33,11 +35,12 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Token,
         Self::Invitation,
         Self::PortalInvitation,
         Self::PasswordReset,
+        Self::SignIn,
         Self::AddressChange,
         Self::SetUp,
     ];
@@ -48,6 +51,7 @@ impl Purpose {
             Self::Invitation => "invitation",
             Self::PortalInvitation => "portal_invitation",
             Self::PasswordReset => "password_reset",
+            Self::SignIn => "sign_in",
             Self::AddressChange => "address_change",
             Self::SetUp => "set_up",
         }

@@ -30,6 +30,13 @@ pub enum Letter {
         /// When it ends.
         until: Moment,
     },
+    /// A customer asked for a link to sign in with.
+    SignInLink {
+        /// The secret of the link.
+        link: String,
+        /// When it ends.
+        until: Moment,
+    },
     /// To the new address: confirm it (RULES §4).
     ConfirmAddress {
         /// The secret of the link.
@@ -160,6 +167,7 @@ impl Letter {
             Self::Invitation { .. } => "invitation",
             Self::PortalInvitation { .. } => "portal_invitation",
             Self::PasswordReset { .. } => "password_reset",
+            Self::SignInLink { .. } => "sign_in_link",
             Self::ConfirmAddress { .. } => "confirm_address",
             Self::AddressToChange { .. } => "address_to_change",
             Self::AddressChanged => "address_changed",
@@ -181,6 +189,7 @@ impl Letter {
             Self::Invitation { link, until } => Some(("/invitation#", link, *until)),
             Self::PortalInvitation { link, until } => Some(("/invitation#", link, *until)),
             Self::PasswordReset { link, until } => Some(("/password-reset#", link, *until)),
+            Self::SignInLink { link, until } => Some(("/sign-in/link#", link, *until)),
             Self::ConfirmAddress { link, until } | Self::AddressToChange { link, until } => {
                 Some(("/confirm-address#", link, *until))
             }

@@ -15,11 +15,14 @@ use crate::letter::{Letter, shown};
 pub const INVITATION_DAYS: i64 = 7;
 /// How long a new password can be chosen.
 pub const RESET_HOURS: i64 = 1;
+/// How long somebody can sign in with a link.
+pub const SIGN_IN_MINUTES: i64 = 15;
 /// How long a new address can be confirmed.
 const ADDRESS_HOURS: i64 = 24;
 /// How long it is worth telling somebody what happened.
 const NOTICE_DAYS: i64 = 7;
-const HOUR_MS: i64 = 60 * 60 * 1_000;
+const MINUTE_MS: i64 = 60 * 1_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// What the link of an invitation is good for.
@@ -70,19 +73,33 @@ pub async fn confirm_address(
     asked.await
 }
 
-/// Somebody asked for a new password: a link to whoever has the address, in the place of an earlier one. Where it is nobody's, or theirs
-/// who may not have one, the same rows are written, and nothing is sent.
-pub async fn queue_reset(
+/// What somebody asks a link for who is not signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A new password.
+    Reset,
+    /// To sign in once.
+    SignIn,
+}
+
+/// Somebody asked for a link: it goes to whoever has the address, in the place of an earlier one. Where it is nobody's, or theirs who may
+/// not have one, the same rows are written, and nothing is sent.
+pub async fn queue_link(
     account: &Account,
+    asked: Asked,
     address: &str,
     may: impl FnOnce(&State, PersonId) -> bool,
 ) -> Result<(), LedgerError> {
-    let until = after(account, RESET_HOURS * HOUR_MS);
-    let purpose = Purpose::PasswordReset;
+    let (purpose, pause) = match asked {
+        Asked::Reset => (Purpose::PasswordReset, RESET_HOURS * HOUR_MS),
+        Asked::SignIn => (Purpose::SignIn, SIGN_IN_MINUTES * MINUTE_MS),
+    };
+    let until = after(account, pause);
     // Whose mail it is stands in the row that is written.
     let of = Of::public(PublicId::<PersonId>::new(Uuid::nil()));
-    let (new, mail) = linked(account, of, purpose, None, until, |link| {
-        Letter::PasswordReset { link, until }
+    let (new, mail) = linked(account, of, purpose, None, until, |link| match asked {
+        Asked::Reset => Letter::PasswordReset { link, until },
+        Asked::SignIn => Letter::SignInLink { link, until },
     })?;
     let sent = account.send_link(address, purpose, new.secret, mail, may);
     sent.await

@@ -58,6 +58,7 @@ templates! {
     AddressToChange = "address_to_change.txt";
     AddressChanged = "address_changed.txt";
     OwnAddressChanged = "own_address_changed.txt";
+    SignInLink = "sign_in_link.txt";
     PasswordChanged = "password_changed.txt";
     SecondFactorReset = "second_factor_reset.txt";
     MadeAdministrator = "made_administrator.txt";
@@ -101,6 +102,7 @@ impl Text {
                 PortalInvitation { w }.render(),
             ),
             Letter::PasswordReset { .. } => ("Choose a new password", PasswordReset { w }.render()),
+            Letter::SignInLink { .. } => ("Sign in", SignInLink { w }.render()),
             Letter::ConfirmAddress { .. } => {
                 ("Confirm your new address", ConfirmAddress { w }.render())
             }
@@ -199,7 +201,7 @@ mod tests {
         }
     }
 
-    fn letters() -> [Letter; 14] {
+    fn letters() -> [Letter; 15] {
         let (link, until) = (|| "rc_1_2".to_owned(), Moment(1_772_442_000_000));
         [
             Letter::Invitation {
@@ -211,6 +213,10 @@ mod tests {
                 until,
             },
             Letter::PasswordReset {
+                link: link(),
+                until,
+            },
+            Letter::SignInLink {
                 link: link(),
                 until,
             },

@@ -16,6 +16,7 @@ mod factor_rule;
 mod forgotten;
 mod home;
 mod invitation;
+mod links;
 mod new_password;
 mod own_account;
 mod own_factor;
@@ -35,6 +36,7 @@ mod second_step;
 mod set_up;
 mod set_up_page;
 mod sign_in_again;
+mod sign_in_link;
 mod sign_in_log;
 mod sign_in_log_export;
 mod sign_in_log_page;
@@ -66,6 +68,7 @@ pub fn routes() -> Vec<Route> {
         set_up::routes(),
         set_up_page::routes(),
         sign_in_again::routes(),
+        sign_in_link::routes(),
         sign_in_log::routes(),
         sign_in_log_export::routes(),
         sign_in_log_page::routes(),

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use access::{Actor, Command, Moment, PersonId, Subject};
+use access::{Actor, Command, Moment, PersonId, State, Subject};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use ledger::{
     Account, Beginning, Engine, FactorProof, Hash, NewSession, Secret, SignInProof, SignInSession,
@@ -284,7 +284,15 @@ impl SignIns {
             proof,
         };
         let begun = account.begin_sign_in_session(new, |state| counts(state, person, now));
-        match begun.await.map_err(failed)? {
+        self.begun(begun.await.map_err(failed)?, (now, ends_at))
+    }
+
+    fn begun(
+        &self,
+        beginning: Beginning,
+        (now, ends_at): (Moment, Moment),
+    ) -> Result<Option<Begun>> {
+        match beginning {
             Beginning::Begun(secret, stage) => {
                 let seconds = u64::try_from((ends_at.0 - now.0) / 1_000).unwrap_or_default();
                 Ok(Some(Begun {
@@ -294,6 +302,29 @@ impl SignIns {
             }
             Beginning::NotProved | Beginning::MayNot => Ok(None),
         }
+    }
+
+    /// Signs somebody in who came by a single-use link of a mail, which is gone then; `None` where it is nothing any more, and where they
+    /// may not, which is asked under the account's lock. It proves a mailbox and no password: where a fresh proof is wanted, there is none.
+    pub async fn begin_by_link(
+        &self,
+        (account, person): (&Account, PersonId),
+        browser: &Browser,
+        link: &Secret,
+        may: fn(&State, PersonId, Moment) -> bool,
+    ) -> Result<Option<Begun>> {
+        let now = account.now();
+        let ends_at = Moment(now.0.saturating_add(milliseconds(self.lifetimes.whole)));
+        let new = NewSession {
+            person,
+            tried: None,
+            browser: &browser.0,
+            ends_at,
+            proved_at: Some(Moment(0)),
+            proof: SignInProof::Link(link),
+        };
+        let begun = account.begin_sign_in_session(new, |state| may(state, person, now));
+        self.begun(begun.await.map_err(failed)?, (now, ends_at))
     }
 
     /// The sessions of a person, the one used last first.

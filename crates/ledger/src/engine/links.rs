@@ -131,8 +131,14 @@ impl Links {
 
 /// The links that are over with an event.
 fn ended_by(event: &Event) -> Option<(PersonId, &'static [Purpose])> {
-    use Purpose::{AddressChange, Invitation, PasswordReset, PortalInvitation};
-    const ALL: &[Purpose] = &[Invitation, PortalInvitation, PasswordReset, AddressChange];
+    use Purpose::{AddressChange, Invitation, PasswordReset, PortalInvitation, SignIn};
+    const ALL: &[Purpose] = &[
+        Invitation,
+        PortalInvitation,
+        PasswordReset,
+        SignIn,
+        AddressChange,
+    ];
     Some(match event {
         Event::InvitationSent { person, facet } | Event::InvitationRevoked { person, facet } => (
             *person,
@@ -149,12 +155,12 @@ fn ended_by(event: &Event) -> Option<(PersonId, &'static [Purpose])> {
             person,
             possible: true,
         } => (*person, &[PortalInvitation]),
-        Event::CustomerFacetSet { person, .. } => (*person, &[PortalInvitation]),
+        Event::CustomerFacetSet { person, .. } => (*person, &[PortalInvitation, SignIn]),
         Event::ProfileEdited { person, fields } if fields.contains(&ProfileField::Address) => {
             (*person, ALL)
         }
         Event::ProfileEdited { person, fields } if fields.contains(&ProfileField::SignIn) => {
-            (*person, &[PasswordReset])
+            (*person, &[PasswordReset, SignIn])
         }
         Event::AccessEnded { person } | Event::PersonErased { person } => (*person, ALL),
         _ => return None,

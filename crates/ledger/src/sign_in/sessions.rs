@@ -16,7 +16,7 @@ use crate::engine::{Account, Engine};
 use crate::error::Result;
 use crate::log::AccountId;
 use crate::profile;
-use crate::tokens::Secret;
+use crate::tokens::{self, Purpose, Secret};
 
 /// Sessions that a person has at most; with one more the one that was unused for longest ends.
 const SESSIONS_MAX: u32 = 20;
@@ -106,6 +106,9 @@ pub enum SignInProof<'a> {
     /// A password, or a link by mail that gives one. Whoever has one-time codes is half signed in by it, and so is whoever has a passkey
     /// and has to have a second factor: a lost one is reset by somebody else (AD-24), and never replaced with the password alone.
     Password,
+    /// The single-use link of a mail, which is gone then. More is asked than that where a password is not enough, and it is none: where a
+    /// fresh proof is wanted, the password is.
+    Link(&'a Secret),
     /// A second factor, or both. `half` is the session of somebody who proved a password, and is over with this.
     Factor {
         /// That session, where there is one.
@@ -275,6 +278,22 @@ impl Account {
                 Some(Stage::Half)
             }
             SignInProof::Password => Some(Stage::OneFactor),
+            SignInProof::Link(link) => {
+                let bearer = tokens::find(tx, link, self.now()).await?;
+                let is_theirs = bearer.is_some_and(|bearer| {
+                    bearer.account == self.id()
+                        && bearer.entity == person.number()
+                        && bearer.purpose == Purpose::SignIn
+                });
+                if !is_theirs {
+                    return Ok(None);
+                }
+                tokens::spend(tx, link).await?;
+                Some(match self.asks_for_more(tx, state, person).await? {
+                    true => Stage::Half,
+                    false => Stage::OneFactor,
+                })
+            }
             SignInProof::Before(stage) => {
                 let has = factors_of(tx, self.id(), person).await?;
                 Some(match stage {

@@ -66,7 +66,9 @@ async fn ad_24_a_link_never_outlives_a_deactivation_on_another_node(db: TestData
         let there = world.other_account().await;
         assert!(may(&there.state(), rita));
         world.submit(off(rita)).await.unwrap();
-        mail::queue_reset(&there, &address, may).await.unwrap();
+        mail::queue_link(&there, mail::Asked::Reset, &address, may)
+            .await
+            .unwrap();
         let asked =
             mail::confirm_address(&there, rita, "new@example.net", |state| may(state, rita));
         assert!(!asked.await.unwrap());
@@ -87,7 +89,9 @@ async fn ad_24_a_link_that_races_with_what_ends_it_is_over(db: TestDatabase) {
             _ => Command::ErasePerson { person: rita },
         };
         let ask = async |account: &Account| {
-            mail::queue_reset(account, &address, may).await.unwrap();
+            mail::queue_link(account, mail::Asked::Reset, &address, may)
+                .await
+                .unwrap();
         };
         let (ended, (), ()) = tokio::join!(world.submit(end), ask(&there), ask(&world.account));
         ended.unwrap();
@@ -102,12 +106,12 @@ async fn ad_24_a_link_is_for_who_has_the_address_by_then(db: TestDatabase) {
     let there = world.other_account().await;
     world.move_to(rita, "new@example.net").await;
     for account in [&world.account, &there] {
-        mail::queue_reset(account, "old@example.net", may)
+        mail::queue_link(account, mail::Asked::Reset, "old@example.net", may)
             .await
             .unwrap();
     }
     assert_eq!(world.live_links(rita, Purpose::PasswordReset).await, 0);
-    mail::queue_reset(&there, "new@example.net", may)
+    mail::queue_link(&there, mail::Asked::Reset, "new@example.net", may)
         .await
         .unwrap();
     assert_eq!(world.live_links(rita, Purpose::PasswordReset).await, 1);

@@ -199,7 +199,7 @@ async fn an_unknown_address_writes_as_much_as_a_known_one(db: TestDatabase) {
     world.as_actor(SIGN_IN, accept(rita)).await.unwrap();
     let before = (world.count("mails").await, world.count("secrets").await);
     let ask = async |address: &str, may: bool| {
-        mail::queue_reset(&world.account, address, |_, _| may)
+        mail::queue_link(&world.account, mail::Asked::Reset, address, |_, _| may)
             .await
             .unwrap();
     };

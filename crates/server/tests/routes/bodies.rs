@@ -76,10 +76,13 @@ pub fn example(route: &str) -> Option<Value> {
         "invitations.accept" | "invitations.take" => {
             json!({"link": "rc_0", "password": "seven green tractors"})
         }
-        "own_profile.ask_for_address" | "password_resets.ask" | "password_resets.send" => {
+        "own_profile.ask_for_address"
+        | "password_resets.ask"
+        | "password_resets.send"
+        | "sign_in_links.ask" => {
             json!({"email": "somebody.else@example.net"})
         }
-        "own_profile.confirm_address" => json!({"link": "rc_0"}),
+        "own_profile.confirm_address" | "sign_in_links.take" => json!({"link": "rc_0"}),
         "own_profile.keep_address" => json!({}),
         "own_mails.set" => json!({"off": ["assigned"]}),
         "own_mails.save" => json!({"assigned": "yes"}),
@@ -501,6 +504,7 @@ pub fn owners_status(route: &str) -> u16 {
         | "own_password.change"
         | "own_profile.confirm_address"
         | "password_resets.take"
+        | "sign_in_links.take"
         | "sign_in.begin" => 422,
         // That is the id of nobody's file.
         "records.attachment"

@@ -26,6 +26,7 @@ mod records;
 mod reports;
 mod saves;
 mod shut;
+mod sign_in_link;
 mod tags;
 mod targets;
 mod watchers;
