@@ -29,7 +29,7 @@ use crate::{
     deadline::Deadline,
     health::ALWAYS,
     page,
-    problem::{Problem, Result},
+    problem::{Problem, ProblemBody, Result},
     route,
     sign_ins::SignIns,
 };
@@ -85,7 +85,10 @@ pub(crate) fn wrap(router: Router<App>, app: App) -> Router<App> {
     router
         .layer(middleware::from_fn_with_state(app.clone(), admit))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(page::for_browsers))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            page::for_browsers,
+        ))
         .layer(middleware::from_fn(page::done::said_once))
         .layer(packed())
         .layer(middleware::from_fn_with_state(app, record))
@@ -232,8 +235,12 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
             if !caller.account.is_current() {
                 return out_of_touch().into_response();
             }
-            request.extensions_mut().insert(caller);
-            let response = next.run(request).await;
+            request.extensions_mut().insert(caller.clone());
+            let mut response = next.run(request).await;
+            if response.extensions().get::<ProblemBody>().is_some() {
+                // A page tells it in the look of whoever asked.
+                response.extensions_mut().insert(caller);
+            }
             drop(place);
             return response;
         }

@@ -380,7 +380,9 @@ pub fn example(route: &str) -> Option<Value> {
         "portal_incidents.reopen" | "portal.reopen" => json!({"text": "It is again"}),
         "portal_settings.save" => json!({"name": "Another", "colour": "#336699"}),
         // As a WebP picture begins.
-        "portal_settings.bring_logo" => json!({"file": "RIFF0000WEBPVP8 logo"}),
+        "portal_settings.bring_logo" => {
+            json!({"file": "RIFF0000WEBPVP8 0000tagsyn\u{10}\0\u{10}\0 logo"})
+        }
         "portal_settings.remove_logo" => json!({}),
         "users.find" => json!({"q": "new"}),
         "customers.find" => json!({"q": "new", "level": "company"}),

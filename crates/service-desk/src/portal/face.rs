@@ -8,8 +8,8 @@ mod picture;
 mod settings;
 mod store;
 
-use access::{Actor, Fingerprint};
-use ledger::{Account, Options, SubmitError};
+use access::Actor;
+use ledger::{Account, Hash, Options, SubmitError};
 use web::{
     Result,
     page::{Face, Faced},
@@ -46,12 +46,9 @@ pub async fn demonstrate(
 fn read(session: &Session) -> Faced<'_> {
     Box::pin(async move {
         let kept = kept(session).await?;
-        let version = version(session, &kept);
         Ok(Face {
-            style: Some(format!("{}?version={version}", files::COLOURS)),
-            logo: kept
-                .has_logo
-                .then(|| format!("{}?version={version}", files::LOGO)),
+            style: Some(kept.colours_path()),
+            logo: kept.logo_path(),
             name: kept.name,
         })
     })
@@ -63,8 +60,27 @@ async fn kept(session: &Session) -> Result<Kept> {
     kept.map_err(failed)
 }
 
-/// What the addresses of the files carry, so that a browser may keep them: another one for each account, and after each change.
-fn version(session: &Session, kept: &Kept) -> String {
-    let account = session.account.public_id().to_string();
-    Fingerprint::of_stored(&(account, kept.revision)).to_string()
+/// What the address of a file carries, so that a browser may keep it: what stands in it, so that nothing else is ever kept by that address.
+fn version(content: &[u8]) -> String {
+    let mut version = Hash::of(content).to_string();
+    version.truncate(32);
+    version
+}
+
+impl Kept {
+    fn colours_path(&self) -> String {
+        let version = version(self.colours().as_bytes());
+        format!("{}?version={version}", files::COLOURS)
+    }
+
+    fn logo_path(&self) -> Option<String> {
+        let version = self.logo.as_ref()?;
+        Some(format!("{}?version={version}", files::LOGO))
+    }
+
+    /// The stylesheet with its colour.
+    fn colours(&self) -> String {
+        let (colour, text) = (self.colour, self.colour.text_on());
+        format!(":root {{ --brand: {colour}; --on-brand: {text}; }}\n")
+    }
 }

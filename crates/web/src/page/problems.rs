@@ -5,18 +5,42 @@ use std::borrow::Cow;
 use access::Permission;
 use askama::Template;
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next as Inner,
     response::{IntoResponse, Response},
 };
 
-use super::{Crumb, Next, SeeOther, capital, html};
-use crate::{envelope::RequestId, problem::ProblemBody, reply::Reply, session::VIEWING_AS};
+use super::{Crumb, Frame, Next, PORTAL, SeeOther, capital, html};
+use crate::{
+    app::App,
+    caller::Caller,
+    common::Reading,
+    envelope::RequestId,
+    problem::ProblemBody,
+    reply::Reply,
+    session::{Session, VIEWING_AS},
+};
+
+/// Where the portal begins.
+const PORTAL_PATH: &str = "/portal";
 
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct ProblemPage {
+    said: Said,
+}
+
+/// The same for whoever is in the portal: what stands around its pages stands around this one.
+#[derive(Template)]
+#[template(path = "problem-portal.html")]
+struct PortalProblemPage {
+    frame: Frame,
+    said: Said,
+}
+
+/// What is told.
+struct Said {
     title: &'static str,
     why: String,
     next: Crumb,
@@ -27,8 +51,13 @@ struct ProblemPage {
 }
 
 /// Turns the problems of those who asked for a page into pages. Programs keep theirs.
-pub(crate) async fn for_browsers(request: Request, inner: Inner) -> Response {
+pub(crate) async fn for_browsers(
+    State(app): State<App>,
+    request: Request,
+    inner: Inner,
+) -> Response {
     let wanted = wants_html(request.headers());
+    let path = request.uri().path().to_owned();
     let id = request
         .extensions()
         .get::<RequestId>()
@@ -40,13 +69,39 @@ pub(crate) async fn for_browsers(request: Request, inner: Inner) -> Response {
     if !wanted {
         return response;
     }
-    let page = html(response.status(), &page(body, id));
+    let said = said(body, id.clone());
+    let caller = response.extensions_mut().remove::<Caller>();
+    let frame = match caller.zip(id) {
+        Some((caller, id)) => in_portal(&app, &caller, id, said.title, &path).await,
+        None => None,
+    };
+    let page = match frame {
+        Some(frame) => html(response.status(), &PortalProblemPage { frame, said }),
+        None => html(response.status(), &ProblemPage { said }),
+    };
     let (mut parts, _) = response.into_parts();
     let (new, body) = page.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::WWW_AUTHENTICATE);
     parts.headers.extend(new.headers);
     Response::from_parts(parts, body)
+}
+
+/// What stands around the pages of somebody who is in the portal. `None`: they are not, or it cannot be told now, and then the problem is
+/// told plainly.
+async fn in_portal(
+    app: &App,
+    caller: &Caller,
+    request: String,
+    title: &str,
+    path: &str,
+) -> Option<Frame> {
+    let session = Session::open(caller, request, Reading::default(), app.pages());
+    let session = session.await.ok()?;
+    let is_there = path.starts_with(PORTAL_PATH) && session.opens(PORTAL_PATH);
+    let place = if is_there { PORTAL.label } else { "" };
+    let frame = Frame::of(&session, title, path, place).await.ok()?;
+    frame.portal.is_some().then_some(frame)
 }
 
 /// A page that needs somebody who is signed in leads to where they can.
@@ -78,7 +133,7 @@ fn wants_html(headers: &HeaderMap) -> bool {
     })
 }
 
-fn page(body: ProblemBody, request: Option<String>) -> ProblemPage {
+fn said(body: ProblemBody, request: Option<String>) -> Said {
     let status = StatusCode::from_u16(body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let link = |path: &str, label: &str| Crumb {
         path: path.to_owned(),
@@ -132,7 +187,7 @@ fn page(body: ProblemBody, request: Option<String>) -> ProblemPage {
     let said = body
         .detail
         .filter(|_| status.is_client_error() && !ours.contains(&status));
-    ProblemPage {
+    Said {
         title,
         why: said.map_or_else(|| why.to_owned(), |said| sentence(&said)),
         next,

@@ -9,13 +9,15 @@ use crate::browser::{Browser, Seen};
 testkit::on_both![
     name_and_colour_stand_around_the_pages_of_customers,
     a_logo_is_what_stands_in_it_and_nothing_that_runs,
+    what_goes_wrong_in_the_portal_is_told_in_its_look,
     ad_20_it_is_set_by_whoever_configures_the_desk_and_told_in_the_log,
 ];
 
 const SETTINGS: &str = "/configure/portal";
 const LOGO: &str = "/configure/portal/logo";
-/// As a WebP picture begins.
-const PICTURE: &str = "RIFF0000WEBPVP8 logo";
+/// As a WebP picture of sixteen points by sixteen begins, and one of more than four thousand in a line.
+const PICTURE: &str = "RIFF0000WEBPVP8 0000tagsyn\u{10}\0\u{10}\0 logo";
+const TOO_WIDE: &str = "RIFF0000WEBPVP8 0000tagsyn\u{1}\u{11}\u{10}\0 logo";
 
 async fn bring(browser: &mut Browser, name: &str, text: &str) -> Seen {
     let token = browser.form_token.clone().unwrap();
@@ -74,6 +76,20 @@ async fn name_and_colour_stand_around_the_pages_of_customers(db: TestDatabase) {
     let mut nobody = bench.desk.house.browser();
     let away = nobody.look("/portal/colours").await;
     assert!(away.leads_to().starts_with("/sign-in"));
+    // What stands in it is named, and nothing else: another name is the same file, and so is what was there before.
+    let style_now = async |by: &mut Browser| {
+        let page = by.look(PORTAL).await;
+        named(&page, r#"href="/portal/colours"#).to_owned()
+    };
+    for (name, colour, same) in [
+        ("Meridian", "#ffd400", &changed),
+        ("Meridian IT", "#0d5f63", &style),
+        ("Meridian IT", "#ffd400", &changed),
+    ] {
+        let said = [("name", name), ("colour", colour)];
+        assert_eq!(owner.send(SETTINGS, &said).await.leads_to(), SETTINGS);
+        assert_eq!(&style_now(&mut cara).await, same, "{colour}");
+    }
     // What is none changes nothing, and nothing gets into the stylesheet.
     for (name, colour) in [
         ("Meridian IT", "red"),
@@ -102,6 +118,7 @@ async fn a_logo_is_what_stands_in_it_and_nothing_that_runs(db: TestDatabase) {
         ("logo.png", "<html>"),
         ("logo.webp", ""),
         ("logo.webp", &large),
+        ("logo.webp", TOO_WIDE),
     ] {
         let refused = bring(&mut owner, name, text).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
@@ -129,6 +146,42 @@ async fn a_logo_is_what_stands_in_it_and_nothing_that_runs(db: TestDatabase) {
         cara.look("/portal/logo").await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+async fn what_goes_wrong_in_the_portal_is_told_in_its_look(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    bench.lets_in(bench.cara).await;
+    let (mut owner, mut cara) = (bench.owner().await, bench.browser(CARA).await);
+    owner.look(SETTINGS).await;
+    let said = [("name", "Meridian IT"), ("colour", "#ffd400")];
+    owner.send(SETTINGS, &said).await;
+    for (path, status) in [
+        ("/portal/incidents/none", StatusCode::NOT_FOUND),
+        ("/no/such/page", StatusCode::NOT_FOUND),
+        ("/portal/company", StatusCode::FORBIDDEN),
+        ("/service-desk/records", StatusCode::FORBIDDEN),
+    ] {
+        let seen = cara.look(path).await;
+        assert_eq!(seen.status, status, "{path}");
+        for words in [
+            "· Meridian IT</title>",
+            "/portal/colours?",
+            "class=\"thumbs\"",
+        ] {
+            assert!(seen.text.contains(words), "{path} {words}: {}", seen.text);
+        }
+        assert!(!seen.text.contains("Rolecall") && !seen.text.contains("class=\"rail\""));
+    }
+    // Staff are told in theirs, and so is whoever is nobody here; programs get no page.
+    let staff = owner.look("/portal/incidents/none").await;
+    assert_eq!(staff.status, StatusCode::NOT_FOUND);
+    assert!(!staff.text.contains("/portal/colours"), "{}", staff.text);
+    let headers = [
+        ("accept", "application/json"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    let program = cara.ask(Method::GET, "/portal/incidents/none", &headers, None);
+    assert!(!program.await.text.contains('<'));
 }
 
 async fn ad_20_it_is_set_by_whoever_configures_the_desk_and_told_in_the_log(db: TestDatabase) {

@@ -73,7 +73,7 @@ impl Act for RemoveLogo {
     }
 
     async fn apply(self, tx: &mut Tx, permit: Permit<'_, ConfigureDesk>, here: Here<'_>) -> Done {
-        if !store::read(tx, here.account).await?.has_logo {
+        if store::read(tx, here.account).await?.logo.is_none() {
             return Ok(Wrote::default());
         }
         store::set_logo(tx, here.account, &permit, None).await?;

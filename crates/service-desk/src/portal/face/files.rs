@@ -38,17 +38,15 @@ struct Which {
 
 async fn colours(reader: SignedIn, Query(which): Query<Which>) -> Result<File> {
     let kept = kept(&reader).await?;
-    let colour = kept.colour;
-    let text = colour.text_on();
-    let style = format!(":root {{ --brand: {colour}; --on-brand: {text}; }}\n");
-    let is_kept = which.version == Some(version(&reader, &kept));
+    let style = kept.colours();
+    let is_kept = which.version == Some(version(style.as_bytes()));
     Ok(File::new("text/css; charset=utf-8", style).kept(is_kept))
 }
 
 async fn logo(reader: SignedIn, Query(which): Query<Which>) -> Result<File> {
-    let is_kept = which.version == Some(version(&reader, &kept(&reader).await?));
     let mut tx = reader.account.read_once().await.map_err(failed)?;
     let logo = store::logo(&mut tx, reader.account.id()).await;
     let logo = logo.map_err(failed)?.ok_or_else(Problem::not_found)?;
+    let is_kept = which.version == Some(version(&logo.bytes));
     Ok(File::new(logo.media, logo.bytes).kept(is_kept))
 }

@@ -16,10 +16,8 @@ use web::{
 use super::{
     acts::{RemoveLogo, SetFace, SetLogo},
     colour::Colour,
-    files::LOGO,
     kept,
-    picture::{BYTES_MAX, Picture},
-    version,
+    picture::{BYTES_MAX, Picture, TOO_LARGE},
 };
 
 const PATH: &str = "/configure/portal";
@@ -71,12 +69,11 @@ struct SettingsPage {
 impl SettingsPage {
     async fn of(session: &Session) -> Result<Self> {
         let kept = kept(session).await?;
-        let version = version(session, &kept);
         Ok(Self {
             frame: Frame::of(session, "Portal", PATH, CONFIGURE.label).await?,
+            logo: kept.logo_path(),
             name: kept.name,
             colour: kept.colour.to_string(),
-            logo: kept.has_logo.then(|| format!("{LOGO}?version={version}")),
             wrong_name: None,
             wrong_colour: None,
             wrong_logo: None,
@@ -121,14 +118,14 @@ async fn save(reader: Configurer, Form(form): Form<FaceForm>) -> Result<Taken<Se
 async fn bring_logo(reader: Configurer, file: Upload<BYTES_MAX>) -> Result<Taken<SettingsPage>> {
     let session = &*reader;
     let wrong = match file.bytes.as_deref() {
-        None => "The picture is larger than 128 kB.",
+        None => TOO_LARGE,
         Some(bytes) => match Picture::of(bytes) {
-            Some(logo) => {
+            Ok(logo) => {
                 let act = SetLogo { logo };
                 session.act(act, &Submission::default(), None).await?;
                 return Ok(Taken::Done(SeeOther::to(PATH).saying("Saved.")));
             }
-            None => "This is not a picture of the kinds PNG, JPEG or WebP.",
+            Err(wrong) => wrong,
         },
     };
     let mut page = SettingsPage::of(session).await?;

@@ -3,7 +3,7 @@
 use access::{Permit, decide::permissions::ConfigureDesk};
 use ledger::{AccountId, LedgerError, Tx, Value};
 
-use super::{colour::Colour, picture::Picture};
+use super::{colour::Colour, picture::Picture, version};
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
@@ -13,26 +13,25 @@ pub(super) struct Kept {
     /// Empty where nobody said.
     pub name: String,
     pub colour: Colour,
-    pub has_logo: bool,
-    pub revision: i64,
+    /// The version of its logo, where there is one.
+    pub logo: Option<String>,
 }
 
 pub(super) async fn read(tx: &mut Tx, account: AccountId) -> Result<Kept> {
-    let sql = "SELECT name, colour, media, revision FROM service_desk_portal WHERE account = $1";
+    // A logo has 128 kB at most: reading it costs less than a mark of it that might be wrong.
+    let sql = "SELECT name, colour, logo FROM service_desk_portal WHERE account = $1";
     let row = tx.fetch_optional(sql, [account.0.into()]).await?;
     let Some(row) = row else {
         return Ok(Kept {
             name: String::new(),
             colour: Colour::DEFAULT,
-            has_logo: false,
-            revision: 0,
+            logo: None,
         });
     };
     Ok(Kept {
         name: row.get(0)?,
         colour: Colour::parse(&row.get::<String>(1)?).unwrap_or(Colour::DEFAULT),
-        has_logo: row.get::<Option<String>>(2)?.is_some(),
-        revision: row.get(3)?,
+        logo: row.get::<Option<Vec<u8>>>(2)?.map(|logo| version(&logo)),
     })
 }
 
