@@ -140,6 +140,35 @@ test("a customer signs in with a link by mail, which looking at the page does no
   await looks.getByRole("alert").getByText("used, expired or unknown").waitFor();
 });
 
+test("SD-23: somebody of a company that accepts it registers, by the link that confirms the address", async () => {
+  const page = await phone();
+  const heard = listen(page);
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "Register in the portal" }).click();
+  await audit(page, heard, { heading: "Register in the portal", shows: "#email" });
+  // The first company of the demonstration accepts its people.
+  const domain = (await house.api("GET", "/api/v1/companies")).items.find((one) => one.accepts_registration).domains[0];
+  const address = `nina.new@${domain}`;
+  await page.getByLabel("E-mail address").fill(address);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await page.getByRole("status").getByText("Look into your mails").waitFor();
+
+  const desk = await open(browser, house, "Super admin");
+  const mail = desk.getByRole("row").filter({ hasText: address }).getByRole("link");
+  for (let tries = 0; tries < 200 && !(await mail.count()); tries++) await desk.goto("/demo/mailbox");
+  await mail.first().click();
+  const link = /\/register\/confirm#\S+/.exec(await desk.locator("article").innerText())[0];
+
+  await page.goto(link);
+  assert.equal(new URL(page.url()).hash, "");
+  await audit(page, heard, { heading: "Confirm your address", shows: "#link" });
+  await page.getByLabel("Your name").fill("Nina New");
+  await page.getByLabel("Password").fill("seven green tractors");
+  await page.getByRole("button", { name: "Register and sign in" }).click();
+  await page.getByRole("heading", { name: "Hello, Nina New" }).waitFor();
+  await audit(page, heard, { heading: "Hello, Nina New", shows: ".doors" });
+});
+
 test("what goes wrong in the portal is told in its look", async () => {
   const page = await phone("Customer");
   assert.equal((await page.goto("/portal/incidents/none")).status(), 404);

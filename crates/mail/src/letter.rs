@@ -37,6 +37,15 @@ pub enum Letter {
         /// When it ends.
         until: Moment,
     },
+    /// Somebody registers in the portal: confirm the address (SD-23).
+    Registration {
+        /// What the link carries.
+        link: String,
+        /// When it ends.
+        until: Moment,
+    },
+    /// Somebody asked to register with an address that is known already.
+    KnownAlready,
     /// To the new address: confirm it (RULES §4).
     ConfirmAddress {
         /// The secret of the link.
@@ -168,6 +177,8 @@ impl Letter {
             Self::PortalInvitation { .. } => "portal_invitation",
             Self::PasswordReset { .. } => "password_reset",
             Self::SignInLink { .. } => "sign_in_link",
+            Self::Registration { .. } => "registration",
+            Self::KnownAlready => "known_already",
             Self::ConfirmAddress { .. } => "confirm_address",
             Self::AddressToChange { .. } => "address_to_change",
             Self::AddressChanged => "address_changed",
@@ -190,10 +201,12 @@ impl Letter {
             Self::PortalInvitation { link, until } => Some(("/invitation#", link, *until)),
             Self::PasswordReset { link, until } => Some(("/password-reset#", link, *until)),
             Self::SignInLink { link, until } => Some(("/sign-in/link#", link, *until)),
+            Self::Registration { link, until } => Some(("/register/confirm#", link, *until)),
             Self::ConfirmAddress { link, until } | Self::AddressToChange { link, until } => {
                 Some(("/confirm-address#", link, *until))
             }
-            Self::AddressChanged
+            Self::KnownAlready
+            | Self::AddressChanged
             | Self::OwnAddressChanged
             | Self::PasswordChanged
             | Self::SecondFactorReset

@@ -21,8 +21,8 @@ mod worker;
 pub use access_token::{AccessToken, NoAccessToken};
 pub use letter::{Happened, Letter, News, Thread};
 pub use links::{
-    Asked, INVITATION_DAYS, RESET_HOURS, SIGN_IN_MINUTES, confirm_address, invitation, letters,
-    notice, purpose_of, queue_link,
+    Asked, INVITATION_DAYS, REGISTRATION_HOURS, RESET_HOURS, SIGN_IN_MINUTES, confirm_address,
+    invitation, letters, notice, purpose_of, queue_link, queue_registration, registering,
 };
 pub use mailbox::{KeptMail, Mailbox};
 pub use post::{Failure, Post, PostError};

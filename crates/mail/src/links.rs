@@ -3,6 +3,7 @@
 use access::command::ToldOf;
 use access::state::Facet;
 use access::{Moment, Notice, PersonId, PublicId, State};
+use data_encoding::HEXLOWER;
 use ledger::{
     Account, LedgerError, Letters, MailDraft, NewLinks, NewMail, NewSecret, Of, Purpose, Secret,
     Told,
@@ -17,6 +18,10 @@ pub const INVITATION_DAYS: i64 = 7;
 pub const RESET_HOURS: i64 = 1;
 /// How long somebody can sign in with a link.
 pub const SIGN_IN_MINUTES: i64 = 15;
+/// How long somebody can confirm the address that they register with.
+pub const REGISTRATION_HOURS: i64 = 24;
+/// What a link of a registration opens with, and nothing else.
+const REGISTRATION: &[u8] = b"registration";
 /// How long a new address can be confirmed.
 const ADDRESS_HOURS: i64 = 24;
 /// How long it is worth telling somebody what happened.
@@ -103,6 +108,34 @@ pub async fn queue_link(
     })?;
     let sent = account.send_link(address, purpose, new.secret, mail, may);
     sent.await
+}
+
+/// Somebody asked to register with an address (SD-23): a link goes to it, where it is nobody's and may come; whoever has it is told that they
+/// are known. Where neither may be, as much is written, and nothing is sent. The link itself carries the address, sealed: nothing else is
+/// kept of whoever does not confirm it, and nothing that they typed is sent to somebody else.
+pub async fn queue_registration(
+    account: &Account,
+    address: &str,
+    may: impl FnOnce(&State, Option<PersonId>, bool) -> bool,
+) -> Result<(), LedgerError> {
+    let until = after(account, REGISTRATION_HOURS * HOUR_MS);
+    let plain = serde_json::to_vec(&(address, until))
+        .map_err(|error| LedgerError::Damaged(format!("a link cannot be written: {error}")))?;
+    let link = HEXLOWER.encode(&account.seal(REGISTRATION, &plain)?);
+    let nobody = Of::public(PublicId::<PersonId>::new(Uuid::nil()));
+    let letter = Letter::Registration { link, until };
+    let link = mail(account, nobody, Some(address), None, until, &letter)?;
+    let known = notice(account, nobody, None, &Letter::KnownAlready)?;
+    let answered = account.answer_registration(address, [link, known], may);
+    answered.await
+}
+
+/// The address that a link of a registration confirms, for as long as it works.
+pub fn registering(account: &Account, link: &str) -> Option<String> {
+    let sealed = HEXLOWER.decode(link.as_bytes()).ok()?;
+    let plain = account.unseal(REGISTRATION, &sealed)?;
+    let (address, until): (String, Moment) = serde_json::from_slice(&plain).ok()?;
+    (account.now() < until).then_some(address)
 }
 
 /// What somebody is told, at the address that they have or at another one.

@@ -58,6 +58,8 @@ templates! {
     AddressToChange = "address_to_change.txt";
     AddressChanged = "address_changed.txt";
     OwnAddressChanged = "own_address_changed.txt";
+    Registration = "registration.txt";
+    KnownAlready = "known_already.txt";
     SignInLink = "sign_in_link.txt";
     PasswordChanged = "password_changed.txt";
     SecondFactorReset = "second_factor_reset.txt";
@@ -103,6 +105,8 @@ impl Text {
             ),
             Letter::PasswordReset { .. } => ("Choose a new password", PasswordReset { w }.render()),
             Letter::SignInLink { .. } => ("Sign in", SignInLink { w }.render()),
+            Letter::Registration { .. } => ("Confirm your address", Registration { w }.render()),
+            Letter::KnownAlready => ("You are known here already", KnownAlready { w }.render()),
             Letter::ConfirmAddress { .. } => {
                 ("Confirm your new address", ConfirmAddress { w }.render())
             }
@@ -201,7 +205,7 @@ mod tests {
         }
     }
 
-    fn letters() -> [Letter; 15] {
+    fn letters() -> [Letter; 17] {
         let (link, until) = (|| "rc_1_2".to_owned(), Moment(1_772_442_000_000));
         [
             Letter::Invitation {
@@ -220,6 +224,11 @@ mod tests {
                 link: link(),
                 until,
             },
+            Letter::Registration {
+                link: link(),
+                until,
+            },
+            Letter::KnownAlready,
             Letter::ConfirmAddress {
                 link: link(),
                 until,

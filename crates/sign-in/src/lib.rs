@@ -31,6 +31,7 @@ pub mod password;
 mod password_reset;
 mod person_sessions;
 mod qr;
+mod register;
 mod rules;
 mod second_step;
 mod set_up;
@@ -64,6 +65,7 @@ pub fn routes() -> Vec<Route> {
         passkey_door::routes(),
         password_reset::routes(),
         person_sessions::routes(),
+        register::routes(),
         second_step::routes(),
         set_up::routes(),
         set_up_page::routes(),

@@ -19,6 +19,7 @@ use web::{
 use crate::{
     door::{self, Answer, Given},
     password::Password,
+    register::open_account,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -71,6 +72,8 @@ pub(crate) struct SignInPage {
     left: u32,
     wait: Option<String>,
     choices: Vec<String>,
+    /// SD-23: somebody who is not known may register.
+    registers: bool,
 }
 
 impl SignInPage {
@@ -99,13 +102,18 @@ impl SignInPage {
             left: 0,
             wait: None,
             choices: Vec::new(),
+            registers: false,
         }
     }
 }
 
-async fn show(_: Public<NotYet>, Query(place): Query<Where>) -> Result<Page<SignInPage>> {
+async fn show(public: Public<NotYet>, Query(place): Query<Where>) -> Result<Page<SignInPage>> {
     let next = Next::parse(place.next.as_deref().unwrap_or_default());
-    Ok(Page::new(SignInPage::new("", &next)))
+    let registers = open_account(public.app.engine()).await?.is_some();
+    Ok(Page::new(SignInPage {
+        registers,
+        ..SignInPage::new("", &next)
+    }))
 }
 
 async fn begin(

@@ -79,8 +79,12 @@ pub fn example(route: &str) -> Option<Value> {
         "own_profile.ask_for_address"
         | "password_resets.ask"
         | "password_resets.send"
-        | "sign_in_links.ask" => {
+        | "sign_in_links.ask"
+        | "registering.ask" => {
             json!({"email": "somebody.else@example.net"})
+        }
+        "registering.confirm" => {
+            json!({"link": "00", "name": "Somebody", "password": "seven green tractors"})
         }
         "own_profile.confirm_address" | "sign_in_links.take" => json!({"link": "rc_0"}),
         "own_profile.keep_address" => json!({}),
@@ -499,6 +503,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "queries.unshare_with_group" => 404,
         // No session is running. The account is set up already.
         "licences.free_seat" | "licence.clear_seat" | "set_up.page" | "set_up.first_user" => 404,
+        // Nobody may register.
+        "registering.page" | "registering.ask" | "registering.confirm_page" | "registering.confirm" => 404,
         // A password or a link that is not the one. The person works on no service. A record is not merged into itself.
         "records_page.add_watcher"
         | "records_page.merge"

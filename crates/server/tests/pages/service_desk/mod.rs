@@ -23,6 +23,7 @@ mod portal_shut;
 mod presets;
 mod queries;
 mod records;
+mod registering;
 mod reports;
 mod saves;
 mod shut;
