@@ -531,17 +531,28 @@ pub(super) async fn remember(
     changes: &[Change],
     at: Moment,
 ) -> Result<()> {
-    let sql = "INSERT INTO service_desk_history (account, record, entry, at, actor, change) \
-               SELECT $1, $2, COALESCE(MAX(entry), 0) + 1, $3, $4, $5 FROM service_desk_history WHERE account = $1 AND record = $2";
-    for change in changes {
-        let values = [
-            account.0.into(),
-            record.into(),
-            at.0.into(),
-            Value::Int(person_of(who)),
-            text_of(change)?.into(),
-        ];
-        tx.execute(sql, values).await?;
+    let mut said = Statement::new(
+        "INSERT INTO service_desk_history (account, record, entry, at, actor, change) \
+         SELECT account, record, entries + place, at, actor, change FROM (",
+    );
+    // Once for all of them: each round trip to the database counts while others wait.
+    let (account_of, record_of) = (said.bind(account.0), said.bind(record));
+    let (moment, actor) = (said.bind(at.0), said.bind(Value::Int(person_of(who))));
+    for (place, change) in changes.iter().enumerate() {
+        let between = if place == 0 { "" } else { " UNION ALL " };
+        let change = said.bind(text_of(change)?);
+        said.sql += &format!(
+            "{between}SELECT CAST({account_of} AS BIGINT) AS account, CAST({record_of} AS BIGINT) AS record, {} AS place, \
+             CAST({moment} AS BIGINT) AS at, CAST({actor} AS BIGINT) AS actor, CAST({change} AS TEXT) AS change",
+            place + 1
+        );
+    }
+    said.sql += &format!(
+        ") AS said CROSS JOIN (SELECT COALESCE(MAX(entry), 0) AS entries FROM service_desk_history \
+         WHERE account = {account_of} AND record = {record_of}) AS had"
+    );
+    if !changes.is_empty() {
+        said.execute(tx).await?;
     }
     if changes.iter().any(Change::is_told) {
         let sql = "UPDATE service_desk_records SET told_at = $3 WHERE account = $1 AND number = $2";

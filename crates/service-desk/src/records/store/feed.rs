@@ -9,6 +9,8 @@ use crate::records::RecordId;
 
 /// Changes that are kept, the newest: whoever was away for longer looks at everything again.
 const KEPT: i64 = 10_000;
+/// After so many new ones the oldest are taken away.
+const CLEARED_AFTER: i64 = 100;
 /// Changes that are read at once.
 pub(in crate::records) const READ_AT_ONCE: usize = 1_000;
 
@@ -53,6 +55,9 @@ async fn counted(tx: &mut Tx, account: AccountId, told: i64) -> Result<()> {
         .fetch_optional(sql, [account.0.into(), told.into()])
         .await?;
     let last: i64 = row.map_or(Ok(0), |row| row.get(0))?;
+    if last / CLEARED_AFTER == last.saturating_sub(told) / CLEARED_AFTER {
+        return Ok(());
+    }
     let sql = "DELETE FROM service_desk_feed WHERE account = $1 AND change <= $2";
     let until = last.saturating_sub(KEPT).into();
     tx.execute(sql, [account.0.into(), until]).await?;

@@ -68,6 +68,10 @@ impl Statement {
         }
     }
 
+    pub async fn execute(self, tx: &mut Tx) -> Result<u64> {
+        tx.execute(AssertSqlSafe(self.sql), self.values).await
+    }
+
     pub async fn fetch(self, tx: &mut Tx) -> Result<Vec<Row>> {
         tx.fetch_all(AssertSqlSafe(self.sql), self.values).await
     }
