@@ -93,6 +93,8 @@ const logged = (title, which = "") => async (client) => {
   const page = await client.get(`/portal/incidents${which}`);
   return page.root.all(".records a").find((one) => one.text === title).get("href");
 };
+/** The form of a mass action on what the owner of the demonstration finds in Payroll. */
+const changed = async (client) => `/service-desk/mass-actions/new?service=${(await service("Payroll")(client)).split("/").at(-1)}`;
 /** A record of the demonstration. */
 const QUIET = "No sound in the meeting room on floor 3";
 
@@ -760,6 +762,23 @@ export const pages = [
   },
   { name: "reports", route: "/service-desk/reports", as: "Super admin", heading: "Reports", shows: "table.list tbody tr" },
   { name: "new record", route: "/service-desk/records/new", as: "Super admin", heading: "New record", shows: "#service" },
+  { name: "mass actions", route: "/service-desk/mass-actions", as: "Super admin", heading: "Mass actions", shows: ".empty, table.list" },
+  {
+    name: "new mass action",
+    route: "/service-desk/mass-actions/new",
+    path: changed,
+    as: "Super admin",
+    heading: "Change all records of a list",
+    shows: ".picker",
+  },
+  {
+    name: "mass action",
+    route: "/service-desk/mass-actions/{action}",
+    path: async (client) => (await client.send(await client.get(await changed(client)), "form.narrow", { priority: "5" })).path,
+    as: "Super admin",
+    heading: "Mass action",
+    shows: "table.list tbody tr",
+  },
   {
     name: "new record, of a service",
     route: "/service-desk/records/new",

@@ -249,6 +249,13 @@ pub enum Event {
     ContactCentre(ContactCentreEvent),
     /// What customers see around the pages of the portal is another: the name, the colour or the logo. They stand in the rows of the slice.
     PortalFaceSet,
+    /// Many records of a service are changed at once (SD-4), and how far that came. What is done to which records stands in the rows of the
+    /// slice.
+    MassAction {
+        service: ServiceId,
+        action: Uuid,
+        step: MassActionStep,
+    },
     /// The browsers in which the person is signed in, or one of them, were signed out by somebody else (AD-24). Tokens go on.
     SignInSessionsEnded { person: PersonId },
 }
@@ -267,6 +274,20 @@ pub enum ContactCentreEvent {
     SkillGiven { person: PersonId, skill: Uuid },
     /// The reverse.
     SkillTaken { person: PersonId, skill: Uuid },
+}
+
+/// What becomes of a mass action: the state only counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MassActionStep {
+    /// It was started.
+    Started,
+    /// Somebody stopped it before its last record.
+    Stopped,
+    /// Every record was tried.
+    Done,
+    /// Whoever runs it may not any more.
+    RightEnded,
 }
 
 /// A list of the contact centre.

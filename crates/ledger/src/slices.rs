@@ -23,7 +23,7 @@ pub(crate) struct SliceTable {
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 23] = [
+pub(crate) static TABLES: [SliceTable; 25] = [
     SliceTable {
         rows: BulkTable {
             name: "contact_centre_entries",
@@ -415,6 +415,48 @@ pub(crate) static TABLES: [SliceTable; 23] = [
         },
         typed: &["text"],
         people: &["person"],
+        address: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_mass_actions",
+            columns: &[
+                ("account", Column::Int),
+                ("id", Column::Text),
+                ("service", Column::Int),
+                ("runner", Column::Int),
+                ("change", Column::Text),
+                ("add_tags", Column::Text),
+                ("take_tags", Column::Text),
+                ("stage", Column::Int),
+                ("total", Column::Int),
+                ("made_at", Column::Int),
+                ("started_at", Column::Int),
+                ("ended_at", Column::Int),
+                ("worker", Column::Text),
+                ("beat_at", Column::Int),
+            ],
+            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET add_tags = excluded.add_tags, take_tags = excluded.take_tags",
+        },
+        typed: &["add_tags", "take_tags"],
+        people: &[],
+        address: None,
+    },
+    SliceTable {
+        rows: BulkTable {
+            name: "service_desk_mass_action_records",
+            columns: &[
+                ("account", Column::Int),
+                ("action", Column::Text),
+                ("record", Column::Int),
+                ("seen_revision", Column::Int),
+                ("outcome", Column::Int),
+                ("why", Column::Int),
+            ],
+            on_conflict: "",
+        },
+        typed: &[],
+        people: &[],
         address: None,
     },
 ];

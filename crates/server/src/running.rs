@@ -98,6 +98,12 @@ pub(crate) async fn run(
     );
     routes.extend(also);
     let router = wiring::router(engine.clone(), limits.clone(), routes)?;
+    let (end_work, ended) = tokio::sync::oneshot::channel::<()>();
+    let work = service_desk::MassActionWorker::new(engine.clone());
+    let work = tokio::spawn(work.run(async move {
+        // The sender is dropped; nothing is sent.
+        let _ = ended.await;
+    }));
     let mails = Running::start(&engine, mailing, incoming);
     let streaming = engine.clone();
     let stop = async move {
@@ -114,6 +120,9 @@ pub(crate) async fn run(
     if !drained {
         tracing::warn!("some requests did not finish in time");
     }
+    drop(end_work);
+    // A piece that is under way is finished; the next start goes on.
+    let _ = work.await;
     mails.end().await;
     engine.close().await;
     Ok(())

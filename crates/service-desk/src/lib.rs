@@ -27,10 +27,11 @@ mod tab;
 use web::route::Route;
 
 pub use portal::demonstrate as name_portal_of_demonstration;
-pub use records::{MailRoom, Notices, demonstrate};
+pub use records::{MailRoom, MassActionWorker, Notices, demonstrate};
 
 /// What follows in rows of this slice from what happens elsewhere.
-pub static CONSEQUENCES: &[&dyn ledger::Consequence] = &[&records::LostAccess];
+pub static CONSEQUENCES: &[&dyn ledger::Consequence] =
+    &[&records::LostAccess, &records::RightEnded];
 
 /// Every route of this slice.
 pub fn routes() -> Vec<Route> {

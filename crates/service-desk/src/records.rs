@@ -19,6 +19,7 @@ mod life;
 mod links;
 mod live;
 mod mails;
+mod mass_actions;
 mod moves;
 mod notices;
 mod pages;
@@ -54,11 +55,14 @@ pub(crate) use self::{
         MailInPath, QueryId, QueryInPath, RecordId,
     },
     life::{Reason, Status},
+    mass_actions::RightEnded,
     pages::{in_words, passage, title},
     rest::timestamp,
     store::{AskedIncidents, Attachment, COUNTED_MAX, Incident, Note, OfWhom},
 };
 pub use self::{mails::MailRoom, notices::Notices};
+
+pub use self::mass_actions::Worker as MassActionWorker;
 
 /// Every route of records.
 pub(crate) fn routes() -> Vec<Route> {
@@ -76,6 +80,7 @@ pub(crate) fn routes() -> Vec<Route> {
         presets::routes(),
         card_notes::routes(),
         reports::routes(),
+        mass_actions::routes(),
         pages::routes(),
     ]
     .into_iter()

@@ -819,7 +819,7 @@ pub(super) static PERMISSIONS: [PermissionRow; 75] = [
         licence: Some(Product::ServiceDesk),
         custom: false,
         extra: false,
-        used: false,
+        used: true,
     },
     PermissionRow {
         key: "service_desk.mass_action.schedule",

@@ -115,6 +115,9 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::SetDueDateOverride { service, policy } => {
             services::set_due_date_override(draft, *service, *policy)
         }
+        Command::EndMassAction { service, action } => {
+            services::end_mass_action(draft, *service, *action)
+        }
         Command::SetServiceOpenToAll { service, open } => {
             services::set_open_to_all(draft, *service, *open)
         }

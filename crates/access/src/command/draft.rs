@@ -103,6 +103,8 @@ impl<'a> Draft<'a> {
             )),
             // A session that ends frees its seat whatever became of the account.
             Actor::System(SystemSubject::Sessions) => Ok(()),
+            // So does a mass action end whose runner lost the right with it (AD-25).
+            Actor::System(SystemSubject::MassActions) => Ok(()),
             Actor::System(SystemSubject::Operator)
                 if matches!(command, Command::SetAccountActive { .. }) =>
             {
@@ -552,6 +554,7 @@ impl SystemSubject {
             SystemSubject::Sessions => {
                 matches!(command, Command::TakeSeat { .. } | Command::FreeSeat { .. })
             }
+            SystemSubject::MassActions => matches!(command, Command::EndMassAction { .. }),
             SystemSubject::SignIn => matches!(
                 command,
                 Command::AcceptInvitation { .. }

@@ -79,6 +79,8 @@ pub enum SystemSubject {
     Registration,
     /// Remote support's sessions: takes and frees seats (AD-14).
     Sessions,
+    /// The worker of mass actions: ends those whose runner may not run them any more (SD-4).
+    MassActions,
     /// The sign-in pages: acceptance of invitations, changes of sign-in after proof by the person.
     SignIn,
     /// Mails that come in: opens incidents (SD-37). It has no commands, and one permission: [`SystemSubject::holds`].
@@ -327,6 +329,11 @@ pub enum Command {
     },
     /// SD-23.
     SetServiceOpenToAll { service: ServiceId, open: bool },
+    /// SD-4: whoever runs a mass action may not any more, so it ends before its last record.
+    EndMassAction {
+        service: ServiceId,
+        action: uuid::Uuid,
+    },
     /// SD-28: noted by the desk when the first record comes.
     NoteRecords { service: ServiceId },
     /// SD-2, SD-18: rows of the Users tab. `None`: No access.

@@ -90,6 +90,7 @@ impl Command {
             | Command::CreateService { .. }
             | Command::SetDueDateOverride { .. }
             | Command::SetServiceOpenToAll { .. }
+            | Command::EndMassAction { .. }
             | Command::NoteRecords { .. }
             | Command::SaveUsersTab { .. }
             | Command::SaveGroupsTab { .. }

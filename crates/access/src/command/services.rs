@@ -1,12 +1,14 @@
 //! Services of the desk and their four tabs (SD-1 to SD-18, SD-29). Each tab is saved by itself, as the rows that changed: a row
 //! says the whole own access of one person, group or company to the service, and touches nothing else (I-7).
 
+use uuid::Uuid;
+
 use super::authority::Gift;
 use super::reach::each_once;
-use super::{Draft, Notice, Own, Refusal, ToldOf, account, ties};
+use super::{Actor, Draft, Notice, Own, Refusal, SystemSubject, ToldOf, account, ties};
 use crate::catalogue::Permission;
 use crate::decide::{Subject, View};
-use crate::event::Event;
+use crate::event::{Event, MassActionStep};
 use crate::ids::{CompanyId, GroupId, PersonId, PublicId, ServiceId};
 use crate::moment::Window;
 use crate::state::{CustomerAccess, DueDateOverride, Life, ServiceLevel, State, Tie};
@@ -49,6 +51,31 @@ pub(super) fn set_open_to_all(
     if draft.configurable(service)?.open_to_all != open {
         draft.emit(Event::ServiceOpenToAllSet { service, open });
     }
+    Ok(())
+}
+
+/// SD-4. People stop a mass action by a record act; that its runner may not go on is for the worker alone to say.
+pub(super) fn end_mass_action(
+    draft: &mut Draft<'_>,
+    service: ServiceId,
+    action: Uuid,
+) -> Result<(), Refusal> {
+    if draft.actor != Actor::System(SystemSubject::MassActions) {
+        return Err(Refusal::forbidden(
+            "SD-4",
+            "not_by_hand",
+            "a mass action is stopped, or ends by itself",
+        ));
+    }
+    if draft.before.services().get(service).is_none() {
+        return Err(Refusal::not_found("no such service"));
+    }
+    let step = MassActionStep::RightEnded;
+    draft.emit(Event::MassAction {
+        service,
+        action,
+        step,
+    });
     Ok(())
 }
 

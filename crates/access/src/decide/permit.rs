@@ -160,6 +160,8 @@ pub mod permissions {
         MarkCommon = ServiceDeskRecordMarkCommon on RecordFacts;
         /// Mark a record as interesting.
         MarkInteresting = ServiceDeskRecordMarkInteresting on RecordFacts;
+        /// Change many records of a service at once.
+        RunMassAction = ServiceDeskMassActionRun on ServiceId;
         /// Set when a record is due.
         OverrideDueDate = ServiceDeskDueDateOverride on RecordFacts;
         /// Log incidents in the portal.

@@ -264,6 +264,7 @@ impl Ripples {
             | Event::AccessEnded { .. }
             | Event::ContactCentre(_)
             | Event::PortalFaceSet
+            | Event::MassAction { .. }
             | Event::BillingContactOffered { .. } => {}
             // AD-15: a role of a product that ends can suspend.
             Event::Product(event) => self.everything.extend(products::people_of(after, event)),

@@ -268,7 +268,8 @@ impl State {
             | Event::ServiceMailSet { .. }
             | Event::ServicePresetsSet { .. }
             | Event::ContactCentre(_)
-            | Event::PortalFaceSet => {}
+            | Event::PortalFaceSet
+            | Event::MassAction { .. } => {}
             Event::ServiceCreated { uid } => {
                 self.rest_mut().services.push(Service {
                     uid: *uid,

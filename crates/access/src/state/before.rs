@@ -199,6 +199,7 @@ impl State {
             | Event::ServicePresetsSet { .. }
             | Event::ContactCentre(_)
             | Event::PortalFaceSet
+            | Event::MassAction { .. }
             | Event::Product(_) => return None,
         })
     }

@@ -6,7 +6,7 @@ use access::{
 };
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 103] = [
+pub(super) const ACTS: [(&str, &str); 107] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
@@ -73,6 +73,13 @@ pub(super) const ACTS: [(&str, &str); 103] = [
     ("move_record", "Moved the first record to a service"),
     ("log_incident", "Logged the first record of a service"),
     ("open_by_mail", "Took the first record of a service by mail"),
+    ("start_mass_action", "Started a mass action"),
+    (
+        "work_mass_action",
+        "Changed the last record of a mass action",
+    ),
+    ("stop_mass_action", "Stopped a mass action"),
+    ("end_mass_action", "Ended a mass action"),
     ("set_portal_face", "Changed name and colour of the portal"),
     ("set_portal_logo", "Changed the logo of the portal"),
     ("remove_portal_logo", "Took the logo of the portal away"),

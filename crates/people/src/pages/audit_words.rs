@@ -4,7 +4,9 @@
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, Permission,
     PersonId, PublicId, QueueId, RoleId, ServiceId, State, UserGroupId,
-    event::{ContactCentreEvent, ContactCentreList, GrantHolder, Node, ProfileField},
+    event::{
+        ContactCentreEvent, ContactCentreList, GrantHolder, MassActionStep, Node, ProfileField,
+    },
     explain::words::Name,
     products::ProductEvent,
     state::{
@@ -214,6 +216,17 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
             }
         ],
         Event::PortalFaceSet => say!["what customers see around the portal was changed"],
+        Event::MassAction { service, step, .. } => {
+            let what = match step {
+                MassActionStep::Started => " had a mass action started",
+                MassActionStep::Stopped => " had a mass action stopped",
+                MassActionStep::Done => " had a mass action done",
+                MassActionStep::RightEnded => {
+                    " had a mass action end, because whoever ran it may not any more"
+                }
+            };
+            say![*service, what]
+        }
         Event::ServiceHasRecords { service } => say![*service, " has records"],
         Event::ServiceTargetsSet { service } => {
             say![*service, " changed when its records are due"]

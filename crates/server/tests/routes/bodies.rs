@@ -353,6 +353,11 @@ pub fn example(route: &str) -> Option<Value> {
         "portal_incidents.attach" | "portal.attach" => json!({"file": "a"}),
         "records_page.attach" => json!({"file": "a", "to": "internal"}),
         "records_page.detach" => json!({}),
+        "mass_actions.look_at" => json!({"change": {"priority": 2}}),
+        "mass_actions_page.look_at" => {
+            json!({"list": "/service-desk/records?service={service}", "priority": "2"})
+        }
+        "mass_actions_page.start" | "mass_actions_page.stop" => json!({}),
         "records.move" => json!({"service": "{service}"}),
         "records.merge" => json!({"into": 2}),
         "records_page.move" => {
@@ -418,6 +423,7 @@ pub fn query(route: &str) -> Option<&'static str> {
     Some(match route {
         "ask.page" => "subject={person}&permission=service_desk.record.delete&on={service}",
         "who_can.page" | "who_can.export" => "on={service}&people=everybody",
+        "mass_actions.look_at" | "mass_actions_page.new" => "service={service}",
         "support_check.page" => "subject={person}",
         "audit.page" | "audit.export" => "concerns={person}",
         "person.like_page" | "person.hand_over_page" => "other={colleague}",
@@ -458,6 +464,8 @@ pub fn owners_status(route: &str) -> u16 {
         // The service has a record. The person works on none.
         | "records.watch"
         | "services.delete"
+        // It was started already.
+        | "mass_actions.start"
         | "roles.delete" => 409,
         // Nothing is offered to the owner. What a script asks for comes with the origin of its page.
         "billing_contact.accept"
@@ -508,6 +516,7 @@ pub fn owners_status(route: &str) -> u16 {
         // A password or a link that is not the one. The person works on no service. A record is not merged into itself.
         "records_page.add_watcher"
         | "records_page.merge"
+        | "mass_actions_page.start"
         | "invitations.take"
         | "own_password.change"
         | "own_profile.confirm_address"

@@ -81,7 +81,8 @@ impl World {
             path.push_str("?dry_run=true");
         }
         if let Some(question) = bodies::query(route.name) {
-            path = format!("{path}?{}", self.filled(question, ids));
+            let joined = if path.contains('?') { '&' } else { '?' };
+            path = format!("{path}{joined}{}", self.filled(question, ids));
         }
         let body = bodies::example(route.name)
             .map(|body| serde_json::from_str(&self.filled(&body.to_string(), ids)).unwrap());

@@ -241,6 +241,13 @@ impl World {
             .done(Method::POST, "/api/v1/service-desk/queries", query)
             .await;
         self.ids.insert("query", query);
+        let actions = "/api/v1/service-desk/mass-actions";
+        let chosen = format!("{actions}?service={}", self.ids["service"]);
+        let change = json!({"change": {"priority": 2}});
+        let action = self.done(Method::POST, &chosen, change).await;
+        let start = format!("{actions}/{action}/start");
+        self.done(Method::POST, &start, json!({})).await;
+        self.ids.insert("action", action);
         let device = json!({"name": "Till 1", "device_group": self.ids["device_group"]});
         let connection = json!({"name": "Sync", "role": self.ids["role"]});
         for (kind, path, body) in [

@@ -216,29 +216,62 @@ impl Act for Edit {
         if category != record.content.category {
             of_service(tx, here.account, category, record.service).await?;
         }
-        let (content, mut changes) = edited(&record, self.edits, here)?;
-        if changes.is_empty() {
+        let Some(agreed) = agreed(tx, &permit, here, &record, self.edits).await? else {
             return Ok(Wrote::default());
-        }
-        let leads = content.status != record.content.status;
-        if leads && store::is_merged(tx, here.account, &permit, &record).await? {
-            return Err(merged().into());
-        }
-        let on = facts(record.service, &content);
-        changes.extend(watchers::drop_lost(tx, here, &permit, &record, on).await?);
-        let now = here.view.now();
+        };
         let targets = store::targets(tx, here.account, record.service).await?;
-        let deadlines = moved(&record, &content, &targets, now, &mut changes);
-        let (account, deadlines) = (here.account, &deadlines);
-        if store::keep_from_others(tx, account, &permit, &record, &content).await? {
-            changes.push(Change::MadeInternal);
-        }
-        store::update(tx, account, &permit, &record, &content, deadlines, now).await?;
+        let told = notices::of_edit(&here.view, &record, &agreed.content);
+        let changes = write(tx, &permit, here, &record, agreed, &targets).await?;
         remember(tx, here, record.number, &changes).await?;
-        Ok(Wrote::telling(notices::of_edit(
-            &here.view, &record, &content,
-        )))
+        Ok(Wrote::telling(told))
     }
+}
+
+/// What a record is to say, when no rule is in the way any more.
+pub(super) struct Agreed {
+    content: Content,
+    changes: Vec<Change>,
+}
+
+/// What edits make of a record, or why they are refused: everything that can be refused is refused here. `None`: it is so already.
+pub(super) async fn agreed(
+    tx: &mut Tx,
+    permit: &Permit<'_, ManageRecord>,
+    here: Here<'_>,
+    record: &Record,
+    edits: Edits,
+) -> Result<Option<Agreed>, SubmitError> {
+    let (content, changes) = edited(record, edits, here)?;
+    let leads = content.status != record.content.status;
+    if leads && store::is_merged(tx, here.account, permit, record).await? {
+        return Err(merged().into());
+    }
+    Ok((!changes.is_empty()).then_some(Agreed { content, changes }))
+}
+
+/// Writes it, with what follows from it; what is to be remembered of it.
+pub(super) async fn write(
+    tx: &mut Tx,
+    permit: &Permit<'_, ManageRecord>,
+    here: Here<'_>,
+    record: &Record,
+    agreed: Agreed,
+    targets: &Targets,
+) -> Result<Vec<Change>, LedgerError> {
+    let Agreed {
+        content,
+        mut changes,
+    } = agreed;
+    let on = facts(record.service, &content);
+    changes.extend(watchers::drop_lost(tx, here, permit, record, on).await?);
+    let now = here.view.now();
+    let deadlines = moved(record, &content, targets, now, &mut changes);
+    let (account, deadlines) = (here.account, &deadlines);
+    if store::keep_from_others(tx, account, permit, record, &content).await? {
+        changes.push(Change::MadeInternal);
+    }
+    store::update(tx, account, permit, record, &content, deadlines, now).await?;
+    Ok(changes)
 }
 
 /// SD-30: the deadlines of a record that says something else now, and what happened to them.

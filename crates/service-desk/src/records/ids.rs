@@ -77,6 +77,10 @@ ids! {
     RecordId,
     /// The record that the path names. Whether it is there, for whoever asks, is found out when it is read.
     InPath: "rec" at "record";
+    /// The id of a mass action.
+    MassActionId,
+    /// The mass action that the path names. Whether it is there, for whoever asks, is found out when it is read.
+    MassActionInPath: "mas" at "action";
     /// The id of a file that hangs on one.
     AttachmentId,
     /// The file that the path names. Whether it is there is found out when its record is read.

@@ -7,6 +7,7 @@ mod fields;
 mod filter;
 mod links;
 mod list;
+mod mass_actions;
 mod moves;
 mod new;
 mod notes;
@@ -42,6 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
         attachments::routes(),
         links::routes(),
         moves::routes(),
+        mass_actions::routes(),
         tags::routes(),
         watchers::routes(),
         show::routes(),

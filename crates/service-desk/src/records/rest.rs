@@ -94,7 +94,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// Whom work is given to.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum AssigneeBody {
+pub(super) enum AssigneeBody {
     /// One user.
     User(PersonRef),
     /// One group.
@@ -102,14 +102,14 @@ enum AssigneeBody {
 }
 
 impl AssigneeBody {
-    fn of(session: &Session, assignee: Assignee) -> Self {
+    pub fn of(session: &Session, assignee: Assignee) -> Self {
         match assignee {
             Assignee::User(person) => Self::User(id_in(session.state(), person)),
             Assignee::Group(group) => Self::Group(id_in(session.state(), group)),
         }
     }
 
-    fn named(self, session: &Session) -> Result<Assignee> {
+    pub fn named(self, session: &Session) -> Result<Assignee> {
         let at = "/assignee";
         Ok(match self {
             Self::User(person) => Assignee::User(colleague(session, at, person)?),

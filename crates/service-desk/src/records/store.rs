@@ -12,6 +12,7 @@ mod incidents;
 mod links;
 mod lists;
 mod mails;
+mod mass_actions;
 mod moves;
 #[cfg(test)]
 mod plans;
@@ -61,6 +62,11 @@ pub(super) use self::{
     mails::{
         Addressed, Keeps, KeptMail, NewMail, addresses, is_new_mail, keep_mail, kept_mail,
         kept_mails, mail_piece, numbered_facts, said, services_at, set_addresses, taken_elsewhere,
+    },
+    mass_actions::{
+        Piece, Running, choose, claim_mass_action, count_chosen, count_outcomes, count_running,
+        end_mass_action, forget_mass_actions, keep_mass_action, mass_action, mass_actions,
+        move_mass_action, outcomes, running, tell_outcomes, waiting,
     },
     moves::{hand_over, is_merged, keep_from_others, move_to},
     presets::{categories, presets, write_presets},

@@ -130,6 +130,14 @@ pub(super) fn mark(tags: &[String]) -> Fingerprint {
     Fingerprint::of_stored(&tags)
 }
 
+/// Tags with some given and some taken. `None`: there are too many then.
+pub(super) fn with(present: &[String], add: &[String], take: &[String]) -> Option<Vec<String>> {
+    let kept = present.iter().filter(|tag| !take.contains(tag));
+    let mut all: Vec<String> = kept.cloned().collect();
+    all.extend(add.iter().filter(|tag| !present.contains(tag)).cloned());
+    (all.len() <= TAGS_MAX).then_some(all)
+}
+
 /// The tags of two records that become one, as many as there is room for; and those that are left of the second.
 pub(super) fn together(these: &[String], those: &[String]) -> (Vec<String>, Vec<String>) {
     let mut all = these.to_vec();

@@ -238,6 +238,7 @@ impl World {
             | Event::TokenRevoked { .. }
             | Event::ContactCentre(_)
             | Event::PortalFaceSet
+            | Event::MassAction { .. }
             | Event::Product(_) => {}
         }
     }

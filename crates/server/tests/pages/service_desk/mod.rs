@@ -14,6 +14,7 @@ mod mail_notices;
 mod mail_replies;
 mod mails;
 mod mails_postfix;
+mod mass_actions;
 mod moves;
 mod others_words;
 mod portal;

@@ -24,6 +24,7 @@ use super::{
 use crate::records::{
     QueryId,
     desk::{Count, Desk},
+    mass_actions,
     presets::Category,
     queries::{self, SavedQuery},
     question::Question,
@@ -142,6 +143,10 @@ struct ListPage {
     /// Saved queries, one's own first.
     offered: Vec<Offered>,
     keep: Option<Keep>,
+    /// Where all of them are changed at once, where the list is one of a single service and its reader may.
+    change_all: Option<String>,
+    /// Where mass actions are told of; absent where the reader may run none.
+    mass_actions: Option<&'static str>,
 }
 
 async fn show(
@@ -276,6 +281,12 @@ async fn page(
         new: session.opens(super::new::PATH).then_some(super::new::PATH),
         offered: offered.take(OFFERED_MAX).collect(),
         keep: (!typed.is_gone() && session.owner().is_ok()).then_some(keep),
+        change_all: mass_actions::offered(session, question)
+            .filter(|_| count != Count::Exactly(0))
+            .map(|_| address(super::mass_actions::NEW, &parameters)),
+        mass_actions: session
+            .opens(super::mass_actions::PATH)
+            .then_some(super::mass_actions::PATH),
     })
 }
 

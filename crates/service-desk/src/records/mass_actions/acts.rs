@@ -1,0 +1,318 @@
+//! Mass actions as record acts. Each needs the permission on the service, at the head of the log; what is written of a record needs the permit
+//! for that very record besides.
+
+use access::{
+    Event, Permit, PersonId, Refusal, ServiceId, Subject,
+    decide::permissions::{ManageRecord, RunMassAction},
+    event::MassActionStep,
+};
+use ledger::{
+    AccountId, Act, BoxFuture, Consequence, Foresight, Here, LedgerError, Moved, SubmitError, Tx,
+    Wrote,
+};
+use uuid::Uuid;
+
+use super::{
+    Chosen, MassAction, MassActionId, MassChange, Outcome, RUNNING_MAX, Stage, Why,
+    change::{carry_out, plan},
+};
+use crate::records::{
+    Record,
+    acts::{Done, Found},
+    store::{self, Piece},
+    targets::Targets,
+};
+
+/// Records that are changed in one step, so that whoever saves something beside it waits a moment and no longer.
+const AT_ONCE: usize = 20;
+
+fn event(service: ServiceId, id: MassActionId, step: MassActionStep) -> Wrote {
+    let action = id.0;
+    Wrote::from(vec![Event::MassAction {
+        service,
+        action,
+        step,
+    }])
+}
+
+fn gone() -> Refusal {
+    Refusal::not_found("no such mass action")
+}
+
+/// Whoever acts in person.
+fn person(permit: &Permit<'_, RunMassAction>) -> Result<PersonId, Refusal> {
+    match permit.subject() {
+        Subject::Person(person) => Ok(person),
+        _ => Err(Refusal::forbidden(
+            "SD-4",
+            "not_a_person",
+            "a mass action is run by somebody in person",
+        )),
+    }
+}
+
+/// Somebody looks at what a mass action would do. It takes the place of what the same person looked at before.
+pub(super) struct LookAt {
+    pub service: ServiceId,
+    pub id: MassActionId,
+    pub change: MassChange,
+    /// How many records are chosen.
+    pub total: usize,
+}
+
+impl Act for LookAt {
+    type Needs = RunMassAction;
+    const NEEDS: RunMassAction = RunMassAction;
+    const NAME: &'static str = "look_at_mass_action";
+
+    async fn on(&self, _: &mut Tx, _: AccountId) -> Found<ServiceId> {
+        Ok(Some(self.service))
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, RunMassAction>, here: Here<'_>) -> Done {
+        let (runner, now) = (person(&permit)?, here.view.now());
+        let account = here.account;
+        store::forget_mass_actions(tx, account, &permit, runner, now).await?;
+        let kept = MassAction {
+            id: self.id,
+            service: permit.on(),
+            runner,
+            change: self.change,
+            stage: Stage::LookedAt,
+            total: self.total,
+            made_at: now,
+            started_at: None,
+            ended_at: None,
+        };
+        store::keep_mass_action(tx, account, &permit, &kept).await?;
+        Ok(Wrote::ROWS)
+    }
+}
+
+/// Some of its records, by whoever looks at it.
+pub(super) struct Choose {
+    pub id: MassActionId,
+    pub chosen: Vec<Chosen>,
+}
+
+impl Act for Choose {
+    type Needs = RunMassAction;
+    const NEEDS: RunMassAction = RunMassAction;
+    const NAME: &'static str = "choose_records";
+
+    async fn on(&self, tx: &mut Tx, account: AccountId) -> Found<ServiceId> {
+        let found = store::mass_action(tx, account, self.id).await?;
+        let looked_at = found.filter(|one| one.stage == Stage::LookedAt);
+        Ok(looked_at.map(|one| one.service))
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, RunMassAction>, here: Here<'_>) -> Done {
+        let runner = person(&permit)?;
+        let found = store::mass_action(tx, here.account, self.id).await?;
+        found.filter(|one| one.runner == runner).ok_or_else(gone)?;
+        store::choose(tx, here.account, &permit, self.id, &self.chosen).await?;
+        Ok(Wrote::ROWS)
+    }
+}
+
+/// What was looked at is done, by whoever looked at it.
+pub(in crate::records) struct Start {
+    pub id: MassActionId,
+}
+
+impl Act for Start {
+    type Needs = RunMassAction;
+    const NEEDS: RunMassAction = RunMassAction;
+    const NAME: &'static str = "start_mass_action";
+
+    async fn on(&self, tx: &mut Tx, account: AccountId) -> Found<ServiceId> {
+        let found = store::mass_action(tx, account, self.id).await?;
+        Ok(found.map(|one| one.service))
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, RunMassAction>, here: Here<'_>) -> Done {
+        let (runner, account) = (person(&permit)?, here.account);
+        let found = store::mass_action(tx, account, self.id).await?;
+        let found = found.filter(|one| one.runner == runner).ok_or_else(gone)?;
+        if found.stage != Stage::LookedAt {
+            let detail = "it was started already";
+            return Err(Refusal::conflict("SD-4", "started_already", detail).into());
+        }
+        // What was looked at is all of it, or nothing.
+        if store::count_chosen(tx, account, self.id).await? != found.total {
+            let detail = "its records were not all chosen: look at it again";
+            return Err(Refusal::conflict("SD-4", "not_looked_at", detail).into());
+        }
+        if store::count_running(tx, account).await? >= RUNNING_MAX {
+            let detail = "other mass actions of the account are running: wait for one to end";
+            return Err(Refusal::conflict("SD-4", "too_many_running", detail).into());
+        }
+        let (stage, now) = (Stage::Running, here.view.now());
+        store::move_mass_action(tx, account, &permit, self.id, stage, now).await?;
+        Ok(event(permit.on(), self.id, MassActionStep::Started))
+    }
+}
+
+/// It ends before its last record, because somebody who may run mass actions on the service says so.
+pub(in crate::records) struct Stop {
+    pub id: MassActionId,
+}
+
+impl Act for Stop {
+    type Needs = RunMassAction;
+    const NEEDS: RunMassAction = RunMassAction;
+    const NAME: &'static str = "stop_mass_action";
+
+    async fn on(&self, tx: &mut Tx, account: AccountId) -> Found<ServiceId> {
+        let found = store::mass_action(tx, account, self.id).await?;
+        Ok(found.map(|one| one.service))
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, RunMassAction>, here: Here<'_>) -> Done {
+        let account = here.account;
+        let found = store::mass_action(tx, account, self.id).await?;
+        if found.ok_or_else(gone)?.stage != Stage::Running {
+            let detail = "it is not running";
+            return Err(Refusal::conflict("SD-4", "not_running", detail).into());
+        }
+        let (stage, now) = (Stage::Stopped, here.view.now());
+        store::move_mass_action(tx, account, &permit, self.id, stage, now).await?;
+        Ok(event(permit.on(), self.id, MassActionStep::Stopped))
+    }
+}
+
+/// The next records of a mass action are changed, in the name of whoever runs it.
+pub(super) struct Work {
+    pub id: MassActionId,
+    /// The worker: another one's is left to that one, as long as it is heard of.
+    pub worker: Uuid,
+}
+
+impl Act for Work {
+    type Needs = RunMassAction;
+    const NEEDS: RunMassAction = RunMassAction;
+    const NAME: &'static str = "work_mass_action";
+
+    async fn on(&self, tx: &mut Tx, account: AccountId) -> Found<ServiceId> {
+        let found = store::mass_action(tx, account, self.id).await?;
+        let running = found.filter(|one| one.stage == Stage::Running);
+        Ok(running.map(|one| one.service))
+    }
+
+    async fn apply(self, tx: &mut Tx, permit: Permit<'_, RunMassAction>, here: Here<'_>) -> Done {
+        let (id, account, now) = (self.id, here.account, here.view.now());
+        let runner = person(&permit)?;
+        let found = store::mass_action(tx, account, id).await?;
+        let found = found.filter(|one| one.runner == runner && one.stage == Stage::Running);
+        let change = found.ok_or_else(gone)?.change;
+        if !store::claim_mass_action(tx, account, &permit, id, self.worker, now).await? {
+            return Ok(Wrote::default());
+        }
+        let mut pieces = store::waiting(tx, account, &permit, id, AT_ONCE + 1).await?;
+        let is_last = pieces.len() <= AT_ONCE;
+        pieces.truncate(AT_ONCE);
+        let targets = store::targets(tx, account, permit.on()).await?;
+        let mut done = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            let number = piece.number;
+            let (outcome, why) = one(tx, here, permit.on(), piece, &change, &targets).await?;
+            done.push((number, outcome, why));
+        }
+        store::tell_outcomes(tx, account, &permit, id, &done).await?;
+        if !is_last {
+            return Ok(Wrote::ROWS);
+        }
+        store::move_mass_action(tx, account, &permit, id, Stage::Done, now).await?;
+        Ok(event(permit.on(), id, MassActionStep::Done))
+    }
+}
+
+/// Changes one record as a single save would, or says why not.
+async fn one(
+    tx: &mut Tx,
+    here: Here<'_>,
+    service: ServiceId,
+    piece: Piece,
+    change: &MassChange,
+    targets: &Targets,
+) -> Result<(Outcome, Option<Why>), LedgerError> {
+    let skipped = |why| Ok((Outcome::Skipped, Some(why)));
+    let Some(record) = piece.record.filter(|record| record.service == service) else {
+        return skipped(Why::Gone);
+    };
+    // SD-33: company access of whoever runs it cuts it as it cuts their lists.
+    let Ok(permit) = here.view.permit(ManageRecord, record.facts()) else {
+        return skipped(Why::Gone);
+    };
+    if record.revision != piece.seen_revision {
+        return skipped(Why::ChangedMeanwhile);
+    }
+    match foreseen(tx, here, &permit, &record, change).await? {
+        Err(seen) => Ok(seen),
+        Ok(plan) => {
+            carry_out(tx, &permit, here, &record, plan, targets).await?;
+            Ok((Outcome::Changed, None))
+        }
+    }
+}
+
+/// What is to be written, or what becomes of the record without that.
+pub(super) async fn foreseen(
+    tx: &mut Tx,
+    here: Here<'_>,
+    permit: &Permit<'_, ManageRecord>,
+    record: &Record,
+    change: &MassChange,
+) -> Result<Result<super::change::Plan, (Outcome, Option<Why>)>, LedgerError> {
+    match plan(tx, permit, here, record, change).await {
+        Ok(Some(plan)) => Ok(Ok(plan)),
+        Ok(None) => Ok(Err((Outcome::Unchanged, None))),
+        Err(SubmitError::Refused(refusal)) => Ok(Err((Outcome::Skipped, Some(Why::of(&refusal))))),
+        Err(SubmitError::Failed(error)) => Err(error),
+    }
+}
+
+/// The mass action ends in the transaction of the event that says so: its runner may not go on.
+#[derive(Debug)]
+pub(crate) struct RightEnded;
+
+impl RightEnded {
+    fn ended(moved: Moved<'_>) -> impl Iterator<Item = (ServiceId, Uuid)> {
+        moved.events.iter().filter_map(|event| match event {
+            Event::MassAction {
+                service,
+                action,
+                step: MassActionStep::RightEnded,
+            } => Some((*service, *action)),
+            _ => None,
+        })
+    }
+}
+
+impl Consequence for RightEnded {
+    fn concerns(&self, moved: Moved<'_>) -> bool {
+        Self::ended(moved).next().is_some()
+    }
+
+    fn follow<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        moved: Moved<'a>,
+    ) -> BoxFuture<'a, Result<(), LedgerError>> {
+        Box::pin(async move {
+            for (service, action) in Self::ended(moved) {
+                let id = MassActionId(action);
+                store::end_mass_action(tx, moved.account, service, id, moved.now).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn foresee<'a>(
+        &'a self,
+        _: &'a mut Tx,
+        _: Moved<'a>,
+    ) -> BoxFuture<'a, Result<Foresight, LedgerError>> {
+        Box::pin(async { Ok(Foresight::default()) })
+    }
+}
