@@ -146,8 +146,8 @@ pub struct ClaimedMail {
 
 /// What a claimed mail says, and where it goes.
 pub struct OpenedMail {
-    /// To whom it goes, or about whom it is.
-    pub person: PersonId,
+    /// To whom it goes, or about whom it is; nobody who is here where an address is not confirmed yet (SD-23).
+    pub person: Option<PersonId>,
     /// The address; absent where the person has none.
     pub address: Option<String>,
     /// The name of the person.

@@ -159,12 +159,12 @@ impl Worker {
         let Ok(letter) = serde_json::from_slice::<Letter>(&opened.letter) else {
             return failed("not_readable");
         };
-        let letter = match (letter, &self.writes) {
+        let letter = match (letter, self.writes.as_ref().zip(opened.person)) {
             (Letter::Record(news), _) if opened.no_mails.iter().any(|of| of == news.what.key()) => {
                 return failed("not_wanted");
             }
-            (Letter::Record(news), Some(writes)) => {
-                match writes.write(&account, opened.person, &news).await? {
+            (Letter::Record(news), Some((writes, person))) => {
+                match writes.write(&account, person, &news).await? {
                     Some(letter) => letter,
                     None => return failed("not_told"),
                 }

@@ -571,6 +571,7 @@ impl SystemSubject {
             SystemSubject::Mail => permission == Permission::ServiceDeskRecordCreate,
             SystemSubject::Operator
             | SystemSubject::Registration
+            | SystemSubject::MassActions
             | SystemSubject::Sessions
             | SystemSubject::SignIn => false,
         }

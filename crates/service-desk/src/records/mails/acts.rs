@@ -101,6 +101,7 @@ impl Act for OpenByMail {
             assignee: None,
             customer,
             company: acts::company_now(view, customer),
+            category: None,
         };
         let facts = RecordFacts {
             service,

@@ -199,7 +199,7 @@ async fn download(
         mail,
         next: 0,
     };
-    Download::new(name, MEDIA.to_owned(), size, reading)
+    Download::new(&reader, (name, MEDIA.to_owned(), size), reading)
 }
 
 async fn download_of_page(
