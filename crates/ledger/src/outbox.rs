@@ -314,9 +314,10 @@ impl Engine {
             .0
             .saturating_add(i64::try_from(lease.as_millis()).unwrap_or(i64::MAX));
         let mut tx = self.database().begin().await?;
+        // Somebody waits for a link; what is told of records may wait behind it.
         let text = format!(
             "UPDATE mails SET attempts = attempts + 1, due_at = $1 WHERE id IN (SELECT id FROM mails \
-             WHERE state = 0 AND due_at <= $2 AND ends_at > $2 ORDER BY due_at LIMIT $3{}) AND state = 0 AND due_at <= $2 \
+             WHERE state = 0 AND due_at <= $2 AND ends_at > $2 ORDER BY CASE WHEN purpose IS NULL THEN 1 ELSE 0 END, due_at LIMIT $3{}) AND state = 0 AND due_at <= $2 \
              RETURNING id, account, template, attempts",
             tx.skip_locked()
         );

@@ -193,6 +193,7 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("id", Column::Text),
                 ("record", Column::Int),
                 ("author", Column::Int),
+                ("address", Column::Text),
                 ("at", Column::Int),
                 ("is_public", Column::Int),
                 ("name", Column::Text),
@@ -204,7 +205,7 @@ pub(crate) static TABLES: [SliceTable; 25] = [
         typed: &["name"],
         // SD-26: a person's own uploads go with them, and others' stay.
         people: &["author"],
-        address: None,
+        address: Some("address"),
     },
     SliceTable {
         rows: BulkTable {
@@ -214,13 +215,14 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("attachment", Column::Text),
                 ("piece", Column::Int),
                 ("author", Column::Int),
+                ("address", Column::Text),
                 ("bytes", Column::Blob),
             ],
             on_conflict: "",
         },
         typed: &[],
         people: &["author"],
-        address: None,
+        address: Some("address"),
     },
     SliceTable {
         rows: BulkTable {

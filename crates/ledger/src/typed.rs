@@ -3,7 +3,7 @@
 //!
 //! A name of one word is left: it is a word of the language too, or the name of a service ("Support"), and nobody could tell.
 
-use crate::profile::{Field, Profile};
+use crate::profile::{Field, Profile, fold_email};
 
 /// Under which addresses and full names somebody was known.
 #[derive(Debug, Default)]
@@ -49,10 +49,10 @@ impl Identity {
         });
     }
 
-    /// The addresses, in lower case.
+    /// The addresses, as they are compared.
     pub fn addresses(&self) -> impl Iterator<Item = String> {
         let addresses = self.known.iter().filter(|known| known.is_address);
-        addresses.map(|known| known.folded.iter().collect())
+        addresses.map(|known| fold_email(&known.folded.iter().collect::<String>()))
     }
 
     /// Whether there is nothing to look for.

@@ -21,6 +21,10 @@ const LOOK: Duration = Duration::from_secs(1);
 /// The same while the database does not answer.
 const LOOK_IN_TROUBLE: Duration = Duration::from_secs(10);
 
+/// Of what its reader wants no mails, and what is not theirs to know any more: neither is a failure.
+const NOT_WANTED: &str = "not_wanted";
+const NOT_TOLD: &str = "not_told";
+
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 /// How long a mail waits after each try that failed. After the last one it is given up.
@@ -161,15 +165,15 @@ impl Worker {
         };
         let letter = match (letter, self.writes.as_ref().zip(opened.person)) {
             (Letter::Record(news), _) if opened.no_mails.iter().any(|of| of == news.what.key()) => {
-                return failed("not_wanted");
+                return failed(NOT_WANTED);
             }
             (Letter::Record(news), Some((writes, person))) => {
                 match writes.write(&account, person, &news).await? {
                     Some(letter) => letter,
-                    None => return failed("not_told"),
+                    None => return failed(NOT_TOLD),
                 }
             }
-            (Letter::Record(_), None) => return failed("not_told"),
+            (Letter::Record(_), None) => return failed(NOT_TOLD),
             (letter, _) => letter,
         };
         let Ok(text) = Text::of(&letter, opened.name.as_deref(), &self.head) else {
@@ -180,6 +184,13 @@ impl Worker {
     }
 
     async fn failed(&self, claimed: &ClaimedMail, failure: &Failure) -> Result<(), LedgerError> {
+        if matches!(failure.code.as_ref(), NOT_WANTED | NOT_TOLD) {
+            self.engine
+                .mail_failed(claimed, &failure.code, None)
+                .await?;
+            self.count("dropped", claimed, &failure.code);
+            return Ok(());
+        }
         let again = pause(claimed.attempts).filter(|_| !failure.is_final);
         self.engine
             .mail_failed(claimed, &failure.code, again)
@@ -197,8 +208,8 @@ impl Worker {
     fn count(&self, outcome: &'static str, claimed: &ClaimedMail, code: &str) {
         metrics::counter!("rolecall_mails_total", "outcome" => outcome).increment(1);
         let (mail, template, attempts) = (claimed.id, &claimed.template, claimed.attempts);
-        if outcome == "sent" {
-            tracing::info!(%mail, template, attempts, "a mail was sent");
+        if matches!(outcome, "sent" | "dropped") {
+            tracing::info!(%mail, template, attempts, outcome, code, "a mail is done");
         } else {
             tracing::warn!(%mail, template, attempts, outcome, code, "a mail was not sent");
         }

@@ -65,7 +65,7 @@ impl Part for Paging {
     }
 
     async fn take(call: &mut Call) -> Result<Self> {
-        if call.parts.method != Method::GET {
+        if !matches!(call.parts.method, Method::GET | Method::HEAD) {
             // The body is part of the question.
             return Err(Problem::internal("pages of a body are asked for by Paged"));
         }

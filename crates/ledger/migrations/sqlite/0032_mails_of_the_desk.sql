@@ -54,3 +54,7 @@ CREATE TABLE service_desk_mail_pieces (
     bytes   BLOB   NOT NULL,
     PRIMARY KEY (account, mail, piece)
 );
+
+-- Files that a mail brought whose sender is nobody: they go with whoever has that address, as the mail does.
+ALTER TABLE service_desk_attachments ADD COLUMN address TEXT;
+ALTER TABLE service_desk_attachment_pieces ADD COLUMN address TEXT;

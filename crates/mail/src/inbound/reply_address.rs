@@ -80,6 +80,26 @@ impl ReplyKey {
         bool::from(is_ours).then_some(reply)
     }
 
+    /// A text, or a mail as it came, in which no address of this key can be read any more: whoever reads it could write as somebody else.
+    /// It stays as long as it was.
+    pub fn hide(&self, text: &[u8]) -> Vec<u8> {
+        let mut out = text.to_vec();
+        let plus = text.iter().enumerate().filter(|(_, byte)| **byte == b'+');
+        for (at, _) in plus {
+            let token = at + 1..at + 1 + TOKEN;
+            let Some(letters) = text.get(token.clone()) else {
+                continue;
+            };
+            let letters = String::from_utf8_lossy(letters).to_ascii_lowercase();
+            if self.read(&format!("x+{letters}@example.org")).is_some()
+                && let Some(hidden) = out.get_mut(token)
+            {
+                hidden.fill(b'x');
+            }
+        }
+        out
+    }
+
     fn token(&self, reply: Reply) -> Option<String> {
         let mut meant = [0; MEANT];
         let (record, person) = meant.split_at_mut(8);
@@ -150,6 +170,21 @@ mod tests {
             record,
             person: PersonId::from_number(person).unwrap(),
         }
+    }
+
+    /// SD-37: staff download mails as they came, and the next reader is not to answer in their name.
+    #[test]
+    fn sd_37_no_address_is_left_in_what_is_kept() {
+        let address = key().address(MAILBOX, reply(42, 7)).unwrap();
+        let raw = format!(
+            "To: <{}>\r\nCc: a+b@example.org\r\n\r\n2 + 2",
+            address.to_uppercase()
+        );
+        let hidden = String::from_utf8(key().hide(raw.as_bytes())).unwrap();
+        assert_eq!(hidden.len(), raw.len());
+        assert!(hidden.contains("a+b@example.org") && hidden.contains("2 + 2"));
+        let left = hidden.split(['<', '>']).nth(1).unwrap();
+        assert_eq!(key().read(&left.to_lowercase()), None, "{hidden}");
     }
 
     /// SD-37: lower-case base32, 64 characters at most, bound to record and person.

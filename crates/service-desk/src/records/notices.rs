@@ -131,6 +131,8 @@ struct Seen {
     status: Status,
     reason: Option<Reason>,
     path: String,
+    /// Whether a customer reads what is said to it.
+    has_reader: bool,
 }
 
 async fn write(
@@ -155,15 +157,22 @@ async fn write(
                 status: one.status,
                 reason: one.reason,
                 path: format!("/portal/incidents/{id}"),
+                has_reader: true,
             })
         }
         Happened::Assigned | Happened::CustomerAnswered => {
             let visible = view.visible_records(ManageRecord);
             let record = store::record(&mut tx, account.id(), &visible, id).await?;
-            let still = record.filter(|one| {
-                let mine = Some(Assignee::User(person));
-                news.what != Happened::Assigned || one.content.assignee == mine
-            });
+            // Whoever gave it away, or follows it no more, has nothing to do with it.
+            let follows = match &record {
+                Some(one) if news.what == Happened::CustomerAnswered => {
+                    let following = store::watchers(&mut tx, account.id(), one).await?;
+                    following.contains(&person)
+                }
+                _ => false,
+            };
+            let mine = Some(Assignee::User(person));
+            let still = record.filter(|one| follows || one.content.assignee == mine);
             still.map(|one| Seen {
                 number: one.number,
                 title: one.content.title,
@@ -172,6 +181,7 @@ async fn write(
                 status: one.content.status,
                 reason: one.content.reason,
                 path: pages::path(id),
+                has_reader: one.kind == Kind::Incident && one.content.customer.is_some(),
             })
         }
     };
@@ -191,7 +201,7 @@ async fn write(
             let why = seen.reason.map_or(String::new(), |why| {
                 format!(" ({})", why.word().to_lowercase())
             });
-            format!("{kind} {number} is closed{why}. Whoever writes again opens it again.")
+            format!("{kind} {number} is closed{why}.")
         }
         (Happened::Assigned, _) => format!("{kind} {number} is assigned to you."),
         (Happened::Answered, Some(said)) => said,
@@ -205,6 +215,13 @@ async fn write(
     };
     let key = mails::reply_key(account)?;
     let reply_to = mailbox.first().and_then(|at| key.address(at, reply));
+    let text = match (news.what, &reply_to) {
+        (Happened::Closed, Some(_)) => format!("{text} Whoever writes again opens it again."),
+        (Happened::Assigned | Happened::CustomerAnswered, Some(_)) if seen.has_reader => {
+            format!("{text}\n\nWhat you reply to this mail, the customer reads.")
+        }
+        _ => text,
+    };
     Ok(Some(Letter::Answer {
         subject: format!("{kind} {number}: {}", titled(&seen.title)),
         text,

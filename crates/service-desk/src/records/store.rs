@@ -61,7 +61,7 @@ pub(super) use self::{
     lists::{COMMON, WORDS_MAX, count, list},
     mails::{
         Addressed, Keeps, KeptMail, NewMail, addresses, is_new_mail, keep_mail, kept_mail,
-        kept_mails, mail_piece, numbered_facts, said, services_at, set_addresses, taken_elsewhere,
+        kept_mails, mail_piece, numbered_facts, opening_mail, said, services_at, set_addresses,
     },
     mass_actions::{
         Piece, Running, choose, claim_mass_action, count_chosen, count_outcomes, count_running,
@@ -378,7 +378,7 @@ pub(crate) struct Note {
     pub is_public: bool,
     /// Whether it came from the portal, or by mail from whom it is for.
     pub by_customer: bool,
-    /// Whether it came from them by mail.
+    /// Whether it came by mail.
     pub by_mail: bool,
     pub text: String,
 }
@@ -395,8 +395,8 @@ impl Note {
             author: dense(row.get(1)?),
             at: Moment(row.get(2)?),
             is_public: row.get::<i64>(3)? != 0,
-            by_customer: row.get::<i64>(4)? != 0,
-            by_mail: row.get::<i64>(4)? == BY_MAIL,
+            by_customer: matches!(row.get::<i64>(4)?, IN_PORTAL | BY_MAIL),
+            by_mail: matches!(row.get::<i64>(4)?, BY_MAIL | STAFF_BY_MAIL),
             text: row.get(5)?,
         })
     }
@@ -460,9 +460,10 @@ pub(super) struct NewNote {
     pub by_mail: bool,
 }
 
-/// How a customer said something, in its column; what staff said has 0.
+/// How something was said, in its column; what staff said at the desk has 0.
 const IN_PORTAL: i64 = 1;
 const BY_MAIL: i64 = 2;
+const STAFF_BY_MAIL: i64 = 3;
 
 /// Adds a note, and tells its number within the record.
 pub(super) async fn add_note<P: Speaks>(
@@ -483,9 +484,10 @@ pub(super) async fn add_note<P: Speaks>(
         by_mail,
     } = new;
     let by_customer = match (P::BY_CUSTOMER, by_mail) {
-        (false, _) => 0,
+        (false, false) => 0,
         (true, false) => IN_PORTAL,
         (true, true) => BY_MAIL,
+        (false, true) => STAFF_BY_MAIL,
     };
     let values = [
         account.0.into(),

@@ -517,8 +517,8 @@ async fn erasure_in_words(session: &Session, person: PersonId) -> Result<String>
         .map(|(_, words)| *words)
         .collect();
     Ok(format!(
-        "This cannot be undone. Blanked everywhere: {}, and the exact name and address wherever they were typed. Sessions, tokens and \
-         ways to sign in end. Records and the audit log stay, and show a blank where the name was.",
+        "This cannot be undone. Blanked everywhere: {}, and the exact name and address wherever they were typed. Files that they \
+         brought and mails that they sent are deleted; what others brought stays. Sessions, tokens and ways to sign in end. Records and the audit log stay, and show a blank where the name was.",
         if blanked.is_empty() {
             "what is kept of them".to_owned()
         } else {

@@ -38,13 +38,13 @@ async fn keep<P: Keeps>(
     mut brought: Brought,
 ) -> Result<(), LedgerError> {
     let (account, now) = (here.account, here.view.now());
-    let person = brought.mail.person;
+    let whose = (brought.mail.person, brought.mail.address.clone());
     let too_many = brought.files.split_off(brought.files.len().min(room));
     brought.mail.left_out += i64::try_from(too_many.len()).unwrap_or(i64::MAX);
     let public = brought.files.iter().map(|file| file.is_public);
     let changes: Vec<_> = public.map(|public| Change::Attached { public }).collect();
     for file in brought.files {
-        store::attach_mailed(tx, account, permit, record, person, file, now).await?;
+        store::attach_mailed(tx, account, permit, record, whose.clone(), file, now).await?;
     }
     store::keep_mail(tx, account, permit, record, brought.mail, now).await?;
     if !changes.is_empty() {

@@ -102,8 +102,24 @@ impl Act for SetMailAddresses {
             return Err(Refusal::conflict("SD-37", "changed_meanwhile", detail).into());
         }
         for address in &self.addresses {
-            if store::taken_elsewhere(tx, account, service, address).await? {
-                let detail = format!("another service takes mails at {address}");
+            // Whichever account it is: a mail goes to one of them, and nobody takes those of another. A service that is gone has none.
+            let of_another = store::services_at(tx, address)
+                .await?
+                .into_iter()
+                .any(|at| {
+                    let is_gone = || {
+                        !here
+                            .view
+                            .state()
+                            .services()
+                            .get(at.service)
+                            .is_some_and(|row| row.life != access::state::Life::Deleted)
+                    };
+                    at.account != account || (at.service != service && !is_gone())
+                });
+            if of_another {
+                let detail =
+                    format!("{address} cannot be used here: mails to it go somewhere else");
                 return Err(Refusal::conflict("SD-37", "address_of_another", detail).into());
             }
         }
@@ -282,7 +298,9 @@ async fn set_page(
             let reviewing = Reviewing {
                 comes: left(&addresses, &there),
                 goes: left(&there, &addresses),
-                replies: there.first() != addresses.first() && !there.is_empty(),
+                replies: there.first() != addresses.first()
+                    && !there.is_empty()
+                    && !addresses.is_empty(),
             };
             let how = Submission {
                 dry_run: !is_reviewed,

@@ -67,6 +67,14 @@ pub(in crate::records) struct OneMail {
 /// The mails of a record, as its page shows them.
 pub(in crate::records) struct Mails {
     pub all: Vec<OneMail>,
+    /// What the mail that opened it says of its sender; `None`: no mail did, or it is of somebody else by now.
+    pub opened: Option<Opened>,
+}
+
+/// Who opened a record by mail.
+pub(in crate::records) struct Opened {
+    pub is_verified: bool,
+    pub sender: String,
 }
 
 impl Mails {
@@ -86,14 +94,18 @@ impl Mails {
             is_verified: mail.is_verified,
             left_out: mail.left_out,
         };
+        let account = session.account.id();
+        let first = store::opening_mail(&mut desk.tx, account, record).await;
+        let first = first.map_err(failed)?;
+        // The mark speaks of whose record it is: of whoever staff put there instead, no mail said anything.
+        let first = first.filter(|mail| mail.person == record.content.customer);
         Ok(Self {
             all: found.into_iter().map(one).collect(),
+            opened: first.map(|mail| Opened {
+                is_verified: mail.is_verified,
+                sender: mail.sender,
+            }),
         })
-    }
-
-    /// The mail that opened it.
-    pub fn first(&self) -> Option<&OneMail> {
-        self.all.iter().find(|mail| mail.opened)
     }
 }
 

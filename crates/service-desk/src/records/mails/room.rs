@@ -5,17 +5,17 @@ use std::{marker::PhantomData, sync::Arc};
 use access::{
     Actor, Dense, PersonId, ServiceId, Subject, View,
     command::SystemSubject,
-    decide::permissions::{ManageRecord, ModifyCompanyIncidents, ViewIncident},
+    decide::permissions::{CreateRecord, ManageRecord, ModifyCompanyIncidents, ViewIncident},
 };
 use bytes::Bytes;
 use ledger::{
-    Account, AccountId, Act, Done, Engine, LedgerError, Options, Reading, SubmitError,
+    Account, AccountId, Act, Done, Engine, LedgerError, Options, Reading, SubmitError, fold_email,
     person_of_email,
 };
 use mail::inbound::{
     Delivery, Facts, Handler, Known, Mail, Outcome, Reply, Sender, Verdict, judge,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use web::values;
 
 use super::{
@@ -28,7 +28,7 @@ use crate::records::{
     store::{self, Addressed, NewAttachment, NewMail},
 };
 
-/// Mails that are read at once: each takes memory and a processor.
+/// Mails that are in work at once, from the first look to the last row: each takes memory and a processor.
 const READ_AT_ONCE: usize = 4;
 /// Letters of a title, and of what is told at length.
 const TITLE_MAX: usize = 200;
@@ -67,7 +67,7 @@ impl MailRoom {
 
     /// Where a receiver leads; `None`: nowhere here.
     async fn place(&self, receiver: &str) -> Result<Option<Place>, LedgerError> {
-        let receiver = receiver.to_lowercase();
+        let receiver = fold_email(receiver);
         let mut tx = self.engine.read_once().await?;
         let place = |at: &Addressed, mailbox: &str, is_reply| Place {
             account: at.account,
@@ -92,10 +92,13 @@ impl MailRoom {
         Ok(at.first().map(|one| place(one, &mailbox, Some(false))))
     }
 
-    async fn read(&self, raw: Bytes) -> Option<Mail> {
-        let _turn = self.reading.acquire().await.ok()?;
+    /// Reads a mail on a thread of its own, which has the place until it is done, whoever waits for it or does not any more.
+    async fn read(&self, raw: Bytes, place: Arc<OwnedSemaphorePermit>) -> Option<Mail> {
         let trusted = Arc::clone(&self.trusted);
-        let read = tokio::task::spawn_blocking(move || Mail::read(&raw, &trusted));
+        let read = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            Mail::read(&raw, &trusted)
+        });
         read.await.ok()?.ok()
     }
 
@@ -115,15 +118,15 @@ impl MailRoom {
             None => None,
         };
         let from = from.and_then(PersonId::from_number);
-        let services: Vec<_> = places
+        let view = state.view(Subject::System(SystemSubject::Mail), account.now());
+        let mailboxes: Vec<_> = places.iter().map(|place| place.mailbox.clone()).collect();
+        // An archived service opens nothing; where the mail went to another one, too, that one does.
+        let services = places
             .iter()
+            .filter(|place| view.permit(CreateRecord, place.service).is_ok());
+        let services: Vec<_> = services
             .map(|place| (place.mailbox.clone(), place.service))
             .collect();
-        let mailboxes: Vec<_> = services
-            .iter()
-            .map(|(mailbox, _)| mailbox.clone())
-            .collect();
-        let view = state.view(Subject::System(SystemSubject::Mail), account.now());
         let selectable_in: Vec<_> = from
             .into_iter()
             .flat_map(|who| services.iter().map(move |(_, service)| (who, *service)))
@@ -202,13 +205,14 @@ impl MailRoom {
         let said = [&mail.said.text, &mail.said.signature, &mail.said.quoted];
         let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
         let said: Vec<_> = said.into_iter().map(String::as_str).collect();
+        let said = reply_key(account)?.hide(said.join("\n\n").as_bytes());
         let act = OpenByMail {
             service,
             id: RecordId(self.engine.new_uuid()),
             title: values::name(&cut(&mail.subject, TITLE_MAX))
                 .unwrap_or("No subject")
                 .to_owned(),
-            description: passage(&said.join("\n\n")),
+            description: passage(&String::from_utf8_lossy(&said)),
             customer,
             brought,
         };
@@ -226,7 +230,8 @@ impl MailRoom {
         brought.mail.person = Some(reply.person);
         brought.mail.is_verified = mail.is_verified;
         (brought.mail.sender, brought.mail.address) = (String::new(), None);
-        let text = match passage(&mail.said.text) {
+        let said = reply_key(account)?.hide(mail.said.text.as_bytes());
+        let text = match passage(&String::from_utf8_lossy(&said)) {
             text if text.is_empty() => "(a mail without text)".to_owned(),
             text => text,
         };
@@ -246,6 +251,9 @@ impl MailRoom {
             Some(id) => account.keyed("mail by id", &[id.as_bytes(), from.as_bytes()])?,
             None => account.keyed("mail by content", &[raw])?,
         };
+        // SD-37: what is kept is read by others, and a reply address lets whoever has it write as its person.
+        let key = reply_key(account)?;
+        let hidden = |text: &str| String::from_utf8_lossy(&key.hide(text.as_bytes())).into_owned();
         let files = mail.attachments.iter();
         let kept = files.clone().filter(|file| file.bytes.len() <= BYTES_MAX);
         let kept: Vec<_> = kept
@@ -267,13 +275,13 @@ impl MailRoom {
             mail: NewMail {
                 id: MailId(self.engine.new_uuid()),
                 person: None,
-                address: (!from.is_empty()).then(|| from.to_lowercase()),
+                address: (!from.is_empty()).then(|| fold_email(from)),
                 sender: cut(&sender, SHOWN_MAX),
-                copies: cut(&mail.cc.join(", "), SHOWN_MAX),
+                copies: hidden(&whole(&mail.cc, SHOWN_MAX)),
                 opens: false,
                 is_verified: false,
                 left_out: i64::try_from(left_out).unwrap_or(i64::MAX),
-                raw: raw.clone(),
+                raw: key.hide(raw).into(),
             },
             files: kept,
         })
@@ -310,8 +318,11 @@ impl Handler for MailRoom {
                 }
             }
         }
-        let raw = Bytes::from(raw);
-        let Some(mail) = self.read(raw.clone()).await else {
+        let Ok(turn) = Arc::clone(&self.reading).acquire_owned().await else {
+            return vec![Outcome::Later; recipients.len()];
+        };
+        let (raw, turn) = (Bytes::from(raw), Arc::new(turn));
+        let Some(mail) = self.read(raw.clone(), Arc::clone(&turn)).await else {
             return vec![Outcome::Refused; recipients.len()];
         };
         let mut outcomes = vec![Outcome::Refused; recipients.len()];
@@ -356,8 +367,31 @@ fn mailbox_above(address: &str) -> Option<String> {
     Some(format!("{prefix}@{domain}"))
 }
 
+/// The first letters of a text, without a word that is cut in two: half an address is found by no erasure (SD-26).
 fn cut(text: &str, most: usize) -> String {
-    text.chars().take(most).collect()
+    let Some((end, _)) = text.char_indices().nth(most) else {
+        return text.to_owned();
+    };
+    let first = text.get(..end).unwrap_or_default();
+    let whole = first.rfind(char::is_whitespace);
+    first
+        .get(..whole.unwrap_or(first.len()))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// As many of some addresses as there is room for, each of them whole.
+fn whole(addresses: &[String], most: usize) -> String {
+    let mut shown = String::new();
+    for one in addresses {
+        let comma = if shown.is_empty() { "" } else { ", " };
+        if shown.chars().count() + comma.len() + one.chars().count() > most {
+            break;
+        }
+        shown += comma;
+        shown += one;
+    }
+    shown
 }
 
 /// What a mail says, as what people tell at length is kept.

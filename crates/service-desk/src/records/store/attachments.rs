@@ -153,7 +153,7 @@ pub(in crate::records) async fn attach<P: Speaks>(
     at: Moment,
 ) -> Result<()> {
     let author = person_of(permit.subject());
-    write(tx, account, record.number, author, new, at).await?;
+    write(tx, account, record.number, (author, None), new, at).await?;
     match P::BY_CUSTOMER {
         true => super::answered(tx, account, record, at).await,
         false => touch(tx, account, record, at).await,
@@ -166,24 +166,24 @@ pub(in crate::records) async fn attach_mailed<P: Keeps>(
     account: AccountId,
     _: &Permit<'_, P>,
     record: i64,
-    author: Option<PersonId>,
+    (author, address): (Option<PersonId>, Option<String>),
     new: NewAttachment,
     at: Moment,
 ) -> Result<()> {
-    write(tx, account, record, author.map(number), new, at).await
+    write(tx, account, record, (author.map(number), address), new, at).await
 }
 
 async fn write(
     tx: &mut Tx,
     account: AccountId,
     record: i64,
-    author: Option<i64>,
+    (author, address): (Option<i64>, Option<String>),
     new: NewAttachment,
     at: Moment,
 ) -> Result<()> {
     let id = new.id.0.to_string();
-    let sql = "INSERT INTO service_desk_attachments (account, id, record, author, at, is_public, name, media, size) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let sql = "INSERT INTO service_desk_attachments (account, id, record, author, at, is_public, name, media, size, address) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let values = [
         account.0.into(),
         id.as_str().into(),
@@ -194,15 +194,17 @@ async fn write(
         new.name.into(),
         new.media.into(),
         i64::try_from(new.bytes.len()).unwrap_or(i64::MAX).into(),
+        Value::Text(address.clone()),
     ];
     tx.execute(sql, values).await?;
-    let sql = "INSERT INTO service_desk_attachment_pieces (account, attachment, piece, author, bytes) VALUES ($1, $2, $3, $4, $5)";
+    let sql = "INSERT INTO service_desk_attachment_pieces (account, attachment, piece, author, address, bytes) VALUES ($1, $2, $3, $4, $5, $6)";
     for (piece, bytes) in (0_i64..).zip(new.bytes.chunks(PIECE_BYTES)) {
         let values = [
             account.0.into(),
             id.as_str().into(),
             piece.into(),
             Value::Int(author),
+            Value::Text(address.clone()),
             bytes.into(),
         ];
         tx.execute(sql, values).await?;

@@ -63,18 +63,6 @@ pub(in crate::records) async fn addresses(
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-/// Whether another service of the account takes mails at an address.
-pub(in crate::records) async fn taken_elsewhere(
-    tx: &mut Tx,
-    account: AccountId,
-    service: ServiceId,
-    address: &str,
-) -> Result<bool> {
-    let sql = "SELECT 1 FROM service_desk_mail_addresses WHERE account = $1 AND address = $2 AND service <> $3";
-    let values = [account.0.into(), address.into(), number(service).into()];
-    Ok(tx.fetch_optional(sql, values).await?.is_some())
-}
-
 /// Other addresses of a service.
 pub(in crate::records) async fn set_addresses(
     tx: &mut Tx,
@@ -86,8 +74,12 @@ pub(in crate::records) async fn set_addresses(
     let sql = "DELETE FROM service_desk_mail_addresses WHERE account = $1 AND service = $2";
     let values = [account.0.into(), number(service).into()];
     tx.execute(sql, values).await?;
+    // Whoever had it is gone: the act has seen to that.
+    let free = "DELETE FROM service_desk_mail_addresses WHERE account = $1 AND address = $2";
     let sql = "INSERT INTO service_desk_mail_addresses (account, address, service, place) VALUES ($1, $2, $3, $4)";
     for (place, address) in (0_i64..).zip(addresses) {
+        tx.execute(free, [account.0.into(), address.as_str().into()])
+            .await?;
         let values = [
             account.0.into(),
             address.as_str().into(),
@@ -214,6 +206,19 @@ pub(in crate::records) async fn kept_mails(
     let values = [account.0.into(), of.number.into(), most.into()];
     let rows = tx.fetch_all(AssertSqlSafe(sql), values).await?;
     rows.iter().map(read).collect()
+}
+
+/// The mail that opened a record, however many have come since.
+pub(in crate::records) async fn opening_mail(
+    tx: &mut Tx,
+    account: AccountId,
+    of: &Record,
+) -> Result<Option<KeptMail>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM service_desk_mails WHERE account = $1 AND record = $2 AND opened = 1"
+    );
+    let row = tx.fetch_optional(AssertSqlSafe(sql), [account.0.into(), of.number.into()]);
+    row.await?.as_ref().map(read).transpose()
 }
 
 /// One of them; an id of another record's is none.

@@ -73,7 +73,9 @@ pub(in crate::records) async fn hand_over(
     );
     let values = [account.0.into(), from.number.into(), to.number.into()];
     tx.execute(ledger::AssertSqlSafe(files), values).await?;
-    let mails = "UPDATE service_desk_mails SET record = $3 WHERE account = $1 AND record = $2";
+    // What opened the other record did not open this one.
+    let mails =
+        "UPDATE service_desk_mails SET record = $3, opened = 0 WHERE account = $1 AND record = $2";
     let values = [account.0.into(), from.number.into(), to.number.into()];
     tx.execute(mails, values).await?;
     if !internal {
