@@ -208,10 +208,10 @@ impl Worker {
     fn count(&self, outcome: &'static str, claimed: &ClaimedMail, code: &str) {
         metrics::counter!("rolecall_mails_total", "outcome" => outcome).increment(1);
         let (mail, template, attempts) = (claimed.id, &claimed.template, claimed.attempts);
-        if matches!(outcome, "sent" | "dropped") {
-            tracing::info!(%mail, template, attempts, outcome, code, "a mail is done");
-        } else {
-            tracing::warn!(%mail, template, attempts, outcome, code, "a mail was not sent");
+        match outcome {
+            "sent" => tracing::info!(%mail, template, attempts, "a mail was sent"),
+            "dropped" => tracing::info!(%mail, template, attempts, code, "a mail is not sent"),
+            _ => tracing::warn!(%mail, template, attempts, outcome, code, "a mail was not sent"),
         }
     }
 }

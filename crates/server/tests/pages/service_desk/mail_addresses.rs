@@ -1,5 +1,6 @@
 //! At which addresses a service takes mails (SD-37): set by whoever configures the desk, once in the account, and looked at before.
 
+use access::{Command, event::Node};
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 use testkit::databases::TestDatabase;
@@ -10,6 +11,7 @@ use crate::browser::Browser;
 testkit::on_both![
     sd_37_addresses_are_reviewed_saved_and_told_in_the_log,
     sd_37_an_address_belongs_to_one_service,
+    sd_37_an_address_belongs_to_one_account,
     sd_37_addresses_are_for_whoever_configures_the_desk,
     sd_37_what_is_no_address_is_told_at_its_field,
 ];
@@ -129,6 +131,29 @@ async fn sd_37_an_address_belongs_to_one_service(db: TestDatabase) {
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert_eq!(text_of(&refused, "code"), "address_of_another");
     assert_eq!(body_of(&owner.look(&other).await)["addresses"], json!([]));
+    // A service that is gone takes no mails, and its address is free (SD-28).
+    let node = Node::Service(bench.payroll);
+    bench.desk.by_owner(Command::Delete { node }).await;
+    let done = set(&mut owner, &other, &["support@example.org"]).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let rows = bench.desk.house.rows("service_desk_mail_addresses").await;
+    assert_eq!(rows, 1);
+}
+
+/// Mails to it would go to the account that is older, and nobody in the other one would hear of it.
+async fn sd_37_an_address_belongs_to_one_account(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let engine = &bench.desk.house.engine;
+    let other = engine.create_account().await.unwrap();
+    let mut tx = engine.database().begin().await.unwrap();
+    let sql = "INSERT INTO service_desk_mail_addresses (account, address, service, place) VALUES ($1, 'help@b.example', 1, 0)";
+    tx.execute(sql, [other.id().0.into()]).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut owner = bench.owner().await;
+    let path = path_of(&bench, bench.payroll);
+    let refused = set(&mut owner, &path, &["help@b.example"]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(text_of(&refused, "code"), "address_of_another");
 }
 
 async fn sd_37_addresses_are_for_whoever_configures_the_desk(db: TestDatabase) {

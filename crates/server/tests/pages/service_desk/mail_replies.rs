@@ -11,7 +11,7 @@ use serde_json::json;
 use testkit::databases::TestDatabase;
 
 use super::{
-    bench::{ADA, CARA, INCIDENTS, NILS, PAGES, UNA, body_of, edit, listed},
+    bench::{ADA, CARA, INCIDENTS, NILS, PAGES, RECORDS, UNA, body_of, edit, listed},
     mails::{SUPPORT, deliver, mail, mails, notes, only_record, open, opened},
 };
 
@@ -81,10 +81,24 @@ async fn sd_37_a_reply_of_staff_is_an_answer_to_the_customer(db: TestDatabase) {
     let mut una = bench.browser(UNA).await;
     let id = opened(&room, &mut una).await;
     let to = bench.reply_address(1, bench.una);
+    let headers = format!("To: Support <{to}>\r\nCc: {to}\r\n");
     assert_eq!(
-        deliver(&room, &to, &mail("2", UNA, "", "Where?")).await,
+        deliver(&room, &to, &mail("2", UNA, &headers, "Where?")).await,
         Outcome::Stored
     );
+    // Whoever reads the record has the mail, and no address by which they could answer as her.
+    let mut kept = mails(&mut una, &id).await;
+    kept.retain(|mail| mail["opened"] == json!(false));
+    let path = kept[0]["id"].as_str().unwrap();
+    let path = format!("{RECORDS}/{id}/mails/{path}");
+    let mut ada = bench.browser(ADA).await;
+    let raw = ada.look(&path).await.text;
+    let token = to.split(['+', '@']).nth(1).unwrap();
+    assert!(raw.contains("To: Support <support+xxx"), "{raw}");
+    assert!(!raw.contains(token) && !kept[0].to_string().contains(token));
+    let said = notes(&mut una, &id).await;
+    assert_eq!(said[0]["by_mail"], json!(true));
+    assert_eq!(said[0]["by_customer"], json!(false));
     let mut cara = bench.browser(CARA).await;
     let seen = body_of(&cara.look(&format!("{INCIDENTS}/{id}/answers")).await);
     assert_eq!(seen["items"][0]["text"], json!("Where?"));

@@ -444,6 +444,12 @@ async fn sd_26_mails_go_with_whoever_sent_them(db: TestDatabase) {
         "Me, too.",
     );
     assert_eq!(deliver(&room, SUPPORT, &raw).await, Outcome::Stored);
+    let raw = with_files(
+        "3",
+        "Lena Late <LENA@acme.example>",
+        &[("cv.txt", "hers, too")],
+    );
+    assert_eq!(deliver(&room, SUPPORT, &raw).await, Outcome::Stored);
     let lena = bench.desk.customer("Lena Late", "lena@acme.example").await;
     let house = &bench.desk.house;
     let rows = async || {
@@ -454,15 +460,15 @@ async fn sd_26_mails_go_with_whoever_sent_them(db: TestDatabase) {
             house.rows("service_desk_attachment_pieces").await,
         ]
     };
-    assert_eq!(rows().await, [2, 2, 1, 1]);
+    assert_eq!(rows().await, [3, 3, 2, 2]);
     bench
         .desk
         .by_owner(Command::ErasePerson { person: bench.cara })
         .await;
-    assert_eq!(rows().await, [1, 1, 0, 0], "others' mails stay");
+    assert_eq!(rows().await, [2, 2, 1, 1], "others' mails and files stay");
     let mut una = bench.browser(UNA).await;
     let ids = listed(&mut una, "").await;
-    assert_eq!(ids.len(), 2, "records stay");
+    assert_eq!(ids.len(), 3, "records stay");
     for id in &ids {
         for mail in mails(&mut una, id).await {
             assert!(mail.get("copies").is_none(), "{mail}: headers are blanked");
