@@ -199,6 +199,7 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("name", Column::Text),
                 ("media", Column::Text),
                 ("size", Column::Int),
+                ("by_customer", Column::Int),
             ],
             on_conflict: "ON CONFLICT (account, id) DO UPDATE SET name = excluded.name",
         },

@@ -27,9 +27,14 @@ pub(crate) async fn credential(
     password: Password,
 ) -> Result<NewCredential> {
     let hash = password::hash(password, account.engine().randomness().as_ref()).await?;
-    Ok(NewCredential {
+    Ok(hashed(person, hash))
+}
+
+/// The same of one that was hashed before.
+pub(crate) fn hashed(person: PersonId, hash: String) -> NewCredential {
+    NewCredential {
         of: Of::known(person),
         kind: CredentialKind::Password,
         data: Some(hash),
-    })
+    }
 }

@@ -5,9 +5,8 @@
 //! the link is sent and again when it is used.
 
 use access::{
-    Actor, Command, PersonId, PublicId, State, Subject,
-    command::SystemSubject,
-    state::{CustomerFacet, RegistrationPolicy, UserFacet},
+    Actor, Command, PersonId, PublicId, State, Subject, command::SystemSubject,
+    state::RegistrationPolicy,
 };
 use askama::Template;
 use axum::http::StatusCode;
@@ -17,14 +16,19 @@ use web::{
     Problem, Result,
     browser::Browser,
     guard::{Public, Reason},
-    page::{Page, Taken, form::Form},
+    page::{Either, Page, SeeOther, Taken, for_nobody, form::Form},
     route::{Route, get, post},
     session::{failed, not_done},
     tokens::counts,
     values,
 };
 
-use crate::{new_password, password::Password, rules, sign_in_page::minutes};
+use crate::{
+    new_password,
+    password::{self, Password},
+    rules,
+    sign_in_page::minutes,
+};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -88,9 +92,9 @@ struct RegisterPage {
     sent: bool,
 }
 
-async fn show(public: Public<Newcomer>) -> Result<Page<RegisterPage>> {
+async fn show(public: Public<Newcomer>) -> Result<Either<SeeOther, Page<RegisterPage>>> {
     opened(&public).await?;
-    Ok(Page::new(RegisterPage::default()))
+    Ok(for_nobody(&public, RegisterPage::default()))
 }
 
 #[derive(Deserialize)]
@@ -154,9 +158,9 @@ struct ConfirmPage {
     wrong_password: Option<String>,
 }
 
-async fn show_confirm(public: Public<Newcomer>) -> Result<Page<ConfirmPage>> {
+async fn show_confirm(public: Public<Newcomer>) -> Result<Either<SeeOther, Page<ConfirmPage>>> {
     opened(&public).await?;
-    Ok(Page::new(ConfirmPage::default()))
+    Ok(for_nobody(&public, ConfirmPage::default()))
 }
 
 #[derive(Deserialize)]
@@ -197,12 +201,17 @@ async fn confirm(
             ..ConfirmPage::default()
         });
     }
+    // Before anything is written: where the server is busy, they come again with the same link.
+    let hash = password::hash(typed, account.engine().randomness().as_ref()).await?;
     let newcomer = Arriving {
-        account: &account,
-        address: &address,
+        account: account.clone(),
+        address,
         request: public.request.clone(),
     };
-    let Some(person) = newcomer.arrive(form.name.trim(), typed).await? else {
+    let name = form.name.trim().to_owned();
+    // A tab that is closed meanwhile cuts nothing off: half a customer could not get in.
+    let arriving = tokio::spawn(async move { newcomer.arrive(&name, hash).await });
+    let Some(person) = arriving.await.map_err(Problem::internal)?? else {
         return used();
     };
     let begun = public
@@ -213,17 +222,18 @@ async fn confirm(
 }
 
 /// Somebody who reads the mails of an address that is nobody's.
-struct Arriving<'a> {
-    account: &'a Account,
-    address: &'a str,
+struct Arriving {
+    account: Account,
+    address: String,
     request: String,
 }
 
-impl Arriving<'_> {
+impl Arriving {
     /// Makes a customer of them, by the rules of now; `None`: they may not come, or came before.
-    async fn arrive(&self, name: &str, password: Password) -> Result<Option<PersonId>> {
-        let (account, domain) = (self.account, domain_of(self.address));
-        let denied = account.is_denied(self.address).await.map_err(failed)?;
+    async fn arrive(&self, name: &str, hash: String) -> Result<Option<PersonId>> {
+        let domain = domain_of(&self.address);
+        let denied = self.account.is_denied(&self.address).await;
+        let denied = denied.map_err(failed)?;
         let Some(person) = self.known_by(name, denied).await? else {
             return Ok(None);
         };
@@ -240,7 +250,7 @@ impl Arriving<'_> {
             person,
             possible: true,
         };
-        let credential = new_password::credential(account, person, password).await?;
+        let credential = new_password::hashed(person, hash);
         let change = Change::from(possible).with_credential(credential);
         let pages = Actor::System(SystemSubject::SignIn);
         let done = self.submit(pages, change).await?;
@@ -249,18 +259,18 @@ impl Arriving<'_> {
 
     /// Adds the person. Where that was done before, and the server stopped then, it goes on from there.
     async fn known_by(&self, name: &str, denied: bool) -> Result<Option<PersonId>> {
-        let (account, engine) = (self.account, self.account.engine());
+        let (account, engine) = (&self.account, self.account.engine());
         let accounts = [account.id()];
-        let known = engine.sign_in_candidates(&accounts, self.address).await;
+        let known = engine.sign_in_candidates(&accounts, &self.address).await;
         if let Some(known) = known.map_err(failed)?.first() {
             let is_waiting = is_unconfirmed(&account.state(), known.person);
             return Ok(is_waiting.then_some(known.person));
         }
         let id = PublicId::<PersonId>::new(engine.new_uuid());
-        let domain = domain_of(self.address);
+        let domain = domain_of(&self.address);
         let profile = ProfileWrite::new(Of::public(id))
             .set(Field::Name, name)
-            .set(Field::Email, self.address);
+            .set(Field::Email, &*self.address);
         let register = Change::from(Command::Register { id, domain, denied });
         if !self
             .submit(REGISTRATION, register.with_profile(profile))
@@ -275,7 +285,7 @@ impl Arriving<'_> {
     async fn submit(&self, actor: Actor, change: impl Into<Change>) -> Result<bool> {
         let options = Options {
             request: self.request.clone(),
-            ..Options::telling("pages", mail::letters(self.account))
+            ..Options::telling("pages", mail::letters(&self.account))
         };
         match self.account.submit(actor, change, options).await {
             Ok(_) => Ok(true),
@@ -291,7 +301,5 @@ impl Arriving<'_> {
 
 fn is_unconfirmed(state: &State, person: PersonId) -> bool {
     let row = state.people().get(person);
-    row.is_some_and(|row| {
-        row.customer == CustomerFacet::Unconfirmed && row.user == UserFacet::Absent
-    })
+    row.is_some_and(|row| row.is_unconfirmed())
 }

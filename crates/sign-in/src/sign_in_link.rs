@@ -11,7 +11,7 @@ use web::{
     Result,
     browser::Browser,
     guard::{Public, Reason},
-    page::{Page, Taken, form::Form},
+    page::{Either, Page, SeeOther, Taken, for_nobody, form::Form},
     route::{Route, get, post},
     session::failed,
     sign_ins::Begun,
@@ -70,8 +70,8 @@ struct AskPage {
     sent: bool,
 }
 
-async fn ask_page(_: Public<NotYet>) -> Result<Page<AskPage>> {
-    Ok(Page::new(AskPage::default()))
+async fn ask_page(public: Public<NotYet>) -> Result<Either<SeeOther, Page<AskPage>>> {
+    Ok(for_nobody(&public, AskPage::default()))
 }
 
 #[derive(Deserialize)]
@@ -111,8 +111,8 @@ struct LinkPage {
     wrong_link: bool,
 }
 
-async fn show(_: Public<WithTheLink>) -> Result<Page<LinkPage>> {
-    Ok(Page::new(LinkPage::default()))
+async fn show(public: Public<WithTheLink>) -> Result<Either<SeeOther, Page<LinkPage>>> {
+    Ok(for_nobody(&public, LinkPage::default()))
 }
 
 #[derive(Deserialize)]

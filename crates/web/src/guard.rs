@@ -52,6 +52,8 @@ pub struct Public<R: Reason> {
     pub request: String,
     /// The network address that the request came from.
     pub client: IpAddr,
+    /// Whether somebody is signed in in the browser all the same.
+    pub is_signed_in: bool,
     reason: PhantomData<R>,
 }
 
@@ -65,6 +67,7 @@ impl<R: Reason> Guard for Public<R> {
             app: call.app.clone(),
             request: call.request_id(),
             client: call.client(),
+            is_signed_in: call.caller().is_ok_and(|one| one.sign_in().is_some()),
             reason: PhantomData,
         })
     }

@@ -15,7 +15,7 @@ use std::{
 
 use access::Subject;
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock};
-use ledger::{AccountId, network};
+use ledger::{Account, AccountId, network};
 
 use crate::{app::Limits, caller::CallerKey};
 
@@ -171,6 +171,37 @@ impl Shares {
     }
 }
 
+/// Places of staff, and others for those who are customers alone: many of them together keep no staff out.
+#[derive(Debug)]
+pub(crate) struct Sides {
+    staff: Shares,
+    customers: Shares,
+}
+
+impl Sides {
+    /// So many each.
+    pub(crate) fn new(staff: [usize; 3], customers: [usize; 3]) -> Self {
+        Self {
+            staff: Shares::new(staff),
+            customers: Shares::new(customers),
+        }
+    }
+
+    /// A place on the caller's side.
+    pub(crate) fn take(&self, account: &Account, caller: Subject) -> Option<Share> {
+        let state = account.state();
+        let is_customer = state.view(caller, account.now()).is_customer_alone();
+        self.of(is_customer).take(account.id(), caller)
+    }
+
+    fn of(&self, is_customer: bool) -> &Shares {
+        match is_customer {
+            true => &self.customers,
+            false => &self.staff,
+        }
+    }
+}
+
 fn lock<K>(counts: &Mutex<HashMap<K, usize>>) -> MutexGuard<'_, HashMap<K, usize>> {
     counts.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -189,6 +220,17 @@ mod tests {
         drop((first, second));
         assert!(counts.take(7).is_some());
         assert!(lock(&counts.under_way).is_empty());
+    }
+
+    #[test]
+    fn customers_leave_all_places_of_staff() {
+        let (sides, account) = (Sides::new([1, 2, 2], [1, 2, 2]), AccountId(1));
+        let person = |number| Subject::Person(access::Dense::from_index(number).unwrap());
+        let customers = sides.of(true);
+        let taken = [0, 1].map(|one| customers.take(account, person(one)));
+        assert!(taken.iter().all(Option::is_some));
+        assert!(customers.take(account, person(2)).is_none());
+        assert!(sides.of(false).take(account, person(3)).is_some());
     }
 
     #[test]

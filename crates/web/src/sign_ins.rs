@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use access::{Actor, Command, Moment, PersonId, State, Subject};
+use access::{Actor, Command, Moment, PersonId, State, Subject, state::UserFacet};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use ledger::{
     Account, Beginning, Engine, FactorProof, Hash, NewSession, Secret, SignInProof, SignInSession,
@@ -39,6 +39,8 @@ const USED_EVERY_MS: i64 = 60 * 1_000;
 pub const VIEWING_MS: i64 = 30 * 60 * 1_000;
 /// Secrets that are remembered; above it everything is forgotten.
 const REMEMBERED: usize = 50_000;
+/// When a session was proved that a mailbox alone began.
+const NEVER: Moment = Moment(0);
 /// Where the second factor is proved.
 pub(crate) const SECOND_STEP: &str = "/sign-in/code";
 
@@ -132,7 +134,7 @@ impl SignIns {
             account.read().await.map_err(failed)?;
         }
         let now = account.now();
-        let counts = counts(&account.state(), person, now);
+        let counts = counts(&account.state(), person, now) && is_enough(&account, &session);
         if let Some((viewed, _)) = session.views
             && !(counts && may_view_as(&account, person, viewed, now))
         {
@@ -179,7 +181,8 @@ impl SignIns {
         let views = sign_in.views().is_none_or(|(viewed, until)| {
             session.views == Some((viewed, until)) && may_view_as(account, person, viewed, now)
         });
-        Ok(views && !lacks_factor && counts(&state, person, now))
+        let is_enough = is_enough(account, &session);
+        Ok(views && is_enough && !lacks_factor && counts(&state, person, now))
     }
 
     async fn session(&self, secret: &Secret) -> Result<Option<SignInSession>> {
@@ -320,7 +323,7 @@ impl SignIns {
             tried: None,
             browser: &browser.0,
             ends_at,
-            proved_at: Some(Moment(0)),
+            proved_at: Some(NEVER),
             proof: SignInProof::Link(link),
         };
         let begun = account.begin_sign_in_session(new, |state| may(state, person, now));
@@ -422,12 +425,23 @@ impl Part for Option<HalfSignedIn> {
             return Ok(None);
         };
         let account = sign_ins.engine.account(session.account).await;
+        let account = account.map_err(failed)?;
+        if !is_enough(&account, &session) {
+            return Ok(None);
+        }
         Ok(Some(HalfSignedIn {
-            account: account.map_err(failed)?,
+            account,
             person: session.person,
             session,
         }))
     }
+}
+
+/// A mailbox is enough for nobody who is staff, was, or is invited to be, also where they became that after a link let them in.
+fn is_enough(account: &Account, session: &SignInSession) -> bool {
+    let state = account.state();
+    let row = state.people().get(session.person);
+    session.proved_at != NEVER || row.is_some_and(|row| row.user == UserFacet::Absent)
 }
 
 /// What was proved in a session that goes on as another one.

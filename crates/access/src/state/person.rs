@@ -431,6 +431,11 @@ impl Person {
         self.customer != CustomerFacet::Absent
     }
 
+    /// SD-23: somebody who registered, did not confirm the address yet, and is nothing else.
+    pub fn is_unconfirmed(&self) -> bool {
+        self.customer == CustomerFacet::Unconfirmed && self.user == UserFacet::Absent
+    }
+
     /// SD-22: a confirmed customer who was never looked at, or was looked at when no company had the domain. Whoever is somewhere, or was
     /// removed by hand, stays so.
     pub fn waits_to_be_sorted(&self) -> bool {

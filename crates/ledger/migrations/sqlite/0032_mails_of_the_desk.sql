@@ -58,3 +58,6 @@ CREATE TABLE service_desk_mail_pieces (
 -- Files that a mail brought whose sender is nobody: they go with whoever has that address, as the mail does.
 ALTER TABLE service_desk_attachments ADD COLUMN address TEXT;
 ALTER TABLE service_desk_attachment_pieces ADD COLUMN address TEXT;
+
+-- Which side brought a file: each has a bound of its own.
+ALTER TABLE service_desk_attachments ADD COLUMN by_customer BIGINT NOT NULL DEFAULT 0;

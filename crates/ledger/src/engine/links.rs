@@ -91,7 +91,8 @@ impl Links {
         if let Event::PersonErased { .. } = event {
             self.mails
                 .retain(|(of, to, ..)| (*of, *to) != (account, person));
-            self.erased.insert((account, person));
+            // SD-26: a mail to an address that was nobody's may be theirs.
+            self.erased.extend([(account, person), (account, 0)]);
         }
     }
 

@@ -55,6 +55,12 @@ impl Account {
         let mut tx = self.begin_write().await?;
         let state = self.state_under_lock(&mut tx).await?;
         let held = holder(&mut tx, self.id(), address).await?;
+        // Whoever did not get to the end of it goes on with another link, as nobody does.
+        let is_waiting = |one: &PersonId| {
+            let row = state.people().get(*one);
+            row.is_some_and(|row| row.is_unconfirmed())
+        };
+        let held = held.filter(|one| !is_waiting(one));
         let is_denied = keyed::is_denied(&mut tx, self.id(), self.key(), address).await?;
         let to = match may(&state, held, is_denied) {
             true => To::Sent(held),

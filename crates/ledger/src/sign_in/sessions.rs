@@ -214,7 +214,7 @@ impl Account {
             return Ok(Beginning::MayNot);
         }
         let proved = self.proved(&mut tx, &state, new.person, new.proof).await?;
-        let Some(stage) = proved else {
+        let Some((stage, proved_before)) = proved else {
             tx.rollback().await?;
             return Ok(Beginning::NotProved);
         };
@@ -248,7 +248,7 @@ impl Account {
                 now.0.into(),
                 ends_at.into(),
                 stage.number().into(),
-                new.proved_at.unwrap_or(now).0.into(),
+                new.proved_at.or(proved_before).unwrap_or(now).0.into(),
             ],
         )
         .await?;
@@ -265,19 +265,18 @@ impl Account {
         Ok(Beginning::Begun(secret, stage))
     }
 
-    /// What a proof comes to, used up where it is good once. `None`: nothing.
+    /// What a proof comes to, used up where it is good once, and when the half before it was proved, where it is no whole one itself.
+    /// `None`: nothing.
     async fn proved(
         &self,
         tx: &mut Tx,
         state: &State,
         person: PersonId,
         proof: SignInProof<'_>,
-    ) -> Result<Option<Stage>> {
-        Ok(match proof {
-            SignInProof::Password if self.asks_for_more(tx, state, person).await? => {
-                Some(Stage::Half)
-            }
-            SignInProof::Password => Some(Stage::OneFactor),
+    ) -> Result<Option<(Stage, Option<Moment>)>> {
+        let stage = match proof {
+            SignInProof::Password if self.asks_for_more(tx, state, person).await? => Stage::Half,
+            SignInProof::Password => Stage::OneFactor,
             SignInProof::Link(link) => {
                 let bearer = tokens::find(tx, link, self.now()).await?;
                 let is_theirs = bearer.is_some_and(|bearer| {
@@ -289,29 +288,32 @@ impl Account {
                     return Ok(None);
                 }
                 tokens::spend(tx, link).await?;
-                Some(match self.asks_for_more(tx, state, person).await? {
+                match self.asks_for_more(tx, state, person).await? {
                     true => Stage::Half,
                     false => Stage::OneFactor,
-                })
+                }
             }
             SignInProof::Before(stage) => {
                 let has = factors_of(tx, self.id(), person).await?;
-                Some(match stage {
+                match stage {
                     Stage::TwoFactors if has.is_empty() => Stage::OneFactor,
                     stage => stage,
-                })
+                }
             }
             SignInProof::Factor { half, proof } => {
+                let mut before = None;
                 if let Some(half) = half {
                     let over = tx
-                        .execute(
-                            "DELETE FROM sign_in_sessions WHERE prefix = $1 AND account = $2 AND person = $3 AND stage = 0",
+                        .fetch_optional(
+                            "DELETE FROM sign_in_sessions WHERE prefix = $1 AND account = $2 AND person = $3 AND stage = 0 \
+                             RETURNING proved_at",
                             [half.into(), self.id().0.into(), person.number().into()],
                         )
                         .await?;
-                    if over == 0 {
+                    let Some(over) = over else {
                         return Ok(None);
-                    }
+                    };
+                    before = Some(Moment(over.get(0)?));
                 }
                 let used = self.use_up(tx, person, proof).await?;
                 if used && let FactorProof::RecoveryCode { .. } = proof {
@@ -319,9 +321,15 @@ impl Account {
                     let fact = SignInFact::RecoveryCodeUsed;
                     history::write(tx, account, Some(person), fact, now).await?;
                 }
-                used.then_some(Stage::TwoFactors)
+                // A code is no password: what came before it says how fresh that is. A passkey is both at once.
+                let before = match proof {
+                    FactorProof::Passkey { .. } => None,
+                    _ => before,
+                };
+                return Ok(used.then_some((Stage::TwoFactors, before)));
             }
-        })
+        };
+        Ok(Some((stage, None)))
     }
 
     /// Writes down that the password was proved again in a session, now.

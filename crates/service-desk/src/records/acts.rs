@@ -10,7 +10,7 @@ use access::{
         },
     },
 };
-use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx, Wrote};
+use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Told, Tx, Wrote};
 use mail::Happened;
 
 use super::{
@@ -444,19 +444,32 @@ pub(super) async fn noted(
 ) -> Done {
     let (public, now) = (new.is_public, here.view.now());
     let note = store::add_note(tx, here.account, permit, record, new, now).await?;
-    // SD-30: what a program says is no word of anybody.
-    let is_answer = public && matches!(permit.subject(), Subject::Person(_));
-    let mut deadlines = record.deadlines.clone();
-    if is_answer && deadlines.answer(now) {
-        store::write_deadlines(tx, here.account, permit, record.number, &deadlines).await?;
-    }
     remember(tx, here, record.number, &[Change::Noted { public }]).await?;
     // SD-32: of an internal note nobody outside is told.
+    let told = match public {
+        true => answered(tx, here, permit, record, Some(note)).await?,
+        false => Vec::new(),
+    };
+    Ok(Wrote::telling(told))
+}
+
+/// What follows where staff said something that the customer reads, or brought a file that they may have; who is told of it.
+pub(super) async fn answered(
+    tx: &mut Tx,
+    here: Here<'_>,
+    permit: &Permit<'_, ManageRecord>,
+    record: &Record,
+    note: Option<i64>,
+) -> Result<Vec<Told>, LedgerError> {
+    // SD-30: what a program says is no word of anybody.
+    let is_answer = matches!(permit.subject(), Subject::Person(_));
+    let mut deadlines = record.deadlines.clone();
+    if is_answer && deadlines.answer(here.view.now()) {
+        store::write_deadlines(tx, here.account, permit, record.number, &deadlines).await?;
+    }
     let (view, of) = (&here.view, (record.id, record.kind));
-    let told = notices::to_customer(view, of, record.facts(), Happened::Answered, Some(note));
-    Ok(Wrote::telling(
-        told.filter(|_| public).into_iter().collect(),
-    ))
+    let told = notices::to_customer(view, of, record.facts(), Happened::Answered, note);
+    Ok(told.into_iter().collect())
 }
 
 /// A record is gone for ever (SD-4).

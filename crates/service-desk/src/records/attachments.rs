@@ -32,7 +32,7 @@ use web::{
 
 use super::{
     AttachmentId, AttachmentInPath, InPath, Record, RecordId,
-    acts::{Done, Found, remember},
+    acts::{Done, Found, answered, remember},
     desk::Desk,
     history::Change,
     incidents::Incidents,
@@ -164,15 +164,20 @@ impl Act for Attach {
 
     async fn apply(self, tx: &mut Tx, permit: Permit<'_, ManageRecord>, here: Here<'_>) -> Done {
         let record = store::permitted(tx, here.account, &permit, self.id).await?;
-        let present = store::attachments(tx, here.account, &record).await?;
-        if present.len() >= ATTACHMENTS_MAX {
-            let detail = format!("a record has {ATTACHMENTS_MAX} files at most");
+        let present = store::count_files(tx, here.account, &record, false).await?;
+        if present >= ATTACHMENTS_MAX {
+            let detail = format!("a record has {ATTACHMENTS_MAX} files of staff at most");
             return Err(Refusal::conflict("SD-3", "too_many_files", detail).into());
         }
         let (public, at) = (self.new.is_public, here.view.now());
         store::attach(tx, here.account, &permit, &record, self.new, at).await?;
         remember(tx, here, record.number, &[Change::Attached { public }]).await?;
-        Ok(Wrote::ROWS)
+        // SD-32: of an internal file nobody outside is told.
+        let told = match public {
+            true => answered(tx, here, &permit, &record, None).await?,
+            false => Vec::new(),
+        };
+        Ok(Wrote::telling(told))
     }
 }
 

@@ -159,17 +159,18 @@ pub(super) async fn worked<R: Right>(
             true => Change::AnsweredByMail,
             false => Change::Answered,
         });
-        told = notices::to_staff(tx, here, record, note).await?;
+        told = notices::to_staff(tx, here, record, Some(note)).await?;
     }
     if let Some(file) = file {
-        let present = store::count_for_customers(tx, here.account, permit, record).await?;
+        let present = store::count_files(tx, here.account, record, true).await?;
         if present >= ATTACHMENTS_MAX {
-            let detail = format!("an incident has {ATTACHMENTS_MAX} files at most");
+            let detail = format!("an incident has {ATTACHMENTS_MAX} files of customers at most");
             return Err(Refusal::conflict("SD-14", "too_many_files", detail).into());
         }
         let now = here.view.now();
         store::attach(tx, here.account, permit, record, file, now).await?;
         changes.push(Change::Attached { public: true });
+        told.extend(notices::to_staff(tx, here, record, None).await?);
     }
     if let Some(to) = to {
         let (account, now) = (here.account, here.view.now());

@@ -263,12 +263,15 @@ impl Act for Merge {
                 return Err(Refusal::conflict("SD-38", "merged_already", detail).into());
             }
         }
-        let files = store::attachments(tx, account, &record).await?.len()
-            + store::attachments(tx, account, &other).await?.len();
-        if files > ATTACHMENTS_MAX {
-            let detail =
-                format!("a record has {ATTACHMENTS_MAX} files at most: take some away first");
-            return Err(Refusal::conflict("SD-38", "too_many_files", detail).into());
+        for by_customer in [false, true] {
+            let files = store::count_files(tx, account, &record, by_customer).await?
+                + store::count_files(tx, account, &other, by_customer).await?;
+            if files > ATTACHMENTS_MAX {
+                let detail = format!(
+                    "a record has {ATTACHMENTS_MAX} files of each side at most: take some away first"
+                );
+                return Err(Refusal::conflict("SD-38", "too_many_files", detail).into());
+            }
         }
         let internal = makes_internal(&record, &other);
         store::hand_over(tx, account, permits, &record, &other, internal, now).await?;

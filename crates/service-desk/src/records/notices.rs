@@ -69,12 +69,12 @@ pub(super) fn to_assignee(
         .flatten()
 }
 
-/// SD-38: whoever works on a record or follows it, of what its customer says.
+/// SD-38: whoever works on a record or follows it, of what its customer says; without a note of a file that they sent.
 pub(super) async fn to_staff(
     tx: &mut Tx,
     here: Here<'_>,
     record: &Record,
-    note: i64,
+    note: Option<i64>,
 ) -> Result<Vec<Told>, LedgerError> {
     let mut people = store::watchers(tx, here.account, record).await?;
     people.extend(record.content.assignee.and_then(Assignee::user));
@@ -85,7 +85,7 @@ pub(super) async fn to_staff(
     let what = Happened::CustomerAnswered;
     let mails = people.into_iter();
     Ok(mails
-        .filter_map(|who| told(who, record.id, what, Some(note)))
+        .filter_map(|who| told(who, record.id, what, note))
         .collect())
 }
 
@@ -186,9 +186,15 @@ async fn write(
         }
     };
     let Some(seen) = seen else { return Ok(None) };
-    let said = match news.note {
-        Some(note) => store::said(&mut tx, account.id(), seen.number, note).await?,
-        None => None,
+    let said = match (news.note, news.what) {
+        (Some(note), _) => store::said(&mut tx, account.id(), seen.number, note).await?,
+        (None, Happened::Answered | Happened::CustomerAnswered) => {
+            let by_customer = news.what == Happened::CustomerAnswered;
+            let (id, number) = (account.id(), seen.number);
+            let has_file = store::has_public_file(&mut tx, id, number, by_customer).await?;
+            has_file.then(|| ("A file was sent.".to_owned(), true))
+        }
+        (None, _) => None,
     };
     // SD-32: what was made internal meanwhile is not sent.
     let said = said

@@ -51,7 +51,7 @@ pub(super) use self::{
     assigned::{assigned, losing, unassign},
     attachments::{
         ATTACHMENTS_MAX, attach, attach_mailed, attachment, attachment_for_customers, attachments,
-        attachments_for_customers, count_for_customers, detach, piece,
+        attachments_for_customers, count_files, detach, has_public_file, piece,
     },
     card_notes::{CARD_NOTES_MAX, add_card_note, card_note, card_notes, change_card_note},
     deadlines::{override_due, targets, write_deadlines, write_targets},
@@ -515,11 +515,18 @@ pub(super) async fn add_note<P: Speaks>(
     Ok(note)
 }
 
-/// A customer brought something: it waits for an answer.
-async fn answered(tx: &mut Tx, account: AccountId, record: &Record, at: Moment) -> Result<()> {
-    let sql = "UPDATE service_desk_records SET changed_at = $3, answered_at = $3 WHERE account = $1 AND number = $2";
-    tx.execute(sql, [account.0.into(), record.number.into(), at.0.into()])
-        .await?;
+/// What a customer brought waits for an answer, and what they are brought is one.
+async fn answered(
+    tx: &mut Tx,
+    account: AccountId,
+    record: &Record,
+    by_customer: bool,
+    at: Moment,
+) -> Result<()> {
+    let sql = "UPDATE service_desk_records SET changed_at = $3, answered_at = $4 WHERE account = $1 AND number = $2";
+    let waits = Value::Int(by_customer.then_some(at.0));
+    let values = [account.0.into(), record.number.into(), at.0.into(), waits];
+    tx.execute(sql, values).await?;
     Ok(())
 }
 

@@ -13,13 +13,13 @@ use futures_util::{StreamExt, stream};
 
 use crate::{
     about::{About, Content, Good},
-    limit::{Share, Shares},
+    limit::{Share, Sides},
     problem::{Problem, Result},
     reply::Reply,
     session::Session,
 };
 
-/// Files that go out at once, to a caller, to an account, and of a server; whoever asks for one more is sent away.
+/// Files that go out at once, to a caller, to an account, and of a server, to staff and to customers each; whoever asks for one more is sent away.
 const AT_ONCE: [usize; 3] = [4, 64, 256];
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(5);
 /// What is neither known nor guessed.
@@ -27,7 +27,7 @@ const BYTES: &str = "application/octet-stream";
 /// Whatever it is and wherever it is opened: it runs nothing, loads nothing, and is of no origin.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
-static PLACES: LazyLock<Shares> = LazyLock::new(|| Shares::new(AT_ONCE));
+static PLACES: LazyLock<Sides> = LazyLock::new(|| Sides::new(AT_ONCE, AT_ONCE));
 
 /// What reads a file, piece by piece.
 pub trait Pieces: Send + 'static {
@@ -58,7 +58,7 @@ impl Download {
         (name, media, size): (String, String, u64),
         pieces: impl Pieces,
     ) -> Result<Self> {
-        let place = PLACES.take(session.account.id(), session.subject);
+        let place = PLACES.take(&session.account, session.subject);
         let place = place
             .ok_or_else(|| Problem::unavailable("busy", "too many files are being sent", AGAIN))?;
         Ok(Self {
@@ -161,6 +161,7 @@ fn disposition(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limit::Shares;
 
     #[test]
     fn a_name_ends_no_header_and_begins_no_other() {

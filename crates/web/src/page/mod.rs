@@ -66,6 +66,7 @@ pub use views::Typed;
 
 use crate::{
     about::{About, Content, Good},
+    guard::{Public, Reason},
     problem::Problem,
     reply::Reply,
     route::Route,
@@ -294,6 +295,17 @@ impl<A: Reply, B: Reply> Reply for Either<A, B> {
             Self::Done(done) => done.reply(),
             Self::Again(again) => again.reply(),
         }
+    }
+}
+
+/// A page for whoever is nobody yet. A browser in which somebody is signed in has nothing to do there, and goes to its first page.
+pub fn for_nobody<R: Reason, T: Template>(
+    public: &Public<R>,
+    template: T,
+) -> Either<SeeOther, Page<T>> {
+    match public.is_signed_in {
+        true => Either::Done(SeeOther::to("/")),
+        false => Either::Again(Page::new(template)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a person at a browser is told when something does not work: the problem as a page, with a way on.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use access::Permission;
 use askama::Template;
@@ -24,6 +24,8 @@ use crate::{
 
 /// Where the portal begins.
 const PORTAL_PATH: &str = "/portal";
+/// How long what stands around a problem is waited for.
+const FRAMED_WITHIN: Duration = Duration::from_secs(1);
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -71,8 +73,12 @@ pub(crate) async fn for_browsers(
     }
     let said = said(body, id.clone());
     let caller = response.extensions_mut().remove::<Caller>();
-    let frame = match caller.zip(id) {
-        Some((caller, id)) => in_portal(&app, &caller, id, said.title, &path).await,
+    let frame = match caller.zip(id).filter(|_| is_framed(response.status())) {
+        Some((caller, id)) => {
+            let framed = in_portal(&app, &caller, id, said.title, &path);
+            let framed = tokio::time::timeout(FRAMED_WITHIN, framed).await;
+            framed.ok().flatten()
+        }
         None => None,
     };
     let page = match frame {
@@ -85,6 +91,11 @@ pub(crate) async fn for_browsers(
     parts.headers.remove(header::WWW_AUTHENTICATE);
     parts.headers.extend(new.headers);
     Response::from_parts(parts, body)
+}
+
+/// What stands around a page is read for it, outside the bounds of requests: not where there is too much to do already.
+fn is_framed(status: StatusCode) -> bool {
+    status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS
 }
 
 /// What stands around the pages of somebody who is in the portal. `None`: they are not, or it cannot be told now, and then the problem is
@@ -221,6 +232,18 @@ fn labelled(word: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_there_is_too_much_to_do_a_problem_is_told_plainly() {
+        assert!(is_framed(StatusCode::NOT_FOUND));
+        for plain in [
+            StatusCode::TOO_MANY_REQUESTS,
+            StatusCode::INTERNAL_SERVER_ERROR,
+            StatusCode::SERVICE_UNAVAILABLE,
+        ] {
+            assert!(!is_framed(plain), "{plain}");
+        }
+    }
 
     #[test]
     fn a_permission_is_called_by_its_label_on_a_screen() {

@@ -13,18 +13,22 @@ use crate::{
     about::{About, Content},
     call::Call,
     deadline::Deadline,
-    limit::Shares,
+    limit::{Share, Sides},
     part::Part,
     problem::{Problem, Result},
 };
 
 /// What a form with a file is sent as.
 pub const MULTIPART: &str = "multipart/form-data";
-/// Uploads that are read at once, of a caller, of an account, and on a server: they stand in memory.
+/// Uploads that are held at once, of a caller, of an account, and on a server: they stand in memory.
 const AT_ONCE: [usize; 3] = [1, 4, 16];
+/// The same of customers.
+const OF_CUSTOMERS: [usize; 3] = [1, 4, 8];
 const AGAIN: Duration = Duration::from_secs(5);
-/// How long one takes at most. Each piece of it comes within the time of a request.
+/// How long one takes at most. Each step of it comes within the time of a request.
 const ALTOGETHER: Duration = Duration::from_secs(10 * 60);
+/// Bytes of a step: whoever trickles puts nothing off.
+const STEP: usize = 64 * 1024;
 /// Bytes of a form beside its file.
 const AROUND: usize = 16 * 1024;
 /// A body that is too large is read to so many times its bound: a browser that is still sending hears no answer.
@@ -32,7 +36,19 @@ const HEARD_OUT: usize = 4;
 /// The most parts of a form.
 const PARTS: usize = 16;
 
-static PLACES: LazyLock<Shares> = LazyLock::new(|| Shares::new(AT_ONCE));
+static PLACES: LazyLock<Sides> = LazyLock::new(|| Sides::new(AT_ONCE, OF_CUSTOMERS));
+
+/// What was read, which keeps its place for as long as anything of it lives.
+struct Held {
+    bytes: Vec<u8>,
+    _place: Share,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
 
 /// A file of at most `MOST` bytes, from a page of ours.
 #[derive(Debug)]
@@ -77,8 +93,8 @@ impl<const MOST: usize> Part for Upload<MOST> {
             .detail("send a form with a file: Content-Type: multipart/form-data")
         })?;
         let caller = call.caller()?;
-        let place = PLACES.take(caller.account.id(), caller.subject);
-        let _place = place.ok_or_else(|| {
+        let place = PLACES.take(&caller.account, caller.subject);
+        let place = place.ok_or_else(|| {
             let detail = "a file of yours is being sent already, or too many of others: send this one afterwards";
             Problem::unavailable("busy", detail, AGAIN)
         })?;
@@ -88,7 +104,7 @@ impl<const MOST: usize> Part for Upload<MOST> {
         });
         let body = tokio::time::timeout(ALTOGETHER, reading).await;
         let body = body.map_err(|_| too_slow())??;
-        let Some(body) = body else {
+        let Some(bytes) = body else {
             // Nothing of it is kept, so it does not matter whose form it was.
             return Ok(Self {
                 name: String::new(),
@@ -96,6 +112,10 @@ impl<const MOST: usize> Part for Upload<MOST> {
                 fields: Vec::new(),
             });
         };
+        let body = Bytes::from_owner(Held {
+            bytes,
+            _place: place,
+        });
         let parts = parts(&body, &boundary)
             .ok_or_else(|| Problem::malformed("the body is not a form with a file"))?;
         let token = parts.iter().find(|part| part.name == TOKEN_FIELD);
@@ -140,16 +160,19 @@ fn print(body: &[u8], parts: &[OnePart]) -> String {
     ledger::Hash::of(sent.collect::<String>().as_bytes()).to_string()
 }
 
-/// `None`: it is larger. Says when something came.
-async fn collect(mut body: Body, most: usize, came: impl Fn()) -> Result<Option<Bytes>> {
+/// `None`: it is larger. Says when another step of it came.
+async fn collect(mut body: Body, most: usize, came: impl Fn()) -> Result<Option<Vec<u8>>> {
     let (mut bytes, mut read) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
-        came();
         let frame = frame.map_err(|_| Problem::malformed("the body ended early"))?;
         let Some(data) = frame.data_ref() else {
             continue;
         };
+        let steps = read / STEP;
         read += data.len();
+        if read / STEP > steps {
+            came();
+        }
         if read <= most {
             bytes.extend_from_slice(data);
         } else if read > most * HEARD_OUT {
@@ -158,7 +181,7 @@ async fn collect(mut body: Body, most: usize, came: impl Fn()) -> Result<Option<
             bytes = Vec::new();
         }
     }
-    Ok((read <= most).then(|| bytes.into()))
+    Ok((read <= most).then_some(bytes))
 }
 
 fn boundary(media: &str) -> Option<String> {
@@ -286,6 +309,35 @@ mod tests {
         assert_eq!(collect(10).await.unwrap().unwrap().len(), 10);
         assert!(collect(11).await.unwrap().is_none());
         assert_eq!(collect(41).await.unwrap_err().code(), "too_large");
+    }
+
+    #[tokio::test]
+    async fn whoever_trickles_puts_nothing_off() {
+        let pieces = |count: usize, bytes: usize| {
+            let piece = move |_| Ok::<_, std::io::Error>(vec![b'a'; bytes]);
+            Body::from_stream(futures_util::stream::iter((0..count).map(piece)))
+        };
+        for (count, bytes, steps) in [(1_000, 1, 0), (3, STEP, 3), (4, STEP / 2, 2)] {
+            let came = std::cell::Cell::new(0);
+            let read = collect(pieces(count, bytes), 4 * STEP, || came.set(came.get() + 1));
+            assert_eq!(read.await.unwrap().unwrap().len(), count * bytes);
+            assert_eq!(came.get(), steps, "{count} of {bytes}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_place_is_taken_for_as_long_as_anything_of_it_lives() {
+        let shares = crate::limit::Shares::new([1, 1, 1]);
+        let take = || shares.take(ledger::AccountId(1), access::Subject::Unknown);
+        let body = Bytes::from_owner(Held {
+            bytes: b"abc".to_vec(),
+            _place: take().unwrap(),
+        });
+        let file = body.slice(1..2);
+        drop(body);
+        assert!(take().is_none());
+        drop(file);
+        assert!(take().is_some());
     }
 
     #[test]

@@ -10,7 +10,8 @@ use serde_json::json;
 use testkit::databases::TestDatabase;
 
 use super::{
-    bench::{ADA, Bench, CARA, PAGES, RECORDS, UNA, ask, edit},
+    attachments::send,
+    bench::{ADA, Bench, CARA, PAGES, RECORDS, UNA, ask, body_of, edit, text_of},
     mails::{SUPPORT, deliver, mail, room},
 };
 use crate::browser::Browser;
@@ -18,6 +19,7 @@ use crate::browser::Browser;
 testkit::on_both![
     sd_37_a_customer_is_told_of_receipt_answer_and_closing,
     sd_37_whoever_works_on_it_is_told_of_assignment_and_the_customers_answer,
+    sd_37_a_file_is_told_and_counts_as_an_answer_does,
     sd_32_of_an_internal_note_no_customer_is_told,
     sd_37_the_right_is_asked_again_when_a_mail_is_sent,
     sd_37_everybody_says_of_what_they_want_no_mails,
@@ -157,6 +159,48 @@ async fn sd_37_whoever_works_on_it_is_told_of_assignment_and_the_customers_answe
     let mine = json!({"assignee": {"user": bench.id(bench.una)}});
     assert_eq!(edit(&mut una, &id, mine).await.status, StatusCode::OK);
     assert!(sent(&bench, 5).await.is_empty());
+}
+
+async fn sd_37_a_file_is_told_and_counts_as_an_answer_does(db: TestDatabase) {
+    let bench = open(&db).await;
+    let (mut una, mut cara) = (bench.browser(UNA).await, bench.browser(CARA).await);
+    let theirs =
+        json!({"customer": bench.id(bench.cara), "assignee": {"user": bench.id(bench.ada)}});
+    let id = bench.incident(&mut una, bench.payroll, theirs).await;
+    let before = sent(&bench, 0).await.len();
+    let path = format!("{RECORDS}/{id}");
+    let files = format!("{path}/attachments");
+    let internal = send(&mut una, &files, "internal.txt", "a", "").await;
+    assert_eq!(internal.status, StatusCode::OK, "{}", internal.text);
+    assert!(sent(&bench, before).await.is_empty());
+    // SD-30: what staff keep to themselves answers nobody.
+    let read = body_of(&una.look(&path).await);
+    assert!(read.get("responded_at").is_none(), "{read}");
+
+    let theirs = format!("/portal/incidents/{id}/attachments");
+    let done = send(&mut cara, &theirs, "fire.txt", "a", "").await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let told = sent(&bench, before).await;
+    assert_eq!((told.len(), told[0].to.as_str()), (1, ADA));
+    assert!(told[0].text.body.contains("A file was sent."));
+
+    let public = format!("{files}?public=true");
+    let answer = send(&mut una, &public, "answer.txt", "a", "").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let told = sent(&bench, before + 1).await;
+    assert_eq!((told.len(), told[0].to.as_str()), (1, CARA));
+    assert!(told[0].text.body.contains("A file was sent."));
+    let read = body_of(&una.look(&path).await);
+    assert!(read.get("responded_at").is_some(), "{read}");
+
+    // SD-32: of a file that is gone before it is told nobody hears.
+    let gone = text_of(&answer, "id");
+    let again = send(&mut una, &public, "again.txt", "a", "").await;
+    for file in [gone, text_of(&again, "id")] {
+        let done = ask(&mut una, Method::DELETE, &format!("{files}/{file}"), None).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    }
+    assert!(sent(&bench, before + 2).await.is_empty());
 }
 
 async fn sd_32_of_an_internal_note_no_customer_is_told(db: TestDatabase) {

@@ -105,6 +105,7 @@ async fn sd_14_a_customer_sends_a_file_and_both_sides_have_it(db: TestDatabase) 
     );
 
     let attached = attach(&mut una, &record, "answer.txt", true).await;
+    assert_eq!(listed(&mut una, "?answered=true&state=open").await, [""; 0]);
     let page = cara.look(&path).await;
     assert!(page.main().contains("answer.txt") && page.main().contains("Una User"));
     for path in [
@@ -280,6 +281,18 @@ async fn sd_38_what_is_closed_or_merged_takes_no_file(db: TestDatabase) {
         before,
         "a denied act leaves no trace"
     );
+
+    let closed = of_cara(&bench, &mut una).await;
+    let closes = json!({"status": "closed", "reason": "solved"});
+    assert_eq!(edit(&mut una, &closed, closes).await.status, StatusCode::OK);
+    let before = (bench.trace().await, bench.desk.house.rows(ATTACHED).await);
+    let refused = send(&mut cara, &files_of(&closed), "a.txt", "a", "").await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert_eq!(text_of(&refused, "code"), "not_next");
+    assert_eq!(
+        (bench.trace().await, bench.desk.house.rows(ATTACHED).await),
+        before
+    );
 }
 
 async fn the_bounds_of_one_side_tell_nothing_of_the_other(db: TestDatabase) {
@@ -297,6 +310,21 @@ async fn the_bounds_of_one_side_tell_nothing_of_the_other(db: TestDatabase) {
     let refused = send(&mut cara, &files_of(&record), "b.txt", "b", "").await;
     assert_eq!(text_of(&refused, "code"), "too_many_files");
     assert_eq!(bench.desk.house.rows(ATTACHED).await, 100);
+
+    // The other way round: neither what customers brought nor what they may have takes a place.
+    let record = of_cara(&bench, &mut una).await;
+    attach(&mut una, &record, "a.txt", true).await;
+    for _ in 0..50 {
+        let sent = send(&mut cara, &files_of(&record), "b.txt", "b", "").await;
+        assert_eq!(sent.status, StatusCode::OK, "{}", sent.text);
+    }
+    for _ in 1..50 {
+        attach(&mut una, &record, "a.txt", true).await;
+    }
+    let path = format!("{RECORDS}/{record}/attachments?public=true");
+    let refused = send(&mut una, &path, "a.txt", "a", "").await;
+    assert_eq!(text_of(&refused, "code"), "too_many_files");
+    assert_eq!(names(&mut cara, &record).await.len(), 100);
 }
 
 async fn ad_28_a_file_breaks_off_when_the_right_to_it_ends(db: TestDatabase) {

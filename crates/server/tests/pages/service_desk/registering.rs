@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use access::{
-    Command, CompanyId, PersonId,
+    Actor, Command, CompanyId, PersonId, PublicId,
+    command::SystemSubject,
     state::{CustomerFacet, Placement, PortalLevel, RegistrationPolicy},
 };
 use axum::http::StatusCode;
-use ledger::Change;
+use ledger::{Change, Field, Of, ProfileWrite};
 use testkit::databases::TestDatabase;
 
 use super::bench::{Bench, CARA, PORTAL, UNA};
@@ -22,6 +23,9 @@ testkit::on_both![
     sd_23_a_link_is_over_after_a_day_and_nobody_else_makes_one,
     a_wrong_name_or_password_leaves_the_link_good,
     sd_23_wishes_are_counted,
+    sd_23_whoever_did_not_get_to_the_end_of_it_goes_on_with_another_link,
+    whoever_is_signed_in_is_led_on,
+    sd_26_a_mail_that_waits_for_somebody_who_is_erased_goes_with_them,
     sd_26_who_registered_is_erased_and_may_come_as_somebody_new,
 ];
 
@@ -301,6 +305,66 @@ async fn a_wrong_name_or_password_leaves_the_link_good(db: TestDatabase) {
     assert_eq!(trace(&bench).await, before);
     let done = confirm(&mut browser, &link).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+}
+
+async fn sd_23_whoever_did_not_get_to_the_end_of_it_goes_on_with_another_link(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    with_companies(&bench, RegistrationPolicy::Companies).await;
+    let house = &bench.desk.house;
+    let id = PublicId::<PersonId>::new(house.engine.new_uuid());
+    let register = Change::from(Command::Register {
+        id,
+        domain: "mail.acme.example".into(),
+        denied: false,
+    });
+    let profile = ProfileWrite::new(Of::public(id))
+        .set(Field::Name, "Nina New")
+        .set(Field::Email, NEW);
+    let registration = Actor::System(SystemSubject::Registration);
+    house
+        .submit(registration, register.with_profile(profile))
+        .await;
+    let nina = who(&bench, NEW).await;
+    let link = link(&bench, NEW).await;
+    let done = confirm(&mut house.browser(), &link).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert_eq!(who(&bench, NEW).await, nina);
+    let again = house.browser().sign_in(NEW, PASSWORD).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+    opens_nothing(&bench, &link).await;
+}
+
+async fn whoever_is_signed_in_is_led_on(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    with_companies(&bench, RegistrationPolicy::Companies).await;
+    bench.lets_in(bench.cara).await;
+    let mut cara = bench.browser(CARA).await;
+    for path in [
+        "/sign-in/send-link",
+        "/sign-in/link",
+        "/register",
+        "/register/confirm",
+    ] {
+        let seen = cara.look(path).await;
+        assert_eq!(
+            (seen.status, seen.leads_to()),
+            (StatusCode::SEE_OTHER, "/"),
+            "{path}"
+        );
+    }
+}
+
+async fn sd_26_a_mail_that_waits_for_somebody_who_is_erased_goes_with_them(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    with_companies(&bench, RegistrationPolicy::Companies).await;
+    let house = &bench.desk.house;
+    ask(&mut house.browser(), NEW).await;
+    let of_nobody = "mails WHERE person = 0";
+    assert_eq!(house.rows(of_nobody).await, 1);
+    let person = bench.desk.customer("Nina New", NEW).await;
+    bench.desk.by_owner(Command::ErasePerson { person }).await;
+    assert_eq!(house.rows(of_nobody).await, 0);
+    assert!(house.mails().await.iter().all(|mail| mail.to != NEW));
 }
 
 async fn sd_23_wishes_are_counted(db: TestDatabase) {

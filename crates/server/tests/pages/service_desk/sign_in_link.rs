@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use access::{Command, state::Facet};
+use access::{Actor, Command, command::SystemSubject, state::Facet};
 use axum::http::StatusCode;
 use testkit::databases::TestDatabase;
 
@@ -20,6 +20,7 @@ testkit::on_both![
     whoever_is_staff_too_is_sent_none_and_a_link_from_before_opens_nothing,
     a_second_factor_is_asked_for_all_the_same,
     a_link_is_no_fresh_proof,
+    whoever_becomes_staff_is_no_longer_signed_in_by_a_link,
     wishes_are_counted,
 ];
 
@@ -177,6 +178,34 @@ async fn a_second_factor_is_asked_for_all_the_same(db: TestDatabase) {
     let done = browser.send("/sign-in/code", &[("code", &code)]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert_eq!(browser.look(PORTAL).await.status, StatusCode::OK);
+    // A code is no password: nothing is proved freshly by both.
+    let asked = browser.look("/account/second-factor").await;
+    assert!(asked.leads_to().starts_with("/sign-in/again"));
+}
+
+async fn whoever_becomes_staff_is_no_longer_signed_in_by_a_link(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let (house, person) = (&bench.desk.house, bench.cara);
+    bench.lets_in(person).await;
+    let first = link(&bench).await;
+    let mut by_link = house.browser();
+    take(&mut by_link, &first).await;
+    let mut by_password = bench.browser(CARA).await;
+    for browser in [&mut by_link, &mut by_password] {
+        assert_eq!(browser.look(PORTAL).await.status, StatusCode::OK);
+    }
+    let add = Command::AddUserFacet {
+        person,
+        user_groups: Vec::new(),
+    };
+    bench.desk.by_owner(add).await;
+    let pages = Actor::System(SystemSubject::SignIn);
+    let accept = Command::AcceptInvitation { person };
+    house.submit(pages, accept).await;
+    let seen = by_link.look("/account").await;
+    assert_eq!(seen.leads_to(), "/sign-in?next=%2Faccount");
+    let seen = by_password.look("/account").await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
 }
 
 async fn a_link_is_no_fresh_proof(db: TestDatabase) {

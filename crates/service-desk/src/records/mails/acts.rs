@@ -220,7 +220,7 @@ impl<R: Answers> Act for AnswerByMail<R> {
             return Ok(Wrote::default());
         }
         let wrote = R::answer(tx, here, &permit, &record, self.text).await?;
-        let files = store::attachments(tx, account, &record).await?.len();
+        let files = store::count_files(tx, account, &record, R::BY_CUSTOMER).await?;
         let place = (record.number, ATTACHMENTS_MAX.saturating_sub(files));
         keep(tx, here, &permit, place, self.brought).await?;
         Ok(wrote)

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::{Incident, Result, Speaks, damaged, dense, mails::Keeps, number, person_of, touch};
 use crate::records::{AttachmentId, Record};
 
-/// Files of one record at most, of all that staff see, and of all that customers see: neither is told by the bound what the others brought.
+/// Files of one record at most that staff brought, and as many that customers did: neither side takes places of the other, or is told by
+/// the bound what that brought.
 pub(in crate::records) const ATTACHMENTS_MAX: usize = 50;
 const LISTED_MAX: usize = 2 * ATTACHMENTS_MAX;
 /// Bytes of one piece: as much of a file is in memory while it goes out.
@@ -67,27 +68,42 @@ pub(in crate::records) async fn attachments_for_customers(
     account: AccountId,
     of: &Incident,
 ) -> Result<Vec<Attachment>> {
-    public(tx, account, of.number).await
-}
-
-/// How many of a record its customer may have, for whoever brings them another one.
-pub(in crate::records) async fn count_for_customers<P: Speaks>(
-    tx: &mut Tx,
-    account: AccountId,
-    _: &Permit<'_, P>,
-    of: &Record,
-) -> Result<usize> {
-    Ok(public(tx, account, of.number).await?.len())
-}
-
-async fn public(tx: &mut Tx, account: AccountId, record: i64) -> Result<Vec<Attachment>> {
     let sql = ledger::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM service_desk_attachments WHERE account = $1 AND record = $2 AND is_public = 1 \
          ORDER BY at DESC, id DESC LIMIT $3"
     ));
     let most = i64::try_from(LISTED_MAX).unwrap_or(i64::MAX);
-    let rows = tx.fetch_all(sql, [account.0.into(), record.into(), most.into()]);
-    rows.await?.iter().map(read).collect()
+    let values = [account.0.into(), of.number.into(), most.into()];
+    let rows = tx.fetch_all(sql, values).await?;
+    rows.iter().map(read).collect()
+}
+
+/// How many of a record one side brought.
+pub(in crate::records) async fn count_files(
+    tx: &mut Tx,
+    account: AccountId,
+    of: &Record,
+    by_customer: bool,
+) -> Result<usize> {
+    let sql = "SELECT COUNT(*) FROM service_desk_attachments WHERE account = $1 AND record = $2 AND by_customer = $3";
+    let by_customer = i64::from(by_customer);
+    let values = [account.0.into(), of.number.into(), by_customer.into()];
+    let row = tx.fetch_optional(sql, values).await?;
+    let count: i64 = row.map_or(Ok(0), |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// Whether there is a file of one side that the customer may have, for what is told of it.
+pub(in crate::records) async fn has_public_file(
+    tx: &mut Tx,
+    account: AccountId,
+    record: i64,
+    by_customer: bool,
+) -> Result<bool> {
+    let sql = "SELECT 1 FROM service_desk_attachments WHERE account = $1 AND record = $2 AND is_public = 1 AND by_customer = $3 LIMIT 1";
+    let by_customer = i64::from(by_customer);
+    let values = [account.0.into(), record.into(), by_customer.into()];
+    Ok(tx.fetch_optional(sql, values).await?.is_some())
 }
 
 /// SD-32: one that the customer may have; an internal one, and one of another incident, is none.
@@ -153,9 +169,12 @@ pub(in crate::records) async fn attach<P: Speaks>(
     at: Moment,
 ) -> Result<()> {
     let author = person_of(permit.subject());
-    write(tx, account, record.number, (author, None), new, at).await?;
-    match P::BY_CUSTOMER {
-        true => super::answered(tx, account, record, at).await,
+    let by_customer = P::BY_CUSTOMER;
+    let is_public = new.is_public;
+    let whose = (author, None, by_customer);
+    write(tx, account, record.number, whose, new, at).await?;
+    match is_public {
+        true => super::answered(tx, account, record, by_customer, at).await,
         false => touch(tx, account, record, at).await,
     }
 }
@@ -170,20 +189,21 @@ pub(in crate::records) async fn attach_mailed<P: Keeps>(
     new: NewAttachment,
     at: Moment,
 ) -> Result<()> {
-    write(tx, account, record, (author.map(number), address), new, at).await
+    let whose = (author.map(number), address, P::BY_CUSTOMER);
+    write(tx, account, record, whose, new, at).await
 }
 
 async fn write(
     tx: &mut Tx,
     account: AccountId,
     record: i64,
-    (author, address): (Option<i64>, Option<String>),
+    (author, address, by_customer): (Option<i64>, Option<String>, bool),
     new: NewAttachment,
     at: Moment,
 ) -> Result<()> {
     let id = new.id.0.to_string();
-    let sql = "INSERT INTO service_desk_attachments (account, id, record, author, at, is_public, name, media, size, address) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let sql = "INSERT INTO service_desk_attachments (account, id, record, author, at, is_public, name, media, size, address, by_customer) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let values = [
         account.0.into(),
         id.as_str().into(),
@@ -195,6 +215,7 @@ async fn write(
         new.media.into(),
         i64::try_from(new.bytes.len()).unwrap_or(i64::MAX).into(),
         Value::Text(address.clone()),
+        i64::from(by_customer).into(),
     ];
     tx.execute(sql, values).await?;
     let sql = "INSERT INTO service_desk_attachment_pieces (account, attachment, piece, author, address, bytes) VALUES ($1, $2, $3, $4, $5, $6)";

@@ -23,12 +23,26 @@ const MAILS_MAX: usize = 200;
 const ACCOUNTS_MAX: i64 = 10;
 
 /// A permission by which a mail comes to a record.
-pub(in crate::records) trait Keeps: PermissionType {}
+pub(in crate::records) trait Keeps: PermissionType {
+    /// Whether a customer wrote it, or somebody who is nobody here.
+    const BY_CUSTOMER: bool;
+}
 
-impl Keeps for CreateRecord {}
-impl Keeps for ManageRecord {}
-impl Keeps for ViewIncident {}
-impl Keeps for ModifyCompanyIncidents {}
+impl Keeps for CreateRecord {
+    const BY_CUSTOMER: bool = true;
+}
+
+impl Keeps for ManageRecord {
+    const BY_CUSTOMER: bool = false;
+}
+
+impl Keeps for ViewIncident {
+    const BY_CUSTOMER: bool = true;
+}
+
+impl Keeps for ModifyCompanyIncidents {
+    const BY_CUSTOMER: bool = true;
+}
 
 /// Where an address leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
