@@ -276,7 +276,7 @@ pub enum ContactCentreEvent {
     SkillTaken { person: PersonId, skill: Uuid },
 }
 
-/// What becomes of a mass action: the state only counts it.
+/// What becomes of a mass action: the state knows which run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MassActionStep {
@@ -288,6 +288,8 @@ pub enum MassActionStep {
     Done,
     /// Whoever runs it may not any more.
     RightEnded,
+    /// The server could not write it, again and again.
+    Failed,
 }
 
 /// A list of the contact centre.

@@ -30,8 +30,7 @@ pub use portal::demonstrate as name_portal_of_demonstration;
 pub use records::{MailRoom, MassActionWorker, Notices, demonstrate};
 
 /// What follows in rows of this slice from what happens elsewhere.
-pub static CONSEQUENCES: &[&dyn ledger::Consequence] =
-    &[&records::LostAccess, &records::RightEnded];
+pub static CONSEQUENCES: &[&dyn ledger::Consequence] = &[&records::LostAccess, &records::Ended];
 
 /// Every route of this slice.
 pub fn routes() -> Vec<Route> {

@@ -55,7 +55,7 @@ pub(crate) use self::{
         MailInPath, QueryId, QueryInPath, RecordId,
     },
     life::{Reason, Status},
-    mass_actions::RightEnded,
+    mass_actions::Ended,
     pages::{in_words, passage, title},
     rest::timestamp,
     store::{AskedIncidents, Attachment, COUNTED_MAX, Incident, Note, OfWhom},

@@ -6,6 +6,8 @@ const PAUSE_MS = 300;
 const AGAIN_MS = 5000;
 // What was heard so shortly ago may have been missed by a page that is only just there.
 const RECENT_MS = 5000;
+// What goes on by itself is read again so often until it is over: its last step may be missed.
+const RUNNING_MS = 2000;
 const others = new BroadcastChannel("rolecall-live");
 const list = () => document.querySelector("[data-live-list]");
 const record = document.querySelector("[data-live-record]");
@@ -29,9 +31,10 @@ async function readAgain() {
   if (!page) return;
   const now = page.querySelector("[data-live-list]");
   if (!now) return;
-  const focused = document.activeElement?.closest("[data-live-list] a")?.getAttribute("href");
+  const leads = (one) => one?.getAttribute("href") ?? one?.form?.getAttribute("action");
+  const focused = leads(document.activeElement?.closest("[data-live-list] :is(a, button)"));
   list().replaceWith(document.adoptNode(now));
-  if (focused) [...list().querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus();
+  if (focused) [...list().querySelectorAll("a, button")].find((one) => leads(one) === focused)?.focus();
   for (const part of page.querySelectorAll("[data-live-with]")) document.getElementById(part.id)?.replaceWith(document.adoptNode(part));
 }
 
@@ -104,6 +107,7 @@ others.onmessage = ({ data: message }) => {
   if (message.name !== "here") return take(message);
   for (const { at, message } of recent) if (Date.now() - at < RECENT_MS) others.postMessage(message);
 };
+setInterval(() => list()?.dataset.liveRunning !== undefined && read(), RUNNING_MS);
 if (list() || record) {
   others.postMessage({ name: "here" });
   navigator.locks?.request("rolecall-live", () => new Promise(listen));

@@ -115,9 +115,11 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::SetDueDateOverride { service, policy } => {
             services::set_due_date_override(draft, *service, *policy)
         }
-        Command::EndMassAction { service, action } => {
-            services::end_mass_action(draft, *service, *action)
-        }
+        Command::EndMassAction {
+            service,
+            action,
+            failed,
+        } => services::end_mass_action(draft, *service, *action, *failed),
         Command::SetServiceOpenToAll { service, open } => {
             services::set_open_to_all(draft, *service, *open)
         }

@@ -329,10 +329,11 @@ pub enum Command {
     },
     /// SD-23.
     SetServiceOpenToAll { service: ServiceId, open: bool },
-    /// SD-4: whoever runs a mass action may not any more, so it ends before its last record.
+    /// SD-4: whoever runs a mass action may not any more, or the server cannot write it, so it ends before its last record.
     EndMassAction {
         service: ServiceId,
         action: uuid::Uuid,
+        failed: bool,
     },
     /// SD-28: noted by the desk when the first record comes.
     NoteRecords { service: ServiceId },

@@ -54,11 +54,12 @@ pub(super) fn set_open_to_all(
     Ok(())
 }
 
-/// SD-4. People stop a mass action by a record act; that its runner may not go on is for the worker alone to say.
+/// SD-4. People stop a mass action by a record act; that it cannot go on is for the worker alone to say.
 pub(super) fn end_mass_action(
     draft: &mut Draft<'_>,
     service: ServiceId,
     action: Uuid,
+    failed: bool,
 ) -> Result<(), Refusal> {
     if draft.actor != Actor::System(SystemSubject::MassActions) {
         return Err(Refusal::forbidden(
@@ -70,7 +71,14 @@ pub(super) fn end_mass_action(
     if draft.before.services().get(service).is_none() {
         return Err(Refusal::not_found("no such service"));
     }
-    let step = MassActionStep::RightEnded;
+    // Somebody stopped it meanwhile, or it is done: an end that did not happen is not told of.
+    if !draft.before.runs_mass_action(action) {
+        return Ok(());
+    }
+    let step = match failed {
+        true => MassActionStep::Failed,
+        false => MassActionStep::RightEnded,
+    };
     draft.emit(Event::MassAction {
         service,
         action,

@@ -16,7 +16,7 @@ use crate::ids::{
     CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, ProductId,
     QueueId, RoleId, ServiceId, ThingId, TokenId, UserGroupId,
 };
-use crate::state::{CompanyAccess, Person, Tie, TokenOwner};
+use crate::state::{Company, CompanyAccess, Person, Tie, TokenOwner};
 
 /// Proof that somebody may ask about the access of this subject (AD-31). [`View::asking`] alone makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +160,31 @@ impl View<'_> {
                 || self.admits(row.company) && (self.configures_desk() || self.serves(person, row)))
     }
 
+    /// SD-36: whether the subject works for this customer: in a service where the subject has a level and the customer can be chosen, cut by
+    /// company access (SD-33). Narrower than [`View::sees_as_customer`]: whoever configures the desk knows customers whom they do not work for
+    /// (SD-5), and customers know themselves.
+    pub fn works_for_customer(&self, person: PersonId) -> bool {
+        self.both(|view| {
+            let row = view.state.people().get(person);
+            row.is_some_and(|row| {
+                row.is_customer() && view.admits(row.company) && view.serves(person, row)
+            })
+        })
+    }
+
+    /// SD-36: the same of a company: in a service where the subject has a level and the company full access.
+    pub fn works_for_company(&self, company: CompanyId) -> bool {
+        self.both(|view| {
+            let row = view.state.companies().get(company);
+            row.is_some_and(|row| view.admits(Some(company)) && view.serves_company(row))
+        })
+    }
+
+    fn serves_company(&self, row: &Company) -> bool {
+        let mut services = row.services.iter();
+        services.any(|service| self.may(ServiceDeskRecordManage, service))
+    }
+
     /// Whether the person is selectable in a service whose records the subject manages.
     fn serves(&self, person: PersonId, row: &Person) -> bool {
         let works_on = |service| {
@@ -299,14 +324,9 @@ impl View<'_> {
         let Some(row) = self.state.companies().get(company) else {
             return false;
         };
-        let works_for = || {
-            row.services
-                .iter()
-                .any(|service| self.may(ServiceDeskRecordManage, service))
-        };
         self.person()
             .is_some_and(|own| own.company == Some(company))
-            || self.admits(Some(company)) && (self.configures_desk() || works_for())
+            || self.admits(Some(company)) && (self.configures_desk() || self.serves_company(row))
     }
 
     fn oversees_company(&self, _: CompanyId) -> bool {

@@ -9,7 +9,7 @@ use super::{
     UserFacet, UserGroup,
 };
 use crate::catalogue::{Switch, SystemRole};
-use crate::event::{Event, Node};
+use crate::event::{Event, MassActionStep, Node};
 use crate::ids::RoleId;
 use crate::idset::IdSet;
 use crate::moment::Version;
@@ -268,8 +268,17 @@ impl State {
             | Event::ServiceMailSet { .. }
             | Event::ServicePresetsSet { .. }
             | Event::ContactCentre(_)
-            | Event::PortalFaceSet
-            | Event::MassAction { .. } => {}
+            | Event::PortalFaceSet => {}
+            Event::MassAction { action, step, .. } => {
+                let running = &mut self.rest_mut().mass_actions;
+                match step {
+                    MassActionStep::Started => running.insert(*action),
+                    MassActionStep::Stopped
+                    | MassActionStep::Done
+                    | MassActionStep::RightEnded
+                    | MassActionStep::Failed => running.remove(action),
+                };
+            }
             Event::ServiceCreated { uid } => {
                 self.rest_mut().services.push(Service {
                     uid: *uid,

@@ -128,6 +128,8 @@ struct Rest {
     expiries: SortedMap<Moment, u32>,
     /// Tokens that were not revoked, by whose they are.
     live_tokens: SortedMap<(TokenOwner, TokenId), ()>,
+    /// SD-4: those that run.
+    mass_actions: BTreeSet<uuid::Uuid>,
 }
 
 macro_rules! tables {
@@ -181,6 +183,11 @@ impl State {
     /// An account before its first event.
     pub fn empty() -> State {
         State::default()
+    }
+
+    /// SD-4: whether a mass action runs: it was started, and did not end.
+    pub fn runs_mass_action(&self, action: uuid::Uuid) -> bool {
+        self.rest.mass_actions.contains(&action)
     }
 
     /// Number of events applied.

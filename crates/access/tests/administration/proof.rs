@@ -136,7 +136,7 @@ fn others() -> Vec<Value> {
         json!({"set_due_date_override": {"service": 1, "policy": "off"}}),
         json!({"set_service_open_to_all": {"service": 1, "open": true}}),
         json!({"note_records": {"service": 1}}),
-        json!({"end_mass_action": {"service": 1, "action": "00000000-0000-4000-8000-000000000000"}}),
+        json!({"end_mass_action": {"service": 1, "action": "00000000-0000-4000-8000-000000000000", "failed": false}}),
         json!({"save_users_tab": {"service": 1, "rows": [[1, "administrator"]]}}),
         json!({"save_groups_tab": {"service": 1, "rows": [[1, true]]}}),
         json!({"save_customers_tab": {"service": 1, "rows": [[1, "portal"]]}}),

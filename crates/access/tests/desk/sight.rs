@@ -126,6 +126,41 @@ fn sd_36_of_a_customer_who_is_staff_too_a_service_user_sees_the_customer_only() 
 }
 
 #[test]
+fn sd_36_whoever_configures_the_desk_works_for_nobody_and_nobody_for_themselves() {
+    let mut world = World::new();
+    let (service, other) = (world.service(), world.service());
+    let user = user_of(&mut world, service, ServiceLevel::User);
+    let elsewhere = user_of(&mut world, other, ServiceLevel::Administrator);
+    let configurer = world.configurer();
+    let company = company_with(&mut world, service);
+    let client = employee(&mut world, company);
+    let works = |world: &World, who: PersonId| {
+        let view = world.state.view(Subject::Person(who), world.now);
+        let (customer, company) = (
+            view.works_for_customer(client),
+            view.works_for_company(company),
+        );
+        assert_eq!(customer, company);
+        customer
+    };
+    assert!(sees(&world, configurer, client) && sees(&world, configurer, company));
+    assert!(sees(&world, client, client) && sees(&world, client, company));
+    for (who, is) in [
+        (user, true),
+        (elsewhere, false),
+        (configurer, false),
+        (client, false),
+    ] {
+        assert_eq!(works(&world, who), is);
+    }
+    world.set(employ(elsewhere, Some(company)));
+    assert!(sees(&world, elsewhere, company) && !works(&world, elsewhere));
+    // SD-33: with a list it is cut.
+    list(&mut world, user, &[]);
+    assert!(!works(&world, user));
+}
+
+#[test]
 fn ad_10_a_group_manager_sees_the_users_of_the_group_and_no_customer_facet() {
     let mut world = World::new();
     let (north, south) = (world.user_group(None), world.user_group(None));

@@ -12,7 +12,8 @@ CREATE TABLE service_desk_mass_actions (
     -- Tags that are given and taken, with commas between them.
     add_tags   TEXT   NOT NULL,
     take_tags  TEXT   NOT NULL,
-    -- Looked at (1), running (2), done (3), stopped (4), ended with its runner's right (5).
+    -- Looked at (1), running (2), done (3), stopped (4), ended with its runner's right (5), or because it could not be
+    -- written (6).
     stage      BIGINT NOT NULL,
     -- How many records were chosen.
     total      BIGINT NOT NULL,

@@ -8,8 +8,8 @@ CREATE TABLE service_desk_queries (
     name     TEXT   NOT NULL,
     -- The filter and the order, as the address of a list has them.
     question TEXT   NOT NULL,
-    -- What is typed to be looked for.
-    words    TEXT   NOT NULL,
+    -- What is typed to be looked for; NULL: nothing. What is empty was blanked, and finds nothing (SD-26).
+    words    TEXT,
     PRIMARY KEY (account, id)
 ) WITHOUT ROWID;
 CREATE INDEX service_desk_queries_of ON service_desk_queries (account, owner);

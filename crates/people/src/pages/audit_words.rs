@@ -221,6 +221,7 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
                 MassActionStep::Started => " had a mass action started",
                 MassActionStep::Stopped => " had a mass action stopped",
                 MassActionStep::Done => " had a mass action done",
+                MassActionStep::Failed => " had a mass action end, because it could not be written",
                 MassActionStep::RightEnded => {
                     " had a mass action end, because whoever ran it may not any more"
                 }

@@ -229,7 +229,7 @@ impl Act for Edit {
 
 /// What a record is to say, when no rule is in the way any more.
 pub(super) struct Agreed {
-    content: Content,
+    pub content: Content,
     changes: Vec<Change>,
 }
 

@@ -58,14 +58,14 @@ fn text(typed: &str) -> Option<String> {
 /// What is said where it cannot be kept.
 const TEXT_WANTED: &str = "give up to 2,000 characters of text";
 
-/// SD-36, SD-33: whether somebody who works on records sees the card.
+/// SD-36, SD-33: whether somebody works for whose card it is. Whoever configures the desk sees more cards, and no note on them (SD-5).
 fn sees(view: &View<'_>, card: Card) -> bool {
     match card {
-        Card::Customer(person) => view.sees_as_customer(person),
+        Card::Customer(person) => view.works_for_customer(person),
         Card::Company(company) => {
             let row = view.state().companies().get(company);
             let is_there = row.is_some_and(|row| row.life != Life::Deleted);
-            is_there && view.sees(company) && view.admits(Some(company))
+            is_there && view.works_for_company(company)
         }
     }
 }

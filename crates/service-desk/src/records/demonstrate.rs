@@ -171,7 +171,7 @@ async fn query(account: &Account, owner: PersonId) -> Result<(), SubmitError> {
         id: QueryId(account.engine().new_uuid()),
         name: "Late and urgent".to_owned(),
         question: "due=late&sort=urgent".to_owned(),
-        words: String::new(),
+        words: None,
     };
     account
         .act(Actor::Person(owner), save, options())

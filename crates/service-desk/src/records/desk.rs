@@ -150,7 +150,8 @@ impl Desk {
     pub async fn counted(&mut self, session: &Session, asked: &Asked) -> Result<Count> {
         let view = session.view_on(&self.state, session.now());
         let visible = view.visible_records(ManageRecord);
-        let count = store::count(&mut self.tx, session.account.id(), &visible, asked).await;
+        let account = session.account.id();
+        let count = store::count(&mut self.tx, account, &visible, asked, COUNTED_MAX + 1).await;
         count.map(Count::of).map_err(failed)
     }
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::route::Route;
 
-pub(crate) use self::acts::RightEnded;
+pub(crate) use self::acts::Ended;
 pub use self::work::Worker;
 pub(super) use self::{
     acts::{Start, Stop},
@@ -27,8 +27,10 @@ use super::ids::MassActionId;
 
 /// Records of one mass action at most.
 const RECORDS_MAX: usize = 10_000;
-/// Mass actions that run in an account at once.
-const RUNNING_MAX: i64 = 3;
+/// Mass actions that run on a service at once: no service waits for another one, which it may not even know of (SD-5).
+const RUNNING_MAX: i64 = 2;
+/// Those that run in an account at once.
+const RUNNING_IN_ACCOUNT_MAX: i64 = 50;
 
 pub(super) fn routes() -> Vec<Route> {
     rest::routes()
@@ -48,6 +50,8 @@ pub(super) enum Stage {
     Stopped,
     /// Whoever ran it may not any more.
     RightEnded,
+    /// The server could not write it, again and again.
+    Failed,
 }
 
 /// What became of one record.
@@ -85,12 +89,13 @@ pub(super) enum Why {
 }
 
 impl Stage {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::LookedAt,
         Self::Running,
         Self::Done,
         Self::Stopped,
         Self::RightEnded,
+        Self::Failed,
     ];
 
     /// In its row, for ever.
@@ -101,6 +106,7 @@ impl Stage {
             Self::Done => 3,
             Self::Stopped => 4,
             Self::RightEnded => 5,
+            Self::Failed => 6,
         }
     }
 
@@ -114,7 +120,7 @@ impl Stage {
             Self::Running => "Running",
             Self::Done => "Done",
             Self::Stopped => "Stopped",
-            Self::RightEnded => "Ended before its last record",
+            Self::RightEnded | Self::Failed => "Ended before its last record",
         }
     }
 }

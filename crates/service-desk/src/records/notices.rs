@@ -89,6 +89,19 @@ pub(super) async fn to_staff(
         .collect())
 }
 
+/// SD-37: its customer is told that staff closed it.
+pub(super) fn of_closing(view: &View<'_>, before: &Record, after: &Content) -> Option<Told> {
+    let facts = RecordFacts {
+        service: before.service,
+        customer: after.customer,
+        company: after.company,
+    };
+    let closed = after.status == Status::Closed && before.content.status != Status::Closed;
+    let of = (before.id, before.kind);
+    let told = closed.then(|| to_customer(view, of, facts, Happened::Closed, None));
+    told.flatten()
+}
+
 /// What follows from what staff changed.
 pub(super) fn of_edit(view: &View<'_>, before: &Record, after: &Content) -> Vec<Told> {
     let facts = RecordFacts {
@@ -96,14 +109,13 @@ pub(super) fn of_edit(view: &View<'_>, before: &Record, after: &Content) -> Vec<
         customer: after.customer,
         company: after.company,
     };
-    let was = &before.content;
-    let closed = after.status == Status::Closed && was.status != Status::Closed;
-    let of = (before.id, before.kind);
-    let customer = closed.then(|| to_customer(view, of, facts, Happened::Closed, None));
-    let given = after.assignee.filter(|to| was.assignee != Some(*to));
+    let given = after
+        .assignee
+        .filter(|to| before.content.assignee != Some(*to));
     let given = given.and_then(Assignee::user);
     let given = given.map(|who| to_assignee(view, before.id, facts, who));
-    customer.into_iter().chain(given).flatten().collect()
+    let customer = of_closing(view, before, after);
+    customer.into_iter().chain(given.flatten()).collect()
 }
 
 /// Writes what is told of records.

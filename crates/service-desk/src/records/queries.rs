@@ -50,8 +50,8 @@ pub(super) struct SavedQuery {
     pub name: String,
     /// As the address of a list has it.
     pub question: String,
-    /// What is looked for; empty: nothing.
-    pub words: String,
+    /// What is looked for, if anything is; empty where it was the name of somebody who is erased (SD-26).
+    pub words: Option<String>,
 }
 
 /// Whom a query is shared with.
@@ -79,6 +79,12 @@ impl SavedQuery {
         }
     }
 
+    /// Whether what was looked for is not known any more (SD-26).
+    pub fn is_blanked(&self) -> bool {
+        let words = self.words.as_deref();
+        words.is_some_and(|words| words.trim().is_empty())
+    }
+
     pub fn question(&self) -> Result<Question> {
         Question::of_text(&self.question)
     }
@@ -91,8 +97,9 @@ fn name(text: &str) -> Option<String> {
 }
 
 /// What is looked for, as it is kept.
-fn words(text: &str) -> String {
-    text.trim().chars().take(WORDS_CHARS_MAX).collect()
+fn words(text: &str) -> Option<String> {
+    let words: String = text.trim().chars().take(WORDS_CHARS_MAX).collect();
+    (!words.is_empty()).then_some(words)
 }
 
 /// A question as it is kept: one that the list takes from whoever keeps it.
@@ -150,7 +157,7 @@ pub(super) struct SaveQuery {
     pub id: QueryId,
     pub name: String,
     pub question: String,
-    pub words: String,
+    pub words: Option<String>,
 }
 
 impl Act for SaveQuery {
@@ -186,7 +193,7 @@ pub(super) struct ChangeQuery {
     pub on: ServiceId,
     pub id: QueryId,
     pub name: Option<String>,
-    pub asks: Option<(String, String)>,
+    pub asks: Option<(String, Option<String>)>,
 }
 
 impl Act for ChangeQuery {
@@ -205,7 +212,12 @@ impl Act for ChangeQuery {
             query.name = name;
         }
         if let Some((question, words)) = self.asks {
-            (query.question, query.words) = (question, words);
+            // SD-26: without the words that were blanked the same question would find everything.
+            let is_blanked = there.is_blanked() && words.is_none() && question == there.question;
+            query.question = question;
+            if !is_blanked {
+                query.words = words;
+            }
         }
         if query == there {
             return Ok(Wrote::default());
@@ -294,7 +306,7 @@ impl Desk {
         };
         let account = session.account.id();
         let own = store::own_queries(&mut self.tx, account, me).await;
-        let groups = groups(session, me);
+        let groups = active_groups(session, me);
         let shared = store::shared_queries(&mut self.tx, account, me, &groups).await;
         let (mut own, mut shared) = (own.map_err(failed)?, shared.map_err(failed)?);
         shared.retain(|query| is_shown(session, query));
@@ -306,7 +318,7 @@ impl Desk {
     /// One that is the reader's own, or shared with them.
     pub async fn query(&mut self, session: &Session, id: QueryId) -> Result<SavedQuery> {
         let me = session.owner()?;
-        let groups = groups(session, me);
+        let groups = active_groups(session, me);
         let found = store::query(&mut self.tx, session.account.id(), me, &groups, id).await;
         let found = found.map_err(failed)?;
         let found = found.filter(|query| query.owner == me || is_shown(session, query));
@@ -342,6 +354,14 @@ impl Desk {
             .filter(is_there)
             .collect())
     }
+}
+
+/// The groups of somebody that give something: an archived one shows nothing any more (AD-25).
+fn active_groups(session: &Session, of: PersonId) -> Vec<GroupId> {
+    let mut groups = groups(session, of);
+    let rows = session.state().groups();
+    groups.retain(|group| rows.get(*group).is_some_and(|row| row.life.is_active()));
+    groups
 }
 
 /// What somebody shares is there for as long as they are a user.

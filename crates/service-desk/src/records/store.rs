@@ -64,9 +64,10 @@ pub(super) use self::{
         kept_mails, mail_piece, numbered_facts, opening_mail, said, services_at, set_addresses,
     },
     mass_actions::{
-        Piece, Running, choose, claim_mass_action, count_chosen, count_outcomes, count_running,
-        end_mass_action, forget_mass_actions, keep_mass_action, mass_action, mass_actions,
-        move_mass_action, outcomes, running, tell_outcomes, waiting,
+        MASS_ACTION_KEPT_MS, Piece, Running, choose, claim_mass_action, clear_mass_actions,
+        count_chosen, count_outcomes, count_running, end_mass_action, forget_mass_actions,
+        keep_mass_action, mass_action, mass_actions, move_mass_action, outcomes, running,
+        tell_outcomes, waiting,
     },
     moves::{hand_over, is_merged, keep_from_others, move_to},
     presets::{categories, presets, write_presets},

@@ -162,6 +162,18 @@ async fn sd_36_sd_33_cards_that_one_does_not_see_have_no_notes(db: TestDatabase)
     };
     // Nils works on another service, and Una is to see other companies alone.
     closed(&mut nils).await;
+    // SD-5: whoever configures the desk and works on another service sees the cards, and none of their notes.
+    let mut owner = bench.owner().await;
+    assert_eq!(texts(&mut owner, &on_cara).await, ["Secret of Cara"]);
+    let (person, service) = (bench.desk.house.owner, bench.payroll);
+    let tie = Tie::Service(service, ServiceLevel::Administrator);
+    bench.desk.by_owner(Command::Untie { person, tie }).await;
+    closed(&mut owner).await;
+    let card = owner
+        .look(&format!("/people/{}", bench.id(bench.cara)))
+        .await;
+    assert_eq!(card.status, StatusCode::OK);
+    assert!(!card.text.contains("Secret"), "{}", card.text);
     let other = bench.desk.company("Bolt").await;
     bench.sees_companies(bench.una, &[other], false).await;
     closed(&mut una).await;

@@ -29,6 +29,11 @@ testkit::on_both![
     sd_4_another_worker_goes_on_where_one_fell_silent,
     sd_4_few_run_at_once,
     sd_4_a_page_leads_from_the_list_to_the_outcome,
+    sd_4_all_that_a_saved_query_finds_is_changed,
+    sd_4_one_that_cannot_be_written_keeps_no_other_waiting,
+    sd_4_a_mass_action_is_told_of_for_ninety_days,
+    sd_33_a_mass_action_is_told_to_nobody_who_sees_none_of_its_records,
+    sd_37_a_customer_is_told_that_a_mass_action_closed_their_incident,
     sd_33_what_the_runner_does_not_see_any_more_is_left_alone,
     sd_26_a_tag_that_was_the_name_of_an_erased_person_is_given_to_nobody,
 ];
@@ -401,6 +406,17 @@ async fn sd_4_no_key_of_a_body_reaches_another_service(db: TestDatabase) {
             refused.text
         );
     }
+    // What is not understood is no filter, and not everything either.
+    for (more, at) in [("&status=closed", "status"), ("&Priority=1", "Priority")] {
+        let refused = look_at(&bench, &mut ada, more, json!({"priority": 1})).await;
+        assert_eq!(
+            refused.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            refused.text
+        );
+        assert_eq!(text_of(&refused, "at"), at);
+    }
     // A number or words of the other service find nothing.
     let number = body_of(&owner.look(&format!("{RECORDS}/{other}")).await)["number"].clone();
     let seen = look_at(
@@ -468,6 +484,7 @@ async fn sd_4_a_mass_action_ends_with_the_right_of_its_runner(db: TestDatabase) 
     let by_hand = Command::EndMassAction {
         service: bench.payroll,
         action: bench.desk.house.engine.new_uuid(),
+        failed: false,
     };
     let house = &bench.desk.house;
     let how = ledger::Options::untold("tests");
@@ -609,7 +626,7 @@ async fn sd_4_few_run_at_once(db: TestDatabase) {
     let bench = Bench::open(&db).await;
     let mut ada = bench.browser(ADA).await;
     incidents(&bench, &mut ada, 1).await;
-    for priority in [1, 2, 4] {
+    for priority in [1, 2] {
         started(&bench, &mut ada, json!({"priority": priority})).await;
     }
     // What somebody looks at takes the place of what they looked at before.
@@ -619,18 +636,29 @@ async fn sd_4_few_run_at_once(db: TestDatabase) {
         ada.look(&format!("{ACTIONS}/{before}")).await.status,
         StatusCode::NOT_FOUND
     );
-    assert_eq!(bench.desk.house.rows("service_desk_mass_actions").await, 4);
+    assert_eq!(bench.desk.house.rows("service_desk_mass_actions").await, 3);
     assert_eq!(
         bench
             .desk
             .house
             .rows("service_desk_mass_action_records")
             .await,
-        4
+        3
     );
     let refused = act(&mut ada, &action, "start").await;
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
     assert_eq!(text_of(&refused, "code"), "too_many_running");
+    // SD-5: another service does not wait for this one.
+    let mut owner = bench.owner().await;
+    bench.incident(&mut owner, bench.network, json!({})).await;
+    let path = format!("{ACTIONS}?service={}", bench.id(bench.network));
+    let body = Some(json!({"change": {"priority": 1}}));
+    let elsewhere = ask(&mut owner, Method::POST, &path, body).await;
+    let elsewhere = text_of(&elsewhere, "id");
+    assert_eq!(
+        act(&mut owner, &elsewhere, "start").await.status,
+        StatusCode::OK
+    );
     work(&bench).await;
     assert_eq!(act(&mut ada, &action, "start").await.status, StatusCode::OK);
     work(&bench).await;
@@ -759,6 +787,168 @@ async fn sd_33_what_the_runner_does_not_see_any_more_is_left_alone(db: TestDatab
     // What she looks at is what she sees.
     let own = looked_at(&bench, &mut ada, json!({"priority": 4})).await;
     assert_eq!(told(&mut ada, &own).await["counts"], counts(1, 0, 0, 0));
+}
+
+async fn sd_4_all_that_a_saved_query_finds_is_changed(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let mut ada = bench.browser(ADA).await;
+    for title in ["Loud fan", "Loud door", "Cold office"] {
+        bench
+            .incident(&mut ada, bench.payroll, json!({"title": title}))
+            .await;
+    }
+    let question = format!("service={}", bench.id(bench.payroll));
+    let body = json!({"name": "Loud", "question": question, "words": "loud"});
+    let saved = ask(
+        &mut ada,
+        Method::POST,
+        "/api/v1/service-desk/queries",
+        Some(body),
+    )
+    .await;
+    let query = text_of(&saved, "id");
+    let list = ada.look(&format!("{PAGES}?query={query}")).await;
+    let new = format!("/service-desk/mass-actions/new?query={query}");
+    assert!(list.main().contains(&new), "{}", list.main());
+    let form = ada.look(&new).await;
+    assert!(form.main().contains("2 records of"), "{}", form.main());
+    let filled = form.form(&["take_tags"]).with("priority", "1");
+    let done = filled.send(&mut ada).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let path = done.leads_to().to_owned();
+    let review = ada.look(&path).await;
+    assert!(
+        review.main().contains("2 records would be changed"),
+        "{}",
+        review.main()
+    );
+    assert!(!review.main().contains("Cold office"));
+}
+
+async fn sd_4_one_that_cannot_be_written_keeps_no_other_waiting(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let (mut ada, mut owner) = (bench.browser(ADA).await, bench.owner().await);
+    bench.incident(&mut ada, bench.payroll, json!({})).await;
+    let other = bench.incident(&mut owner, bench.network, json!({})).await;
+    let action = started(&bench, &mut ada, json!({"priority": 1})).await;
+    let path = format!("{ACTIONS}?service={}", bench.id(bench.network));
+    let body = Some(json!({"change": {"priority": 1}}));
+    let elsewhere = ask(&mut owner, Method::POST, &path, body).await;
+    let elsewhere = text_of(&elsewhere, "id");
+    act(&mut owner, &elsewhere, "start").await;
+    // A row that nobody can read.
+    let house = &bench.desk.house;
+    let mut tx = house.engine.database().begin().await.unwrap();
+    let sql = "UPDATE service_desk_records SET kind = 99 WHERE number = 1";
+    tx.execute(sql, []).await.unwrap();
+    tx.commit().await.unwrap();
+    let worker = worker(&bench);
+    while worker.round().await.unwrap() > 0 {}
+    assert_eq!(told(&mut owner, &elsewhere).await["stage"], "done");
+    assert_eq!(priority(&mut owner, &other).await, json!(1));
+    assert_eq!(told(&mut ada, &action).await["stage"], "running");
+    for _ in 0..5 {
+        house.advance(Duration::from_secs(11)).await;
+        assert_eq!(worker.round().await.unwrap(), 0);
+    }
+    let ended = told(&mut ada, &action).await;
+    assert_eq!(
+        (&ended["stage"], &ended["counts"]),
+        (&json!("failed"), &counts(1, 0, 0, 0))
+    );
+    assert_eq!(steps(&bench).await.last(), Some(&MassActionStep::Failed));
+    let audit = owner.look("/audit").await;
+    assert!(audit.main().contains("because it could not be written"));
+    // An end that did not happen is told of by nobody.
+    let command = Command::EndMassAction {
+        service: bench.payroll,
+        action: action.split_once('_').unwrap().1.parse().unwrap(),
+        failed: true,
+    };
+    let before = bench.trace().await;
+    let worker = access::Actor::System(SystemSubject::MassActions);
+    let how = ledger::Options::untold("tests");
+    house.account.submit(worker, command, how).await.unwrap();
+    assert_eq!(bench.trace().await, before);
+}
+
+async fn sd_4_a_mass_action_is_told_of_for_ninety_days(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let mut ada = bench.browser(ADA).await;
+    incidents(&bench, &mut ada, 1).await;
+    let action = started(&bench, &mut ada, json!({"priority": 1})).await;
+    let worker = worker(&bench);
+    while worker.round().await.unwrap() > 0 {}
+    bench
+        .desk
+        .house
+        .advance(Duration::from_secs(91 * 24 * 60 * 60))
+        .await;
+    let mut ada = bench.browser(ADA).await;
+    assert_eq!(body_of(&ada.look(ACTIONS).await)["items"], json!([]));
+    let path = format!("{ACTIONS}/{action}");
+    assert_eq!(ada.look(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(worker.round().await.unwrap(), 0);
+    for table in [
+        "service_desk_mass_actions",
+        "service_desk_mass_action_records",
+    ] {
+        assert_eq!(bench.desk.house.rows(table).await, 0, "{table}");
+    }
+}
+
+async fn sd_33_a_mass_action_is_told_to_nobody_who_sees_none_of_its_records(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let (mut ada, mut owner) = (bench.browser(ADA).await, bench.owner().await);
+    let customer = json!({"customer": bench.id(bench.cara)});
+    bench.incident(&mut owner, bench.payroll, customer).await;
+    let change = json!({"add_tags": ["merger"]});
+    let action = started(&bench, &mut owner, change).await;
+    let items = async |by: &mut Browser| body_of(&by.look(ACTIONS).await)["items"].clone();
+    assert_eq!(items(&mut ada).await[0]["id"], json!(action));
+    let other = bench.desk.company("Bolt").await;
+    bench.sees_companies(bench.ada, &[other], true).await;
+    assert_eq!(items(&mut ada).await, json!([]));
+    let list = ada.look("/service-desk/mass-actions").await;
+    assert!(!list.main().contains("merger"), "{}", list.main());
+    let page = format!("/service-desk/mass-actions/{action}");
+    for path in [&page, &format!("{ACTIONS}/{action}")] {
+        assert_eq!(ada.look(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(
+        act(&mut ada, &action, "stop").await.status,
+        StatusCode::NOT_FOUND
+    );
+    // Whoever runs it is told of it, whatever they see.
+    assert_eq!(told(&mut owner, &action).await["stage"], "running");
+}
+
+async fn sd_37_a_customer_is_told_that_a_mass_action_closed_their_incident(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    bench.lets_in(bench.cara).await;
+    let mut ada = bench.browser(ADA).await;
+    let customer = json!({"customer": bench.id(bench.cara)});
+    bench.incident(&mut ada, bench.payroll, customer).await;
+    incidents(&bench, &mut ada, 1).await;
+    let before = bench.desk.house.mails().await.len();
+    let una = json!({"user": bench.id(bench.una)});
+    let change = json!({"status": "closed", "reason": "solved", "assignee": una});
+    started(&bench, &mut ada, change).await;
+    work(&bench).await;
+    let mut mails = bench.desk.house.mails().await;
+    assert_eq!(
+        mails.len(),
+        before + 1,
+        "of what is assigned nobody is told"
+    );
+    // The newest leads.
+    let mail = mails.swap_remove(0);
+    assert_eq!(mail.to, super::bench::CARA);
+    assert!(
+        mail.text.body.contains("Incident 1 is closed (solved)"),
+        "{}",
+        mail.text.body
+    );
 }
 
 async fn sd_26_a_tag_that_was_the_name_of_an_erased_person_is_given_to_nobody(db: TestDatabase) {

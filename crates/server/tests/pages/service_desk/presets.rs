@@ -535,7 +535,11 @@ async fn sd_26_names_in_presets_are_blanked(db: TestDatabase) {
     let mut owner = bench.owner().await;
     let presets = json!({
         "categories": [{"name": "Cara Customer"}, {"name": "Printer"}],
-        "text_modules": [{"name": "For Cara Customer", "text": "Write to cara@acme.example."}],
+        "text_modules": [
+            {"name": "For Cara Customer", "text": "Write to cara@acme.example."},
+            {"name": "Cara Customer", "text": "One"},
+            {"name": "cara@acme.example", "text": "Two"},
+        ],
         "signature": "Cara Customer and the desk",
     });
     let done = set(&mut owner, &bench, presets).await;
@@ -547,6 +551,22 @@ async fn sd_26_names_in_presets_are_blanked(db: TestDatabase) {
     let read = body_of(&read);
     assert_eq!(read["categories"][0]["name"], "");
     // What is blank is read, and saved again with the rest.
+    let mut again = read.clone();
+    again.as_object_mut().unwrap().remove("mark");
+    again["signature"] = json!("The desk");
+    let done = set(&mut owner, &bench, again).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let read = body_of(&owner.look(&presets_of(&bench)).await);
+    let texts = |read: &Value| {
+        let modules = read["text_modules"].as_array().unwrap().iter();
+        modules
+            .map(|one| (one["name"].clone(), one["text"].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        texts(&read)[1..],
+        [(json!(""), json!("One")), (json!(""), json!("Two"))]
+    );
     let page = format!("/configure/services/{}/presets", bench.id(bench.payroll));
     let seen = owner.look(&page).await;
     assert_eq!(seen.status, StatusCode::OK);

@@ -2,6 +2,7 @@
 
 use access::{
     Command, PersonId,
+    event::Node,
     state::{ServiceLevel, Tie},
 };
 use axum::http::{Method, StatusCode};
@@ -19,6 +20,8 @@ testkit::on_both![
     queries_of_others_are_not_there,
     sd_26_queries_go_with_whose_they_are,
     sd_26_a_name_in_a_query_is_blanked,
+    sd_26_a_query_for_a_name_that_is_blanked_finds_nothing,
+    ad_25_an_archived_group_shares_no_query,
     what_a_query_names_may_be_there_no_more,
     what_cannot_be_kept_is_refused,
     sd_3_whoever_works_on_nothing_keeps_no_query,
@@ -324,6 +327,59 @@ async fn sd_26_a_name_in_a_query_is_blanked(db: TestDatabase) {
         assert!(seen.main().contains("A query without a name"));
         assert!(!seen.text.to_lowercase().contains("cara"));
     }
+}
+
+async fn sd_26_a_query_for_a_name_that_is_blanked_finds_nothing(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let (mut una, mut ada) = (bench.browser(UNA).await, bench.browser(ADA).await);
+    bench.incident(&mut una, bench.payroll, json!({})).await;
+    let question = format!("service={}", bench.id(bench.payroll));
+    let query = save(&mut ada, "Hers", &question, "Cara Customer").await;
+    let done = share(&mut ada, &query, &format!("users/{}", bench.id(bench.una))).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let person = bench.cara;
+    bench.desk.by_owner(Command::ErasePerson { person }).await;
+    for by in [&mut una, &mut ada] {
+        let list = opened(by, &query).await;
+        assert!(!list.main().contains("No sound"), "{}", list.main());
+        assert!(list.main().contains("0 records"), "{}", list.main());
+        assert!(!list.main().contains("Change all of them"));
+        let file = by.look(&format!("{PAGES}/export?query={query}")).await;
+        assert_eq!(
+            file.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            file.text
+        );
+    }
+    let new = format!("/service-desk/mass-actions/new?query={query}");
+    let refused = ada.look(&new).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        refused.text
+    );
+    // Nor does it find everything when what was read of it is saved again.
+    let path = format!("{QUERIES}/{query}");
+    let body = json!({"name": "Nobody's", "question": question, "words": ""});
+    let done = ask(&mut ada, Method::PUT, &path, Some(body)).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    assert!(opened(&mut ada, &query).await.main().contains("0 records"));
+}
+
+async fn ad_25_an_archived_group_shares_no_query(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let crew = bench.desk.group("Crew").await;
+    bench.desk.tie(bench.una, Tie::Group(crew)).await;
+    let (mut owner, mut una) = (bench.owner().await, bench.browser(UNA).await);
+    let query = save(&mut owner, "Open", "state=open", "").await;
+    share(&mut owner, &query, &format!("groups/{}", bench.id(crew))).await;
+    assert_eq!(names(&mut una).await, ["Open"]);
+    let node = Node::Group(crew);
+    bench.desk.by_owner(Command::Archive { node }).await;
+    assert_eq!(names(&mut una).await, [""; 0]);
+    assert_eq!(opened(&mut una, &query).await.status, StatusCode::NOT_FOUND);
 }
 
 async fn what_a_query_names_may_be_there_no_more(db: TestDatabase) {

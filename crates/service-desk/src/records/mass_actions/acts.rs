@@ -7,13 +7,14 @@ use access::{
     event::MassActionStep,
 };
 use ledger::{
-    AccountId, Act, BoxFuture, Consequence, Foresight, Here, LedgerError, Moved, SubmitError, Tx,
-    Wrote,
+    AccountId, Act, BoxFuture, Consequence, Foresight, Here, LedgerError, Moved, SubmitError, Told,
+    Tx, Wrote,
 };
 use uuid::Uuid;
 
 use super::{
-    Chosen, MassAction, MassActionId, MassChange, Outcome, RUNNING_MAX, Stage, Why,
+    Chosen, MassAction, MassActionId, MassChange, Outcome, RUNNING_IN_ACCOUNT_MAX, RUNNING_MAX,
+    Stage, Why,
     change::{carry_out, plan},
 };
 use crate::records::{
@@ -72,7 +73,7 @@ impl Act for LookAt {
     async fn apply(self, tx: &mut Tx, permit: Permit<'_, RunMassAction>, here: Here<'_>) -> Done {
         let (runner, now) = (person(&permit)?, here.view.now());
         let account = here.account;
-        store::forget_mass_actions(tx, account, &permit, runner, now).await?;
+        store::forget_mass_actions(tx, account, &permit, runner).await?;
         let kept = MassAction {
             id: self.id,
             service: permit.on(),
@@ -143,8 +144,11 @@ impl Act for Start {
             let detail = "its records were not all chosen: look at it again";
             return Err(Refusal::conflict("SD-4", "not_looked_at", detail).into());
         }
-        if store::count_running(tx, account).await? >= RUNNING_MAX {
-            let detail = "other mass actions of the account are running: wait for one to end";
+        let on = permit.on();
+        if store::count_running(tx, account, Some(on)).await? >= RUNNING_MAX
+            || store::count_running(tx, account, None).await? >= RUNNING_IN_ACCOUNT_MAX
+        {
+            let detail = "too many mass actions are running: start it again when one has ended";
             return Err(Refusal::conflict("SD-4", "too_many_running", detail).into());
         }
         let (stage, now) = (Stage::Running, here.view.now());
@@ -213,21 +217,30 @@ impl Act for Work {
         pieces.truncate(AT_ONCE);
         let targets = store::targets(tx, account, permit.on()).await?;
         let mut done = Vec::with_capacity(pieces.len());
+        let mut told = Vec::new();
         for piece in pieces {
             let number = piece.number;
-            let (outcome, why) = one(tx, here, permit.on(), piece, &change, &targets).await?;
+            let changed = one(tx, here, permit.on(), piece, &change, &targets).await?;
+            let (outcome, why) = match changed {
+                Ok(mail) => {
+                    told.extend(mail);
+                    (Outcome::Changed, None)
+                }
+                Err(left) => left,
+            };
             done.push((number, outcome, why));
         }
         store::tell_outcomes(tx, account, &permit, id, &done).await?;
         if !is_last {
-            return Ok(Wrote::ROWS);
+            return Ok(Wrote::telling(told));
         }
         store::move_mass_action(tx, account, &permit, id, Stage::Done, now).await?;
-        Ok(event(permit.on(), id, MassActionStep::Done))
+        let done = event(permit.on(), id, MassActionStep::Done);
+        Ok(Wrote { told, ..done })
     }
 }
 
-/// Changes one record as a single save would, or says why not.
+/// Changes one record as a single save would, and says who is told of it; or what became of the record instead.
 async fn one(
     tx: &mut Tx,
     here: Here<'_>,
@@ -235,8 +248,8 @@ async fn one(
     piece: Piece,
     change: &MassChange,
     targets: &Targets,
-) -> Result<(Outcome, Option<Why>), LedgerError> {
-    let skipped = |why| Ok((Outcome::Skipped, Some(why)));
+) -> Result<Result<Option<Told>, (Outcome, Option<Why>)>, LedgerError> {
+    let skipped = |why| Ok(Err((Outcome::Skipped, Some(why))));
     let Some(record) = piece.record.filter(|record| record.service == service) else {
         return skipped(Why::Gone);
     };
@@ -248,10 +261,10 @@ async fn one(
         return skipped(Why::ChangedMeanwhile);
     }
     match foreseen(tx, here, &permit, &record, change).await? {
-        Err(seen) => Ok(seen),
+        Err(seen) => Ok(Err(seen)),
         Ok(plan) => {
-            carry_out(tx, &permit, here, &record, plan, targets).await?;
-            Ok((Outcome::Changed, None))
+            let told = carry_out(tx, &permit, here, &record, plan, targets).await?;
+            Ok(Ok(told))
         }
     }
 }
@@ -272,24 +285,31 @@ pub(super) async fn foreseen(
     }
 }
 
-/// The mass action ends in the transaction of the event that says so: its runner may not go on.
+/// The mass action ends in the transaction of the event that says that it cannot go on.
 #[derive(Debug)]
-pub(crate) struct RightEnded;
+pub(crate) struct Ended;
 
-impl RightEnded {
-    fn ended(moved: Moved<'_>) -> impl Iterator<Item = (ServiceId, Uuid)> {
+impl Ended {
+    fn ended(moved: Moved<'_>) -> impl Iterator<Item = (ServiceId, MassActionId, Stage)> {
         moved.events.iter().filter_map(|event| match event {
             Event::MassAction {
                 service,
                 action,
-                step: MassActionStep::RightEnded,
-            } => Some((*service, *action)),
+                step,
+            } => {
+                let stage = match step {
+                    MassActionStep::RightEnded => Stage::RightEnded,
+                    MassActionStep::Failed => Stage::Failed,
+                    _ => return None,
+                };
+                Some((*service, MassActionId(*action), stage))
+            }
             _ => None,
         })
     }
 }
 
-impl Consequence for RightEnded {
+impl Consequence for Ended {
     fn concerns(&self, moved: Moved<'_>) -> bool {
         Self::ended(moved).next().is_some()
     }
@@ -300,9 +320,8 @@ impl Consequence for RightEnded {
         moved: Moved<'a>,
     ) -> BoxFuture<'a, Result<(), LedgerError>> {
         Box::pin(async move {
-            for (service, action) in Self::ended(moved) {
-                let id = MassActionId(action);
-                store::end_mass_action(tx, moved.account, service, id, moved.now).await?;
+            for (service, id, stage) in Self::ended(moved) {
+                store::end_mass_action(tx, moved.account, (service, id), stage, moved.now).await?;
             }
             Ok(())
         })

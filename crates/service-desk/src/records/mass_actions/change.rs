@@ -1,13 +1,14 @@
 //! What a mass action does to a record: the same as a single save, by the same functions.
 
 use access::{Permit, Refusal, decide::permissions::ManageRecord};
-use ledger::{Here, LedgerError, SubmitError, Tx};
+use ledger::{Here, LedgerError, SubmitError, Told, Tx};
 use serde::{Deserialize, Serialize};
 
 use crate::records::{
     Assignee, Priority, Reason, Record, Status,
     acts::{self, Agreed, Edits},
     history::Change,
+    notices,
     rest::said,
     store, tags,
     targets::Targets,
@@ -88,7 +89,8 @@ pub(super) async fn plan(
     Ok((plan.edit.is_some() || plan.tags.is_some()).then_some(plan))
 }
 
-/// Writes it. By now nothing can be refused.
+/// Writes it, and says who is told of it: the customer of what is closed (SD-37), and nobody of what is assigned. By now nothing can be
+/// refused.
 pub(super) async fn carry_out(
     tx: &mut Tx,
     permit: &Permit<'_, ManageRecord>,
@@ -96,9 +98,10 @@ pub(super) async fn carry_out(
     record: &Record,
     plan: Plan,
     targets: &Targets,
-) -> Result<(), LedgerError> {
-    let mut changes = Vec::new();
+) -> Result<Option<Told>, LedgerError> {
+    let (mut changes, mut told) = (Vec::new(), None);
     if let Some(agreed) = plan.edit {
+        told = notices::of_closing(&here.view, record, &agreed.content);
         changes = acts::write(tx, permit, here, record, agreed, targets).await?;
     }
     if let Some(tags) = plan.tags {
@@ -106,5 +109,6 @@ pub(super) async fn carry_out(
         store::set_tags(tx, here.account, permit, record, &tags, at).await?;
         changes.push(Change::Tagged);
     }
-    acts::remember(tx, here, record.number, &changes).await
+    acts::remember(tx, here, record.number, &changes).await?;
+    Ok(told)
 }

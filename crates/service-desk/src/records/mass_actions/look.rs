@@ -1,7 +1,7 @@
 //! Choosing the records of a mass action, and reading what became of them: as far as the reader sees them at that moment.
 
 use access::{
-    PermissionType, ServiceId, Subject, View,
+    Moment, PermissionType, ServiceId, Subject, View,
     decide::permissions::{ManageRecord, RunMassAction},
 };
 use ledger::{Act, Here};
@@ -22,7 +22,7 @@ use crate::records::{
     Record,
     desk::Desk,
     question::Question,
-    store::{self, Asked},
+    store::{self, Asked, MASS_ACTION_KEPT_MS as KEPT_MS},
 };
 
 /// Records that are read at once, and kept at once: whoever saves something meanwhile waits for no more.
@@ -93,6 +93,12 @@ pub(in crate::records) fn is_own(session: &Session, action: &MassAction) -> bool
     session.view().subject() == Subject::Person(action.runner)
 }
 
+fn too_many() -> Problem {
+    let most = web::page::count(RECORDS_MAX);
+    let detail = format!("a mass action is on up to {most} records: ask for fewer of them");
+    Problem::conflict("too_many_records", detail).rule("SD-4")
+}
+
 async fn choose(
     session: &Session,
     mut asked: Asked,
@@ -103,6 +109,13 @@ async fn choose(
     if let Some(text) = text {
         let _hurry = desk.hurry().await?;
         desk.look_for(session, &mut asked, text).await?;
+    }
+    // What is too much is refused before each of them is looked at.
+    {
+        let _hurry = desk.hurry().await?;
+        if desk.is_longer(session, &asked, RECORDS_MAX).await? {
+            return Err(too_many());
+        }
     }
     let (mut chosen, mut after) = (Vec::new(), None);
     loop {
@@ -115,9 +128,7 @@ async fn choose(
             chosen.push(desk.foreseen(session, record, change).await?);
         }
         if chosen.len() > RECORDS_MAX {
-            let most = web::page::count(RECORDS_MAX);
-            let detail = format!("a mass action is on up to {most} records: ask for fewer of them");
-            return Err(Problem::conflict("too_many_records", detail).rule("SD-4"));
+            return Err(too_many());
         }
         if found.len() < AT_ONCE {
             break;
@@ -139,6 +150,16 @@ pub(in crate::records) struct Told {
 }
 
 impl Desk {
+    /// Whether a list has more records than so many.
+    async fn is_longer(&mut self, session: &Session, asked: &Asked, most: usize) -> Result<bool> {
+        let account = session.account.id();
+        let view = session.view_on(&self.state, session.now());
+        let visible = view.visible_records(ManageRecord);
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let counted = store::count(&mut self.tx, account, &visible, asked, most + 1).await;
+        Ok(counted.map_err(failed)? > most)
+    }
+
     /// What the change would make of a record now.
     async fn foreseen(
         &mut self,
@@ -171,19 +192,26 @@ impl Desk {
         let account = session.account.id();
         let found = store::mass_action(&mut self.tx, account, id).await;
         let view = session.view_on(&self.state, session.now());
+        let since = view.now().0.saturating_sub(KEPT_MS);
         let action = found.map_err(failed)?.filter(|one| {
+            let is_kept = one.stage == Stage::Running || one.made_at.0 >= since;
             let is_told = one.stage != Stage::LookedAt || is_own(session, one);
-            is_told && runs_on(&view, one.service)
+            is_kept && is_told && runs_on(&view, one.service)
         });
         let action = action.ok_or_else(Problem::not_found)?;
         let visible = view.visible_records(ManageRecord);
         let counts = store::count_outcomes(&mut self.tx, account, id, &visible).await;
         let counts = counts.map_err(failed)?;
         // SD-36: whoever did not choose them is told of no record that they do not see, not even by a number.
-        let unseen = match is_own(session, &action) {
+        let is_own = is_own(session, &action);
+        let unseen = match is_own {
             true => action.total.saturating_sub(counts.all()),
             false => 0,
         };
+        // SD-33: tags and assignees tell of the records, and are for whoever sees one of them.
+        if !is_own && counts.all() == 0 {
+            return Err(Problem::not_found());
+        }
         Ok(Told {
             action,
             counts,
@@ -191,7 +219,7 @@ impl Desk {
         })
     }
 
-    /// The mass actions that the reader is told of, the newest first.
+    /// The mass actions that the reader is told of, the newest first: of those on records of which they see none they are told of their own.
     pub async fn mass_actions(&mut self, session: &Session) -> Result<Vec<MassAction>> {
         let account = session.account.id();
         let view = session.view_on(&self.state, session.now());
@@ -201,7 +229,12 @@ impl Desk {
             Subject::Person(person) => Some(person),
             _ => None,
         };
-        let found = store::mass_actions(&mut self.tx, account, &services, reader, TOLD_MAX).await;
+        let since = Moment(view.now().0.saturating_sub(KEPT_MS));
+        let of = (services.as_slice(), reader, since);
+        let _hurry = self.hurry().await?;
+        let view = session.view_on(&self.state, session.now());
+        let visible = view.visible_records(ManageRecord);
+        let found = store::mass_actions(&mut self.tx, account, of, &visible, TOLD_MAX).await;
         found.map_err(failed)
     }
 

@@ -85,16 +85,21 @@ impl Wanted {
             .await?
             .query(session, id.parse()?)
             .await?;
-        let words = query.words.clone();
+        let typed = match &query.words {
+            None => Typed::Nothing,
+            // SD-26, AD-26: the name of somebody who is erased finds nothing, and not everything.
+            Some(_) if query.is_blanked() => Typed::Gone,
+            Some(words) => Typed::of(words.clone(), Some(String::new())),
+        };
         Ok(Self {
             question: query.question()?,
-            typed: Typed::of(words.clone(), (!words.is_empty()).then(String::new)),
+            typed,
             query: Some(query),
         })
     }
 
     /// As the address of the list, of its next page and of its file says it.
-    fn parameters(&self, from: Option<&str>) -> Vec<(String, String)> {
+    pub fn parameters(&self, from: Option<&str>) -> Vec<(String, String)> {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         if let Some(query) = &self.query {
             return vec![pair("query", &query.id.to_string())];

@@ -22,7 +22,7 @@ use web::{
 use super::{
     LIST, SECTION,
     fields::{self, ASSIGNEES, Choice},
-    list::{Kept, here},
+    list::{Kept, Wanted, here},
     path,
     rows::counted,
 };
@@ -128,7 +128,7 @@ fn shape(stage: Stage) -> &'static str {
         Stage::LookedAt => "none",
         Stage::Running => "wait",
         Stage::Done => "on",
-        Stage::Stopped | Stage::RightEnded => "off",
+        Stage::Stopped | Stage::RightEnded | Stage::Failed => "off",
     }
 }
 
@@ -213,13 +213,16 @@ struct NewPage {
 
 /// A list that a form names by its address, with what was typed for it.
 async fn listed(session: &Session, list: &str) -> Result<(Question, Option<String>)> {
-    let question = Question::at(list)?;
     let query = list.split_once('?').map_or("", |(_, query)| query);
-    let kept: Kept = serde_urlencoded::from_str(query).unwrap_or_default();
-    let typed = session.typed(kept.view.as_deref()).await?;
+    let kept: Kept = serde_urlencoded::from_str(query).map_err(|_| {
+        let detail = "go back to the list, and choose all of them again";
+        Problem::invalid("list", detail)
+    })?;
+    let wanted = Wanted::of(session, Question::at(list)?, &kept).await?;
     // Without what was typed everything would be found (AD-26).
-    typed.kept()?;
-    Ok((question, typed.text().map(str::to_owned)))
+    wanted.typed.kept()?;
+    let text = wanted.typed.text().map(str::to_owned);
+    Ok((wanted.question, text))
 }
 
 fn statuses(chosen: Option<Status>) -> Vec<Choice> {
@@ -278,12 +281,12 @@ async fn new(
     Query(question): Query<Question>,
     Query(kept): Query<Kept>,
 ) -> Result<Page<NewPage>> {
-    let pairs = question.pairs();
-    let pairs = pairs
+    let wanted = Wanted::of(&runner, question, &kept).await?;
+    wanted.typed.kept()?;
+    let parameters = wanted.parameters(None);
+    let parameters: Vec<_> = parameters
         .iter()
-        .map(|(name, value)| (name.as_str(), Some(value.as_str())));
-    let parameters: Vec<_> = std::iter::once(("view", kept.view.as_deref()))
-        .chain(pairs)
+        .map(|(name, value)| (name.as_str(), Some(value.as_str())))
         .collect();
     let form = ChangeForm {
         list: address(LIST, &parameters),

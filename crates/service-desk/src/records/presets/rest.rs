@@ -141,7 +141,10 @@ impl PresetsBody {
         for (at, one) in self.text_modules.iter().enumerate() {
             let wrong =
                 |field: &str, why| Problem::invalid(format!("/text_modules/{at}/{field}"), why);
-            let known = there.modules.iter().find(|there| there.name == one.name);
+            // SD-26: names that were blanked are alike, and each is one module all the same.
+            let is_free = |id| presets.modules.iter().all(|taken| taken.id != id);
+            let mut known = there.modules.iter();
+            let known = known.find(|there| there.name == one.name && is_free(there.id));
             let name = match &one.name {
                 name if name.is_empty() && known.is_some() => String::new(),
                 text => name(text).map_err(|why| wrong("name", why.why()))?,

@@ -93,7 +93,7 @@ struct Asks {
 
 impl Asks {
     /// As it is kept: the name, the question, the words.
-    fn kept(&self, session: &Session) -> Result<(String, String, String)> {
+    fn kept(&self, session: &Session) -> Result<(String, String, Option<String>)> {
         let name = name(&self.name).ok_or_else(|| Problem::invalid("/name", NAME_WANTED))?;
         Ok((name, question(session, &self.question)?, words(&self.words)))
     }
@@ -127,7 +127,7 @@ impl QueryBody {
             asks: Asks {
                 name: query.name,
                 question: query.question,
-                words: query.words,
+                words: query.words.unwrap_or_default(),
             },
             shared_with: None,
         }

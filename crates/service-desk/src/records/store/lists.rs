@@ -46,14 +46,15 @@ pub(in crate::records) async fn list(
     rows.iter().map(read).collect()
 }
 
-/// How many there are, up to [`COUNTED_MAX`] and one.
+/// How many there are, up to so many.
 pub(in crate::records) async fn count(
     tx: &mut Tx,
     account: AccountId,
     visible: Visible<'_, '_>,
     asked: &Asked,
+    most: i64,
 ) -> Result<i64> {
-    let Some(wanted) = statement(tx, account, visible, asked, &Cut::Count) else {
+    let Some(wanted) = statement(tx, account, visible, asked, &Cut::Count { most }) else {
         return Ok(0);
     };
     let rows = wanted.fetch(tx).await?;
@@ -65,14 +66,14 @@ pub(super) enum Cut {
     /// Rows in the order that is asked for.
     List { after: Option<Place>, most: i64 },
     /// How many there are, and not beyond a bound.
-    Count,
+    Count { most: i64 },
 }
 
 impl Cut {
     fn columns(&self) -> &'static str {
         match self {
             Cut::List { .. } => COLUMNS,
-            Cut::Count => "1",
+            Cut::Count { .. } => "1",
         }
     }
 
@@ -89,7 +90,7 @@ impl Cut {
 
     fn limit(&self, wanted: &mut Statement, order: Order, number: &str) {
         match *self {
-            Cut::Count => wanted.sql += &format!(" LIMIT {}", COUNTED_MAX + 1),
+            Cut::Count { most } => wanted.sql += &format!(" LIMIT {most}"),
             Cut::List { most, .. } => {
                 let way = if order.is_descending() { " DESC" } else { "" };
                 let key = order.key().map(|key| format!("{key}{way}, "));
@@ -166,7 +167,7 @@ pub(super) fn statement(
             cut.limit(&mut wanted, asked.order, "number");
         }
     }
-    if matches!(cut, Cut::Count) {
+    if matches!(cut, Cut::Count { .. }) {
         wanted.sql = format!("SELECT COUNT(*) FROM ({}) AS found", wanted.sql);
     }
     Some(wanted)

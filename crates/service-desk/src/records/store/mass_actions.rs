@@ -21,7 +21,7 @@ use crate::records::{
 };
 
 /// A mass action is told of for so long after it was looked at.
-const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
+pub(in crate::records) const MASS_ACTION_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 /// A worker that was not heard of for so long works no more.
 const SILENCE_MS: i64 = 5_000;
 /// Mass actions that a worker is told of at once.
@@ -73,45 +73,44 @@ pub(in crate::records) async fn mass_action(
     row.as_ref().map(read_action).transpose()
 }
 
-/// Those of services on which the reader may run some, the newest first: what was only looked at is for whoever did.
+/// Those of services on which the reader may run some, the newest first: what was only looked at is for whoever did, and what is on records of
+/// which the reader sees none is for whoever runs it (SD-33).
 pub(in crate::records) async fn mass_actions(
     tx: &mut Tx,
     account: AccountId,
-    services: &[ServiceId],
-    reader: Option<PersonId>,
+    (services, reader, since): (&[ServiceId], Option<PersonId>, Moment),
+    visible: &VisibleRecords<'_, ManageRecord>,
     most: i64,
 ) -> Result<Vec<MassAction>> {
     let mut wanted = Statement::new(format!(
-        "SELECT {ACTION} FROM service_desk_mass_actions WHERE TRUE"
+        "SELECT {ACTION} FROM service_desk_mass_actions AS m WHERE TRUE"
     ));
     wanted.and("account", account.0);
     wanted.and_among("service", services.iter().map(|one| one.number()));
     let own = wanted.bind(Value::Int(reader.map(number)));
-    let looked_at = Stage::LookedAt.number();
-    let most = wanted.bind(most);
+    let since = wanted.bind(since.0);
+    let (looked_at, running) = (Stage::LookedAt.number(), Stage::Running.number());
     wanted.sql += &format!(
-        " AND (stage <> {looked_at} OR runner = {own}) ORDER BY made_at DESC, id LIMIT {most}"
+        " AND (stage = {running} OR made_at >= {since}) AND (runner = {own} OR (stage <> {looked_at} AND EXISTS (SELECT 1 \
+         FROM service_desk_mass_action_records AS a CROSS JOIN service_desk_records AS r \
+         WHERE a.account = m.account AND a.action = m.id AND r.account = a.account AND r.number = a.record"
     );
+    wanted.and_visible(visible);
+    let most = wanted.bind(most);
+    wanted.sql += &format!("))) ORDER BY made_at DESC, id LIMIT {most}");
     let rows = wanted.fetch(tx).await?;
     rows.iter().map(read_action).collect()
 }
 
-/// What somebody looked at before and did not start goes, and so does what is long over.
+/// What somebody looked at before and did not start goes.
 pub(in crate::records) async fn forget_mass_actions(
     tx: &mut Tx,
     account: AccountId,
     _: &Permit<'_, RunMassAction>,
     runner: PersonId,
-    now: Moment,
 ) -> Result<()> {
-    let such = "account = $1 AND ((runner = $2 AND stage = 1) OR (stage <> 2 AND made_at < $3))";
-    let values = || {
-        [
-            account.0.into(),
-            number(runner).into(),
-            now.0.saturating_sub(KEPT_MS).into(),
-        ]
-    };
+    let such = "account = $1 AND runner = $2 AND stage = 1";
+    let values = || [account.0.into(), number(runner).into()];
     for sql in [
         format!(
             "DELETE FROM service_desk_mass_action_records WHERE account = $1 AND action IN \
@@ -122,6 +121,26 @@ pub(in crate::records) async fn forget_mass_actions(
         tx.execute(AssertSqlSafe(sql), values()).await?;
     }
     Ok(())
+}
+
+/// What is long over goes, in every account: one at a time, which is told of no more by then.
+pub(in crate::records) async fn clear_mass_actions(database: &Database, now: Moment) -> Result<()> {
+    let mut tx = database.begin_read().await?;
+    let sql = "SELECT account, id FROM service_desk_mass_actions WHERE stage <> 2 AND made_at < $1 LIMIT 1";
+    let until = now.0.saturating_sub(MASS_ACTION_KEPT_MS);
+    let Some(row) = tx.fetch_optional(sql, [until.into()]).await? else {
+        return Ok(());
+    };
+    let (account, id): (i64, String) = (row.get(0)?, row.get(1)?);
+    drop(tx);
+    let mut tx = database.begin().await?;
+    for sql in [
+        "DELETE FROM service_desk_mass_action_records WHERE account = $1 AND action = $2",
+        "DELETE FROM service_desk_mass_actions WHERE account = $1 AND id = $2",
+    ] {
+        tx.execute(sql, [account.into(), id.clone().into()]).await?;
+    }
+    tx.commit().await
 }
 
 /// Keeps what is looked at; its records follow.
@@ -200,7 +219,7 @@ pub(in crate::records) async fn move_mass_action(
     let column = match to {
         Stage::LookedAt => "made_at",
         Stage::Running => "started_at",
-        Stage::Done | Stage::Stopped | Stage::RightEnded => "ended_at",
+        Stage::Done | Stage::Stopped | Stage::RightEnded | Stage::Failed => "ended_at",
     };
     let sql = format!(
         "UPDATE service_desk_mass_actions SET stage = $3, {column} = $4 WHERE account = $1 AND id = $2"
@@ -211,27 +230,41 @@ pub(in crate::records) async fn move_mass_action(
     Ok(())
 }
 
-/// Its runner may not go on: written with the event that says so.
+/// It cannot go on: written with the event that says so.
 pub(in crate::records) async fn end_mass_action(
     tx: &mut Tx,
     account: AccountId,
-    service: ServiceId,
-    id: MassActionId,
+    (service, id): (ServiceId, MassActionId),
+    to: Stage,
     at: Moment,
 ) -> Result<()> {
     let sql = "UPDATE service_desk_mass_actions SET stage = $3, ended_at = $4 WHERE account = $1 AND id = $2 AND service = $5 AND stage = 2";
     let [account, id] = key(account, id);
-    let stage = Stage::RightEnded.number().into();
-    let values = [account, id, stage, at.0.into(), number(service).into()];
+    let values = [
+        account,
+        id,
+        to.number().into(),
+        at.0.into(),
+        number(service).into(),
+    ];
     tx.execute(sql, values).await?;
     Ok(())
 }
 
-/// How many are running in the account.
-pub(in crate::records) async fn count_running(tx: &mut Tx, account: AccountId) -> Result<i64> {
-    let sql = "SELECT COUNT(*) FROM service_desk_mass_actions WHERE account = $1 AND stage = 2";
-    let row = tx.fetch_optional(sql, [account.0.into()]).await?;
-    row.map_or(Ok(0), |row| row.get(0))
+/// How many are running on a service, or in the account.
+pub(in crate::records) async fn count_running(
+    tx: &mut Tx,
+    account: AccountId,
+    on: Option<ServiceId>,
+) -> Result<i64> {
+    let mut wanted =
+        Statement::new("SELECT COUNT(*) FROM service_desk_mass_actions WHERE stage = 2");
+    wanted.and("account", account.0);
+    if let Some(service) = on {
+        wanted.and("service", number(service));
+    }
+    let rows = wanted.fetch(tx).await?;
+    rows.first().map_or(Ok(0), |row| row.get(0))
 }
 
 /// A worker takes it, or goes on with it. False: another one is at it, and was heard of.
