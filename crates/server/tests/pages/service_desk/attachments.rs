@@ -240,7 +240,11 @@ async fn a_file_is_bounded_and_so_is_their_number(db: TestDatabase) {
     let refused = send(&mut una, &attachments_of(&record), "a.txt", "a", "").await;
     assert_eq!(text_of(&refused, "code"), "too_many_files");
     let again = send(&mut una, &page, "a.txt", "a", "internal").await;
-    assert!(again.main().contains("A record has 50 files of staff at most."));
+    assert!(
+        again
+            .main()
+            .contains("A record has 50 files of staff at most.")
+    );
     assert_eq!(pieces(&bench).await, [50, 149]);
 }
 

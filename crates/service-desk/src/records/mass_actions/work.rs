@@ -119,13 +119,13 @@ impl Worker {
     /// It is left alone for a while, and ends where that did not help.
     async fn failed(&self, one: Running, failures: u32, error: LedgerError) {
         let action = one.id.to_string();
-        let error = &error as &dyn std::error::Error;
         tracing::warn!(
-            error,
+            error = &error as &dyn std::error::Error,
             action,
             failures,
             "a mass action could not be written"
         );
+        drop(error);
         let until = Moment(self.engine.now().0.saturating_add(PAUSE_MS));
         self.with(|known| known.failed.insert(one.id.0, (failures, until)));
         if failures < FAILURES_MAX {
