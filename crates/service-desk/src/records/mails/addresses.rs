@@ -107,14 +107,9 @@ impl Act for SetMailAddresses {
                 .await?
                 .into_iter()
                 .any(|at| {
-                    let is_gone = || {
-                        !here
-                            .view
-                            .state()
-                            .services()
-                            .get(at.service)
-                            .is_some_and(|row| row.life != access::state::Life::Deleted)
-                    };
+                    let other = here.view.state().services().get(at.service);
+                    let is_gone =
+                        || other.is_none_or(|row| row.life == access::state::Life::Deleted);
                     at.account != account || (at.service != service && !is_gone())
                 });
             if of_another {
