@@ -83,7 +83,7 @@ pub enum SystemSubject {
     MassActions,
     /// The sign-in pages: acceptance of invitations, changes of sign-in after proof by the person.
     SignIn,
-    /// Mails that come in: opens incidents (SD-37). It has no commands, and one permission: [`SystemSubject::holds`].
+    /// Mails that come in: opens incidents (SD-37). It has no commands, and one permission, `SystemSubject::holds`.
     Mail,
 }
 
