@@ -216,28 +216,6 @@ impl<T: DeserializeOwned + IntoParams + Send> Part for Query<T> {
     }
 }
 
-/// The same, and nothing else: where a parameter that is not understood would let everything through, its name is refused.
-#[derive(Debug)]
-pub struct OnlyQuery<T>(pub T);
-
-impl<T: DeserializeOwned + IntoParams + Send> Part for OnlyQuery<T> {
-    fn describe(about: &mut About) {
-        Query::<T>::describe(about);
-    }
-
-    async fn take(call: &mut Call) -> Result<Self> {
-        let known = T::into_params(|| None);
-        let is_known = |name: &str| {
-            // Every command has it.
-            name == "dry_run" || known.iter().any(|one| one.name == name)
-        };
-        if let Some((name, _)) = call.query().iter().find(|(name, _)| !is_known(name)) {
-            return Err(Problem::invalid(name.clone(), "there is no such parameter"));
-        }
-        Query::take(call).await.map(|Query(read)| Self(read))
-    }
-}
-
 /// Segments of the path.
 #[derive(Debug)]
 pub struct Path<T>(pub T);

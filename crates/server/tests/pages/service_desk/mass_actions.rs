@@ -407,7 +407,7 @@ async fn sd_4_no_key_of_a_body_reaches_another_service(db: TestDatabase) {
         );
     }
     // What is not understood is no filter, and not everything either.
-    for (more, at) in [("&status=closed", "status"), ("&Priority=1", "Priority")] {
+    for more in ["&status=closed", "&Priority=1"] {
         let refused = look_at(&bench, &mut ada, more, json!({"priority": 1})).await;
         assert_eq!(
             refused.status,
@@ -415,7 +415,7 @@ async fn sd_4_no_key_of_a_body_reaches_another_service(db: TestDatabase) {
             "{}",
             refused.text
         );
-        assert_eq!(text_of(&refused, "at"), at);
+        assert_eq!(text_of(&refused, "at"), "query");
     }
     // A number or words of the other service find nothing.
     let number = body_of(&owner.look(&format!("{RECORDS}/{other}")).await)["number"].clone();

@@ -8,7 +8,7 @@ use web::{
     common::Submission,
     guard::{Anywhere, Commands, SignedIn},
     paging::{Page, Paging},
-    part::{OnlyQuery, Order, Query},
+    part::{Order, Query},
     reply::Answer,
     resource::{PersonRef, ServiceRef},
     route::{Route, get, post},
@@ -228,7 +228,7 @@ async fn list(runner: Runner) -> Result<Answer<MassActions>> {
 
 async fn look_at(
     commands: Commands,
-    OnlyQuery(question): OnlyQuery<Question>,
+    Query(question): Query<Question>,
     order: Order<NewMassAction>,
 ) -> Result<Answer<Written>> {
     let body = order.body;
