@@ -94,6 +94,8 @@ test("the keyboard is enough", async () => {
   await page.keyboard.press("Tab");
   assert.equal(await focused(), "Forgot your password?");
   await page.keyboard.press("Tab");
+  assert.equal(await focused(), "with a link by mail");
+  await page.keyboard.press("Tab");
   assert.equal(await focused(), "Sign in");
   await page.keyboard.press("Enter");
   await isHome(page);
