@@ -506,6 +506,13 @@ pub fn owners_status(route: &str) -> u16 {
         | "card_notes.edit"
         | "card_notes.remove"
         | "card_notes_page.change"
+        // SD-36: the owner works for none of them.
+        | "card_notes.of_customer"
+        | "card_notes.add_to_customer"
+        | "card_notes.of_company"
+        | "card_notes.add_to_company"
+        | "card_notes_page.add_to_customer"
+        | "card_notes_page.add_to_company"
         // It is shared with nobody.
         | "queries.unshare_with_user"
         | "queries.unshare_with_group" => 404,
