@@ -197,7 +197,7 @@ pub const RULES: &[Rule] = rules! {
         "AD-15" "grants do not keep from being suspended": "|| «self.has_extra_grant(row)»" => "false";
         "AD-15" "a role in another product does not keep from being suspended": "=> «state.products().has_role(product, role)»" => "false";
         "S0" "a guest does not join": "Subject::Guest => «Ok(())»" => "Err(Reason::FacetMissing)";
-        "AD-29" "a connection joins sessions": "Subject::Connection(_) => «Err(Reason::FacetMissing)»" => "Ok(())";
+        "AD-29" "a connection joins sessions": "Subject::Connection(_) | Subject::System(_) => «Err(Reason::FacetMissing)»" => "Ok(())";
     }
     "invariants.rs" {
         "AD-8" "an invited Super admin is enough": "«row.user == UserFacet::Accepted» && row.can_sign_in" => "true";
