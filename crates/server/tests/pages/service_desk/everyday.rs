@@ -192,6 +192,7 @@ async fn a_file_goes_by_number_whatever_the_order_of_the_list(db: TestDatabase) 
     let list = listed(&mut una, "?sort=urgent").await;
     assert_eq!(list.len(), 3);
     let file = una.look(&format!("{PAGES}/export?sort=urgent")).await;
+    // The first line names the columns.
     let numbers = file.text.lines().skip(1);
     let numbers: Vec<_> = numbers
         .map(|row| row.split(',').next().unwrap().replace('"', ""))
