@@ -8,6 +8,7 @@
 )]
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -15,6 +16,9 @@ use crate::program::{Program, find, free_port, give, is_root, open_to_others, wa
 
 /// The name by which it vouches for senders.
 pub const NAME: &str = "mx.example.org";
+
+/// So much of its log is shown.
+const LINES: usize = 20;
 
 /// A running Postfix.
 #[derive(Debug)]
@@ -27,7 +31,7 @@ pub struct Postfix {
 
 impl Postfix {
     /// Hands over mails to this domain at this port of the machine. It vouches for the senders in `verified`, and says of all others that
-    /// they failed; a mail that is put off is tried again within seconds.
+    /// they failed; a mail that is put off is tried again within seconds, or when it is flushed.
     pub fn start(domain: &str, lmtp: u16, verified: &[&str]) -> Self {
         let program = find(&["/usr/sbin/postfix"], "postfix");
         assert!(
@@ -86,6 +90,7 @@ impl Postfix {
             at.join("conf/master.cf"),
             format!(
                 "127.0.0.1:{port} inet n - n - - smtpd\n\
+                 pickup unix n - n 60 1 pickup\n\
                  cleanup unix n - n - 0 cleanup\n\
                  qmgr unix n - n 300 1 qmgr\n\
                  rewrite unix - - n - - trivial-rewrite\n\
@@ -117,8 +122,28 @@ impl Postfix {
         self.port
     }
 
-    /// What it wrote down.
+    /// Has it try again now what it was to try later. Its own clock for that is another one's: it has been seen to sleep for half a minute.
+    pub fn flush(&self) {
+        let program = find(&["/usr/sbin/postfix"], "postfix");
+        let flushed = Command::new(program)
+            .arg("-c")
+            .arg(self.folder.path().join("conf"))
+            .arg("flush")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        assert!(
+            flushed.is_ok_and(|status| status.success()),
+            "{}",
+            self.log()
+        );
+    }
+
+    /// The end of what it wrote down.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("mail.log")).unwrap_or_default()
+        let log = fs::read_to_string(self.folder.path().join("mail.log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        let last = lines.len().saturating_sub(LINES);
+        lines.get(last..).unwrap_or_default().join("\n")
     }
 }
