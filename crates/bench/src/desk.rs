@@ -3,26 +3,24 @@
 
 mod cast;
 mod records;
+mod saves;
+mod streams;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use access::{Actor, Moment, PersonId, ServiceId};
+use access::{Moment, PersonId, ServiceId};
 use ledger::{Account, Beginning, DatabaseConfig, NewSession, Options, SignInProof};
-use serde_json::json;
 use tokio::runtime::Runtime;
 use web::Limits;
 
 use self::cast::Cast;
 use crate::fixture::{Numbers, Size};
-use crate::http::{Client, Server, request, token};
+use crate::http::Server;
 use crate::ledgers;
 use crate::pages::{add, ask, name_everybody};
 use crate::table::Table;
 
 const REQUESTS: usize = 300;
-/// Who open records at once.
-const WRITERS: usize = 32;
-const WRITING: Duration = Duration::from_secs(10);
 
 pub async fn measure(
     table: &mut Table,
@@ -57,7 +55,8 @@ pub async fn measure(
         engine,
     };
     lists.measure(table, &words).await?;
-    writes(table, &lists).await?;
+    saves::measure(table, &lists).await?;
+    streams::measure(table, &lists).await?;
     server.stop();
     let engine = account.engine().clone();
     drop(account);
@@ -234,75 +233,4 @@ impl Lists<'_> {
         }
         Ok(())
     }
-}
-
-/// Records that are opened over REST, and customers who are looked for.
-async fn writes(table: &mut Table, lists: &Lists<'_>) -> anyhow::Result<()> {
-    let Lists {
-        account,
-        cast,
-        server,
-        engine,
-    } = *lists;
-    let token = token(account, Actor::Person(cast.user)).await?;
-    let state = account.state();
-    let service = |n: usize| {
-        let mut services = cast.services_of_user();
-        let service = services.nth(n % 12).and_then(|one| state.public(one));
-        service.map_or_else(String::new, |service| service.to_string())
-    };
-    let mut numbers = Numbers(51);
-    let names = [
-        "an", "bo", "cl", "ei", "fat", "jan", "khan", "mar", "okaf", "ana", "linh",
-    ];
-    let choices = (0..REQUESTS).map(|n| {
-        let name = names[numbers.below(11) as usize];
-        let form = format!("q={name}&kinds=customer&on={}", service(n));
-        crate::pages::post(&token, "/find/hits", &form).into_bytes()
-    });
-    let choices: Vec<_> = choices.collect();
-    let times = ask(server, &choices, 1)?;
-    add(table, &format!("customer choice, {engine}"), &times);
-    let bodies = (0..WRITERS).map(|n| {
-        let body = json!({
-            "kind": "incident",
-            "service": service(n),
-            "title": format!("The printer on floor {n} asks for a PIN"),
-            "description": "It began on Monday. Nobody knows the number, and the display does not say where it could be changed.",
-        });
-        request("/api/v1/service-desk/records", &token, &body)
-    });
-    let bodies = bodies.collect::<anyhow::Result<Vec<_>>>()?;
-    let start = Instant::now();
-    let opened = std::thread::scope(|scope| {
-        let writers: Vec<_> = bodies
-            .iter()
-            .map(|body| {
-                scope.spawn(move || -> anyhow::Result<usize> {
-                    let mut connection = Client::connect(server.address())?;
-                    let mut opened = 0;
-                    while start.elapsed() < WRITING {
-                        let (head, _) = connection.exchange(body)?;
-                        let head = String::from_utf8_lossy(head);
-                        anyhow::ensure!(head.starts_with("HTTP/1.1 2"), "{head}");
-                        opened += 1;
-                    }
-                    Ok(opened)
-                })
-            })
-            .collect();
-        let joined = writers.into_iter().map(|writer| {
-            writer
-                .join()
-                .map_err(|_| anyhow::anyhow!("a writer panicked"))?
-        });
-        joined.collect::<anyhow::Result<Vec<_>>>()
-    })?;
-    let rate = opened.iter().sum::<usize>() as f64 / start.elapsed().as_secs_f64();
-    table.add(
-        format!("records opened over REST, {WRITERS} writers, {engine}"),
-        "per second",
-        vec![rate],
-    );
-    Ok(())
 }

@@ -15,6 +15,11 @@ const SERVICES: u32 = 200;
 const OF_USER: u32 = 12;
 /// Groups that the user is in.
 const GROUPS_OF_USER: u32 = 3;
+/// Who look at pages that are open, and their different rights: some of the services of the user.
+pub const WATCHERS: u32 = 100;
+pub const RIGHTS: u32 = 50;
+/// The service with twice as many records as others.
+const LARGE: u32 = 8;
 /// Customers of the large company.
 const COLLEAGUES: u32 = 10_000;
 
@@ -24,6 +29,8 @@ pub struct Cast {
     pub services: u32,
     /// A user who works on 12 services, in three groups.
     pub user: PersonId,
+    /// Who administers the service with the most records.
+    pub administrator: PersonId,
     /// Who sees the incidents of 10,000 colleagues.
     pub company_admin: PersonId,
     company: CompanyId,
@@ -44,6 +51,7 @@ pub async fn join(account: &Account, owner: Actor, size: Size) -> anyhow::Result
         services: size.services,
         user: id(size.people),
         company_admin: id(size.people + 1),
+        administrator: id(size.people + 2),
         company: id(COMPANIES),
     };
     let uid = |n: u32| Uuid::from_u128(u128::from(n) << 32 | 9);
@@ -59,6 +67,13 @@ pub async fn join(account: &Account, owner: Actor, size: Size) -> anyhow::Result
         user: UserFacet::Absent,
         customer: CustomerFacet::Active,
     });
+    for n in 2..3 + WATCHERS {
+        add(Event::PersonAdded {
+            uid: person_uid(size.people + n),
+            user: UserFacet::Accepted,
+            customer: CustomerFacet::Absent,
+        });
+    }
     add(Event::CompanyCreated { uid: uid(1) });
     for n in 0..GROUPS_OF_USER {
         add(Event::GroupCreated { uid: uid(2 + n) });
@@ -81,6 +96,26 @@ pub async fn join(account: &Account, owner: Actor, size: Size) -> anyhow::Result
     let person = cast.user;
     ties.into_iter()
         .for_each(|tie| add(Event::Tied { person, tie }));
+    let licence = || Tie::Licence(id::<LicenceId>(1));
+    let person = cast.administrator;
+    let administrates = Tie::Service(cast.large_service(), ServiceLevel::Administrator);
+    for tie in [licence(), administrates] {
+        add(Event::Tied { person, tie });
+    }
+    for (n, person) in (0..).zip(cast.watchers()) {
+        add(Event::Tied {
+            person,
+            tie: licence(),
+        });
+        // From 1 on, no two of them are of the same services.
+        let rights = n % RIGHTS + 1;
+        for (place, service) in cast.services_of_user().enumerate() {
+            if rights >> (place % 6) & 1 == 1 {
+                let tie = Tie::Service(service, ServiceLevel::User);
+                add(Event::Tied { person, tie });
+            }
+        }
+    }
     for service in (0..size.services).map(id::<ServiceId>) {
         add(Event::ServiceHasRecords { service });
         add(Event::CompanyServiceSet {
@@ -101,7 +136,8 @@ pub async fn join(account: &Account, owner: Actor, size: Size) -> anyhow::Result
         person: cast.company_admin,
         level: PortalLevel::CompanyAdmin,
     });
-    for person in [cast.user, cast.company_admin] {
+    let signing_in = [cast.user, cast.company_admin, cast.administrator];
+    for person in signing_in.into_iter().chain(cast.watchers()) {
         add(Event::SignInSet {
             person,
             possible: true,
@@ -118,8 +154,28 @@ pub async fn join(account: &Account, owner: Actor, size: Size) -> anyhow::Result
 }
 
 impl Cast {
-    pub fn services_of_user(&self) -> impl Iterator<Item = ServiceId> {
+    pub fn services_of_user(&self) -> impl ExactSizeIterator<Item = ServiceId> {
         (0..OF_USER).map(|n| id(n * 16))
+    }
+
+    pub fn watchers(&self) -> impl Iterator<Item = PersonId> {
+        let first = self.people + 3;
+        (first..first + WATCHERS).map(id)
+    }
+
+    pub fn large_service(&self) -> ServiceId {
+        id(LARGE)
+    }
+
+    /// Of which service a record is, by its position.
+    pub fn service(&self, numbers: &mut Numbers) -> u32 {
+        // A little less than twice as many: a mass action is on 10,000 at most.
+        let service = numbers.below(self.services + 7);
+        match service.checked_sub(self.services) {
+            None => service,
+            Some(0) => LARGE,
+            Some(other) => other,
+        }
     }
 
     /// Nine of ten are customers.

@@ -49,7 +49,7 @@ pub async fn write(
     let mut of = [Vec::new(), Vec::new()];
     for number in 1..=count {
         let text: Vec<&str> = (0..WORDS).map(|_| vocabulary.word(&mut numbers)).collect();
-        let service = numbers.below(cast.services);
+        let service = cast.service(&mut numbers);
         for word in words_of(&text.join(" ")) {
             found.entry(word).or_default().push((number, service + 1));
         }

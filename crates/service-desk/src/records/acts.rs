@@ -19,7 +19,7 @@ use super::{
     history::Change,
     life::{Kind, Status},
     notices,
-    store::{self, NewNote, NewRecord, Opens},
+    store::{self, NewNote, NewRecord, Opens, Ties},
     targets::Targets,
     watchers,
 };
@@ -115,26 +115,24 @@ pub(super) async fn opened(
         reason: None,
         ..content
     };
+    let given = store::given(tx, here.account, service).await?;
     if content.assignee.is_none() {
-        let presets = store::presets(tx, here.account, service).await?;
-        let group = presets.default_group.map(Assignee::Group);
+        let group = given.default_group.map(Assignee::Group);
         // SD-19: a group that lost access since gets nothing any more.
         content.assignee =
             group.filter(|one| checks::has_access(view, *one, facts(service, &content)));
     }
-    let number = store::next_number(tx, here.account, permit).await?;
-    let targets = store::targets(tx, here.account, service).await?;
     let now = view.now();
     let new = NewRecord {
-        number,
         id,
         kind,
-        deadlines: Deadlines::opened(kind, content.priority, now, &targets),
+        deadlines: Deadlines::opened(kind, content.priority, now, &given.targets),
         content,
+        how,
+        who: view.subject(),
         at: now,
     };
-    store::insert(tx, here.account, permit, new).await?;
-    remember(tx, here, number, &[how]).await?;
+    let number = store::insert(tx, here.account, permit, new).await?;
     // SD-28: a service with records is archived, not deleted.
     let row = view.state().services().get(service);
     let is_first = row.is_some_and(|row| !row.has_records);
@@ -172,7 +170,17 @@ pub(super) async fn remember(
     changes: &[Change],
 ) -> Result<(), LedgerError> {
     let (who, at): (Subject, _) = (here.view.subject(), here.view.now());
-    store::remember(tx, here.account, number, who, changes, at).await
+    store::remember(tx, here.account, who, &[(number, changes.to_vec())], at).await
+}
+
+/// What hangs on one record.
+pub(super) async fn ties_of(
+    tx: &mut Tx,
+    here: Here<'_>,
+    record: &Record,
+) -> Result<Ties, LedgerError> {
+    let mut ties = store::ties(tx, here.account, std::iter::once(record)).await?;
+    Ok(ties.remove(&record.number).unwrap_or_default())
 }
 
 /// A record says something else.
@@ -216,12 +224,13 @@ impl Act for Edit {
         if category != record.content.category {
             of_service(tx, here.account, category, record.service).await?;
         }
-        let Some(agreed) = agreed(tx, &permit, here, &record, self.edits).await? else {
+        let ties = ties_of(tx, here, &record).await?;
+        let Some(agreed) = agreed(here, &record, &ties, self.edits)? else {
             return Ok(Wrote::default());
         };
         let targets = store::targets(tx, here.account, record.service).await?;
         let told = notices::of_edit(&here.view, &record, &agreed.content);
-        let changes = write(tx, &permit, here, &record, agreed, &targets).await?;
+        let changes = write(tx, &permit, here, (&record, &ties), agreed, &targets).await?;
         remember(tx, here, record.number, &changes).await?;
         Ok(Wrote::telling(told))
     }
@@ -234,16 +243,14 @@ pub(super) struct Agreed {
 }
 
 /// What edits make of a record, or why they are refused: everything that can be refused is refused here. `None`: it is so already.
-pub(super) async fn agreed(
-    tx: &mut Tx,
-    permit: &Permit<'_, ManageRecord>,
+pub(super) fn agreed(
     here: Here<'_>,
     record: &Record,
+    ties: &Ties,
     edits: Edits,
 ) -> Result<Option<Agreed>, SubmitError> {
     let (content, changes) = edited(record, edits, here)?;
-    let leads = content.status != record.content.status;
-    if leads && store::is_merged(tx, here.account, permit, record).await? {
+    if ties.is_merged && content.status != record.content.status {
         return Err(merged().into());
     }
     Ok((!changes.is_empty()).then_some(Agreed { content, changes }))
@@ -254,7 +261,7 @@ pub(super) async fn write(
     tx: &mut Tx,
     permit: &Permit<'_, ManageRecord>,
     here: Here<'_>,
-    record: &Record,
+    (record, ties): (&Record, &Ties),
     agreed: Agreed,
     targets: &Targets,
 ) -> Result<Vec<Change>, LedgerError> {
@@ -263,7 +270,7 @@ pub(super) async fn write(
         mut changes,
     } = agreed;
     let on = facts(record.service, &content);
-    changes.extend(watchers::drop_lost(tx, here, permit, record, on).await?);
+    changes.extend(watchers::drop_lost(tx, here, permit, (record, ties), on).await?);
     let now = here.view.now();
     let deadlines = moved(record, &content, targets, now, &mut changes);
     let (account, deadlines) = (here.account, &deadlines);

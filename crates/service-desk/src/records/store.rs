@@ -21,6 +21,7 @@ mod queries;
 mod reports;
 mod statement;
 mod tags;
+mod ties;
 mod watchers;
 
 use access::{
@@ -70,13 +71,14 @@ pub(super) use self::{
         tell_outcomes, waiting,
     },
     moves::{hand_over, is_merged, keep_from_others, move_to},
-    presets::{categories, presets, write_presets},
+    presets::{categories, given, presets, write_presets},
     queries::{
         QUERIES_MAX, SHARES_MAX, holders, own_queries, query, remove_query, share, shared_queries,
         write_query,
     },
     reports::{By, Counted, DAY as REPORT_DAY, InTime, Key, On, all_in_time, by_day, in_time},
     tags::{set_tags, tags, tags_like},
+    ties::{Ties, ties},
     watchers::{WATCHERS_MAX, unwatch, unwatch_lost, watch, watched, watchers},
 };
 pub(crate) use self::{
@@ -152,54 +154,55 @@ impl Opens for CreateRecord {}
 
 impl Opens for LogIncident {}
 
-/// The next number of the account. It is never given again (SD-26).
-pub(super) async fn next_number(
-    tx: &mut Tx,
-    account: AccountId,
-    _: &Permit<'_, impl Opens>,
-) -> Result<i64> {
-    let sql = "INSERT INTO service_desk_numbers (account, last) VALUES ($1, 1) \
-               ON CONFLICT (account) DO UPDATE SET last = service_desk_numbers.last + 1 RETURNING last";
-    let row = tx.fetch_optional(sql, [account.0.into()]).await?;
-    row.ok_or(LedgerError::Unknown("number"))?.get(0)
-}
-
 /// A new record.
 pub(super) struct NewRecord {
-    pub number: i64,
     pub id: RecordId,
     pub kind: Kind,
     pub content: Content,
     pub deadlines: Deadlines,
+    /// How it was opened, by whom and when.
+    pub how: Change,
+    pub who: Subject,
     pub at: Moment,
 }
 
+/// Writes it with its words, what begins its history and what pages are told, and gives its number. There are as few statements as can be: each
+/// is a round trip to the database, while all other writers wait.
 pub(super) async fn insert(
     tx: &mut Tx,
     account: AccountId,
     permit: &Permit<'_, impl Opens>,
     new: NewRecord,
-) -> Result<()> {
+) -> Result<i64> {
+    let (number, told) = next_numbers(tx, account).await?;
     let NewRecord {
-        number,
         id,
         kind,
         content,
         deadlines,
+        how,
+        who,
         at,
     } = new;
     let sql = "INSERT INTO service_desk_records (account, number, id, kind, service, customer, company, title, description, priority, status, \
-               reason, assignee_user, assignee_group, is_common, is_interesting, opened_at, changed_at, told_at, revision, category) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $15, $15, 1, $16)";
+               reason, assignee_user, assignee_group, is_common, is_interesting, opened_at, changed_at, told_at, revision, category, \
+               due_at, due_is_set, target_at, warn_at, respond_by, warn_response_at, responded_at, waiting_since, stood, resolved_at, \
+               closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $15, $15, 1, $16, \
+               $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)";
     let [customer, company, reason, user, group] = references(&content);
     let words = format!("{} {}", content.title, content.description);
     let category = category_of(&content);
-    let values = [
+    let facts = RecordFacts {
+        service: permit.on(),
+        customer: content.customer,
+        company: content.company,
+    };
+    let mut values = vec![
         account.0.into(),
         number.into(),
         id.0.to_string().into(),
         kind.number().into(),
-        permit.on().number().into(),
+        facts.service.number().into(),
         customer,
         company,
         content.title.into(),
@@ -212,10 +215,29 @@ pub(super) async fn insert(
         at.0.into(),
         category,
     ];
+    values.extend(deadlines::columns(&deadlines));
     tx.execute(sql, values).await?;
-    write_deadlines(tx, account, permit, number, &deadlines).await?;
-    let service = permit.on();
-    add_words(tx, indexed(account, number, service), &words).await
+    add_words(tx, indexed(account, number, facts.service), &words).await?;
+    let sql = "INSERT INTO service_desk_history (account, record, entry, at, actor, change) VALUES ($1, $2, 1, $3, $4, $5)";
+    let values = [
+        account.0.into(),
+        number.into(),
+        at.0.into(),
+        Value::Int(person_of(who)),
+        text_of(&how)?.into(),
+    ];
+    tx.execute(sql, values).await?;
+    feed::tell_new(tx, account, told, id, facts, at).await?;
+    Ok(number)
+}
+
+/// The next number of the account, which is never given again (SD-26), and that of the change that pages are told.
+async fn next_numbers(tx: &mut Tx, account: AccountId) -> Result<(i64, i64)> {
+    let sql = "INSERT INTO service_desk_numbers (account, last, last_change) VALUES ($1, 1, 1) ON CONFLICT (account) DO UPDATE \
+               SET last = service_desk_numbers.last + 1, last_change = service_desk_numbers.last_change + 1 RETURNING last, last_change";
+    let row = tx.fetch_optional(sql, [account.0.into()]).await?;
+    let row = row.ok_or(LedgerError::Unknown("number"))?;
+    Ok((row.get(0)?, row.get(1)?))
 }
 
 /// The record, as the index of words knows it.
@@ -253,7 +275,7 @@ fn number(id: impl Dense) -> i64 {
 pub(super) async fn update(
     tx: &mut Tx,
     account: AccountId,
-    permit: &Permit<'_, ManageRecord>,
+    _: &Permit<'_, ManageRecord>,
     record: &Record,
     content: &Content,
     deadlines: &Deadlines,
@@ -265,13 +287,15 @@ pub(super) async fn update(
         company: content.company,
     };
     if facts != record.facts() {
-        feed::tell(tx, account, record.number, at).await?;
+        feed::tell(tx, account, &[record.number], at).await?;
     }
     let sql = "UPDATE service_desk_records SET customer = $3, company = $4, reason = $5, assignee_user = $6, assignee_group = $7, title = $8, \
                description = $9, priority = $10, status = $11, changed_at = $12, category = $13, revision = revision + 1, \
-               answered_at = CASE WHEN status = $11 THEN answered_at END WHERE account = $1 AND number = $2";
+               answered_at = CASE WHEN status = $11 THEN answered_at END, due_at = $14, due_is_set = $15, target_at = $16, warn_at = $17, \
+               respond_by = $18, warn_response_at = $19, responded_at = $20, waiting_since = $21, stood = $22, resolved_at = $23, \
+               closed_at = $24 WHERE account = $1 AND number = $2";
     let [customer, company, reason, user, group] = references(content);
-    let values = [
+    let mut values = vec![
         account.0.into(),
         record.number.into(),
         customer,
@@ -286,10 +310,8 @@ pub(super) async fn update(
         at.0.into(),
         category_of(content),
     ];
+    values.extend(deadlines::columns(deadlines));
     tx.execute(sql, values).await?;
-    if *deadlines != record.deadlines {
-        write_deadlines(tx, account, permit, record.number, deadlines).await?;
-    }
     let before = &record.content;
     if (&before.title, &before.description) == (&content.title, &content.description) {
         return Ok(());
@@ -343,7 +365,7 @@ pub(super) async fn delete(
     record: &Record,
     at: Moment,
 ) -> Result<()> {
-    feed::tell(tx, account, record.number, at).await?;
+    feed::tell(tx, account, &[record.number], at).await?;
     let content = &record.content;
     let mut gone = format!("{} {}", content.title, content.description);
     let notes = "SELECT text FROM service_desk_notes WHERE account = $1 AND record = $2";
@@ -538,44 +560,56 @@ async fn touch(tx: &mut Tx, account: AccountId, record: &Record, at: Moment) -> 
     Ok(())
 }
 
-/// Writes down what happened to a record, and tells pages that are open.
+/// Writes down what happened to records, by their numbers, and tells pages that are open. All of them at once: each round trip to the
+/// database counts while others wait.
 pub(super) async fn remember(
     tx: &mut Tx,
     account: AccountId,
-    record: i64,
     who: Subject,
-    changes: &[Change],
+    happened: &[(i64, Vec<Change>)],
     at: Moment,
 ) -> Result<()> {
+    let happened = happened.iter().filter(|(_, changes)| !changes.is_empty());
+    let happened: Vec<_> = happened.collect();
+    if happened.is_empty() {
+        return Ok(());
+    }
     let mut said = Statement::new(
         "INSERT INTO service_desk_history (account, record, entry, at, actor, change) \
-         SELECT account, record, entries + place, at, actor, change FROM (",
+         SELECT said.account, said.record, said.place + (SELECT COALESCE(MAX(h.entry), 0) FROM service_desk_history AS h \
+         WHERE h.account = said.account AND h.record = said.record), said.at, said.actor, said.change FROM (",
     );
-    // Once for all of them: each round trip to the database counts while others wait.
-    let (account_of, record_of) = (said.bind(account.0), said.bind(record));
-    let (moment, actor) = (said.bind(at.0), said.bind(Value::Int(person_of(who))));
-    for (place, change) in changes.iter().enumerate() {
-        let between = if place == 0 { "" } else { " UNION ALL " };
-        let change = said.bind(text_of(change)?);
-        said.sql += &format!(
-            "{between}SELECT CAST({account_of} AS BIGINT) AS account, CAST({record_of} AS BIGINT) AS record, {} AS place, \
-             CAST({moment} AS BIGINT) AS at, CAST({actor} AS BIGINT) AS actor, CAST({change} AS TEXT) AS change",
-            place + 1
-        );
+    let (account_of, moment) = (said.bind(account.0), said.bind(at.0));
+    let actor = said.bind(Value::Int(person_of(who)));
+    let mut between = "";
+    for (record, changes) in &happened {
+        let record = said.bind(*record);
+        for (place, change) in (1..).zip(changes) {
+            let change = said.bind(text_of(change)?);
+            said.sql += &format!(
+                "{between}SELECT CAST({account_of} AS BIGINT) AS account, CAST({record} AS BIGINT) AS record, {place} AS place, \
+                 CAST({moment} AS BIGINT) AS at, CAST({actor} AS BIGINT) AS actor, CAST({change} AS TEXT) AS change"
+            );
+            between = " UNION ALL ";
+        }
     }
-    said.sql += &format!(
-        ") AS said CROSS JOIN (SELECT COALESCE(MAX(entry), 0) AS entries FROM service_desk_history \
-         WHERE account = {account_of} AND record = {record_of}) AS had"
-    );
-    if !changes.is_empty() {
-        said.execute(tx).await?;
+    said.sql += ") AS said";
+    said.execute(tx).await?;
+    let told = happened
+        .iter()
+        .filter(|(_, changes)| changes.iter().any(Change::is_told))
+        .map(|(record, _)| *record);
+    let told: Vec<_> = told.collect();
+    if !told.is_empty() {
+        let mut tell = Statement::default();
+        let at = tell.bind(at.0);
+        tell.sql = format!("UPDATE service_desk_records SET told_at = {at} WHERE TRUE");
+        tell.and("account", account.0);
+        tell.and_any("number", told);
+        tell.execute(tx).await?;
     }
-    if changes.iter().any(Change::is_told) {
-        let sql = "UPDATE service_desk_records SET told_at = $3 WHERE account = $1 AND number = $2";
-        tx.execute(sql, [account.0.into(), record.into(), at.0.into()])
-            .await?;
-    }
-    feed::tell(tx, account, record, at).await
+    let records: Vec<_> = happened.iter().map(|(record, _)| *record).collect();
+    feed::tell(tx, account, &records, at).await
 }
 
 /// The person that a subject is, in a column.

@@ -26,7 +26,7 @@ use super::{
     desk::Desk,
     history::Change,
     rest::colleague,
-    store::{self, WATCHERS_MAX},
+    store::{self, Ties, WATCHERS_MAX},
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -96,11 +96,12 @@ pub(super) async fn drop_lost(
     tx: &mut Tx,
     here: Here<'_>,
     permit: &Permit<'_, ManageRecord>,
-    record: &Record,
+    (record, ties): (&Record, &Ties),
     now: RecordFacts,
 ) -> std::result::Result<Vec<Change>, LedgerError> {
     let mut changes = Vec::new();
-    for who in store::watchers(tx, here.account, record).await? {
+    for who in &ties.watchers {
+        let who = *who;
         if !checks::has_access(&here.view, Assignee::User(who), now) {
             store::unwatch(tx, here.account, permit, record, who).await?;
             changes.push(Change::WatcherLostAccess { who });

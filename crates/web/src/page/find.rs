@@ -1,6 +1,8 @@
 //! One search over people, companies, services, queues, roles, groups and pages, cut by what the asker sees. What is typed is personal
 //! data: it comes in a body, never in an address.
 
+mod customers;
+
 use std::collections::HashMap;
 
 use access::{
@@ -187,7 +189,9 @@ pub async fn find(
     if fold(&text).is_empty() {
         return Ok(Vec::new());
     }
-    let mut looked_up: Vec<_> = kinds.iter().filter_map(|kind| kind.looked_up()).collect();
+    let apart = |kind: &Kind| matches!((kind, on), (Kind::User | Kind::Customer, Some(_)));
+    let together = kinds.iter().filter(|kind| !apart(kind));
+    let mut looked_up: Vec<_> = together.filter_map(|kind| kind.looked_up()).collect();
     looked_up.sort_unstable();
     looked_up.dedup();
     let first = First::of(session, &looked_up, &text).await?;
@@ -195,6 +199,10 @@ pub async fn find(
     for kind in kinds {
         found.push(match (kind, on) {
             (Kind::User, Some(service)) => colleagues(session, service, &first).await?,
+            (Kind::Customer, Some(service)) => {
+                let hits = customers::choosable(session, service, &text).await?;
+                said_who(session, hits).await?
+            }
             _ => of_kind(session, *kind, on, &first).await?,
         });
     }
@@ -226,7 +234,10 @@ async fn of_kind(
     first: &First<'_>,
 ) -> Result<Vec<Hit>> {
     match kind {
-        Kind::Person | Kind::User | Kind::Customer => people(session, kind, on, first).await,
+        Kind::Person | Kind::User | Kind::Customer => {
+            let is_of = |person| is_of(session, kind, person);
+            said_who(session, those(session, kind, first, is_of).await?).await
+        }
         Kind::Company => named::<CompanyId>(session, kind, first).await,
         Kind::Service => named::<ServiceId>(session, kind, first).await,
         Kind::Queue => named::<QueueId>(session, kind, first).await,
@@ -314,14 +325,6 @@ fn is_of(session: &Session, kind: Kind, person: PersonId) -> bool {
     }
 }
 
-/// SD-11: whether somebody can be chosen as the customer of a record of the service.
-fn fits(session: &Session, kind: Kind, on: Option<ServiceId>, person: PersonId) -> bool {
-    match (kind, on) {
-        (Kind::Customer, Some(service)) => session.view().selectable(person, service).selectable,
-        _ => true,
-    }
-}
-
 /// Colleagues of a service who are looked at.
 const COLLEAGUES_MAX: usize = 5_000;
 
@@ -356,14 +359,7 @@ fn is_deactivated(session: &Session, person: PersonId, facet: Facet) -> bool {
 }
 
 /// People, each with the word for what they are here.
-async fn people(
-    session: &Session,
-    kind: Kind,
-    on: Option<ServiceId>,
-    first: &First<'_>,
-) -> Result<Vec<Hit>> {
-    let is_of = |person| is_of(session, kind, person) && fits(session, kind, on, person);
-    let mut hits = those::<PersonId>(session, kind, first, is_of).await?;
+async fn said_who(session: &Session, mut hits: Vec<Hit>) -> Result<Vec<Hit>> {
     let state = session.state();
     let person = |hit: &Hit| state.resolve(hit.id.parse::<PublicId<PersonId>>().ok()?);
     let found: Vec<_> = hits.iter().map(person).collect();

@@ -4,6 +4,7 @@ mod assignees;
 mod attachments;
 mod bench;
 mod card_notes;
+mod customer_choice;
 mod deadlines;
 mod everyday;
 mod links;

@@ -219,27 +219,6 @@ async fn sd_12_the_customer_belongs_to_the_service_when_chosen(db: TestDatabase)
     )
     .await;
     assert_eq!(taken.status, StatusCode::OK, "{}", taken.text);
-    // SD-11: the choice offers exactly those.
-    let found = async |owner: &mut crate::browser::Browser, text: &str, service| {
-        let service = bench.id(service);
-        let asked = [("q", text), ("kinds", "customer"), ("on", service.as_str())];
-        owner.send("/find/hits", &asked).await.text
-    };
-    assert!(
-        found(&mut owner, "Cara", bench.payroll)
-            .await
-            .contains("Cara Customer")
-    );
-    assert!(
-        !found(&mut owner, "Cara", bench.network)
-            .await
-            .contains("Cara Customer")
-    );
-    assert!(
-        found(&mut owner, "Nora", bench.network)
-            .await
-            .contains("Nora Network")
-    );
 }
 
 async fn sd_33_a_record_belongs_to_the_company_its_customer_had(db: TestDatabase) {

@@ -20,7 +20,8 @@ use super::{
 use crate::records::{
     Record,
     acts::{Done, Found},
-    store::{self, Piece},
+    history::Change,
+    store::{self, Piece, Ties},
     targets::Targets,
 };
 
@@ -216,13 +217,17 @@ impl Act for Work {
         let is_last = pieces.len() <= AT_ONCE;
         pieces.truncate(AT_ONCE);
         let targets = store::targets(tx, account, permit.on()).await?;
+        let records = pieces.iter().filter_map(|piece| piece.record.as_ref());
+        let mut ties = store::ties(tx, account, records).await?;
         let mut done = Vec::with_capacity(pieces.len());
-        let mut told = Vec::new();
+        let (mut told, mut happened) = (Vec::new(), Vec::new());
         for piece in pieces {
             let number = piece.number;
-            let changed = one(tx, here, permit.on(), piece, &change, &targets).await?;
+            let ties = ties.remove(&number).unwrap_or_default();
+            let changed = one(tx, here, permit.on(), (piece, ties), &change, &targets).await?;
             let (outcome, why) = match changed {
-                Ok(mail) => {
+                Ok((changes, mail)) => {
+                    happened.push((number, changes));
                     told.extend(mail);
                     (Outcome::Changed, None)
                 }
@@ -230,6 +235,7 @@ impl Act for Work {
             };
             done.push((number, outcome, why));
         }
+        store::remember(tx, account, here.view.subject(), &happened, now).await?;
         store::tell_outcomes(tx, account, &permit, id, &done).await?;
         if !is_last {
             return Ok(Wrote::telling(told));
@@ -240,15 +246,18 @@ impl Act for Work {
     }
 }
 
-/// Changes one record as a single save would, and says who is told of it; or what became of the record instead.
+/// What became of a record that was not changed.
+type Left = (Outcome, Option<Why>);
+
+/// Changes one record as a single save would: what is to be remembered of it, and who is told; or what became of the record instead.
 async fn one(
     tx: &mut Tx,
     here: Here<'_>,
     service: ServiceId,
-    piece: Piece,
+    (piece, ties): (Piece, Ties),
     change: &MassChange,
     targets: &Targets,
-) -> Result<Result<Option<Told>, (Outcome, Option<Why>)>, LedgerError> {
+) -> Result<Result<(Vec<Change>, Option<Told>), Left>, LedgerError> {
     let skipped = |why| Ok(Err((Outcome::Skipped, Some(why))));
     let Some(record) = piece.record.filter(|record| record.service == service) else {
         return skipped(Why::Gone);
@@ -260,24 +269,23 @@ async fn one(
     if record.revision != piece.seen_revision {
         return skipped(Why::ChangedMeanwhile);
     }
-    match foreseen(tx, here, &permit, &record, change).await? {
+    match foreseen(here, &record, &ties, change)? {
         Err(seen) => Ok(Err(seen)),
         Ok(plan) => {
-            let told = carry_out(tx, &permit, here, &record, plan, targets).await?;
-            Ok(Ok(told))
+            let on = (&record, &ties);
+            Ok(Ok(carry_out(tx, &permit, here, on, plan, targets).await?))
         }
     }
 }
 
 /// What is to be written, or what becomes of the record without that.
-pub(super) async fn foreseen(
-    tx: &mut Tx,
+pub(super) fn foreseen(
     here: Here<'_>,
-    permit: &Permit<'_, ManageRecord>,
     record: &Record,
+    ties: &Ties,
     change: &MassChange,
-) -> Result<Result<super::change::Plan, (Outcome, Option<Why>)>, LedgerError> {
-    match plan(tx, permit, here, record, change).await {
+) -> Result<Result<super::change::Plan, Left>, LedgerError> {
+    match plan(here, record, ties, change) {
         Ok(Some(plan)) => Ok(Ok(plan)),
         Ok(None) => Ok(Err((Outcome::Unchanged, None))),
         Err(SubmitError::Refused(refusal)) => Ok(Err((Outcome::Skipped, Some(Why::of(&refusal))))),

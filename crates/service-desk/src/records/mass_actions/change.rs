@@ -10,7 +10,8 @@ use crate::records::{
     history::Change,
     notices,
     rest::said,
-    store, tags,
+    store::{self, Ties},
+    tags,
     targets::Targets,
 };
 
@@ -68,47 +69,44 @@ pub(super) struct Plan {
 }
 
 /// What the change makes of a record, or why that is refused; nothing is written. `None`: it is so already.
-pub(super) async fn plan(
-    tx: &mut Tx,
-    permit: &Permit<'_, ManageRecord>,
+pub(super) fn plan(
     here: Here<'_>,
     record: &Record,
+    ties: &Ties,
     change: &MassChange,
 ) -> Result<Option<Plan>, SubmitError> {
-    let edit = acts::agreed(tx, permit, here, record, change.edits()).await?;
+    let edit = acts::agreed(here, record, ties, change.edits())?;
     let mut wanted = None;
     if !change.add_tags.is_empty() || !change.take_tags.is_empty() {
-        let present = store::tags(tx, here.account, record).await?;
-        let with = tags::with(&present, &change.add_tags, &change.take_tags);
+        let with = tags::with(&ties.tags, &change.add_tags, &change.take_tags);
         let with = with.ok_or_else(|| {
             Refusal::conflict("SD-4", "too_many_tags", "a record has up to 10 tags")
         })?;
-        wanted = (with != present).then_some(with);
+        wanted = (with != ties.tags).then_some(with);
     }
     let plan = Plan { edit, tags: wanted };
     Ok((plan.edit.is_some() || plan.tags.is_some()).then_some(plan))
 }
 
-/// Writes it, and says who is told of it: the customer of what is closed (SD-37), and nobody of what is assigned. By now nothing can be
+/// Writes it; what is to be remembered of it, and who is told: the customer of what is closed (SD-37), and nobody of what is assigned. By now nothing can be
 /// refused.
 pub(super) async fn carry_out(
     tx: &mut Tx,
     permit: &Permit<'_, ManageRecord>,
     here: Here<'_>,
-    record: &Record,
+    (record, ties): (&Record, &Ties),
     plan: Plan,
     targets: &Targets,
-) -> Result<Option<Told>, LedgerError> {
+) -> Result<(Vec<Change>, Option<Told>), LedgerError> {
     let (mut changes, mut told) = (Vec::new(), None);
     if let Some(agreed) = plan.edit {
         told = notices::of_closing(&here.view, record, &agreed.content);
-        changes = acts::write(tx, permit, here, record, agreed, targets).await?;
+        changes = acts::write(tx, permit, here, (record, ties), agreed, targets).await?;
     }
     if let Some(tags) = plan.tags {
         let at = here.view.now();
         store::set_tags(tx, here.account, permit, record, &tags, at).await?;
         changes.push(Change::Tagged);
     }
-    acts::remember(tx, here, record.number, &changes).await?;
-    Ok(told)
+    Ok((changes, told))
 }

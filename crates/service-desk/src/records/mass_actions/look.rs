@@ -22,7 +22,7 @@ use crate::records::{
     Record,
     desk::Desk,
     question::Question,
-    store::{self, Asked, MASS_ACTION_KEPT_MS as KEPT_MS},
+    store::{self, Asked, MASS_ACTION_KEPT_MS as KEPT_MS, Ties},
 };
 
 /// Records that are read at once, and kept at once: whoever saves something meanwhile waits for no more.
@@ -124,8 +124,14 @@ async fn choose(
             desk.some(session, &asked, after, AT_ONCE).await?
         };
         after = found.last().map(|last| asked.order.place(last));
+        let ties = {
+            let _hurry = desk.hurry().await?;
+            store::ties(&mut desk.tx, session.account.id(), found.iter()).await
+        };
+        let mut ties = ties.map_err(failed)?;
         for record in &found {
-            chosen.push(desk.foreseen(session, record, change).await?);
+            let ties = ties.remove(&record.number).unwrap_or_default();
+            chosen.push(desk.foreseen(session, record, &ties, change)?);
         }
         if chosen.len() > RECORDS_MAX {
             return Err(too_many());
@@ -161,10 +167,11 @@ impl Desk {
     }
 
     /// What the change would make of a record now.
-    async fn foreseen(
-        &mut self,
+    fn foreseen(
+        &self,
         session: &Session,
         record: &Record,
+        ties: &Ties,
         change: &MassChange,
     ) -> Result<Chosen> {
         let account = session.account.id();
@@ -172,11 +179,9 @@ impl Desk {
         let here = Here { account, view };
         let (outcome, why) = match view.permit(ManageRecord, record.facts()) {
             Err(_) => (Outcome::Skipped, Some(Why::Gone)),
-            Ok(permit) => {
-                let seen = acts::foreseen(&mut self.tx, here, &permit, record, change).await;
-                seen.map_err(failed)?
-                    .err()
-                    .unwrap_or((Outcome::Waiting, None))
+            Ok(_) => {
+                let seen = acts::foreseen(here, record, ties, change).map_err(failed)?;
+                seen.err().unwrap_or((Outcome::Waiting, None))
             }
         };
         Ok(Chosen {

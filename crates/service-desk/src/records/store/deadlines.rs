@@ -24,10 +24,16 @@ pub(in crate::records) async fn write_deadlines<P: PermissionType>(
     let sql = "UPDATE service_desk_records SET due_at = $3, due_is_set = $4, target_at = $5, warn_at = $6, respond_by = $7, \
                warn_response_at = $8, responded_at = $9, waiting_since = $10, stood = $11, resolved_at = $12, closed_at = $13 \
                WHERE account = $1 AND number = $2";
+    let mut values = vec![account.0.into(), record.into()];
+    values.extend(columns(deadlines));
+    tx.execute(sql, values).await?;
+    Ok(())
+}
+
+/// Their columns, in the order of the statements that write them.
+pub(super) fn columns(deadlines: &Deadlines) -> [Value; 11] {
     let moment = |at: Option<Moment>| Value::Int(at.map(|at| at.0));
-    let values = [
-        account.0.into(),
-        record.into(),
+    [
         moment(deadlines.due_at),
         i64::from(deadlines.is_set).into(),
         moment(deadlines.target_at),
@@ -39,9 +45,7 @@ pub(in crate::records) async fn write_deadlines<P: PermissionType>(
         deadlines.stood.0.into(),
         moment(deadlines.resolved_at),
         moment(deadlines.closed_at),
-    ];
-    tx.execute(sql, values).await?;
-    Ok(())
+    ]
 }
 
 /// SD-29: writes them where somebody set or gave back when the record is due, which is a change of the record.
@@ -89,10 +93,14 @@ pub(in crate::records) async fn targets(
     let row = tx
         .fetch_optional(sql, [account.0.into(), number(service).into()])
         .await?;
-    let Some(row) = row else {
+    row.map_or_else(|| Ok(Targets::default()), |row| read_targets(&row, 0))
+}
+
+/// Reads them from a column; the defaults where it is empty.
+pub(super) fn read_targets(row: &Row, column: usize) -> Result<Targets> {
+    let Some(text) = row.get::<Option<String>>(column)? else {
         return Ok(Targets::default());
     };
-    let text: String = row.get(0)?;
     serde_json::from_str(&text)
         .map_err(|error| LedgerError::Damaged(format!("the targets of a service: {error}")))
 }

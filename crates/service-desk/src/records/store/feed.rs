@@ -4,7 +4,7 @@ use access::{Moment, decide::RecordFacts};
 use ledger::{AccountId, AssertSqlSafe, Row, Tx, Value};
 use uuid::Uuid;
 
-use super::{Result, damaged, facts_of};
+use super::{Result, damaged, facts_of, number};
 use crate::records::RecordId;
 
 /// Changes that are kept, the newest: whoever was away for longer looks at everything again.
@@ -23,11 +23,45 @@ pub(in crate::records) struct Told {
     pub facts: RecordFacts,
 }
 
-/// Tells that something happens to a record, to those who see it as it stands there now. Before it is given to another service, customer or
+/// Tells that something happens to records, to those who see them as they stand there now. Before one is given to another service, customer or
 /// company, or is deleted, those are told who will see it no more.
-pub(super) async fn tell(tx: &mut Tx, account: AccountId, number: i64, at: Moment) -> Result<()> {
-    let values = vec![account.0.into(), number.into()];
-    tell_of_all(tx, account, "account = $1 AND number = $2", values, at).await
+pub(super) async fn tell(
+    tx: &mut Tx,
+    account: AccountId,
+    records: &[i64],
+    at: Moment,
+) -> Result<()> {
+    let places: Vec<_> = (2..)
+        .zip(records)
+        .map(|(place, _)| format!("${place}"))
+        .collect();
+    let such = format!("account = $1 AND number IN ({})", places.join(", "));
+    let numbers = records.iter().map(|number| (*number).into());
+    let values = std::iter::once(account.0.into()).chain(numbers).collect();
+    tell_of_all(tx, account, &such, values, at).await
+}
+
+/// The same of a record that is new, and whose change was counted with its number.
+pub(super) async fn tell_new(
+    tx: &mut Tx,
+    account: AccountId,
+    change: i64,
+    record: RecordId,
+    facts: RecordFacts,
+    at: Moment,
+) -> Result<()> {
+    let sql = "INSERT INTO service_desk_feed (account, change, record, service, customer, company, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let values = [
+        account.0.into(),
+        change.into(),
+        record.0.to_string().into(),
+        number(facts.service).into(),
+        Value::Int(facts.customer.map(number)),
+        Value::Int(facts.company.map(number)),
+        at.0.into(),
+    ];
+    tx.execute(sql, values).await?;
+    clear(tx, account, change, 1).await
 }
 
 /// The same of every record that a condition of ours names.
@@ -35,15 +69,17 @@ pub(super) async fn tell_of_all(
     tx: &mut Tx,
     account: AccountId,
     such: &str,
-    values: Vec<Value>,
+    mut values: Vec<Value>,
     at: Moment,
 ) -> Result<()> {
+    // Bound, so that the text is known again: a new one has to be understood first.
+    values.push(at.0.into());
     let sql = format!(
         "INSERT INTO service_desk_feed (account, change, record, service, customer, company, at) \
          SELECT account, (SELECT last_change FROM service_desk_numbers AS n WHERE n.account = r.account) \
-         + ROW_NUMBER() OVER (ORDER BY number), id, service, customer, company, CAST({} AS BIGINT) \
+         + ROW_NUMBER() OVER (ORDER BY number), id, service, customer, company, CAST(${} AS BIGINT) \
          FROM service_desk_records AS r WHERE {such}",
-        at.0
+        values.len()
     );
     let told = tx.execute(AssertSqlSafe(sql), values).await?;
     counted(tx, account, i64::try_from(told).unwrap_or(i64::MAX)).await
@@ -55,6 +91,11 @@ async fn counted(tx: &mut Tx, account: AccountId, told: i64) -> Result<()> {
         .fetch_optional(sql, [account.0.into(), told.into()])
         .await?;
     let last: i64 = row.map_or(Ok(0), |row| row.get(0))?;
+    clear(tx, account, last, told).await
+}
+
+/// Takes the oldest away, now and then.
+async fn clear(tx: &mut Tx, account: AccountId, last: i64, told: i64) -> Result<()> {
     if last / CLEARED_AFTER == last.saturating_sub(told) / CLEARED_AFTER {
         return Ok(());
     }

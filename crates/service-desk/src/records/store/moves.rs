@@ -20,7 +20,7 @@ pub(in crate::records) async fn move_to(
     // Those are told who will see it no more; where it has another customer by now, they have been: whoever sees that customer here never
     // saw this record.
     if (before.customer, before.company) == (there.customer, there.company) {
-        feed::tell(tx, account, record.number, at).await?;
+        feed::tell(tx, account, &[record.number], at).await?;
     }
     let sql = "UPDATE service_desk_records SET service = $3 WHERE account = $1 AND number = $2";
     let values = [

@@ -1,13 +1,14 @@
 //! What services give their records, in rows: it is read by whoever configures the service and by whoever works on it.
 
-use access::{Dense, Permit, ServiceId, decide::permissions::ConfigureDesk};
+use access::{Dense, GroupId, Permit, ServiceId, decide::permissions::ConfigureDesk};
 use ledger::{AccountId, Row, Tx, Value};
 use uuid::Uuid;
 
-use super::{Result, damaged, dense, number, statement::Statement};
+use super::{Result, damaged, deadlines::read_targets, dense, number, statement::Statement};
 use crate::records::{
     CategoryId,
     presets::{Category, ENTRIES_MAX, Presets, TextModule},
+    targets::Targets,
 };
 
 /// The numbers of the lists in their rows; they keep them for ever.
@@ -50,6 +51,31 @@ pub(in crate::records) async fn presets(
         }
     }
     Ok(presets)
+}
+
+/// What a service gives a record that is opened in it.
+pub(in crate::records) struct Given {
+    /// Who gets it where it is given to nobody.
+    pub default_group: Option<GroupId>,
+    pub targets: Targets,
+}
+
+/// The same of everything that opening a record needs, in one statement. It is no answer to anybody.
+pub(in crate::records) async fn given(
+    tx: &mut Tx,
+    account: AccountId,
+    service: ServiceId,
+) -> Result<Given> {
+    let sql = "SELECT (SELECT default_group FROM service_desk_presets WHERE account = $1 AND service = $2), \
+               (SELECT settings FROM service_desk_targets WHERE account = $1 AND service = $2)";
+    let row = tx
+        .fetch_optional(sql, [account.0.into(), number(service).into()])
+        .await?;
+    let row = row.ok_or_else(|| damaged("a service"))?;
+    Ok(Given {
+        default_group: dense(row.get(0)?),
+        targets: read_targets(&row, 1)?,
+    })
 }
 
 /// Writes what a service gives, in the place of what it gave.

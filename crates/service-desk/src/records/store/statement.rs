@@ -31,6 +31,15 @@ impl Statement {
         self.sql += &format!(" AND {column} = {place}");
     }
 
+    /// `AND column IN (…)` of values that differ from one time to the next: they are bound, so that the text is known again.
+    pub fn and_any(&mut self, column: &str, values: impl IntoIterator<Item = i64>) {
+        let places: Vec<_> = values.into_iter().map(|value| self.bind(value)).collect();
+        self.sql += &match places.as_slice() {
+            [] => " AND 1 = 0".to_owned(),
+            places => format!(" AND {column} IN ({})", places.join(", ")),
+        };
+    }
+
     /// `AND column IN (…)`; an empty list holds nothing (AD-26). The numbers are the core's own, and stand in the text.
     pub fn and_among(&mut self, column: &str, numbers: impl Iterator<Item = u32>) {
         self.sql += &format!(" AND {}", among(column, numbers));

@@ -1,0 +1,140 @@
+//! The customers who can be chosen in a service (SD-11, SD-12), by name, address or company. Of a large account few of those whom a text finds can
+//! be: ids come many at once, each is asked of the core, and only who is shown is read.
+
+use std::collections::{HashMap, HashSet};
+
+use access::{CompanyId, Dense, PersonId, ServiceId};
+use ledger::{Kind, ListOrder, Place, Toward, Tx, Within, lists, read_profiles, search_many};
+
+use super::{HITS_MAX, Hit, hit, is_of};
+use crate::{
+    problem::Result,
+    session::{Session, failed},
+    things,
+};
+
+/// Ids that are read first, and of all that are looked at.
+const AT_ONCE: usize = 500;
+const LOOKED_AT_MAX: usize = 20_000;
+/// Companies that a text finds whose people are looked at.
+const COMPANIES_MAX: usize = 10;
+/// Companies that are asked whether they are seen.
+const COMPANIES_LOOKED_AT: usize = 500;
+
+/// The first who can be chosen: those of whom a name, a number or the address begins so, then those of companies whose name does.
+pub(super) async fn choosable(
+    session: &Session,
+    service: ServiceId,
+    text: &str,
+) -> Result<Vec<Hit>> {
+    let mut choice = Choice {
+        session,
+        service,
+        found: Vec::new(),
+        seen: HashSet::new(),
+    };
+    let mut tx = session.account.read_once().await.map_err(failed)?;
+    choice.by_text(&mut tx, text).await?;
+    choice.by_company(&mut tx, text).await?;
+    let account = session.account.id();
+    let places = choice
+        .found
+        .iter()
+        .map(|person| (account, Place::of(*person)));
+    let profiles = read_profiles(&mut tx, places).await.map_err(failed)?;
+    let profiles: HashMap<_, _> = profiles
+        .into_iter()
+        .map(|((_, place), _, profile)| (place, profile))
+        .collect();
+    let hits = choice.found.iter().map(|person| {
+        hit(
+            session,
+            super::Kind::Customer,
+            *person,
+            profiles.get(&Place::of(*person)),
+        )
+    });
+    Ok(hits.collect())
+}
+
+struct Choice<'s> {
+    session: &'s Session,
+    service: ServiceId,
+    found: Vec<PersonId>,
+    /// Everybody who was looked at.
+    seen: HashSet<PersonId>,
+}
+
+impl Choice<'_> {
+    /// Takes those who fit, each once, until there are enough.
+    fn take(&mut self, people: impl IntoIterator<Item = PersonId>) -> bool {
+        for person in people {
+            if self.found.len() == HITS_MAX {
+                break;
+            }
+            if self.seen.insert(person) && self.fits(person) {
+                self.found.push(person);
+            }
+        }
+        self.found.len() == HITS_MAX
+    }
+
+    fn fits(&self, person: PersonId) -> bool {
+        things::is_shown(self.session, person)
+            && is_of(self.session, super::Kind::Customer, person)
+            && self
+                .session
+                .view()
+                .selectable(person, self.service)
+                .selectable
+    }
+
+    async fn by_text(&mut self, tx: &mut Tx, text: &str) -> Result<()> {
+        let (mut after, mut many) = (None, AT_ONCE);
+        while self.seen.len() < LOOKED_AT_MAX {
+            let account = self.session.account.id();
+            let found = search_many(tx, account, Kind::Person, text, after.as_ref(), many).await;
+            let (people, next) = found.map_err(failed)?;
+            let is_full = self.take(people.into_iter().filter_map(PersonId::from_number));
+            if is_full || next.is_none() {
+                break;
+            }
+            (after, many) = (next, 4 * many);
+        }
+        Ok(())
+    }
+
+    /// In the order of their names.
+    async fn by_company(&mut self, tx: &mut Tx, text: &str) -> Result<()> {
+        if self.found.len() == HITS_MAX {
+            return Ok(());
+        }
+        let account = self.session.account.id();
+        let found = search_many(tx, account, Kind::Company, text, None, COMPANIES_LOOKED_AT).await;
+        let (companies, _) = found.map_err(failed)?;
+        let companies = companies.into_iter().filter_map(CompanyId::from_number);
+        let seen = companies.filter(|company| things::is_shown(self.session, *company));
+        for company in seen.take(COMPANIES_MAX) {
+            let (mut last, mut many) = (None, AT_ONCE);
+            while self.seen.len() < LOOKED_AT_MAX {
+                let from = (last.as_ref(), Toward::End);
+                let within = Within::Company(company);
+                let people = lists::walk(tx, account, ListOrder::Name, within, from, many).await;
+                let people = people.map_err(failed)?;
+                let is_end = people.len() < many;
+                let end = people.last().copied();
+                if self.take(people) {
+                    return Ok(());
+                }
+                let Some(end) = end.filter(|_| !is_end) else {
+                    break;
+                };
+                last = lists::place(tx, account, ListOrder::Name, end)
+                    .await
+                    .map_err(failed)?;
+                many *= 4;
+            }
+        }
+        Ok(())
+    }
+}
