@@ -10,7 +10,7 @@ impl Table {
     /// Adds a row.
     pub fn add(&mut self, what: impl Into<String>, unit: &'static str, figures: Vec<f64>) {
         let what = what.into();
-        eprintln!("measured: {what}");
+        eprintln!("{what}: {} {unit}", Figure(median(&figures)));
         self.0.push((what, unit, figures));
     }
 }

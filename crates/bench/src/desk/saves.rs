@@ -142,7 +142,7 @@ async fn mass_action(
                 }
                 Ok(times)
             });
-            let watch = || -> anyhow::Result<_> {
+            let mut watch = || -> anyhow::Result<_> {
                 let start = Instant::now();
                 good(&mut connection, &starting)?;
                 loop {
