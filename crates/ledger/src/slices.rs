@@ -22,42 +22,57 @@ pub(crate) struct SliceTable {
     address: Option<&'static str>,
 }
 
+/// A table in which nobody types, and whose rows go with nobody: what is otherwise is said beside it.
+const fn rows_of(
+    name: &'static str,
+    columns: &'static [(&'static str, Column)],
+    on_conflict: &'static str,
+) -> SliceTable {
+    SliceTable {
+        rows: BulkTable {
+            name,
+            columns,
+            on_conflict,
+        },
+        typed: &[],
+        people: &[],
+        address: None,
+    }
+}
+
 /// All of them.
 pub(crate) static TABLES: [SliceTable; 25] = [
     SliceTable {
-        rows: BulkTable {
-            name: "contact_centre_entries",
-            columns: &[
+        typed: &["name", "text"],
+        ..rows_of(
+            "contact_centre_entries",
+            &[
                 ("account", Column::Int),
                 ("list", Column::Int),
                 ("id", Column::Text),
                 ("name", Column::Text),
                 ("text", Column::Text),
             ],
-            on_conflict: "ON CONFLICT (account, list, id) DO UPDATE SET name = excluded.name, text = excluded.text",
-        },
-        typed: &["name", "text"],
-        people: &[],
-        address: None,
+            "ON CONFLICT (account, list, id) DO UPDATE SET name = excluded.name, text = excluded.text",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "contact_centre_skills",
-            columns: &[
+        people: &["person"],
+        ..rows_of(
+            "contact_centre_skills",
+            &[
                 ("account", Column::Int),
                 ("skill", Column::Text),
                 ("person", Column::Int),
             ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &["person"],
-        address: None,
+            "",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_records",
-            columns: &[
+        typed: &["title", "description"],
+        ..rows_of(
+            "service_desk_records",
+            &[
                 ("account", Column::Int),
                 ("number", Column::Int),
                 ("id", Column::Text),
@@ -92,31 +107,24 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("told_at", Column::Int),
                 ("category", Column::Text),
             ],
-            on_conflict: "ON CONFLICT (account, number) DO UPDATE SET title = excluded.title, description = excluded.description, \
+            "ON CONFLICT (account, number) DO UPDATE SET title = excluded.title, description = excluded.description, \
              revision = excluded.revision + 1",
-        },
-        typed: &["title", "description"],
-        people: &[],
-        address: None,
+        )
     },
+    rows_of(
+        "service_desk_numbers",
+        &[
+            ("account", Column::Int),
+            ("last", Column::Int),
+            ("last_change", Column::Int),
+        ],
+        "",
+    ),
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_numbers",
-            columns: &[
-                ("account", Column::Int),
-                ("last", Column::Int),
-                ("last_change", Column::Int),
-            ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &[],
-        address: None,
-    },
-    SliceTable {
-        rows: BulkTable {
-            name: "service_desk_notes",
-            columns: &[
+        typed: &["text"],
+        ..rows_of(
+            "service_desk_notes",
+            &[
                 ("account", Column::Int),
                 ("record", Column::Int),
                 ("note", Column::Int),
@@ -126,11 +134,8 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("text", Column::Text),
                 ("by_customer", Column::Int),
             ],
-            on_conflict: "ON CONFLICT (account, record, note) DO UPDATE SET text = excluded.text",
-        },
-        typed: &["text"],
-        people: &[],
-        address: None,
+            "ON CONFLICT (account, record, note) DO UPDATE SET text = excluded.text",
+        )
     },
     SliceTable {
         rows: words::ROWS,
@@ -139,56 +144,51 @@ pub(crate) static TABLES: [SliceTable; 25] = [
         people: &[],
         address: None,
     },
+    rows_of(
+        "service_desk_history",
+        &[
+            ("account", Column::Int),
+            ("record", Column::Int),
+            ("entry", Column::Int),
+            ("at", Column::Int),
+            ("actor", Column::Int),
+            ("change", Column::Text),
+        ],
+        "",
+    ),
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_history",
-            columns: &[
-                ("account", Column::Int),
-                ("record", Column::Int),
-                ("entry", Column::Int),
-                ("at", Column::Int),
-                ("actor", Column::Int),
-                ("change", Column::Text),
-            ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &[],
-        address: None,
-    },
-    SliceTable {
-        rows: BulkTable {
-            name: "service_desk_watchers",
-            columns: &[
+        people: &["person"],
+        ..rows_of(
+            "service_desk_watchers",
+            &[
                 ("account", Column::Int),
                 ("record", Column::Int),
                 ("person", Column::Int),
             ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &["person"],
-        address: None,
+            "",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_tags",
-            columns: &[
+        typed: &["tag"],
+        ..rows_of(
+            "service_desk_tags",
+            &[
                 ("account", Column::Int),
                 ("record", Column::Int),
                 ("place", Column::Int),
                 ("tag", Column::Text),
             ],
-            on_conflict: "ON CONFLICT (account, record, place) DO UPDATE SET tag = excluded.tag",
-        },
-        typed: &["tag"],
-        people: &[],
-        address: None,
+            "ON CONFLICT (account, record, place) DO UPDATE SET tag = excluded.tag",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_attachments",
-            columns: &[
+        typed: &["name"],
+        // SD-26: a person's own uploads go with them, and others' stay.
+        people: &["author"],
+        address: Some("address"),
+        ..rows_of(
+            "service_desk_attachments",
+            &[
                 ("account", Column::Int),
                 ("id", Column::Text),
                 ("record", Column::Int),
@@ -201,17 +201,15 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("size", Column::Int),
                 ("by_customer", Column::Int),
             ],
-            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET name = excluded.name",
-        },
-        typed: &["name"],
-        // SD-26: a person's own uploads go with them, and others' stay.
-        people: &["author"],
-        address: Some("address"),
+            "ON CONFLICT (account, id) DO UPDATE SET name = excluded.name",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_attachment_pieces",
-            columns: &[
+        people: &["author"],
+        address: Some("address"),
+        ..rows_of(
+            "service_desk_attachment_pieces",
+            &[
                 ("account", Column::Int),
                 ("attachment", Column::Text),
                 ("piece", Column::Int),
@@ -219,45 +217,33 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("address", Column::Text),
                 ("bytes", Column::Blob),
             ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &["author"],
-        address: Some("address"),
+            "",
+        )
     },
+    rows_of(
+        "service_desk_links",
+        &[
+            ("account", Column::Int),
+            ("record", Column::Int),
+            ("relation", Column::Int),
+            ("other", Column::Int),
+        ],
+        "",
+    ),
+    rows_of(
+        "service_desk_targets",
+        &[
+            ("account", Column::Int),
+            ("service", Column::Int),
+            ("settings", Column::Text),
+        ],
+        "",
+    ),
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_links",
-            columns: &[
-                ("account", Column::Int),
-                ("record", Column::Int),
-                ("relation", Column::Int),
-                ("other", Column::Int),
-            ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &[],
-        address: None,
-    },
-    SliceTable {
-        rows: BulkTable {
-            name: "service_desk_targets",
-            columns: &[
-                ("account", Column::Int),
-                ("service", Column::Int),
-                ("settings", Column::Text),
-            ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &[],
-        address: None,
-    },
-    SliceTable {
-        rows: BulkTable {
-            name: "service_desk_portal",
-            columns: &[
+        typed: &["name"],
+        ..rows_of(
+            "service_desk_portal",
+            &[
                 ("account", Column::Int),
                 ("name", Column::Text),
                 ("colour", Column::Text),
@@ -265,41 +251,34 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("media", Column::Text),
                 ("revision", Column::Int),
             ],
-            on_conflict: "ON CONFLICT (account) DO UPDATE SET name = excluded.name, revision = service_desk_portal.revision + 1",
-        },
-        typed: &["name"],
-        people: &[],
-        address: None,
+            "ON CONFLICT (account) DO UPDATE SET name = excluded.name, revision = service_desk_portal.revision + 1",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_mail_addresses",
-            columns: &[
+        address: Some("address"),
+        ..rows_of(
+            "service_desk_mail_addresses",
+            &[
                 ("account", Column::Int),
                 ("address", Column::Text),
                 ("service", Column::Int),
                 ("place", Column::Int),
             ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &[],
+            "",
+        )
+    },
+    rows_of(
+        "service_desk_mails_known",
+        &[("account", Column::Int), ("mail", Column::Text)],
+        "",
+    ),
+    SliceTable {
+        typed: &["sender", "copies"],
+        people: &["person"],
         address: Some("address"),
-    },
-    SliceTable {
-        rows: BulkTable {
-            name: "service_desk_mails_known",
-            columns: &[("account", Column::Int), ("mail", Column::Text)],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &[],
-        address: None,
-    },
-    SliceTable {
-        rows: BulkTable {
-            name: "service_desk_mails",
-            columns: &[
+        ..rows_of(
+            "service_desk_mails",
+            &[
                 ("account", Column::Int),
                 ("id", Column::Text),
                 ("record", Column::Int),
@@ -313,16 +292,15 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("left_out", Column::Int),
                 ("size", Column::Int),
             ],
-            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET sender = excluded.sender, copies = excluded.copies",
-        },
-        typed: &["sender", "copies"],
-        people: &["person"],
-        address: Some("address"),
+            "ON CONFLICT (account, id) DO UPDATE SET sender = excluded.sender, copies = excluded.copies",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_mail_pieces",
-            columns: &[
+        people: &["person"],
+        address: Some("address"),
+        ..rows_of(
+            "service_desk_mail_pieces",
+            &[
                 ("account", Column::Int),
                 ("mail", Column::Text),
                 ("piece", Column::Int),
@@ -330,16 +308,15 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("address", Column::Text),
                 ("bytes", Column::Blob),
             ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &["person"],
-        address: Some("address"),
+            "",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_queries",
-            columns: &[
+        typed: &["name", "words"],
+        people: &["owner"],
+        ..rows_of(
+            "service_desk_queries",
+            &[
                 ("account", Column::Int),
                 ("id", Column::Text),
                 ("owner", Column::Int),
@@ -347,47 +324,41 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("question", Column::Text),
                 ("words", Column::Text),
             ],
-            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET name = excluded.name, words = excluded.words",
-        },
-        typed: &["name", "words"],
-        people: &["owner"],
-        address: None,
+            "ON CONFLICT (account, id) DO UPDATE SET name = excluded.name, words = excluded.words",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_query_shares",
-            columns: &[
+        people: &["owner", "person"],
+        ..rows_of(
+            "service_desk_query_shares",
+            &[
                 ("account", Column::Int),
                 ("query", Column::Text),
                 ("owner", Column::Int),
                 ("person", Column::Int),
                 ("in_group", Column::Int),
             ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &["owner", "person"],
-        address: None,
+            "",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_presets",
-            columns: &[
+        typed: &["signature"],
+        ..rows_of(
+            "service_desk_presets",
+            &[
                 ("account", Column::Int),
                 ("service", Column::Int),
                 ("default_group", Column::Int),
                 ("signature", Column::Text),
             ],
-            on_conflict: "ON CONFLICT (account, service) DO UPDATE SET signature = excluded.signature",
-        },
-        typed: &["signature"],
-        people: &[],
-        address: None,
+            "ON CONFLICT (account, service) DO UPDATE SET signature = excluded.signature",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_entries",
-            columns: &[
+        typed: &["name", "text"],
+        ..rows_of(
+            "service_desk_entries",
+            &[
                 ("account", Column::Int),
                 ("service", Column::Int),
                 ("list", Column::Int),
@@ -396,34 +367,32 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("name", Column::Text),
                 ("text", Column::Text),
             ],
-            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET name = excluded.name, text = excluded.text",
-        },
-        typed: &["name", "text"],
-        people: &[],
-        address: None,
+            "ON CONFLICT (account, id) DO UPDATE SET name = excluded.name, text = excluded.text",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_card_notes",
-            columns: &[
+        typed: &["text"],
+        people: &["person"],
+        ..rows_of(
+            "service_desk_card_notes",
+            &[
                 ("account", Column::Int),
                 ("id", Column::Text),
                 ("person", Column::Int),
                 ("company", Column::Int),
+                ("of_company", Column::Int),
                 ("author", Column::Int),
                 ("at", Column::Int),
                 ("text", Column::Text),
             ],
-            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET text = excluded.text",
-        },
-        typed: &["text"],
-        people: &["person"],
-        address: None,
+            "ON CONFLICT (account, id) DO UPDATE SET text = excluded.text",
+        )
     },
     SliceTable {
-        rows: BulkTable {
-            name: "service_desk_mass_actions",
-            columns: &[
+        typed: &["add_tags", "take_tags"],
+        ..rows_of(
+            "service_desk_mass_actions",
+            &[
                 ("account", Column::Int),
                 ("id", Column::Text),
                 ("service", Column::Int),
@@ -439,29 +408,21 @@ pub(crate) static TABLES: [SliceTable; 25] = [
                 ("worker", Column::Text),
                 ("beat_at", Column::Int),
             ],
-            on_conflict: "ON CONFLICT (account, id) DO UPDATE SET add_tags = excluded.add_tags, take_tags = excluded.take_tags",
-        },
-        typed: &["add_tags", "take_tags"],
-        people: &[],
-        address: None,
+            "ON CONFLICT (account, id) DO UPDATE SET add_tags = excluded.add_tags, take_tags = excluded.take_tags",
+        )
     },
-    SliceTable {
-        rows: BulkTable {
-            name: "service_desk_mass_action_records",
-            columns: &[
-                ("account", Column::Int),
-                ("action", Column::Text),
-                ("record", Column::Int),
-                ("seen_revision", Column::Int),
-                ("outcome", Column::Int),
-                ("why", Column::Int),
-            ],
-            on_conflict: "",
-        },
-        typed: &[],
-        people: &[],
-        address: None,
-    },
+    rows_of(
+        "service_desk_mass_action_records",
+        &[
+            ("account", Column::Int),
+            ("action", Column::Text),
+            ("record", Column::Int),
+            ("seen_revision", Column::Int),
+            ("outcome", Column::Int),
+            ("why", Column::Int),
+        ],
+        "",
+    ),
 ];
 
 /// The table with a name that a backup gives, and its place among them.

@@ -20,7 +20,7 @@ use web::{
 pub(super) use self::page::notes_on;
 use super::{
     CardNoteId,
-    acts::{Done, Found},
+    acts::{Done, Found, company_now},
     desk::Desk,
     queries::place,
     store::{self, CARD_NOTES_MAX},
@@ -45,6 +45,8 @@ pub(super) enum Card {
 pub(super) struct CardNote {
     pub id: CardNoteId,
     pub of: Card,
+    /// SD-33: the company that the customer had when it was written, or whose card it is.
+    pub company: Option<CompanyId>,
     pub author: Option<PersonId>,
     pub at: Moment,
     pub text: String,
@@ -67,6 +69,21 @@ fn sees(view: &View<'_>, card: Card) -> bool {
             let is_there = row.is_some_and(|row| row.life != Life::Deleted);
             is_there && view.works_for_company(company)
         }
+    }
+}
+
+/// SD-33: a note belongs to a company as a record does. Whoever moves takes none along to readers of another one.
+fn company_of(view: &View<'_>, card: Card) -> Option<CompanyId> {
+    match card {
+        Card::Customer(person) => company_now(view, Some(person)),
+        Card::Company(company) => Some(company),
+    }
+}
+
+impl CardNote {
+    /// Whether somebody reads it: they work for whose card it is, and see the company that it belongs to.
+    fn is_for(&self, view: &View<'_>) -> bool {
+        sees(view, self.of) && view.admits(self.company)
     }
 }
 
@@ -104,12 +121,16 @@ impl Act for AddCardNote {
         if !sees(&here.view, self.of) {
             return Err(no_such_card().into());
         }
+        let company = company_of(&here.view, self.of);
         let there = store::card_notes(tx, here.account, self.of).await?;
-        if there.len() >= CARD_NOTES_MAX {
+        // Of each company by itself: nobody learns from a refusal how many they do not see.
+        let there = there.iter().filter(|one| one.company == company);
+        if there.count() >= CARD_NOTES_MAX {
             let detail = format!("a card has {CARD_NOTES_MAX} notes at most: delete one first");
             return Err(Refusal::conflict("SD-36", "too_many_notes", detail).into());
         }
-        let (note, now) = ((self.id, self.of), here.view.now());
+        let note = (self.id, self.of, company);
+        let now = here.view.now();
         store::add_card_note(tx, here.account, &permit, note, self.text, now).await?;
         Ok(Wrote::ROWS)
     }
@@ -134,8 +155,8 @@ impl Act for ChangeCardNote {
 
     async fn apply(self, tx: &mut Tx, permit: Permit<'_, ManageRecord>, here: Here<'_>) -> Done {
         let note = store::card_note(tx, here.account, self.id).await?;
-        // SD-36: a note of a card that one does not see any more is not there, also where one wrote it.
-        let note = note.filter(|note| sees(&here.view, note.of));
+        // SD-36: a note that one does not read any more is not there, also where one wrote it.
+        let note = note.filter(|note| note.is_for(&here.view));
         let note = note.ok_or_else(no_such_card)?;
         let me = match permit.subject() {
             Subject::Person(person) => Some(person),
@@ -171,7 +192,11 @@ async fn notes(session: &Session, of: Card) -> Result<Option<Vec<CardNote>>> {
     }
     let mut desk = Desk::open(session).await?;
     let found = store::card_notes(&mut desk.tx, session.account.id(), of).await;
-    found.map(Some).map_err(failed)
+    let mut found = found.map_err(failed)?;
+    let view = session.view_on(&desk.state, session.now());
+    found.retain(|note| note.is_for(&view));
+    found.truncate(CARD_NOTES_MAX);
+    Ok(Some(found))
 }
 
 /// A note on a card that the reader sees.
@@ -179,6 +204,7 @@ async fn note(session: &Session, id: CardNoteId) -> Result<CardNote> {
     let mut desk = Desk::open(session).await?;
     let found = store::card_note(&mut desk.tx, session.account.id(), id).await;
     let found = found.map_err(failed)?;
-    let found = found.filter(|note| sees(&session.view(), note.of));
+    let view = session.view_on(&desk.state, session.now());
+    let found = found.filter(|note| note.is_for(&view));
     found.ok_or_else(Problem::not_found)
 }

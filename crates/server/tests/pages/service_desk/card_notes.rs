@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use access::{
     Command,
-    state::{PortalLevel, ServiceLevel, Tie},
+    state::{CustomerAccess, PortalLevel, ServiceLevel, Tie},
 };
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ testkit::on_both![
     sd_36_notes_stand_on_the_cards_of_customers_and_companies,
     sd_36_a_note_is_changed_by_whoever_wrote_it_while_they_see_the_card,
     sd_36_sd_33_cards_that_one_does_not_see_have_no_notes,
+    sd_33_a_note_stays_with_the_company_that_its_customer_had,
     sd_32_customers_never_read_notes_on_them,
     sd_26_notes_on_a_customer_go_with_them,
     what_cannot_be_noted_is_refused,
@@ -178,6 +179,55 @@ async fn sd_36_sd_33_cards_that_one_does_not_see_have_no_notes(db: TestDatabase)
     bench.sees_companies(bench.una, &[other], false).await;
     closed(&mut una).await;
     assert_eq!(bench.desk.house.rows(NOTES).await, 2);
+}
+
+async fn sd_33_a_note_stays_with_the_company_that_its_customer_had(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let (mut una, mut ada) = (bench.browser(UNA).await, bench.browser(ADA).await);
+    let acme = bench.desk.company_of(bench.cara).unwrap();
+    let bolt = bench.desk.company("Bolt").await;
+    let (path, card) = (
+        bench.notes_on_cara(),
+        format!("/people/{}", bench.id(bench.cara)),
+    );
+    let old = noted(&mut una, &path, "Secret of Acme").await;
+    let it = format!("/api/v1/service-desk/card-notes/{old}");
+    // She goes to Bolt, and Una is for Bolt alone: also what she wrote herself stays behind.
+    bench.employ_instead(bench.cara, bolt).await;
+    bench.sees_companies(bench.una, &[bolt], false).await;
+    assert!(texts(&mut una, &path).await.is_empty());
+    let page = una.look(&card).await;
+    assert!(page.status == StatusCode::OK && !page.text.contains("Secret"));
+    let body = || Some(json!({"text": "Changed"}));
+    for denied in [
+        ask(&mut una, Method::PUT, &it, body()).await,
+        ask(&mut una, Method::DELETE, &it, None).await,
+    ] {
+        assert_eq!(denied.status, StatusCode::NOT_FOUND, "{}", denied.text);
+    }
+    bench.desk.house.advance(Duration::from_secs(60)).await;
+    noted(&mut una, &path, "Of Bolt").await;
+    // Whoever sees both companies reads both; whoever is for Acme alone does not see her card any more.
+    assert_eq!(texts(&mut ada, &path).await, ["Of Bolt", "Secret of Acme"]);
+    bench.sees_companies(bench.ada, &[acme], false).await;
+    assert!(ada.look(&path).await.status.is_client_error());
+    // Without a company she is for those who see such customers; what was written of her before is not.
+    let (person, company) = (bench.cara, None);
+    let leave = Command::SetEmployer {
+        person,
+        company,
+        move_from_other: false,
+    };
+    bench.desk.by_owner(leave).await;
+    let tie = Tie::Customer(bench.payroll, CustomerAccess::NoPortal);
+    bench.desk.tie(bench.cara, tie).await;
+    bench.sees_companies(bench.una, &[bolt], true).await;
+    bench.desk.house.advance(Duration::from_secs(60)).await;
+    noted(&mut una, &path, "Of nobody").await;
+    assert_eq!(texts(&mut una, &path).await, ["Of nobody", "Of Bolt"]);
+    bench.sees_companies(bench.ada, &[], true).await;
+    assert_eq!(texts(&mut ada, &path).await, ["Of nobody"]);
+    assert_eq!(bench.desk.house.rows(NOTES).await, 3);
 }
 
 async fn sd_32_customers_never_read_notes_on_them(db: TestDatabase) {

@@ -9,8 +9,10 @@ use crate::records::{
     card_notes::{Card, CardNote},
 };
 
-/// Notes on one card.
+/// Notes on one card that belong to one company.
 pub(in crate::records) const CARD_NOTES_MAX: usize = 100;
+/// Notes on one card that are read at once, of whatever companies its customer had.
+const READ_MAX: i64 = 1_000;
 
 fn columns(of: Card) -> [i64; 2] {
     match of {
@@ -29,23 +31,28 @@ fn read(row: &Row) -> Result<CardNote> {
             .map(CardNoteId)
             .map_err(|_| damaged("a note on a card"))?,
         of: person.or(company).ok_or_else(|| damaged("a card"))?,
-        author: dense(row.get(3)?),
-        at: Moment(row.get(4)?),
-        text: row.get(5)?,
+        company: dense(row.get(3)?),
+        author: dense(row.get(4)?),
+        at: Moment(row.get(5)?),
+        text: row.get(6)?,
     })
 }
 
-/// The notes on a card that somebody sees, the newest first.
+/// The notes on a card that somebody sees, the newest first; those of companies that they do not see are cut by whoever asks (SD-33).
 pub(in crate::records) async fn card_notes(
     tx: &mut Tx,
     account: AccountId,
     of: Card,
 ) -> Result<Vec<CardNote>> {
-    let sql = "SELECT id, person, company, author, at, text FROM service_desk_card_notes \
+    let sql = "SELECT id, person, company, of_company, author, at, text FROM service_desk_card_notes \
                WHERE account = $1 AND person = $2 AND company = $3 ORDER BY at DESC, id LIMIT $4";
     let [person, company] = columns(of);
-    let most = i64::try_from(CARD_NOTES_MAX).unwrap_or(i64::MAX);
-    let values = [account.0.into(), person.into(), company.into(), most.into()];
+    let values = [
+        account.0.into(),
+        person.into(),
+        company.into(),
+        READ_MAX.into(),
+    ];
     let rows = tx.fetch_all(sql, values).await?;
     rows.iter().map(read).collect()
 }
@@ -56,7 +63,7 @@ pub(in crate::records) async fn card_note(
     account: AccountId,
     id: CardNoteId,
 ) -> Result<Option<CardNote>> {
-    let sql = "SELECT id, person, company, author, at, text FROM service_desk_card_notes WHERE account = $1 AND id = $2";
+    let sql = "SELECT id, person, company, of_company, author, at, text FROM service_desk_card_notes WHERE account = $1 AND id = $2";
     let values = [account.0.into(), id.0.to_string().into()];
     let row = tx.fetch_optional(sql, values).await?;
     row.as_ref().map(read).transpose()
@@ -67,17 +74,19 @@ pub(in crate::records) async fn add_card_note(
     tx: &mut Tx,
     account: AccountId,
     permit: &Permit<'_, ManageRecord>,
-    (id, of): (CardNoteId, Card),
+    (id, of, of_company): (CardNoteId, Card, Option<CompanyId>),
     text: String,
     at: Moment,
 ) -> Result<()> {
-    let sql = "INSERT INTO service_desk_card_notes (account, id, person, company, author, at, text) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "INSERT INTO service_desk_card_notes (account, id, person, company, of_company, author, at, text) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let [person, company] = columns(of);
     let values = [
         account.0.into(),
         id.0.to_string().into(),
         person.into(),
         company.into(),
+        Value::Int(of_company.map(number)),
         Value::Int(person_of(permit.subject())),
         at.0.into(),
         text.into(),
