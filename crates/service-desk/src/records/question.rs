@@ -1,7 +1,7 @@
 //! What somebody asks of the records: a filter and an order, as it stands in an address, in the body of a search and in what is kept. Ids, levels
 //! and days only; what is typed is kept elsewhere, so that no name of anybody stands in an address.
 
-use access::{GroupId, Moment, PersonId, Subject, state::Tie};
+use access::{GroupId, PersonId, Subject, state::Tie};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::{IntoParams, ToSchema};
 use web::{
@@ -16,9 +16,6 @@ use super::{
     rest::colleague,
     store::{Asked, DueAsked, Mark, Order, StateAsked, Whose},
 };
-
-/// How long before it is due a record is soon late, in milliseconds.
-const SOON_MS: i64 = 4 * 60 * 60 * 1_000;
 
 /// Which records, and in which order.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
@@ -78,7 +75,7 @@ pub(super) struct Question {
     #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mark: Option<MarkWord>,
-    /// `late`, or `soon`: late within four hours.
+    /// `late`, or `soon`: not late yet, and past the warning of its target.
     #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<DueWord>,
@@ -231,7 +228,7 @@ impl Question {
         let now = session.now();
         let due = self.due.map(|word| match word {
             DueWord::Late => DueAsked::Before(now),
-            DueWord::Soon => DueAsked::Between(now, Moment(now.0.saturating_add(SOON_MS))),
+            DueWord::Soon => DueAsked::Soon(now),
         });
         let day_of = |at: &'static str, text: &Option<String>| {
             let text = text.as_deref().filter(|text| !text.is_empty());

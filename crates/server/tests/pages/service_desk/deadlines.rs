@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
 use super::{
-    bench::{ADA, Bench, PAGES, RECORDS, UNA, ask, edit},
+    bench::{ADA, Bench, PAGES, RECORDS, UNA, ask, edit, listed},
     targets::{around_the_clock, promise, promised, read},
 };
 use crate::browser::Browser;
@@ -221,6 +221,19 @@ async fn sd_30_a_record_says_whether_it_is_late(db: TestDatabase) {
     ] {
         pass(&bench, passed).await;
         assert_eq!(read(&mut una, &record).await["due"], due);
+        // Lists and My work say of it what it says of itself.
+        for asked in ["soon", "late"] {
+            let found = listed(&mut una, &format!("?due={asked}")).await;
+            assert_eq!(!found.is_empty(), asked == due, "{due}: {asked}");
+            let work = una
+                .look(&format!("/service-desk/my-work?show={asked}"))
+                .await;
+            assert_eq!(
+                work.main().contains(&record),
+                asked == due,
+                "{due}: {asked}"
+            );
+        }
         let page = una.look(&page).await;
         assert!(page.main().contains(words), "{words}: {}", page.main());
     }

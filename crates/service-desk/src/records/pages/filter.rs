@@ -307,7 +307,7 @@ impl Form {
             select(
                 "due",
                 ("Due", "at any time"),
-                vec![("late", "late"), ("soon", "within four hours")],
+                vec![("late", "late"), ("soon", "late soon")],
             ),
             select(
                 "answered",

@@ -103,7 +103,7 @@ impl Sort {
             ),
             Sort::Soon => (
                 "Nothing is late soon.",
-                "What should be done within the next hours stands here.",
+                "What is past the warning of its target stands here.",
             ),
             Sort::Late => (
                 "Nothing is late.",

@@ -88,8 +88,8 @@ pub(in crate::records) enum Mark {
 pub(in crate::records) enum DueAsked {
     /// Before this moment.
     Before(Moment),
-    /// Between these two.
-    Between(Moment, Moment),
+    /// Not before this moment, at which it is nearly late: as a record says it of itself (SD-30).
+    Soon(Moment),
 }
 
 /// In which order.
@@ -229,14 +229,15 @@ impl Asked {
             Some(Mark::Common) => wanted.sql += " AND is_common = 1",
             Some(Mark::Interesting) => wanted.sql += " AND is_interesting = 1",
         }
-        let (from, until) = match self.due {
+        let (late, soon) = match self.due {
             None => (None, None),
-            Some(DueAsked::Before(until)) => (None, Some(until)),
-            Some(DueAsked::Between(from, until)) => (Some(from), Some(until)),
+            Some(DueAsked::Before(now)) => (Some(now), None),
+            Some(DueAsked::Soon(now)) => (None, Some(now)),
         };
         for (column, than, at) in [
-            (DUE, ">=", from),
-            (DUE, "<", until),
+            (DUE, "<", late),
+            (DUE, ">=", soon),
+            ("warn_at", "<=", soon),
             ("opened_at", ">=", self.opened_from),
             ("opened_at", "<", self.opened_until),
         ] {
