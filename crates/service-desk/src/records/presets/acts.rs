@@ -7,7 +7,7 @@ use access::{
 use ledger::{AccountId, Act, Here, LedgerError, SubmitError, Tx, Wrote};
 
 use super::Presets;
-use crate::records::store;
+use crate::records::{acts::changed_meanwhile, store};
 
 /// A service gives its records something else.
 pub(in crate::records) struct SetPresets {
@@ -41,8 +41,7 @@ impl Act for SetPresets {
             return Ok(Wrote::default());
         }
         if self.read.is_some_and(|read| read != there.mark(service)) {
-            let detail = "somebody else changed it since it was read: read it again";
-            return Err(Refusal::conflict("SD-3", "changed_meanwhile", detail).into());
+            return Err(changed_meanwhile().into());
         }
         // An id is one of those that stand there, or a new one: none is taken from another service.
         let group = self.presets.default_group;
