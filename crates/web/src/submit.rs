@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use access::{Command, Notice, Outcome, PersonId, PublicId, Refusal, State, View};
-use ledger::{Act, Change, Done, Echo, Options};
+use access::{
+    Command, Notice, Outcome, PersonId, PublicId, Refusal, State, View, explain::words::Name,
+};
+use ledger::{Act, Change, Done, Echo, Foreseen, Foresight, Options};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,7 +15,7 @@ use crate::{
     problem::{Problem, Result},
     reply::Answer,
     resource::{Id, PersonRef, Resource},
-    session::{Session, id_in, not_done},
+    session::{Session, failed, id_in, not_done},
 };
 
 /// What became of a command, or what would become of it.
@@ -36,12 +38,56 @@ pub struct Written {
     /// Who gains and who loses what; with `dry_run`.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub effect: Option<EffectBody>,
+    /// The records that would lose their assignee (SD-19), as far as the caller sees them; with `dry_run`.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub loses_assignee: Option<LosesBody>,
     /// What else there is to say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<NoticeBody>,
     /// Person by person, in the order asked, where the command was about several (AD-23, SD-25).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outcomes: Vec<OutcomeBody>,
+}
+
+/// What would be changed along, as the review of a page says it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LosesBody {
+    /// How many, listed or not.
+    pub total: usize,
+    /// There are more than were counted.
+    pub more: bool,
+    /// The first of them.
+    pub listed: Vec<LossBody>,
+}
+
+/// A record that would lose its assignee.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LossBody {
+    pub title: String,
+    /// Its page.
+    pub page: String,
+    /// The user or the group that would not be assigned any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
+}
+
+impl LosesBody {
+    fn of(state: &State, found: Foresight) -> Option<Self> {
+        let body = |one: Foreseen| LossBody {
+            title: one.title,
+            page: one.href,
+            assignee: match one.loses {
+                Name::Person(person) => state.public(person).map(|id| id.to_string()),
+                Name::Group(group) => state.public(group).map(|id| id.to_string()),
+                _ => None,
+            },
+        };
+        (found.total > 0).then(|| Self {
+            total: found.total,
+            more: found.more,
+            listed: found.first.into_iter().map(body).collect(),
+        })
+    }
 }
 
 /// Something that the answer to a command says beyond yes.
@@ -228,13 +274,17 @@ impl Session {
     }
 
     async fn preview(&self, change: Change) -> Result<Answer<Written>> {
+        let command = change.command.clone();
         let effect = self.account.preview(self.actor()?, change).await;
         let effect = effect.map_err(|error| not_done(&self.view(), error))?;
+        let foreseen = self.account.foresee(self.actor()?, &command).await;
+        let foreseen = foreseen.map_err(failed)?;
         let state = self.state();
         let body = Written {
             dry_run: true,
             changed: effect.events > 0,
             effect: Some(EffectBody::of(state, &effect)),
+            loses_assignee: LosesBody::of(state, foreseen),
             notices: notices(&[self.view()], &effect.notices),
             outcomes: outcomes(state, &effect.outcomes),
             ..Written::default()
