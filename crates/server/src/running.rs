@@ -98,12 +98,15 @@ pub(crate) async fn run(
     );
     routes.extend(also);
     let router = wiring::router(engine.clone(), limits.clone(), routes)?;
-    let (end_work, ended) = tokio::sync::oneshot::channel::<()>();
+    let (end_work, ended) = tokio::sync::watch::channel(());
+    // The sender is dropped; nothing is sent.
+    let end = |mut ended: tokio::sync::watch::Receiver<()>| async move {
+        while ended.changed().await.is_ok() {}
+    };
     let work = service_desk::MassActionWorker::new(engine.clone());
-    let work = tokio::spawn(work.run(async move {
-        // The sender is dropped; nothing is sent.
-        let _ = ended.await;
-    }));
+    let work = tokio::spawn(work.run(end(ended.clone())));
+    let lapses = service_desk::Lapses::new(engine.clone());
+    let lapses = tokio::spawn(lapses.run(end(ended)));
     let mails = Running::start(&engine, mailing, incoming);
     let streaming = engine.clone();
     let stop = async move {
@@ -122,7 +125,7 @@ pub(crate) async fn run(
     }
     drop(end_work);
     // A piece that is under way is finished; the next start goes on.
-    let _ = work.await;
+    let _ = tokio::join!(work, lapses);
     mails.end().await;
     engine.close().await;
     Ok(())

@@ -27,7 +27,7 @@ mod tab;
 use web::route::Route;
 
 pub use portal::demonstrate as name_portal_of_demonstration;
-pub use records::{MailRoom, MassActionWorker, Notices, demonstrate};
+pub use records::{Lapses, MailRoom, MassActionWorker, Notices, demonstrate};
 
 /// What follows in rows of this slice from what happens elsewhere.
 pub static CONSEQUENCES: &[&dyn ledger::Consequence] = &[&records::LostAccess, &records::Ended];

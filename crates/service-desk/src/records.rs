@@ -15,6 +15,7 @@ mod follow;
 mod history;
 mod ids;
 pub(crate) mod incidents;
+mod lapsed;
 mod life;
 mod links;
 mod live;
@@ -60,7 +61,7 @@ pub(crate) use self::{
     rest::timestamp,
     store::{AskedIncidents, Attachment, COUNTED_MAX, Incident, Note, OfWhom},
 };
-pub use self::{mails::MailRoom, notices::Notices};
+pub use self::{lapsed::Lapses, mails::MailRoom, notices::Notices};
 
 pub use self::mass_actions::Worker as MassActionWorker;
 

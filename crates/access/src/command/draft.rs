@@ -561,7 +561,7 @@ impl SystemSubject {
                     | Command::SetSignIn { .. }
                     | Command::EditProfile { .. }
             ),
-            SystemSubject::Mail => false,
+            SystemSubject::Mail | SystemSubject::Time => false,
         }
     }
 
@@ -569,6 +569,7 @@ impl SystemSubject {
     pub(crate) fn holds(self, permission: Permission) -> bool {
         match self {
             SystemSubject::Mail => permission == Permission::ServiceDeskRecordCreate,
+            SystemSubject::Time => permission == Permission::ServiceDeskRecordManage,
             SystemSubject::Operator
             | SystemSubject::Registration
             | SystemSubject::MassActions

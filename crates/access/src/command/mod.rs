@@ -85,6 +85,8 @@ pub enum SystemSubject {
     SignIn,
     /// Mails that come in: opens incidents (SD-37). It has no commands, and one permission, `SystemSubject::holds`.
     Mail,
+    /// Time itself: takes records from those whose access to them ended by it (SD-19, SD-38). It has no commands, and one permission.
+    Time,
 }
 
 /// A row of the Permissions page (CC-2).

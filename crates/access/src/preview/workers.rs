@@ -7,7 +7,8 @@ use crate::decide::Subject;
 use crate::event::{Event, Node};
 use crate::ids::{GroupId, PersonId};
 use crate::idset::IdSet;
-use crate::state::{State, Tie};
+use crate::moment::Moment;
+use crate::state::{State, Tie, TimedTie};
 
 /// Users and groups whose access to records can have changed. More than it has is allowed, less is not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,6 +92,17 @@ impl State {
             }
         }
         workers
+    }
+
+    /// Users of whom something ended by time after the one moment, and until the other: no event says so.
+    pub fn workers_whose_time_ended(&self, after: Moment, until: Moment) -> Vec<PersonId> {
+        let ended = |row: &TimedTie| {
+            let end = row.window.end;
+            end.is_some_and(|end| end > after && end <= until)
+        };
+        let rows = self.timed_ties().iter().filter(|(_, row)| ended(row));
+        let people: IdSet<PersonId> = rows.map(|(_, row)| row.person).collect();
+        people.iter().filter(|one| self.has_level(*one)).collect()
     }
 
     /// Whether the person has a level on some service, now or at some time.

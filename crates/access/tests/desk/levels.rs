@@ -386,6 +386,10 @@ fn sd_37_the_job_that_takes_mails_opens_records_and_may_nothing_else() {
     let opens = |on| (Permission::ServiceDeskRecordCreate, on);
     let all = [Target::Service(service), Target::Record(record)].map(opens);
     assert_eq!(held(&world, SystemSubject::Mail), all);
+    // SD-19: time takes work from those whose access ended by it.
+    let works = |on| (Permission::ServiceDeskRecordManage, on);
+    let all = [Target::Service(service), Target::Record(record)].map(works);
+    assert_eq!(held(&world, SystemSubject::Time), all);
     for job in [
         SystemSubject::Operator,
         SystemSubject::Registration,

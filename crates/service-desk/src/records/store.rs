@@ -49,7 +49,7 @@ use super::{
 
 pub(super) use self::{
     asked::{Asked, DueAsked, Mark, Order, Place, StateAsked, Whose},
-    assigned::{assigned, losing, unassign},
+    assigned::{accounts_with_records, assigned, losing, unassign},
     attachments::{
         ATTACHMENTS_MAX, attach, attach_mailed, attachment, attachment_for_customers, attachments,
         attachments_for_customers, count_files, detach, has_public_file, piece,

@@ -5,11 +5,11 @@ use access::{
     event::Node,
     state::{DeskRight, Facet, ServiceLevel, Tie},
 };
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
-use super::bench::{Bench, NILS, PAGES, RECORDS, body_of, edit, text_of};
+use super::bench::{Bench, NILS, PAGES, RECORDS, ask, body_of, edit, text_of};
 
 testkit::on_both![
     sd_19_whoever_has_no_access_is_not_assigned,
@@ -17,6 +17,7 @@ testkit::on_both![
     sd_19_losing_one_way_of_several_clears_nothing,
     sd_19_the_review_names_the_records_that_its_reader_sees,
     sd_19_a_level_that_ended_by_time_takes_its_record_along_at_the_next_change,
+    sd_19_a_level_that_ends_by_time_takes_its_records_along_when_it_ends,
     sd_19_an_assignee_who_is_erased_is_assigned_no_more,
     sd_19_a_group_without_the_service_is_not_assigned_any_more,
     sd_33_company_access_that_is_cut_clears_what_it_hides_alone,
@@ -283,6 +284,19 @@ async fn sd_19_the_review_names_the_records_that_its_reader_sees(db: TestDatabas
         "{}",
         seen.main()
     );
+    // A program that tries it is told the same.
+    let tried = async |who: &mut crate::browser::Browser| {
+        let service = bench.id(bench.payroll);
+        let path = format!("/api/v1/services/{service}/users/{row}?dry_run=true");
+        let tried = ask(who, Method::DELETE, &path, None).await;
+        assert_eq!(tried.status, StatusCode::OK, "{}", tried.text);
+        body_of(&tried)["loses_assignee"].clone()
+    };
+    let loses = tried(&mut owner).await;
+    assert_eq!(loses["total"], 1, "{loses}");
+    assert_eq!(loses["listed"][0]["title"], "Only in the review");
+    assert_eq!(loses["listed"][0]["assignee"], json!(row));
+    assert!(tried(&mut nils).await.is_null());
     let seen = review(&mut nils).await;
     assert!(seen.main().contains("loses access"), "{}", seen.main());
     assert!(
@@ -319,6 +333,64 @@ async fn sd_19_a_level_that_ended_by_time_takes_its_record_along_at_the_next_cha
     let saved = edit(&mut owner, &record, json!({"title": "Louder"})).await;
     assert_eq!(saved.status, StatusCode::OK, "{}", saved.text);
     assert!(assignee(&bench, &record).await.is_null());
+}
+
+async fn sd_19_a_level_that_ends_by_time_takes_its_records_along_when_it_ends(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let mut owner = bench.owner().await;
+    let house = &bench.desk.house;
+    let lapses = service_desk::Lapses::new(house.engine.clone());
+    let ends = access::Moment(house.account.now().0 + 60_000);
+    let window = access::Window {
+        start: None,
+        end: Some(ends),
+    };
+    let (person, tie) = (bench.nils, Tie::Service(bench.payroll, ServiceLevel::User));
+    bench
+        .desk
+        .by_owner(Command::Tie {
+            person,
+            tie,
+            window,
+        })
+        .await;
+    let of = json!({"assignee": user(&bench, bench.nils)});
+    let record = bench.incident(&mut owner, bench.payroll, of.clone()).await;
+    let elsewhere = bench.incident(&mut owner, bench.network, of).await;
+    let una = json!({"assignee": user(&bench, bench.una)});
+    let others = bench.incident(&mut owner, bench.payroll, una).await;
+    for record in [&record, &elsewhere] {
+        let watch = format!("{RECORDS}/{record}/watchers/{}", bench.id(bench.nils));
+        ask(&mut owner, Method::PUT, &watch, None).await;
+    }
+    lapses.round().await.unwrap();
+    house.advance(std::time::Duration::from_secs(59)).await;
+    let before = bench.trace().await;
+    lapses.round().await.unwrap();
+    assert_eq!(bench.trace().await, before, "it is theirs to the end");
+    house.advance(std::time::Duration::from_secs(1)).await;
+    lapses.round().await.unwrap();
+    assert!(assignee(&bench, &record).await.is_null());
+    assert!(!assignee(&bench, &elsewhere).await.is_null());
+    assert!(!assignee(&bench, &others).await.is_null());
+    assert_eq!(house.rows("service_desk_watchers").await, 1, "SD-38");
+    let page = owner.look(&format!("{PAGES}/{record}")).await;
+    for words in [
+        "Nils User lost access, and is not assigned any more",
+        "Nils User lost access, and does not follow it any more",
+    ] {
+        assert!(page.main().contains(words), "{words}: {}", page.main());
+    }
+    // Once is enough, also for another server that begins only now.
+    let before = bench.trace().await;
+    lapses.round().await.unwrap();
+    let second = service_desk::Lapses::new(house.engine.clone());
+    second.round().await.unwrap();
+    assert_eq!(bench.trace().await, before);
+    assert_eq!(
+        before[0],
+        i64::try_from(house.account.head().position).unwrap()
+    );
 }
 
 async fn sd_19_an_assignee_who_is_erased_is_assigned_no_more(db: TestDatabase) {

@@ -4,7 +4,7 @@ use access::{
     Dense, GroupId, Moment, PersonId, Subject,
     decide::{RecordFacts, VisibleRecords, permissions::ManageRecord},
 };
-use ledger::{AccountId, AssertSqlSafe, Row, Tx, Value};
+use ledger::{AccountId, AssertSqlSafe, Database, Row, Tx, Value};
 use uuid::Uuid;
 
 use super::{
@@ -16,6 +16,9 @@ use crate::records::{Assignee, RecordId, history::Change};
 
 /// Assignees whom one statement asks about.
 pub(super) const ASKED_AT_ONCE: usize = 1_000;
+
+/// Accounts of one database that are looked at.
+const ACCOUNTS_MAX: i64 = 100_000;
 
 /// SD-19: what users and groups are assigned to, by what decides about it.
 pub(in crate::records) async fn assigned(
@@ -44,6 +47,16 @@ pub(in crate::records) async fn assigned(
         }
     }
     Ok(found)
+}
+
+/// Accounts in which a record was ever opened: in no other one is anybody assigned to any.
+pub(in crate::records) async fn accounts_with_records(
+    database: &Database,
+) -> Result<Vec<AccountId>> {
+    let mut tx = database.begin_read().await?;
+    let sql = "SELECT account FROM service_desk_numbers ORDER BY account LIMIT $1";
+    let rows = tx.fetch_all(sql, [ACCOUNTS_MAX.into()]).await?;
+    rows.iter().map(|row| row.get(0).map(AccountId)).collect()
 }
 
 /// SD-19: the first records of an assignee by such facts, as far as a reader sees them: their ids and titles.
