@@ -155,6 +155,7 @@ struct TargetsBody {
 
 /// What a service says of when its records are due.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct SettingsBody {
     /// The name of a time zone, like `Europe/Brussels`.
     time_zone: String,
