@@ -26,9 +26,33 @@ async function present() {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
+// What was typed stays. What a field offers, what it names untouched, and what was chosen in it are as they are now: they may name what the reader
+// does not see any more.
+const isFound = async ({ dataset: { kinds = "", on = "" } }, q, id) => {
+  const body = new URLSearchParams({ q, kinds, on, form_token: document.querySelector("input[name=form_token]")?.value });
+  const answer = await fetch("/find/hits", { method: "POST", body });
+  return !answer.ok || (await answer.text()).includes(`data-id="${id}"`);
+};
+async function offerAgain(page) {
+  for (const select of document.querySelectorAll("main select[name]")) {
+    const offered = [...(page.querySelector(`main select[name="${select.name}"]`)?.options ?? [])].map((option) => option.value);
+    for (const option of [...select.options]) if (option.value && !offered.includes(option.value)) option.remove();
+  }
+  for (const box of document.querySelectorAll("main .picker[data-find]")) {
+    const [text, asked, id] = ["input[id]", "[data-asked]", "[data-id]"].map((part) => box.querySelector(part));
+    if (!id?.value || text.value !== asked.value) continue;
+    const now = page.getElementById(text.id)?.closest(".picker");
+    if (!isChanged(text)) {
+      text.defaultValue = text.value = asked.value = now?.querySelector("[data-asked]").value ?? "";
+      id.value = now?.querySelector("[data-id]")?.value ?? "";
+    } else if (!(await isFound(box, text.value, id.value))) text.value = asked.value = id.value = "";
+  }
+}
+
 async function readAgain() {
   const page = await present();
   if (!page) return;
+  await offerAgain(page);
   const now = page.querySelector("[data-live-list]");
   if (!now) return;
   const leads = (one) => one?.getAttribute("href") ?? one?.form?.getAttribute("action");
@@ -41,6 +65,7 @@ async function readAgain() {
 // Whoever saves something hears of it, too: only what the page does not show yet is worth saying.
 async function compare() {
   const page = await present();
+  if (page) await offerAgain(page);
   const now = page?.querySelector("[data-live-record]")?.dataset.liveSeen;
   if (now && now !== record.dataset.liveSeen) record.hidden = false;
 }

@@ -136,7 +136,9 @@ impl Lapses {
             until.get(&id).copied().unwrap_or(Moment(0))
         };
         let next = account.state().next_expiry(since);
-        if next.is_none_or(|next| next > now) {
+        // AD-25: an account that is switched off takes nobody's work: it is looked at when it is switched on.
+        let is_off = || !account.state().account().active;
+        if is_off() || next.is_none_or(|next| next > now) {
             return Ok(());
         }
         let Reading { state, mut tx } = account.read().await?;
@@ -156,8 +158,10 @@ impl Lapses {
                 Err(SubmitError::Failed(error)) => return Err(error),
             }
         }
-        let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        until.insert(id, now);
+        if !is_off() {
+            let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+            until.insert(id, now);
+        }
         Ok(())
     }
 }

@@ -368,8 +368,20 @@ async fn sd_19_a_level_that_ends_by_time_takes_its_records_along_when_it_ends(db
     let before = bench.trace().await;
     lapses.round().await.unwrap();
     assert_eq!(bench.trace().await, before, "it is theirs to the end");
+    // An account that is switched off takes nobody's work, whatever ends meanwhile.
+    let switch = async |active| {
+        let operator = access::Actor::System(access::command::SystemSubject::Operator);
+        house
+            .submit(operator, Command::SetAccountActive { active })
+            .await;
+    };
+    switch(false).await;
     house.advance(std::time::Duration::from_secs(1)).await;
     lapses.round().await.unwrap();
+    assert_eq!(bench.trace().await[3], before[3], "AD-25");
+    switch(true).await;
+    lapses.round().await.unwrap();
+    let mut owner = bench.owner().await;
     assert!(assignee(&bench, &record).await.is_null());
     assert!(!assignee(&bench, &elsewhere).await.is_null());
     assert!(!assignee(&bench, &others).await.is_null());
