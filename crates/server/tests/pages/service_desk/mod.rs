@@ -16,6 +16,7 @@ mod mail_notices;
 mod mail_replies;
 mod mails;
 mod mails_postfix;
+mod mass_action_runs;
 mod mass_actions;
 mod moves;
 mod others_words;
