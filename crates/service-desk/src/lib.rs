@@ -18,6 +18,7 @@ mod person;
 mod portal;
 mod records;
 mod registration;
+mod rights;
 mod rows;
 mod services;
 mod settings;

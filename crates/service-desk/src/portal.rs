@@ -7,6 +7,7 @@
 //! **Start reading** in `rest.rs`, then `pages/`; `face.rs` is what the organisation looks like there.
 
 mod face;
+mod live;
 mod pages;
 mod rest;
 mod words;
@@ -16,8 +17,13 @@ use web::route::Route;
 
 /// Every route of the portal.
 pub(crate) fn routes() -> Vec<Route> {
-    [rest::routes(), pages::routes(), face::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        rest::routes(),
+        pages::routes(),
+        live::routes(),
+        face::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -1,20 +1,20 @@
 // What others do while a page is open. One page of the browser holds the stream of events and tells the others: more than a few streams would
 // keep a browser from asking for anything else. Lists are read again; a record says that somebody changed it; and when the reader's rights change
 // the page is asked for again, so that nothing stays on the screen that they may not see any more.
-const STREAM = "/service-desk/live";
+const STREAM = location.pathname.startsWith("/portal") ? "/portal/live" : "/service-desk/live";
 const PAUSE_MS = 300;
 const AGAIN_MS = 5000;
 // What was heard so shortly ago may have been missed by a page that is only just there.
 const RECENT_MS = 5000;
 // What goes on by itself is read again so often until it is over: its last step may be missed.
 const RUNNING_MS = 2000;
-const others = new BroadcastChannel("rolecall-live");
+const others = new BroadcastChannel(STREAM);
 const list = () => document.querySelector("[data-live-list]");
 const record = document.querySelector("[data-live-record]");
 let recent = [];
 
 // Where the page as it is now is to be had: the address of a page that a form brought back is another one.
-const at = () => (list() ?? record).dataset.liveAt;
+const at = () => (list() ?? record).dataset.liveAt ?? location.pathname + location.search;
 // Not signed in, not for this reader, or not there any more: the browser is to say so. Whatever else goes wrong passes.
 const isGone = (answer) => answer.redirected || answer.type === "opaqueredirect" || [401, 403, 404].includes(answer.status);
 const leave = () => location.replace(at());
@@ -83,10 +83,10 @@ let isReading = false;
 let isWanted = false;
 
 // One after the other: what happens while the page is read is read once more, and a busy desk does not put it off for ever.
-async function read() {
+async function read(pause = PAUSE_MS) {
   if (isReading) return void (isWanted = true);
   isReading = true;
-  await new Promise((done) => setTimeout(done, PAUSE_MS));
+  await new Promise((done) => setTimeout(done, pause));
   isWanted = false;
   try {
     await (list() ? readAgain() : compare());
@@ -98,8 +98,8 @@ async function read() {
 }
 
 function take({ name, data }) {
-  if (name === "access" && !isTyped()) return leave();
-  if (name === "access" || list() || (record && (!data || record.dataset.liveRecord === data))) read();
+  if (name === "access") return isTyped() ? read(0) : leave();
+  if (list() || (record && (!data || record.dataset.liveRecord === data))) read();
 }
 
 function tell(message) {
@@ -135,5 +135,5 @@ others.onmessage = ({ data: message }) => {
 setInterval(() => list()?.dataset.liveRunning !== undefined && read(), RUNNING_MS);
 if (list() || record) {
   others.postMessage({ name: "here" });
-  navigator.locks?.request("rolecall-live", () => new Promise(listen));
+  navigator.locks?.request(STREAM, () => new Promise(listen));
 }

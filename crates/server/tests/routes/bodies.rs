@@ -482,6 +482,7 @@ pub fn owners_status(route: &str) -> u16 {
         "portal_incidents.list"
         | "portal_incidents.log"
         | "portal.home"
+        | "portal.live"
         | "portal.mine"
         | "portal.company"
         | "portal.new" => 403,

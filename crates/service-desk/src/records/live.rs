@@ -7,9 +7,9 @@ use std::{
     time::Duration,
 };
 
-use access::{Moment, ServiceId, Version, decide::permissions::ManageRecord};
+use access::{Moment, ServiceId, decide::permissions::ManageRecord};
 use ledger::{Account, AccountId, Reading};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 use uuid::Uuid;
 use web::{
     Result,
@@ -23,6 +23,7 @@ use super::{
     rest::Reader,
     store::{self, Told},
 };
+use crate::rights::{Rights, access};
 
 const PATH: &str = "/service-desk/live";
 /// How often a node looks for what was told, while anybody listens to it.
@@ -31,10 +32,6 @@ const LOOK: Duration = Duration::from_millis(250);
 const MISSED_MS: i64 = 5_000;
 /// Changes that a slow reader may be behind; with more they look at everything again.
 const BEHIND_MAX: usize = 1_024;
-/// How often a stream asks whether its session is still there, if nothing else makes it ask.
-const ASK_AGAIN: Duration = Duration::from_secs(1);
-/// Versions that come one upon the other are looked at together.
-const TOGETHER: Duration = Duration::from_millis(100);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![get(
@@ -46,22 +43,15 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn live(reader: Reader, sign_ins: SignIns) -> Result<Events> {
-    let session = Session::clone(&reader);
-    let versions = session.account.versions();
-    let told = listen(&session.account);
-    let sight = Sight::of(&session);
     let mut stream = Stream {
-        sign_ins,
-        versions,
-        told,
-        sight,
+        told: listen(&reader.account),
+        sight: Sight::of(&reader),
         missed: Vec::new(),
         is_over: false,
-        session,
+        rights: Rights::of(&reader, sign_ins),
     };
     stream.missed = stream.missed().await?;
-    let session = stream.session.clone();
-    Events::new(&session, stream)
+    Events::new(&reader, stream)
 }
 
 /// What somebody sees of records, to be compared.
@@ -84,9 +74,7 @@ impl Sight {
 
 /// A stream of one browser.
 struct Stream {
-    session: Session,
-    sign_ins: SignIns,
-    versions: watch::Receiver<Version>,
+    rights: Rights,
     told: broadcast::Receiver<Option<Told>>,
     sight: Sight,
     missed: Vec<Told>,
@@ -102,18 +90,10 @@ enum Woken {
     Stopping,
 }
 
-/// The page asks again whether it may still be shown.
-fn access() -> Event {
-    Event {
-        name: "access",
-        data: String::new(),
-    }
-}
-
 impl Stream {
     /// What was told just before it began.
     async fn missed(&self) -> Result<Vec<Told>> {
-        let account = &self.session.account;
+        let account = &self.rights.session.account;
         let from = Moment(account.now().0.saturating_sub(MISSED_MS));
         let mut tx = account.read_once().await.map_err(failed)?;
         let after = store::told_before(&mut tx, account.id(), from).await;
@@ -127,46 +107,19 @@ impl Stream {
     }
 
     async fn wait(&mut self) -> Woken {
-        let account = self.session.account.clone();
-        let expiry = account.state().next_expiry(account.now());
-        let expired = async {
-            match expiry {
-                Some(at) => account.engine().clock().sleep_until(at).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             told = self.told.recv() => match told {
                 Ok(Some(told)) => Woken::Told(told),
                 Ok(None) | Err(broadcast::error::RecvError::Lagged(_)) => Woken::TooMuch,
                 Err(broadcast::error::RecvError::Closed) => Woken::Stopping,
             },
-            _ = self.versions.changed() => Woken::Rights,
-            () = expired => Woken::Rights,
-            () = tokio::time::sleep(ASK_AGAIN) => Woken::Rights,
-            () = account.engine().until_stopping() => Woken::Stopping,
-        }
-    }
-
-    /// The same on the newest state; otherwise what is to be said at the end: where the session is over the page asks again, and where
-    /// nobody knows, the browser comes back.
-    async fn renew(&mut self) -> std::result::Result<(), Option<Vec<Event>>> {
-        match self.session.anew(&self.sign_ins).await {
-            Ok(session) => {
-                self.session = session;
-                Ok(())
-            }
-            Err(problem) => {
-                self.is_over = true;
-                let is_signed_out = problem.code() == "unauthenticated";
-                Err(is_signed_out.then(|| vec![access()]))
-            }
+            goes_on = self.rights.may_change() => if goes_on { Woken::Rights } else { Woken::Stopping },
         }
     }
 
     /// What the reader is told of these: whatever they see at this moment.
     fn seen(&self, told: &[Told]) -> Vec<Event> {
-        let view = self.session.view();
+        let view = self.rights.session.view();
         let visible = view.visible_records(ManageRecord);
         let mut seen: Vec<_> = told
             .iter()
@@ -203,18 +156,18 @@ impl Source for Stream {
                         all.push(more);
                     }
                     // The state is at least that of the moment at which it was read: whoever lost sight of a record hears nothing of it.
-                    self.session = self.session.on_newest();
+                    self.rights.session = self.rights.session.on_newest();
                     let events = self.seen(&all);
                     if !events.is_empty() {
                         return Some(events);
                     }
                 }
                 Woken::Rights => {
-                    tokio::time::sleep(TOGETHER).await;
-                    if let Err(end) = self.renew().await {
+                    if let Err(end) = self.rights.renew().await {
+                        self.is_over = true;
                         return end;
                     }
-                    let sight = Sight::of(&self.session);
+                    let sight = Sight::of(&self.rights.session);
                     if sight != self.sight {
                         self.sight = sight;
                         return Some(vec![access()]);

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use access::{
     Command,
-    state::{ServiceLevel, Tie},
+    state::{PortalLevel, ServiceLevel, Tie},
 };
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use serde_json::json;
 use testkit::databases::TestDatabase;
 
-use super::bench::{ADA, Bench, NILS, RECORDS, UNA, ask, edit, listed};
+use super::bench::{ADA, Bench, CARA, NILS, RECORDS, UNA, ask, edit, listed};
 use crate::browser::{Browser, Parts};
 
 testkit::on_both![
     everybody_hears_of_what_they_see_and_of_nothing_else,
+    sd_32_a_customer_hears_that_a_right_ended_and_nothing_of_records,
     ad_28_a_right_that_ends_is_told_within_a_second_and_nothing_after_it,
     sd_33_whoever_sees_a_record_no_more_is_told_once_and_others_not_at_all,
     a_stream_ends_with_its_session,
@@ -23,6 +24,7 @@ testkit::on_both![
 ];
 
 const LIVE: &str = "/service-desk/live";
+const LIVE_IN_PORTAL: &str = "/portal/live";
 /// What is told in the end comes sooner; what is not told is waited for so long.
 const SOON: Duration = Duration::from_secs(5);
 const QUIET: Duration = Duration::from_millis(900);
@@ -32,7 +34,11 @@ struct Heard(Parts);
 
 impl Heard {
     async fn begin(by: &mut Browser) -> Self {
-        let mut parts = by.stream(LIVE).await;
+        Self::begin_at(by, LIVE).await
+    }
+
+    async fn begin_at(by: &mut Browser, path: &str) -> Self {
+        let mut parts = by.stream(path).await;
         let begin = parts.next().await.unwrap().unwrap();
         assert!(begin.starts_with("retry:"), "{begin}");
         Self(parts)
@@ -106,6 +112,29 @@ async fn everybody_hears_of_what_they_see_and_of_nothing_else(db: TestDatabase) 
     assert!(denied.status.is_client_error());
     heard.1.is_quiet().await;
     heard.0.is_quiet().await;
+}
+
+async fn sd_32_a_customer_hears_that_a_right_ended_and_nothing_of_records(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    bench.lets_in(bench.cara).await;
+    bench
+        .set_portal_level(bench.cara, PortalLevel::CompanyAdmin)
+        .await;
+    let (mut cara, mut una) = (bench.browser(CARA).await, bench.browser(UNA).await);
+    let mut heard = Heard::begin_at(&mut cara, LIVE_IN_PORTAL).await;
+    let hers = json!({"customer": bench.id(bench.cara)});
+    let record = bench.incident(&mut una, bench.payroll, hers).await;
+    edit(&mut una, &record, json!({"priority": 1})).await;
+    heard.is_quiet().await;
+    // SD-16: what the company's others logged is hers no more; then nothing is.
+    for level in [PortalLevel::Company, PortalLevel::None] {
+        bench.set_portal_level(bench.cara, level).await;
+        heard.is_told_of_access().await;
+    }
+    heard.is_quiet().await;
+    // Each facet has its own doors.
+    assert_eq!(una.look(LIVE_IN_PORTAL).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(cara.look(LIVE).await.status, StatusCode::FORBIDDEN);
 }
 
 async fn ad_28_a_right_that_ends_is_told_within_a_second_and_nothing_after_it(db: TestDatabase) {

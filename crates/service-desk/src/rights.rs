@@ -1,0 +1,71 @@
+//! How the stream of a page that is open learns that its reader's rights have changed, or that their session is over.
+
+use std::time::Duration;
+
+use access::Version;
+use tokio::sync::watch;
+use web::{session::Session, sign_ins::SignIns, stream::Event};
+
+/// How often it is asked whether the session is still there, if nothing else makes a stream ask.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// Versions that come one upon the other are looked at together.
+const TOGETHER: Duration = Duration::from_millis(100);
+
+/// The page asks again whether it may still be shown.
+pub(crate) fn access() -> Event {
+    Event {
+        name: "access",
+        data: String::new(),
+    }
+}
+
+/// Who reads a stream, as of now.
+pub(crate) struct Rights {
+    pub session: Session,
+    sign_ins: SignIns,
+    versions: watch::Receiver<Version>,
+}
+
+impl Rights {
+    pub fn of(session: &Session, sign_ins: SignIns) -> Self {
+        Self {
+            versions: session.account.versions(),
+            session: session.clone(),
+            sign_ins,
+        }
+    }
+
+    /// Waits until rights may have changed, or the session may be over; `false`: the server stops.
+    pub async fn may_change(&mut self) -> bool {
+        let account = self.session.account.clone();
+        let expiry = account.state().next_expiry(account.now());
+        let expired = async {
+            match expiry {
+                Some(at) => account.engine().clock().sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.versions.changed() => true,
+            () = expired => true,
+            () = tokio::time::sleep(ASK_AGAIN) => true,
+            () = account.engine().until_stopping() => false,
+        }
+    }
+
+    /// The same reader on the newest state; otherwise what is to be said at the end: where the session is over the page asks again, and where
+    /// nobody knows, the browser comes back.
+    pub async fn renew(&mut self) -> Result<(), Option<Vec<Event>>> {
+        tokio::time::sleep(TOGETHER).await;
+        match self.session.anew(&self.sign_ins).await {
+            Ok(session) => {
+                self.session = session;
+                Ok(())
+            }
+            Err(problem) => {
+                let is_signed_out = problem.code() == "unauthenticated";
+                Err(is_signed_out.then(|| vec![access()]))
+            }
+        }
+    }
+}
