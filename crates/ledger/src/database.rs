@@ -107,7 +107,7 @@ impl Database {
                 None,
             )),
             Self::Postgres { pool, .. } => {
-                Tx::Postgres(Held::Transaction(pool.begin().await?, None))
+                Tx::Postgres(Held::Transaction(begun(pool, "BEGIN").await?, None))
             }
         })
     }
@@ -123,7 +123,7 @@ impl Database {
                 let room = room.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
                 let room = room.map_err(|_| sqlx::Error::PoolClosed)?;
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Tx::Postgres(Held::Transaction(pool.begin_with(begin).await?, Some(room)))
+                Tx::Postgres(Held::Transaction(begun(pool, begin).await?, Some(room)))
             }
         })
     }
@@ -166,6 +166,16 @@ impl Database {
             Self::Postgres { pool, .. } => pool.close().await,
         }
     }
+}
+
+/// Begins a transaction of PostgreSQL to the end, even where nobody waits for it any more, as when a browser leaves a page that is on its way. A
+/// connection that went back into the pool between the question and the answer would stay in a transaction that nobody knows of: whoever
+/// got it next would read what stood there long ago, and not be able to write.
+async fn begun(pool: &PgPool, begin: &'static str) -> Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begin = tokio::spawn(async move { pool.begin_with(begin).await });
+    let begun = begin.await.map_err(|_| sqlx::Error::WorkerCrashed)?;
+    Ok(begun?)
 }
 
 async fn is_there_sqlite(path: &Path) -> Result<bool> {

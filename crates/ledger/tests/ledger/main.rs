@@ -9,6 +9,7 @@ mod crash;
 mod drafts;
 mod erasure;
 mod idempotency;
+mod left;
 mod lists;
 mod nodes;
 mod past;
