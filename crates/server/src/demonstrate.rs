@@ -45,6 +45,11 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
     // First of all: a port that is taken is told of before the organisation is made, and not after.
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], options.port)), "--port").await?;
     let address = listener.local_addr()?;
+    let incoming = Incoming::of(&Settings {
+        lmtp: options.lmtp.clone(),
+        ..Settings::default()
+    })
+    .await?;
     let config = DatabaseConfig::at(&options.database);
     if is_made(&config).await? {
         say!(
@@ -80,7 +85,7 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
         Limits::default(),
         None,
         true,
-        (Some(mailing), Incoming::default()),
+        (Some(mailing), incoming),
         pages,
     )
     .await

@@ -97,6 +97,8 @@ struct MailPage {
     at: String,
     body: String,
     link: Option<String>,
+    /// Where answers go (SD-37).
+    reply_to: Option<String>,
 }
 
 impl MailPage {
@@ -108,6 +110,7 @@ impl MailPage {
             at: moment(mail.at),
             body: mail.text.body,
             link: mail.text.link,
+            reply_to: mail.text.thread.and_then(|thread| thread.reply_to),
         }
     }
 }
