@@ -4,13 +4,19 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 import { Client } from "./client.mjs";
+import { hand } from "./lmtp.mjs";
 
 /** The program that is tested; `cargo xtask browser` builds it and says where it is. */
 const PROGRAM = process.env.ROLECALL ?? fileURLToPath(new URL("../../target/debug/rolecall", import.meta.url));
+/** A PostgreSQL server, as the tests in Rust know it: each house has a database of its own there. Without one it has a SQLite file. */
+const POSTGRES = process.env.ROLECALL_TEST_POSTGRES;
+/** Makes such a database, and drops it. */
+const DATABASE = join(dirname(PROGRAM), "examples/database");
 const START_MS = 30_000;
 /** A large organisation is made first, while a busy machine does something else, too. */
 const LARGE_START_MS = 180_000;
@@ -32,23 +38,35 @@ class House {
   /** What it printed before it answered. */
   printed = "";
   #guard;
+  #database;
+  #mails;
   #signedIn = new Map();
 
   static async open(options, ready, start = START_MS) {
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: cargo xtask browser builds it`);
     const house = new House();
     const folder = await mkdtemp(join(tmpdir(), "rolecall-browser-"));
-    const command = [PROGRAM, ...options, "--database", join(folder, "rolecall.db")];
+    house.#mails = join(folder, "mails");
+    const database = POSTGRES ? await house.#inPostgres() : join(folder, "rolecall.db");
+    const command = [PROGRAM, ...options, "--database", database, "--lmtp", `unix:${house.#mails}`];
     house.#guard = spawn("sh", ["-c", GUARD, folder, ...command], { stdio: ["pipe", "pipe", "inherit"] });
     await house.#answers(ready, start);
     house.url = /answers at (\S+)/.exec(house.printed)[1];
     return house;
   }
 
+  /** The address of an empty database, which goes with this program. */
+  async #inPostgres() {
+    this.#database = spawn(DATABASE, { stdio: ["pipe", "pipe", "inherit"] });
+    for await (const line of createInterface({ input: this.#database.stdout })) return line;
+    throw new Error(`${DATABASE} made no database`);
+  }
+
   #answers(ready, start) {
     return new Promise((resolve, reject) => {
       const failed = (how) => {
         clearTimeout(wait);
+        this.#database?.stdin.end();
         reject(new Error(`the server ${how}:\n${this.printed}`));
       };
       const wait = setTimeout(failed, start, "did not start in time");
@@ -65,9 +83,17 @@ class House {
 
   /** Ends it in an orderly way. */
   async stop() {
-    const ended = once(this.#guard, "exit");
-    this.#guard.stdin.end();
-    await ended;
+    for (const program of [this.#guard, this.#database]) {
+      if (!program) continue;
+      const ended = once(program, "exit");
+      program.stdin.end();
+      await ended;
+    }
+  }
+
+  /** Hands a mail over as a mail server does, and tells what the house answers to it. */
+  mail(from, to, mail) {
+    return hand(this.#mails, from, to, mail);
   }
 
   /** The password of everybody in the demonstration. */

@@ -168,8 +168,8 @@ fn install_node_packages(folder: &Path, interrupts: &Interrupts) -> Result<()> {
     Ok(())
 }
 
-/// The program, with the dependencies that the other tests are built with. There are no examples: asking for them is what makes cargo
-/// unite the features of development dependencies too, without which most crates would be built twice.
+/// The program, with the dependencies that the other tests are built with. The one example makes databases for houses on PostgreSQL, and asking
+/// for examples makes cargo unite the features of development dependencies too, without which most crates would be built twice.
 fn build(workspace: &Workspace, interrupts: &Interrupts) -> Result<()> {
     let mut build = Command::new(cargo());
     build.current_dir(workspace.root()).args([
