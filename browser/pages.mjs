@@ -3,7 +3,7 @@
 //
 //   name     unique; what the test is called
 //   route    as the server's list of routes has it, `{person}` and all; no route: a page about a problem
-//   path     the address, where it is not the route: a text, or how a client that is signed in finds it
+//   path     the address, where it is not the route: a text, or how a client that is signed in finds it in the house
 //   as       who looks: "Super admin", "Admin", "Member", "Company Admin" or "Customer", whom the demonstration names, an address, or nobody
 //   heading  the one h1: a text or a pattern
 //   shows    a row, or what is shown in the place of rows: a simple selector, like `table.list tbody tr` or `.empty`
@@ -931,7 +931,26 @@ export const pages = [
   { name: "nothing here", path: "/nothing-here", status: 404, heading: "Nothing here", shows: ".notice" },
 ];
 
-/** What is pictured beside the pages: the bar of unsaved changes covers half a row wherever it stands, which the audit takes for a fault. */
+/** An incident that came by mail, with what was said to it since. */
+const mailed = async (client, house) => {
+  const [title, jonas] = ["No payslip since I changed departments", house.address("Customer")];
+  const addresses = await client.get(await service("Payroll", "/mail")(client));
+  const review = await client.send(addresses, "form.narrow", { addresses: "payroll@meridian-it.example" });
+  await client.send(review, "form.narrow");
+  const text = "The last one came in September.\nI moved to the warehouse on the first of October.";
+  const mail = `From: Jonas Brandt <${jonas}>\nSubject: ${title}\nMessage-ID: <1@mail.example>\n\n${text}\n`;
+  await house.mail(jonas, "payroll@meridian-it.example", mail);
+  const path = await listed("/service-desk/records", title)(client);
+  const notes = `/api/v1/service-desk/records/${path.split("/").at(-1)}/notes`;
+  await house.api("POST", notes, { text: "From which department did you come, please?", is_public: true });
+  await house.api("POST", notes, { text: "The warehouse is paid by another branch: ask them whether they have him." });
+  return path;
+};
+
+/**
+ * What is pictured beside the pages: the bar of unsaved changes covers half a row wherever it stands, which the audit takes for a fault; and an
+ * incident that comes by mail, which would stand in other pages' lists.
+ */
 export const pictured = [
   {
     name: "service people, draft",
@@ -939,5 +958,13 @@ export const pictured = [
     path: service("Payroll"),
     ...PAYROLL,
     steps: choose,
+  },
+  {
+    name: "record that came by mail",
+    route: "/service-desk/records/{record}",
+    path: mailed,
+    as: "Super admin",
+    heading: "No payslip since I changed departments",
+    shows: "article.said",
   },
 ];

@@ -9,6 +9,7 @@ import { pathOf } from "./lib/paths.mjs";
 import { pages, pictured } from "./pages.mjs";
 
 const [WIDE, PHONE] = LOOKS;
+const TALL = { ...WIDE, viewport: { ...WIDE.viewport, height: 1180 } };
 const DARK = { ...WIDE, name: "1440 dark", colorScheme: "dark" };
 
 /** The file, the page of the table (`pages.mjs`), and how it is looked at. */
@@ -21,6 +22,9 @@ const PICTURES = [
   ["users", "users", WIDE],
   ["roles", "roles", WIDE],
   ["who-can", "who can", WIDE],
+  ["records", "records of a query", WIDE],
+  ["mass-action", "mass action", WIDE],
+  ["record", "record that came by mail", TALL],
   ["audit", "audit", DARK],
   ["home", "home", DARK],
   ["service-people-phone", "service people, draft", PHONE],
