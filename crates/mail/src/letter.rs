@@ -84,8 +84,8 @@ pub enum Letter {
         subject: String,
         /// The answer.
         text: String,
-        /// Where the record is shown: a path of this server.
-        path: String,
+        /// Where the record is shown: a path of this server; `None`: its reader has only mail.
+        path: Option<String>,
         /// What it follows, and where replies go.
         thread: Thread,
     },

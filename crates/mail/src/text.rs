@@ -74,7 +74,7 @@ templates! {
 struct Answer<'a> {
     w: &'a Words,
     text: &'a str,
-    path: &'a str,
+    path: Option<&'a str>,
     /// Whether it is replied to.
     is_open: bool,
 }
@@ -155,7 +155,7 @@ impl Text {
                     body: Answer {
                         w,
                         text,
-                        path,
+                        path: path.as_deref(),
                         is_open,
                     }
                     .render()?,
@@ -200,7 +200,7 @@ mod tests {
         Letter::Answer {
             subject: subject.to_owned(),
             text: "It prints again.".to_owned(),
-            path: "/portal/records/inc_1".to_owned(),
+            path: Some("/portal/records/inc_1".to_owned()),
             thread: Thread::default(),
         }
     }
@@ -284,6 +284,28 @@ mod tests {
         let at = "\n  https://rolecall.example/portal/records/inc_1\n";
         assert!(text.body.contains(at), "{}", text.body);
         assert_eq!(text.thread, Some(Thread::default()));
+    }
+
+    /// SD-11: whoever has only mail is led nowhere else.
+    #[test]
+    fn sd_11_an_answer_to_whoever_has_only_mail_holds_no_address_of_pages() {
+        for reply_to in [None, Some("support+1@example.org".to_owned())] {
+            let is_open = reply_to.is_some();
+            let letter = Letter::Answer {
+                subject: "INC-12: the printer".to_owned(),
+                text: "It prints again.".to_owned(),
+                path: None,
+                thread: Thread {
+                    reply_to,
+                    follows: Vec::new(),
+                },
+            };
+            let text = Text::of(&letter, Some("Rita"), &head()).unwrap();
+            assert!(!text.body.contains("https:"), "{}", text.body);
+            assert!(text.body.contains("\n\nIt prints again.\n\n"));
+            assert_eq!(text.body.contains("\n\nReply to this mail"), is_open);
+            assert!(text.body.contains("\n\nRolecall sent this mail."));
+        }
     }
 
     #[test]

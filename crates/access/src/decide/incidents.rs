@@ -3,8 +3,8 @@
 
 use std::marker::PhantomData;
 
-use super::permissions::{LogIncident, ViewCompanyIncidents, ViewIncident};
-use super::{PermissionType, RecordFacts, Subject, Target, View};
+use super::permissions::{FollowByMail, LogIncident, ViewCompanyIncidents, ViewIncident};
+use super::{PermissionType, RecordFacts, Subject, View};
 use crate::ids::{CompanyId, PersonId, ServiceId};
 use crate::state::State;
 
@@ -44,14 +44,6 @@ impl<'s> View<'s> {
     /// The incidents that the portal shows to the subject, and to whoever views as the subject (AD-27).
     pub fn visible_incidents(&self) -> VisibleIncidents<'s> {
         // RULES §7: which incident it is, is asked of one fact each; the portal is open on a service or not.
-        let own = |me| {
-            let mine = move |service| RecordFacts {
-                service,
-                customer: Some(me),
-                company: None,
-            };
-            (me, self.services_with(ViewIncident, mine))
-        };
         let of_company = |company| {
             let ours = move |service| RecordFacts {
                 service,
@@ -60,18 +52,40 @@ impl<'s> View<'s> {
             };
             (company, self.services_with(ViewCompanyIncidents, ours))
         };
-        let me = match self.subject {
-            Subject::Person(person) => Some(person),
-            _ => None,
-        };
         VisibleIncidents {
-            own: me.map(own).filter(|(_, services)| !services.is_empty()),
+            own: self.own_incidents(ViewIncident),
             of_company: self
                 .active_company()
                 .map(of_company)
                 .filter(|(_, services)| !services.is_empty()),
             state: PhantomData,
         }
+    }
+
+    /// SD-11, SD-37: those that the subject is told of by mail: their own, also without the portal.
+    pub fn incidents_by_mail(&self) -> VisibleIncidents<'s> {
+        VisibleIncidents {
+            own: self.own_incidents(FollowByMail),
+            of_company: None,
+            state: PhantomData,
+        }
+    }
+
+    /// The subject's own incidents, by one right to them.
+    fn own_incidents(
+        &self,
+        right: impl PermissionType<On = RecordFacts>,
+    ) -> Option<(PersonId, Vec<ServiceId>)> {
+        let Subject::Person(me) = self.subject else {
+            return None;
+        };
+        let mine = |service| RecordFacts {
+            service,
+            customer: Some(me),
+            company: None,
+        };
+        let services = self.services_with(right, mine);
+        (!services.is_empty()).then_some((me, services))
     }
 
     /// SD-14: the services with which the subject logs incidents, in ascending order.
@@ -86,10 +100,7 @@ impl<'s> View<'s> {
         on: impl Fn(ServiceId) -> P::On,
     ) -> Vec<ServiceId> {
         let services = self.state.services().ids();
-        let may = |service: &ServiceId| {
-            let on: Target = on(*service).into();
-            self.may(P::PERMISSION, on)
-        };
+        let may = |service: &ServiceId| P::decide(self, on(*service)).allowed;
         services.filter(may).collect()
     }
 

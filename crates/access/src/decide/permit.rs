@@ -12,6 +12,11 @@ pub trait PermissionType: Copy {
     type On: Copy + Into<Target>;
     /// The permission.
     const PERMISSION: Permission;
+
+    /// What decides about it.
+    fn decide(view: &View<'_>, on: Self::On) -> Decision {
+        view.decide(Self::PERMISSION, on.into())
+    }
 }
 
 /// The subject may do `P` on exactly this thing, on the version of the state that the view showed. It can be neither copied
@@ -58,7 +63,7 @@ pub struct Denied {
 impl<'s> View<'s> {
     /// Decides, and gives the proof of a yes.
     pub fn permit<P: PermissionType>(&self, _: P, on: P::On) -> Result<Permit<'s, P>, Denied> {
-        let decision = self.decide(P::PERMISSION, on.into());
+        let decision = P::decide(self, on);
         if !decision.allowed {
             return Err(Denied {
                 decision: Box::new(decision),
@@ -100,7 +105,7 @@ macro_rules! permissions {
 pub mod permissions {
     use super::{OnAccount, PermissionType};
     use crate::catalogue::Permission;
-    use crate::decide::RecordFacts;
+    use crate::decide::{Decision, RecordFacts, View};
     use crate::ids::{PersonId, QueueId, ServiceId};
 
     permissions! {
@@ -172,5 +177,19 @@ pub mod permissions {
         ViewCompanyIncidents = PortalIncidentViewCompany on RecordFacts;
         /// Answer, close and open again an incident of one's company.
         ModifyCompanyIncidents = PortalIncidentModifyCompany on RecordFacts;
+    }
+
+    /// Follow an incident of one's own by mail, and answer: what [`ViewIncident`] is in the portal, for whoever is selectable in its service,
+    /// with the portal or without (SD-11, SD-37).
+    #[derive(Debug, Clone, Copy)]
+    pub struct FollowByMail;
+
+    impl PermissionType for FollowByMail {
+        type On = RecordFacts;
+        const PERMISSION: Permission = Permission::PortalIncidentView;
+
+        fn decide(view: &View<'_>, incident: RecordFacts) -> Decision {
+            view.follows_by_mail(incident)
+        }
     }
 }

@@ -81,6 +81,22 @@ impl View<'_> {
         }
     }
 
+    /// SD-11, SD-37: mails about one's own incident go out to, and are taken from, whoever is selectable in its service. Mail is a way of its own
+    /// beside the portal; whoever looks on as somebody (AD-27) is left with the portal's.
+    pub(super) fn follows_by_mail(&self, incident: RecordFacts) -> Decision {
+        let (Subject::Person(me), None) = (self.subject, self.viewer) else {
+            return self.decide(Permission::PortalIncidentView, incident.into());
+        };
+        let mut decision = self.choice_of_customer(me, incident.service);
+        let own = if incident.customer == Some(me) {
+            Ok(())
+        } else {
+            Err(Reason::OutOfScope)
+        };
+        decision.allowed &= decision.gates.ask(Gate::Scope, own);
+        decision
+    }
+
     /// The customer's own settings on a service: one stored value, and perhaps timed ones.
     fn own_access<'a>(
         &'a self,

@@ -1,7 +1,8 @@
 //! The filter of the portal and the decision about each incident agree, whoever asks, and whoever looks on.
 
 use access::State;
-use access::decide::permissions::{LogIncident, ViewCompanyIncidents, ViewIncident};
+use access::Subject;
+use access::decide::permissions::{FollowByMail, LogIncident, ViewCompanyIncidents, ViewIncident};
 use access::decide::{RecordFacts, View};
 use proptest::prelude::*;
 
@@ -26,13 +27,20 @@ fn incidents(state: &State) -> Vec<RecordFacts> {
 
 /// How many of the incidents are shown.
 fn agree(view: View<'_>, incidents: &[RecordFacts]) -> Result<usize, TestCaseError> {
-    let filter = view.visible_incidents();
+    let (filter, by_mail) = (view.visible_incidents(), view.incidents_by_mail());
     let mut seen = 0;
     for incident in incidents.iter().copied() {
         let own = view.permit(ViewIncident, incident).is_ok();
         let company = view.permit(ViewCompanyIncidents, incident).is_ok();
         prop_assert_eq!(filter.admits(incident), own || company, "{:?}", incident);
         seen += usize::from(own || company);
+        let mail = view.permit(FollowByMail, incident).is_ok();
+        prop_assert_eq!(by_mail.admits(incident), mail, "{:?}", incident);
+        prop_assert!(
+            mail || !own,
+            "mail reaches whoever the portal does: {:?}",
+            incident
+        );
     }
     let logs = view.logs_with();
     for service in view.state().services().ids() {
@@ -59,6 +67,19 @@ proptest! {
         for subject in everybody(&state) {
             for viewer in everybody(&state) {
                 agree(state.view(subject, NOW).viewed_by(viewer), &incidents)?;
+            }
+        }
+    }
+
+    #[test]
+    fn sd_11_sd_37_mail_follows_the_own_incidents_where_one_is_selectable_and_no_other(state in world()) {
+        let incidents = incidents(&state);
+        for subject in everybody(&state) {
+            let view = state.view(subject, NOW);
+            for incident in incidents.iter().copied() {
+                let selectable = matches!(subject, Subject::Person(me) if incident.customer == Some(me)
+                    && view.selectable(me, incident.service).selectable);
+                prop_assert_eq!(view.permit(FollowByMail, incident).is_ok(), selectable, "{:?}", incident);
             }
         }
     }

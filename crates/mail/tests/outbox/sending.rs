@@ -68,7 +68,7 @@ async fn sd_37_an_answer_says_where_replies_go_and_what_it_follows(db: TestDatab
     let answer = Letter::Answer {
         subject: "INC-12: the printer".to_owned(),
         text: "It prints again.".to_owned(),
-        path: "/portal/records/inc_1".to_owned(),
+        path: Some("/portal/records/inc_1".to_owned()),
         thread: mail::Thread {
             reply_to: Some(reply_to.to_owned()),
             follows: follows.map(str::to_owned).to_vec(),

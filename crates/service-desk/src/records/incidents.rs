@@ -7,7 +7,7 @@ use access::{
     Permit, Refusal, ServiceId, State, Subject, View,
     decide::{
         PermissionType, RecordFacts,
-        permissions::{LogIncident, ModifyCompanyIncidents, ViewIncident},
+        permissions::{FollowByMail, LogIncident, ModifyCompanyIncidents, ViewIncident},
     },
 };
 use ledger::{AccountId, Act, Here, Reading, Tx, Wrote};
@@ -72,7 +72,7 @@ impl Act for Log {
     }
 }
 
-/// A right by which a customer works on an incident: it is their own (SD-14), or one of their company (SD-16).
+/// A right by which a customer works on an incident: it is their own, in the portal (SD-14) or by mail (SD-37), or one of their company (SD-16).
 pub(super) trait Right:
     PermissionType<On = RecordFacts> + Speaks + Send + Sync + 'static
 {
@@ -81,6 +81,10 @@ pub(super) trait Right:
 
 impl Right for ViewIncident {
     const RIGHT: Self = ViewIncident;
+}
+
+impl Right for FollowByMail {
+    const RIGHT: Self = FollowByMail;
 }
 
 impl Right for ModifyCompanyIncidents {

@@ -5,7 +5,7 @@ use access::{
     PersonId, Subject, View,
     decide::{
         RecordFacts,
-        permissions::{ManageRecord, ViewIncident},
+        permissions::{FollowByMail, ManageRecord, ViewIncident},
     },
 };
 use ledger::{Account, BoxFuture, Here, LedgerError, Reading, Told, Tx};
@@ -34,7 +34,7 @@ fn is_somebody_else(view: &View<'_>, person: PersonId) -> bool {
     view.subject() != Subject::Person(person)
 }
 
-/// SD-14, SD-32: the customer of an incident, where it is open to them.
+/// SD-11, SD-32: the customer of an incident, who is still selectable there, with the portal or without.
 pub(super) fn to_customer(
     view: &View<'_>,
     (id, kind): (RecordId, Kind),
@@ -46,7 +46,7 @@ pub(super) fn to_customer(
     let theirs = view
         .state()
         .view(Subject::Person(customer), view.now())
-        .permit(ViewIncident, facts);
+        .permit(FollowByMail, facts);
     let is_told = theirs.is_ok() && is_somebody_else(view, customer);
     is_told.then(|| told(customer, id, what, note)).flatten()
 }
@@ -142,7 +142,8 @@ struct Seen {
     kind: &'static str,
     status: Status,
     reason: Option<Reason>,
-    path: String,
+    /// Where its reader finds it; `None`: nowhere but in mails.
+    path: Option<String>,
     /// Whether a customer reads what is said to it.
     has_reader: bool,
 }
@@ -157,18 +158,20 @@ async fn write(
     let view = state.view(Subject::Person(person), account.now());
     let seen = match news.what {
         Happened::Logged | Happened::Answered | Happened::Closed => {
-            let visible = view.visible_incidents();
+            // SD-11: the customer is told, also without the portal, and nobody else of the company.
+            let visible = view.incidents_by_mail();
             let incident = store::incident(&mut tx, account.id(), &visible, id).await?;
-            // SD-14: the customer is told, and nobody else of the company.
-            let own = incident.filter(|one| one.customer == Some(person));
-            own.map(|one| Seen {
+            incident.map(|one| Seen {
+                path: view
+                    .permit(ViewIncident, one.facts())
+                    .is_ok()
+                    .then(|| format!("/portal/incidents/{id}")),
                 number: one.number,
                 title: one.title,
                 service: one.service,
                 kind: Kind::Incident.title(),
                 status: one.status,
                 reason: one.reason,
-                path: format!("/portal/incidents/{id}"),
                 has_reader: true,
             })
         }
@@ -192,7 +195,7 @@ async fn write(
                 kind: one.kind.title(),
                 status: one.content.status,
                 reason: one.content.reason,
-                path: pages::path(id),
+                path: Some(pages::path(id)),
                 has_reader: one.kind == Kind::Incident && one.content.customer.is_some(),
             })
         }

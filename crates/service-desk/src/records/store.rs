@@ -29,8 +29,8 @@ use access::{
     decide::{
         RecordFacts, VisibleRecords,
         permissions::{
-            CreateRecord, DeleteRecord, LogIncident, ManageRecord, MarkCommon, MarkInteresting,
-            ModifyCompanyIncidents, ViewIncident,
+            CreateRecord, DeleteRecord, FollowByMail, LogIncident, ManageRecord, MarkCommon,
+            MarkInteresting, ModifyCompanyIncidents, ViewIncident,
         },
     },
 };
@@ -467,6 +467,10 @@ impl Speaks for ManageRecord {
 }
 
 impl Speaks for ViewIncident {
+    const BY_CUSTOMER: bool = true;
+}
+
+impl Speaks for FollowByMail {
     const BY_CUSTOMER: bool = true;
 }
 

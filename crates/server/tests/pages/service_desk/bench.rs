@@ -138,6 +138,16 @@ impl Bench {
             .await;
     }
 
+    /// Whoever had access by their company alone has none any more.
+    pub async fn leaves_company(&self, person: PersonId) {
+        let leaves = Command::SetEmployer {
+            person,
+            company: None,
+            move_from_other: false,
+        };
+        self.desk.by_owner(leaves).await;
+    }
+
     /// Opens an incident of a service, and tells its id.
     pub async fn incident(&self, by: &mut Browser, service: ServiceId, more: Value) -> String {
         let mut body =

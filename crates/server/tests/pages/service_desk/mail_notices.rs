@@ -2,7 +2,7 @@
 
 use access::{
     Command,
-    state::{CustomerAccess, ServiceLevel, Tie},
+    state::{CustomerAccess, PortalLevel, ServiceLevel, Tie},
 };
 use axum::http::{Method, StatusCode};
 use mail::{KeptMail, inbound::Outcome};
@@ -11,8 +11,8 @@ use testkit::databases::TestDatabase;
 
 use super::{
     attachments::send,
-    bench::{ADA, Bench, CARA, PAGES, RECORDS, UNA, ask, body_of, edit, text_of},
-    mails::{SUPPORT, deliver, mail, room},
+    bench::{ADA, Bench, CARA, INCIDENTS, PAGES, RECORDS, UNA, ask, body_of, edit, text_of},
+    mails::{SUPPORT, deliver, mail, notes, opened, room},
 };
 use crate::browser::Browser;
 
@@ -21,6 +21,7 @@ testkit::on_both![
     sd_37_whoever_works_on_it_is_told_of_assignment_and_the_customers_answer,
     sd_37_a_file_is_told_and_counts_as_an_answer_does,
     sd_32_of_an_internal_note_no_customer_is_told,
+    sd_11_whoever_has_only_mail_is_told_and_answers_until_access_ends,
     sd_37_the_right_is_asked_again_when_a_mail_is_sent,
     sd_37_everybody_says_of_what_they_want_no_mails,
 ];
@@ -224,12 +225,66 @@ async fn sd_32_of_an_internal_note_no_customer_is_told(db: TestDatabase) {
     problem["kind"] = json!("problem");
     let id = bench.incident(&mut una, bench.payroll, problem).await;
     note(&mut una, &id, "Known", true).await;
-    // Whoever has no portal sees nothing there, and hears nothing.
-    let closed = Tie::Customer(bench.payroll, CustomerAccess::NoPortal);
-    bench.desk.tie(bench.cara, closed).await;
-    let customer = json!({"customer": bench.id(bench.cara)});
-    bench.incident(&mut una, bench.payroll, customer).await;
-    assert_eq!(bench.desk.house.rows("mails").await, 1);
+}
+
+async fn sd_11_whoever_has_only_mail_is_told_and_answers_until_access_ends(db: TestDatabase) {
+    let bench = open(&db).await;
+    let room = room(&bench);
+    // SD-15: by hand the portal is closed to her and to a colleague; both stay selectable.
+    let only_mail = Tie::Customer(bench.payroll, CustomerAccess::NoPortal);
+    let otto = bench.customer("Otto Other", "otto@acme.example").await;
+    let acme = bench.desk.company_of(bench.cara).unwrap();
+    bench.desk.employ(otto, acme).await;
+    for person in [bench.cara, otto] {
+        bench.desk.tie(person, only_mail).await;
+    }
+    bench
+        .set_portal_level(bench.cara, PortalLevel::Standard)
+        .await;
+    let mut una = bench.browser(UNA).await;
+    let id = opened(&room, &mut una).await;
+    note(&mut una, &id, "Where does it burn?", true).await;
+    let told = sent(&bench, 0).await;
+    assert_eq!(told.len(), 2, "the receipt and the answer");
+    for mail in &told {
+        assert_eq!(mail.to, CARA);
+        let body = &mail.text.body;
+        assert!(body.contains("Reply to this mail"), "{body}");
+        assert!(
+            !body.contains("/portal") && !body.contains("https:"),
+            "no way that is closed to her: {body}"
+        );
+    }
+    let to = reply_to(&told[1]);
+    let raw = mail("2", CARA, "", "Room 7.");
+    assert_eq!(deliver(&room, &to, &raw).await, Outcome::Stored);
+    let said = notes(&mut una, &id).await;
+    assert!(said.iter().any(|note| note["text"] == json!("Room 7.")
+        && note["author"] == json!(bench.id(bench.cara))
+        && note["by_mail"] == json!(true)));
+    // The portal stays closed, and a colleague's incident is not theirs by mail, either (SD-16).
+    let mut cara = bench.browser(CARA).await;
+    let seen = cara.look(&format!("{INCIDENTS}/{id}")).await;
+    assert_eq!(seen.status, StatusCode::NOT_FOUND);
+    let colleague = bench.reply_address(1, otto);
+    let before = bench.mail_trace().await;
+    let raw = mail("3", "otto@acme.example", "", "Mine, too.");
+    assert_eq!(deliver(&room, &colleague, &raw).await, Outcome::Refused);
+    assert_eq!(bench.mail_trace().await, before, "it left no trace");
+
+    // What is on its way when access ends is not sent, and nothing is taken or queued from then on.
+    note(&mut una, &id, "Thank you.", true).await;
+    let (person, tie) = (bench.cara, only_mail);
+    bench.desk.by_owner(Command::Untie { person, tie }).await;
+    bench.leaves_company(bench.cara).await;
+    let before = bench.mail_trace().await;
+    let raw = mail("4", CARA, "", "Late.");
+    assert_eq!(deliver(&room, &to, &raw).await, Outcome::Refused);
+    assert_eq!(bench.mail_trace().await, before, "it left no trace");
+    assert!(sent(&bench, 2).await.is_empty());
+    let waiting = bench.desk.house.rows("mails").await;
+    note(&mut una, &id, "And good night.", true).await;
+    assert_eq!(bench.desk.house.rows("mails").await, waiting);
 }
 
 async fn sd_37_the_right_is_asked_again_when_a_mail_is_sent(db: TestDatabase) {
@@ -241,17 +296,15 @@ async fn sd_37_the_right_is_asked_again_when_a_mail_is_sent(db: TestDatabase) {
     note(&mut ada, &id, "Where does it burn?", true).await;
     assert_eq!(bench.desk.house.rows("mails").await, 3, "they wait");
     // Both lose it before anything is sent.
-    let closed = Tie::Customer(bench.payroll, CustomerAccess::NoPortal);
-    bench.desk.tie(bench.cara, closed).await;
+    let acme = bench.desk.company_of(bench.cara).unwrap();
+    bench.leaves_company(bench.cara).await;
     let (person, tie) = (bench.una, Tie::Service(bench.payroll, ServiceLevel::User));
     bench.desk.by_owner(Command::Untie { person, tie }).await;
     assert!(sent(&bench, 0).await.is_empty());
     // What was made internal meanwhile is not sent, either.
     let bench = &bench;
-    let open = Tie::Customer(bench.payroll, CustomerAccess::Portal);
-    bench.desk.tie(bench.cara, open).await;
+    bench.desk.employ(bench.cara, acme).await;
     let other = bench.customer("Otto Other", "otto@acme.example").await;
-    let acme = bench.desk.company_of(bench.cara).unwrap();
     bench.desk.employ(other, acme).await;
     note(&mut ada, &id, "Only for Cara", true).await;
     let given = json!({"customer": bench.id(other)});

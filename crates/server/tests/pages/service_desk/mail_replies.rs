@@ -3,7 +3,7 @@
 
 use access::{
     Command,
-    state::{CustomerAccess, ServiceLevel, Tie},
+    state::{ServiceLevel, Tie},
 };
 use axum::http::StatusCode;
 use mail::inbound::{Delivery, Handler as _, Outcome, Reply, ReplyKey};
@@ -165,9 +165,8 @@ async fn sd_37_a_late_reply_is_refused_when_the_right_has_ended(db: TestDatabase
         bench.reply_address(1, bench.cara),
         bench.reply_address(1, bench.una),
     );
-    // SD-15: by hand the service is closed to her, and she stays its customer.
-    let closed = Tie::Customer(bench.payroll, CustomerAccess::NoPortal);
-    bench.desk.tie(bench.cara, closed).await;
+    // SD-11: she is not selectable there any more, and stays its customer.
+    bench.leaves_company(bench.cara).await;
     let before = bench.mail_trace().await;
     assert_eq!(
         deliver(&room, &theirs, &mail("2", CARA, "", "Late.")).await,

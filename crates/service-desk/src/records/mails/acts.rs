@@ -6,7 +6,7 @@ use access::{
     Permit, PersonId, ServiceId,
     decide::{
         PermissionType, RecordFacts,
-        permissions::{CreateRecord, ManageRecord, ModifyCompanyIncidents, ViewIncident},
+        permissions::{CreateRecord, FollowByMail, ManageRecord, ModifyCompanyIncidents},
     },
 };
 use ledger::{AccountId, Act, Here, LedgerError, Tx, Wrote};
@@ -168,7 +168,7 @@ macro_rules! answers_as_customer {
     )*};
 }
 
-answers_as_customer! { ViewIncident ModifyCompanyIncidents }
+answers_as_customer! { FollowByMail ModifyCompanyIncidents }
 
 impl Answers for ManageRecord {
     const RIGHT: Self = ManageRecord;

@@ -5,7 +5,7 @@ use std::{marker::PhantomData, sync::Arc};
 use access::{
     Actor, Dense, PersonId, ServiceId, Subject, View,
     command::SystemSubject,
-    decide::permissions::{CreateRecord, ManageRecord, ModifyCompanyIncidents, ViewIncident},
+    decide::permissions::{CreateRecord, FollowByMail, ManageRecord, ModifyCompanyIncidents},
 };
 use bytes::Bytes;
 use ledger::{
@@ -155,8 +155,8 @@ impl MailRoom {
                 };
                 // By which of their rights is asked again where the answer is stored.
                 let theirs: View<'_> = state.view(Subject::Person(reply.person), account.now());
-                if theirs.permit(ViewIncident, facts).is_ok() {
-                    let act = self.answer::<ViewIncident>(&account, id, reply, (mail, raw))?;
+                if theirs.permit(FollowByMail, facts).is_ok() {
+                    let act = self.answer::<FollowByMail>(&account, id, reply, (mail, raw))?;
                     act_as(&account, Actor::Person(reply.person), act).await
                 } else if theirs.permit(ModifyCompanyIncidents, facts).is_ok() {
                     let act =

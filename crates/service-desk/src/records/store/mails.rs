@@ -5,8 +5,8 @@ use access::{
     decide::{
         RecordFacts,
         permissions::{
-            ConfigureDesk, CreateRecord, DeleteRecord, ManageRecord, ModifyCompanyIncidents,
-            ViewIncident,
+            ConfigureDesk, CreateRecord, DeleteRecord, FollowByMail, ManageRecord,
+            ModifyCompanyIncidents,
         },
     },
 };
@@ -36,7 +36,7 @@ impl Keeps for ManageRecord {
     const BY_CUSTOMER: bool = false;
 }
 
-impl Keeps for ViewIncident {
+impl Keeps for FollowByMail {
     const BY_CUSTOMER: bool = true;
 }
 
