@@ -41,7 +41,7 @@ const fn rows_of(
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 25] = [
+pub(crate) static TABLES: [SliceTable; 26] = [
     SliceTable {
         typed: &["name", "text"],
         ..rows_of(
@@ -270,6 +270,16 @@ pub(crate) static TABLES: [SliceTable; 25] = [
     rows_of(
         "service_desk_mails_known",
         &[("account", Column::Int), ("mail", Column::Text)],
+        "",
+    ),
+    rows_of(
+        "service_desk_mail_counts",
+        &[
+            ("account", Column::Int),
+            ("what", Column::Text),
+            ("began_at", Column::Int),
+            ("count", Column::Int),
+        ],
         "",
     ),
     SliceTable {

@@ -100,6 +100,9 @@ pub struct News {
     pub what: Happened,
     /// The note that was written, counted within the record.
     pub note: Option<i64>,
+    /// A mail caused it, and nobody vouches for its sender: the words that stood in it go to nobody (SD-37).
+    #[serde(default)]
+    pub is_unverified: bool,
 }
 
 /// What somebody is told of a record.
@@ -150,8 +153,8 @@ impl Happened {
 pub struct Thread {
     /// Where answers go: a signed address (SD-37). `None`: to the sender of all mails.
     pub reply_to: Option<String>,
-    /// The ids of the mails that it follows, without brackets, the newest last.
-    pub follows: Vec<String>,
+    /// What all mails about one thing follow: an id that no mail has, without its domain. Programs keep together what follows the same mail.
+    pub about: Option<String>,
 }
 
 impl std::fmt::Debug for Thread {

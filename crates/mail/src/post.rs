@@ -229,10 +229,9 @@ impl Smtp {
             if let Some(reply_to) = reply_to {
                 message = message.reply_to(Party::new(None, reply_to));
             }
-            let follows: Vec<_> = thread.follows.iter().filter_map(|id| id_of(id)).collect();
-            if let Some(answered) = follows.last() {
-                message = message.in_reply_to(answered.clone());
-                message = message.references(follows.join(" "));
+            if let Some(about) = &thread.about {
+                let first = format!("<{about}@{domain}>");
+                message = message.in_reply_to(first.clone()).references(first);
             }
         }
         message
@@ -240,16 +239,6 @@ impl Smtp {
             .body(text.body.clone())
             .map_err(|_| Failure::final_with("not_writable"))
     }
-}
-
-/// An id of a mail as headers have it; none that could end its line, or hold another.
-fn id_of(id: &str) -> Option<String> {
-    let is_one = !id.is_empty()
-        && id.len() <= 250
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && byte != b'<' && byte != b'>');
-    is_one.then(|| format!("<{id}>"))
 }
 
 macro_rules! headers {

@@ -297,7 +297,7 @@ mod tests {
                 path: None,
                 thread: Thread {
                     reply_to,
-                    follows: Vec::new(),
+                    about: None,
                 },
             };
             let text = Text::of(&letter, Some("Rita"), &head()).unwrap();

@@ -15,13 +15,17 @@ use super::{
     Assignee, Content, Kind, Reason, Record, RecordId, Status, mails, pages, store, titled,
 };
 
-/// The mail to somebody who is told.
-fn told(person: PersonId, record: RecordId, what: Happened, note: Option<i64>) -> Option<Told> {
-    let news = News {
+fn news(record: RecordId, what: Happened, note: Option<i64>) -> News {
+    News {
         record: record.0,
         what,
         note,
-    };
+        is_unverified: false,
+    }
+}
+
+/// The mail to somebody who is told.
+fn told(person: PersonId, news: News) -> Option<Told> {
     Some(Told {
         person,
         template: Letter::RECORD,
@@ -42,13 +46,34 @@ pub(super) fn to_customer(
     what: Happened,
     note: Option<i64>,
 ) -> Option<Told> {
+    let customer = customer_of(view, kind, facts)?;
+    told(customer, news(id, what, note))
+}
+
+/// SD-37: the customer whose mail opened an incident. Where nobody vouches that it is theirs, they are told of the incident, and of nothing that
+/// stood in the mail.
+pub(super) fn receipt(
+    view: &View<'_>,
+    (id, kind): (RecordId, Kind),
+    facts: RecordFacts,
+    is_verified: bool,
+) -> Option<Told> {
+    let customer = customer_of(view, kind, facts)?;
+    let news = News {
+        is_unverified: !is_verified,
+        ..news(id, Happened::Logged, None)
+    };
+    told(customer, news)
+}
+
+fn customer_of(view: &View<'_>, kind: Kind, facts: RecordFacts) -> Option<PersonId> {
     let customer = facts.customer.filter(|_| kind == Kind::Incident)?;
     let theirs = view
         .state()
         .view(Subject::Person(customer), view.now())
         .permit(FollowByMail, facts);
     let is_told = theirs.is_ok() && is_somebody_else(view, customer);
-    is_told.then(|| told(customer, id, what, note)).flatten()
+    is_told.then_some(customer)
 }
 
 fn works_on(view: &View<'_>, person: PersonId, facts: RecordFacts) -> bool {
@@ -65,7 +90,7 @@ pub(super) fn to_assignee(
 ) -> Option<Told> {
     let is_told = is_somebody_else(view, who) && works_on(view, who, facts);
     is_told
-        .then(|| told(who, id, Happened::Assigned, None))
+        .then(|| told(who, news(id, Happened::Assigned, None)))
         .flatten()
 }
 
@@ -85,7 +110,7 @@ pub(super) async fn to_staff(
     let what = Happened::CustomerAnswered;
     let mails = people.into_iter();
     Ok(mails
-        .filter_map(|who| told(who, record.id, what, note))
+        .filter_map(|who| told(who, news(record.id, what, note)))
         .collect())
 }
 
@@ -217,6 +242,10 @@ async fn write(
         .map(|(text, _)| text);
     let (kind, number) = (seen.kind, seen.number);
     let text = match (news.what, said) {
+        (Happened::Logged, _) if news.is_unverified => format!(
+            "We have your mail: it is {} {number}. If you sent us none, you need do nothing.",
+            kind.to_lowercase()
+        ),
         (Happened::Logged, _) => format!("We have it: it is {} {number}.", kind.to_lowercase()),
         (Happened::Closed, _) if seen.status == Status::Closed => {
             let why = seen.reason.map_or(String::new(), |why| {
@@ -243,13 +272,25 @@ async fn write(
         }
         _ => text,
     };
+    let subject = match news.is_unverified {
+        true => format!("{kind} {number}"),
+        false => format!("{kind} {number}: {}", titled(&seen.title)),
+    };
+    // No id of a mail that came is kept in clear: this one is the record's own, and says nothing of it.
+    let about = account.keyed("thread of a record", &[id.0.as_bytes()])?;
     Ok(Some(Letter::Answer {
-        subject: format!("{kind} {number}: {}", titled(&seen.title)),
+        subject,
         text,
         path: seen.path,
         thread: Thread {
             reply_to,
-            follows: Vec::new(),
+            about: Some(
+                about
+                    .iter()
+                    .take(16)
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect(),
+            ),
         },
     }))
 }

@@ -61,8 +61,9 @@ pub(super) use self::{
     links::{LINKS_MAX, Linked, count_links, is_linked, link, links, numbered, seen, unlink},
     lists::{COMMON, WORDS_MAX, count, list},
     mails::{
-        Addressed, Keeps, KeptMail, NewMail, addresses, is_new_mail, keep_mail, kept_mail,
-        kept_mails, mail_piece, numbered_facts, opening_mail, said, services_at, set_addresses,
+        Addressed, Keeps, KeptMail, NewMail, addresses, count_mails, is_new_mail, keep_mail,
+        kept_mail, kept_mails, mail_piece, numbered_facts, opening_mail, said, services_at,
+        set_addresses,
     },
     mass_actions::{
         MASS_ACTION_KEPT_MS, Piece, Running, choose, claim_mass_action, clear_mass_actions,

@@ -12,7 +12,7 @@ use testkit::databases::TestDatabase;
 use super::{
     attachments::send,
     bench::{ADA, Bench, CARA, INCIDENTS, PAGES, RECORDS, UNA, ask, body_of, edit, text_of},
-    mails::{SUPPORT, deliver, mail, notes, opened, room},
+    mails::{RELAY, SUPPORT, deliver, mail, notes, opened, room},
 };
 use crate::browser::Browser;
 
@@ -21,6 +21,9 @@ testkit::on_both![
     sd_37_whoever_works_on_it_is_told_of_assignment_and_the_customers_answer,
     sd_37_a_file_is_told_and_counts_as_an_answer_does,
     sd_32_of_an_internal_note_no_customer_is_told,
+    sd_37_a_receipt_repeats_a_mail_only_where_somebody_vouches_for_its_sender,
+    sd_37_receipts_and_incidents_by_mail_are_bounded_and_nothing_is_lost,
+    sd_37_letters_of_one_record_hang_together,
     sd_11_whoever_has_only_mail_is_told_and_answers_until_access_ends,
     sd_37_the_right_is_asked_again_when_a_mail_is_sent,
     sd_37_everybody_says_of_what_they_want_no_mails,
@@ -61,7 +64,7 @@ async fn sd_37_a_customer_is_told_of_receipt_answer_and_closing(db: TestDatabase
         panic!("{}", receipt.len())
     };
     assert_eq!(receipt.to, CARA);
-    assert_eq!(receipt.text.subject, "Incident 1: Printer on fire");
+    assert_eq!(receipt.text.subject, "Incident 1");
     assert!(
         receipt.text.body.contains("Hello Cara Customer"),
         "{}",
@@ -225,6 +228,82 @@ async fn sd_32_of_an_internal_note_no_customer_is_told(db: TestDatabase) {
     problem["kind"] = json!("problem");
     let id = bench.incident(&mut una, bench.payroll, problem).await;
     note(&mut una, &id, "Known", true).await;
+}
+
+async fn sd_37_a_receipt_repeats_a_mail_only_where_somebody_vouches_for_its_sender(
+    db: TestDatabase,
+) {
+    let bench = open(&db).await;
+    let room = room(&bench);
+    let vouched =
+        format!("Authentication-Results: {RELAY}; dmarc=pass header.from=acme.example\r\n");
+    for (id, headers) in [("1", ""), ("2", vouched.as_str())] {
+        let raw = mail(id, CARA, headers, "It burns.");
+        assert_eq!(deliver(&room, SUPPORT, &raw).await, Outcome::Stored);
+    }
+    let told = sent(&bench, 0).await;
+    let of = |subject: &str| told.iter().find(|mail| mail.text.subject == subject);
+    let (forged, vouched) = (of("Incident 1"), of("Incident 2: Printer on fire"));
+    let forged = &forged.unwrap().text.body;
+    assert!(forged.contains("it is incident 1."), "{forged}");
+    assert!(
+        !forged.contains("Printer") && !forged.contains("burns"),
+        "what a forger wrote goes to nobody: {forged}"
+    );
+    assert!(vouched.is_some() && told.len() == 2);
+}
+
+async fn sd_37_receipts_and_incidents_by_mail_are_bounded_and_nothing_is_lost(db: TestDatabase) {
+    let bench = open(&db).await;
+    let room = room(&bench);
+    for number in 1..=60 {
+        let raw = mail(&format!("n{number}"), CARA, "", "It burns.");
+        assert_eq!(deliver(&room, SUPPORT, &raw).await, Outcome::Stored);
+    }
+    assert_eq!(bench.desk.house.rows("service_desk_records").await, 60);
+    assert_eq!(sent(&bench, 0).await.len(), 5, "receipts to one customer");
+    let one_more = mail("n61", CARA, "", "It burns.");
+    let before = bench.mail_trace().await;
+    assert_eq!(deliver(&room, SUPPORT, &one_more).await, Outcome::Later);
+    assert_eq!(bench.mail_trace().await, before, "it left no trace");
+    // Another sender is not kept waiting by that; all of them together are bounded by the address.
+    let eve = |id| mail(id, "eve@elsewhere.example", "", "Hello.");
+    let eves = eve("e1");
+    assert_eq!(deliver(&room, SUPPORT, &eves).await, Outcome::Stored);
+    let mut tx = bench.desk.house.engine.database().begin().await.unwrap();
+    let many = "UPDATE service_desk_mail_counts SET count = 600 WHERE count = 61";
+    tx.execute(many, []).await.unwrap();
+    tx.commit().await.unwrap();
+    let eves = eve("e2");
+    assert_eq!(deliver(&room, SUPPORT, &eves).await, Outcome::Later);
+    // What waited comes again, and is not taken for one that was here.
+    let hour = std::time::Duration::from_secs(60 * 60);
+    bench.desk.house.advance(hour).await;
+    for raw in [eves, one_more] {
+        assert_eq!(deliver(&room, SUPPORT, &raw).await, Outcome::Stored);
+    }
+    assert_eq!(bench.desk.house.rows("service_desk_records").await, 63);
+    assert_eq!(sent(&bench, 5).await.len(), 1);
+}
+
+async fn sd_37_letters_of_one_record_hang_together(db: TestDatabase) {
+    let bench = open(&db).await;
+    let mut una = bench.browser(UNA).await;
+    let theirs =
+        json!({"customer": bench.id(bench.cara), "assignee": {"user": bench.id(bench.ada)}});
+    let id = bench
+        .incident(&mut una, bench.payroll, theirs.clone())
+        .await;
+    note(&mut una, &id, "Where does it burn?", true).await;
+    let told = sent(&bench, 0).await;
+    let about = |mail: &KeptMail| mail.text.thread.as_ref().unwrap().about.clone().unwrap();
+    let first = about(&told[0]);
+    assert!(told.len() == 3 && told.iter().all(|mail| about(mail) == first));
+    let says = first.contains(id.split('_').next_back().unwrap());
+    assert!(first.len() == 32 && !says, "made up: {first}");
+    bench.incident(&mut una, bench.payroll, theirs).await;
+    let other = sent(&bench, 3).await;
+    assert!(other.iter().all(|mail| about(mail) != first));
 }
 
 async fn sd_11_whoever_has_only_mail_is_told_and_answers_until_access_ends(db: TestDatabase) {

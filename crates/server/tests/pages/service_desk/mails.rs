@@ -29,7 +29,7 @@ testkit::on_both![
 ];
 
 pub const SUPPORT: &str = "support@example.org";
-const RELAY: &str = "mx.example.org";
+pub const RELAY: &str = "mx.example.org";
 
 /// A mail of somebody to somebody; every one has another id.
 pub fn mail(id: &str, from: &str, headers: &str, text: &str) -> String {

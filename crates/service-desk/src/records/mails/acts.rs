@@ -3,14 +3,13 @@
 use std::marker::PhantomData;
 
 use access::{
-    Permit, PersonId, ServiceId,
+    Permit, PersonId, Refusal, ServiceId,
     decide::{
         PermissionType, RecordFacts,
         permissions::{CreateRecord, FollowByMail, ManageRecord, ModifyCompanyIncidents},
     },
 };
 use ledger::{AccountId, Act, Here, LedgerError, Tx, Wrote};
-use mail::Happened;
 
 use crate::records::{
     Content, Kind, Priority, Record, RecordId, Status,
@@ -53,6 +52,21 @@ async fn keep<P: Keeps>(
     Ok(())
 }
 
+/// Incidents that mails of one sender open within an hour, and mails to one address of a service.
+const BY_SENDER: i64 = 60;
+const BY_ADDRESS: i64 = 600;
+/// Receipts that go to one customer within an hour: whoever writes under their name does not fill their mailbox.
+const RECEIPTS: i64 = 5;
+/// Of a refusal by these bounds: the mail stays where it is, and comes again.
+pub(super) const TOO_MANY: &str = "too_many_mails";
+
+/// By what mails are counted that open incidents: keyed hashes, so that nobody's address is kept for it.
+pub(super) struct Counted {
+    pub sender: String,
+    pub address: String,
+    pub receipts: String,
+}
+
 /// A mail opens an incident. Nobody's right opens it, for nobody knows who wrote it: the job that takes mails does.
 pub(super) struct OpenByMail {
     pub service: ServiceId,
@@ -61,6 +75,7 @@ pub(super) struct OpenByMail {
     pub description: String,
     /// Whose address the From shows, and who was selectable when it came.
     pub customer: Option<PersonId>,
+    pub counted: Counted,
     pub brought: Brought,
 }
 
@@ -82,6 +97,16 @@ impl Act for OpenByMail {
         let (account, view, service) = (here.account, &here.view, permit.on());
         if !store::is_new_mail(tx, account, &permit, &self.brought.known).await? {
             return Ok(Wrote::default());
+        }
+        let now = view.now();
+        for (what, most) in [
+            (&self.counted.sender, BY_SENDER),
+            (&self.counted.address, BY_ADDRESS),
+        ] {
+            if store::count_mails(tx, account, &permit, what, now).await? > most {
+                let detail = "too many mails opened incidents within the hour";
+                return Err(Refusal::conflict("SD-37", TOO_MANY, detail).into());
+            }
         }
         // SD-11, SD-12: whoever is not selectable any more is text.
         let is_selectable = |who: &PersonId| view.selectable(*who, service).selectable;
@@ -114,8 +139,11 @@ impl Act for OpenByMail {
         let (number, mut wrote) = acts::opened(tx, here, &permit, of, content, how).await?;
         let place = (number, ATTACHMENTS_MAX);
         keep(tx, here, &permit, place, self.brought).await?;
-        let receipt = notices::to_customer(view, of, facts, Happened::Logged, None);
-        wrote.told.extend(receipt);
+        if let Some(receipt) = notices::receipt(view, of, facts, is_verified) {
+            let receipts = &self.counted.receipts;
+            let sent = store::count_mails(tx, account, &permit, receipts, now).await?;
+            wrote.told.extend((sent <= RECEIPTS).then_some(receipt));
+        }
         Ok(wrote)
     }
 }

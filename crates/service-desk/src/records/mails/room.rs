@@ -19,7 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use web::values;
 
 use super::{
-    acts::{AnswerByMail, Brought, OpenByMail},
+    acts::{AnswerByMail, Brought, Counted, OpenByMail, TOO_MANY},
     reply_key,
 };
 use crate::records::{
@@ -145,7 +145,10 @@ impl MailRoom {
         let done = match judge(mail, has_sender, receivers, &facts) {
             Verdict::Opens { service, sender } => {
                 drop(tx);
-                self.open(&account, service, sender, (mail, raw)).await
+                let mut at = services.iter().filter(|(_, one)| *one == service);
+                let at = at.next().map_or("", |(mailbox, _)| mailbox);
+                self.open(&account, (service, at), sender, (mail, raw))
+                    .await
             }
             Verdict::Replies(reply) => {
                 let id = store::numbered_facts(&mut tx, account.id(), reply.record).await?;
@@ -176,6 +179,13 @@ impl MailRoom {
         };
         match done {
             Ok(_) => Ok(Outcome::Stored),
+            Err(SubmitError::Refused(refusal)) if refusal.code == TOO_MANY => {
+                tracing::warn!(
+                    why = refusal.code,
+                    "a mail could not be stored, and stays where it is"
+                );
+                Ok(Outcome::Later)
+            }
             Err(SubmitError::Refused(refusal)) => {
                 tracing::info!(why = refusal.code, "a mail was refused");
                 Ok(Outcome::Refused)
@@ -187,7 +197,7 @@ impl MailRoom {
     async fn open(
         &self,
         account: &Account,
-        service: ServiceId,
+        (service, at): (ServiceId, &str),
         sender: Sender,
         (mail, raw): (&Mail, &Bytes),
     ) -> Result<Done, SubmitError> {
@@ -214,6 +224,7 @@ impl MailRoom {
                 .to_owned(),
             description: passage(&String::from_utf8_lossy(&said)),
             customer,
+            counted: counted(account, mail.from.as_deref().unwrap_or_default(), at)?,
             brought,
         };
         act_as(account, Actor::System(SystemSubject::Mail), act).await
@@ -271,7 +282,7 @@ impl MailRoom {
             (_, from) => from.to_owned(),
         };
         Ok(Brought {
-            known: known.iter().map(|byte| format!("{byte:02x}")).collect(),
+            known: hex(known),
             mail: NewMail {
                 id: MailId(self.engine.new_uuid()),
                 person: None,
@@ -358,6 +369,24 @@ impl Handler for MailRoom {
 async fn act_as(account: &Account, actor: Actor, act: impl Act) -> Result<Done, SubmitError> {
     let options = Options::telling("mail", mail::letters(account));
     account.act(actor, act, options).await
+}
+
+/// By what a mail is counted, of somebody to an address of a service.
+fn counted(account: &Account, from: &str, at: &str) -> Result<Counted, LedgerError> {
+    let key = |what: &str, address: &str| {
+        let address = fold_email(address);
+        let key = account.keyed("mails counted", &[what.as_bytes(), address.as_bytes()]);
+        key.map(hex)
+    };
+    Ok(Counted {
+        sender: key("sender", from)?,
+        address: key("address", at)?,
+        receipts: key("receipts", from)?,
+    })
+}
+
+fn hex(hash: [u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The address that one with a "+" stands below.

@@ -11,7 +11,7 @@ use access::{
     },
 };
 use bytes::Bytes;
-use ledger::{AccountId, AssertSqlSafe, Row, Tx, Value};
+use ledger::{AccountId, AssertSqlSafe, LedgerError, Row, Tx, Value};
 use uuid::Uuid;
 
 use super::{Result, attachments::PIECE_BYTES, damaged, dense, facts_of, number};
@@ -19,6 +19,8 @@ use crate::records::{MailId, Record, RecordId};
 
 /// Mails of one record that are read at once, the newest.
 const MAILS_MAX: usize = 200;
+/// How long mails are counted together.
+const COUNTED_MS: i64 = 60 * 60 * 1_000;
 /// Accounts that are asked about one address.
 const ACCOUNTS_MAX: i64 = 10;
 
@@ -115,6 +117,24 @@ pub(in crate::records) async fn is_new_mail<P: Keeps>(
     let sql = "INSERT INTO service_desk_mails_known (account, mail) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING mail";
     let row = tx.fetch_optional(sql, [account.0.into(), known.into()]);
     Ok(row.await?.is_some())
+}
+
+/// Counts one more of what mails do, and tells how many there are within the hour that began with the first one.
+pub(in crate::records) async fn count_mails(
+    tx: &mut Tx,
+    account: AccountId,
+    _: &Permit<'_, CreateRecord>,
+    what: &str,
+    now: Moment,
+) -> Result<i64> {
+    let over = now.0.saturating_sub(COUNTED_MS);
+    let sql = "DELETE FROM service_desk_mail_counts WHERE account = $1 AND began_at <= $2";
+    tx.execute(sql, [account.0.into(), over.into()]).await?;
+    let sql = "INSERT INTO service_desk_mail_counts (account, what, began_at, count) VALUES ($1, $2, $3, 1) \
+               ON CONFLICT (account, what) DO UPDATE SET count = service_desk_mail_counts.count + 1 RETURNING count";
+    let values = [account.0.into(), what.into(), now.0.into()];
+    let row = tx.fetch_optional(sql, values).await?;
+    row.ok_or(LedgerError::Unknown("count"))?.get(0)
 }
 
 /// A mail on its way to a record.
