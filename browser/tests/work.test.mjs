@@ -70,3 +70,33 @@ test("AD-28: a list that is open shows what somebody else opens, within a second
   assert.equal(await reader.getByLabel("Note", { exact: true }).inputValue(), "I am still typing");
   assert.equal(await writer.getByText("Somebody has changed this record").isVisible(), false, "whoever did it knows");
 });
+
+test("SD-5: while somebody types, no field names a service that they lost, and what they chose stays", async () => {
+  const page = await open(browser, house, "Super admin");
+  const me = (await house.api("GET", "/api/v1/me")).subject;
+  const services = (await house.api("GET", "/api/v1/services")).items;
+  const levelOn = (service) => `/api/v1/services/${service.id}/users/${me}`;
+  const payroll = levelOn(services.find((one) => one.name === "Payroll"));
+  const other = levelOn(services.find((one) => one.name !== "Payroll" && one.life === "active"));
+  await house.api("PUT", other, { level: "user" });
+  await page.goto("/service-desk/records");
+  const words = page.getByRole("searchbox", { name: /Search by words/ });
+  await words.fill("I am still typing");
+  await page.getByText("More filters").click();
+  const who = page.getByLabel("Assigned to a user or a group");
+  await who.pressSequentially("Bo Ach");
+  await page.getByRole("option", { name: /Bo Achterberg/ }).click();
+  const offered = () => page.getByLabel("Service", { exact: true }).locator("option").allInnerTexts();
+  assert.ok((await offered()).includes("Payroll"));
+  await house.api("DELETE", payroll);
+  try {
+    await page.getByLabel("Service", { exact: true }).locator("option", { hasText: "Payroll" }).waitFor({ state: "detached", timeout: 5000 });
+    assert.ok((await offered()).length > 1, "what is left is offered still");
+    assert.equal(await words.inputValue(), "I am still typing");
+    assert.equal(await who.inputValue(), "Bo Achterberg");
+    assert.equal(await page.locator("main", { hasText: "Payroll" }).count(), 0);
+  } finally {
+    await house.api("PUT", payroll, { level: "administrator" });
+    await house.api("DELETE", other);
+  }
+});
