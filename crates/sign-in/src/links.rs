@@ -29,8 +29,13 @@ pub(crate) async fn send_link(
     if counted.wait_until.is_some() {
         return Ok(counted.wait_until);
     }
+    // Whoever waits for a new password is known here, and a wish is none of a stranger's mails (0031).
+    let is_mailed = match asked {
+        Asked::Reset => true,
+        Asked::SignIn => engine.may_be_mailed(address).await.map_err(failed)?,
+    };
     let now = engine.now();
-    let may = || move |state: &State, person| may_have(asked, state, person, now);
+    let may = || move |state: &State, person| is_mailed && may_have(asked, state, person, now);
     let accounts = engine.accounts(None, ACCOUNTS_MAX).await.map_err(failed)?;
     if let [only] = accounts.as_slice() {
         let account = engine.account(*only).await.map_err(failed)?;

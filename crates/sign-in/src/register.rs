@@ -6,7 +6,7 @@
 
 use access::{
     Actor, Command, PersonId, PublicId, State, Subject, command::SystemSubject,
-    state::RegistrationPolicy,
+    event::ProfileField, state::RegistrationPolicy,
 };
 use askama::Template;
 use axum::http::StatusCode;
@@ -127,12 +127,13 @@ async fn ask(
             },
         });
     }
+    let is_mailed = engine.may_be_mailed(address).await.map_err(failed)?;
     let (id, now) = (PublicId::new(engine.new_uuid()), engine.now());
     let queued = mail::queue_registration(&account, address, |state, held, denied| {
         let domain = domain_of(address);
         let register = Command::Register { id, domain, denied };
         let may_come = state.propose(REGISTRATION, &register, now).is_ok();
-        held.map_or(may_come, |person| counts(state, person, now))
+        is_mailed && held.map_or(may_come, |person| counts(state, person, now))
     });
     queued.await.map_err(failed)?;
     Ok(Page::new(RegisterPage {
@@ -242,18 +243,34 @@ impl Arriving {
             domain,
             denied,
         };
-        if !self.submit(REGISTRATION, confirm).await? {
+        let state = self.account.state();
+        let may_come = state.propose(REGISTRATION, &confirm, self.account.now());
+        if may_come.is_err() {
             return Ok(None);
         }
-        // AD-8: that they can sign in, and what with, is one change.
-        let possible = Command::SetSignIn {
-            person,
-            possible: true,
+        // AD-8: that they can sign in, and what with, is one change. It opens nothing to whoever is not confirmed, so it comes first: where the
+        // server stops behind it, another link goes on from here.
+        let can_sign_in = state
+            .people()
+            .get(person)
+            .is_some_and(|row| row.can_sign_in);
+        let set = match can_sign_in {
+            false => Command::SetSignIn {
+                person,
+                possible: true,
+            },
+            true => Command::EditProfile {
+                person,
+                fields: vec![ProfileField::SignIn],
+            },
         };
         let credential = new_password::hashed(person, hash);
-        let change = Change::from(possible).with_credential(credential);
+        let change = Change::from(set).with_credential(credential);
         let pages = Actor::System(SystemSubject::SignIn);
-        let done = self.submit(pages, change).await?;
+        if !self.submit(pages, change).await? {
+            return Ok(None);
+        }
+        let done = self.submit(REGISTRATION, confirm).await?;
         Ok(done.then_some(person))
     }
 

@@ -18,6 +18,12 @@ const ADDRESS_TRIES: i64 = 10;
 const ADDRESS_LINKS: i64 = 5;
 /// Tries from one network. A whole office may stand behind it.
 const NETWORK_TRIES: i64 = 100;
+/// Links that are asked for from one network: each may be a mail to a stranger.
+const NETWORK_LINKS: i64 = 20;
+/// How long an address that was sent a mail because a stranger wished it is sent no other one, and how many it is sent in a day.
+const MAIL_PAUSE_MS: i64 = 3 * 60 * 1_000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+const MAILS_A_DAY: i64 = 6;
 /// Different addresses, and different networks, that are told apart. Two who share a slot share its tries.
 const SLOTS: u64 = 1 << 20;
 
@@ -62,6 +68,14 @@ impl Kind {
         }
     }
 
+    /// Tries from one network.
+    const fn most_from_network(self) -> i64 {
+        match self {
+            Self::SignIn => NETWORK_TRIES,
+            Self::Link => NETWORK_LINKS,
+        }
+    }
+
     /// Of the slots of addresses, and where they begin.
     const fn of_addresses(self) -> (&'static str, i64) {
         match self {
@@ -79,6 +93,10 @@ impl Kind {
     }
 }
 
+/// The slots of addresses that are mailed, within minutes and within a day: behind those of all tries.
+const MAILED: i64 = 4 * SLOTS as i64;
+const MAILED_A_DAY: i64 = 5 * SLOTS as i64;
+
 /// The two rows of a try.
 struct Slots {
     address: i64,
@@ -95,7 +113,7 @@ impl Engine {
     pub async fn count_try_from(&self, network: IpAddr) -> Result<Option<Moment>> {
         let slot = self.network_slot(Kind::SignIn, network).await?;
         let mut tx = self.database().begin().await?;
-        let (began, count) = self::count(&mut tx, slot, self.now()).await?;
+        let (began, count) = self::count(&mut tx, slot, self.now(), WINDOW_MS).await?;
         tx.commit().await?;
         Ok((count > NETWORK_TRIES).then_some(Moment(began.saturating_add(WINDOW_MS))))
     }
@@ -112,18 +130,33 @@ impl Engine {
         self.count(Kind::Link, address, network).await
     }
 
+    /// Counts a mail that a stranger wishes for an address; false: it had one just now, or enough today, and is sent none. Whose the address is
+    /// makes no difference.
+    pub async fn may_be_mailed(&self, address: &str) -> Result<bool> {
+        let (slot, now) = (self.slot("mailed", &fold_email(address)).await?, self.now());
+        let mut tx = self.database().begin().await?;
+        let (_, just_now) = self::count(&mut tx, MAILED + slot, now, MAIL_PAUSE_MS).await?;
+        let may = just_now == 1 && {
+            let (_, today) = self::count(&mut tx, MAILED_A_DAY + slot, now, DAY_MS).await?;
+            today <= MAILS_A_DAY
+        };
+        tx.commit().await?;
+        Ok(may)
+    }
+
     async fn count(&self, kind: Kind, address: &str, network: IpAddr) -> Result<Tried> {
         let slots = self.slots(kind, address, network).await?;
         let most = kind.most();
         let now = self.now();
         let mut tx = self.database().begin().await?;
         // The address first, as everywhere: two tries never wait for each other.
-        let (began, count) = self::count(&mut tx, slots.address, now).await?;
-        let (network_began, network_count) = self::count(&mut tx, slots.network, now).await?;
+        let (began, count) = self::count(&mut tx, slots.address, now, WINDOW_MS).await?;
+        let (network_began, network_count) =
+            self::count(&mut tx, slots.network, now, WINDOW_MS).await?;
         tx.commit().await?;
         let over = [
             (count > most).then_some(began),
-            (network_count > NETWORK_TRIES).then_some(network_began),
+            (network_count > kind.most_from_network()).then_some(network_began),
         ];
         let latest = over.into_iter().flatten().max();
         Ok(Tried {
@@ -192,14 +225,14 @@ impl Engine {
 }
 
 /// One more; when its window began, and how many there are in it.
-async fn count(tx: &mut Tx, slot: i64, now: Moment) -> Result<(i64, i64)> {
+async fn count(tx: &mut Tx, slot: i64, now: Moment, window_ms: i64) -> Result<(i64, i64)> {
     let row = tx
         .fetch_optional(
             "INSERT INTO sign_in_attempts (slot, began_at, count) VALUES ($1, $2, 1) ON CONFLICT (slot) DO UPDATE SET \
              count = CASE WHEN sign_in_attempts.began_at <= $3 THEN 1 ELSE sign_in_attempts.count + 1 END, \
              began_at = CASE WHEN sign_in_attempts.began_at <= $3 THEN excluded.began_at ELSE sign_in_attempts.began_at END \
              RETURNING began_at, count",
-            [slot.into(), now.0.into(), now.0.saturating_sub(WINDOW_MS).into()],
+            [slot.into(), now.0.into(), now.0.saturating_sub(window_ms).into()],
         )
         .await?;
     let row = row.ok_or(LedgerError::Unknown("try"))?;
@@ -208,8 +241,12 @@ async fn count(tx: &mut Tx, slot: i64, now: Moment) -> Result<(i64, i64)> {
 
 pub(super) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {
     tx.execute(
-        "DELETE FROM sign_in_attempts WHERE began_at <= $1",
-        [now.0.saturating_sub(WINDOW_MS).into()],
+        "DELETE FROM sign_in_attempts WHERE began_at <= CASE WHEN slot < $1 THEN $2 ELSE $3 END",
+        [
+            MAILED_A_DAY.into(),
+            now.0.saturating_sub(WINDOW_MS).into(),
+            now.0.saturating_sub(DAY_MS).into(),
+        ],
     )
     .await?;
     Ok(())

@@ -35,7 +35,7 @@ async fn a_subnet_of_ipv6_has_the_tries_of_one(db: TestDatabase) {
         let tried = house.engine.count_try(&address, from).await.unwrap();
         assert_eq!(tried.wait_until, None, "{index}");
         let link = house.engine.count_link(&address, from).await.unwrap();
-        assert_eq!(link.wait_until, None, "{index}");
+        assert_eq!(link.wait_until.is_some(), index >= 20, "{index}");
     }
     assert_eq!(
         sign_in_from(&house, "2001:db8::ffff:ffff:1:1").await,
@@ -55,7 +55,7 @@ async fn a_subnet_of_ipv6_has_the_tries_of_one(db: TestDatabase) {
 async fn wishes_for_links_keep_nobody_from_signing_in(db: TestDatabase) {
     let house = House::open(&db).await;
     let from = "192.0.2.1".parse().unwrap();
-    for index in 0..101 {
+    for index in 0..21 {
         let address = format!("guess{index}@example.net");
         house.engine.count_link(&address, from).await.unwrap();
     }
