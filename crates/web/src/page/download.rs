@@ -1,7 +1,7 @@
 //! A file that somebody brought, as it goes out: kept by whoever asks for it, and never shown by a browser as a page of ours. Its pieces go
 //! out as they are read.
 
-use std::{fmt, sync::LazyLock};
+use std::{fmt, sync::LazyLock, time::Duration};
 
 use axum::{
     body::Body,
@@ -9,7 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::stream;
+use tokio::sync::mpsc::{self, error::SendTimeoutError};
+use tracing::Instrument as _;
 
 use crate::{
     about::{About, Content, Good},
@@ -21,7 +23,9 @@ use crate::{
 
 /// Files that go out at once, to a caller, to an account, and of a server, to staff and to customers each; whoever asks for one more is sent away.
 const AT_ONCE: [usize; 3] = [4, 64, 256];
-const AGAIN: std::time::Duration = std::time::Duration::from_secs(5);
+const AGAIN: Duration = Duration::from_secs(5);
+/// How long a piece waits for whoever takes it. A file that is not taken any further gives its place to others.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// What is neither known nor guessed.
 const BYTES: &str = "application/octet-stream";
 /// Whatever it is and wherever it is opened: it runs nothing, loads nothing, and is of no origin.
@@ -65,23 +69,41 @@ impl Download {
             name,
             media,
             size,
-            body: going_out(place, pieces),
+            body: going_out(place, pieces, PATIENCE),
         })
     }
 }
 
-/// The pieces as they are read.
-fn going_out(place: Share, pieces: impl Pieces) -> Body {
-    let read = stream::try_unfold(pieces, |mut pieces| async {
-        Ok(pieces.next().await?.map(|piece| (piece, pieces)))
-    });
-    Body::from_stream(read.map(move |piece: Result<Vec<u8>>| {
-        // The place goes with the stream. What went wrong stands in the log, and not in the file.
-        let _place = &place;
-        piece.map(Bytes::from).map_err(|problem| {
-            tracing::warn!(code = problem.code(), "a file was broken off");
-            std::io::Error::other("the file was broken off")
-        })
+/// The pieces as they are read, by a task that has the place until the last one was taken, or is not taken any more: whoever takes a file asks for
+/// the next piece when they like, and this must not wait with them.
+fn going_out(place: Share, mut pieces: impl Pieces, patience: Duration) -> Body {
+    let (ready, taken) = mpsc::channel(1);
+    let reading = async move {
+        let _place = place;
+        loop {
+            // What went wrong stands in the log, and not in the file.
+            let piece = pieces.next().await.inspect_err(|problem| {
+                tracing::warn!(code = problem.code(), "a file was broken off");
+            });
+            let Ok(piece) = piece else { return };
+            let is_last = piece.is_none();
+            match ready.send_timeout(piece.map(Bytes::from), patience).await {
+                Ok(()) if !is_last => {}
+                Ok(()) | Err(SendTimeoutError::Closed(_)) => return,
+                Err(SendTimeoutError::Timeout(_)) => {
+                    tracing::info!("a file was not taken any further");
+                    return;
+                }
+            }
+        }
+    };
+    tokio::spawn(reading.in_current_span());
+    Body::from_stream(stream::try_unfold(taken, async |mut taken| {
+        match taken.recv().await {
+            Some(piece) => Ok(piece.map(|piece: Bytes| (piece, taken))),
+            // Without its end it is not whole.
+            None => Err(std::io::Error::other("the file was broken off")),
+        }
     }))
 }
 
@@ -197,9 +219,67 @@ mod tests {
     async fn a_file_that_cannot_be_read_to_its_end_is_broken_off_and_its_place_is_free_again() {
         use http_body_util::BodyExt;
         let shares = Shares::new([1, 1, 1]);
-        let body = going_out(place(&shares).unwrap(), Broken(0));
+        let body = going_out(place(&shares).unwrap(), Broken(0), PATIENCE);
         assert!(place(&shares).is_none());
         assert!(body.collect().await.is_err());
-        assert!(place(&shares).is_some());
+        freed(&shares).await;
+    }
+
+    struct Endless;
+
+    impl Pieces for Endless {
+        async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+            Ok(Some(vec![7; 3]))
+        }
+    }
+
+    /// The place is free as soon as the task that had it is over.
+    async fn freed(of: &Shares) {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert!(place(of).is_some());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_not_taken_any_further_gives_its_place_back_and_is_broken_off() {
+        use http_body_util::BodyExt;
+        let (shares, patience) = (Shares::new([1, 1, 1]), Duration::from_millis(400));
+        let mut body = going_out(place(&shares).unwrap(), Endless, patience);
+        for _ in 0..3 {
+            assert!(body.frame().await.unwrap().is_ok());
+            // Slow is not still.
+            tokio::time::sleep(patience / 4).await;
+            assert!(place(&shares).is_none());
+        }
+        tokio::time::sleep(patience * 2).await;
+        freed(&shares).await;
+        assert!(body.collect().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_nobody_waits_for_gives_its_place_back() {
+        let shares = Shares::new([1, 1, 1]);
+        let body = going_out(place(&shares).unwrap(), Endless, PATIENCE);
+        assert!(place(&shares).is_none());
+        drop(body);
+        freed(&shares).await;
+    }
+
+    struct Once(bool);
+
+    impl Pieces for Once {
+        async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+            Ok(std::mem::take(&mut self.0).then(|| vec![7; 3]))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_whole_file_ends() {
+        use http_body_util::BodyExt;
+        let shares = Shares::new([1, 1, 1]);
+        let body = going_out(place(&shares).unwrap(), Once(true), PATIENCE);
+        assert_eq!(&*body.collect().await.unwrap().to_bytes(), [7; 3]);
+        freed(&shares).await;
     }
 }
