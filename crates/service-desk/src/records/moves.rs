@@ -267,8 +267,12 @@ impl Act for Merge {
             let files = store::count_files(tx, account, &record, by_customer).await?
                 + store::count_files(tx, account, &other, by_customer).await?;
             if files > ATTACHMENTS_MAX {
+                let side = match by_customer {
+                    true => "customers",
+                    false => "staff",
+                };
                 let detail = format!(
-                    "a record has {ATTACHMENTS_MAX} files of each side at most: take some away first"
+                    "together they have more than {ATTACHMENTS_MAX} files of {side}: take some away first"
                 );
                 return Err(Refusal::conflict("SD-38", "too_many_files", detail).into());
             }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
 use super::bench::{
-    Bench, NILS, PAGES, RECORDS, UNA, ask, ask_with, body_of, edit, listed, text_of,
+    Bench, CARA, NILS, PAGES, RECORDS, UNA, ask, ask_with, body_of, edit, listed, text_of,
 };
 use crate::browser::{Browser, Seen};
 
@@ -23,6 +23,7 @@ testkit::on_both![
     sd_38_merging_needs_the_right_on_both_sides,
     sd_38_nothing_is_merged_twice_or_into_itself_or_in_a_circle,
     sd_38_a_merge_is_looked_at_first,
+    sd_38_a_merge_takes_over_as_many_files_of_each_side_as_a_record_has,
 ];
 
 async fn read(by: &mut Browser, record: &str) -> Value {
@@ -561,5 +562,58 @@ async fn sd_38_a_merge_is_looked_at_first(db: TestDatabase) {
     assert!(
         led.main().contains("The first one"),
         "to the one that took it in"
+    );
+}
+
+async fn sd_38_a_merge_takes_over_as_many_files_of_each_side_as_a_record_has(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    bench.lets_in(bench.cara).await;
+    let (mut una, mut cara) = (bench.browser(UNA).await, bench.browser(CARA).await);
+    let customer = json!({"customer": bench.id(bench.cara)});
+    let (mut ids, house) = (Vec::new(), &bench.desk.house);
+    for (of_staff, of_customers) in [(26, 26), (25, 25)] {
+        let id = bench
+            .incident(&mut una, bench.payroll, customer.clone())
+            .await;
+        for _ in 0..of_staff {
+            attach(&mut una, &id).await;
+        }
+        let path = format!("/portal/incidents/{id}/attachments");
+        for _ in 0..of_customers {
+            let done = super::attachments::send(&mut cara, &path, "a.txt", "a", "").await;
+            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        }
+        ids.push(id);
+    }
+    // Fifty of each side, and no more of either: each is taken away in its turn.
+    for side in ["staff", "customers"] {
+        let before = bench.trace().await;
+        let refused = merge(&mut una, &ids[0], 2).await;
+        assert_eq!(
+            text_of(&refused, "code"),
+            "too_many_files",
+            "{}",
+            refused.text
+        );
+        assert!(
+            refused.text.contains(&format!("files of {side}")),
+            "{}",
+            refused.text
+        );
+        assert_eq!(bench.trace().await, before);
+        let by_customer = i64::from(side == "customers");
+        let mut tx = house.engine.database().begin().await.unwrap();
+        let sql = "DELETE FROM service_desk_attachments WHERE id = (SELECT MIN(id) FROM service_desk_attachments \
+                   WHERE record = 1 AND by_customer = $1)";
+        tx.execute(sql, [by_customer.into()]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let done = merge(&mut una, &ids[0], 2).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    assert_eq!(
+        house
+            .rows("service_desk_attachments WHERE record = 2")
+            .await,
+        100
     );
 }
