@@ -14,6 +14,7 @@ mod lists;
 mod mails;
 mod mass_actions;
 mod moves;
+mod pieces;
 #[cfg(test)]
 mod plans;
 mod presets;

@@ -8,15 +8,16 @@ use bytes::Bytes;
 use ledger::{AccountId, Row, Tx, Value};
 use uuid::Uuid;
 
-use super::{Incident, Result, Speaks, damaged, dense, mails::Keeps, number, person_of, touch};
+use super::{
+    Incident, Result, Speaks, damaged, dense, mails::Keeps, number, person_of, pieces::OF_FILES,
+    touch,
+};
 use crate::records::{AttachmentId, Record};
 
 /// Files of one record at most that staff brought, and as many that customers did: neither side takes places of the other, or is told by
 /// the bound what that brought.
 pub(in crate::records) const ATTACHMENTS_MAX: usize = 50;
 const LISTED_MAX: usize = 2 * ATTACHMENTS_MAX;
-/// Bytes of one piece: as much of a file is in memory while it goes out.
-pub(super) const PIECE_BYTES: usize = 256 * 1024;
 
 /// A file that somebody may have: only the store makes one, of a record that they may read.
 #[derive(Debug, Clone)]
@@ -143,10 +144,7 @@ pub(in crate::records) async fn piece(
     of: &Attachment,
     number: i64,
 ) -> Result<Option<Vec<u8>>> {
-    let sql = "SELECT bytes FROM service_desk_attachment_pieces WHERE account = $1 AND attachment = $2 AND piece = $3";
-    let values = [account.0.into(), of.id.0.to_string().into(), number.into()];
-    let row = tx.fetch_optional(sql, values).await?;
-    row.map(|row| row.get(0)).transpose()
+    OF_FILES.read(tx, account, of.id.0, number).await
 }
 
 /// A new file.
@@ -201,12 +199,11 @@ async fn write(
     new: NewAttachment,
     at: Moment,
 ) -> Result<()> {
-    let id = new.id.0.to_string();
     let sql = "INSERT INTO service_desk_attachments (account, id, record, author, at, is_public, name, media, size, address, by_customer) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let values = [
         account.0.into(),
-        id.as_str().into(),
+        new.id.0.to_string().into(),
         record.into(),
         Value::Int(author),
         at.0.into(),
@@ -218,19 +215,10 @@ async fn write(
         i64::from(by_customer).into(),
     ];
     tx.execute(sql, values).await?;
-    let sql = "INSERT INTO service_desk_attachment_pieces (account, attachment, piece, author, address, bytes) VALUES ($1, $2, $3, $4, $5, $6)";
-    for (piece, bytes) in (0_i64..).zip(new.bytes.chunks(PIECE_BYTES)) {
-        let values = [
-            account.0.into(),
-            id.as_str().into(),
-            piece.into(),
-            Value::Int(author),
-            Value::Text(address.clone()),
-            bytes.into(),
-        ];
-        tx.execute(sql, values).await?;
-    }
-    Ok(())
+    let whose = (author, address.as_deref());
+    OF_FILES
+        .write(tx, account, new.id.0, whose, &new.bytes)
+        .await
 }
 
 /// Takes a file away for ever.

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use ledger::{AccountId, AssertSqlSafe, LedgerError, Row, Tx, Value};
 use uuid::Uuid;
 
-use super::{Result, attachments::PIECE_BYTES, damaged, dense, facts_of, number};
+use super::{Result, damaged, dense, facts_of, number, pieces::OF_MAILS};
 use crate::records::{MailId, Record, RecordId};
 
 /// Mails of one record that are read at once, the newest.
@@ -163,12 +163,12 @@ pub(in crate::records) async fn keep_mail<P: Keeps>(
     new: NewMail,
     at: Moment,
 ) -> Result<()> {
-    let (id, person) = (new.id.0.to_string(), new.person.map(number));
+    let person = new.person.map(number);
     let sql = "INSERT INTO service_desk_mails (account, id, record, person, address, at, opened, is_verified, sender, copies, left_out, size) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let values = [
         account.0.into(),
-        id.as_str().into(),
+        new.id.0.to_string().into(),
         record.into(),
         Value::Int(person),
         Value::Text(new.address.clone()),
@@ -181,19 +181,8 @@ pub(in crate::records) async fn keep_mail<P: Keeps>(
         i64::try_from(new.raw.len()).unwrap_or(i64::MAX).into(),
     ];
     tx.execute(sql, values).await?;
-    let sql = "INSERT INTO service_desk_mail_pieces (account, mail, piece, person, address, bytes) VALUES ($1, $2, $3, $4, $5, $6)";
-    for (piece, bytes) in (0_i64..).zip(new.raw.chunks(PIECE_BYTES)) {
-        let values = [
-            account.0.into(),
-            id.as_str().into(),
-            piece.into(),
-            Value::Int(person),
-            Value::Text(new.address.clone()),
-            bytes.into(),
-        ];
-        tx.execute(sql, values).await?;
-    }
-    Ok(())
+    let whose = (person, new.address.as_deref());
+    OF_MAILS.write(tx, account, new.id.0, whose, &new.raw).await
 }
 
 /// A mail that somebody may have: only the store makes one, of a record that they may read.
@@ -277,10 +266,7 @@ pub(in crate::records) async fn mail_piece(
     of: &KeptMail,
     piece: i64,
 ) -> Result<Option<Vec<u8>>> {
-    let sql = "SELECT bytes FROM service_desk_mail_pieces WHERE account = $1 AND mail = $2 AND piece = $3";
-    let values = [account.0.into(), of.id.0.to_string().into(), piece.into()];
-    let row = tx.fetch_optional(sql, values).await?;
-    row.map(|row| row.get(0)).transpose()
+    OF_MAILS.read(tx, account, of.id.0, piece).await
 }
 
 /// Takes every mail of a record along.
