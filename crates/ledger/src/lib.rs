@@ -80,9 +80,9 @@ pub use outbox::{
     ClaimedMail, MailDraft, MailState, MailStatus, NewMail, OpenedMail, SentLink, no_mails,
 };
 pub use profile::{
-    Field, First, HasProfile, Kind, Match, Of, Place, Profile, ProfileWrite, fold, fold_email,
-    person_of_email, read_at, read_emails, read_many as read_profiles, read_versions, search,
-    search_after, search_first, search_many,
+    Field, First, HasProfile, Kind, Match, Of, Place, Profile, ProfileWrite, addresses_of, fold,
+    fold_email, person_of_email, read_at, read_emails, read_many as read_profiles, read_versions,
+    search, search_after, search_first, search_many,
 };
 pub use replay::{When, changes, events};
 pub use sign_in::{

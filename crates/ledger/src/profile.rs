@@ -17,11 +17,12 @@ mod search;
 mod store;
 pub(crate) use search::most;
 pub use search::{First, Match, search, search_after, search_first, search_many};
+pub(crate) use store::all_versions;
 pub(crate) use store::{
     EMAIL_KEYS, EMAILS, PLACES, PROFILES, REWRITTEN_PROFILES, SEARCH_KEYS, number, numbers_in,
     place_from,
 };
-pub use store::{person_of_email, read_at, read_emails, read_many, read_versions};
+pub use store::{addresses_of, person_of_email, read_at, read_emails, read_many, read_versions};
 #[cfg(test)]
 pub(crate) use store::{read_emails_text, read_many_text, read_versions_text};
 

@@ -18,7 +18,7 @@ use crate::{
     envelope,
     page::{
         self, Listed, Look, MenuEntry, NameEntries, ReadFace, Section, Site,
-        person::{ShowPanel, Spot},
+        person::{SayErasure, ShowPanel, Spot},
         to_sign_in,
     },
     problem::Problem,
@@ -40,6 +40,7 @@ pub struct Route {
     menu: Option<Listed>,
     look: Option<Look>,
     panels: Vec<(Spot, ShowPanel)>,
+    erasure: Option<SayErasure>,
     names: Option<(ContactCentreList, NameEntries)>,
     face: Option<ReadFace>,
     handler: MethodRouter<App>,
@@ -71,6 +72,13 @@ impl Route {
     #[must_use]
     pub fn on_person(mut self, spot: Spot, panel: ShowPanel) -> Self {
         self.panels.push((spot, panel));
+        self
+    }
+
+    /// Lets the review of an erasure say what goes of what the page is about, and what stays (SD-26).
+    #[must_use]
+    pub fn on_erasure(mut self, say: SayErasure) -> Self {
+        self.erasure = Some(say);
         self
     }
 
@@ -249,6 +257,7 @@ fn route<A, E: Endpoint<A>>(
         menu: None,
         look: None,
         panels: Vec::new(),
+        erasure: None,
         names: None,
         face: None,
         handler,
@@ -275,6 +284,7 @@ pub fn router(routes: Vec<Route>, app: App) -> Router {
             .iter()
             .flat_map(|route| route.panels.iter().copied())
             .collect(),
+        routes.iter().filter_map(|route| route.erasure).collect(),
         routes.iter().filter_map(|route| route.names).collect(),
         routes.iter().find_map(|route| route.face),
     ));

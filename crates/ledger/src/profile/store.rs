@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
+use access::PersonId;
+
 use super::{Kind, Place, Profile, fold_email};
 use crate::database::{Row, Tx};
 use crate::dialect::{BulkTable, Column, rows_of, wanted};
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId};
+use crate::typed::Identity;
 
 const PROFILE: [(&str, Column); 5] = [
     ("account", Column::Int),
@@ -158,6 +161,33 @@ pub async fn read_versions(
     })
     .await?;
     Ok(found)
+}
+
+/// SD-26: every address that a person had, as addresses are compared: what stands under one of them goes with them.
+pub async fn addresses_of(
+    tx: &mut Tx,
+    account: AccountId,
+    person: PersonId,
+) -> Result<Vec<String>> {
+    let versions = all_versions(tx, account, Place::of(person)).await?;
+    Ok(Identity::of(versions.iter()).addresses().collect())
+}
+
+/// Every version of a profile that is written.
+pub(crate) async fn all_versions(
+    tx: &mut Tx,
+    account: AccountId,
+    place: Place,
+) -> Result<Vec<Profile>> {
+    let sql = "SELECT fields FROM profiles WHERE account = $1 AND kind = $2 AND entity = $3";
+    let values = [
+        account.0.into(),
+        i64::from(place.kind as u8).into(),
+        place.entity.into(),
+    ];
+    let rows = tx.fetch_all(sql, values).await?;
+    let read = |row: &Row| Profile::decode(&row.get::<Vec<u8>>(0)?);
+    rows.iter().map(read).collect()
 }
 
 /// The holders of some addresses.

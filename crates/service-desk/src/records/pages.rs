@@ -2,6 +2,7 @@
 
 mod attachments;
 mod cards;
+mod erasure;
 mod export;
 mod fields;
 mod filter;

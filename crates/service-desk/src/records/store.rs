@@ -7,6 +7,7 @@ mod assigned;
 mod attachments;
 mod card_notes;
 mod deadlines;
+mod erasure;
 mod feed;
 mod incidents;
 mod links;
@@ -57,6 +58,7 @@ pub(super) use self::{
     },
     card_notes::{CARD_NOTES_MAX, add_card_note, card_note, card_notes, change_card_note},
     deadlines::{override_due, targets, write_deadlines, write_targets},
+    erasure::{Gone, gone_with},
     feed::{Told, last_told, told_after, told_before},
     incidents::{answers, count_incidents, incident, incident_facts, list_incidents, set_status},
     links::{LINKS_MAX, Linked, count_links, is_linked, link, links, numbered, seen, unlink},

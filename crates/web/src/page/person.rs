@@ -6,7 +6,7 @@ mod reading;
 
 use std::pin::Pin;
 
-use access::PersonId;
+use access::{Command, PersonId};
 
 pub use holdings::{Choice, Give, Holdings, Line, choice};
 pub use reading::{CHOICES_MAX, Reading, Said};
@@ -84,6 +84,23 @@ pub type Shown<'a> = Pin<Box<dyn Future<Output = Result<Option<Panel>>> + Send +
 
 /// Shows one. It is asked for readers who may look at the page, and cuts what else is not for them.
 pub type ShowPanel = for<'a> fn(&'a Reading<'a>) -> Shown<'a>;
+
+/// What a slice says of an erasure before it happens (SD-26): what of its own goes with somebody and what stays, in sentences.
+pub type SaidOfErasure<'a> = Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>>;
+
+/// Says it. It is asked for whoever may erase the person.
+pub type SayErasure = for<'a> fn(&'a Session, PersonId) -> SaidOfErasure<'a>;
+
+/// SD-26: what goes with somebody, and what stays. Nobody else is told how much there is of them.
+pub async fn erasure_of(session: &Session, person: PersonId) -> Result<String> {
+    let mut all = Vec::new();
+    if session.offers(&Command::ErasePerson { person }) {
+        for say in session.site().erasures() {
+            all.push(say(session, person).await?);
+        }
+    }
+    Ok(all.join(" "))
+}
 
 impl Reading<'_> {
     /// The panels of a tab, as far as they have something to show.

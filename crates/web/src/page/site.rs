@@ -9,7 +9,7 @@ use super::{
     entries::NameEntries,
     face::ReadFace,
     menu::MenuEntry,
-    person::{ShowPanel, Spot},
+    person::{SayErasure, ShowPanel, Spot},
 };
 use crate::{about::GuardText, session::Session};
 
@@ -24,6 +24,8 @@ pub(crate) struct Site {
     looks: Vec<(&'static str, Look)>,
     /// What a person's pages are made up of, in its order.
     panels: Vec<(Spot, ShowPanel)>,
+    /// What says before an erasure what goes.
+    erasures: Vec<SayErasure>,
     /// What the entries of lists are called.
     names: Vec<(ContactCentreList, NameEntries)>,
     /// What customers see around their pages.
@@ -39,6 +41,7 @@ impl Site {
         guards: HashMap<&'static str, GuardText>,
         looks: Vec<(&'static str, Look)>,
         mut panels: Vec<(Spot, ShowPanel)>,
+        erasures: Vec<SayErasure>,
         names: Vec<(ContactCentreList, NameEntries)>,
         face: Option<ReadFace>,
     ) -> Self {
@@ -48,6 +51,7 @@ impl Site {
             guards,
             looks,
             panels,
+            erasures,
             names,
             face,
         }
@@ -56,6 +60,11 @@ impl Site {
     /// What a person's pages are made up of.
     pub(crate) fn panels(&self) -> impl Iterator<Item = (Spot, ShowPanel)> {
         self.panels.iter().copied()
+    }
+
+    /// What says before an erasure what goes, and what stays.
+    pub(crate) fn erasures(&self) -> impl Iterator<Item = SayErasure> {
+        self.erasures.iter().copied()
     }
 
     /// What reads the names of a list's entries.

@@ -57,20 +57,7 @@ impl Pending {
         account: AccountId,
         person: Place,
     ) -> Result<Identity> {
-        let mut versions = Vec::new();
-        tx.for_each(
-            "SELECT fields FROM profiles WHERE account = $1 AND kind = $2 AND entity = $3",
-            [
-                account.0.into(),
-                i64::from(person.kind as u8).into(),
-                person.entity.into(),
-            ],
-            |row| {
-                versions.push(Profile::decode(&row.get::<Vec<u8>>(0)?)?);
-                Ok(())
-            },
-        )
-        .await?;
+        let versions = crate::profile::all_versions(tx, account, person).await?;
         let pending = self.profiles.get(&(account, person));
         let pending = pending.into_iter().flat_map(|draft| &draft.versions);
         Ok(Identity::of(

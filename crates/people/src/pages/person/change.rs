@@ -18,6 +18,7 @@ use web::{
     page::{
         PEOPLE, Page, SeeOther, Taken,
         names::Names,
+        person::erasure_of,
         review::{Asking, Filled, Reviewed},
     },
     route::{Route, post},
@@ -516,13 +517,15 @@ async fn erasure_in_words(session: &Session, person: PersonId) -> Result<String>
         .filter(|(field, _)| profile.get(*field).is_some())
         .map(|(_, words)| *words)
         .collect();
+    let (blanked, beside) = (
+        match blanked.is_empty() {
+            true => "what is kept of them".to_owned(),
+            false => blanked.join(", "),
+        },
+        erasure_of(session, person).await?,
+    );
     Ok(format!(
-        "This cannot be undone. Blanked everywhere: {}, and the exact name and address wherever they were typed. Files that they \
-         brought and mails that they sent are deleted; what others brought stays. Sessions, tokens and ways to sign in end. Records and the audit log stay, and show a blank where the name was.",
-        if blanked.is_empty() {
-            "what is kept of them".to_owned()
-        } else {
-            blanked.join(", ")
-        }
+        "This cannot be undone. Blanked everywhere: {blanked}, and the exact name and address wherever they were typed. {beside} \
+         Sessions, tokens and ways to sign in end. Records and the audit log stay, and show a blank where the name was."
     ))
 }

@@ -25,6 +25,7 @@ testkit::on_both![
     sd_37_what_is_no_mail_is_refused_for_good,
     sd_37_an_archived_service_takes_no_mails,
     sd_26_mails_go_with_whoever_sent_them,
+    sd_26_an_erasure_says_what_goes_and_what_stays_and_takes_no_more,
     sd_4_mails_go_with_the_record,
 ];
 
@@ -493,6 +494,75 @@ async fn sd_26_mails_go_with_whoever_sent_them(db: TestDatabase) {
     );
     assert_eq!(deliver(&room, SUPPORT, &again).await, Outcome::Stored);
     assert_eq!(rows().await, [0, 0, 0, 0]);
+}
+
+async fn sd_26_an_erasure_says_what_goes_and_what_stays_and_takes_no_more(db: TestDatabase) {
+    let (bench, room) = open(&db).await;
+    let from = "Lena Late <lena@acme.example>";
+    let raw = with_files("1", from, &[("a.txt", "hers"), ("b.txt", "hers, too")]);
+    assert_eq!(deliver(&room, SUPPORT, &raw).await, Outcome::Stored);
+    let raw = with_files("2", CARA, &[("c.txt", "Cara's")]);
+    assert_eq!(deliver(&room, SUPPORT, &raw).await, Outcome::Stored);
+    // Somebody who was nobody when she wrote; a user brings a file to her record.
+    let lena = bench.desk.customer("Lena Late", "lena@acme.example").await;
+    let mut una = bench.browser(UNA).await;
+    let mut records = listed(&mut una, "").await;
+    records.sort();
+    for id in &records {
+        let path = format!("{RECORDS}/{id}");
+        let is_hers = body_of(&una.look(&path).await)["number"] == json!(1);
+        if is_hers {
+            let files = format!("{path}/attachments");
+            let done = super::attachments::send(&mut una, &files, "una.txt", "a", "").await;
+            assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+        }
+    }
+    let mut owner = bench.owner().await;
+    let look = async |owner: &mut Browser, person: PersonId| {
+        let path = format!("/people/{}", bench.id(person));
+        owner.look(&path).await;
+        let fields = [("act", "erase"), ("value", "")];
+        owner.send(&format!("{path}/change"), &fields).await
+    };
+    let review = look(&mut owner, lena).await;
+    assert!(
+        review.text.contains(
+            "Deleted with them: 2 files that they brought and 1 mail that they sent. \
+             1 file and 0 mails of others on the same records stay."
+        ),
+        "{}",
+        review.text
+    );
+    assert!(!review.text.contains("A service takes mails"));
+    let house = &bench.desk.house;
+    let rows = async || {
+        [
+            house.rows("service_desk_attachments").await,
+            house.rows("service_desk_mails").await,
+        ]
+    };
+    assert_eq!(rows().await, [4, 2]);
+    bench
+        .desk
+        .by_owner(Command::ErasePerson { person: lena })
+        .await;
+    assert_eq!(rows().await, [2, 1], "as it was said");
+    // Whoever may not erase her is told no number.
+    let refused = look(&mut una, bench.cara).await;
+    assert!(!refused.text.contains("Deleted with them"));
+    // A service takes mails at the address of somebody: it goes, for it is theirs as well, and that is said.
+    let odd = bench.desk.customer("Odd One", SUPPORT).await;
+    let review = look(&mut owner, odd).await;
+    assert!(
+        review
+            .text
+            .contains("A service takes mails at an address of theirs")
+    );
+    bench
+        .desk
+        .by_owner(Command::ErasePerson { person: odd })
+        .await;
+    assert!(!room.knows(SUPPORT).await);
 }
 
 async fn sd_4_mails_go_with_the_record(db: TestDatabase) {

@@ -17,7 +17,7 @@ use web::{
 };
 
 use super::{
-    LIST, SECTION,
+    LIST, SECTION, erasure,
     rows::{Row, counted, rows},
 };
 use crate::records::{
@@ -39,6 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
     );
     let company = company.on_person(Spot::OpenForThem, of_customer);
     let company = company.on_person(Spot::Notes, notes_on_customer);
+    let company = company.on_erasure(erasure::in_words);
     vec![company.on_person(Spot::AssignedToThem, of_user)]
 }
 
