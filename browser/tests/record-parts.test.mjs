@@ -87,6 +87,28 @@ test("SD-5: records are linked by number, and a number of nothing that one sees 
   assert.match(await part(page, "Other records").innerText(), /None yet/);
 });
 
+test("SD-5: while somebody types, a record of a service that they lost is not named beside it any more", async () => {
+  const page = await open(browser, house, "Super admin");
+  const me = (await house.api("GET", "/api/v1/me")).subject;
+  const { items } = await house.api("GET", "/api/v1/services");
+  const network = `/api/v1/services/${items.find((one) => one.name === "Network").id}/users/${me}`;
+  await house.api("PUT", network, { level: "user" });
+  await newIncident(page, "The router of it", "Network");
+  await openIncident(page);
+  const number = (await main(page).innerText()).match(/Incident (\d+) of/)[1];
+  await incident(page, "Linked to a router");
+  await page.getByLabel("record number").fill(number);
+  await page.getByRole("button", { name: "Link them" }).click();
+  await said(page, "Linked.");
+  await page.getByLabel("Note", { exact: true }).fill("I am still typing");
+  await page.getByLabel("record number").fill("12");
+  await house.api("DELETE", network);
+  await page.getByText("The router of it").first().waitFor({ state: "detached", timeout: 5000 });
+  assert.doesNotMatch(await main(page).innerText(), /The router of it/);
+  assert.equal(await page.getByLabel("Note", { exact: true }).inputValue(), "I am still typing");
+  assert.equal(await page.getByLabel("record number").inputValue(), "12");
+});
+
 test("SD-32: a file is attached, downloaded to the byte under its name, and taken away", async () => {
   const page = await open(browser, house, "Super admin");
   await incident(page, "With a file");

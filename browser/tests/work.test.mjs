@@ -100,3 +100,24 @@ test("SD-5: while somebody types, no field names a service that they lost, and w
     await house.api("DELETE", other);
   }
 });
+
+test("AD-28: what ended before a stream began, or while it was away, is gone from the page when it begins", async () => {
+  const page = await open(browser, house, "Super admin");
+  await incident(page, "Shown for a while");
+  const record = page.url();
+  const me = (await house.api("GET", "/api/v1/me")).subject;
+  const { items } = await house.api("GET", "/api/v1/services");
+  const payroll = `/api/v1/services/${items.find((one) => one.name === "Payroll").id}/users/${me}`;
+  await page.route("**/service-desk/live", (route) => route.abort());
+  await page.goto(record);
+  await page.getByRole("heading", { level: 1, name: "Shown for a while" }).waitFor();
+  await page.waitForTimeout(2500);
+  await house.api("DELETE", payroll);
+  try {
+    assert.ok(await page.getByText("Shown for a while").count(), "nobody told it");
+    await page.unroute("**/service-desk/live");
+    await page.getByText("Shown for a while").first().waitFor({ state: "detached", timeout: 15_000 });
+  } finally {
+    await house.api("PUT", payroll, { level: "administrator" });
+  }
+});

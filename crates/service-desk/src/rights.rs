@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use access::Version;
-use tokio::sync::watch;
+use access::{Moment, Version};
+use tokio::{sync::watch, time::Instant};
 use web::{session::Session, sign_ins::SignIns, stream::Event};
 
 /// How often it is asked whether the session is still there, if nothing else makes a stream ask.
@@ -24,21 +24,28 @@ pub(crate) struct Rights {
     pub session: Session,
     sign_ins: SignIns,
     versions: watch::Receiver<Version>,
+    /// When it is asked again, whatever else happens: a busy desk does not put it off.
+    asks_again_at: Instant,
+    /// As of when the reader's rights were looked at last: what ended since then is looked at, however long ago it was.
+    looked_at: Moment,
 }
 
 impl Rights {
     pub fn of(session: &Session, sign_ins: SignIns) -> Self {
         Self {
             versions: session.account.versions(),
+            asks_again_at: Instant::now() + ASK_AGAIN,
+            looked_at: session.now(),
             session: session.clone(),
             sign_ins,
         }
     }
 
-    /// Waits until rights may have changed, or the session may be over; `false`: the server stops.
+    /// Waits until rights may have changed, or the session may be over; `false`: the server stops. It may be asked anew while it waits: what
+    /// is due stays due until [`Rights::renew`].
     pub async fn may_change(&mut self) -> bool {
         let account = self.session.account.clone();
-        let expiry = account.state().next_expiry(account.now());
+        let expiry = account.state().next_expiry(self.looked_at);
         let expired = async {
             match expiry {
                 Some(at) => account.engine().clock().sleep_until(at).await,
@@ -48,7 +55,7 @@ impl Rights {
         tokio::select! {
             _ = self.versions.changed() => true,
             () = expired => true,
-            () = tokio::time::sleep(ASK_AGAIN) => true,
+            () = tokio::time::sleep_until(self.asks_again_at) => true,
             () = account.engine().until_stopping() => false,
         }
     }
@@ -59,6 +66,8 @@ impl Rights {
         tokio::time::sleep(TOGETHER).await;
         match self.session.anew(&self.sign_ins).await {
             Ok(session) => {
+                self.looked_at = session.now();
+                self.asks_again_at = Instant::now() + ASK_AGAIN;
                 self.session = session;
                 Ok(())
             }

@@ -8,10 +8,19 @@ const AGAIN_MS = 5000;
 const RECENT_MS = 5000;
 // What goes on by itself is read again so often until it is over: its last step may be missed.
 const RUNNING_MS = 2000;
+// A page is asked for again when the stream (re)opens, for rights may have ended unheard. Of one so young only whether it is still there.
+const YOUNG_MS = 2000;
+// When the browser asked for this page: it was made for the rights of that moment, or of a later one.
+const MADE = performance.timeOrigin + (performance.getEntriesByType("navigation")[0]?.requestStart ?? 0);
+// As many as are found at most: behind them may be more.
+const HITS_MAX = 10;
 const others = new BroadcastChannel(STREAM);
 const list = () => document.querySelector("[data-live-list]");
 const record = document.querySelector("[data-live-record]");
 let recent = [];
+// A form brought this page back with what was typed as the values of its fields: they look untouched, and are not.
+const { liveAt } = (list() ?? record)?.dataset ?? {};
+const isReturned = Boolean(document.querySelector("main :is([role=alert], .candidates)") || (record && liveAt && liveAt !== location.pathname));
 
 // Where the page as it is now is to be had: the address of a page that a form brought back is another one.
 const at = () => (list() ?? record).dataset.liveAt ?? location.pathname + location.search;
@@ -31,7 +40,9 @@ async function present() {
 const isFound = async ({ dataset: { kinds = "", on = "" } }, q, id) => {
   const body = new URLSearchParams({ q, kinds, on, form_token: document.querySelector("input[name=form_token]")?.value });
   const answer = await fetch("/find/hits", { method: "POST", body });
-  return !answer.ok || (await answer.text()).includes(`data-id="${id}"`);
+  if (!answer.ok) return true;
+  const found = [...(await answer.text()).matchAll(/data-id="([^"]*)"/g)].map(([, one]) => one);
+  return found.length >= HITS_MAX || found.includes(id);
 };
 async function offerAgain(page) {
   for (const select of document.querySelectorAll("main select[name]")) {
@@ -42,33 +53,54 @@ async function offerAgain(page) {
     const [text, asked, id] = ["input[id]", "[data-asked]", "[data-id]"].map((part) => box.querySelector(part));
     if (!id?.value || text.value !== asked.value) continue;
     const now = page.getElementById(text.id)?.closest(".picker");
-    if (!isChanged(text)) {
+    const named = now?.querySelector("[data-id]")?.value ?? "";
+    if (!isReturned && !isChanged(text)) {
       text.defaultValue = text.value = asked.value = now?.querySelector("[data-asked]").value ?? "";
-      id.value = now?.querySelector("[data-id]")?.value ?? "";
-    } else if (!(await isFound(box, text.value, id.value))) text.value = asked.value = id.value = "";
+      id.value = named;
+    } else if (id.value !== named && !(await isFound(box, text.value, id.value))) text.value = asked.value = id.value = "";
   }
 }
 
-async function readAgain() {
-  const page = await present();
-  if (!page) return;
+// The keyboard stays at the link or button where it was.
+const leads = (one) => one?.getAttribute("href") ?? (one?.form && `${one.form.getAttribute("action")} ${one.textContent}`);
+function exchange(part, now) {
+  const focused = part.contains(document.activeElement) && leads(document.activeElement.closest("a, button"));
+  part.replaceWith(document.adoptNode(now));
+  if (focused) [...now.querySelectorAll("a, button")].find((one) => leads(one) === focused)?.focus();
+}
+// What stands beside the fields names others, too. Nothing in which somebody types is taken from them, and nothing is moved that is as it was.
+const bare = (part) => part.outerHTML.replace(/name="form_token" value="[^"]*"/g, "");
+function exchangeParts(page) {
+  for (const part of document.querySelectorAll("[data-live-with]")) {
+    if ([...part.querySelectorAll("input, textarea, select")].some((one) => one === document.activeElement || isChanged(one))) continue;
+    const now = page.getElementById(part.id);
+    if (!now) part.remove();
+    else if (bare(now) !== bare(part)) exchange(part, now);
+  }
+}
+
+async function readAgain(page) {
   await offerAgain(page);
   const now = page.querySelector("[data-live-list]");
   if (!now) return;
-  const leads = (one) => one?.getAttribute("href") ?? one?.form?.getAttribute("action");
-  const focused = leads(document.activeElement?.closest("[data-live-list] :is(a, button)"));
-  list().replaceWith(document.adoptNode(now));
-  if (focused) [...list().querySelectorAll("a, button")].find((one) => leads(one) === focused)?.focus();
-  for (const part of page.querySelectorAll("[data-live-with]")) document.getElementById(part.id)?.replaceWith(document.adoptNode(part));
+  exchange(list(), now);
+  exchangeParts(page);
 }
 
 // Whoever saves something hears of it, too: only what the page does not show yet is worth saying.
-async function compare() {
-  const page = await present();
-  if (page) await offerAgain(page);
-  const now = page?.querySelector("[data-live-record]")?.dataset.liveSeen;
+async function compare(page) {
+  await offerAgain(page);
+  const now = page.querySelector("[data-live-record]")?.dataset.liveSeen;
   if (now && now !== record.dataset.liveSeen) record.hidden = false;
+  exchangeParts(page);
 }
+
+// What a page says, without what is made new in it, what is typed, and what was only just done.
+const says = (page) => {
+  const main = page.querySelector("main")?.cloneNode(true);
+  for (const part of main?.querySelectorAll("[data-live-list], [data-live-with], [role=status], .hits, datalist, select, textarea") ?? []) part.remove();
+  return main?.textContent.replace(/\s+/g, " ");
+};
 
 // Nobody loses what they typed because somebody's rights were changed: what is shown is asked for again, and goes where it is not theirs any more.
 const isChanged = (field) =>
@@ -77,10 +109,12 @@ const isChanged = (field) =>
     : field.options
       ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))
       : field.value !== field.defaultValue;
-const isTyped = () => Boolean(document.querySelector("main [role=alert]")) || [...document.querySelectorAll("main :is(input, textarea, select)")].some(isChanged);
+const isTyped = () => isReturned || Boolean(document.querySelector("main [role=alert]")) || [...document.querySelectorAll("main :is(input, textarea, select)")].some(isChanged);
 
 let isReading = false;
 let isWanted = false;
+// Nobody knows whether what the page names is still the reader's to see.
+let isDoubtful = false;
 
 // One after the other: what happens while the page is read is read once more, and a busy desk does not put it off for ever.
 async function read(pause = PAUSE_MS) {
@@ -88,49 +122,77 @@ async function read(pause = PAUSE_MS) {
   isReading = true;
   await new Promise((done) => setTimeout(done, pause));
   isWanted = false;
+  // What becomes doubtful while the page is on its way is not answered by it.
+  const wasDoubtful = isDoubtful;
+  let page;
+  isDoubtful = false;
   try {
-    await (list() ? readAgain() : compare());
+    page = await present();
+    if (page && wasDoubtful) {
+      if (!isTyped() && says(page) !== says(document)) return leave();
+      dropCandidates();
+    }
+    if (page) await (list() ? readAgain(page) : compare(page));
   } catch {
     // The next event reads it again.
   }
+  if (!page) isDoubtful ||= wasDoubtful;
   isReading = false;
   if (isWanted) read();
+  else if (isDoubtful) setTimeout(read, AGAIN_MS);
 }
 
-function take({ name, data }) {
-  if (name === "access") return isTyped() ? read(0) : leave();
-  if (list() || (record && (!data || record.dataset.liveRecord === data))) read();
+// Who was offered by name may be nobody whom the reader sees any more. What was typed finds them again.
+function dropCandidates() {
+  for (const one of document.querySelectorAll("main .candidates")) one.remove();
 }
 
-function tell(message) {
+// Whether the page may still be shown; if not, it is left.
+async function mayStay() {
+  const answer = await fetch(at(), { method: "HEAD", redirect: "manual" }).catch(() => undefined);
+  if (!answer || !isGone(answer)) return true;
+  leave();
+  return false;
+}
+
+function take({ name, data, at: said }) {
+  if (name === "access") {
+    // A page that is only just there was made for the rights as they are.
+    if (said < MADE) return;
+    if (!isTyped()) return leave();
+    dropCandidates();
+  } else if (name === "again") {
+    if (Date.now() - MADE < YOUNG_MS) return void mayStay();
+  } else {
+    if (list() || (record && (!data || record.dataset.liveRecord === data))) read();
+    return;
+  }
+  isDoubtful = true;
+  read(0);
+}
+
+function tell(event) {
   const now = Date.now();
+  const message = { ...event, at: now };
   recent = recent.filter(({ at }) => now - at < RECENT_MS);
-  // A page that is only just there was made for the rights as they are.
-  if (message.name === "record") recent.push({ at: now, message });
+  if (message.name !== "again") recent.push(message);
   others.postMessage(message);
   take(message);
 }
 
 function listen() {
   const source = new EventSource(STREAM);
-  let was = false;
-  source.onopen = () => {
-    // Nobody knows what was said while the stream was away.
-    if (was) tell({ name: "record", data: "" });
-    was = true;
-  };
+  // Nobody knows what was said before it began, or while it was away: this page may have waited for its turn, and be an old one.
+  source.onopen = () => tell({ name: "again" });
   for (const name of ["record", "access"]) source.addEventListener(name, ({ data }) => tell({ name, data }));
   source.onerror = async () => {
-    if (source.readyState !== EventSource.CLOSED) return;
-    const answer = await fetch(at(), { method: "HEAD", redirect: "manual" }).catch(() => undefined);
-    if (answer && isGone(answer)) return leave();
-    setTimeout(listen, AGAIN_MS);
+    if (source.readyState === EventSource.CLOSED && (await mayStay())) setTimeout(listen, AGAIN_MS);
   };
 }
 
 others.onmessage = ({ data: message }) => {
   if (message.name !== "here") return take(message);
-  for (const { at, message } of recent) if (Date.now() - at < RECENT_MS) others.postMessage(message);
+  for (const one of recent) if (Date.now() - one.at < RECENT_MS) others.postMessage(one);
 };
 setInterval(() => list()?.dataset.liveRunning !== undefined && read(), RUNNING_MS);
 if (list() || record) {

@@ -9,7 +9,7 @@ use std::{
 
 use access::{Moment, ServiceId, decide::permissions::ManageRecord};
 use ledger::{Account, AccountId, Reading};
-use tokio::sync::broadcast;
+use tokio::sync::broadcast::{self, error::TryRecvError};
 use uuid::Uuid;
 use web::{
     Result,
@@ -108,13 +108,32 @@ impl Stream {
 
     async fn wait(&mut self) -> Woken {
         tokio::select! {
+            // AD-28: however much is told, rights are looked at when it is time.
+            biased;
+            goes_on = self.rights.may_change() => if goes_on { Woken::Rights } else { Woken::Stopping },
             told = self.told.recv() => match told {
                 Ok(Some(told)) => Woken::Told(told),
                 Ok(None) | Err(broadcast::error::RecvError::Lagged(_)) => Woken::TooMuch,
                 Err(broadcast::error::RecvError::Closed) => Woken::Stopping,
             },
-            goes_on = self.rights.may_change() => if goes_on { Woken::Rights } else { Woken::Stopping },
         }
+    }
+
+    /// What the reader is told of these, and of whatever else was told until now.
+    fn pass(&mut self, mut told: Vec<Told>) -> Vec<Event> {
+        loop {
+            match self.told.try_recv() {
+                Ok(Some(more)) => told.push(more),
+                Ok(None) | Err(TryRecvError::Lagged(_)) => return vec![access()],
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            }
+        }
+        if told.is_empty() {
+            return Vec::new();
+        }
+        // The state is at least that of the moment at which it was read: whoever lost sight of a record hears nothing of it.
+        self.rights.session = self.rights.session.on_newest();
+        self.seen(&told)
     }
 
     /// What the reader is told of these: whatever they see at this moment.
@@ -151,13 +170,7 @@ impl Source for Stream {
                 Woken::Stopping => return None,
                 Woken::TooMuch => return Some(vec![access()]),
                 Woken::Told(told) => {
-                    let mut all = vec![told];
-                    while let Ok(Some(more)) = self.told.try_recv() {
-                        all.push(more);
-                    }
-                    // The state is at least that of the moment at which it was read: whoever lost sight of a record hears nothing of it.
-                    self.rights.session = self.rights.session.on_newest();
-                    let events = self.seen(&all);
+                    let events = self.pass(vec![told]);
                     if !events.is_empty() {
                         return Some(events);
                     }
@@ -171,6 +184,11 @@ impl Source for Stream {
                     if sight != self.sight {
                         self.sight = sight;
                         return Some(vec![access()]);
+                    }
+                    // Where versions come without end, records are told of all the same.
+                    let events = self.pass(Vec::new());
+                    if !events.is_empty() {
+                        return Some(events);
                     }
                 }
             }

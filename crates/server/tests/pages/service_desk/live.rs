@@ -19,6 +19,7 @@ testkit::on_both![
     ad_28_a_right_that_ends_is_told_within_a_second_and_nothing_after_it,
     sd_33_whoever_sees_a_record_no_more_is_told_once_and_others_not_at_all,
     a_stream_ends_with_its_session,
+    ad_28_a_stream_ends_with_its_session_however_busy_the_desk_is,
     what_happened_just_before_is_told_too,
     streams_end_when_the_server_stops,
 ];
@@ -28,6 +29,9 @@ const LIVE_IN_PORTAL: &str = "/portal/live";
 /// What is told in the end comes sooner; what is not told is waited for so long.
 const SOON: Duration = Duration::from_secs(5);
 const QUIET: Duration = Duration::from_millis(900);
+/// Whether a session is still there is asked once a second; the rest is what a busy machine takes.
+const ASKED: Duration = Duration::from_millis(2_500);
+const BUSY: Duration = Duration::from_millis(150);
 
 /// A stream that has begun.
 struct Heard(Parts);
@@ -191,6 +195,41 @@ async fn a_stream_ends_with_its_session(db: TestDatabase) {
     assert!(out.status.is_redirection(), "{}", out.text);
     heard.is_told_of_access().await;
     assert_eq!(heard.next().await, None, "and nothing comes after it");
+}
+
+async fn ad_28_a_stream_ends_with_its_session_however_busy_the_desk_is(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let (mut una, mut owner) = (bench.browser(UNA).await, bench.owner().await);
+    let record = bench.incident(&mut owner, bench.payroll, json!({})).await;
+    let mut heard = Heard::begin(&mut una).await;
+    let busy = async {
+        for priority in [1, 2].into_iter().cycle() {
+            edit(&mut owner, &record, json!({"priority": priority})).await;
+            tokio::time::sleep(BUSY).await;
+        }
+    };
+    let ends = async {
+        una.look("/service-desk/records").await;
+        heard.is_told_of(&record).await;
+        let out = una.send("/sign-out", &[]).await;
+        assert!(out.status.is_redirection(), "{}", out.text);
+        let last = async {
+            loop {
+                match heard.next().await {
+                    Some(told) if told.starts_with("event: record\n") => {}
+                    told => break told,
+                }
+            }
+        };
+        let last = tokio::time::timeout(ASKED, last).await;
+        let last = last.expect("its end is told while records change");
+        assert_eq!(last.as_deref(), Some("event: access\ndata: \n\n"));
+        assert_eq!(heard.next().await, None, "and nothing comes after it");
+    };
+    tokio::select! {
+        () = busy => panic!("the desk is busy for ever"),
+        () = ends => {}
+    }
 }
 
 async fn what_happened_just_before_is_told_too(db: TestDatabase) {
