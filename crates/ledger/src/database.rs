@@ -106,9 +106,7 @@ impl Database {
                 writer.begin_with("BEGIN IMMEDIATE").await?,
                 None,
             )),
-            Self::Postgres { pool, .. } => {
-                Tx::Postgres(Held::Transaction(begun(pool, "BEGIN").await?, None))
-            }
+            Self::Postgres { pool, .. } => Tx::Postgres(begun(pool, "BEGIN", None).await?),
         })
     }
 
@@ -123,7 +121,7 @@ impl Database {
                 let room = room.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
                 let room = room.map_err(|_| sqlx::Error::PoolClosed)?;
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Tx::Postgres(Held::Transaction(begun(pool, begin).await?, Some(room)))
+                Tx::Postgres(begun(pool, begin, Some(room)).await?)
             }
         })
     }
@@ -170,10 +168,18 @@ impl Database {
 
 /// Begins a transaction of PostgreSQL to the end, even where nobody waits for it any more, as when a browser leaves a page that is on its way. A
 /// connection that went back into the pool between the question and the answer would stay in a transaction that nobody knows of: whoever
-/// got it next would read what stood there long ago, and not be able to write.
-async fn begun(pool: &PgPool, begin: &'static str) -> Result<Transaction<'static, Postgres>> {
+/// got it next would read what stood there long ago, and not be able to write. The room of a reader is taken along: it is free again when the
+/// connection is let go, and not when whoever waited has left.
+async fn begun(
+    pool: &PgPool,
+    begin: &'static str,
+    room: Option<OwnedSemaphorePermit>,
+) -> Result<Held<Postgres>> {
     let pool = pool.clone();
-    let begin = tokio::spawn(async move { pool.begin_with(begin).await });
+    let begin = tokio::spawn(async move {
+        let begun = pool.begin_with(begin).await;
+        begun.map(|tx| Held::Transaction(tx, room))
+    });
     let begun = begin.await.map_err(|_| sqlx::Error::WorkerCrashed)?;
     Ok(begun?)
 }

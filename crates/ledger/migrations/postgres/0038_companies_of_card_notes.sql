@@ -2,6 +2,9 @@
 -- ../sqlite/0038_companies_of_card_notes.sql.
 ALTER TABLE service_desk_card_notes ADD COLUMN of_company BIGINT;
 UPDATE service_desk_card_notes SET of_company = company WHERE company <> 0;
+-- Which one a customer had when an older note was written is not known: the one that they have now is the best that is.
+UPDATE service_desk_card_notes SET of_company = (SELECT p.company FROM person_row AS p
+    WHERE p.account = service_desk_card_notes.account AND p.person = service_desk_card_notes.person) WHERE person <> 0;
 
 -- What is late soon is told by its warning: the index that leads to what is due says it without a look at the record.
 DROP INDEX service_desk_records_open_due;

@@ -122,16 +122,15 @@ impl Act for AddCardNote {
             return Err(no_such_card().into());
         }
         let company = company_of(&here.view, self.of);
-        let there = store::card_notes(tx, here.account, self.of).await?;
-        // Of each company by itself: nobody learns from a refusal how many they do not see.
-        let there = there.iter().filter(|one| one.company == company);
-        if there.count() >= CARD_NOTES_MAX {
-            let detail = format!("a card has {CARD_NOTES_MAX} notes at most: delete one first");
-            return Err(Refusal::conflict("SD-36", "too_many_notes", detail).into());
-        }
         let note = (self.id, self.of, company);
         let now = here.view.now();
-        store::add_card_note(tx, here.account, &permit, note, self.text, now).await?;
+        // Of each company by itself: nobody learns from a refusal how many they do not see.
+        if !store::add_card_note(tx, here.account, &permit, note, self.text, now).await? {
+            let detail = format!(
+                "a card has {CARD_NOTES_MAX} notes of one company at most: delete one first"
+            );
+            return Err(Refusal::conflict("SD-36", "too_many_notes", detail).into());
+        }
         Ok(Wrote::ROWS)
     }
 }
@@ -195,7 +194,6 @@ async fn notes(session: &Session, of: Card) -> Result<Option<Vec<CardNote>>> {
     let mut found = found.map_err(failed)?;
     let view = session.view_on(&desk.state, session.now());
     found.retain(|note| note.is_for(&view));
-    found.truncate(CARD_NOTES_MAX);
     Ok(Some(found))
 }
 

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -22,7 +22,7 @@ use super::{
 
 /// How often it is looked whether something ended.
 const LOOK: Duration = Duration::from_secs(1);
-/// The same while the database does not answer.
+/// The same while the database does not answer, or an account could not be looked at.
 const LOOK_IN_TROUBLE: Duration = Duration::from_secs(10);
 /// Where from, as every act has to say.
 const FACE: &str = "time";
@@ -81,60 +81,99 @@ impl Act for TakeLapsed {
     }
 }
 
+/// Which accounts are looked at.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Until when each was looked at.
+    until: BTreeMap<AccountId, Moment>,
+    /// After which one others are sought: none where it begins anew.
+    after: Option<AccountId>,
+}
+
 /// Takes records from those whose access to them ended by time.
 #[derive(Clone, Debug)]
 pub struct Lapses {
     engine: Engine,
-    /// Until when each account was looked at.
-    until: Arc<Mutex<BTreeMap<AccountId, Moment>>>,
+    seen: Arc<Mutex<Seen>>,
 }
 
 impl Lapses {
     /// Of this ledger.
     pub fn new(engine: Engine) -> Self {
-        let until = Arc::default();
-        Self { engine, until }
+        let seen = Arc::default();
+        Self { engine, seen }
     }
 
-    /// Looks until it is asked to stop.
+    /// Looks until it is asked to stop, which it hears in the middle of a round too: what is left is found at the next start.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let mut stop = std::pin::pin!(stop);
-        loop {
-            let wait = match self.round().await {
-                Ok(()) => LOOK,
-                Err(LedgerError::Closed) => return,
+        let looks = async {
+            loop {
+                let wait = match self.round().await {
+                    Ok(0) => LOOK,
+                    // Each was told by itself.
+                    Ok(_) => LOOK_IN_TROUBLE,
+                    Err(LedgerError::Closed) => return,
+                    Err(error) => {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::warn!(
+                            error,
+                            "records could not be taken from those whose time ended"
+                        );
+                        LOOK_IN_TROUBLE
+                    }
+                };
+                tokio::time::sleep(wait).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = stop => {}
+            () = looks => {}
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at every account that was found to have records, and finds more of them, a piece in each round: where they are one piece, that is
+    /// all of them. What ended while no server ran is taken in the round that finds its account. Each is loaded once and the engine keeps it,
+    /// for no row tells when something ends; from then on a look costs no statement until something has begun or ended by time. An account that
+    /// cannot be looked at keeps no other one from it; the answer is how many there were.
+    pub async fn round(&self) -> Result<usize, LedgerError> {
+        let after = self.seen().after;
+        let (found, next) = store::accounts_with_records(self.engine.database(), after).await?;
+        let accounts: Vec<_> = {
+            let mut seen = self.seen();
+            seen.after = next;
+            for account in found {
+                seen.until.entry(account).or_insert(Moment(0));
+            }
+            seen.until.keys().copied().collect()
+        };
+        let mut failed = 0;
+        for account in accounts {
+            match self.look(account).await {
+                Ok(()) => {}
+                Err(LedgerError::Closed) => return Err(LedgerError::Closed),
                 Err(error) => {
+                    failed += 1;
                     let error = &error as &dyn std::error::Error;
                     tracing::warn!(
                         error,
+                        account = account.0,
                         "records could not be taken from those whose time ended"
                     );
-                    LOOK_IN_TROUBLE
                 }
-            };
-            tokio::select! {
-                biased;
-                () = &mut stop => return,
-                () = tokio::time::sleep(wait) => {}
             }
         }
-    }
-
-    /// Looks at every account that has records. What ended while no server ran is found by the first round.
-    pub async fn round(&self) -> Result<(), LedgerError> {
-        for account in store::accounts_with_records(self.engine.database()).await? {
-            self.look(account).await?;
-        }
-        Ok(())
+        Ok(failed)
     }
 
     async fn look(&self, id: AccountId) -> Result<(), LedgerError> {
         let account = self.engine.account(id).await?;
         let now = account.now();
-        let since = {
-            let until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-            until.get(&id).copied().unwrap_or(Moment(0))
-        };
+        let since = self.seen().until.get(&id).copied().unwrap_or(Moment(0));
         let next = account.state().next_expiry(since);
         // AD-25: an account that is switched off takes nobody's work: it is looked at when it is switched on.
         let is_off = || !account.state().account().active;
@@ -159,8 +198,7 @@ impl Lapses {
             }
         }
         if !is_off() {
-            let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-            until.insert(id, now);
+            self.seen().until.insert(id, now);
         }
         Ok(())
     }

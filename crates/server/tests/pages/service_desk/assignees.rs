@@ -18,6 +18,7 @@ testkit::on_both![
     sd_19_the_review_names_the_records_that_its_reader_sees,
     sd_19_a_level_that_ended_by_time_takes_its_record_along_at_the_next_change,
     sd_19_a_level_that_ends_by_time_takes_its_records_along_when_it_ends,
+    sd_19_an_account_that_cannot_be_looked_at_keeps_no_other_one_from_it,
     sd_19_an_assignee_who_is_erased_is_assigned_no_more,
     sd_19_a_group_without_the_service_is_not_assigned_any_more,
     sd_33_company_access_that_is_cut_clears_what_it_hides_alone,
@@ -403,6 +404,38 @@ async fn sd_19_a_level_that_ends_by_time_takes_its_records_along_when_it_ends(db
         before[0],
         i64::try_from(house.account.head().position).unwrap()
     );
+}
+
+async fn sd_19_an_account_that_cannot_be_looked_at_keeps_no_other_one_from_it(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let mut owner = bench.owner().await;
+    let house = &bench.desk.house;
+    let ends = access::Moment(house.account.now().0 + 60_000);
+    let window = access::Window {
+        start: None,
+        end: Some(ends),
+    };
+    let (person, tie) = (bench.nils, Tie::Service(bench.payroll, ServiceLevel::User));
+    bench
+        .desk
+        .by_owner(Command::Tie {
+            person,
+            tie,
+            window,
+        })
+        .await;
+    let of = json!({"assignee": user(&bench, bench.nils)});
+    let record = bench.incident(&mut owner, bench.payroll, of).await;
+    // It comes before that of the bench, and nothing else of it is there.
+    let lost = "INSERT INTO service_desk_numbers (account, last) VALUES (0, 1)";
+    let mut tx = house.engine.database().begin().await.unwrap();
+    tx.execute(lost, []).await.unwrap();
+    tx.commit().await.unwrap();
+    house.advance(std::time::Duration::from_secs(60)).await;
+    let lapses = service_desk::Lapses::new(house.engine.clone());
+    assert_eq!(lapses.round().await.unwrap(), 1);
+    assert!(assignee(&bench, &record).await.is_null());
+    assert_eq!(lapses.round().await.unwrap(), 1, "it is tried again");
 }
 
 async fn sd_19_an_assignee_who_is_erased_is_assigned_no_more(db: TestDatabase) {

@@ -312,4 +312,17 @@ async fn what_cannot_be_noted_is_refused(db: TestDatabase) {
     let refused = note(&mut una, &path, "One too many").await;
     assert_eq!(text_of(&refused, "code"), "too_many_notes");
     assert_eq!(bench.desk.house.rows(NOTES).await, 100);
+    // Of each company by itself; whoever sees both reads the older ones too.
+    let bolt = bench.desk.company("Bolt").await;
+    bench.employ_instead(bench.cara, bolt).await;
+    bench.desk.house.advance(Duration::from_secs(60)).await;
+    for number in 0..2 {
+        noted(&mut una, &path, &format!("Of Bolt {number}")).await;
+    }
+    let read = texts(&mut una, &path).await;
+    assert_eq!(read.len(), 102);
+    for number in 0..100 {
+        let wanted = format!("Note {number}");
+        assert!(read.iter().any(|one| *one == wanted), "{wanted}");
+    }
 }

@@ -78,7 +78,7 @@ struct CardNoteBody {
 /// Notes on a card.
 #[derive(Debug, Serialize, ToSchema)]
 struct CardNotes {
-    /// At most 100, the newest first.
+    /// All that the caller sees, at most 100 of each company that the customer had, the newest first.
     items: Vec<CardNoteBody>,
 }
 

@@ -17,8 +17,8 @@ use crate::records::{Assignee, RecordId, history::Change};
 /// Assignees whom one statement asks about.
 pub(super) const ASKED_AT_ONCE: usize = 1_000;
 
-/// Accounts of one database that are looked at.
-const ACCOUNTS_MAX: i64 = 100_000;
+/// Accounts that one statement finds.
+const ACCOUNTS_AT_ONCE: usize = 500;
 
 /// SD-19: what users and groups are assigned to, by what decides about it.
 pub(in crate::records) async fn assigned(
@@ -49,14 +49,23 @@ pub(in crate::records) async fn assigned(
     Ok(found)
 }
 
-/// Accounts in which a record was ever opened: in no other one is anybody assigned to any.
+/// A piece of the accounts in which a record was ever opened: in no other one is anybody assigned to any. With it, after which one the next piece
+/// begins: none where this was the last.
 pub(in crate::records) async fn accounts_with_records(
     database: &Database,
-) -> Result<Vec<AccountId>> {
+    after: Option<AccountId>,
+) -> Result<(Vec<AccountId>, Option<AccountId>)> {
     let mut tx = database.begin_read().await?;
-    let sql = "SELECT account FROM service_desk_numbers ORDER BY account LIMIT $1";
-    let rows = tx.fetch_all(sql, [ACCOUNTS_MAX.into()]).await?;
-    rows.iter().map(|row| row.get(0).map(AccountId)).collect()
+    let sql =
+        "SELECT account FROM service_desk_numbers WHERE account > $1 ORDER BY account LIMIT $2";
+    let after = after.map_or(i64::MIN, |account| account.0);
+    let most = i64::try_from(ACCOUNTS_AT_ONCE).unwrap_or(i64::MAX);
+    let rows = tx.fetch_all(sql, [after.into(), most.into()]).await?;
+    let found = rows.iter().map(|row| row.get(0).map(AccountId));
+    let found = found.collect::<Result<Vec<_>>>()?;
+    let is_last = found.len() < ACCOUNTS_AT_ONCE;
+    let next = found.last().copied().filter(|_| !is_last);
+    Ok((found, next))
 }
 
 /// SD-19: the first records of an assignee by such facts, as far as a reader sees them: their ids and titles.

@@ -10,9 +10,10 @@ use crate::records::{
 };
 
 /// Notes on one card that belong to one company.
-pub(in crate::records) const CARD_NOTES_MAX: usize = 100;
-/// Notes on one card that are read at once, of whatever companies its customer had.
-const READ_MAX: i64 = 1_000;
+pub(in crate::records) const CARD_NOTES_MAX: i64 = 100;
+/// Notes on one card that are read at once, of whatever companies its customer had: all of a hundred companies, which is far more than
+/// anybody has had.
+const READ_MAX: i64 = 100 * CARD_NOTES_MAX;
 
 fn columns(of: Card) -> [i64; 2] {
     match of {
@@ -69,7 +70,7 @@ pub(in crate::records) async fn card_note(
     row.as_ref().map(read).transpose()
 }
 
-/// A new note.
+/// A new note, if the card has room for one more of its company: whether it has.
 pub(in crate::records) async fn add_card_note(
     tx: &mut Tx,
     account: AccountId,
@@ -77,10 +78,23 @@ pub(in crate::records) async fn add_card_note(
     (id, of, of_company): (CardNoteId, Card, Option<CompanyId>),
     text: String,
     at: Moment,
-) -> Result<()> {
+) -> Result<bool> {
+    let [person, company] = columns(of);
+    let sql = "SELECT COUNT(*) FROM service_desk_card_notes \
+               WHERE account = $1 AND person = $2 AND company = $3 AND of_company IS NOT DISTINCT FROM $4";
+    let values = [
+        account.0.into(),
+        person.into(),
+        company.into(),
+        Value::Int(of_company.map(number)),
+    ];
+    let row = tx.fetch_optional(sql, values).await?;
+    let there: i64 = row.map_or(Ok(0), |row| row.get(0))?;
+    if there >= CARD_NOTES_MAX {
+        return Ok(false);
+    }
     let sql = "INSERT INTO service_desk_card_notes (account, id, person, company, of_company, author, at, text) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let [person, company] = columns(of);
     let values = [
         account.0.into(),
         id.0.to_string().into(),
@@ -92,7 +106,7 @@ pub(in crate::records) async fn add_card_note(
         text.into(),
     ];
     tx.execute(sql, values).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// It says something else, or nothing any more.
