@@ -304,7 +304,11 @@ mod tests {
             assert!(!text.body.contains("https:"), "{}", text.body);
             assert!(text.body.contains("\n\nIt prints again.\n\n"));
             assert_eq!(text.body.contains("\n\nReply to this mail"), is_open);
-            assert!(text.body.contains("\n\nRolecall sent this mail."));
+            let end = match is_open {
+                true => "\n\nRolecall sent this mail. What you reply is added to the incident.",
+                false => "\n\nRolecall sent this mail.",
+            };
+            assert!(text.body.trim_end().ends_with(end), "{}", text.body);
         }
     }
 

@@ -241,7 +241,7 @@ async fn count(tx: &mut Tx, slot: i64, now: Moment, window_ms: i64) -> Result<(i
 
 pub(super) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {
     tx.execute(
-        "DELETE FROM sign_in_attempts WHERE began_at <= CASE WHEN slot < $1 THEN $2 ELSE $3 END",
+        "DELETE FROM sign_in_attempts WHERE began_at <= $2 AND (slot < $1 OR began_at <= $3)",
         [
             MAILED_A_DAY.into(),
             now.0.saturating_sub(WINDOW_MS).into(),

@@ -262,7 +262,7 @@ impl Door {
     }
 }
 
-/// A file on its way out: one piece of it is in memory.
+/// A file on its way out, of which no piece is read before there is room for it.
 struct Reading {
     session: Session,
     sign_ins: SignIns,
@@ -274,7 +274,7 @@ struct Reading {
 
 impl Pieces for Reading {
     async fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        // AD-28: whoever loses the right meanwhile, or is signed out, gets no more of it.
+        // AD-28: whoever loses the right meanwhile, or is signed out, gets no further piece of it.
         let session = self.session.anew(&self.sign_ins).await?;
         let reached = self.door.reach(&session, self.record, self.attachment);
         let (mut tx, attachment) = reached.await?;

@@ -258,6 +258,12 @@ async fn write(
         (Happened::CustomerAnswered, Some(said)) => format!("The customer answered:\n\n{said}"),
         (Happened::Closed | Happened::Answered | Happened::CustomerAnswered, _) => return Ok(None),
     };
+    // SD-37: the title of an incident that a mail opened is the sender's, and to its customer it is repeated only where somebody vouches for them.
+    let first = match news.what.is_for_customers() {
+        true => store::opening_mail(&mut tx, account.id(), number).await?,
+        false => None,
+    };
+    let is_unvouched = news.is_unverified || first.is_some_and(|mail| !mail.is_verified);
     let mailbox = store::addresses(&mut tx, account.id(), seen.service).await?;
     let reply = Reply {
         record: number,
@@ -272,7 +278,7 @@ async fn write(
         }
         _ => text,
     };
-    let subject = match news.is_unverified {
+    let subject = match is_unvouched {
         true => format!("{kind} {number}"),
         false => format!("{kind} {number}: {}", titled(&seen.title)),
     };

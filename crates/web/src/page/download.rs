@@ -10,7 +10,7 @@ use axum::{
 };
 use bytes::Bytes;
 use futures_util::stream;
-use tokio::sync::mpsc::{self, error::SendTimeoutError};
+use tokio::{sync::mpsc, time};
 use tracing::Instrument as _;
 
 use crate::{
@@ -24,7 +24,9 @@ use crate::{
 /// Files that go out at once, to a caller, to an account, and of a server, to staff and to customers each; whoever asks for one more is sent away.
 const AT_ONCE: [usize; 3] = [4, 64, 256];
 const AGAIN: Duration = Duration::from_secs(5);
-/// How long a piece waits for whoever takes it. A file that is not taken any further gives its place to others.
+/// Bytes that are handed on at once: a piece goes out in slices, so that a slow line is not taken for one that stands still.
+const SLICE: usize = 16 * 1024;
+/// How long a slice waits for whoever takes it. A file that is not taken any further gives its place to others.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What is neither known nor guessed.
 const BYTES: &str = "application/octet-stream";
@@ -77,23 +79,29 @@ impl Download {
 /// The pieces as they are read, by a task that has the place until the last one was taken, or is not taken any more: whoever takes a file asks for
 /// the next piece when they like, and this must not wait with them.
 fn going_out(place: Share, mut pieces: impl Pieces, patience: Duration) -> Body {
-    let (ready, taken) = mpsc::channel(1);
+    let (ready, taken) = mpsc::channel::<Option<Bytes>>(1);
     let reading = async move {
         let _place = place;
-        loop {
+        // AD-28: a piece is read, and the right asked, only when there is room for it: behind the end of a right one goes out at most.
+        while let Some(mut room) = room_in(&ready, patience).await {
             // What went wrong stands in the log, and not in the file.
             let piece = pieces.next().await.inspect_err(|problem| {
                 tracing::warn!(code = problem.code(), "a file was broken off");
             });
             let Ok(piece) = piece else { return };
-            let is_last = piece.is_none();
-            match ready.send_timeout(piece.map(Bytes::from), patience).await {
-                Ok(()) if !is_last => {}
-                Ok(()) | Err(SendTimeoutError::Closed(_)) => return,
-                Err(SendTimeoutError::Timeout(_)) => {
-                    tracing::info!("a file was not taken any further");
-                    return;
+            let Some(mut rest) = piece.map(Bytes::from) else {
+                room.send(None);
+                return;
+            };
+            loop {
+                room.send(Some(rest.split_to(rest.len().min(SLICE))));
+                if rest.is_empty() {
+                    break;
                 }
+                let Some(next) = room_in(&ready, patience).await else {
+                    return;
+                };
+                room = next;
             }
         }
     };
@@ -105,6 +113,15 @@ fn going_out(place: Share, mut pieces: impl Pieces, patience: Duration) -> Body 
             None => Err(std::io::Error::other("the file was broken off")),
         }
     }))
+}
+
+/// Room for one more, as soon as what was handed on before is taken; `None`: it is not taken any further.
+async fn room_in<T>(ready: &mpsc::Sender<T>, patience: Duration) -> Option<mpsc::Permit<'_, T>> {
+    let Ok(room) = time::timeout(patience, ready.reserve()).await else {
+        tracing::info!("a file was not taken any further");
+        return None;
+    };
+    room.ok()
 }
 
 impl Reply for Download {
@@ -271,6 +288,33 @@ mod tests {
     impl Pieces for Once {
         async fn next(&mut self) -> Result<Option<Vec<u8>>> {
             Ok(std::mem::take(&mut self.0).then(|| vec![7; 3]))
+        }
+    }
+
+    struct Counting(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+    impl Pieces for Counting {
+        async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Ok(Some(vec![7; SLICE + 1]))
+        }
+    }
+
+    /// AD-28: the right is asked with every piece, so none is read before all of the last one was taken.
+    #[tokio::test]
+    async fn ad_28_a_piece_goes_out_in_slices_and_the_next_is_read_behind_the_last_of_them() {
+        use http_body_util::BodyExt;
+        let (shares, read) = (Shares::new([1, 1, 1]), std::sync::Arc::default());
+        let pieces = Counting(std::sync::Arc::clone(&read));
+        let mut body = going_out(place(&shares).unwrap(), pieces, PATIENCE);
+        for (length, has_read) in [(SLICE, 1), (1, 2), (SLICE, 2), (1, 3)] {
+            let frame = body.frame().await.unwrap().unwrap();
+            assert_eq!(frame.into_data().unwrap().len(), length);
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            let so_far = read.load(std::sync::atomic::Ordering::SeqCst);
+            assert_eq!(so_far, has_read);
         }
     }
 

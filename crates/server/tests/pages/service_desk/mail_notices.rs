@@ -11,7 +11,9 @@ use testkit::databases::TestDatabase;
 
 use super::{
     attachments::send,
-    bench::{ADA, Bench, CARA, INCIDENTS, PAGES, RECORDS, UNA, ask, body_of, edit, text_of},
+    bench::{
+        ADA, Bench, CARA, INCIDENTS, PAGES, RECORDS, UNA, ask, body_of, edit, listed, text_of,
+    },
     mails::{RELAY, SUPPORT, deliver, mail, notes, opened, room},
 };
 use crate::browser::Browser;
@@ -251,6 +253,24 @@ async fn sd_37_a_receipt_repeats_a_mail_only_where_somebody_vouches_for_its_send
         "what a forger wrote goes to nobody: {forged}"
     );
     assert!(vouched.is_some() && told.len() == 2);
+
+    // Nor do later letters of it repeat what was forged.
+    let mut una = bench.browser(UNA).await;
+    for id in listed(&mut una, "").await {
+        note(&mut una, &id, "Where is it?", true).await;
+        let closes = json!({"status": "closed", "reason": "solved"});
+        assert_eq!(edit(&mut una, &id, closes).await.status, StatusCode::OK);
+    }
+    let later = sent(&bench, 2).await;
+    let of = |subject: &str| {
+        let all = later.iter().filter(|mail| mail.text.subject == subject);
+        all.collect::<Vec<_>>()
+    };
+    let (forged, vouched) = (of("Incident 1"), of("Incident 2: Printer on fire"));
+    assert_eq!((forged.len(), vouched.len(), later.len()), (2, 2, 4));
+    let mut bodies = forged.iter().map(|mail| &mail.text.body);
+    assert!(bodies.clone().all(|body| !body.contains("Printer")));
+    assert!(bodies.any(|body| body.contains("Incident 1 is closed")));
 }
 
 async fn sd_37_receipts_and_incidents_by_mail_are_bounded_and_nothing_is_lost(db: TestDatabase) {
@@ -266,6 +286,12 @@ async fn sd_37_receipts_and_incidents_by_mail_are_bounded_and_nothing_is_lost(db
     let before = bench.mail_trace().await;
     assert_eq!(deliver(&room, SUPPORT, &one_more).await, Outcome::Later);
     assert_eq!(bench.mail_trace().await, before, "it left no trace");
+    // Her own mail, for which somebody vouches, is kept waiting by none of these, nor is its receipt.
+    let vouched =
+        format!("Authentication-Results: {RELAY}; dmarc=pass header.from=acme.example\r\n");
+    let genuine = mail("v1", CARA, &vouched, "It does burn.");
+    assert_eq!(deliver(&room, SUPPORT, &genuine).await, Outcome::Stored);
+    assert_eq!(sent(&bench, 5).await.len(), 1);
     // Another sender is not kept waiting by that; all of them together are bounded by the address.
     let eve = |id| mail(id, "eve@elsewhere.example", "", "Hello.");
     let eves = eve("e1");
@@ -276,14 +302,16 @@ async fn sd_37_receipts_and_incidents_by_mail_are_bounded_and_nothing_is_lost(db
     tx.commit().await.unwrap();
     let eves = eve("e2");
     assert_eq!(deliver(&room, SUPPORT, &eves).await, Outcome::Later);
+    let genuine = mail("v2", CARA, &vouched, "It still does.");
+    assert_eq!(deliver(&room, SUPPORT, &genuine).await, Outcome::Stored);
     // What waited comes again, and is not taken for one that was here.
     let hour = std::time::Duration::from_secs(60 * 60);
     bench.desk.house.advance(hour).await;
     for raw in [eves, one_more] {
         assert_eq!(deliver(&room, SUPPORT, &raw).await, Outcome::Stored);
     }
-    assert_eq!(bench.desk.house.rows("service_desk_records").await, 63);
-    assert_eq!(sent(&bench, 5).await.len(), 1);
+    assert_eq!(bench.desk.house.rows("service_desk_records").await, 65);
+    assert_eq!(sent(&bench, 6).await.len(), 2);
 }
 
 async fn sd_37_letters_of_one_record_hang_together(db: TestDatabase) {

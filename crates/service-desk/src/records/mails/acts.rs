@@ -52,10 +52,11 @@ async fn keep<P: Keeps>(
     Ok(())
 }
 
-/// Incidents that mails of one sender open within an hour, and mails to one address of a service.
+/// Incidents that mails of one sender open within an hour, and mails to one address of a service: those whose sender is verified, and the others,
+/// each as many, so that forged mail keeps no genuine one waiting.
 const BY_SENDER: i64 = 60;
 const BY_ADDRESS: i64 = 600;
-/// Receipts that go to one customer within an hour: whoever writes under their name does not fill their mailbox.
+/// Receipts that go to one customer within an hour, counted apart as well: whoever writes under their name does not fill their mailbox.
 const RECEIPTS: i64 = 5;
 /// Of a refusal by these bounds: the mail stays where it is, and comes again.
 pub(super) const TOO_MANY: &str = "too_many_mails";

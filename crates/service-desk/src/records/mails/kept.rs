@@ -95,7 +95,7 @@ impl Mails {
             left_out: mail.left_out,
         };
         let account = session.account.id();
-        let first = store::opening_mail(&mut desk.tx, account, record).await;
+        let first = store::opening_mail(&mut desk.tx, account, record.number).await;
         let first = first.map_err(failed)?;
         // The mark speaks of whose record it is: of whoever staff put there instead, no mail said anything.
         let first = first.filter(|mail| mail.person == record.content.customer);
@@ -169,7 +169,7 @@ async fn list(reader: SignedIn, InPath(id): InPath) -> Result<Answer<MailsBody>>
     reader.answer(MailsBody { items })
 }
 
-/// A mail on its way out: one piece of it is in memory.
+/// A mail on its way out, of which no piece is read before there is room for it.
 struct Reading {
     session: Session,
     sign_ins: SignIns,
@@ -180,7 +180,7 @@ struct Reading {
 
 impl Pieces for Reading {
     async fn next(&mut self) -> Result<Option<Vec<u8>>> {
-        // AD-28: whoever loses the right meanwhile, or is signed out, gets no more of it.
+        // AD-28: whoever loses the right meanwhile, or is signed out, gets no further piece of it.
         let session = self.session.anew(&self.sign_ins).await?;
         let mut desk = Desk::open(&session).await?;
         desk.record(&session, self.record).await?;

@@ -23,7 +23,7 @@ use super::{
     reply_key,
 };
 use crate::records::{
-    AttachmentId, MailId, RecordId,
+    AttachmentId, Kind, MailId, RecordId,
     attachments::{BYTES_MAX, media_of, name_of},
     store::{self, Addressed, NewAttachment, NewMail},
 };
@@ -151,17 +151,19 @@ impl MailRoom {
                     .await
             }
             Verdict::Replies(reply) => {
-                let id = store::numbered_facts(&mut tx, account.id(), reply.record).await?;
+                let found = store::numbered_facts(&mut tx, account.id(), reply.record).await?;
                 drop(tx);
-                let Some((id, facts)) = id else {
+                let Some((id, kind, facts)) = found else {
                     return Ok(Outcome::Refused);
                 };
+                // SD-14, SD-16: customers answer incidents and nothing else. Of other records their customer may be somebody who works on them.
+                let is_incident = kind == Kind::Incident;
                 // By which of their rights is asked again where the answer is stored.
                 let theirs: View<'_> = state.view(Subject::Person(reply.person), account.now());
-                if theirs.permit(FollowByMail, facts).is_ok() {
+                if is_incident && theirs.permit(FollowByMail, facts).is_ok() {
                     let act = self.answer::<FollowByMail>(&account, id, reply, (mail, raw))?;
                     act_as(&account, Actor::Person(reply.person), act).await
-                } else if theirs.permit(ModifyCompanyIncidents, facts).is_ok() {
+                } else if is_incident && theirs.permit(ModifyCompanyIncidents, facts).is_ok() {
                     let act =
                         self.answer::<ModifyCompanyIncidents>(&account, id, reply, (mail, raw))?;
                     act_as(&account, Actor::Person(reply.person), act).await
@@ -216,6 +218,7 @@ impl MailRoom {
         let said: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
         let said: Vec<_> = said.into_iter().map(String::as_str).collect();
         let said = reply_key(account)?.hide(said.join("\n\n").as_bytes());
+        let from = mail.from.as_deref().unwrap_or_default();
         let act = OpenByMail {
             service,
             id: RecordId(self.engine.new_uuid()),
@@ -224,7 +227,7 @@ impl MailRoom {
                 .to_owned(),
             description: passage(&String::from_utf8_lossy(&said)),
             customer,
-            counted: counted(account, mail.from.as_deref().unwrap_or_default(), at)?,
+            counted: counted(account, (from, is_verified), at)?,
             brought,
         };
         act_as(account, Actor::System(SystemSubject::Mail), act).await
@@ -371,12 +374,20 @@ async fn act_as(account: &Account, actor: Actor, act: impl Act) -> Result<Done, 
     account.act(actor, act, options).await
 }
 
-/// By what a mail is counted, of somebody to an address of a service.
-fn counted(account: &Account, from: &str, at: &str) -> Result<Counted, LedgerError> {
+/// By what a mail is counted, of somebody to an address of a service. Where nobody vouches for the sender it is counted apart from the others.
+fn counted(
+    account: &Account,
+    (from, is_verified): (&str, bool),
+    at: &str,
+) -> Result<Counted, LedgerError> {
+    let side = match is_verified {
+        true => "verified",
+        false => "unverified",
+    };
     let key = |what: &str, address: &str| {
         let address = fold_email(address);
-        let key = account.keyed("mails counted", &[what.as_bytes(), address.as_bytes()]);
-        key.map(hex)
+        let of = [what.as_bytes(), side.as_bytes(), address.as_bytes()];
+        account.keyed("mails counted", &of).map(hex)
     };
     Ok(Counted {
         sender: key("sender", from)?,

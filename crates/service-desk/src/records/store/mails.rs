@@ -15,7 +15,7 @@ use ledger::{AccountId, AssertSqlSafe, LedgerError, Row, Tx, Value};
 use uuid::Uuid;
 
 use super::{Result, damaged, dense, facts_of, number, pieces::OF_MAILS};
-use crate::records::{MailId, Record, RecordId};
+use crate::records::{Kind, MailId, Record, RecordId};
 
 /// Mails of one record that are read at once, the newest.
 const MAILS_MAX: usize = 200;
@@ -231,16 +231,16 @@ pub(in crate::records) async fn kept_mails(
     rows.iter().map(read).collect()
 }
 
-/// The mail that opened a record, however many have come since.
+/// The mail that opened a record that somebody may read, however many have come since.
 pub(in crate::records) async fn opening_mail(
     tx: &mut Tx,
     account: AccountId,
-    of: &Record,
+    record: i64,
 ) -> Result<Option<KeptMail>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM service_desk_mails WHERE account = $1 AND record = $2 AND opened = 1"
     );
-    let row = tx.fetch_optional(AssertSqlSafe(sql), [account.0.into(), of.number.into()]);
+    let row = tx.fetch_optional(AssertSqlSafe(sql), [account.0.into(), record.into()]);
     row.await?.as_ref().map(read).transpose()
 }
 
@@ -287,19 +287,20 @@ pub(super) async fn drop_all(
     Ok(())
 }
 
-/// The record of a number, by what decides who reaches it, for an act that finds its target. It is no answer to anybody.
+/// The record of a number, by its kind and by what decides who reaches it, for an act that finds its target. It is no answer to anybody.
 pub(in crate::records) async fn numbered_facts(
     tx: &mut Tx,
     account: AccountId,
     record: i64,
-) -> Result<Option<(RecordId, RecordFacts)>> {
-    let sql = "SELECT id, service, customer, company FROM service_desk_records WHERE account = $1 AND number = $2";
+) -> Result<Option<(RecordId, Kind, RecordFacts)>> {
+    let sql = "SELECT id, kind, service, customer, company FROM service_desk_records WHERE account = $1 AND number = $2";
     let row = tx
         .fetch_optional(sql, [account.0.into(), record.into()])
         .await?;
     let Some(row) = row else { return Ok(None) };
     let id = Uuid::try_parse(&row.get::<String>(0)?).map_err(|_| damaged("an id"))?;
-    Ok(Some((RecordId(id), facts_of(&row, 1)?)))
+    let kind = Kind::of_number(row.get(1)?).ok_or_else(|| damaged("a kind"))?;
+    Ok(Some((RecordId(id), kind, facts_of(&row, 2)?)))
 }
 
 /// A note of a record that somebody may read: its text, and whether the customer may read it.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Result;
 
-/// Bytes of one piece: as much is in memory at once while it goes out.
+/// Bytes of one piece: as much is read at once while it goes out.
 const BYTES: usize = 256 * 1024;
 
 /// The pieces of one kind of thing.
