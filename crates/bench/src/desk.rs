@@ -1,5 +1,5 @@
 //! The service desk over HTTP: 1,000,000 people, 1,000,000 incidents, 200 services, for a user who works on 12 of them and for a customer who sees
-//! the incidents of 10,000 colleagues. Asked one after the other, so that what is measured is what the server does.
+//! the incidents of 10,000 colleagues. Lists are asked for one after the other, so that what is measured is what the server does.
 
 mod cast;
 mod records;

@@ -1,11 +1,14 @@
 //! Whose records they are, who works on them and who looks at them.
 
 use access::event::Event;
-use access::state::{CustomerFacet, Placement, PortalLevel, ServiceLevel, Tie, UserFacet};
+use access::state::{
+    CustomerAccess, CustomerFacet, Placement, PortalLevel, ServiceLevel, Tie, UserFacet,
+};
 use access::{Actor, CompanyId, GroupId, LicenceId, PersonId, PublicId, ServiceId};
 use ledger::{Account, Options};
 use uuid::Uuid;
 
+use super::records::Vocabulary;
 use crate::fixture::{COMPANIES, GROUPS, Numbers, Size, id, person_uid};
 use crate::ledgers::Report;
 
@@ -18,10 +21,14 @@ const GROUPS_OF_USER: u32 = 3;
 /// Who look at pages that are open, and their different rights: some of the services of the user.
 pub const WATCHERS: u32 = 100;
 pub const RIGHTS: u32 = 50;
-/// The service with twice as many records as others.
+/// A service with twice as many records as most.
 const LARGE: u32 = 8;
+/// Customers of a service that hardly anybody is a customer of.
+const RARE: u32 = 12;
+/// Words of a record.
+const WORDS: usize = 10;
 /// Customers of the large company.
-const COLLEAGUES: u32 = 10_000;
+pub const COLLEAGUES: u32 = 10_000;
 
 /// Who is who.
 pub struct Cast {
@@ -29,11 +36,12 @@ pub struct Cast {
     pub services: u32,
     /// A user who works on 12 services, in three groups.
     pub user: PersonId,
-    /// Who administers the service with the most records.
+    /// Who administers a service with twice as many records as most.
     pub administrator: PersonId,
     /// Who sees the incidents of 10,000 colleagues.
     pub company_admin: PersonId,
     company: CompanyId,
+    vocabulary: Vocabulary,
 }
 
 /// The account in which they are.
@@ -53,6 +61,7 @@ pub async fn join(account: &Account, owner: Actor, size: Size) -> anyhow::Result
         company_admin: id(size.people + 1),
         administrator: id(size.people + 2),
         company: id(COMPANIES),
+        vocabulary: Vocabulary::new(),
     };
     let uid = |n: u32| Uuid::from_u128(u128::from(n) << 32 | 9);
     let mut events = Vec::new();
@@ -96,6 +105,16 @@ pub async fn join(account: &Account, owner: Actor, size: Size) -> anyhow::Result
     let person = cast.user;
     ties.into_iter()
         .for_each(|tie| add(Event::Tied { person, tie }));
+    // A service with a dozen customers.
+    add(Event::ServiceCreated { uid: uid(9) });
+    let (person, rare) = (cast.user, cast.rare_service());
+    let tie = Tie::Service(rare, ServiceLevel::User);
+    add(Event::Tied { person, tie });
+    for n in 0..RARE {
+        let person = id(n * (size.people / RARE / 10) * 10 + 3);
+        let tie = Tie::Customer(rare, CustomerAccess::NoPortal);
+        add(Event::Tied { person, tie });
+    }
     let licence = || Tie::Licence(id::<LicenceId>(1));
     let person = cast.administrator;
     let administrates = Tie::Service(cast.large_service(), ServiceLevel::Administrator);
@@ -167,6 +186,17 @@ impl Cast {
         id(LARGE)
     }
 
+    /// A service of the user, of which no company's people are customers, and few others.
+    pub fn rare_service(&self) -> ServiceId {
+        id(self.services)
+    }
+
+    /// Title and description of a record.
+    pub fn text(&self, numbers: &mut Numbers) -> (String, String) {
+        let words: Vec<&str> = (0..WORDS).map(|_| self.vocabulary.word(numbers)).collect();
+        (words[..4].join(" "), words[4..].join(" "))
+    }
+
     /// Of which service a record is, by its position.
     pub fn service(&self, numbers: &mut Numbers) -> u32 {
         // A little less than twice as many: a mass action is on 10,000 at most.
@@ -179,7 +209,7 @@ impl Cast {
     }
 
     /// Nine of ten are customers.
-    fn colleague(&self, n: u32) -> PersonId {
+    pub fn colleague(&self, n: u32) -> PersonId {
         id((n % (self.people / 10)) * 10 + 1)
     }
 

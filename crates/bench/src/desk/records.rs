@@ -21,8 +21,6 @@ const ROWS: usize = 500;
 const STATEMENTS: usize = 100;
 /// Different words; the n-th of them is met n times less often than the first.
 const VOCABULARY: u32 = 20_000;
-/// Words of a record.
-const WORDS: usize = 10;
 
 const DAY: i64 = 86_400_000;
 /// Where an insert begins.
@@ -42,18 +40,16 @@ pub async fn write(
     count: u32,
 ) -> anyhow::Result<Vec<(String, usize)>> {
     let now = account.now().0;
-    let vocabulary = Vocabulary::new();
     let mut numbers = Numbers(23);
     let mut found: BTreeMap<String, Vec<(u32, u32)>> = BTreeMap::new();
     let mut writer = Writer::new(account, owner);
     let mut of = [Vec::new(), Vec::new()];
     for number in 1..=count {
-        let text: Vec<&str> = (0..WORDS).map(|_| vocabulary.word(&mut numbers)).collect();
+        let (title, description) = cast.text(&mut numbers);
         let service = cast.service(&mut numbers);
-        for word in words_of(&text.join(" ")) {
+        for word in words_of(&format!("{title} {description}")) {
             found.entry(word).or_default().push((number, service + 1));
         }
-        let (title, description) = (text[..4].join(" "), text[4..].join(" "));
         let id = Uuid::from_u128(u128::from(number) << 64 | 7);
         let row = row(
             account.id(),
@@ -177,7 +173,7 @@ fn row(
 }
 
 /// Words as texts have them: a few everywhere, and very many that hardly stand anywhere.
-struct Vocabulary {
+pub struct Vocabulary {
     words: Vec<String>,
     /// How many are met up to each, of [`Vocabulary::SCALE`].
     up_to: Vec<u32>,
@@ -186,7 +182,7 @@ struct Vocabulary {
 impl Vocabulary {
     const SCALE: f64 = 2_000_000_000.0;
 
-    fn new() -> Self {
+    pub fn new() -> Self {
         let weights: Vec<f64> = (1..=VOCABULARY).map(|rank| 1.0 / f64::from(rank)).collect();
         let all: f64 = weights.iter().sum();
         let mut sum = 0.0;
@@ -200,7 +196,7 @@ impl Vocabulary {
         }
     }
 
-    fn word(&self, numbers: &mut Numbers) -> &str {
+    pub fn word(&self, numbers: &mut Numbers) -> &str {
         let at = numbers.below(Self::SCALE as u32);
         let place = self.up_to.partition_point(|up_to| *up_to <= at);
         &self.words[place.min(self.words.len() - 1)]

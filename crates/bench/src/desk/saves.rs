@@ -7,7 +7,7 @@ use access::{Actor, ServiceId};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::{Lists, REQUESTS};
+use super::{Lists, REQUESTS, cast::COLLEAGUES};
 use crate::fixture::Numbers;
 use crate::http::{Client, request, token};
 use crate::pages::{add, ask, get, post};
@@ -15,6 +15,8 @@ use crate::table::Table;
 
 /// Who open records at once.
 const WRITERS: usize = 32;
+/// Different records that each of them opens.
+const BODIES: usize = 100;
 const WRITING: Duration = Duration::from_secs(10);
 /// Between two saves of somebody who saves while a mass action runs.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -23,18 +25,23 @@ pub(super) async fn measure(table: &mut Table, lists: &Lists<'_>) -> anyhow::Res
     let engine = lists.engine;
     let token_of_user = token(lists.account, Actor::Person(lists.cast.user)).await?;
     choices(table, lists, &token_of_user)?;
-    let bodies = (0..WRITERS).map(|n| opening(lists, &token_of_user, n));
-    let bodies = bodies.collect::<anyhow::Result<Vec<_>>>()?;
+    let mut numbers = Numbers(61);
+    let mut bodies = Vec::with_capacity(WRITERS);
+    for n in 0..WRITERS {
+        let of_writer = (0..BODIES).map(|_| opening(lists, &token_of_user, n, &mut numbers));
+        bodies.push(of_writer.collect::<anyhow::Result<Vec<_>>>()?);
+    }
+    let letters = letters(lists).await?;
     let start = Instant::now();
     let opened = std::thread::scope(|scope| {
         let writers: Vec<_> = bodies
             .iter()
-            .map(|body| {
+            .map(|bodies| {
                 scope.spawn(move || -> anyhow::Result<usize> {
                     let mut connection = Client::connect(lists.server.address())?;
                     let mut opened = 0;
                     while start.elapsed() < WRITING {
-                        good(&mut connection, body)?;
+                        good(&mut connection, &bodies[opened % BODIES])?;
                         opened += 1;
                     }
                     Ok(opened)
@@ -48,7 +55,11 @@ pub(super) async fn measure(table: &mut Table, lists: &Lists<'_>) -> anyhow::Res
         });
         joined.collect::<anyhow::Result<Vec<_>>>()
     })?;
-    let rate = opened.iter().sum::<usize>() as f64 / start.elapsed().as_secs_f64();
+    let took = start.elapsed();
+    let opened = opened.iter().sum::<usize>();
+    let letters = self::letters(lists).await? - letters;
+    anyhow::ensure!(letters == opened as i64, "{letters} letters of {opened}");
+    let rate = opened as f64 / took.as_secs_f64();
     table.add(
         format!("records opened over REST, {WRITERS} writers, {engine}"),
         "per second",
@@ -78,31 +89,58 @@ fn public(lists: &Lists<'_>, service: Option<ServiceId>) -> String {
     service.map_or_else(String::new, |service| service.to_string())
 }
 
-/// A request that opens a record.
-pub(super) fn opening(lists: &Lists<'_>, token: &str, n: usize) -> anyhow::Result<Vec<u8>> {
+/// Letters that wait in the outbox.
+async fn letters(lists: &Lists<'_>) -> anyhow::Result<i64> {
+    let mut tx = lists.account.read_once().await?;
+    let counted = tx.fetch_optional("SELECT COUNT(*) FROM mails", []).await?;
+    Ok(counted.context("a count")?.get(0)?)
+}
+
+/// A request that opens a record of a customer, who is told of it by a letter.
+pub(super) fn opening(
+    lists: &Lists<'_>,
+    token: &str,
+    n: usize,
+    numbers: &mut Numbers,
+) -> anyhow::Result<Vec<u8>> {
+    let state = lists.account.state();
+    let customer = state.public(lists.cast.colleague(numbers.below(COLLEAGUES)));
+    let customer = customer.context("a customer")?;
+    let (title, description) = lists.cast.text(numbers);
     let body = json!({
         "kind": "incident",
         "service": service(lists, n),
-        "title": format!("The printer on floor {n} asks for a PIN"),
-        "description": "It began on Monday. Nobody knows the number, and the display does not say where it could be changed.",
+        "title": title,
+        "description": description,
+        "customer": customer.to_string(),
     });
     request("/api/v1/service-desk/records", token, &body)
 }
 
+/// Customers by the beginning of their name where one in 25 can be chosen, the same where hardly anybody can, and by that of their company.
 fn choices(table: &mut Table, lists: &Lists<'_>, token: &str) -> anyhow::Result<()> {
-    let mut numbers = Numbers(51);
     let names = [
         "an", "bo", "cl", "ei", "fat", "jan", "khan", "mar", "okaf", "ana", "linh",
     ];
-    let choices = (0..REQUESTS).map(|n| {
-        let name = names[numbers.below(11) as usize];
-        let form = format!("q={name}&kinds=customer&on={}", service(lists, n));
-        post(token, "/find/hits", &form).into_bytes()
-    });
-    let choices: Vec<_> = choices.collect();
-    let times = ask(lists.server, &choices, 1)?;
-    add(table, &format!("customer choice, {}", lists.engine), &times);
-    Ok(())
+    let by_company = ["company 1", "company 77", "company 5", "company 333"];
+    let rare = public(lists, Some(lists.cast.rare_service()));
+    let ask_for = |what: &str, texts: &[&str], on: &dyn Fn(usize) -> String, table: &mut Table| {
+        let mut numbers = Numbers(51);
+        let choices = (0..REQUESTS).map(|n| {
+            let text = texts[numbers.below(texts.len() as u32) as usize];
+            let form = format!("q={text}&kinds=customer&on={}", on(n)).replace(' ', "+");
+            post(token, "/find/hits", &form).into_bytes()
+        });
+        let choices: Vec<_> = choices.collect();
+        let times = ask(lists.server, &choices, 1)?;
+        add(table, &format!("{what}, {}", lists.engine), &times);
+        anyhow::Ok(())
+    };
+    let any = |n| service(lists, n);
+    ask_for("customer choice", &names, &any, table)?;
+    ask_for("customer choice, by company", &by_company, &any, table)?;
+    let what = "customer choice, of the few who can be chosen";
+    ask_for(what, &names, &|_| rare.clone(), table)
 }
 
 /// All records of a large service get a tag and a priority, while somebody opens records of another one.
@@ -128,7 +166,7 @@ async fn mass_action(
     let asked = get(&token, &format!("{actions}/{id}"));
     let starting = request(&format!("{actions}/{id}/start"), &token, &json!({}))?;
     let is_over = AtomicBool::new(false);
-    let save = opening(lists, token_of_user, 0)?;
+    let save = opening(lists, token_of_user, 0, &mut Numbers(71))?;
     let (took, counts, mut saves) = tokio::task::block_in_place(|| {
         std::thread::scope(|scope| -> anyhow::Result<_> {
             let saving = scope.spawn(|| -> anyhow::Result<Vec<Duration>> {

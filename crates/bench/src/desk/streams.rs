@@ -15,6 +15,7 @@ use super::{
     saves::{good, opening},
     session,
 };
+use crate::fixture::Numbers;
 use crate::http::{Client, token};
 use crate::pages::{add, get};
 use crate::table::Table;
@@ -78,7 +79,8 @@ pub(super) async fn measure(table: &mut Table, lists: &Lists<'_>) -> anyhow::Res
         listening.spawn(async move { anyhow::Ok((n / EACH, hear(stream, until).await?)) });
     }
     let token_of_user = token(lists.account, Actor::Person(lists.cast.user)).await?;
-    let requests = (0..OPENED).map(|n| opening(lists, &token_of_user, n));
+    let mut numbers = Numbers(81);
+    let requests = (0..OPENED).map(|n| opening(lists, &token_of_user, n, &mut numbers));
     let requests = requests.collect::<anyhow::Result<Vec<_>>>()?;
     let address = lists.server.address();
     let opened = tokio::task::spawn_blocking(move || -> anyhow::Result<Heard> {
