@@ -444,8 +444,13 @@ impl Browser {
             .body(body.map_or(Body::empty(), Body::from))
             .unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
+        let (parts, mut body) = response.into_parts();
+        // A stream does not end: that it begins is its answer.
+        let media = parts.headers.get(header::CONTENT_TYPE);
+        let bytes = match media.is_some_and(|media| media == "text/event-stream") {
+            true => body.frame().await.unwrap().unwrap().into_data().unwrap(),
+            false => body.collect().await.unwrap().to_bytes(),
+        };
         for set in parts.headers.get_all(header::SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
             // The other cookie is a sentence for the next page.

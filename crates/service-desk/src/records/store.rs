@@ -94,6 +94,10 @@ use self::{deadlines::read_deadlines, statement::Statement};
 
 type Result<T> = std::result::Result<T, LedgerError>;
 
+/// A record with more changes than these begins a statement of its own for the history: with nineteen others that have fewer it stays below the
+/// 500 terms that SQLite takes in one, even where all its watchers are lost.
+const FEW_CHANGES: usize = 20;
+
 /// Entries of a history that are read at once, the newest.
 pub(super) const HISTORY_MAX: usize = 200;
 
@@ -582,27 +586,9 @@ pub(super) async fn remember(
     if happened.is_empty() {
         return Ok(());
     }
-    let mut said = Statement::new(
-        "INSERT INTO service_desk_history (account, record, entry, at, actor, change) \
-         SELECT said.account, said.record, said.place + (SELECT COALESCE(MAX(h.entry), 0) FROM service_desk_history AS h \
-         WHERE h.account = said.account AND h.record = said.record), said.at, said.actor, said.change FROM (",
-    );
-    let (account_of, moment) = (said.bind(account.0), said.bind(at.0));
-    let actor = said.bind(Value::Int(person_of(who)));
-    let mut between = "";
-    for (record, changes) in &happened {
-        let record = said.bind(*record);
-        for (place, change) in (1..).zip(changes) {
-            let change = said.bind(text_of(change)?);
-            said.sql += &format!(
-                "{between}SELECT CAST({account_of} AS BIGINT) AS account, CAST({record} AS BIGINT) AS record, {place} AS place, \
-                 CAST({moment} AS BIGINT) AS at, CAST({actor} AS BIGINT) AS actor, CAST({change} AS TEXT) AS change"
-            );
-            between = " UNION ALL ";
-        }
+    for some in happened.chunk_by(|_, next| next.1.len() <= FEW_CHANGES) {
+        write_history(tx, account, who, some, at).await?;
     }
-    said.sql += ") AS said";
-    said.execute(tx).await?;
     let told = happened
         .iter()
         .filter(|(_, changes)| changes.iter().any(Change::is_told))
@@ -618,6 +604,37 @@ pub(super) async fn remember(
     }
     let records: Vec<_> = happened.iter().map(|(record, _)| *record).collect();
     feed::tell(tx, account, &records, at).await
+}
+
+async fn write_history(
+    tx: &mut Tx,
+    account: AccountId,
+    who: Subject,
+    happened: &[&(i64, Vec<Change>)],
+    at: Moment,
+) -> Result<()> {
+    let mut said = Statement::new(
+        "INSERT INTO service_desk_history (account, record, entry, at, actor, change) \
+         SELECT said.account, said.record, said.place + (SELECT COALESCE(MAX(h.entry), 0) FROM service_desk_history AS h \
+         WHERE h.account = said.account AND h.record = said.record), said.at, said.actor, said.change FROM (",
+    );
+    let (account_of, moment) = (said.bind(account.0), said.bind(at.0));
+    let actor = said.bind(Value::Int(person_of(who)));
+    let mut between = "";
+    for (record, changes) in happened {
+        let record = said.bind(*record);
+        for (place, change) in (1..).zip(changes) {
+            let change = said.bind(text_of(change)?);
+            said.sql += &format!(
+                "{between}SELECT CAST({account_of} AS BIGINT) AS account, CAST({record} AS BIGINT) AS record, {place} AS place, \
+                 CAST({moment} AS BIGINT) AS at, CAST({actor} AS BIGINT) AS actor, CAST({change} AS TEXT) AS change"
+            );
+            between = " UNION ALL ";
+        }
+    }
+    said.sql += ") AS said";
+    said.execute(tx).await?;
+    Ok(())
 }
 
 /// The person that a subject is, in a column.

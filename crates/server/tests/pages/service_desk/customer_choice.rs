@@ -1,7 +1,7 @@
 //! The choice of a record's customer offers exactly those who can be chosen in its service (SD-11, SD-12), as far as they are seen (SD-33, SD-36).
 
 use access::{
-    ServiceId,
+    PersonId, ServiceId,
     state::{CustomerAccess, Tie},
 };
 use testkit::databases::TestDatabase;
@@ -13,6 +13,7 @@ testkit::on_both![
     sd_11_the_choice_offers_who_can_be_chosen,
     sd_11_customers_are_found_by_their_company,
     sd_11_whoever_can_be_chosen_is_found_behind_many_who_cannot,
+    sd_11_a_company_is_walked_through_to_whoever_can_be_chosen,
     sd_33_the_choice_tells_of_nobody_of_a_company_that_is_not_seen,
 ];
 
@@ -62,19 +63,47 @@ async fn sd_11_customers_are_found_by_their_company(db: TestDatabase) {
     );
 }
 
+/// A customer of the network service.
+async fn of_network(bench: &Bench, name: &str, address: &str) -> PersonId {
+    let person = bench.desk.customer(name, address).await;
+    let access = Tie::Customer(bench.network, CustomerAccess::NoPortal);
+    bench.desk.tie(person, access).await;
+    person
+}
+
 async fn sd_11_whoever_can_be_chosen_is_found_behind_many_who_cannot(db: TestDatabase) {
     let bench = Bench::open(&db).await;
     let mut owner = bench.owner().await;
-    for n in 0..60 {
+    for n in 0..25 {
         let (name, address) = (format!("Zoe {n:02}"), format!("zoe{n:02}@example.org"));
         bench.desk.customer(&name, &address).await;
     }
-    let last = bench.desk.customer("Zoe Zimmer", "zoe@example.org").await;
-    let access = Tie::Customer(bench.network, CustomerAccess::NoPortal);
-    bench.desk.tie(last, access).await;
-    let found = offered(&bench, &mut owner, "zoe", bench.network).await;
-    assert!(found.contains("Zoe Zimmer"), "{found}");
-    assert!(!found.contains("Zoe 01"), "{found}");
+    of_network(&bench, "Zoe Zimmer", "zoe@example.org").await;
+    // First of few who can be chosen, then of more than are looked at one by one.
+    for others in [0, 10] {
+        for n in 0..others {
+            of_network(&bench, &format!("Yan {n}"), &format!("yan{n}@example.org")).await;
+        }
+        let found = offered(&bench, &mut owner, "zoe", bench.network).await;
+        assert!(found.contains("Zoe Zimmer"), "{found}");
+        assert!(!found.contains("Zoe 01"), "{found}");
+    }
+}
+
+async fn sd_11_a_company_is_walked_through_to_whoever_can_be_chosen(db: TestDatabase) {
+    let bench = Bench::open(&db).await;
+    let mut owner = bench.owner().await;
+    let large = bench.desk.company("Xenon").await;
+    for n in 0..25 {
+        let (name, address) = (format!("Abel {n:02}"), format!("abel{n:02}@xenon.example"));
+        let person = bench.desk.customer(&name, &address).await;
+        bench.desk.employ(person, large).await;
+    }
+    let zora = of_network(&bench, "Zora Last", "zora@xenon.example").await;
+    bench.desk.employ(zora, large).await;
+    let found = offered(&bench, &mut owner, "xenon", bench.network).await;
+    assert!(found.contains("Zora Last"), "{found}");
+    assert!(!found.contains("Abel"), "{found}");
 }
 
 async fn sd_33_the_choice_tells_of_nobody_of_a_company_that_is_not_seen(db: TestDatabase) {

@@ -195,8 +195,7 @@ pub async fn lay(bench: &Bench) -> Ids {
 fn addresses(ids: &Ids) -> Vec<(String, bool)> {
     let mut all = Vec::new();
     for route in rolecall::wiring::routes() {
-        // What goes on for as long as its reader is there is asked by itself.
-        if route.method != Method::GET || route.name == "records_page.live" {
+        if route.method != Method::GET {
             continue;
         }
         let mut path = route.path.to_owned();
@@ -289,9 +288,11 @@ pub async fn shown(
     }
     for asked in words {
         for (address, text) in search_all(by, asked).await {
+            // A page repeats the question; answers for programs and exports do not.
+            let repeats = !address.starts_with("/api/") && !address.contains("/export");
             let held = words
                 .iter()
-                .filter(|word| *word != asked && text.contains(**word));
+                .filter(|word| !(repeats && *word == asked) && text.contains(**word));
             found.extend(held.map(|word| (format!("{address}: {asked}"), *word)));
         }
     }

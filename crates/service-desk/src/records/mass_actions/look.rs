@@ -119,16 +119,13 @@ async fn choose(
     }
     let (mut chosen, mut after) = (Vec::new(), None);
     loop {
-        let found = {
+        let (found, mut ties) = {
             let _hurry = desk.hurry().await?;
-            desk.some(session, &asked, after, AT_ONCE).await?
+            let found = desk.some(session, &asked, after, AT_ONCE).await?;
+            let ties = store::ties(&mut desk.tx, session.account.id(), found.iter()).await;
+            (found, ties.map_err(failed)?)
         };
         after = found.last().map(|last| asked.order.place(last));
-        let ties = {
-            let _hurry = desk.hurry().await?;
-            store::ties(&mut desk.tx, session.account.id(), found.iter()).await
-        };
-        let mut ties = ties.map_err(failed)?;
         for record in &found {
             let ties = ties.remove(&record.number).unwrap_or_default();
             chosen.push(desk.foreseen(session, record, &ties, change)?);

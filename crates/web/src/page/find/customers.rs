@@ -1,5 +1,6 @@
-//! The customers who can be chosen in a service (SD-11, SD-12), by name, address or company. Of a large account few of those whom a text finds can
-//! be: ids come many at once, each is asked of the core, and only who is shown is read.
+//! The customers who can be chosen in a service (SD-11, SD-12), by name, address or company. Where few can be, all of them are looked at. Otherwise
+//! ids of those whom a text finds come many at once, each is asked of the core, and only who is shown is read: of so many, ten are found
+//! among the first [`LOOKED_AT_MAX`], or the text is to be longer.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,9 +14,14 @@ use crate::{
     things,
 };
 
-/// Ids that are read first, and of all that are looked at.
-const AT_ONCE: usize = 500;
+/// What tests are run on has shorter stretches, so that a few dozen people walk through several of them.
+const IS_SMALL: bool = cfg!(debug_assertions);
+/// Ids that are read first; each stretch is four times as long as the one before.
+const AT_ONCE: usize = if IS_SMALL { 10 } else { 500 };
+/// Ids that are read for one question.
 const LOOKED_AT_MAX: usize = 20_000;
+/// Whoever can be chosen is few, up to so many: among a million people with [`LOOKED_AT_MAX`] looked at, ten are met of more.
+const FEW: usize = if IS_SMALL { 5 } else { 500 };
 /// Companies that a text finds whose people are looked at.
 const COMPANIES_MAX: usize = 10;
 /// Companies that are asked whether they are seen.
@@ -32,9 +38,13 @@ pub(super) async fn choosable(
         service,
         found: Vec::new(),
         seen: HashSet::new(),
+        left: LOOKED_AT_MAX,
     };
     let mut tx = session.account.read_once().await.map_err(failed)?;
-    choice.by_text(&mut tx, text).await?;
+    match choice.few() {
+        Some(few) => choice.among(&mut tx, text, &few).await?,
+        None => choice.by_text(&mut tx, text).await?,
+    }
     choice.by_company(&mut tx, text).await?;
     let account = session.account.id();
     let places = choice
@@ -63,6 +73,8 @@ struct Choice<'s> {
     found: Vec<PersonId>,
     /// Everybody who was looked at.
     seen: HashSet<PersonId>,
+    /// Ids that may still be read.
+    left: usize,
 }
 
 impl Choice<'_> {
@@ -89,11 +101,44 @@ impl Choice<'_> {
                 .selectable
     }
 
+    /// Everybody who can be chosen, and some who cannot, if they are few: who has a tie to the service, and the people of companies that have it.
+    fn few(&self) -> Option<Vec<PersonId>> {
+        let state = self.session.state();
+        let row = state.services().get(self.service)?;
+        let companies = row
+            .companies
+            .iter()
+            .filter_map(|company| state.companies().get(company));
+        let employees = companies.flat_map(|company| company.employees.iter());
+        let all: Vec<_> = row.people.iter().chain(employees).take(FEW + 1).collect();
+        (all.len() <= FEW).then_some(all)
+    }
+
+    /// Those of some people whom the text finds, in the order of their names.
+    async fn among(&mut self, tx: &mut Tx, text: &str, people: &[PersonId]) -> Result<()> {
+        let account = self.session.account.id();
+        let fitting: HashSet<_> = people.iter().filter(|one| self.fits(**one)).collect();
+        let found = lists::found_among(tx, account, fitting.into_iter().copied(), text).await;
+        let found = found.map_err(failed)?;
+        let from = (None, Toward::End);
+        let sorted = lists::sorted(tx, account, ListOrder::Name, &found, from, HITS_MAX).await;
+        self.take(sorted.map_err(failed)?);
+        Ok(())
+    }
+
+    /// How many ids are read next.
+    fn stretch(&mut self, many: usize) -> usize {
+        let stretch = many.min(self.left);
+        self.left -= stretch;
+        stretch
+    }
+
     async fn by_text(&mut self, tx: &mut Tx, text: &str) -> Result<()> {
         let (mut after, mut many) = (None, AT_ONCE);
-        while self.seen.len() < LOOKED_AT_MAX {
+        while self.left > 0 {
+            let stretch = self.stretch(many);
             let account = self.session.account.id();
-            let found = search_many(tx, account, Kind::Person, text, after.as_ref(), many).await;
+            let found = search_many(tx, account, Kind::Person, text, after.as_ref(), stretch).await;
             let (people, next) = found.map_err(failed)?;
             let is_full = self.take(people.into_iter().filter_map(PersonId::from_number));
             if is_full || next.is_none() {
@@ -116,12 +161,13 @@ impl Choice<'_> {
         let seen = companies.filter(|company| things::is_shown(self.session, *company));
         for company in seen.take(COMPANIES_MAX) {
             let (mut last, mut many) = (None, AT_ONCE);
-            while self.seen.len() < LOOKED_AT_MAX {
+            while self.left > 0 {
+                let stretch = self.stretch(many);
                 let from = (last.as_ref(), Toward::End);
                 let within = Within::Company(company);
-                let people = lists::walk(tx, account, ListOrder::Name, within, from, many).await;
+                let people = lists::walk(tx, account, ListOrder::Name, within, from, stretch).await;
                 let people = people.map_err(failed)?;
-                let is_end = people.len() < many;
+                let is_end = people.len() < stretch;
                 let end = people.last().copied();
                 if self.take(people) {
                     return Ok(());
