@@ -66,7 +66,7 @@ pub struct Demo {
     /// The port, on the loopback address.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
-    /// Where mails to addresses of services are handed over, like lmtp://127.0.0.1:2424 or unix:/tmp/lmtp.
+    /// Where mails to addresses of services are handed over, like lmtp://127.0.0.1:2424 or unix:/run/rolecall/lmtp.
     #[arg(long)]
     pub lmtp: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! A house with a desk: a service, a second user, and whoever else a test adds.
 
 use access::{
-    Command, CompanyId, GroupId, LicenceId, PersonId, PublicId, ServiceId, Window,
+    Command, CompanyId, GroupId, LicenceId, Moment, PersonId, PublicId, ServiceId, Window,
     decide::{Subject, Target},
     state::{PortalLevel, Tie},
 };
@@ -65,7 +65,20 @@ impl Desk {
     }
 
     pub async fn tie(&self, person: PersonId, tie: Tie) {
-        let window = Window::ALWAYS;
+        self.tie_within(person, tie, Window::ALWAYS).await;
+    }
+
+    /// The same, until so many milliseconds from now.
+    pub async fn tie_for(&self, person: PersonId, tie: Tie, milliseconds: i64) {
+        let end = Moment(self.house.account.now().0 + milliseconds);
+        let window = Window {
+            end: Some(end),
+            ..Window::ALWAYS
+        };
+        self.tie_within(person, tie, window).await;
+    }
+
+    async fn tie_within(&self, person: PersonId, tie: Tie, window: Window) {
         self.by_owner(Command::Tie {
             person,
             tie,

@@ -312,18 +312,8 @@ async fn sd_19_a_level_that_ended_by_time_takes_its_record_along_at_the_next_cha
 ) {
     let bench = Bench::open(&db).await;
     let mut owner = bench.owner().await;
-    let ends = access::Moment(bench.desk.house.account.now().0 + 60_000);
-    bench
-        .desk
-        .by_owner(Command::Tie {
-            person: bench.nils,
-            tie: Tie::Service(bench.payroll, ServiceLevel::User),
-            window: access::Window {
-                start: None,
-                end: Some(ends),
-            },
-        })
-        .await;
+    let tie = Tie::Service(bench.payroll, ServiceLevel::User);
+    bench.desk.tie_for(bench.nils, tie, 60_000).await;
     let assigned = json!({"assignee": user(&bench, bench.nils)});
     let record = bench.incident(&mut owner, bench.payroll, assigned).await;
     bench
@@ -341,20 +331,8 @@ async fn sd_19_a_level_that_ends_by_time_takes_its_records_along_when_it_ends(db
     let mut owner = bench.owner().await;
     let house = &bench.desk.house;
     let lapses = service_desk::Lapses::new(house.engine.clone());
-    let ends = access::Moment(house.account.now().0 + 60_000);
-    let window = access::Window {
-        start: None,
-        end: Some(ends),
-    };
-    let (person, tie) = (bench.nils, Tie::Service(bench.payroll, ServiceLevel::User));
-    bench
-        .desk
-        .by_owner(Command::Tie {
-            person,
-            tie,
-            window,
-        })
-        .await;
+    let tie = Tie::Service(bench.payroll, ServiceLevel::User);
+    bench.desk.tie_for(bench.nils, tie, 60_000).await;
     let of = json!({"assignee": user(&bench, bench.nils)});
     let record = bench.incident(&mut owner, bench.payroll, of.clone()).await;
     let elsewhere = bench.incident(&mut owner, bench.network, of).await;
@@ -410,20 +388,8 @@ async fn sd_19_an_account_that_cannot_be_looked_at_keeps_no_other_one_from_it(db
     let bench = Bench::open(&db).await;
     let mut owner = bench.owner().await;
     let house = &bench.desk.house;
-    let ends = access::Moment(house.account.now().0 + 60_000);
-    let window = access::Window {
-        start: None,
-        end: Some(ends),
-    };
-    let (person, tie) = (bench.nils, Tie::Service(bench.payroll, ServiceLevel::User));
-    bench
-        .desk
-        .by_owner(Command::Tie {
-            person,
-            tie,
-            window,
-        })
-        .await;
+    let tie = Tie::Service(bench.payroll, ServiceLevel::User);
+    bench.desk.tie_for(bench.nils, tie, 60_000).await;
     let of = json!({"assignee": user(&bench, bench.nils)});
     let record = bench.incident(&mut owner, bench.payroll, of).await;
     // It comes before that of the bench, and nothing else of it is there.

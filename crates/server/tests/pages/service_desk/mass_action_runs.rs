@@ -109,19 +109,7 @@ async fn sd_4_the_right_ends_by_its_time_too(db: TestDatabase) {
     let person = bench.ada;
     let tie = Tie::Service(bench.payroll, ServiceLevel::Administrator);
     bench.desk.by_owner(Command::Untie { person, tie }).await;
-    let now = bench.desk.house.account.now();
-    let window = access::Window {
-        end: Some(access::Moment(now.0 + 60_000)),
-        ..access::Window::ALWAYS
-    };
-    bench
-        .desk
-        .by_owner(Command::Tie {
-            person,
-            tie,
-            window,
-        })
-        .await;
+    bench.desk.tie_for(person, tie, 60_000).await;
     let action = started(&bench, &mut ada, json!({"priority": 1})).await;
     bench.desk.house.advance(Duration::from_secs(61)).await;
     work(&bench).await;

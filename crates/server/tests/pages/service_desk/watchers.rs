@@ -206,20 +206,8 @@ async fn sd_33_a_record_that_moves_out_of_sight_is_followed_no_more(db: TestData
 async fn sd_38_a_level_that_ended_by_time_shows_nobody(db: TestDatabase) {
     let bench = Bench::open(&db).await;
     let mut owner = bench.owner().await;
-    let ends = access::Moment(bench.desk.house.account.now().0 + 60_000);
-    let window = access::Window {
-        start: None,
-        end: Some(ends),
-    };
-    let (person, tie) = (bench.nils, Tie::Service(bench.payroll, ServiceLevel::User));
-    bench
-        .desk
-        .by_owner(Command::Tie {
-            person,
-            tie,
-            window,
-        })
-        .await;
+    let tie = Tie::Service(bench.payroll, ServiceLevel::User);
+    bench.desk.tie_for(bench.nils, tie, 60_000).await;
     let record = bench.incident(&mut owner, bench.payroll, json!({})).await;
     let done = put(&bench, &mut owner, &record, bench.nils).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.text);
