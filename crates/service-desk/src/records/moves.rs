@@ -26,7 +26,7 @@ use super::{
     history::Change,
     links::{Relation, other_side, remember_both},
     rest::said,
-    store::{self, ATTACHMENTS_MAX, WATCHERS_MAX},
+    store::{self, ATTACHMENTS_MAX, Tagging, WATCHERS_MAX},
     tags,
 };
 
@@ -292,12 +292,14 @@ impl Act for Merge {
         let own = store::tags(tx, account, &record).await?;
         let theirs = store::tags(tx, account, &other).await?;
         let (together, left) = tags::together(&theirs, &own);
+        let mut taggings = Vec::new();
         if together != theirs {
-            store::set_tags(tx, account, &there, &other, &together, now).await?;
+            taggings.push(Tagging::new(&there, &other, together));
         }
         if left != own {
-            store::set_tags(tx, account, &permit, &record, &left, now).await?;
+            taggings.push(Tagging::new(&permit, &record, left));
         }
+        store::set_tags(tx, account, &taggings, now).await?;
 
         let mut content = record.content.clone();
         (content.status, content.reason) = (Status::Closed, Some(Reason::Duplicate));

@@ -81,7 +81,7 @@ pub(super) use self::{
         write_query,
     },
     reports::{By, Counted, DAY as REPORT_DAY, InTime, Key, On, all_in_time, by_day, in_time},
-    tags::{set_tags, tags, tags_like},
+    tags::{Tagging, set_tags, tags, tags_like},
     ties::{Ties, ties},
     watchers::{WATCHERS_MAX, unwatch, unwatch_lost, watch, watched, watchers},
 };

@@ -23,7 +23,7 @@ use super::{
     desk::{Desk, LIST_TIME_MAX},
     history::Change,
     rest::Reader,
-    store,
+    store::{self, Tagging},
 };
 
 /// Tags of one record at most, and the characters of one.
@@ -179,7 +179,8 @@ impl Act for SetTags {
             return Ok(Wrote::default());
         }
         let at = here.view.now();
-        store::set_tags(tx, here.account, &permit, &record, &self.tags, at).await?;
+        let tagging = Tagging::new(&permit, &record, self.tags);
+        store::set_tags(tx, here.account, &[tagging], at).await?;
         remember(tx, here, record.number, &[Change::Tagged]).await?;
         Ok(Wrote::ROWS)
     }

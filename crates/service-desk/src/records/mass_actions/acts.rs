@@ -7,20 +7,19 @@ use access::{
     event::MassActionStep,
 };
 use ledger::{
-    AccountId, Act, BoxFuture, Consequence, Foresight, Here, LedgerError, Moved, SubmitError, Told,
-    Tx, Wrote,
+    AccountId, Act, BoxFuture, Consequence, Foresight, Here, LedgerError, Moved, SubmitError, Tx,
+    Wrote,
 };
 use uuid::Uuid;
 
 use super::{
     Chosen, MassAction, MassActionId, MassChange, Outcome, RUNNING_IN_ACCOUNT_MAX, RUNNING_MAX,
     Stage, Why,
-    change::{carry_out, plan},
+    change::{CarriedOut, carry_out, plan},
 };
 use crate::records::{
     Record,
     acts::{Done, Found},
-    history::Change,
     store::{self, Piece, Ties},
     targets::Targets,
 };
@@ -220,21 +219,23 @@ impl Act for Work {
         let records = pieces.iter().filter_map(|piece| piece.record.as_ref());
         let mut ties = store::ties(tx, account, records).await?;
         let mut done = Vec::with_capacity(pieces.len());
-        let (mut told, mut happened) = (Vec::new(), Vec::new());
+        let (mut told, mut happened, mut taggings) = (Vec::new(), Vec::new(), Vec::new());
         for piece in pieces {
             let number = piece.number;
             let ties = ties.remove(&number).unwrap_or_default();
             let changed = one(tx, here, permit.on(), (piece, ties), &change, &targets).await?;
             let (outcome, why) = match changed {
-                Ok((changes, mail)) => {
-                    happened.push((number, changes));
-                    told.extend(mail);
+                Ok(carried_out) => {
+                    happened.push((number, carried_out.changes));
+                    told.extend(carried_out.told);
+                    taggings.extend(carried_out.tagging);
                     (Outcome::Changed, None)
                 }
                 Err(left) => left,
             };
             done.push((number, outcome, why));
         }
+        store::set_tags(tx, account, &taggings, now).await?;
         store::remember(tx, account, here.view.subject(), &happened, now).await?;
         store::tell_outcomes(tx, account, &permit, id, &done).await?;
         if !is_last {
@@ -249,7 +250,7 @@ impl Act for Work {
 /// What became of a record that was not changed.
 type Left = (Outcome, Option<Why>);
 
-/// Changes one record as a single save would: what is to be remembered of it, and who is told; or what became of the record instead.
+/// Changes one record as a single save would, or says what became of the record instead.
 async fn one(
     tx: &mut Tx,
     here: Here<'_>,
@@ -257,7 +258,7 @@ async fn one(
     (piece, ties): (Piece, Ties),
     change: &MassChange,
     targets: &Targets,
-) -> Result<Result<(Vec<Change>, Option<Told>), Left>, LedgerError> {
+) -> Result<Result<CarriedOut, Left>, LedgerError> {
     let skipped = |why| Ok(Err((Outcome::Skipped, Some(why))));
     let Some(record) = piece.record.filter(|record| record.service == service) else {
         return skipped(Why::Gone);

@@ -10,7 +10,7 @@ use crate::records::{
     history::Change,
     notices,
     rest::said,
-    store::{self, Ties},
+    store::{Tagging, Ties},
     tags,
     targets::Targets,
 };
@@ -88,8 +88,17 @@ pub(super) fn plan(
     Ok((plan.edit.is_some() || plan.tags.is_some()).then_some(plan))
 }
 
-/// Writes it; what is to be remembered of it, and who is told: the customer of what is closed (SD-37), and nobody of what is assigned. By now nothing can be
-/// refused.
+/// What was done to a record.
+pub(super) struct CarriedOut {
+    /// What is to be remembered of it.
+    pub changes: Vec<Change>,
+    /// Who is told: the customer of what is closed (SD-37), and nobody of what is assigned.
+    pub told: Option<Told>,
+    /// What it is still to be tagged with, together with the others of its piece.
+    pub tagging: Option<Tagging>,
+}
+
+/// Writes it, all but its tags. By now nothing can be refused.
 pub(super) async fn carry_out(
     tx: &mut Tx,
     permit: &Permit<'_, ManageRecord>,
@@ -97,16 +106,17 @@ pub(super) async fn carry_out(
     (record, ties): (&Record, &Ties),
     plan: Plan,
     targets: &Targets,
-) -> Result<(Vec<Change>, Option<Told>), LedgerError> {
+) -> Result<CarriedOut, LedgerError> {
     let (mut changes, mut told) = (Vec::new(), None);
     if let Some(agreed) = plan.edit {
         told = notices::of_closing(&here.view, record, &agreed.content);
         changes = acts::write(tx, permit, here, (record, ties), agreed, targets).await?;
     }
-    if let Some(tags) = plan.tags {
-        let at = here.view.now();
-        store::set_tags(tx, here.account, permit, record, &tags, at).await?;
-        changes.push(Change::Tagged);
-    }
-    Ok((changes, told))
+    let tagging = plan.tags.map(|tags| Tagging::new(permit, record, tags));
+    changes.extend(tagging.as_ref().map(|_| Change::Tagged));
+    Ok(CarriedOut {
+        changes,
+        told,
+        tagging,
+    })
 }

@@ -6,7 +6,7 @@ use access::{
 };
 use ledger::{AccountId, Row, Tx};
 
-use super::{Result, statement::Statement, touch};
+use super::{Result, statement::Statement};
 use crate::records::Record;
 
 /// Rows that suggestions are taken from: those of the commonest words are among them.
@@ -26,29 +26,62 @@ pub(in crate::records) async fn tags(
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-/// These take the place of those that were there.
+/// The tags that a record is to have. Nobody makes one without the permit for that record.
+pub(in crate::records) struct Tagging {
+    record: i64,
+    tags: Vec<String>,
+}
+
+impl Tagging {
+    pub fn new(_: &Permit<'_, ManageRecord>, record: &Record, tags: Vec<String>) -> Self {
+        let record = record.number;
+        Self { record, tags }
+    }
+}
+
+/// These take the place of those that were there, on all of the records at once: each round trip to the database counts while others wait.
 pub(in crate::records) async fn set_tags(
     tx: &mut Tx,
     account: AccountId,
-    _: &Permit<'_, ManageRecord>,
-    record: &Record,
-    tags: &[String],
+    taggings: &[Tagging],
     at: Moment,
 ) -> Result<()> {
-    let gone = "DELETE FROM service_desk_tags WHERE account = $1 AND record = $2";
-    tx.execute(gone, [account.0.into(), record.number.into()])
-        .await?;
-    let sql = "INSERT INTO service_desk_tags (account, record, place, tag) VALUES ($1, $2, $3, $4)";
-    for (place, tag) in (1_i64..).zip(tags) {
-        let values = [
-            account.0.into(),
-            record.number.into(),
-            place.into(),
-            tag.as_str().into(),
-        ];
-        tx.execute(sql, values).await?;
+    if taggings.is_empty() {
+        return Ok(());
     }
-    touch(tx, account, record, at).await
+    let records = || taggings.iter().map(|one| one.record);
+    let mut gone = Statement::new("DELETE FROM service_desk_tags WHERE TRUE");
+    gone.and("account", account.0);
+    gone.and_any("record", records());
+    gone.execute(tx).await?;
+    insert_tags(tx, account, taggings).await?;
+    let mut touched = Statement::default();
+    let at = touched.bind(at.0);
+    touched.sql = format!("UPDATE service_desk_records SET changed_at = {at} WHERE TRUE");
+    touched.and("account", account.0);
+    touched.and_any("number", records());
+    touched.execute(tx).await?;
+    Ok(())
+}
+
+async fn insert_tags(tx: &mut Tx, account: AccountId, taggings: &[Tagging]) -> Result<()> {
+    let mut said = Statement::default();
+    let account = said.bind(account.0);
+    let mut rows = Vec::new();
+    for one in taggings {
+        let record = said.bind(one.record);
+        for (place, tag) in (1..).zip(&one.tags) {
+            let tag = said.bind(tag.as_str());
+            rows.push(format!("({account}, {record}, {place}, {tag})"));
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = rows.join(", ");
+    said.sql = format!("INSERT INTO service_desk_tags (account, record, place, tag) VALUES {rows}");
+    said.execute(tx).await?;
+    Ok(())
 }
 
 /// The commonest tags that begin so, of records that the reader sees.
