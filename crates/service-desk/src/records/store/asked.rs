@@ -176,6 +176,9 @@ impl Asked {
         let is_open = self.is_open();
         match self.order {
             _ if is_open && self.answered => "service_desk_records_answered",
+            _ if is_open && matches!(self.due, Some(DueAsked::Soon(_))) => {
+                "service_desk_records_warned"
+            }
             _ if is_open && self.due.is_some() => "service_desk_records_open_due",
             Order::Due if is_open => "service_desk_records_open_due",
             Order::Urgent if is_open => "service_desk_records_open_priority",
@@ -236,7 +239,7 @@ impl Asked {
         };
         for (column, than, at) in [
             (DUE, "<", late),
-            (DUE, ">=", soon),
+            ("due_at", ">=", soon),
             ("warn_at", "<=", soon),
             ("opened_at", ">=", self.opened_from),
             ("opened_at", "<", self.opened_until),

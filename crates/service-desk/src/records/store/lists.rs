@@ -140,14 +140,20 @@ pub(super) fn statement(
     if services.is_empty() || of_no_group {
         return None;
     }
-    let is_alone = services.len() <= ASKED_ALONE_MAX;
+    // By one walk, where somebody leads, or no order is wanted; with a sign in front of it the service leads nowhere.
+    let whole = match (asked.index_of_somebody(), cut) {
+        (Some(index), _) => Some((index, "+service")),
+        (None, _) if services.len() > ASKED_ALONE_MAX => Some(("", "+service")),
+        (None, Cut::Count { .. }) => Some((asked.index_of_service(), "service")),
+        (None, Cut::List { .. }) => None,
+    };
     let mut wanted = Statement::default();
     if !asked.words.is_empty() {
         by_words(&mut wanted, account, &services, asked, visible, cut);
-    } else if let Some(index) = asked.index_of_somebody().or((!is_alone).then_some("")) {
+    } else if let Some((index, service)) = whole {
         from(&mut wanted, tx, cut, index);
         wanted.and("account", account.0);
-        wanted.and_among("+service", services.iter().map(|one| one.number()));
+        wanted.and_among(service, services.iter().map(|one| one.number()));
         narrow(&mut wanted, asked, visible);
         cut.end(&mut wanted, asked.order, "number");
     } else {

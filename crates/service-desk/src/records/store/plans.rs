@@ -211,6 +211,14 @@ async fn no_list_walks_over_all_records_or_sorts_what_it_finds() {
             assert!(!plan.contains("TEMP B-TREE"), "{asked:?}: {plan}");
         }
     }
+    // What is late soon are few: they are sorted, and what is due later is not walked along.
+    let soon = Asked {
+        due: Some(DueAsked::Soon(NOW)),
+        ..ordered(Order::Due)
+    };
+    let of_soon = plan(&mut tx, &state, subject, &soon, &COUNT).await;
+    let found = "records_warned (account=? AND service=? AND warn_at<?)";
+    assert!(of_soon.contains(found), "{of_soon}");
     // Of several services each gives its first, and what is sorted are these.
     let several = Asked {
         service: None,
