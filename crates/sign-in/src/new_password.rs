@@ -27,13 +27,13 @@ pub(crate) async fn credential(
     password: Password,
 ) -> Result<NewCredential> {
     let hash = password::hash(password, account.engine().randomness().as_ref()).await?;
-    Ok(hashed(person, hash))
+    Ok(hashed(Of::known(person), hash))
 }
 
-/// The same of one that was hashed before.
-pub(crate) fn hashed(person: PersonId, hash: String) -> NewCredential {
+/// The same of one that was hashed before, also for whoever comes with the command.
+pub(crate) fn hashed(of: Of, hash: String) -> NewCredential {
     NewCredential {
-        of: Of::known(person),
+        of,
         kind: CredentialKind::Password,
         data: Some(hash),
     }

@@ -5,8 +5,7 @@
 //! the link is sent and again when it is used.
 
 use access::{
-    Actor, Command, PersonId, PublicId, State, Subject, command::SystemSubject,
-    event::ProfileField, state::RegistrationPolicy,
+    Actor, Command, PersonId, PublicId, Subject, command::SystemSubject, state::RegistrationPolicy,
 };
 use askama::Template;
 use axum::http::StatusCode;
@@ -131,8 +130,8 @@ async fn ask(
     let (id, now) = (PublicId::new(engine.new_uuid()), engine.now());
     let queued = mail::queue_registration(&account, address, |state, held, denied| {
         let domain = domain_of(address);
-        let register = Command::Register { id, domain, denied };
-        let may_come = state.propose(REGISTRATION, &register, now).is_ok();
+        let arrive = Command::Arrive { id, domain, denied };
+        let may_come = state.propose(REGISTRATION, &arrive, now).is_ok();
         is_mailed && held.map_or(may_come, |person| counts(state, person, now))
     });
     queued.await.map_err(failed)?;
@@ -209,10 +208,7 @@ async fn confirm(
         address,
         request: public.request.clone(),
     };
-    let name = form.name.trim().to_owned();
-    // A tab that is closed meanwhile cuts nothing off: half a customer could not get in.
-    let arriving = tokio::spawn(async move { newcomer.arrive(&name, hash).await });
-    let Some(person) = arriving.await.map_err(Problem::internal)?? else {
+    let Some(person) = newcomer.arrive(form.name.trim(), hash).await? else {
         return used();
     };
     let begun = public
@@ -230,83 +226,30 @@ struct Arriving {
 }
 
 impl Arriving {
-    /// Makes a customer of them, by the rules of now; `None`: they may not come, or came before.
+    /// Makes a customer of them, by the rules of now; `None`: they may not come, or came before. It is one change, so that of two who come at
+    /// once by one link one comes, and nothing of the other is written.
     async fn arrive(&self, name: &str, hash: String) -> Result<Option<PersonId>> {
-        let domain = domain_of(&self.address);
         let denied = self.account.is_denied(&self.address).await;
         let denied = denied.map_err(failed)?;
-        let Some(person) = self.known_by(name, denied).await? else {
+        let Some(id) = self.who_comes().await? else {
             return Ok(None);
         };
-        let confirm = Command::ConfirmAddress {
-            person,
-            domain,
-            denied,
-        };
-        let state = self.account.state();
-        let may_come = state.propose(REGISTRATION, &confirm, self.account.now());
-        if may_come.is_err() {
-            return Ok(None);
+        let of = Of::public(id);
+        let mut profile = ProfileWrite::new(of).set(Field::Name, name);
+        if self.account.state().resolve(id).is_none() {
+            profile = profile.set(Field::Email, &*self.address);
         }
-        // AD-8: that they can sign in, and what with, is one change. It opens nothing to whoever is not confirmed, so it comes first: where the
-        // server stops behind it, another link goes on from here.
-        let can_sign_in = state
-            .people()
-            .get(person)
-            .is_some_and(|row| row.can_sign_in);
-        let set = match can_sign_in {
-            false => Command::SetSignIn {
-                person,
-                possible: true,
-            },
-            true => Command::EditProfile {
-                person,
-                fields: vec![ProfileField::SignIn],
-            },
-        };
-        let credential = new_password::hashed(person, hash);
-        let change = Change::from(set).with_credential(credential);
-        let pages = Actor::System(SystemSubject::SignIn);
-        if !self.submit(pages, change).await? {
-            return Ok(None);
-        }
-        let done = self.submit(REGISTRATION, confirm).await?;
-        Ok(done.then_some(person))
-    }
-
-    /// Adds the person. Where that was done before, and the server stopped then, it goes on from there.
-    async fn known_by(&self, name: &str, denied: bool) -> Result<Option<PersonId>> {
-        let (account, engine) = (&self.account, self.account.engine());
-        let accounts = [account.id()];
-        let known = engine.sign_in_candidates(&accounts, &self.address).await;
-        if let Some(known) = known.map_err(failed)?.first() {
-            let is_waiting = is_unconfirmed(&account.state(), known.person);
-            return Ok(is_waiting.then_some(known.person));
-        }
-        let id = PublicId::<PersonId>::new(engine.new_uuid());
         let domain = domain_of(&self.address);
-        let profile = ProfileWrite::new(Of::public(id))
-            .set(Field::Name, name)
-            .set(Field::Email, &*self.address);
-        let register = Change::from(Command::Register { id, domain, denied });
-        if !self
-            .submit(REGISTRATION, register.with_profile(profile))
-            .await?
-        {
-            return Ok(None);
-        }
-        Ok(account.state().resolve(id))
-    }
-
-    /// False: it was refused.
-    async fn submit(&self, actor: Actor, change: impl Into<Change>) -> Result<bool> {
+        let arrive = Change::from(Command::Arrive { id, domain, denied })
+            .with_profile(profile)
+            .with_credential(new_password::hashed(of, hash));
         let options = Options {
             request: self.request.clone(),
             ..Options::telling("pages", mail::letters(&self.account))
         };
-        match self.account.submit(actor, change, options).await {
-            Ok(_) => Ok(true),
-            Err(SubmitError::Refused(_)) => Ok(false),
+        match self.account.submit(REGISTRATION, arrive, options).await {
+            Ok(_) => Ok(self.account.state().resolve(id)),
+            Err(SubmitError::Refused(_)) => Ok(None),
             Err(error) => {
                 let state = self.account.state();
                 let view = state.view(Subject::Unknown, self.account.now());
@@ -314,9 +257,20 @@ impl Arriving {
             }
         }
     }
-}
 
-fn is_unconfirmed(state: &State, person: PersonId) -> bool {
-    let row = state.people().get(person);
-    row.is_some_and(|row| row.is_unconfirmed())
+    /// Whoever registered with the address and did not confirm it, or somebody new; `None`: it is somebody's. That it still is so is asked
+    /// at the head of the log.
+    async fn who_comes(&self) -> Result<Option<PublicId<PersonId>>> {
+        let (account, engine) = (&self.account, self.account.engine());
+        let known = engine
+            .sign_in_candidates(&[account.id()], &self.address)
+            .await;
+        let Some(known) = known.map_err(failed)?.first().map(|known| known.person) else {
+            return Ok(Some(PublicId::new(engine.new_uuid())));
+        };
+        let state = account.state();
+        let row = state.people().get(known);
+        let is_waiting = row.is_some_and(|row| row.is_unconfirmed());
+        Ok(state.public(known).filter(|_| is_waiting))
+    }
 }

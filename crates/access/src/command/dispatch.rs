@@ -37,6 +37,7 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
             domain,
             denied,
         } => registration::confirm_address(draft, *person, domain, *denied),
+        Command::Arrive { id, domain, denied } => registration::arrive(draft, *id, domain, *denied),
         Command::AcceptInvitation { person } => invitations::accept(draft, *person),
         Command::Invite { person, facet } => invitations::send(draft, *person, *facet),
         Command::RevokeInvitation { person, facet } => invitations::revoke(draft, *person, *facet),

@@ -549,7 +549,7 @@ impl SystemSubject {
             ),
             SystemSubject::Registration => matches!(
                 command,
-                Command::Register { .. } | Command::ConfirmAddress { .. }
+                Command::Register { .. } | Command::ConfirmAddress { .. } | Command::Arrive { .. }
             ),
             SystemSubject::Sessions => {
                 matches!(command, Command::TakeSeat { .. } | Command::FreeSeat { .. })

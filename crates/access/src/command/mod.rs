@@ -75,7 +75,7 @@ pub enum Actor {
 pub enum SystemSubject {
     /// The operator at the server's own command line: switches the account off and on, and vouches for users who are invited.
     Operator,
-    /// The portal's registration: adds customers who register, confirms addresses (SD-22, SD-23).
+    /// The portal's registration: adds customers who register, confirms addresses, lets whoever came by the link in (SD-22, SD-23).
     Registration,
     /// Remote support's sessions: takes and frees seats (AD-14).
     Sessions,
@@ -177,6 +177,13 @@ pub enum Command {
     /// SD-22, SD-23: the address of a customer is confirmed.
     ConfirmAddress {
         person: PersonId,
+        domain: Box<str>,
+        denied: bool,
+    },
+    /// SD-23: whoever has the link of an address comes by it, confirmed and with a way to sign in: as somebody new, or as who registered with
+    /// the address and did not confirm it. In one step, so that of two who come at once by one link one comes.
+    Arrive {
+        id: PublicId<PersonId>,
         domain: Box<str>,
         denied: bool,
     },

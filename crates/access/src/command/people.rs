@@ -270,7 +270,7 @@ pub(super) fn erase(draft: &mut Draft<'_>, person: PersonId) -> Result<(), Refus
     Ok(())
 }
 
-fn end_access(draft: &mut Draft<'_>, person: PersonId) {
+pub(super) fn end_access(draft: &mut Draft<'_>, person: PersonId) {
     draft.emit(Event::AccessEnded { person });
     draft.notice(Notice::AccessEnded { person });
 }

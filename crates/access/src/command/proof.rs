@@ -55,6 +55,7 @@ impl Command {
             Command::OpenAccount { .. }
             | Command::Register { .. }
             | Command::ConfirmAddress { .. }
+            | Command::Arrive { .. }
             | Command::AcceptInvitation { .. } => false,
             // The link goes to the person's own address.
             Command::Invite { .. } | Command::RevokeInvitation { .. } => false,

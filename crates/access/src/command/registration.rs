@@ -1,9 +1,10 @@
 //! Self-registration in the portal (SD-23): who may come, and what is opened once the address is confirmed, never before.
 
 use super::companies::place_by_domain;
-use super::{Actor, Draft, Refusal, SystemSubject};
+use super::people::end_access;
+use super::{Actor, Command, Draft, Refusal, SystemSubject};
 use crate::domain::Domain;
-use crate::event::Event;
+use crate::event::{Event, ProfileField};
 use crate::ids::{CompanyId, PersonId, PublicId, ServiceId};
 use crate::moment::Window;
 use crate::state::{
@@ -63,6 +64,53 @@ pub(super) fn confirm_address(
         place_by_domain(draft, person, company_of(draft, domain));
     }
     Ok(())
+}
+
+/// SD-23: whoever has the link is added, where nobody waits with the address, confirmed, and given a way to sign in (AD-8), which stands beside
+/// the command. The link is used up by the customer that it makes: who waits no more when the second comes by it is not confirmed again, and
+/// an address that is somebody's by then refuses whoever is new (RULES §1).
+pub(super) fn arrive(
+    draft: &mut Draft<'_>,
+    id: PublicId<PersonId>,
+    domain: &str,
+    denied: bool,
+) -> Result<(), Refusal> {
+    by_registration(draft)?;
+    let waiting = draft.before.resolve(id);
+    match waiting {
+        None => register(draft, id, domain, denied)?,
+        Some(person) if draft.person(person)?.is_unconfirmed() => {}
+        Some(_) => {
+            let detail = "the link is used: the address is confirmed already";
+            return Err(Refusal::conflict("SD-23", "link_used", detail));
+        }
+    }
+    let Some(person) = draft.after.resolve(id) else {
+        return Err(Refusal::not_found("no such person"));
+    };
+    draft.then(&Command::ConfirmAddress {
+        person,
+        domain: domain.into(),
+        denied,
+    })?;
+    if waiting.is_some() {
+        // They say anew what they are called.
+        edited(draft, person, ProfileField::Name);
+    }
+    let row = draft.after.people().get(person);
+    if row.is_some_and(|row| row.can_sign_in) {
+        edited(draft, person, ProfileField::SignIn);
+        end_access(draft, person);
+    } else {
+        let possible = true;
+        draft.emit(Event::SignInSet { person, possible });
+    }
+    Ok(())
+}
+
+fn edited(draft: &mut Draft<'_>, person: PersonId, field: ProfileField) {
+    let fields = vec![field];
+    draft.emit(Event::ProfileEdited { person, fields });
 }
 
 /// SD-23: this company's people may register.

@@ -105,6 +105,7 @@ fn others() -> Vec<Value> {
         json!({"open_account": {"first_user": PER, "licences": [id("lic"), id("lic"), id("lic")], "token": null}}),
         json!({"register": {"id": PER, "domain": "example.org", "denied": false}}),
         json!({"confirm_address": {"person": 1, "domain": "example.org", "denied": false}}),
+        json!({"arrive": {"id": PER, "domain": "example.org", "denied": false}}),
         json!({"accept_invitation": {"person": 1}}),
         json!({"invite": {"person": 1, "facet": "user"}}),
         json!({"revoke_invitation": {"person": 1, "facet": "user"}}),

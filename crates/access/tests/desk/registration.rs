@@ -2,7 +2,7 @@
 
 use access::command::{Actor, Command, SystemSubject};
 use access::state::{CustomerAccess, CustomerFacet, PortalLevel, RegistrationPolicy, Tie};
-use access::{CompanyId, Event, PersonId};
+use access::{CompanyId, Event, PersonId, PublicId};
 
 use crate::help::{company_with, portal, selectable};
 use crate::support::World;
@@ -34,6 +34,14 @@ pub fn registered(world: &mut World, domain: &str) -> PersonId {
     world.state.resolve(id).unwrap()
 }
 
+fn open_to_anyone(world: &mut World) {
+    world.set(Command::SetRegistration {
+        policy: Some(RegistrationPolicy::Anyone),
+        denied: 0,
+        allowed: 0,
+    });
+}
+
 fn register(world: &mut World, domain: &str, denied: bool) -> Command {
     Command::Register {
         id: world.id(),
@@ -47,6 +55,14 @@ fn confirm(person: PersonId, domain: &str, denied: bool) -> Command {
         person,
         domain: domain.into(),
         denied,
+    }
+}
+
+fn arrive(id: PublicId<PersonId>) -> Command {
+    Command::Arrive {
+        id,
+        domain: "nowhere.example".into(),
+        denied: false,
     }
 }
 
@@ -257,6 +273,56 @@ fn sd_23_a_change_of_the_denylist_is_a_fact_of_its_own() {
         }]
     );
     assert_eq!(world.state.account().registration, policy);
+}
+
+#[test]
+fn sd_23_whoever_comes_by_the_link_is_added_confirmed_and_let_in_at_once() {
+    let mut world = World::new();
+    let id = world.id();
+    assert_eq!(world.code(REGISTRATION, arrive(id)), "registration_closed");
+    open_to_anyone(&mut world);
+    assert_eq!(world.code(world.first, arrive(id)), "only_oneself");
+    world.run(REGISTRATION, arrive(id));
+    let person = world.state.resolve(id).unwrap();
+    let row = world.row(person);
+    assert_eq!(
+        (row.customer, row.portal_level, row.can_sign_in),
+        (CustomerFacet::Active, PortalLevel::Standard, true)
+    );
+    let again = world.refused(REGISTRATION, arrive(id));
+    assert_eq!((again.rule, again.code), ("SD-23", "link_used"));
+}
+
+#[test]
+fn sd_23_whoever_registered_and_did_not_confirm_comes_once_by_the_link() {
+    let mut world = World::new();
+    open_to_anyone(&mut world);
+    for had_a_way_in in [false, true] {
+        let person = registered(&mut world, "nowhere.example");
+        let id = world.state.public(person).unwrap();
+        if had_a_way_in {
+            let possible = true;
+            let pages = Actor::System(SystemSubject::SignIn);
+            world.run(pages, Command::SetSignIn { person, possible });
+        }
+        let events = world.run(REGISTRATION, arrive(id)).events;
+        assert_eq!(
+            events.contains(&Event::AccessEnded { person }),
+            had_a_way_in
+        );
+        let row = world.row(person);
+        assert!(row.customer == CustomerFacet::Active && row.can_sign_in);
+        assert_eq!(world.code(REGISTRATION, arrive(id)), "link_used");
+    }
+    // Staff meanwhile: a mailbox does not set the password of theirs.
+    let person = registered(&mut world, "nowhere.example");
+    let id = world.state.public(person).unwrap();
+    let user_groups = Vec::new();
+    world.set(Command::AddUserFacet {
+        person,
+        user_groups,
+    });
+    assert_eq!(world.code(REGISTRATION, arrive(id)), "link_used");
 }
 
 #[test]

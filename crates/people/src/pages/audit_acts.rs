@@ -6,7 +6,7 @@ use access::{
 };
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 107] = [
+pub(super) const ACTS: [(&str, &str); 108] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
@@ -19,6 +19,7 @@ pub(super) const ACTS: [(&str, &str); 107] = [
     ("add_customer_facet", "Made a user a customer too"),
     ("register", "Registered"),
     ("confirm_address", "Confirmed the address"),
+    ("arrive", "Registered, and confirmed the address"),
     ("accept_invitation", "Accepted the invitation"),
     ("invite", "Sent an invitation"),
     ("revoke_invitation", "Revoked an invitation"),

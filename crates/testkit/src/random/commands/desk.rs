@@ -145,13 +145,18 @@ impl Hostile<'_> {
     /// Somebody comes to the portal.
     pub(super) fn registration(&mut self) -> Command {
         let (domain, denied) = (self.domain(), self.dice.chance(10));
-        match self.dice.chance(50) {
-            true => Command::Register {
+        match self.dice.below(5) {
+            0..2 => Command::Register {
                 id: self.uuid(),
                 domain,
                 denied,
             },
-            false => Command::ConfirmAddress {
+            2 => Command::Arrive {
+                id: self.uuid(),
+                domain,
+                denied,
+            },
+            _ => Command::ConfirmAddress {
                 person: self.one_who(|world, person, _| {
                     world.people[&person].customer == CustomerFacet::Unconfirmed
                 }),
