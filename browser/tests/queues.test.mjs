@@ -1,9 +1,10 @@
 // Contact Center › Queues: who serves and who supervises one, and how it is set up.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { open } from "../lib/chromium.mjs";
-import { button, heading, main, refused, row, side, turn } from "../lib/parts.mjs";
+import { button, heading, main, refused, row, side, tab, turn } from "../lib/parts.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter();
@@ -121,6 +122,30 @@ test("what is chosen is kept when one leaves by a link", async () => {
   const page = await queue("Night line");
   await role(page, "Femi Iyer", "Both").check();
   await turn(page, "Settings");
+  await turn(page, "Agents and supervisors");
+  assert.ok(await role(page, "Femi Iyer", "Both").isChecked());
+  await discard(page);
+});
+
+test("what is chosen is kept however late the script comes", async () => {
+  const page = await queue("Night line");
+  await page.route("**/assets/draft-*", async (route) => {
+    await delay(1_000);
+    await route.continue();
+  });
+  await page.reload({ waitUntil: "commit" });
+  await role(page, "Femi Iyer", "Both").check();
+  await turn(page, "Settings");
+  await turn(page, "Agents and supervisors");
+  assert.ok(await role(page, "Femi Iyer", "Both").isChecked());
+  await discard(page);
+});
+
+test("what is chosen is kept when one clicks a link twice", async () => {
+  const page = await queue("Night line");
+  await role(page, "Femi Iyer", "Both").check();
+  await tab(page, "Settings").dblclick();
+  await tab(page, "Settings").and(page.locator("[aria-current]")).waitFor();
   await turn(page, "Agents and supervisors");
   assert.ok(await role(page, "Femi Iyer", "Both").isChecked());
   await discard(page);
