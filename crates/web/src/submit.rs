@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::{
     common::Submission,
     effect::{EffectBody, fingerprint},
+    page::person::{Erasure, erasure_of},
     problem::{Problem, Result},
     reply::Answer,
     resource::{Id, PersonRef, Resource},
@@ -41,6 +42,9 @@ pub struct Written {
     /// The records that would lose their assignee (SD-19), as far as the caller sees them; with `dry_run`.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub loses_assignee: Option<LosesBody>,
+    /// What goes with somebody who is erased, and what of others on the same records stays (SD-26); with `dry_run`.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub goes_along: Vec<GoesBody>,
     /// What else there is to say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<NoticeBody>,
@@ -69,6 +73,17 @@ pub struct LossBody {
     /// The user or the group that would not be assigned any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
+}
+
+/// How much of one kind goes along, as the review of an erasure says it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GoesBody {
+    /// Of what: `files` or `mails`.
+    pub what: &'static str,
+    /// How many that are theirs go.
+    pub theirs: i64,
+    /// How many of others stay.
+    pub others: i64,
 }
 
 impl LosesBody {
@@ -101,6 +116,17 @@ pub struct NoticeBody {
     /// Permissions it concerns, by key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub permissions: Vec<Cow<'static, str>>,
+}
+
+impl NoticeBody {
+    /// One that is about nobody beside whom the command is about.
+    fn of(code: &'static str) -> Self {
+        Self {
+            code: code.into(),
+            people: Vec::new(),
+            permissions: Vec::new(),
+        }
+    }
 }
 
 /// One person of a command about several.
@@ -279,13 +305,20 @@ impl Session {
         let effect = effect.map_err(|error| not_done(&self.view(), error))?;
         let foreseen = self.account.foresee(self.actor()?, &command).await;
         let foreseen = foreseen.map_err(failed)?;
+        let erasure = match command {
+            Command::ErasePerson { person } => erasure_of(self, person).await?,
+            _ => Erasure::default(),
+        };
+        let mut notices = notices(&[self.view()], &effect.notices);
+        notices.extend(erasure.notices.into_iter().map(NoticeBody::of));
         let state = self.state();
         let body = Written {
             dry_run: true,
             changed: effect.events > 0,
             effect: Some(EffectBody::of(state, &effect)),
             loses_assignee: LosesBody::of(state, foreseen),
-            notices: notices(&[self.view()], &effect.notices),
+            goes_along: erasure.goes,
+            notices,
             outcomes: outcomes(state, &effect.outcomes),
             ..Written::default()
         };

@@ -12,7 +12,7 @@ pub use holdings::{Choice, Give, Holdings, Line, choice};
 pub use reading::{CHOICES_MAX, Reading, Said};
 
 use super::names::Html;
-use crate::{problem::Result, session::Session};
+use crate::{problem::Result, session::Session, submit::GoesBody};
 
 /// The path of a person's pages.
 pub fn path_of(session: &Session, person: PersonId) -> String {
@@ -85,21 +85,36 @@ pub type Shown<'a> = Pin<Box<dyn Future<Output = Result<Option<Panel>>> + Send +
 /// Shows one. It is asked for readers who may look at the page, and cuts what else is not for them.
 pub type ShowPanel = for<'a> fn(&'a Reading<'a>) -> Shown<'a>;
 
-/// What a slice says of an erasure before it happens (SD-26): what of its own goes with somebody and what stays, in sentences.
-pub type SaidOfErasure<'a> = Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>>;
+/// What is said of an erasure before it happens (SD-26): what goes with somebody, and what of others stays.
+#[derive(Debug, Default)]
+pub struct Erasure {
+    /// In sentences, for the review.
+    pub words: String,
+    /// The same in numbers, for programs.
+    pub goes: Vec<GoesBody>,
+    /// What else comes of it, by its code among the notices.
+    pub notices: Vec<&'static str>,
+}
+
+/// What a slice says of its own.
+pub type SaidOfErasure<'a> = Pin<Box<dyn Future<Output = Result<Erasure>> + Send + 'a>>;
 
 /// Says it. It is asked for whoever may erase the person.
 pub type SayErasure = for<'a> fn(&'a Session, PersonId) -> SaidOfErasure<'a>;
 
 /// SD-26: what goes with somebody, and what stays. Nobody else is told how much there is of them.
-pub async fn erasure_of(session: &Session, person: PersonId) -> Result<String> {
-    let mut all = Vec::new();
+pub async fn erasure_of(session: &Session, person: PersonId) -> Result<Erasure> {
+    let (mut all, mut words) = (Erasure::default(), Vec::new());
     if session.offers(&Command::ErasePerson { person }) {
         for say in session.site().erasures() {
-            all.push(say(session, person).await?);
+            let said = say(session, person).await?;
+            words.push(said.words);
+            all.goes.extend(said.goes);
+            all.notices.extend(said.notices);
         }
     }
-    Ok(all.join(" "))
+    all.words = words.join(" ");
+    Ok(all)
 }
 
 impl Reading<'_> {

@@ -128,6 +128,17 @@ impl Settled {
             Self::Review(page) => Taken::Again(*page),
         }
     }
+
+    /// Says with the question what has to be looked up for it. Where it is done nobody reads that, and it is not looked up.
+    pub async fn telling(self, about: impl Future<Output = Result<String>>) -> Result<Self> {
+        match self {
+            Self::Review(mut page) if page.template.prove.is_none() => {
+                page.template.about = about.await?;
+                Ok(Self::Review(page))
+            }
+            settled => Ok(settled),
+        }
+    }
 }
 
 /// What becomes of a form with a page of its own: what was settled, or the form again with what is wrong with it.

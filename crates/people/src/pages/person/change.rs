@@ -468,9 +468,7 @@ async fn change(
     };
     let is_leaving = form.body.get("act") == Some("deactivate");
     let is_licensing = matches!(act.change.command, Command::TieWithLicence { .. });
-    let about = if is_erasure {
-        erasure_in_words(session, person).await?
-    } else if is_leaving {
+    let about = if is_leaving {
         "What they hold stays theirs, and counts again when they are reactivated.".to_owned()
     } else {
         act.about.to_owned()
@@ -490,7 +488,10 @@ async fn change(
         place: PEOPLE.label,
         moves: Vec::new(),
     };
-    let settled = form.settle(session, act.change, asking).await?;
+    let mut settled = form.settle(session, act.change, asking).await?;
+    if is_erasure {
+        settled = settled.telling(erasure_in_words(session, person)).await?;
+    }
     Ok(Filled::Settled(settled.then(|written| {
         // An erased person has no page.
         let to = if is_erasure { "/".to_owned() } else { back };
@@ -522,7 +523,7 @@ async fn erasure_in_words(session: &Session, person: PersonId) -> Result<String>
             true => "what is kept of them".to_owned(),
             false => blanked.join(", "),
         },
-        erasure_of(session, person).await?,
+        erasure_of(session, person).await?.words,
     );
     Ok(format!(
         "This cannot be undone. Blanked everywhere: {blanked}, and the exact name and address wherever they were typed. {beside} \

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use access::{Command, PersonId, ServiceId};
+use access::{
+    Command, PersonId, ServiceId,
+    state::{CustomerAccess, Tie},
+};
 use axum::http::{Method, StatusCode};
 use ledger::{DatabaseConfig, Engine, SystemRandomness};
 use mail::inbound::{Delivery, Handler as _, Outcome, Reply, ReplyKey};
@@ -13,7 +16,7 @@ use testkit::databases::TestDatabase;
 use super::bench::{
     ADA, Bench, CARA, INCIDENTS, NILS, PAGES, RECORDS, UNA, ask, ask_with, body_of, listed, text_of,
 };
-use crate::browser::Browser;
+use crate::browser::{Browser, Seen};
 
 testkit::on_both![
     sd_37_a_mail_opens_an_incident_of_its_customer_unverified,
@@ -524,16 +527,23 @@ async fn sd_26_an_erasure_says_what_goes_and_what_stays_and_takes_no_more(db: Te
         let fields = [("act", "erase"), ("value", "")];
         owner.send(&format!("{path}/change"), &fields).await
     };
+    let said = "Deleted with them: 2 files that they brought and 1 mail that they sent. \
+                1 file and 0 mails of others on the same records stay.";
     let review = look(&mut owner, lena).await;
-    assert!(
-        review.text.contains(
-            "Deleted with them: 2 files that they brought and 1 mail that they sent. \
-             1 file and 0 mails of others on the same records stay."
-        ),
-        "{}",
-        review.text
-    );
+    assert!(review.text.contains(said), "{}", review.text);
     assert!(!review.text.contains("A service takes mails"));
+    // A program that tries it is told the same.
+    let tried = async |who: &mut Browser, person: PersonId| {
+        let path = format!("/api/v1/people/{}?dry_run=true", bench.id(person));
+        ask(who, Method::DELETE, &path, None).await
+    };
+    let body = body_of(&tried(&mut owner, lena).await);
+    let goes = json!([
+        {"what": "files", "theirs": 2, "others": 1},
+        {"what": "mails", "theirs": 1, "others": 0},
+    ]);
+    assert_eq!(body["goes_along"], goes, "{body}");
+    assert!(!body["notices"].to_string().contains("service_address_goes"));
     let house = &bench.desk.house;
     let rows = async || {
         [
@@ -542,14 +552,27 @@ async fn sd_26_an_erasure_says_what_goes_and_what_stays_and_takes_no_more(db: Te
         ]
     };
     assert_eq!(rows().await, [4, 2]);
-    bench
-        .desk
-        .by_owner(Command::ErasePerson { person: lena })
-        .await;
+    // What was shown is not what would happen any more: it is said again, and then it is done.
+    let access = Tie::Customer(bench.network, CustomerAccess::NoPortal);
+    bench.desk.tie(lena, access).await;
+    let confirm = async |owner: &mut Browser, review: &Seen| {
+        let path = format!("/people/{}/change", bench.id(lena));
+        let seen = review.hidden("reviewed").unwrap().to_owned();
+        let fields = [("act", "erase"), ("value", ""), ("reviewed", &*seen)];
+        owner.send(&path, &fields).await
+    };
+    let again = confirm(&mut owner, &review).await;
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text);
+    assert!(again.text.contains(said), "{}", again.text);
+    assert_eq!(rows().await, [4, 2]);
+    let done = confirm(&mut owner, &again).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     assert_eq!(rows().await, [2, 1], "as it was said");
     // Whoever may not erase her is told no number.
     let refused = look(&mut una, bench.cara).await;
     assert!(!refused.text.contains("Deleted with them"));
+    let refused = tried(&mut una, bench.cara).await;
+    assert!(refused.status.is_client_error() && !refused.text.contains("goes_along"));
     // A service takes mails at the address of somebody: it goes, for it is theirs as well, and that is said.
     let odd = bench.desk.customer("Odd One", SUPPORT).await;
     let review = look(&mut owner, odd).await;
@@ -557,6 +580,14 @@ async fn sd_26_an_erasure_says_what_goes_and_what_stays_and_takes_no_more(db: Te
         review
             .text
             .contains("A service takes mails at an address of theirs")
+    );
+    let body = body_of(&tried(&mut owner, odd).await);
+    let notices = body["notices"].as_array().unwrap().iter();
+    assert!(
+        notices
+            .filter_map(|notice| notice["code"].as_str())
+            .any(|code| code == "service_address_goes"),
+        "{body}"
     );
     bench
         .desk

@@ -39,7 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
     );
     let company = company.on_person(Spot::OpenForThem, of_customer);
     let company = company.on_person(Spot::Notes, notes_on_customer);
-    let company = company.on_erasure(erasure::in_words);
+    let company = company.on_erasure(erasure::said);
     vec![company.on_person(Spot::AssignedToThem, of_user)]
 }
 

@@ -3,18 +3,39 @@
 use access::PersonId;
 use ledger::Reading;
 use web::{
-    page::person::SaidOfErasure,
+    page::person::{Erasure, SaidOfErasure},
     session::{Session, failed},
+    submit::GoesBody,
 };
 
 use crate::records::store::{self, Gone};
 
-pub(super) fn in_words(session: &Session, person: PersonId) -> SaidOfErasure<'_> {
+pub(super) fn said(session: &Session, person: PersonId) -> SaidOfErasure<'_> {
     Box::pin(async move {
         let Reading { mut tx, .. } = session.account.read().await.map_err(failed)?;
         let gone = store::gone_with(&mut tx, session.account.id(), person).await;
-        Ok(words(&gone.map_err(failed)?))
+        let gone = gone.map_err(failed)?;
+        Ok(Erasure {
+            words: words(&gone),
+            goes: numbers(&gone),
+            notices: gone
+                .is_a_services
+                .then_some("service_address_goes")
+                .into_iter()
+                .collect(),
+        })
     })
+}
+
+fn numbers(of: &Gone) -> Vec<GoesBody> {
+    let kinds = ["files", "mails"].into_iter().zip(of.theirs).zip(of.others);
+    kinds
+        .map(|((what, theirs), others)| GoesBody {
+            what,
+            theirs,
+            others,
+        })
+        .collect()
 }
 
 fn words(of: &Gone) -> String {
