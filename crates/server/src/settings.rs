@@ -308,6 +308,7 @@ impl Settings {
             },
             proxies: self.trusted_proxy.clone().unwrap_or_default().into(),
             origin: self.origin()?,
+            customer_choice: default.customer_choice,
         })
     }
 

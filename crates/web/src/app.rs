@@ -12,7 +12,7 @@ use crate::{
     caller::Tokens,
     client::Proxies,
     limit::{Counts, RateLimits},
-    page::{Pages, Site},
+    page::{Pages, Site, find::Stretches},
     sign_ins::{Lifetimes, SignIns},
 };
 
@@ -46,6 +46,8 @@ pub struct Limits {
     /// Scheme, host and port under which browsers reach the server, where its operator says so. Passkeys belong to this host; without it,
     /// to the host of the page that they were registered on.
     pub origin: Option<String>,
+    /// How many people are looked at where a record's customer is chosen.
+    pub customer_choice: Stretches,
 }
 
 impl Default for Limits {
@@ -64,6 +66,7 @@ impl Default for Limits {
             sign_in: Lifetimes::default(),
             proxies: Proxies::default(),
             origin: None,
+            customer_choice: Stretches::default(),
         }
     }
 }

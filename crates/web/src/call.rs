@@ -107,8 +107,7 @@ impl Call {
         if let Some(session) = &self.session {
             return Ok(session.clone());
         }
-        let session =
-            Session::open(self.caller()?, self.request_id(), reading, self.app.pages()).await?;
+        let session = Session::open(self.caller()?, self.request_id(), reading, &self.app).await?;
         let session = session.with_done(done::of(&self.parts.headers));
         self.session = Some(session.clone());
         Ok(session)

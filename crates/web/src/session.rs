@@ -9,9 +9,10 @@ use access::{
 use ledger::{Account, LedgerError, SubmitError, When};
 
 use crate::{
+    app::App,
     caller::{Caller, Proof},
     common::{AsOf, Reading},
-    page::{self, Pages, Site},
+    page::{self, Pages, Site, find::Stretches},
     problem::{Problem, Result},
     reply::Answer,
     resource::{Id, Resource},
@@ -45,6 +46,7 @@ pub struct Session {
     /// By what the caller is known.
     proof: Proof,
     pages: Pages,
+    customer_choice: Stretches,
     done: Option<String>,
     state: Arc<State>,
     now: Moment,
@@ -59,7 +61,7 @@ impl Session {
         caller: &Caller,
         request: String,
         reading: Reading,
-        pages: Pages,
+        app: &App,
     ) -> Result<Self> {
         let viewing = caller.sign_in().and_then(|sign_in| sign_in.views());
         let account = match viewing {
@@ -84,7 +86,8 @@ impl Session {
             subject: caller.subject,
             request,
             proof: caller.by.clone(),
-            pages,
+            pages: app.pages(),
+            customer_choice: app.limits().customer_choice,
             done: None,
             state,
             now,
@@ -173,6 +176,11 @@ impl Session {
     /// The pages of the server.
     pub(crate) fn site(&self) -> &Site {
         &self.pages
+    }
+
+    /// How many people are looked at where a record's customer is chosen.
+    pub(crate) fn customer_choice(&self) -> Stretches {
+        self.customer_choice
     }
 
     /// What the form before this page did.

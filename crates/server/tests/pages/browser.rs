@@ -16,10 +16,12 @@ use ledger::{
 use sign_in::password::{Password, hash_now};
 use testkit::databases::TestDatabase;
 use tower::ServiceExt;
-use web::Limits;
+use web::{Limits, page::find::Stretches};
 
 pub const OWNER: &str = "olga@example.net";
 pub const PASSWORD: &str = "seven green tractors";
+/// Short ones, so that a few dozen customers walk through several.
+pub const STRETCHES: Stretches = Stretches { few: 5, first: 10 };
 
 pub struct House {
     router: Router,
@@ -56,6 +58,7 @@ impl House {
         let limits = Limits {
             per_address: 1_000_000,
             proxies: vec!["0.0.0.0/32".parse().unwrap()].into(),
+            customer_choice: STRETCHES,
             ..Limits::default()
         };
         let router = rolecall::wiring::router(engine.clone(), limits, Vec::new()).unwrap();

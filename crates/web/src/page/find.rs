@@ -16,6 +16,7 @@ use askama::Template;
 use ledger::{Field, HasProfile, Place, Profile, fold, read_profiles, search_first};
 use serde::Deserialize;
 
+pub use self::customers::Stretches;
 use super::{
     Frame, Page,
     form::Form,

@@ -107,7 +107,7 @@ async fn in_portal(
     title: &str,
     path: &str,
 ) -> Option<Frame> {
-    let session = Session::open(caller, request, Reading::default(), app.pages());
+    let session = Session::open(caller, request, Reading::default(), app);
     let session = session.await.ok()?;
     let is_there = path.starts_with(PORTAL_PATH) && session.opens(PORTAL_PATH);
     let place = if is_there { PORTAL.label } else { "" };

@@ -7,7 +7,7 @@ use access::{
 use testkit::databases::TestDatabase;
 
 use super::bench::{Bench, UNA};
-use crate::browser::Browser;
+use crate::browser::{Browser, STRETCHES};
 
 testkit::on_both![
     sd_11_the_choice_offers_who_can_be_chosen,
@@ -16,6 +16,9 @@ testkit::on_both![
     sd_11_a_company_is_walked_through_to_whoever_can_be_chosen,
     sd_33_the_choice_tells_of_nobody_of_a_company_that_is_not_seen,
 ];
+
+/// More than are read at first.
+const MANY: usize = 3 * STRETCHES.first;
 
 /// What the choice offers for a service.
 async fn offered(bench: &Bench, by: &mut Browser, text: &str, on: ServiceId) -> String {
@@ -74,13 +77,13 @@ async fn of_network(bench: &Bench, name: &str, address: &str) -> PersonId {
 async fn sd_11_whoever_can_be_chosen_is_found_behind_many_who_cannot(db: TestDatabase) {
     let bench = Bench::open(&db).await;
     let mut owner = bench.owner().await;
-    for n in 0..25 {
+    for n in 0..MANY {
         let (name, address) = (format!("Zoe {n:02}"), format!("zoe{n:02}@example.org"));
         bench.desk.customer(&name, &address).await;
     }
     of_network(&bench, "Zoe Zimmer", "zoe@example.org").await;
     // First of few who can be chosen, then of more than are looked at one by one.
-    for others in [0, 10] {
+    for others in [0, 2 * STRETCHES.few] {
         for n in 0..others {
             of_network(&bench, &format!("Yan {n}"), &format!("yan{n}@example.org")).await;
         }
@@ -94,7 +97,7 @@ async fn sd_11_a_company_is_walked_through_to_whoever_can_be_chosen(db: TestData
     let bench = Bench::open(&db).await;
     let mut owner = bench.owner().await;
     let large = bench.desk.company("Xenon").await;
-    for n in 0..25 {
+    for n in 0..MANY {
         let (name, address) = (format!("Abel {n:02}"), format!("abel{n:02}@xenon.example"));
         let person = bench.desk.customer(&name, &address).await;
         bench.desk.employ(person, large).await;

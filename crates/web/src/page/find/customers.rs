@@ -14,14 +14,27 @@ use crate::{
     things,
 };
 
-/// What tests are run on has shorter stretches, so that a few dozen people walk through several of them.
-const IS_SMALL: bool = cfg!(debug_assertions);
-/// Ids that are read first; each stretch is four times as long as the one before.
-const AT_ONCE: usize = if IS_SMALL { 10 } else { 500 };
+/// How many people are looked at where a customer is chosen. Tests hand in fewer, so that a few dozen people walk through several stretches.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretches {
+    /// Whoever can be chosen is few, up to so many, and then all of them are looked at.
+    pub few: usize,
+    /// Ids that are read first where they are more; each stretch is four times as long as the one before.
+    pub first: usize,
+}
+
+impl Default for Stretches {
+    /// Where more than these few of a million people can be chosen, ten are met among the first 20,000.
+    fn default() -> Self {
+        Self {
+            few: 500,
+            first: 500,
+        }
+    }
+}
+
 /// Ids that are read for one question.
 const LOOKED_AT_MAX: usize = 20_000;
-/// Whoever can be chosen is few, up to so many: among a million people with [`LOOKED_AT_MAX`] looked at, ten are met of more.
-const FEW: usize = if IS_SMALL { 5 } else { 500 };
 /// Companies that a text finds whose people are looked at.
 const COMPANIES_MAX: usize = 10;
 /// Companies that are asked whether they are seen.
@@ -35,6 +48,7 @@ pub(super) async fn choosable(
 ) -> Result<Vec<Hit>> {
     let mut choice = Choice {
         session,
+        stretches: session.customer_choice(),
         service,
         found: Vec::new(),
         seen: HashSet::new(),
@@ -69,6 +83,7 @@ pub(super) async fn choosable(
 
 struct Choice<'s> {
     session: &'s Session,
+    stretches: Stretches,
     service: ServiceId,
     found: Vec<PersonId>,
     /// Everybody who was looked at.
@@ -110,8 +125,9 @@ impl Choice<'_> {
             .iter()
             .filter_map(|company| state.companies().get(company));
         let employees = companies.flat_map(|company| company.employees.iter());
-        let all: Vec<_> = row.people.iter().chain(employees).take(FEW + 1).collect();
-        (all.len() <= FEW).then_some(all)
+        let few = self.stretches.few;
+        let all: Vec<_> = row.people.iter().chain(employees).take(few + 1).collect();
+        (all.len() <= few).then_some(all)
     }
 
     /// Those of some people whom the text finds, in the order of their names.
@@ -134,7 +150,7 @@ impl Choice<'_> {
     }
 
     async fn by_text(&mut self, tx: &mut Tx, text: &str) -> Result<()> {
-        let (mut after, mut many) = (None, AT_ONCE);
+        let (mut after, mut many) = (None, self.stretches.first);
         while self.left > 0 {
             let stretch = self.stretch(many);
             let account = self.session.account.id();
@@ -160,7 +176,7 @@ impl Choice<'_> {
         let companies = companies.into_iter().filter_map(CompanyId::from_number);
         let seen = companies.filter(|company| things::is_shown(self.session, *company));
         for company in seen.take(COMPANIES_MAX) {
-            let (mut last, mut many) = (None, AT_ONCE);
+            let (mut last, mut many) = (None, self.stretches.first);
             while self.left > 0 {
                 let stretch = self.stretch(many);
                 let from = (last.as_ref(), Toward::End);
