@@ -19,10 +19,13 @@ pub(crate) fn access() -> Event {
     }
 }
 
-/// Who reads a stream, as of now.
-pub(crate) struct Rights {
+/// Who reads a stream, as of now, and what they see.
+pub(crate) struct Rights<S> {
     pub session: Session,
     sign_ins: SignIns,
+    look: fn(&Session) -> S,
+    /// What the reader saw when their rights were looked at last, to be compared.
+    sight: S,
     versions: watch::Receiver<Version>,
     /// When it is asked again, whatever else happens: a busy desk does not put it off.
     asks_again_at: Instant,
@@ -30,9 +33,12 @@ pub(crate) struct Rights {
     looked_at: Moment,
 }
 
-impl Rights {
-    pub fn of(session: &Session, sign_ins: SignIns) -> Self {
+impl<S: PartialEq> Rights<S> {
+    /// `look` tells what somebody sees of that of which the stream tells.
+    pub fn of(session: &Session, sign_ins: SignIns, look: fn(&Session) -> S) -> Self {
         Self {
+            look,
+            sight: look(session),
             versions: session.account.versions(),
             asks_again_at: Instant::now() + ASK_AGAIN,
             looked_at: session.now(),
@@ -60,16 +66,18 @@ impl Rights {
         }
     }
 
-    /// The same reader on the newest state; otherwise what is to be said at the end: where the session is over the page asks again, and where
-    /// nobody knows, the browser comes back.
-    pub async fn renew(&mut self) -> Result<(), Option<Vec<Event>>> {
+    /// The same reader on the newest state, and whether they see something else than before (AD-28); otherwise what is to be said at the end:
+    /// where the session is over the page asks again, and where nobody knows, the browser comes back.
+    pub async fn renew(&mut self) -> Result<bool, Option<Vec<Event>>> {
         tokio::time::sleep(TOGETHER).await;
         match self.session.anew(&self.sign_ins).await {
             Ok(session) => {
                 self.looked_at = session.now();
                 self.asks_again_at = Instant::now() + ASK_AGAIN;
-                self.session = session;
-                Ok(())
+                let sight = (self.look)(&session);
+                let is_other = sight != self.sight;
+                (self.session, self.sight) = (session, sight);
+                Ok(is_other)
             }
             Err(problem) => {
                 let is_signed_out = problem.code() == "unauthenticated";

@@ -27,8 +27,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn live(reader: Anywhere<(ViewIncident, LogIncident)>, sign_ins: SignIns) -> Result<Events> {
     let stream = Stream {
-        sight: Sight::of(&reader),
-        rights: Rights::of(&reader, sign_ins),
+        rights: Rights::of(&reader, sign_ins, Sight::of),
         is_over: false,
     };
     Events::new(&reader, stream)
@@ -58,22 +57,20 @@ impl Sight {
 
 /// A stream of one browser.
 struct Stream {
-    rights: Rights,
-    sight: Sight,
+    rights: Rights<Sight>,
     is_over: bool,
 }
 
 impl Source for Stream {
     async fn next(&mut self) -> Option<Vec<Event>> {
         while !self.is_over && self.rights.may_change().await {
-            if let Err(end) = self.rights.renew().await {
-                self.is_over = true;
-                return end;
-            }
-            let sight = Sight::of(&self.rights.session);
-            if sight != self.sight {
-                self.sight = sight;
-                return Some(vec![access()]);
+            match self.rights.renew().await {
+                Ok(false) => {}
+                Ok(true) => return Some(vec![access()]),
+                Err(end) => {
+                    self.is_over = true;
+                    return end;
+                }
             }
         }
         None

@@ -45,10 +45,9 @@ pub(super) fn routes() -> Vec<Route> {
 async fn live(reader: Reader, sign_ins: SignIns) -> Result<Events> {
     let mut stream = Stream {
         told: listen(&reader.account),
-        sight: Sight::of(&reader),
         missed: Vec::new(),
         is_over: false,
-        rights: Rights::of(&reader, sign_ins),
+        rights: Rights::of(&reader, sign_ins, Sight::of),
     };
     stream.missed = stream.missed().await?;
     Events::new(&reader, stream)
@@ -74,9 +73,8 @@ impl Sight {
 
 /// A stream of one browser.
 struct Stream {
-    rights: Rights,
+    rights: Rights<Sight>,
     told: broadcast::Receiver<Option<Told>>,
-    sight: Sight,
     missed: Vec<Told>,
     is_over: bool,
 }
@@ -176,14 +174,13 @@ impl Source for Stream {
                     }
                 }
                 Woken::Rights => {
-                    if let Err(end) = self.rights.renew().await {
-                        self.is_over = true;
-                        return end;
-                    }
-                    let sight = Sight::of(&self.rights.session);
-                    if sight != self.sight {
-                        self.sight = sight;
-                        return Some(vec![access()]);
+                    match self.rights.renew().await {
+                        Ok(false) => {}
+                        Ok(true) => return Some(vec![access()]),
+                        Err(end) => {
+                            self.is_over = true;
+                            return end;
+                        }
                     }
                     // Where versions come without end, records are told of all the same.
                     let events = self.pass(Vec::new());
