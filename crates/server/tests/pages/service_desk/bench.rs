@@ -126,6 +126,17 @@ impl Bench {
         self.desk.by_owner(set).await;
     }
 
+    /// Somebody who works here is served as well: as a customer of Payroll, with the portal.
+    pub async fn serves(&self, person: PersonId) {
+        let service = None;
+        self.desk
+            .by_owner(Command::AddCustomerFacet { person, service })
+            .await;
+        let access = Tie::Customer(self.payroll, CustomerAccess::Portal);
+        self.desk.tie(person, access).await;
+        self.set_portal_level(person, PortalLevel::Standard).await;
+    }
+
     pub async fn employ_instead(&self, person: PersonId, company: CompanyId) {
         let company = Some(company);
         let move_from_other = true;

@@ -1,4 +1,5 @@
-//! A hidden record with a word in everything that people can type of it, those who may not know of it, and every way to ask: for `shut_faces.rs`.
+//! A hidden record with a word in everything that people can type of it, those who may not know of it, and every way to ask: for `shut_faces.rs` and
+//! `shut_people.rs`.
 
 use std::collections::BTreeMap;
 

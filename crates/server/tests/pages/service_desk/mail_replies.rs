@@ -18,6 +18,7 @@ use super::{
 testkit::on_both![
     sd_37_a_reply_is_an_answer_of_the_person_and_what_is_done_goes_on,
     sd_37_a_reply_of_staff_is_an_answer_to_the_customer,
+    sd_37_staff_who_are_its_customer_reply_to_an_incident_as_such_and_to_a_problem_as_staff,
     sd_37_a_forged_reply_is_refused_before_it_is_sent_and_never_stored,
     sd_37_a_late_reply_is_refused_when_the_right_has_ended,
     sd_37_an_address_of_another_account_or_of_nobody_is_refused,
@@ -110,6 +111,51 @@ async fn sd_37_a_reply_of_staff_is_an_answer_to_the_customer(db: TestDatabase) {
         Outcome::Refused
     );
     assert_eq!(bench.mail_trace().await, before);
+}
+
+async fn sd_37_staff_who_are_its_customer_reply_to_an_incident_as_such_and_to_a_problem_as_staff(
+    db: TestDatabase,
+) {
+    let (bench, room) = open(&db).await;
+    bench.serves(bench.una).await;
+    let mut ada = bench.browser(ADA).await;
+    let mut records = Vec::new();
+    for (number, kind, as_customer) in [(1, "incident", true), (2, "problem", false)] {
+        let said = json!({"kind": kind, "customer": bench.id(bench.una)});
+        let id = bench.incident(&mut ada, bench.payroll, said).await;
+        let to = bench.reply_address(number, bench.una);
+        let raw = mail(kind, UNA, "", "Room 7.");
+        assert_eq!(deliver(&room, &to, &raw).await, Outcome::Stored, "{kind}");
+        let said = notes(&mut ada, &id).await;
+        assert_eq!(said.len(), 1, "{kind}");
+        for (member, value) in [
+            ("author", json!(bench.id(bench.una))),
+            ("by_customer", json!(as_customer)),
+            ("by_mail", json!(true)),
+        ] {
+            assert_eq!(said[0][member], value, "{kind} {member}");
+        }
+        records.push(id);
+    }
+    // SD-14: whoever is the customer of a problem and nothing else has no say in it.
+    let said = json!({"kind": "problem", "customer": bench.id(bench.cara)});
+    bench.incident(&mut ada, bench.payroll, said).await;
+    let person = bench.una;
+    let tie = Tie::Service(bench.payroll, ServiceLevel::User);
+    bench.desk.by_owner(Command::Untie { person, tie }).await;
+    let before = bench.mail_trace().await;
+    for (number, person, from) in [(3, bench.cara, CARA), (2, bench.una, UNA)] {
+        let to = bench.reply_address(number, person);
+        let raw = mail("late", from, "", "Hurry.");
+        assert_eq!(deliver(&room, &to, &raw).await, Outcome::Refused, "{from}");
+    }
+    assert_eq!(bench.mail_trace().await, before);
+    // The incident is still hers.
+    let to = bench.reply_address(1, bench.una);
+    let raw = mail("still", UNA, "", "Hurry.");
+    assert_eq!(deliver(&room, &to, &raw).await, Outcome::Stored);
+    assert_eq!(notes(&mut ada, &records[0]).await.len(), 2);
+    assert_eq!(notes(&mut ada, &records[1]).await.len(), 1);
 }
 
 async fn sd_37_a_forged_reply_is_refused_before_it_is_sent_and_never_stored(db: TestDatabase) {
