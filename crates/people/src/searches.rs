@@ -155,19 +155,9 @@ impl Hit {
 
 /// A kind of Rolecall's own things.
 fn kind(name: &str) -> Result<ResourceKind> {
-    Ok(match name {
-        "account" => ResourceKind::Account,
-        "person" => ResourceKind::Person,
-        "user_group" => ResourceKind::UserGroup,
-        "service" => ResourceKind::Service,
-        "queue" => ResourceKind::Queue,
-        "device" => ResourceKind::Device,
-        _ => {
-            return Err(Problem::invalid(
-                "/kind",
-                "say account, person, user_group, service, queue or device",
-            ));
-        }
+    ResourceKind::named(name).ok_or_else(|| {
+        let detail = "say account, person, user_group, service, queue or device";
+        Problem::invalid("/kind", detail)
     })
 }
 

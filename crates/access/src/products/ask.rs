@@ -137,7 +137,7 @@ impl State {
             Some(Subject::Person(person)) => Party::Person(person),
             Some(Subject::Thing(thing)) => Party::Thing(thing),
             Some(_) => Party::Unknown,
-            None if question.subject.kind == PERSON => self
+            None if self.is_people(product, question.subject.kind) => self
                 .by_public_id::<PersonId>(question.subject.id)
                 .map_or(Party::Unknown, Party::Person),
             None => self.party(product, Side::Subject, &question.subject),
@@ -159,18 +159,24 @@ impl State {
         }
     }
 
+    /// Whether a type of subjects, by the name that the caller has for it, is the people of the account.
+    pub(super) fn is_people(&self, product: ProductId, kind: &str) -> bool {
+        let row = self.products().rows().get(product);
+        let found = row.and_then(|row| {
+            let catalogue = row.catalogue()?;
+            catalogue.kind(catalogue.find_kind(Side::Subject, kind)?)
+        });
+        found.is_some_and(|found| *found.key == *PERSON)
+    }
+
     /// By public id, by the product's own id, or as one that need not be registered.
     fn party<'q, K>(&self, product: ProductId, side: Side, entity: &Entity<'q, K>) -> Party<'q> {
-        let products = self.products();
-        let catalogue = products.rows().get(product).and_then(|row| row.catalogue());
+        let row = self.products().rows().get(product);
+        let catalogue = row.and_then(|row| row.catalogue());
         let Some(kind) = catalogue.and_then(|found| found.find_kind(side, entity.kind)) else {
             return Party::Unknown;
         };
-        let public = self.by_public_id::<ThingId>(entity.id).filter(|thing| {
-            let row = products.things().get(*thing);
-            row.is_some_and(|row| (row.product, row.kind) == (product, kind))
-        });
-        match public.or_else(|| products.find(product, kind, entity.id)) {
+        match self.thing_named(product, kind, entity.id) {
             Some(thing) => Party::Thing(thing),
             None if entity.id.is_empty() || entity.id.len() > MAX_TEXT_BYTES => Party::Unknown,
             None => Party::Open {
@@ -178,6 +184,25 @@ impl State {
                 id: entity.id,
             },
         }
+    }
+
+    fn thing_named(&self, product: ProductId, kind: u16, id: &str) -> Option<ThingId> {
+        let products = self.products();
+        let public = self.by_public_id::<ThingId>(id).filter(|thing| {
+            let row = products.things().get(*thing);
+            row.is_some_and(|row| (row.product, row.kind) == (product, kind))
+        });
+        public.or_else(|| products.find(product, kind, id))
+    }
+
+    /// The id by which something registered is asked about: the product's own, and ours where that one leads elsewhere.
+    pub fn id_to_ask(&self, thing: ThingId) -> Option<String> {
+        let row = self.products().things().get(thing)?;
+        let own = &row.profile()?.external_id;
+        if self.thing_named(row.product, row.kind, own) == Some(thing) {
+            return Some(own.to_string());
+        }
+        self.public(thing).map(|id| id.to_string())
     }
 
     /// The subject of a question about Rolecall itself; properties that were sent are ignored (AD-31).

@@ -2,7 +2,7 @@
 //! registers the subjects and resources. The same gates and paths as everywhere decide about them.
 //!
 //! Where to start: `docs/how-to-add-a-product.md` for the file, `catalogue.rs` for what it becomes, `decide.rs` for the rule of
-//! decisions, `ask.rs` for questions as other programs put them (AuthZEN), for Rolecall's own products too.
+//! decisions, `ask.rs` for questions as other programs put them (AuthZEN), for Rolecall's own products too, `find.rs` for their searches.
 
 mod ask;
 mod catalogue;
@@ -12,6 +12,7 @@ mod condition;
 mod decide;
 mod effect;
 mod file;
+mod find;
 #[cfg(feature = "conditions")]
 mod members;
 mod property;
@@ -31,6 +32,7 @@ pub use self::condition::Condition;
 pub use self::decide::{Party, ProductQuestion};
 pub(crate) use self::effect::{Comparison, people_of};
 pub use self::file::{CatalogueError, MAX_CATALOGUE_BYTES, PropertyUse};
+pub use self::find::{FoundPage, Place};
 pub use self::property::{NO_PROPERTIES, Properties, Property, TooMuch};
 pub use self::search::{Budget, Cursor, Found, FoundAction, Page};
 pub use self::store::{MAX_PRODUCTS, ProductRow, Products, Thing, ThingProfile};

@@ -1,8 +1,10 @@
 //! Which subjects, which resources, which actions: every candidate is decided, so that each result checks true and none is
 //! missing. A page ends with its results or with its budget; the cursor goes on where it ended.
 
+use serde::{Deserialize, Serialize};
+
 use super::ask::{Asked, Question};
-use super::catalogue::{PERSON, Side};
+use super::catalogue::Side;
 use super::decide::{Party, ProductQuestion};
 use crate::ids::{Dense, PersonId, ProductId, ThingId};
 use crate::moment::{Moment, Version};
@@ -33,7 +35,7 @@ impl Default for Budget {
 }
 
 /// Where the next page goes on. Good for the same question only; faces seal it together with that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Cursor(pub u32);
 
 /// One page of a search.
@@ -80,12 +82,7 @@ impl State {
         let Some((mut asked, kind)) = self.asked_about(question, Side::Subject) else {
             return self.page(std::iter::empty::<PersonId>(), budget, now, |_| None);
         };
-        let found = self.products().rows().get(asked.product);
-        let catalogue = found.and_then(|row| row.catalogue());
-        let is_people = catalogue
-            .and_then(|catalogue| catalogue.kind(kind))
-            .is_some_and(|kind| *kind.key == *PERSON);
-        if is_people {
+        if self.is_people(asked.product, question.subject.kind) {
             let first = after.map_or(0, |cursor| cursor.0 as usize);
             let people = (first..self.people().len()).filter_map(PersonId::from_index);
             return self.page(people, budget, now, |person| {

@@ -16,6 +16,7 @@ pub(crate) use self::page::Candidates;
 pub use self::page::{MAX_PAGE, Page, Paging};
 pub(crate) use self::reach::Reach;
 pub use self::resources::ResourceKind;
+pub use self::subjects::SubjectKind;
 pub(crate) use self::subjects::{
     administrative, customers_of_service, licensed, people_of_service,
 };
@@ -40,6 +41,25 @@ impl State {
     ) -> Page<Subject> {
         let candidates = subjects::candidates(self, permission, target, now);
         Page::collect(candidates.after(self, page.after), page.limit, |subject| {
+            let decision = self.view(subject, now).decide(permission, target);
+            decision.allowed.then_some(subject)
+        })
+    }
+
+    /// Those of one kind alone, of whom [`State::subjects`] lists.
+    ///
+    /// A cursor stays good on later versions of the state.
+    pub fn subjects_of(
+        &self,
+        kind: SubjectKind,
+        permission: Permission,
+        target: Target,
+        now: Moment,
+        page: Paging<Subject>,
+    ) -> Page<Subject> {
+        let candidates = subjects::candidates(self, permission, target, now);
+        let these = candidates.of_kind(self, kind, page.after);
+        Page::collect(these, page.limit, |subject| {
             let decision = self.view(subject, now).decide(permission, target);
             decision.allowed.then_some(subject)
         })

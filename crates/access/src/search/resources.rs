@@ -27,6 +27,21 @@ pub enum ResourceKind {
     Device,
 }
 
+impl ResourceKind {
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<ResourceKind> {
+        Some(match name {
+            "account" => ResourceKind::Account,
+            "person" => ResourceKind::Person,
+            "user_group" => ResourceKind::UserGroup,
+            "service" => ResourceKind::Service,
+            "queue" => ResourceKind::Queue,
+            "device" => ResourceKind::Device,
+            _ => return None,
+        })
+    }
+}
+
 /// Candidates of one kind.
 pub(super) enum Things {
     Nothing,

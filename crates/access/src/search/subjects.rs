@@ -38,6 +38,49 @@ impl Subjects {
         let connections = connections.into_iter().flatten().map(Subject::Connection);
         people.chain(connections)
     }
+
+    /// Those of one kind, in order behind the cursor.
+    pub(super) fn of_kind<'a>(
+        &'a self,
+        state: &State,
+        kind: SubjectKind,
+        after: Option<Subject>,
+    ) -> impl Iterator<Item = Subject> + use<'a> {
+        let (person, connection) = match after {
+            Some(Subject::Person(person)) => (Some(person), None),
+            Some(Subject::Connection(connection)) => (None, Some(connection)),
+            _ => (None, None),
+        };
+        let people =
+            (kind == SubjectKind::Person).then(|| self.people.after(person, state.people().len()));
+        let connections = (kind == SubjectKind::Connection).then(|| {
+            self.connections
+                .after(connection, state.connections().len())
+        });
+        let people = people.into_iter().flatten().map(Subject::Person);
+        let connections = connections.into_iter().flatten().map(Subject::Connection);
+        people.chain(connections)
+    }
+}
+
+/// The kinds of subjects that can be searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectKind {
+    /// Staff and customers.
+    Person,
+    /// Programs.
+    Connection,
+}
+
+impl SubjectKind {
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<SubjectKind> {
+        match name {
+            "person" => Some(SubjectKind::Person),
+            "connection" => Some(SubjectKind::Connection),
+            _ => None,
+        }
+    }
 }
 
 /// Whoever may hold the permission over the target, and others.

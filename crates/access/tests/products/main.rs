@@ -7,6 +7,7 @@ mod catalogue;
 mod conditions;
 mod decisions;
 mod explain;
+mod find;
 mod previews;
 mod search;
 mod shop;
