@@ -81,8 +81,8 @@ pub use outbox::{
 };
 pub use profile::{
     Field, First, HasProfile, Kind, Match, Of, Place, Profile, ProfileWrite, addresses_of, fold,
-    fold_email, person_of_email, read_at, read_emails, read_many as read_profiles, read_versions,
-    search, search_after, search_first, search_many,
+    fold_email, people_of_external_ids, person_of_email, read_at, read_emails,
+    read_many as read_profiles, read_versions, search, search_after, search_first, search_many,
 };
 pub use replay::{When, changes, events};
 pub use sign_in::{

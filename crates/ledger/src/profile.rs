@@ -15,8 +15,12 @@ use crate::error::{LedgerError, Result};
 mod limits;
 mod search;
 mod store;
+#[cfg(test)]
+pub(crate) use search::external_ids_text;
 pub(crate) use search::most;
-pub use search::{First, Match, search, search_after, search_first, search_many};
+pub use search::{
+    First, Match, people_of_external_ids, search, search_after, search_first, search_many,
+};
 pub(crate) use store::all_versions;
 pub(crate) use store::{
     EMAIL_KEYS, EMAILS, PLACES, PROFILES, REWRITTEN_PROFILES, SEARCH_KEYS, number, numbers_in,

@@ -282,16 +282,14 @@ impl ProductQuestion {
         }
     }
 
-    /// Works on it where conditions may take their time: not on a thread that answers others.
+    /// Works on it where conditions may take their time.
     pub async fn work<T: Send + 'static>(
         self,
         session: &Session,
         work: impl FnOnce(&State, &Question<'_>, Moment) -> T + Send + 'static,
     ) -> Result<T> {
-        let session = session.clone();
-        let work = move || work(session.asked(), &self.question(), session.asked_at());
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(Problem::internal)
+        let work =
+            move |session: &Session| work(session.asked(), &self.question(), session.asked_at());
+        session.work(work).await
     }
 }

@@ -2,14 +2,16 @@
 //!
 //! What the asker may not ask about is answered like an id that nobody has (AD-31): denied, and no word about why.
 
+use std::collections::HashMap;
+
 use access::{
-    Dense, Permission::AdminAccessAsk, PublicId, State, Subject, Target, decide::Asking,
+    Dense, Permission::AdminAccessAsk, PersonId, PublicId, State, Subject, Target, decide::Asking,
     state::Resolve,
 };
 
 use crate::{
     problem::{Problem, Result},
-    session::Session,
+    session::{Session, failed},
 };
 
 /// The thing with this id in a state, if the text is an id of its kind.
@@ -90,5 +92,36 @@ impl Session {
         } else {
             Target::Unknown
         }
+    }
+
+    /// People by the ids that callers gave them (`external_id`), each exactly as it was given. An id that several have names nobody, and
+    /// what reads as an id of ours is none.
+    pub async fn people_by_external_id<'i>(
+        &self,
+        ids: impl Iterator<Item = &'i str>,
+    ) -> Result<HashMap<String, PersonId>> {
+        let theirs: Vec<_> = ids
+            .filter(|id| id.parse::<PublicId<PersonId>>().is_err())
+            .collect();
+        if theirs.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut tx = self.account.read_once().await.map_err(failed)?;
+        let found =
+            ledger::people_of_external_ids(&mut tx, self.account.id(), theirs.into_iter()).await;
+        let found = found.map_err(failed)?.into_iter();
+        let people = found.filter_map(|(id, number)| Some((id, PersonId::from_number(number)?)));
+        Ok(people.collect())
+    }
+
+    /// Works on a question where conditions may take their time: not on a thread that answers others.
+    pub async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Session) -> T + Send + 'static,
+    ) -> Result<T> {
+        let session = self.clone();
+        tokio::task::spawn_blocking(move || work(&session))
+            .await
+            .map_err(Problem::internal)
     }
 }

@@ -5,8 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Profile, bounded, fold, fold_email, number, numbers_in};
+use super::{
+    Field, Kind, Place, Profile, bounded, fold, fold_email, number, numbers_in, read_many,
+};
 use crate::database::{Tx, Value};
+use crate::dialect::{Column, rows_of, wanted};
 use crate::error::Result;
 use crate::log::AccountId;
 
@@ -16,6 +19,8 @@ const NAMES: [i64; 2] = [0, 1];
 const NUMBERS: i64 = 2;
 /// Addresses have a table of their own, which comes last.
 const ADDRESSES: i64 = 3;
+/// The most people of one number, as the index keeps numbers, who are looked at for the one who has it for an external id.
+const ALIKE_MAX: usize = 16;
 
 /// A key under which something is found: where a page of a search ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -299,6 +304,75 @@ pub async fn search(
     }
     found.truncate(limit);
     Ok(found)
+}
+
+/// The question of [`people_of_external_ids`].
+pub(crate) fn external_ids_text(tx: &Tx) -> String {
+    let asked = [
+        ("account", Column::Int),
+        ("kind", Column::Int),
+        ("field", Column::Int),
+        ("word", Column::Text),
+    ];
+    let (many, limit) = (tx.many("entity"), ALIKE_MAX + 1);
+    format!(
+        "SELECT wanted.word, (SELECT {many} FROM (SELECT k.entity FROM search_keys AS k WHERE k.account = wanted.account \
+         AND k.kind = wanted.kind AND k.field = wanted.field AND k.word = wanted.word LIMIT {limit}) AS alike) FROM {}",
+        wanted(tx, &asked)
+    )
+}
+
+/// The people who have these ids of the callers' own, each exactly as it was given. An id that several have names nobody; nor does one
+/// that more than [`ALIKE_MAX`] people have for a number when case, accents and spaces do not count.
+pub async fn people_of_external_ids<'i>(
+    tx: &mut Tx,
+    account: AccountId,
+    ids: impl Iterator<Item = &'i str>,
+) -> Result<HashMap<String, u32>> {
+    let ids: HashMap<&str, String> = ids
+        .map(|id| (id, beginning(NUMBERS, id)))
+        .filter(|(_, word)| !word.is_empty())
+        .collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let kind = Kind::Person;
+    let asked: Vec<_> = ids
+        .values()
+        .map(|word| (account.0, kind as u8, NUMBERS, word))
+        .collect();
+    let sql = external_ids_text(tx);
+    let mut alike: HashMap<String, Vec<u32>> = HashMap::new();
+    tx.for_each(sqlx::AssertSqlSafe(sql), [rows_of(&asked)?], |row| {
+        let people = numbers_in(&row, 1)?;
+        if people.len() <= ALIKE_MAX {
+            alike.insert(row.get(0)?, people);
+        }
+        Ok(())
+    })
+    .await?;
+    let places = alike.values().flatten();
+    let places = places.map(|person| {
+        (
+            account,
+            Place {
+                kind,
+                entity: *person,
+            },
+        )
+    });
+    let profiles = read_many(tx, places).await?;
+    let mut found: HashMap<String, Option<u32>> = HashMap::new();
+    for ((_, place), _, profile) in profiles {
+        let own = profile.get(Field::ExternalId);
+        if let Some(id) = own.filter(|own| ids.contains_key(own)) {
+            let holder = found.entry(id.to_owned()).or_insert(Some(place.entity));
+            // Somebody else was found by it already.
+            *holder = holder.filter(|person| *person == place.entity);
+        }
+    }
+    let alone = found.into_iter().filter_map(|(id, one)| Some((id, one?)));
+    Ok(alone.collect())
 }
 
 /// The first text that no longer begins with `prefix`, for a range over a byte-ordered index.

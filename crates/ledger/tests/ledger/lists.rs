@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use access::{Command, PersonId, state::PortalLevel};
+use access::{Command, PersonId, PublicId, state::PortalLevel};
 use ledger::{
-    Change, Field, Having, Kind, ListOrder, ListPlace, Of, ProfileWrite, Toward, Within, lists,
-    search_after, search_first, search_many,
+    Change, Field, Having, Kind, ListOrder, ListPlace, Of, Place, ProfileWrite, Toward, Within,
+    lists, people_of_external_ids, search_after, search_first, search_many,
 };
 
-use crate::common::{TestDatabase, World};
+use crate::common::{TestDatabase, World, person};
 
 testkit::on_both![
     people_are_walked_in_the_order_of_the_list_both_ways,
@@ -16,6 +16,7 @@ testkit::on_both![
     whoever_is_renamed_or_erased_stands_elsewhere,
     few_of_many_are_told_by_their_rows,
     a_text_finds_words_numbers_and_addresses,
+    an_external_id_is_found_exactly_and_of_one_alone,
     sd_26_what_was_typed_is_ones_own_for_a_day_and_gone_with_an_erasure,
 ];
 
@@ -253,4 +254,42 @@ async fn sd_26_what_was_typed_is_ones_own_for_a_day_and_gone_with_an_erasure(db:
         None,
         "it may have named whoever was erased"
     );
+}
+
+async fn an_external_id_is_found_exactly_and_of_one_alone(db: TestDatabase) {
+    let world = World::open(&db.address).await;
+    let mut people = Vec::new();
+    for (index, (field, value)) in [
+        (Field::ExternalId, "HR 1"),
+        (Field::ExternalId, "hr1"),
+        (Field::Phone, "HR 1"),
+        (Field::ExternalId, "twice"),
+        (Field::ExternalId, "twice"),
+    ]
+    .into_iter()
+    .chain([(Field::Phone, "often"); 17])
+    .chain([(Field::ExternalId, "often")])
+    .enumerate()
+    {
+        let id = PublicId::new(world.engine.new_uuid());
+        let profile = person(Of::public(id), "Ann", &format!("{index}@example.org"));
+        let change = Change::from(Command::AddCustomer { id, service: None });
+        let change = change.with_profile(profile.set(field, value));
+        world.submit(change).await.unwrap();
+        people.push(world.account.state().resolve(id).unwrap());
+    }
+    let mut reading = world.account.read().await.unwrap();
+    let ids = ["HR 1", "hr1", "HR1", "twice", "often", "nobody", "", "\0"];
+    let id = world.account.id();
+    let found = people_of_external_ids(&mut reading.tx, id, ids.into_iter()).await;
+    let found = found.unwrap();
+    assert_eq!(found.len(), 2, "{found:?}");
+    for (id, person) in [("HR 1", people[0]), ("hr1", people[1])] {
+        assert_eq!(found[id], Place::of(person).entity, "{id}");
+    }
+    // Another account has nobody of these.
+    let other = World::open_in(&world.engine, &world.clock).await.account;
+    let mut reading = other.read().await.unwrap();
+    let found = people_of_external_ids(&mut reading.tx, other.id(), ids.into_iter()).await;
+    assert_eq!(found.unwrap().len(), 0);
 }
