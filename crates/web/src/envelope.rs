@@ -39,7 +39,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Ours, which stands in the audit log and in the lines of the server's log.
 const OUR_REQUEST_ID: HeaderName = HeaderName::from_static("rolecall-request");
 /// The longest id that is given back to the caller.
-const REQUEST_ID_BYTES_MAX: usize = 64;
+const REQUEST_ID_BYTES_MAX: usize = 1_024;
+/// The longest that the log takes.
+const TRACED_BYTES_MAX: usize = 64;
 
 /// The network address at the other end of the connection; put into the request by [`crate::serve`].
 #[derive(Clone, Copy, Debug)]
@@ -63,20 +65,24 @@ impl RequestId {
     }
 }
 
-/// The caller's id of the request, if it is short and plain.
-fn given_id(request: &Request) -> Option<String> {
-    let given = request.headers().get(&REQUEST_ID)?.to_str().ok()?;
-    let plain = (1..=REQUEST_ID_BYTES_MAX).contains(&given.len())
-        && given
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
-    plain.then(|| given.to_owned())
+/// The caller's id of the request, as it came: AuthZEN takes any text for one, and wants the same back.
+fn given_id(request: &Request) -> Option<HeaderValue> {
+    let given = request.headers().get(&REQUEST_ID)?;
+    (1..=REQUEST_ID_BYTES_MAX)
+        .contains(&given.len())
+        .then(|| given.clone())
 }
 
-/// Whether an id can be nobody's name: a number, as tracing systems make them.
+/// What the log takes of it: an id that can be nobody's name, because it is a number, as tracing systems make them (SD-26).
+fn traced(given: &HeaderValue) -> Option<&str> {
+    given.to_str().ok().filter(|id| is_a_number(id))
+}
+
 fn is_a_number(id: &str) -> bool {
-    id.bytes()
-        .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+    id.len() <= TRACED_BYTES_MAX
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
         && id.bytes().any(|byte| byte.is_ascii_digit())
 }
 
@@ -129,7 +135,7 @@ async fn record(State(app): State<App>, mut request: Request, next: Next) -> Res
     let client = app.limits().proxies.client(peer, request.headers());
     request.extensions_mut().insert(Client(client));
 
-    let traced = given.as_deref().filter(|given| is_a_number(given));
+    let traced = given.as_ref().and_then(traced);
     let span = tracing::info_span!("request", id = %id.0, traced, method, route);
     let mut response = next.run(request).instrument(span.clone()).await;
 
@@ -154,11 +160,9 @@ async fn record(State(app): State<App>, mut request: Request, next: Next) -> Res
         let (name, value) = route::header("strict-transport-security", "max-age=31536000");
         headers.insert(name, value);
     }
-    let theirs = given.as_ref().unwrap_or(&id.0);
-    for (name, id) in [(REQUEST_ID, theirs), (OUR_REQUEST_ID, &id.0)] {
-        if let Ok(id) = HeaderValue::from_str(id) {
-            headers.insert(name, id);
-        }
+    if let Ok(ours) = HeaderValue::from_str(&id.0) {
+        headers.insert(REQUEST_ID, given.unwrap_or_else(|| ours.clone()));
+        headers.insert(OUR_REQUEST_ID, ours);
     }
     for (name, value) in [
         route::header("x-content-type-options", "nosniff"),
@@ -312,7 +316,15 @@ mod tests {
         for id in ["0190b6b2-8c1e-7000-8000-a1b2c3d4e5f6", "4bf92f3577b34da6"] {
             assert!(is_a_number(id), "{id}");
         }
-        for id in ["ann.lee-example.org", "ann-lee", "abba", "Ann_Lee", "lee1"] {
+        let long = "1".repeat(65);
+        for id in [
+            "ann.lee-example.org",
+            "ann-lee",
+            "abba",
+            "Ann_Lee",
+            "lee1",
+            &long,
+        ] {
             assert!(!is_a_number(id), "{id}");
         }
     }
