@@ -1,8 +1,13 @@
 //! Requests and answers as the standard has them. Unknown members are ignored, as it asks; everything that cannot be read answers 400.
 
-use access::products::Properties;
-use axum::http::StatusCode;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{fmt, marker::PhantomData};
+
+use access::products::{self, Properties};
+use axum::http::{StatusCode, header};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use utoipa::ToSchema;
 use web::{
     Problem, Result,
@@ -13,11 +18,11 @@ use web::{
 };
 
 /// A subject or resource.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Entity {
     /// Its type.
     pub r#type: String,
-    /// Its id.
+    /// Its id: ours, the product's own, or a person's external id.
     pub id: String,
     /// What the caller says about it; counts only where a product's catalogue says so (AD-31).
     #[serde(default)]
@@ -25,8 +30,20 @@ pub(crate) struct Entity {
     pub properties: Properties,
 }
 
+impl Entity {
+    /// As the core takes it, with what is known of it already.
+    pub fn named<K>(&self, known: Option<K>) -> products::Entity<'_, K> {
+        products::Entity {
+            kind: &self.r#type,
+            id: &self.id,
+            known,
+            properties: &self.properties,
+        }
+    }
+}
+
 /// An action.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Action {
     /// The permission's key, or the name that a product's catalogue gives it.
     pub name: String,
@@ -39,8 +56,11 @@ pub(crate) struct Action {
 /// One question.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Evaluation {
+    #[serde(deserialize_with = "object")]
     pub subject: Entity,
+    #[serde(deserialize_with = "object")]
     pub action: Action,
+    #[serde(deserialize_with = "object")]
     pub resource: Entity,
     /// What the caller says about the circumstances.
     #[serde(default)]
@@ -121,27 +141,125 @@ impl<T: DeserializeOwned + ToSchema + Send> Part for Asked<T> {
     fn describe(about: &mut About) {
         let schema = about.schema::<T>();
         about.request = Some(Content {
-            media: "application/json",
+            media: JSON,
             schema: Some(schema),
         });
         about.problems.extend([400, 403, 413]);
     }
 
     async fn take(call: &mut Call) -> Result<Self> {
-        let read = async {
-            let bytes = json_bytes(call).await?;
-            parse(&bytes).map(Self)
-        };
-        read.await.map_err(as_bad_request)
+        require_json(call)?;
+        let bytes = json_bytes(call).await?;
+        let Object(body) = parse(&bytes).map_err(as_bad_request)?;
+        Ok(Self(body))
     }
 }
 
-/// The standard answers 400 where REST says 415 or 422.
+const JSON: &str = "application/json";
+
+/// The standard has this one type, with whatever parameters.
+fn require_json(call: &Call) -> Result<()> {
+    let media = call.header(header::CONTENT_TYPE.as_str());
+    let media = media.and_then(|media| media.split(';').next());
+    match media {
+        Some(media) if media.trim().eq_ignore_ascii_case(JSON) => Ok(()),
+        _ => Err(Problem::malformed(
+            "send JSON, and say so: Content-Type: application/json",
+        )),
+    }
+}
+
+/// The standard answers 400 where REST says 422.
 pub(crate) fn as_bad_request(problem: Problem) -> Problem {
     match problem.status() {
-        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            problem.with_status(StatusCode::BAD_REQUEST)
-        }
+        StatusCode::UNPROCESSABLE_ENTITY => problem.with_status(StatusCode::BAD_REQUEST),
         _ => problem,
+    }
+}
+
+/// What the standard calls an object: its members in a list, without their names, are of the wrong type.
+pub(crate) struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        object(value).map(Self)
+    }
+}
+
+/// The same as a member.
+pub(crate) fn object<'de, T, D>(value: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    struct AnObject<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for AnObject<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(members))
+        }
+    }
+
+    value.deserialize_map(AnObject(PhantomData))
+}
+
+/// The same as a member that may be missing. One that is there has a value: `null` is of the wrong type.
+pub(crate) fn present_object<'de, T, D>(value: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    object(value).map(Some)
+}
+
+/// A member that may be missing, and is not `null`.
+pub(crate) fn present<'de, T, D>(value: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    T::deserialize(value).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(body: &serde_json::Value) -> Result<Evaluation> {
+        parse(body.to_string().as_bytes()).map(|Object(body)| body)
+    }
+
+    #[test]
+    fn an_object_is_no_list_of_its_members() {
+        let (subject, action) = (json!({"type": "a", "id": "b"}), json!({"name": "c"}));
+        let body = |subject| json!({"subject": subject, "action": action, "resource": subject});
+        let whole = body(subject.clone());
+        assert_eq!(read(&whole).unwrap().subject.id, "b");
+        for wrong in [
+            body(json!(["a", "b"])),
+            body(json!(null)),
+            json!([subject, action, subject]),
+        ] {
+            assert!(read(&wrong).is_err(), "{wrong}");
+        }
+        // The order of members does not count, nor do those that nobody knows.
+        let text = r#"{"new": [], "resource": {"id": "1", "type": "t", "new": {}}, "action": {"properties": {}, "name": "c"},
+            "subject": {"id": "2", "type": "u"}}"#;
+        assert_eq!(
+            parse::<Object<Evaluation>>(text.as_bytes())
+                .unwrap()
+                .0
+                .resource
+                .id,
+            "1"
+        );
     }
 }

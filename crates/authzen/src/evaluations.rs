@@ -2,14 +2,17 @@
 
 use access::products::Properties;
 use axum::http::StatusCode;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use web::{Problem, Result, guard::SignedIn, part::parse, reply::Json};
 
 use crate::{
-    body::{Action, Asked, Decided, Entity, Evaluation, as_bad_request},
-    evaluation::{Asker, refuse_strangers},
+    asker::Asker,
+    body::{
+        Action, Asked, Decided, Entity, Evaluation, Object, as_bad_request, object, present,
+        present_object,
+    },
 };
 
 /// Questions of one request.
@@ -23,16 +26,16 @@ pub(crate) struct Evaluations {
     #[schema(value_type = Vec<Object>)]
     evaluations: Vec<Box<RawValue>>,
     /// How to go on after an answer.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     options: Options,
     /// For questions without a subject of their own.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present_object")]
     subject: Option<Entity>,
     /// For questions without an action of their own.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present_object")]
     action: Option<Action>,
     /// For questions without a resource of their own.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present_object")]
     resource: Option<Entity>,
     /// For questions without a context of their own.
     #[serde(default, deserialize_with = "present")]
@@ -43,21 +46,14 @@ pub(crate) struct Evaluations {
 /// What a question of several says itself.
 #[derive(Deserialize)]
 struct Item {
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present_object")]
     subject: Option<Entity>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present_object")]
     action: Option<Action>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present_object")]
     resource: Option<Entity>,
     #[serde(default, deserialize_with = "present")]
     context: Option<Properties>,
-}
-
-/// A member that is there has a value: `null` is of the wrong type.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    member: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(member).map(Some)
 }
 
 /// How to go on after an answer.
@@ -99,8 +95,9 @@ pub(crate) async fn evaluate(
 ) -> Result<Json<Answers>> {
     if asked.evaluations.is_empty() {
         let evaluation = asked.single().map_err(as_bad_request)?;
-        refuse_strangers(&session, [&evaluation])?;
-        return Ok(Json(Answers::One(Asker::of(&session).decide(&evaluation))));
+        let asker = Asker::of(&session, evaluation.entities()).await?;
+        asker.refuse_strangers([&evaluation.subject])?;
+        return Ok(Json(Answers::One(asker.decide(&evaluation))));
     }
     if asked.evaluations.len() > QUESTIONS_MAX {
         return Err(Problem::malformed(format!(
@@ -112,14 +109,14 @@ pub(crate) async fn evaluate(
         .iter()
         .map(|item| asked.question(item))
         .collect();
-    refuse_strangers(
-        &session,
+    let read = || {
         questions
             .iter()
-            .filter_map(|question| question.as_ref().ok()),
-    )?;
+            .filter_map(|question| question.as_ref().ok())
+    };
+    let asker = Asker::of(&session, read().flat_map(Evaluation::entities)).await?;
+    asker.refuse_strangers(read().map(|question| &question.subject))?;
 
-    let asker = Asker::of(&session);
     let semantic = asked.options.evaluations_semantic;
     let mut evaluations = Vec::with_capacity(questions.len());
     for question in questions {
@@ -157,7 +154,7 @@ impl Evaluations {
     /// A question with what it takes from the top. Members are replaced as wholes: a subject of its own takes nothing from the
     /// subject of the top.
     fn question(&self, item: &RawValue) -> Result<Evaluation> {
-        let item: Item = parse(item.get().as_bytes())?;
+        let Object::<Item>(item) = parse(item.get().as_bytes())?;
         let or_top = |own: Option<Entity>, top: &Option<Entity>| own.or_else(|| top.clone());
         Ok(Evaluation {
             subject: or_top(item.subject, &self.subject).ok_or_else(|| missing("subject"))?,

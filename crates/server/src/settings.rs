@@ -109,7 +109,8 @@ pub struct Settings {
     /// A file with the key of the certificate, in PEM form and without a password.
     #[arg(long, env = "ROLECALL_TLS_KEY", requires = "tls_certificate")]
     pub tls_key: Option<PathBuf>,
-    /// The address under which callers reach this server, for links; passkeys belong to its host. [default: the address listened on]
+    /// The address under which callers reach this server, for links and for AuthZEN's metadata, which needs https; passkeys belong to its
+    /// host. [default: the address listened on]
     #[arg(long, env = "ROLECALL_EXTERNAL_URL")]
     pub external_url: Option<String>,
     /// The mail server: smtp://user:password@host:587, or smtps:// where TLS begins at once; without TLS on this machine only. [default:

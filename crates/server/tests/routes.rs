@@ -15,6 +15,10 @@ mod audit;
 mod audit_pages;
 #[path = "routes/authzen.rs"]
 mod authzen;
+#[path = "routes/authzen_people.rs"]
+mod authzen_people;
+#[path = "routes/authzen_search.rs"]
+mod authzen_search;
 #[path = "routes/bodies.rs"]
 mod bodies;
 #[path = "routes/cast.rs"]

@@ -6,13 +6,16 @@ use std::{
 };
 
 use access::Subject;
-use ledger::{AccountId, Engine};
+use ledger::{AccountId, Engine, LedgerError};
+use uuid::Uuid;
 
 use crate::{
     caller::Tokens,
     client::Proxies,
     limit::{Counts, RateLimits},
     page::{Pages, Site, find::Stretches},
+    problem::Result,
+    session::failed,
     sign_ins::{Lifetimes, SignIns},
 };
 
@@ -72,10 +75,15 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The origin, if it is one of TLS.
+    pub fn secure_origin(&self) -> Option<&str> {
+        let origin = self.origin.as_deref();
+        origin.filter(|origin| origin.starts_with("https://"))
+    }
+
     /// Whether browsers are to come by TLS, and in no other way again.
     pub(crate) fn is_reached_by_tls(&self) -> bool {
-        let origin = self.origin.as_deref();
-        origin.is_some_and(|origin| origin.starts_with("https://"))
+        self.secure_origin().is_some()
     }
 }
 
@@ -117,6 +125,19 @@ impl App {
     /// The bounds.
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// Whether a text is the public id of an account, in the one way in which it is written.
+    pub async fn has_account(&self, text: &str) -> Result<bool> {
+        let id = Uuid::try_parse(text).ok();
+        let Some(id) = id.filter(|id| id.to_string() == text) else {
+            return Ok(false);
+        };
+        match self.engine().account_by_public_id(id).await {
+            Ok(_) => Ok(true),
+            Err(LedgerError::Unknown(_)) => Ok(false),
+            Err(error) => Err(failed(error)),
+        }
     }
 
     /// The browsers in which people are signed in.

@@ -100,9 +100,29 @@ impl Paging {
         what: &str,
         place: Option<&str>,
     ) -> Result<Self> {
+        Self::of_question(session, size, &(actor_text(session.actor()?), what), place)
+    }
+
+    /// A list whose question and place stand in one body: `place` is what the previous page gave, `question` all that stays the same.
+    /// How large its pages are is the caller's business.
+    pub fn of_body(
+        session: &Session,
+        question: &impl Serialize,
+        place: Option<&str>,
+    ) -> Result<Self> {
+        let as_of = format!("{:?}", session.as_of());
+        let asker = (session.subject, session.viewer(), as_of);
+        Self::of_question(session, PAGE_SIZE_DEFAULT, &(asker, question), place)
+    }
+
+    fn of_question(
+        session: &Session,
+        size: usize,
+        question: &impl Serialize,
+        place: Option<&str>,
+    ) -> Result<Self> {
         let account = session.account.clone();
-        let question = (actor_text(session.actor()?), what);
-        let question = Hash::of(&serde_json::to_vec(&question).map_err(Problem::internal)?);
+        let question = Hash::of(&serde_json::to_vec(question).map_err(Problem::internal)?);
         let place = match place.filter(|place| !place.is_empty()) {
             None => None,
             Some(next) => Some(unseal(&account, question, next).ok_or_else(unknown_page)?),

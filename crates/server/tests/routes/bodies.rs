@@ -39,6 +39,17 @@ pub fn example(route: &str) -> Option<Value> {
         "who_can.choose" => json!({"on_text": "Payroll"}),
         "authzen.evaluation" => evaluation(),
         "authzen.evaluations" => json!({"evaluations": [evaluation()]}),
+        "authzen.search_subject" => {
+            let mut search = evaluation();
+            search["subject"] = json!({"type": "person"});
+            search
+        }
+        "authzen.search_resource" => {
+            let mut search = evaluation();
+            search["resource"] = json!({"type": "service"});
+            search
+        }
+        "authzen.search_action" => evaluation(),
         "billing_contact.set" | "billing_contact.offer" => json!({"person": "{person}"}),
         "companies.create" | "device_groups.create" | "groups.create" | "user_groups.create" => {
             named()
@@ -514,6 +525,9 @@ pub fn owners_status(route: &str) -> u16 {
         | "card_notes.add_to_company"
         | "card_notes_page.add_to_customer"
         | "card_notes_page.add_to_company"
+        // The server of these tests has no https address.
+        | "authzen.metadata"
+        | "authzen.metadata_of_account"
         // It is shared with nobody.
         | "queries.unshare_with_user"
         | "queries.unshare_with_group" => 404,
