@@ -3,8 +3,10 @@
 
 mod absent;
 mod account;
+mod certification;
 mod crash;
 mod demo;
+mod https;
 mod invitations;
 mod mails;
 mod nodes;

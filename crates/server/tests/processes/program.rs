@@ -1,6 +1,7 @@
 //! The program as its operators run it, and a client as its callers have one.
 
 use std::io::{BufRead, BufReader, Lines, Read};
+use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use reqwest::Method;
@@ -65,6 +66,24 @@ impl Server {
         let mut command = program(database);
         command.env("SSL_CERT_FILE", testkit::certificates::ROOT);
         Self::mailing(command, smtp)
+    }
+
+    /// The same by TLS, with the certificate of the tests: it is known as `https://localhost`, and [`Server::address`] is where it listens.
+    pub fn with_tls(database: &str) -> Self {
+        let mut command = program(database);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .args(["--external-url", "https://localhost"])
+            .args(["--tls-certificate", testkit::certificates::SERVER])
+            .args(["--tls-key", testkit::certificates::SERVER_KEY]);
+        let mut server = Self::spawn(command);
+        server.url = server.hear("https://");
+        server
+    }
+
+    /// The address that it listens on, where it is known under another one.
+    pub fn address(&mut self) -> SocketAddr {
+        self.hear("127.0.0.1:").parse().unwrap()
     }
 
     fn mailing(mut command: Command, smtp: &str) -> Self {
