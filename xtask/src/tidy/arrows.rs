@@ -11,7 +11,7 @@ use super::Finding;
 
 /// From the ground up. A crate may import crates of the layers below its own, and none beside it.
 const LAYERS: [&[&str]; 6] = [
-    &["access"],
+    &["access", "scim"],
     &["ledger"],
     &["mail"],
     &["web"],
