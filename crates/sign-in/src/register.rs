@@ -235,10 +235,10 @@ impl Arriving {
             return Ok(None);
         };
         let of = Of::public(id);
-        let mut profile = ProfileWrite::new(of).set(Field::Name, name);
-        if self.account.state().resolve(id).is_none() {
-            profile = profile.set(Field::Email, &*self.address);
-        }
+        // The address too, of whoever waits: what stands is the one that the link proves, and it is asked once more whether it is somebody's.
+        let profile = ProfileWrite::new(of)
+            .set(Field::Name, name)
+            .set(Field::Email, &*self.address);
         let domain = domain_of(&self.address);
         let arrive = Change::from(Command::Arrive { id, domain, denied })
             .with_profile(profile)

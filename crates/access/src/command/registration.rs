@@ -94,12 +94,16 @@ pub(super) fn arrive(
         denied,
     })?;
     if waiting.is_some() {
-        // They say anew what they are called.
-        edited(draft, person, ProfileField::Name);
+        // They say anew what they are called, and the link says at which address: whatever staff set meanwhile is not what it proves.
+        edited(
+            draft,
+            person,
+            vec![ProfileField::Name, ProfileField::Address],
+        );
     }
     let row = draft.after.people().get(person);
     if row.is_some_and(|row| row.can_sign_in) {
-        edited(draft, person, ProfileField::SignIn);
+        edited(draft, person, vec![ProfileField::SignIn]);
         end_access(draft, person);
     } else {
         let possible = true;
@@ -108,8 +112,7 @@ pub(super) fn arrive(
     Ok(())
 }
 
-fn edited(draft: &mut Draft<'_>, person: PersonId, field: ProfileField) {
-    let fields = vec![field];
+fn edited(draft: &mut Draft<'_>, person: PersonId, fields: Vec<ProfileField>) {
     draft.emit(Event::ProfileEdited { person, fields });
 }
 

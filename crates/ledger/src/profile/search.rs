@@ -323,7 +323,7 @@ pub(crate) fn external_ids_text(tx: &Tx) -> String {
 }
 
 /// The people who have these ids of the callers' own, each exactly as it was given. An id that several have names nobody; nor does one
-/// that more than [`ALIKE_MAX`] people have for a number when case, accents and spaces do not count.
+/// that more than a few people have for a number when case, accents and spaces do not count.
 pub async fn people_of_external_ids<'i>(
     tx: &mut Tx,
     account: AccountId,

@@ -287,12 +287,16 @@ async fn whatever_is_asked_is_found() {
             .flat_map(|order| (0..128).map(move |few| (order, few)))
         {
             let has = |bit: u32| few & (1 << bit) != 0;
+            let due = match has(5) {
+                true => DueAsked::Soon(NOW),
+                false => DueAsked::Before(NOW),
+            };
             let asked = Asked {
                 whose: whose.clone(),
                 state: state_asked,
                 customer: has(0).then_some(user),
                 company: Dense::from_number(1).filter(|_| has(1)),
-                due: has(2).then_some(DueAsked::Before(NOW)),
+                due: has(2).then_some(due),
                 answered: has(3),
                 kind: has(5).then_some(Kind::Problem),
                 category: has(5).then(|| CategoryId(uuid::Uuid::nil())),
