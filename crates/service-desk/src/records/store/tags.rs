@@ -68,7 +68,8 @@ async fn insert_tags(tx: &mut Tx, account: AccountId, taggings: &[Tagging]) -> R
     let mut said = Statement::default();
     let account = said.bind(account.0);
     let mut rows = Vec::new();
-    for one in taggings {
+    // A value that no row names is one too many for PostgreSQL.
+    for one in taggings.iter().filter(|one| !one.tags.is_empty()) {
         let record = said.bind(one.record);
         for (place, tag) in (1..).zip(&one.tags) {
             let tag = said.bind(tag.as_str());
