@@ -5,23 +5,16 @@ use web::{Result, decision::DecisionBody, guard::SignedIn, reply::Json};
 
 use crate::{
     asker::Asker,
-    body::{Asked, Decided, Entity, Evaluation, Reason, Why},
+    body::{Asked, Decided, Evaluation, Reason, Why},
 };
 
 pub(crate) async fn evaluate(
     session: SignedIn,
     Asked(evaluation): Asked<Evaluation>,
 ) -> Result<Json<Decided>> {
-    let asker = Asker::of(&session, evaluation.entities()).await?;
-    asker.refuse_strangers([&evaluation.subject])?;
+    let (subject, resource) = (&evaluation.subject, &evaluation.resource);
+    let asker = Asker::of(&session, &[subject], &[resource]).await?;
     Ok(Json(asker.decide(&evaluation)))
-}
-
-impl Evaluation {
-    /// What it names.
-    pub fn entities(&self) -> impl Iterator<Item = &Entity> {
-        [&self.subject, &self.resource].into_iter()
-    }
 }
 
 impl Asker<'_> {
@@ -29,7 +22,7 @@ impl Asker<'_> {
     pub fn decide(&self, evaluation: &Evaluation) -> Decided {
         let state = self.session.asked();
         let subject = self.known_subject(&evaluation.subject);
-        let about = || self.about(&evaluation.subject);
+        let about = self.about(&evaluation.subject);
         let target = self.known_target(about, &evaluation.resource);
         let question = Question {
             subject: evaluation.subject.named(subject),
@@ -38,6 +31,7 @@ impl Asker<'_> {
             resource: evaluation.resource.named(target),
             context: &evaluation.context,
         };
+        let question = self.session.told(about, question);
         let answer = state.answer(&question, self.session.asked_at());
         let body = DecisionBody::of(state, &answer.decision);
         let sentence = body.sentence();

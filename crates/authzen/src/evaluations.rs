@@ -95,8 +95,8 @@ pub(crate) async fn evaluate(
 ) -> Result<Json<Answers>> {
     if asked.evaluations.is_empty() {
         let evaluation = asked.single().map_err(as_bad_request)?;
-        let asker = Asker::of(&session, evaluation.entities()).await?;
-        asker.refuse_strangers([&evaluation.subject])?;
+        let (subject, resource) = (&evaluation.subject, &evaluation.resource);
+        let asker = Asker::of(&session, &[subject], &[resource]).await?;
         return Ok(Json(Answers::One(asker.decide(&evaluation))));
     }
     if asked.evaluations.len() > QUESTIONS_MAX {
@@ -114,8 +114,9 @@ pub(crate) async fn evaluate(
             .iter()
             .filter_map(|question| question.as_ref().ok())
     };
-    let asker = Asker::of(&session, read().flat_map(Evaluation::entities)).await?;
-    asker.refuse_strangers(read().map(|question| &question.subject))?;
+    let subjects: Vec<_> = read().map(|question| &question.subject).collect();
+    let resources: Vec<_> = read().map(|question| &question.resource).collect();
+    let asker = Asker::of(&session, &subjects, &resources).await?;
 
     let semantic = asked.options.evaluations_semantic;
     let mut evaluations = Vec::with_capacity(questions.len());

@@ -120,8 +120,8 @@ pub(crate) async fn subjects(
     if !session.may_ask_about_others() {
         return Err(question::asking_needs_a_right());
     }
-    let asker = Asker::of(&session, [&asked.resource].into_iter()).await?;
-    let resource = asker.known_target(|| session.subject, &asked.resource);
+    let asker = Asker::of(&session, &[], &[&asked.resource]).await?;
+    let resource = asker.known_target(session.subject, &asked.resource);
     let (sought, on) = (&asked.subject, &asked.resource);
     let bound = (
         path::SEARCH_SUBJECT,
@@ -140,11 +140,11 @@ pub(crate) async fn subjects(
             context: &asked.context,
         };
         let (state, now) = (session.asked(), session.asked_at());
-        let page = state.find_subjects(&question, after, budget, now);
         // AD-31: people outside the caller's scope answer as unknown ids; they are not found either.
+        let askable = |subject: Subject| session.may_ask_about(subject);
+        let page = state.find_subjects(&question, after, budget, now, askable);
         let found = page.results.into_iter();
-        let askable = found.filter(|subject| session.may_ask_about(*subject));
-        let found = askable.filter_map(|subject| asked.subject.found(subject_id(state, subject)));
+        let found = found.filter_map(|subject| asked.subject.found(subject_id(state, subject)));
         FoundPage {
             results: found.collect(),
             next: page.next,
@@ -157,8 +157,7 @@ pub(crate) async fn resources(
     session: SignedIn,
     Asked(asked): Asked<ResourceSearch>,
 ) -> Result<Json<Results<FoundEntity>>> {
-    let asker = Asker::of(&session, [&asked.subject].into_iter()).await?;
-    asker.refuse_strangers([&asked.subject])?;
+    let asker = Asker::of(&session, &[&asked.subject], &[]).await?;
     let subject = asker.known_subject(&asked.subject);
     let about = asker.about(&asked.subject);
     let (by, sought) = (&asked.subject, &asked.resource);
@@ -179,12 +178,12 @@ pub(crate) async fn resources(
             context: &asked.context,
         };
         let (state, now) = (session.asked(), session.asked_at());
-        let page = state.find_resources(&question, after, budget, now);
         // Who may be asked about may know of what they may use in another product.
-        let known = |target: &Target| {
-            matches!(target, Target::Thing(_)) || session.askable_target(about, *target) == *target
+        let known = |target: Target| {
+            matches!(target, Target::Thing(_)) || session.askable_target(about, target) == target
         };
-        let found = page.results.into_iter().filter(known);
+        let page = state.find_resources(&question, after, budget, now, known);
+        let found = page.results.into_iter();
         let found = found.filter_map(|target| asked.resource.found(target_id(state, target)));
         FoundPage {
             results: found.collect(),
@@ -198,10 +197,9 @@ pub(crate) async fn actions(
     session: SignedIn,
     Asked(asked): Asked<ActionSearch>,
 ) -> Result<Json<Results<FoundAction>>> {
-    let asker = Asker::of(&session, [&asked.subject, &asked.resource].into_iter()).await?;
-    asker.refuse_strangers([&asked.subject])?;
+    let asker = Asker::of(&session, &[&asked.subject], &[&asked.resource]).await?;
     let subject = asker.known_subject(&asked.subject);
-    let resource = asker.known_target(|| asker.about(&asked.subject), &asked.resource);
+    let resource = asker.known_target(asker.about(&asked.subject), &asked.resource);
     let (by, on) = (&asked.subject, &asked.resource);
     let bound = (path::SEARCH_ACTION, by, on, &asked.context);
     let walk = Walk::begin(&session, &bound, &asked.page)?;

@@ -93,17 +93,24 @@ impl<K: Copy + Serialize + DeserializeOwned + Send + 'static> Walk<K> {
         session: &Session,
         find: impl FnOnce(&Session, Option<Place<K>>, Budget) -> FoundPage<T, K> + Send + 'static,
     ) -> Result<Results<T>> {
-        if self.limit == 0 {
-            // Nothing is passed over: it goes on where it stood.
-            return Ok(Results::new(session, Vec::new(), self.token(self.after)?));
-        }
         let after = self.after;
+        let most = usize::try_from(self.limit).map_or(LIMIT_MAX, |limit| limit.min(LIMIT_MAX));
         let budget = Budget {
-            results: usize::try_from(self.limit).map_or(LIMIT_MAX, |limit| limit.min(LIMIT_MAX)),
+            results: most.max(1),
             ..Budget::default()
         };
         let work = move |session: &Session| find(session, after, budget);
         let page = session.work(work).await?;
+        if most == 0 {
+            // Nothing is passed over: it goes on where it stood, if there may be anything to find.
+            let at_end = page.results.is_empty() && page.next.is_none();
+            let next = if at_end {
+                String::new()
+            } else {
+                self.token(after)?
+            };
+            return Ok(Results::new(session, Vec::new(), next));
+        }
         let next = page.next.map(|next| self.token(Some(next))).transpose()?;
         let next = next.unwrap_or_default();
         Ok(Results::new(session, page.results, next))

@@ -164,7 +164,7 @@ async fn check(session: SignedIn, Body(question): Body<Question>) -> Result<Answ
             let view = state.view(Subject::Person(customer), now);
             view.choice_of_customer(customer, service)
         }
-        Asked::Other(question) => state.answer(&question.question(), now).decision,
+        Asked::Other(question) => state.answer(&question.told(&session), now).decision,
     };
     session.answer(DecisionBody::of(state, &decision))
 }
@@ -211,7 +211,7 @@ pub(crate) async fn explained(session: &Session, asked: Asked) -> Result<Explana
                 state.explain(subject, permission, target, now)
             }
             Asked::Choice(customer, service) => state.explain_choice(customer, service, now),
-            Asked::Other(question) => state.explain_question(&question.question(), now),
+            Asked::Other(question) => state.explain_question(&question.told(&worker), now),
         }
     };
     tokio::task::spawn_blocking(work)

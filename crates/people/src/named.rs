@@ -282,6 +282,13 @@ impl ProductQuestion {
         }
     }
 
+    /// As the caller may be told of it (AD-31).
+    pub fn told(&self, session: &Session) -> Question<'_> {
+        // Who is not known yet is of another product, about whom only those ask who may ask about the whole account.
+        let about = self.subject.known.unwrap_or(Subject::Unknown);
+        session.told(about, self.question())
+    }
+
     /// Works on it where conditions may take their time.
     pub async fn work<T: Send + 'static>(
         self,

@@ -191,15 +191,14 @@ async fn subjects(session: SignedIn, asked: Paged<WhoMay>) -> Result<Answer<Page
         after: paging.after()?,
         limit: paging.size,
     };
+    // AD-31: people outside the caller's scope answer as unknown ids; they are not found either.
+    let askable = |subject: Subject| session.may_ask_about(subject);
     let found = session
         .asked()
-        .subjects(permission, target, session.asked_at(), page);
-    // AD-31: people outside the caller's scope answer as unknown ids; they are not found either.
-    let askable = found
+        .subjects(permission, target, session.asked_at(), page, askable);
+    let items = found
         .items
         .into_iter()
-        .filter(|subject| session.may_ask_about(*subject));
-    let items = askable
         .filter_map(|subject| subject_id(session.asked(), subject))
         .map(Hit::own)
         .collect();
@@ -221,17 +220,20 @@ async fn other_subjects(
     };
     let question = ProductQuestion::who(&session, among, &body.permission, on, sent)?;
     let (after, budget) = (place(&paging)?, budget(&paging));
-    let search = move |state: &State, question: &Question<'_>, now| {
-        state.search_product_subjects(question, after, budget, now)
-    };
-    let found = question.work(&session, search).await?;
-    let askable = found.results.into_iter().filter(|found| {
-        session.may_ask_about(match *found {
+    let caller = Session::clone(&session);
+    let askable = move |found: Found| {
+        caller.may_ask_about(match found {
             Found::Person(person) => Subject::Person(person),
             Found::Thing(thing) => Subject::Thing(thing),
         })
-    });
-    let items = askable
+    };
+    let search = move |state: &State, question: &Question<'_>, now| {
+        state.search_product_subjects(question, after, budget, now, askable)
+    };
+    let found = question.work(&session, search).await?;
+    let items = found
+        .results
+        .into_iter()
         .filter_map(|found| Hit::found(&session, found))
         .collect();
     session.answer(Page {
@@ -256,12 +258,11 @@ async fn resources(session: SignedIn, asked: Paged<OnWhat>) -> Result<Answer<Pag
         kind(&body.kind)?,
         session.asked_at(),
         page,
+        |target| session.askable_target(about, target) == target,
     );
-    let known = found
+    let items = found
         .items
         .into_iter()
-        .filter(|target| session.askable_target(about, *target) == *target);
-    let items = known
         .map(|target| Hit::own(target_id(session.asked(), target)))
         .collect();
     session.answer(Page {
@@ -285,7 +286,7 @@ async fn other_resources(
     let question = ProductQuestion::on_what(&session, subject, action, kind, sent)?;
     let (after, budget) = (place(&paging)?, budget(&paging));
     let search = move |state: &State, question: &Question<'_>, now| {
-        state.search_product_resources(question, after, budget, now)
+        state.search_product_resources(question, after, budget, now, |_| true)
     };
     let found = question.work(&session, search).await?;
     let items = found

@@ -96,7 +96,7 @@ pub(crate) async fn who(asked: Who) -> anyhow::Result<()> {
             after,
             limit: asked.limit - listed,
         };
-        let found = state.subjects(permission, target, account.now(), page);
+        let found = state.subjects(permission, target, account.now(), page, |_| true);
         for subject in &found.items {
             let id = effect::subject_id(&state, *subject).unwrap_or_default();
             say!("{id}  {}", name(&account, *subject).await?)?;

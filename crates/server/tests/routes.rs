@@ -19,6 +19,8 @@ mod authzen;
 mod authzen_people;
 #[path = "routes/authzen_search.rs"]
 mod authzen_search;
+#[path = "routes/authzen_sight.rs"]
+mod authzen_sight;
 #[path = "routes/bodies.rs"]
 mod bodies;
 #[path = "routes/cast.rs"]

@@ -64,7 +64,9 @@ fn who_may_is_everybody_whom_the_reference_allows() {
         let (both, subjects, targets) = account(seed);
         for target in targets {
             for permission in Permission::ALL {
-                let found = all(3, |page| both.state.subjects(permission, target, NOW, page));
+                let found = all(3, |page| {
+                    both.state.subjects(permission, target, NOW, page, |_| true)
+                });
                 let may = |subject: &Subject| both.world.allows(*subject, permission, target, NOW);
                 // Guests have no id and are not listed.
                 let expected: Vec<_> = subjects
@@ -86,7 +88,8 @@ fn on_what_and_which_actions_are_what_the_reference_allows() {
             for permission in Permission::ALL {
                 for of in KINDS {
                     let found = all(2, |page| {
-                        both.state.resources(subject, permission, of, NOW, page)
+                        both.state
+                            .resources(subject, permission, of, NOW, page, |_| true)
                     });
                     let may =
                         |target: &Target| both.world.allows(subject, permission, *target, NOW);

@@ -5,9 +5,14 @@
 use std::collections::HashMap;
 
 use access::{
-    Dense, Permission::AdminAccessAsk, PersonId, PublicId, State, Subject, Target, decide::Asking,
+    Dense,
+    Permission::AdminAccessAsk,
+    PersonId, PublicId, State, Subject, Target,
+    decide::Asking,
+    products::{Asked, Entity, Question},
     state::Resolve,
 };
+use ledger::{Field, Place};
 
 use crate::{
     problem::{Problem, Result},
@@ -28,8 +33,10 @@ pub fn subject(state: &State, text: &str) -> Subject {
 
 /// The target that a text names: an id, or `account`. Unknown texts name [`Target::Unknown`].
 pub fn target(state: &State, text: &str) -> Target {
+    if text == "account" {
+        return Target::Account;
+    }
     let found = match text.split_once('_').map_or(text, |(prefix, _)| prefix) {
-        "account" => Some(Target::Account),
         access::PersonId::PREFIX => thing(state, text).map(Target::Person),
         access::UserGroupId::PREFIX => thing(state, text).map(Target::UserGroup),
         access::ServiceId::PREFIX => thing(state, text).map(Target::Service),
@@ -79,27 +86,55 @@ impl Session {
         }
     }
 
-    /// The target as far as the caller, or the subject that is asked about, may know of it.
+    /// The target as far as the caller, or the subject that is asked about, may know of it; what company access hides from the caller is
+    /// unknown whoever is asked about (SD-33).
     pub fn askable_target(&self, about: Subject, target: Target) -> Target {
         let view = self.view();
-        if self.may_ask_everything()
+        let may_know = self.may_ask_everything()
             || view.sees(target)
             // AD-27: whoever views as somebody is told of nothing that they may not see themselves.
             || (self.viewer().is_none()
-                && self.asked().view(about, self.asked_at()).sees(target))
-        {
+                && self.asked().view(about, self.asked_at()).sees(target));
+        if may_know && !view.hides_target(target) {
             target
         } else {
             Target::Unknown
         }
     }
 
-    /// People by the ids that callers gave them (`external_id`), each exactly as it was given. An id that several have names nobody, and
-    /// what reads as an id of ours is none.
+    /// The question as the caller may ask it. A no tells nobody whether an id is registered in another product, but who may know that:
+    /// it is answered like one about an id that nobody has (AD-31).
+    pub fn told<'q>(&self, about: Subject, question: Question<'q>) -> Question<'q> {
+        if self.may_know_things(about) {
+            return question;
+        }
+        let answer = self.asked().answer(&question, self.asked_at());
+        if answer.decision.allowed || !matches!(answer.asked, Asked::Product(..)) {
+            return question;
+        }
+        let resource = Entity {
+            known: Some(Target::Unknown),
+            ..question.resource
+        };
+        Question {
+            resource,
+            ..question
+        }
+    }
+
+    /// Whether the caller, or the subject that is asked about, may know what other products registered.
+    fn may_know_things(&self, about: Subject) -> bool {
+        self.may_ask_everything()
+            || self.view().sees_things()
+            || (self.viewer().is_none() && self.asked().view(about, self.asked_at()).sees_things())
+    }
+
+    /// People by the ids that callers gave them (`external_id`), each exactly as it was given: everybody who has one. What reads as an id of
+    /// ours is none.
     pub async fn people_by_external_id<'i>(
         &self,
         ids: impl Iterator<Item = &'i str>,
-    ) -> Result<HashMap<String, PersonId>> {
+    ) -> Result<HashMap<String, Vec<PersonId>>> {
         let theirs: Vec<_> = ids
             .filter(|id| id.parse::<PublicId<PersonId>>().is_err())
             .collect();
@@ -110,8 +145,23 @@ impl Session {
         let found =
             ledger::people_of_external_ids(&mut tx, self.account.id(), theirs.into_iter()).await;
         let found = found.map_err(failed)?.into_iter();
-        let people = found.filter_map(|(id, number)| Some((id, PersonId::from_number(number)?)));
-        Ok(people.collect())
+        let people = |numbers: Vec<u32>| -> Vec<PersonId> {
+            let people = numbers.into_iter().filter_map(PersonId::from_number);
+            people.collect()
+        };
+        Ok(found.map(|(id, numbers)| (id, people(numbers))).collect())
+    }
+
+    /// The id that callers gave the caller, as it is now; nobody else is looked at.
+    pub async fn own_external_id(&self) -> Result<Option<String>> {
+        let Subject::Person(oneself) = self.subject else {
+            return Ok(None);
+        };
+        let mut tx = self.account.read_once().await.map_err(failed)?;
+        let place = (self.account.id(), Place::of(oneself));
+        let profiles = ledger::read_profiles(&mut tx, [place].into_iter()).await;
+        let own = profiles.map_err(failed)?.into_iter().next();
+        Ok(own.and_then(|(_, _, profile)| profile.get(Field::ExternalId).map(str::to_owned)))
     }
 
     /// Works on a question where conditions may take their time: not on a thread that answers others.

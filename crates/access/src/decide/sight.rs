@@ -126,6 +126,31 @@ impl View<'_> {
         row.is_some_and(|row| !row.is_user() && !self.admits(row.company))
     }
 
+    /// SD-33: customers and devices of companies that are not on the list, and records of theirs, whatever the subject may do with them;
+    /// oneself and colleagues never.
+    pub fn hides_target(&self, target: Target) -> bool {
+        !self.both(|view| !view.hides_thing(target))
+    }
+
+    fn hides_thing(&self, target: Target) -> bool {
+        match target {
+            Target::Person(person) => {
+                let about = Subject::Person(person);
+                about != self.subject && self.hides(about)
+            }
+            Target::Device(device) => {
+                let row = self.state.devices().get(device);
+                row.is_some_and(|row| !self.admits(row.company))
+            }
+            Target::Record(facts) => {
+                // A record without customer passes.
+                let is_somebodys = facts.customer.is_some() || facts.company.is_some();
+                is_somebodys && !self.admits(facts.company)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the subject may know the person as a user: inside the scope (AD-10); whoever gives levels or queues sees all of
     /// them (SD-2). Whoever logs agents in (CC-11) sees all who could be, of whatever queue they are (CC-5).
     pub fn sees_as_user(&self, person: PersonId) -> bool {
@@ -437,7 +462,12 @@ impl View<'_> {
     }
 
     fn sees_thing(&self, _: ThingId) -> bool {
-        self.may(AdminIntegrationsManage, Target::Account)
+        self.sees_things()
+    }
+
+    /// Whether the subject may know what other products registered.
+    pub fn sees_things(&self) -> bool {
+        self.both(|view| view.may(AdminIntegrationsManage, Target::Account))
     }
 
     fn sees_subject(&self, subject: Subject) -> bool {

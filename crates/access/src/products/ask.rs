@@ -210,13 +210,28 @@ impl State {
         if let Some(known) = entity.known {
             return known;
         }
-        let found = match entity.kind {
-            PERSON => self.by_public_id(entity.id).map(Subject::Person),
-            "connection" => self.by_public_id(entity.id).map(Subject::Connection),
+        self.own_subject_named(entity.kind, entity.id)
+    }
+
+    /// Who of Rolecall's own a type and an id name.
+    fn own_subject_named(&self, kind: &str, id: &str) -> Subject {
+        let found = match kind {
+            PERSON => self.by_public_id(id).map(Subject::Person),
+            "connection" => self.by_public_id(id).map(Subject::Connection),
             "guest" => Some(Subject::Guest),
             _ => None,
         };
         found.unwrap_or(Subject::Unknown)
+    }
+
+    /// Who of the account a type and an id name, in whichever question: the people have a name of their own in each product that has
+    /// them as subjects.
+    pub fn subject_named(&self, kind: &str, id: &str) -> Subject {
+        let mut products = self.products().rows().iter();
+        if products.any(|(product, _)| self.is_people(product, kind)) {
+            return self.own_subject_named(PERSON, id);
+        }
+        self.own_subject_named(kind, id)
     }
 
     /// The resource of a question about Rolecall itself. Records are known by the facts that the face has of them.
@@ -224,13 +239,18 @@ impl State {
         if let Some(known) = entity.known {
             return known;
         }
-        let found = match entity.kind {
-            "account" => Some(Target::Account),
-            PERSON => self.by_public_id(entity.id).map(Target::Person),
-            "user_group" => self.by_public_id(entity.id).map(Target::UserGroup),
-            "service" => self.by_public_id(entity.id).map(Target::Service),
-            "queue" => self.by_public_id(entity.id).map(Target::Queue),
-            "device" => self.by_public_id(entity.id).map(Target::Device),
+        self.target_named(entity.kind, entity.id)
+    }
+
+    /// What of Rolecall's own a type and an id name. The account has one id, `account`.
+    pub fn target_named(&self, kind: &str, id: &str) -> Target {
+        let found = match kind {
+            "account" => (id == "account").then_some(Target::Account),
+            PERSON => self.by_public_id(id).map(Target::Person),
+            "user_group" => self.by_public_id(id).map(Target::UserGroup),
+            "service" => self.by_public_id(id).map(Target::Service),
+            "queue" => self.by_public_id(id).map(Target::Queue),
+            "device" => self.by_public_id(id).map(Target::Device),
             _ => None,
         };
         found.unwrap_or(Target::Unknown)

@@ -65,14 +65,20 @@ impl<K> From<crate::search::Page<K>> for FoundPage<K, K> {
 }
 
 impl State {
-    /// Who of the subjects of this type may? The id of the question's subject is not looked at. What is unknown finds nothing.
+    /// Who of the subjects of this type may? The id of the question's subject is not looked at. What is unknown finds nothing. Whoever is
+    /// not `known` is nobody's to find, and takes no place on the page.
     pub fn find_subjects(
         &self,
         question: &Question<'_>,
         after: Option<Place<Subject>>,
         budget: Budget,
         now: Moment,
+        known: impl Fn(Subject) -> bool,
     ) -> FoundPage<Subject, Subject> {
+        let subject = |found: Found| match found {
+            Found::Person(person) => Subject::Person(person),
+            Found::Thing(thing) => Subject::Thing(thing),
+        };
         match self.what_is_asked(question) {
             Asked::Own(permission) => {
                 let Some(kind) = SubjectKind::named(question.subject.kind) else {
@@ -80,15 +86,13 @@ impl State {
                 };
                 let target = self.own_target(&question.resource);
                 let page = own_page(after, budget);
-                self.subjects_of(kind, permission, target, now, page).into()
+                self.subjects_of(kind, permission, target, now, page, known)
+                    .into()
             }
             Asked::Product(..) => {
                 let after = after.and_then(Place::other);
-                let page = self.search_product_subjects(question, after, budget, now);
-                let subject = |found| match found {
-                    Found::Person(person) => Subject::Person(person),
-                    Found::Thing(thing) => Subject::Thing(thing),
-                };
+                let known = |found: Found| known(subject(found));
+                let page = self.search_product_subjects(question, after, budget, now, known);
                 FoundPage {
                     results: page.results.into_iter().map(subject).collect(),
                     next: page.next.map(Place::Other),
@@ -99,14 +103,19 @@ impl State {
     }
 
     /// On which resources of this type may the subject do it? The id of the question's resource is not looked at. What is unknown
-    /// finds nothing.
+    /// finds nothing. What is not `known` takes no place on the page.
     pub fn find_resources(
         &self,
         question: &Question<'_>,
         after: Option<Place<Target>>,
         budget: Budget,
         now: Moment,
+        known: impl Fn(Target) -> bool,
     ) -> FoundPage<Target, Target> {
+        let thing = |found: Found| match found {
+            Found::Thing(thing) => Some(Target::Thing(thing)),
+            Found::Person(_) => None,
+        };
         match self.what_is_asked(question) {
             Asked::Own(permission) => {
                 let Some(kind) = ResourceKind::named(question.resource.kind) else {
@@ -114,15 +123,13 @@ impl State {
                 };
                 let subject = self.own_subject(&question.subject);
                 let page = own_page(after, budget);
-                self.resources(subject, permission, kind, now, page).into()
+                self.resources(subject, permission, kind, now, page, known)
+                    .into()
             }
             Asked::Product(..) => {
                 let after = after.and_then(Place::other);
-                let page = self.search_product_resources(question, after, budget, now);
-                let thing = |found| match found {
-                    Found::Thing(thing) => Some(Target::Thing(thing)),
-                    Found::Person(_) => None,
-                };
+                let known = |found: Found| thing(found).is_some_and(&known);
+                let page = self.search_product_resources(question, after, budget, now, known);
                 FoundPage {
                     results: page.results.into_iter().filter_map(thing).collect(),
                     next: page.next.map(Place::Other),

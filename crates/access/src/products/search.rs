@@ -71,13 +71,14 @@ pub struct FoundAction {
 
 impl State {
     /// Who of the subjects of this type may? The id of the question's subject is not looked at. Unknown names find nothing; a
-    /// type whose members need not be registered shows the registered ones.
+    /// type whose members need not be registered shows the registered ones. Whoever is not `known` takes no place on the page.
     pub fn search_product_subjects(
         &self,
         question: &Question<'_>,
         after: Option<Cursor>,
         budget: Budget,
         now: Moment,
+        known: impl Fn(Found) -> bool,
     ) -> Page<Found> {
         let Some((mut asked, kind)) = self.asked_about(question, Side::Subject) else {
             return self.page(std::iter::empty::<PersonId>(), budget, now, |_| None);
@@ -88,25 +89,28 @@ impl State {
             return self.page(people, budget, now, |person| {
                 asked.subject = Party::Person(person);
                 let allowed = self.decide_product(&asked, now).allowed;
-                allowed.then_some(Found::Person(person))
+                let found = Found::Person(person);
+                (allowed && known(found)).then_some(found)
             });
         }
         let things = self.things_after(asked.product, kind, after);
         self.page(things.into_iter(), budget, now, |thing| {
             asked.subject = Party::Thing(thing);
             let allowed = self.decide_product(&asked, now).allowed;
-            allowed.then_some(Found::Thing(thing))
+            let found = Found::Thing(thing);
+            (allowed && known(found)).then_some(found)
         })
     }
 
     /// On which resources of this type may the subject do it? The id of the question's resource is not looked at. What need not
-    /// be registered is not found where it is not.
+    /// be registered is not found where it is not. What is not `known` takes no place on the page.
     pub fn search_product_resources(
         &self,
         question: &Question<'_>,
         after: Option<Cursor>,
         budget: Budget,
         now: Moment,
+        known: impl Fn(Found) -> bool,
     ) -> Page<Found> {
         let asked = self
             .asked_about(question, Side::Resource)
@@ -118,7 +122,8 @@ impl State {
         self.page(things.into_iter(), budget, now, |thing| {
             asked.resource = Party::Thing(thing);
             let allowed = self.decide_product(&asked, now).allowed;
-            allowed.then_some(Found::Thing(thing))
+            let found = Found::Thing(thing);
+            (allowed && known(found)).then_some(found)
         })
     }
 

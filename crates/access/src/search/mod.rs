@@ -29,7 +29,8 @@ use crate::moment::Moment;
 use crate::state::{Facet, State};
 
 impl State {
-    /// Who may: people first, then connections. Guests have no id and are not listed.
+    /// Who may: people first, then connections. Guests have no id and are not listed. Whoever is not `known` is nobody's to find, and takes
+    /// no place on the page.
     ///
     /// A cursor stays good on later versions of the state.
     pub fn subjects(
@@ -38,11 +39,12 @@ impl State {
         target: Target,
         now: Moment,
         page: Paging<Subject>,
+        known: impl Fn(Subject) -> bool,
     ) -> Page<Subject> {
         let candidates = subjects::candidates(self, permission, target, now);
         Page::collect(candidates.after(self, page.after), page.limit, |subject| {
             let decision = self.view(subject, now).decide(permission, target);
-            decision.allowed.then_some(subject)
+            (decision.allowed && known(subject)).then_some(subject)
         })
     }
 
@@ -56,12 +58,13 @@ impl State {
         target: Target,
         now: Moment,
         page: Paging<Subject>,
+        known: impl Fn(Subject) -> bool,
     ) -> Page<Subject> {
         let candidates = subjects::candidates(self, permission, target, now);
         let these = candidates.of_kind(self, kind, page.after);
         Page::collect(these, page.limit, |subject| {
             let decision = self.view(subject, now).decide(permission, target);
-            decision.allowed.then_some(subject)
+            (decision.allowed && known(subject)).then_some(subject)
         })
     }
 
@@ -106,7 +109,7 @@ impl State {
         }
     }
 
-    /// On what: things of one kind.
+    /// On what: things of one kind. What is not `known` is not found, and takes no place on the page.
     ///
     /// A cursor stays good on later versions of the state.
     pub fn resources(
@@ -116,11 +119,13 @@ impl State {
         kind: ResourceKind,
         now: Moment,
         page: Paging<Target>,
+        known: impl Fn(Target) -> bool,
     ) -> Page<Target> {
         let view = self.view(subject, now);
         let candidates = resources::candidates(&view, permission, kind);
         Page::collect(candidates.after(self, page.after), page.limit, |target| {
-            view.decide(permission, target).allowed.then_some(target)
+            let allowed = view.decide(permission, target).allowed;
+            (allowed && known(target)).then_some(target)
         })
     }
 

@@ -49,7 +49,7 @@ proptest! {
             for permission in Permission::ALL {
                 let may = |subject: &Subject| state.view(*subject, NOW).may(permission, target);
                 let expected: Vec<Subject> = everybody(&state).into_iter().filter(may).collect();
-                let found = all(limit, |page| state.subjects(permission, target, NOW, page));
+                let found = all(limit, |page| state.subjects(permission, target, NOW, page, |_| true));
                 prop_assert_eq!(found, expected, "{} on {:?}", permission, target);
             }
         }
@@ -63,7 +63,7 @@ proptest! {
                 for permission in Permission::ALL {
                     let mut expected = things(&state, kind);
                     expected.retain(|target| view.may(permission, *target));
-                    let found = all(limit, |page| state.resources(subject, permission, kind, NOW, page));
+                    let found = all(limit, |page| state.resources(subject, permission, kind, NOW, page, |_| true));
                     prop_assert_eq!(found, expected, "{:?} {}", subject, permission);
                 }
             }

@@ -162,7 +162,7 @@ fn ad_31_the_search_vectors_of_authzen_find_as_published() {
     let mut count = 0;
     for vector in vectors("search-subject")["evaluation"].as_array().unwrap() {
         let question = asked(&vector["request"], &Value::Null);
-        let page = state.search_product_subjects(&question.question(), None, budget, NOW);
+        let page = state.search_product_subjects(&question.question(), None, budget, NOW, |_| true);
         assert_eq!(
             names(&world, &whole(page)),
             expected(vector, "id"),
@@ -173,7 +173,8 @@ fn ad_31_the_search_vectors_of_authzen_find_as_published() {
     assert_eq!(count, 60);
     for vector in vectors("search-resource")["evaluation"].as_array().unwrap() {
         let question = asked(&vector["request"], &Value::Null);
-        let page = state.search_product_resources(&question.question(), None, budget, NOW);
+        let page =
+            state.search_product_resources(&question.question(), None, budget, NOW, |_| true);
         assert_eq!(
             names(&world, &whole(page)),
             expected(vector, "id"),
@@ -220,10 +221,13 @@ fn ad_25_an_archived_product_allows_and_finds_nothing() {
     world.run(ProductCommand::Archive { product: search });
     let question = ask(("user", "alice"), "view", ("record", "101"));
     assert!(!world.ask(&question).decision.allowed);
-    let page =
-        world
-            .state
-            .search_product_resources(&question.question(), None, Budget::default(), NOW);
+    let page = world.state.search_product_resources(
+        &question.question(),
+        None,
+        Budget::default(),
+        NOW,
+        |_| true,
+    );
     assert_eq!(page.results, []);
     world.run(ProductCommand::Restore { product: search });
     assert!(world.ask(&question).decision.allowed);

@@ -273,7 +273,7 @@ fn one_door_answers_about_rolecall_itself_and_ignores_what_is_sent() {
         .unwrap()
         .to_string();
     let key = "admin.users.manage";
-    let mut question = ask(("person", &admin), key, ("account", ""));
+    let mut question = ask(("person", &admin), key, ("account", "account"));
     let answer = shop.world.ask(&question);
     assert_eq!(
         answer.asked,
@@ -287,7 +287,7 @@ fn one_door_answers_about_rolecall_itself_and_ignores_what_is_sent() {
     assert!(
         !shop
             .world
-            .ask(&ask(("clerk", "c1"), key, ("account", "")))
+            .ask(&ask(("clerk", "c1"), key, ("account", "account")))
             .decision
             .allowed
     );

@@ -96,7 +96,7 @@ fn people_are_found_and_asked_about_by_either_name_of_their_type() {
         let question = question.question();
         let page = world
             .state
-            .find_subjects(&question, None, Budget::default(), NOW);
+            .find_subjects(&question, None, Budget::default(), NOW, |_| true);
         assert_eq!(page.results, [Subject::Person(world.admin)], "{kind}");
         let question = ask((kind, &admin), "sweep", ("room", "attic"));
         assert!(world.ask(&question).decision.allowed, "{kind}");
@@ -111,7 +111,9 @@ fn each_search_has_one_kind_of_results() {
     let subjects = |kind, action, resource| {
         let question = ask((kind, ""), action, resource);
         let question = question.question();
-        let page = world.state.find_subjects(&question, None, budget, NOW);
+        let page = world
+            .state
+            .find_subjects(&question, None, budget, NOW, |_| true);
         assert_eq!(page.next, None);
         page.results
     };
@@ -125,7 +127,9 @@ fn each_search_has_one_kind_of_results() {
     let resources = |subject, action, kind| {
         let question = ask(subject, action, (kind, ""));
         let question = question.question();
-        let page = world.state.find_resources(&question, None, budget, NOW);
+        let page = world
+            .state
+            .find_resources(&question, None, budget, NOW, |_| true);
         assert_eq!(page.next, None);
         page.results
     };

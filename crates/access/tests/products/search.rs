@@ -101,14 +101,14 @@ proptest! {
         for action in ["read", "lend", "burn"] {
             for book in &books {
                 let question = ask(("reader", ""), action, ("book", book));
-                let page = |after| state.search_product_subjects(&question.question(), after, budget, NOW);
+                let page = |after| state.search_product_subjects(&question.question(), after, budget, NOW, |_| true);
                 let found: Vec<_> = every_page(page, budget).iter().map(name).collect();
                 let expected: Vec<_> = readers.iter().filter(|r| may(r, action, book)).cloned().collect();
                 prop_assert_eq!(found, expected);
             }
             for reader in &readers {
                 let question = ask(("reader", reader), action, ("book", ""));
-                let page = |after| state.search_product_resources(&question.question(), after, budget, NOW);
+                let page = |after| state.search_product_resources(&question.question(), after, budget, NOW, |_| true);
                 let found: Vec<_> = every_page(page, budget).iter().map(name).collect();
                 let expected: Vec<_> = books.iter().filter(|b| may(reader, action, b)).cloned().collect();
                 prop_assert_eq!(found, expected);
@@ -133,7 +133,7 @@ fn people_are_found_as_subjects() {
     let budget = Budget::default();
     let page = world
         .state
-        .search_product_subjects(&question.question(), None, budget, NOW);
+        .search_product_subjects(&question.question(), None, budget, NOW, |_| true);
     let last = world.state.people().ids().next_back().unwrap();
     assert_eq!(page.results, [Found::Person(last)]);
     assert_eq!(page.next, None);
@@ -153,13 +153,13 @@ fn unknown_names_find_nothing() {
         let state = &world.state;
         assert_eq!(
             state
-                .search_product_subjects(&question, None, budget, NOW)
+                .search_product_subjects(&question, None, budget, NOW, |_| true)
                 .results,
             []
         );
         assert_eq!(
             state
-                .search_product_resources(&question, None, budget, NOW)
+                .search_product_resources(&question, None, budget, NOW, |_| true)
                 .results,
             []
         );

@@ -322,13 +322,13 @@ pub(crate) fn external_ids_text(tx: &Tx) -> String {
     )
 }
 
-/// The people who have these ids of the callers' own, each exactly as it was given. An id that several have names nobody; nor does one
-/// that more than a few people have for a number when case, accents and spaces do not count.
+/// The people who have these ids of the callers' own, each exactly as it was given: by each id everybody who has it. One whose beginning
+/// more than a few people have for a number, when case, accents and spaces do not count, names nobody.
 pub async fn people_of_external_ids<'i>(
     tx: &mut Tx,
     account: AccountId,
     ids: impl Iterator<Item = &'i str>,
-) -> Result<HashMap<String, u32>> {
+) -> Result<HashMap<String, Vec<u32>>> {
     let ids: HashMap<&str, String> = ids
         .map(|id| (id, beginning(NUMBERS, id)))
         .filter(|(_, word)| !word.is_empty())
@@ -351,28 +351,23 @@ pub async fn people_of_external_ids<'i>(
         Ok(())
     })
     .await?;
-    let places = alike.values().flatten();
-    let places = places.map(|person| {
-        (
-            account,
-            Place {
-                kind,
-                entity: *person,
-            },
-        )
-    });
+    // One place more, which nobody has: the same is read whether or not somebody has such an id.
+    let people = alike.values().flatten().copied();
+    let places = people.chain([u32::MAX]);
+    let places = places.map(|entity| (account, Place { kind, entity }));
     let profiles = read_many(tx, places).await?;
-    let mut found: HashMap<String, Option<u32>> = HashMap::new();
+    let mut found: HashMap<String, Vec<u32>> = HashMap::new();
     for ((_, place), _, profile) in profiles {
         let own = profile.get(Field::ExternalId);
         if let Some(id) = own.filter(|own| ids.contains_key(own)) {
-            let holder = found.entry(id.to_owned()).or_insert(Some(place.entity));
-            // Somebody else was found by it already.
-            *holder = holder.filter(|person| *person == place.entity);
+            let holders = found.entry(id.to_owned()).or_default();
+            // Somebody may be found by a telephone number too.
+            if !holders.contains(&place.entity) {
+                holders.push(place.entity);
+            }
         }
     }
-    let alone = found.into_iter().filter_map(|(id, one)| Some((id, one?)));
-    Ok(alone.collect())
+    Ok(found)
 }
 
 /// The first text that no longer begins with `prefix`, for a range over a byte-ordered index.

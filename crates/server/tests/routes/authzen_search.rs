@@ -200,6 +200,11 @@ async fn a_page_may_be_as_short_as_the_caller_likes(db: TestDatabase) {
     let again = search(&world, "subject", &body).await.body;
     assert_eq!(again["results"], json!([]));
     assert_ne!(again["page"]["next_token"], "");
+    // Where there is nothing this is the end.
+    body["action"]["name"] = json!("fly");
+    body["page"] = json!({"limit": 0});
+    let end = search(&world, "subject", &body).await.body;
+    assert_eq!(end["page"], json!({"next_token": "", "count": 0}));
 }
 
 async fn a_token_is_good_for_the_same_search_by_the_same_caller(db: TestDatabase) {
