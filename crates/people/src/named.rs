@@ -158,8 +158,11 @@ impl Party<Subject> {
             }
         };
         if let Some(Named::Other(other)) = named {
+            // A product may have the people of the account for subjects: company access hides them there too (SD-33).
+            let person = state.subject_named(&other.r#type, &other.id);
+            let is_hidden = matches!(person, Subject::Person(_)) && !session.may_ask_about(person);
             return Ok(Self {
-                known: may_ask(None)?,
+                known: may_ask(is_hidden.then_some(Subject::Unknown))?,
                 ..Self::other(other)
             });
         }
