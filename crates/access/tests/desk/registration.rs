@@ -1,6 +1,7 @@
 //! Self-registration (SD-23).
 
 use access::command::{Actor, Command, SystemSubject};
+use access::event::ProfileField;
 use access::state::{CustomerAccess, CustomerFacet, PortalLevel, RegistrationPolicy, Tie};
 use access::{CompanyId, Event, PersonId, PublicId};
 
@@ -306,6 +307,9 @@ fn sd_23_whoever_registered_and_did_not_confirm_comes_once_by_the_link() {
             world.run(pages, Command::SetSignIn { person, possible });
         }
         let events = world.run(REGISTRATION, arrive(id)).events;
+        // What the link proves is the address that it went to: links of another one are used up with it.
+        let fields = vec![ProfileField::Name, ProfileField::Address];
+        assert!(events.contains(&Event::ProfileEdited { person, fields }));
         assert_eq!(
             events.contains(&Event::AccessEnded { person }),
             had_a_way_in

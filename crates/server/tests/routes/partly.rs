@@ -133,16 +133,10 @@ async fn ties(cast: &Cast, token: &str, who: &str) -> Result<Vec<String>, (Statu
 
 /// What is stored about somebody's access is for the person, and for who may ask; both see of it what they see elsewhere.
 async fn ad_31_stored_access_is_shown_to_who_may_ask(db: TestDatabase) {
-    let mut cast = Cast::make(&db).await;
-    let role = json!({"name": "Querist", "permissions": ["admin.access.ask"]});
-    cast.make_one("querist", "roles", "Querist", role).await;
-    let asker = cast
-        .world
-        .user("Asker", "asker@staff.example", &cast.world.account);
-    let asker = asker.await;
-    cast.add("asker", asker, None);
-    let asks = json!({"role": "{querist}", "user_groups": ["{user_group}"]});
-    cast.put("people/{asker}/account-role", asks).await;
+    let cast = Cast::make(&db).await;
+    cast.with_role(json!(["admin.access.ask"]), Some("{user_group}"))
+        .await;
+    let asker = &cast.world.nobody;
     let token = |who: &'static str| token_of(&cast.world.account, cast.id(who));
 
     let closed = Err((StatusCode::FORBIDDEN, json!("AD-31")));
@@ -153,13 +147,13 @@ async fn ad_31_stored_access_is_shown_to_who_may_ask(db: TestDatabase) {
             "{reader}"
         );
     }
-    let absent = ties(&cast, &token("asker").await, "person").await;
+    let absent = ties(&cast, asker, "person").await;
     assert_eq!(absent.unwrap_err().0, StatusCode::NOT_FOUND);
 
     let has = |ties: &[String], kind: &str| ties.iter().any(|tie| tie == kind);
     let whole = ties(&cast, &cast.world.owner, "ned").await.unwrap();
     let own = ties(&cast, &token("ned").await, "ned").await.unwrap();
-    let asked = ties(&cast, &token("asker").await, "ned").await.unwrap();
+    let asked = ties(&cast, asker, "ned").await.unwrap();
     assert!(has(&whole, "service_level") && has(&whole, "queue_agent"));
     assert!(has(&own, "agent") && has(&own, "queue_agent"));
     // Ned's level opens nothing without a licence of the desk: the service stays invisible to him (SD-5).
