@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use crate::catalogue::{PermissionSet, Product, Switch};
 use crate::ids::{
-    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, QueueId,
-    RoleId, ServiceId, TimedTieId, TokenId, UserGroupId,
+    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
+    ProviderGroupId, QueueId, RoleId, ServiceId, TimedTieId, TokenId, UserGroupId,
 };
 use crate::moment::{Moment, Window};
 use crate::state::{
-    ConnectionKind, CustomerFacet, DueDateOverride, ExtraGrant, Facet, LicenceModel, Life,
-    LimitedAdmin, PeopleScope, Placement, PortalLevel, QueueKind, RegistrationPolicy, Tie,
-    TokenOwner, UserFacet,
+    ConnectionKind, ConnectionRights, CustomerFacet, DueDateOverride, ExtraGrant, Facet,
+    LicenceModel, Life, LimitedAdmin, Mapping, PeopleScope, Placement, PortalLevel, QueueKind,
+    RegistrationPolicy, Tie, TokenOwner, UserFacet,
 };
 
 /// A fact. Applying it cannot fail.
@@ -258,6 +258,36 @@ pub enum Event {
     },
     /// The browsers in which the person is signed in, or one of them, were signed out by somebody else (AD-24). Tokens go on.
     SignInSessionsEnded { person: PersonId },
+    /// What a connection may do in products, beside its account role (AD-29).
+    ConnectionRightsSet {
+        connection: ConnectionId,
+        rights: ConnectionRights,
+    },
+    /// AD-30: a provider has a group of people.
+    ProviderGroupCreated { uid: Uuid, connection: ConnectionId },
+    /// AD-30: who came into the provider's group, and who left it.
+    ProviderGroupMembersChanged {
+        provider_group: ProviderGroupId,
+        added: Vec<PersonId>,
+        taken: Vec<PersonId>,
+    },
+    /// AD-30: what the groups of a connection are mapped to, in the order of the page.
+    MappingsSet {
+        connection: ConnectionId,
+        mappings: Vec<Mapping>,
+    },
+    /// [`Event::Tied`] by a mapping of the group, and by no hand (AD-30). It is taken by [`Event::Untied`].
+    MappedTied {
+        person: PersonId,
+        tie: Tie,
+        provider_group: ProviderGroupId,
+    },
+    /// The one account role, for everybody whom it can reach, by a mapping of the group (AD-30).
+    MappedRoleSet {
+        person: PersonId,
+        role: RoleId,
+        provider_group: ProviderGroupId,
+    },
 }
 
 /// A change in the lists of the contact centre: a record act, which the state only counts.
@@ -372,4 +402,6 @@ pub enum Node {
     Licence(LicenceId),
     /// Connection.
     Connection(ConnectionId),
+    /// Group of a provider: it ends with being deleted, and is never archived.
+    ProviderGroup(ProviderGroupId),
 }

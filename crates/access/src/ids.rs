@@ -79,6 +79,8 @@ dense_ids! {
     LicenceId = "lic";
     /// SCIM client, sign-in provider or service token: a subject of its own (AD-29).
     ConnectionId = "con";
+    /// A group of people as a provider of identities has it (AD-30).
+    ProviderGroupId = "pgr";
     /// An API token.
     TokenId = "tok";
     /// A tie with a start or an end.

@@ -7,7 +7,8 @@ use crate::command::Refusal;
 use crate::ids::{PersonId, RoleId};
 use crate::moment::Window;
 use crate::state::{
-    ExtraGrant, Life, MAX_DEPTH, PeopleScope, Person, State, Tie, TimedTie, UserFacet,
+    ExtraGrant, Life, MAX_DEPTH, MappedTo, Mapping, PeopleScope, Person, State, Tie, TimedTie,
+    UserFacet,
 };
 
 /// Refuses what would break one.
@@ -94,7 +95,7 @@ pub fn violated(state: &State) -> Option<&'static str> {
     if !state.account().open {
         return None;
     }
-    let checks: [(&str, bool); 7] = [
+    let checks: [(&str, bool); 8] = [
         ("I-1", super_admin_remains(state).is_ok()),
         ("I-2", billing_contact_is_admin(state).is_ok()),
         ("I-3", domains_have_one_company(state)),
@@ -105,6 +106,7 @@ pub fn violated(state: &State) -> Option<&'static str> {
             facets_fit(state) && tree_is_flat(state) && scopes_fit(state),
         ),
         ("I-10", seats_are_bought(state)),
+        ("AD-30", origins_are_true(state)),
     ];
     let broken = checks.into_iter().find(|(_, holds)| !holds);
     broken.map(|(invariant, _)| invariant)
@@ -209,6 +211,26 @@ fn scopes_fit(state: &State) -> bool {
                     .roles()
                     .get(row.account_role)
                     .is_some_and(|role| role.permissions.is_subset_of(sets::PEOPLE_SCOPED))
+    })
+}
+
+/// AD-30: whatever stands by a mapping is there, and so is the mapping, for somebody who is in its group.
+fn origins_are_true(state: &State) -> bool {
+    state.mapped_people().all(|(person, origins)| {
+        let Some(row) = state.people().get(person) else {
+            return false;
+        };
+        let is_mapped = |to: MappedTo, provider_group| {
+            let by = Mapping { provider_group, to };
+            state.mappings_of(person).any(|(_, mapping)| mapping == by)
+        };
+        let role = MappedTo::AccountRole(row.account_role);
+        let mut ties = origins.ties.iter();
+        origins.role.is_none_or(|group| is_mapped(role, group))
+            && ties.all(|(tie, group)| {
+                let to = MappedTo::of(*tie);
+                row.ties.has(*tie) && to.is_some_and(|to| is_mapped(to, *group))
+            })
     })
 }
 

@@ -40,8 +40,8 @@ pub use event::Event;
 pub use explain::{Explanation, Makers, Remedy, Step};
 pub use ids::{
     BadId, CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
-    ProductId, PublicId, QueueId, RoleId, ServiceId, ThingId, TimedTieId, TokenId, UserGroupId,
-    uuid_of,
+    ProductId, ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, ThingId, TimedTieId, TokenId,
+    UserGroupId, uuid_of,
 };
 pub use idset::IdSet;
 pub use matrix::MatrixRow;

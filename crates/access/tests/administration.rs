@@ -22,6 +22,10 @@ mod invitations;
 mod licences;
 #[path = "administration/lives.rs"]
 mod lives;
+#[path = "administration/mapped.rs"]
+mod mapped;
+#[path = "administration/mappings.rs"]
+mod mappings;
 #[path = "administration/names.rs"]
 mod names;
 #[path = "administration/only_user.rs"]
@@ -34,6 +38,8 @@ mod people;
 mod previews;
 #[path = "administration/proof.rs"]
 mod proof;
+#[path = "administration/provisioned.rs"]
+mod provisioned;
 #[path = "administration/rank.rs"]
 mod rank;
 #[path = "administration/remote_support.rs"]

@@ -116,6 +116,7 @@ pub(crate) fn touched(before: &State, after: &State, events: &[Event]) -> Vec<Pe
         | Event::CustomerFacetSet { person, .. }
         | Event::PersonErased { person }
         | Event::AccountRoleSet { person, .. }
+        | Event::MappedRoleSet { person, .. }
         | Event::PortalLevelSet { person, .. }
         | Event::EmployerSet { person, .. } => Some(*person),
         _ => None,

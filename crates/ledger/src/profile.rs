@@ -67,6 +67,8 @@ pub enum Kind {
     Product = 13,
     /// A subject or resource of another product.
     Thing = 14,
+    /// A group of people as a provider of identities has it.
+    ProviderGroup = 15,
 }
 
 /// A dense id whose thing has a profile.
@@ -93,7 +95,7 @@ macro_rules! kinds {
 kinds! {
     PersonId => Person, RoleId => Role, GroupId => Group, UserGroupId => UserGroup, DeviceGroupId => DeviceGroup,
     DeviceId => Device, CompanyId => Company, ServiceId => Service, QueueId => Queue, LicenceId => Licence,
-    ConnectionId => Connection, TokenId => Token,
+    ConnectionId => Connection, TokenId => Token, ProviderGroupId => ProviderGroup,
 }
 
 impl HasProfile for access::ProductId {

@@ -2,8 +2,8 @@
 
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, PersonId,
-    ProductId, QueueId, RoleId, ServiceId, State, ThingId, TimedTieId, TokenId, UserGroupId,
-    state::Resolve,
+    ProductId, ProviderGroupId, QueueId, RoleId, ServiceId, State, ThingId, TimedTieId, TokenId,
+    UserGroupId, state::Resolve,
 };
 use serde_json::{Map, Number, Value, json};
 
@@ -39,7 +39,9 @@ fn id_of(state: &State, within: &str, field: &str, number: u64) -> Option<String
     match field {
         "person" | "maker" => id::<PersonId>(state, number),
         "to" if within.starts_with("billing_contact") => id::<PersonId>(state, number),
-        "role" => id::<RoleId>(state, number),
+        "added" | "taken" if within.starts_with("provider_group") => id::<PersonId>(state, number),
+        "role" | "account_role" => id::<RoleId>(state, number),
+        "provider_group" => id::<ProviderGroupId>(state, number),
         "service" | "customer" => id::<ServiceId>(state, number),
         "company" | "companies" => id::<CompanyId>(state, number),
         "queue" | "queue_agent" | "queue_supervisor" | "login" | "paused" => {

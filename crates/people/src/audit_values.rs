@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, PersonId,
-    PublicId, QueueId, RoleId, ServiceId, State, UserGroupId,
+    ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, State, UserGroupId,
     event::{Node, ProfileField},
 };
 use ledger::{Entry, Field, HasProfile, Kind, Place, Profile};
@@ -89,6 +89,7 @@ fn written(state: &State, event: &Event) -> Option<(Place, Option<Vec<Field>>)> 
         Event::DeviceAdded { uid, .. } => made::<DeviceId>(state, *uid),
         Event::LicenceBought { uid, .. } => made::<LicenceId>(state, *uid),
         Event::ConnectionCreated { uid, .. } => made::<ConnectionId>(state, *uid),
+        Event::ProviderGroupCreated { uid, .. } => made::<ProviderGroupId>(state, *uid),
         _ => None,
     };
     place.map(|place| (place, None))
@@ -114,6 +115,7 @@ fn place_of(node: Node) -> Place {
         Node::Queue(id) => Place::of(id),
         Node::Licence(id) => Place::of(id),
         Node::Connection(id) => Place::of(id),
+        Node::ProviderGroup(id) => Place::of(id),
     }
 }
 

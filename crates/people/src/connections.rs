@@ -1,6 +1,10 @@
 //! Connections: programs that are subjects of their own, each with a role that it never exceeds (AD-29).
 
-use access::{Command, ConnectionId, PersonId, Subject, decide::UserStatus, state::ConnectionKind};
+use access::{
+    Command, ConnectionId, PersonId, Subject,
+    decide::UserStatus,
+    state::{ConnectionKind, ConnectionRights},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{
@@ -46,6 +50,12 @@ pub(crate) fn routes() -> Vec<Route> {
             "Give a connection another role",
             set_role,
         ),
+        put(
+            "/api/v1/connections/{connection}/rights",
+            "connections.set_rights",
+            "Choose what a connection may do in products",
+            set_rights,
+        ),
     ];
     routes.extend(lives!(
         ConnectionId,
@@ -67,6 +77,8 @@ pub(crate) struct ConnectionBody {
     kind: String,
     /// It never does more than this role.
     role: Option<RoleRef>,
+    /// What it may do in products beside it.
+    rights: Rights,
     /// Who made it, where a person did whom the caller sees.
     #[serde(skip_serializing_if = "Option::is_none")]
     maker: Option<PersonRef>,
@@ -87,6 +99,36 @@ struct NewConnection {
     #[serde(default)]
     #[schema(value_type = String)]
     kind: ConnectionKind,
+    /// What it may do in products; absent: nothing.
+    #[serde(default)]
+    rights: Rights,
+}
+
+/// What a connection may do in products beside its role: by it mappings give levels and queue roles (AD-30).
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Rights {
+    /// `service_desk.account.configure`.
+    configure_desk: bool,
+    /// Contact admin.
+    contact_admin: bool,
+}
+
+impl Rights {
+    fn of(rights: ConnectionRights) -> Self {
+        Self {
+            configure_desk: rights.configure_desk,
+            contact_admin: rights.contact_admin,
+        }
+    }
+
+    /// As the core has them.
+    fn rights(self) -> ConnectionRights {
+        ConnectionRights {
+            configure_desk: self.configure_desk,
+            contact_admin: self.contact_admin,
+        }
+    }
 }
 
 /// A role.
@@ -107,6 +149,7 @@ impl Shown for ConnectionId {
             life: bodies::life(row.life),
             kind: web::decision::code(&row.kind),
             role: session.shown(row.role),
+            rights: Rights::of(row.rights),
             maker: row.maker.and_then(|maker| session.shown(maker)),
             maker_left: row.maker.map(|maker| has_left(session, maker)),
         })
@@ -126,10 +169,27 @@ pub(crate) fn has_left(session: &Session, person: PersonId) -> bool {
 
 async fn create(commands: Commands, order: Order<NewConnection>) -> Result<Answer<Written>> {
     let (role, kind) = (commands.named("/role", order.body.role)?, order.body.kind);
+    let rights = order.body.rights.rights();
     lives::create(&commands, &order.body.name, &order.how, |id| {
-        Command::CreateConnection { id, role, kind }
+        Command::CreateConnection {
+            id,
+            role,
+            kind,
+            rights,
+        }
     })
     .await
+}
+
+async fn set_rights(
+    commands: CommandsOn<ConnectionId>,
+    order: Order<Rights>,
+) -> Result<Answer<Written>> {
+    let command = Command::SetConnectionRights {
+        connection: commands.on,
+        rights: order.body.rights(),
+    };
+    commands.submit(command, &order.how).await
 }
 
 async fn set_role(

@@ -5,9 +5,9 @@ mod asking;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::event::GrantHolder;
+use access::event::{GrantHolder, Node};
 use access::preview::{Changes, Effect, Right};
-use access::state::Tie;
+use access::state::{Life, MappedTo, Tie};
 use access::{
     Actor, Command, Dense, Event, Moment, Permission, PersonId, Proposal, PublicId, State, Subject,
     Switch, Target, invariants,
@@ -169,6 +169,8 @@ fn i_1_to_i_13_hold_after_every_command() {
             assert_eq!(invariants::violated(&step.after.state), None, "{told}");
             let violated = reference::invariants::violated(after, step.now);
             assert!(violated.is_empty(), "{violated:?}: {told}");
+            let violated = reference::mappings::violated(after);
+            assert!(violated.is_empty(), "{violated:?}: {told}");
             let beside =
                 reference::invariants::changed_beside(before, after, step.command, step.now);
             assert!(beside.is_empty(), "I-7 {beside:?}: {told}");
@@ -182,6 +184,97 @@ fn i_1_to_i_13_hold_after_every_command() {
         accepted * 5 > accepted + refused,
         "{accepted} accepted, {refused} refused"
     );
+}
+
+/// AD-30: leaving a group, or losing the mapping, takes away only what the mapping gave. Here every connection is switched off, and what is
+/// left is what was given by hand.
+#[test]
+fn ad_30_without_mappings_there_is_exactly_what_was_given_by_hand() {
+    let (mut looked_at, mut mapped) = (0, 0);
+    for seed in 1_400..1_400 + cases(30).max(30) {
+        let mut at = 0;
+        History::new(seed).go(&mut |step| {
+            at += 1;
+            let world = &step.after.world;
+            let has_some = !(world.mapped_ties.is_empty() && world.mapped_roles.is_empty());
+            if !world.active || at % 5 != 0 && !has_some {
+                return;
+            }
+            let mut bare = step.after.clone();
+            for connection in world.connections.keys().copied() {
+                let node = Node::Connection(connection);
+                let life = Life::Archived;
+                if !world.is_active(node) {
+                    continue;
+                }
+                // Whoever can: the last Super admin always remains (AD-8).
+                let by = super_admin(&bare, step.now);
+                let archive = Command::Archive { node };
+                let proposal = bare.state.propose(by, &archive, step.now);
+                let proposal = proposal.unwrap_or_else(|no| panic!("seed {seed}: {no}"));
+                proposal.events.iter().for_each(|event| bare.apply(event));
+                assert_eq!(bare.state.life(node), Some(life));
+            }
+            looked_at += 1;
+            mapped += usize::from(has_some);
+            for person in world.people.keys().copied() {
+                let told = format!("seed {seed}: {person:?} after {:?}", step.command);
+                let left = (
+                    bare.world.ties_by_hand(person, step.now),
+                    bare.world.people[&person].account_role,
+                );
+                let by_hand = (
+                    world.ties_by_hand(person, step.now),
+                    world.role_by_hand(person),
+                );
+                assert_eq!(left, by_hand, "{told}");
+                assert_eq!(bare.state.origins_of(person), None, "{told}");
+            }
+        });
+    }
+    println!("{looked_at} looked at, {mapped} of them with something by a mapping");
+    assert!(mapped > 200, "{mapped} of {looked_at}");
+}
+
+/// An active Super admin.
+fn super_admin(both: &Both, now: Moment) -> Actor {
+    let mut people = both.world.people.keys().copied();
+    let is_one = |person: &PersonId| {
+        let subject = Subject::Person(*person);
+        both.world
+            .is_role(subject, access::RoleId::SUPER_ADMIN, now)
+    };
+    Actor::Person(people.find(is_one).unwrap_or_else(|| panic!("I-1")))
+}
+
+/// AD-30: what stands by a mapping, stands in both readings, and nothing of it is told as missing.
+#[test]
+fn ad_30_what_is_missing_is_not_there_and_what_is_there_is_not_missing() {
+    let mut missing = BTreeMap::<&str, usize>::new();
+    for seed in 1_500..1_500 + cases(20).max(20) {
+        History::new(seed).go(&mut |step| {
+            let (state, world) = (&step.after.state, &step.after.world);
+            for person in world.people.keys().copied() {
+                for unmet in state.unmet(person, step.now) {
+                    *missing.entry(unmet.why.code).or_default() += 1;
+                    let told = format!("seed {seed}: {unmet:?} after {:?}", step.command);
+                    let held = world.people[&person].ties.iter();
+                    let mut held = held.filter(|held| held.timed.is_none());
+                    match unmet.mapping.to.tie() {
+                        Some(tie) => assert!(!held.any(|held| held.tie == tie), "{told}"),
+                        None => {
+                            let role = MappedTo::AccountRole(world.people[&person].account_role);
+                            assert_ne!(unmet.mapping.to, role, "{told}");
+                        }
+                    }
+                }
+            }
+        });
+    }
+    println!("{missing:?}");
+    for code in ["connection_may_not_give", "set_by_hand", "not_applied"] {
+        assert!(missing.contains_key(code), "{code}: {missing:?}");
+    }
 }
 
 /// CC-4, I-12: switching unassigned login off ends nobody's login.
@@ -496,6 +589,9 @@ fn is_far_reaching(command: &Command) -> bool {
             | Command::CreateUserGroup { .. }
             | Command::MoveUserGroup { .. }
             | Command::SetConnectionRole { .. }
+            | Command::SetConnectionRights { .. }
+            | Command::SetMappings { .. }
+            | Command::ChangeProviderGroup { .. }
             | Command::CreateQueue { .. }
             | Command::SetSwitch { .. }
             | Command::SaveSwitches { .. }

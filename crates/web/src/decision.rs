@@ -166,6 +166,7 @@ fn id_text(state: &State, name: words::Name) -> Option<String> {
         Name::Queue(queue) => id(state, queue),
         Name::Licence(licence) => id(state, licence),
         Name::Connection(connection) => id(state, connection),
+        Name::ProviderGroup(group) => id(state, group),
         Name::Product(product) => state
             .products()
             .rows()

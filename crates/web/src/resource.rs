@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
-    ProductId, PublicId, QueueId, RoleId, ServiceId, State, ThingId, TokenId, UserGroupId, Visible,
+    ProductId, ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, State, ThingId, TokenId,
+    UserGroupId, Visible,
     state::{Life, Resolve},
 };
 use ledger::HasProfile;
@@ -116,6 +117,8 @@ resources! {
     LicenceRef = LicenceId in "licence" of licences;
     /// A connection.
     ConnectionRef = ConnectionId in "connection" of connections;
+    /// A group of a provider.
+    ProviderGroupRef = ProviderGroupId in "provider_group" of provider_groups;
     /// A token.
     TokenRef = TokenId in "token";
     /// Another product.

@@ -383,6 +383,7 @@ fn notice_body(views: &[View<'_>], notice: &Notice) -> NoticeBody {
             ("extra_grants_dropped", vec![], keys(permissions))
         }
         Notice::AccessEnded { person } => ("access_ended", vec![*person], vec![]),
+        Notice::GivenByMapping { people, .. } => ("given_by_mapping", people.clone(), vec![]),
     };
     NoticeBody {
         code: code.into(),

@@ -11,8 +11,9 @@ use crate::{
     session::{Session, failed},
 };
 use access::{
-    CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, QueueId,
-    RoleId, ServiceId, State, ThingId, UserGroupId, View, event::Node, state::Life,
+    CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
+    ProviderGroupId, QueueId, RoleId, ServiceId, State, ThingId, UserGroupId, View, event::Node,
+    state::Life,
 };
 use ledger::{Field, HasProfile, Match, Place, Profile, Tx};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -75,6 +76,7 @@ things! {
     QueueId in queues as Queue;
     LicenceId in licences as Licence;
     ConnectionId in connections as Connection;
+    ProviderGroupId in provider_groups as ProviderGroup;
 }
 
 impl Thing for PersonId {

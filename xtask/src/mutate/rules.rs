@@ -88,7 +88,13 @@ pub const RULES: &[Rule] = rules! {
         "§4" "everybody gives roles of other products": "Tie::ProductRole(..) => «self.need(Permission::AdminIntegrationsManage, Target::Account)»" => "Ok(())";
         "§4" "who configures the desk does not give its licences": "«self.may(Permission::ServiceDeskAccountConfigure, Target::Account)»\n            }\n            Some(Product::ContactCentre)" => "false";
         "§4" "a Contact admin does not give licences": "«self.may(Permission::ContactCentreLicenceAssign, Target::Account)»" => "false";
-        "§4" "everybody gives licences": "«self.need(Permission::AdminLicencesManage, Target::Person(to))»" => "Ok(())";
+        "§4" "everybody gives licences": "«self.need(Permission::AdminLicencesManage, to)»" => "Ok(())";
+        "AD-29" "everybody makes a connection configure the desk": "if rights.configure_desk {\n            «self.may_give_desk()»?" => "Ok::<(), No>(())";
+        "AD-29" "everybody makes a connection Contact admin": "«self.need_admin(\"AD-29\", \"contact_admin_by_admin\")»" => "Ok(())";
+        "AD-30" "everybody maps to a role": "MappedTo::AccountRole(role) => «self.may_give_role_to_anybody(role)»" => "Ok(())";
+        "AD-30" "everybody maps to a level": "MappedTo::Service(..) => {\n                «self.need(Permission::ServiceDeskAccountConfigure, Target::Account)»" => "Ok(())";
+        "AD-30" "everybody maps to a licence": "MappedTo::Licence(licence) => «self.may_give_licence(licence, Target::Account)»" => "Ok(())";
+        "AD-30" "everybody maps to a queue": "MappedTo::QueueAgent(queue) | MappedTo::QueueSupervisor(queue) => {\n                «self.may_assign_to(queue)»" => "Ok(())";
     }
     "command/companies.rs" {
         "SD-33" "one shows others more than one sees": "own.is_some_and(|own| «!is_within(&wanted, &[stands, &own])»)" => "false";
@@ -104,6 +110,26 @@ pub const RULES: &[Rule] = rules! {
         "AD-25" "an account that is switched off takes commands": "_ if «!account.active» =>" => "false";
         "AD-10" "an unseen person is told apart from an unknown one": "Needs::Permission(_, on) if «!self.knows(on)»" => "false";
         "SD-33" "customers of hidden companies can be named": "row.is_customer() && («self.is_oneself(person) || self.reaches(row.company)»)" => "true";
+    }
+    "command/mapped.rs" {
+        "AD-30" "a value by hand gives way": "let Held::ByHand(set) = «held»" => "Held::Nothing";
+        "AD-30" "whoever is deactivated is given something": "match «row.user» {" => "UserFacet::Accepted";
+        "AD-14" "mappings give more seats than there are": "if «is_full» {" => "false";
+        "AD-9" "a mapping drops extra grants by hand": "if «changes && grants.any(|grant| !grant.is_over(now))»" => "false";
+        "AD-30" "a connection gives more than it may": "«view.may_map(to)».map_err" => "Ok::<(), super::authority::No>(())";
+        "AD-30" "what a mapping gave stays": "filter(|tie| «!stands(*tie)»)" => "false";
+        "SD-10" "the lowest level holds": "«other.to.cmp(&one.to)»" => "one.to.cmp(&other.to)";
+    }
+    "command/mappings.rs" {
+        "AD-30" "everybody edits mappings": "«may_edit(draft, &changed.all())»?" => "Ok::<(), Refusal>(())";
+        "AD-30" "a mapping is moved without a right": "moved: «moved(&roles(old, &is), &roles(new, &was))»" => "Vec::new()";
+        "AD-30" "Super admin is mapped": "if «mapping.to == MappedTo::AccountRole(RoleId::SUPER_ADMIN)»" => "false";
+        "AD-30" "groups of others are mapped": "row.is_some_and(|row| «row.connection == connection» && row.life" => "true";
+        "§4" "one maps what is marked to oneself": "«draft.may_give(&gift, oneself)»?" => "Ok::<(), Refusal>(())";
+    }
+    "command/provider_groups.rs" {
+        "AD-30" "others say who is in a group": "if «draft.actor != Actor::Connection(row.connection)»" => "false";
+        "AD-30" "others keep the groups of a directory": "ConnectionKind::Provisioning if «!is_itself» =>" => "false";
     }
     "command/reach.rs" {
         "SD-33" "hidden companies can be named": "row.life != Life::Deleted && «self.reaches(Some(company))»" => "true";

@@ -4,9 +4,9 @@
 use super::{Actor, Refusal};
 use crate::catalogue::{Permission, PermissionSet, Product, sets};
 use crate::decide::{Subject, Target, View};
-use crate::ids::{PersonId, RoleId, UserGroupId};
+use crate::ids::{LicenceId, PersonId, QueueId, RoleId, UserGroupId};
 use crate::moment::Moment;
-use crate::state::{CustomerAccess, ExtraGrant, State, Tie};
+use crate::state::{ConnectionRights, CustomerAccess, ExtraGrant, MappedTo, State, Tie};
 
 /// One thing that can be given to, or taken from, somebody.
 #[derive(Debug, Clone, Copy)]
@@ -201,11 +201,18 @@ impl View<'_> {
     /// by role; a group manager is the same with a scope. Member: also a holder of `users.manage` inside the scope.
     fn may_give_role(&self, role: RoleId, to: PersonId) -> Result<(), No> {
         match role {
+            RoleId::MEMBER if self.is_admin_or_above() => Ok(()),
+            RoleId::MEMBER => self.may_manage_user(to),
+            other => self.may_give_role_to_anybody(other),
+        }
+    }
+
+    /// The same of a role that is not Member: to whom makes no difference.
+    fn may_give_role_to_anybody(&self, role: RoleId) -> Result<(), No> {
+        match role {
             RoleId::SUPER_ADMIN | RoleId::ADMIN => {
                 self.need_super_admin("AD-6", "role_by_super_admin")
             }
-            RoleId::MEMBER if self.is_admin_or_above() => Ok(()),
-            RoleId::MEMBER => self.may_manage_user(to),
             custom => {
                 let set = self
                     .state()
@@ -301,18 +308,13 @@ impl View<'_> {
             Tie::Agent | Tie::Feature(_) => self.may_manage_user(to),
             Tie::DeviceGroup(_) => self.need(Permission::AdminDeviceGroupsManage, Target::Account),
             Tie::UserGroup(group) => self.may_enter_user_group(group, to),
-            Tie::Licence(licence) => {
-                let product = self.state().licences().get(licence).map(|row| row.product);
-                self.may_give_licence(product, to)
-            }
+            Tie::Licence(licence) => self.may_give_licence(licence, Target::Person(to)),
             Tie::DeskRight(_) => self.may_give_desk(),
             Tie::Service(..) | Tie::Customer(..) | Tie::Group(_) => {
                 self.need(Permission::ServiceDeskAccountConfigure, Target::Account)
             }
             Tie::ContactAdmin => self.need_admin("§4", "contact_admin_by_admin"),
-            Tie::QueueAgent(queue) | Tie::QueueSupervisor(queue) => {
-                self.need_over(Permission::ContactCentreQueueAssign, queue)
-            }
+            Tie::QueueAgent(queue) | Tie::QueueSupervisor(queue) => self.may_assign_to(queue),
             Tie::Login(queue, _) | Tie::Paused(queue) => {
                 self.need(Permission::ContactCentreAgentsLog, Target::Queue(queue))
             }
@@ -325,8 +327,9 @@ impl View<'_> {
     }
 
     /// `admin.licences.manage` (scope); the desk's also `account.configure`; the contact centre's also Contact admin.
-    fn may_give_licence(&self, product: Option<Product>, to: PersonId) -> Result<(), No> {
-        let also = match product {
+    fn may_give_licence(&self, licence: LicenceId, to: Target) -> Result<(), No> {
+        let row = self.state().licences().get(licence);
+        let also = match row.map(|row| row.product) {
             Some(Product::ServiceDesk) => {
                 self.may(Permission::ServiceDeskAccountConfigure, Target::Account)
             }
@@ -338,7 +341,41 @@ impl View<'_> {
         if also {
             Ok(())
         } else {
-            self.need(Permission::AdminLicencesManage, Target::Person(to))
+            self.need(Permission::AdminLicencesManage, to)
+        }
+    }
+
+    fn may_assign_to(&self, queue: QueueId) -> Result<(), No> {
+        self.need_over(Permission::ContactCentreQueueAssign, queue)
+    }
+
+    /// AD-29: rights of a connection in products, by who gives them to people.
+    pub(crate) fn may_give_rights(&self, rights: ConnectionRights) -> Result<(), No> {
+        if rights.configure_desk {
+            self.may_give_desk()?;
+        }
+        if rights.contact_admin {
+            self.need_admin("AD-29", "contact_admin_by_admin")?;
+        }
+        Ok(())
+    }
+
+    /// AD-30: whether the subject could give what a mapping gives to whoever comes into the group: to everybody, so that no scope is
+    /// enough.
+    pub(crate) fn may_map(&self, to: MappedTo) -> Result<(), No> {
+        match to {
+            MappedTo::AccountRole(RoleId::MEMBER) if self.is_admin_or_above() => Ok(()),
+            MappedTo::AccountRole(RoleId::MEMBER) => {
+                self.need(Permission::AdminUsersManage, Target::Account)
+            }
+            MappedTo::AccountRole(role) => self.may_give_role_to_anybody(role),
+            MappedTo::Licence(licence) => self.may_give_licence(licence, Target::Account),
+            MappedTo::Service(..) => {
+                self.need(Permission::ServiceDeskAccountConfigure, Target::Account)
+            }
+            MappedTo::QueueAgent(queue) | MappedTo::QueueSupervisor(queue) => {
+                self.may_assign_to(queue)
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::decide::{Target, UserStatus};
 use crate::event::Event;
 use crate::ids::{ConnectionId, PersonId, PublicId, RoleId, TokenId};
 use crate::moment::Moment;
-use crate::state::{Connection, ConnectionKind, Life, TokenOwner};
+use crate::state::{Connection, ConnectionKind, ConnectionRights, Life, TokenOwner};
 
 /// A token lives a year at most.
 const MAX_TOKEN_DAYS: u32 = 366;
@@ -17,9 +17,11 @@ pub(super) fn create(
     id: PublicId<ConnectionId>,
     role: RoleId,
     kind: ConnectionKind,
+    rights: ConnectionRights,
 ) -> Result<(), Refusal> {
     require_integrations(draft)?;
     may_give_role(draft, role)?;
+    may_give_rights(draft, rights)?;
     draft.is_new(id)?;
     let maker = match draft.actor {
         Actor::Person(person) => Some(person),
@@ -31,6 +33,10 @@ pub(super) fn create(
         kind,
         maker,
     });
+    if rights != ConnectionRights::default() {
+        let connection = draft.made(id)?;
+        draft.emit(Event::ConnectionRightsSet { connection, rights });
+    }
     Ok(())
 }
 
@@ -45,13 +51,41 @@ pub(super) fn set_role(
     if row.role == role {
         return Ok(());
     }
+    require_another(draft, connection)?;
+    may_give_set(draft, row.role)?;
+    may_give_role(draft, role)?;
+    draft.emit(Event::ConnectionRoleSet { connection, role });
+    Ok(())
+}
+
+/// AD-29: each right by who could give it to people, and so take it from them.
+pub(super) fn set_rights(
+    draft: &mut Draft<'_>,
+    connection: ConnectionId,
+    rights: ConnectionRights,
+) -> Result<(), Refusal> {
+    require_integrations(draft)?;
+    let held = known(draft, connection)?.rights;
+    if held == rights {
+        return Ok(());
+    }
+    require_another(draft, connection)?;
+    may_give_rights(
+        draft,
+        ConnectionRights {
+            configure_desk: held.configure_desk != rights.configure_desk,
+            contact_admin: held.contact_admin != rights.contact_admin,
+        },
+    )?;
+    draft.emit(Event::ConnectionRightsSet { connection, rights });
+    Ok(())
+}
+
+fn require_another(draft: &Draft<'_>, connection: ConnectionId) -> Result<(), Refusal> {
     if draft.actor == Actor::Connection(connection) {
         let detail = "nobody changes the role that they act by";
         return Err(Refusal::forbidden("AD-7", "not_to_oneself", detail));
     }
-    may_give_set(draft, row.role)?;
-    may_give_role(draft, role)?;
-    draft.emit(Event::ConnectionRoleSet { connection, role });
     Ok(())
 }
 
@@ -77,7 +111,7 @@ pub(super) fn issue_token(
             require_integrations(draft)?;
             let row = known(draft, connection)?;
             draft.require_active(Some(row.life), "connection")?;
-            may_give_set(draft, row.role)?;
+            may_give_all(draft, row)?;
         }
     }
     issue(draft, id, owner, expires)
@@ -161,8 +195,19 @@ fn may_give_role(draft: &Draft<'_>, role: RoleId) -> Result<(), Refusal> {
     may_give_set(draft, role)
 }
 
+/// Everything that acting as the connection gives: its role, and its rights.
+pub(super) fn may_give_all(draft: &Draft<'_>, row: &Connection) -> Result<(), Refusal> {
+    may_give_set(draft, row.role)?;
+    may_give_rights(draft, row.rights)
+}
+
+fn may_give_rights(draft: &Draft<'_>, rights: ConnectionRights) -> Result<(), Refusal> {
+    let may = draft.view().may_give_rights(rights);
+    may.map_err(|no| draft.refuse(no))
+}
+
 /// The right to give, and so to take, what the role holds.
-pub(super) fn may_give_set(draft: &Draft<'_>, role: RoleId) -> Result<(), Refusal> {
+fn may_give_set(draft: &Draft<'_>, role: RoleId) -> Result<(), Refusal> {
     match role {
         RoleId::MEMBER => Ok(()),
         RoleId::SUPER_ADMIN | RoleId::ADMIN => {

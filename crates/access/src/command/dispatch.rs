@@ -2,8 +2,9 @@
 
 use super::{
     Command, Draft, Refusal, account, companies, connections, contact_centre, enrol, extra_grants,
-    hand_over, invitations, licences, lives, newcomers, people, portal, queue_people, registration,
-    remote_support, roles, second_factor, services, tabs, ties, user_groups,
+    hand_over, invitations, licences, lives, mappings, newcomers, people, portal, provider_groups,
+    queue_people, registration, remote_support, roles, second_factor, services, tabs, ties,
+    user_groups,
 };
 
 /// Sends a command to the file that knows its rules.
@@ -190,16 +191,35 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::Restore { node } => lives::restore(draft, *node),
         Command::Delete { node } => lives::delete(draft, *node),
 
-        Command::CreateConnection { id, role, kind } => {
-            connections::create(draft, *id, *role, *kind)
-        }
+        Command::CreateConnection {
+            id,
+            role,
+            kind,
+            rights,
+        } => connections::create(draft, *id, *role, *kind, *rights),
         Command::SetConnectionRole { connection, role } => {
             connections::set_role(draft, *connection, *role)
+        }
+        Command::SetConnectionRights { connection, rights } => {
+            connections::set_rights(draft, *connection, *rights)
         }
         Command::IssueToken { id, owner, expires } => {
             connections::issue_token(draft, *id, *owner, *expires)
         }
         Command::RevokeToken { token } => connections::revoke_token(draft, *token),
+
+        Command::CreateProviderGroup { id, connection } => {
+            provider_groups::create(draft, *id, *connection)
+        }
+        Command::ChangeProviderGroup {
+            provider_group,
+            change,
+        } => provider_groups::change(draft, *provider_group, change),
+        Command::SetMappings {
+            connection,
+            mappings,
+        } => mappings::set(draft, *connection, mappings),
+        Command::ApplyMappings { connection } => mappings::apply(draft, *connection),
 
         Command::Product(command) => crate::products::propose(draft, command),
     }

@@ -51,6 +51,7 @@ impl State {
         };
         draft.admit(command)?;
         super::dispatch::dispatch(&mut draft, command)?;
+        super::mapped::tell_what_comes_back(&mut draft);
         draft.mark();
         invariants::hold(self, &draft.after)?;
         Ok((draft.proposal, draft.after))
@@ -167,6 +168,11 @@ impl<'a> Draft<'a> {
     pub fn emit(&mut self, event: Event) {
         self.after.apply(&event);
         self.proposal.events.push(event);
+    }
+
+    /// The facts so far.
+    pub fn events(&self) -> &[Event] {
+        &self.proposal.events
     }
 
     /// Collects something to say.
@@ -426,11 +432,7 @@ impl<'a> Draft<'a> {
 
     /// The thing is there (else not found) and counts (else AD-25).
     pub fn require_active(&self, life: Option<Life>, what: &str) -> Result<(), Refusal> {
-        match life {
-            Some(Life::Active) => Ok(()),
-            Some(Life::Archived) => Err(not_active()),
-            None | Some(Life::Deleted) => Err(Refusal::not_found(format!("no such {what}"))),
-        }
+        is_active(life, what)
     }
 
     /// A person that is there: has at least one facet. SD-33: customers of a company that is hidden from the actor are not.
@@ -468,15 +470,12 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Adds a tie to what the fork shows, if it is not there.
+    /// Adds a tie to what the fork shows, if it is not there. What a mapping alone gave is given by hand as well (AD-30).
     pub fn tie(&mut self, person: PersonId, tie: Tie, window: Window) {
         if window.is_always() {
-            let there = self
-                .after
-                .people()
-                .get(person)
-                .is_some_and(|row| row.ties.has(tie));
-            if !there {
+            let row = self.after.people().get(person);
+            let there = row.is_some_and(|row| row.ties.has(tie));
+            if !there || self.after.tie_origin(person, tie).is_some() {
                 self.emit(Event::Tied { person, tie });
             }
         } else {
@@ -535,6 +534,15 @@ fn not_there(on: Target) -> Refusal {
     })
 }
 
+/// The thing is there (else not found) and counts (else AD-25).
+pub(super) fn is_active(life: Option<Life>, what: &str) -> Result<(), Refusal> {
+    match life {
+        Some(Life::Active) => Ok(()),
+        Some(Life::Archived) => Err(not_active()),
+        None | Some(Life::Deleted) => Err(Refusal::not_found(format!("no such {what}"))),
+    }
+}
+
 fn not_active() -> Refusal {
     Refusal::conflict("AD-25", "archived", "restore it first")
 }
@@ -555,6 +563,7 @@ impl SystemSubject {
                 matches!(command, Command::TakeSeat { .. } | Command::FreeSeat { .. })
             }
             SystemSubject::MassActions => matches!(command, Command::EndMassAction { .. }),
+            SystemSubject::Mappings => matches!(command, Command::ApplyMappings { .. }),
             SystemSubject::SignIn => matches!(
                 command,
                 Command::AcceptInvitation { .. }
@@ -573,6 +582,7 @@ impl SystemSubject {
             SystemSubject::Operator
             | SystemSubject::Registration
             | SystemSubject::MassActions
+            | SystemSubject::Mappings
             | SystemSubject::Sessions
             | SystemSubject::SignIn => false,
         }

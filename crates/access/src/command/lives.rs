@@ -3,8 +3,8 @@
 
 use super::authority::Gift;
 use super::{
-    Draft, Refusal, account, connections, contact_centre, extra_grants, licences, remote_support,
-    roles, ties, user_groups,
+    Draft, Refusal, account, connections, contact_centre, extra_grants, licences, mapped, mappings,
+    provider_groups, remote_support, roles, ties, user_groups,
 };
 use crate::catalogue::Permission;
 use crate::decide::Target;
@@ -41,6 +41,10 @@ pub(super) fn archive(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> 
         return Ok(());
     }
     match node {
+        Node::ProviderGroup(_) => {
+            let detail = "a provider's group is there or not: take its mappings away, or delete it";
+            return Err(Refusal::invalid("AD-30", "not_archived", detail));
+        }
         Node::UserGroup(group) => user_groups::may_give_grants(draft, group, None)?,
         // CC-4: the loss of the queue ends a login.
         Node::Queue(queue) => {
@@ -50,7 +54,9 @@ pub(super) fn archive(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> 
         }
         _ => {}
     }
+    let mapped = mappings::people_of(draft.before, node);
     set_life(draft, node, Life::Archived);
+    mapped::settle(draft, &mapped);
     if let Node::Licence(_) = node {
         for person in people_of(draft, node).iter() {
             contact_centre::settle_logins(draft, person);
@@ -72,12 +78,14 @@ pub(super) fn restore(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> 
             may_give_back_management(draft, group)?;
         }
         Node::Connection(connection) => {
-            let role = connections::known(draft, connection)?.role;
-            connections::may_give_set(draft, role)?;
+            let row = connections::known(draft, connection)?;
+            connections::may_give_all(draft, row)?;
+            mappings::may_edit(draft, &row.mappings)?;
         }
         _ => {}
     }
     set_life(draft, node, Life::Active);
+    mapped::settle(draft, &mappings::people_of(draft.before, node));
     account::settle_only_user(draft);
     Ok(())
 }
@@ -130,7 +138,9 @@ pub(super) fn delete(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> {
     for person in people.iter() {
         drop_ties_to(draft, person, node);
     }
+    let mapped = mappings::people_of(draft.before, node);
     set_life(draft, node, Life::Deleted);
+    mapped::settle(draft, &mapped);
     if let Node::Queue(_) = node {
         for person in people.iter() {
             ties::free_with_last_queue(draft, person);
@@ -194,6 +204,7 @@ fn require_right(draft: &Draft<'_>, node: Node) -> Result<Life, Refusal> {
             connections::require_integrations(draft)?;
             Some(connections::known(draft, id)?.life)
         }
+        Node::ProviderGroup(id) => Some(provider_groups::own(draft, id)?.life),
     };
     let life = life.filter(|life| *life != Life::Deleted);
     life.ok_or_else(|| Refusal::not_found("no such thing"))
@@ -361,7 +372,11 @@ fn people_of(draft: &Draft<'_>, node: Node) -> IdSet<PersonId> {
         Node::Service(id) => state.services().get(id).map(|row| &row.people),
         Node::Queue(id) => state.queues().get(id).map(|row| &row.people),
         Node::Licence(id) => state.licences().get(id).map(|row| &row.holders),
-        Node::Role(_) | Node::Device(_) | Node::Company(_) | Node::Connection(_) => None,
+        Node::Role(_)
+        | Node::Device(_)
+        | Node::Company(_)
+        | Node::Connection(_)
+        | Node::ProviderGroup(_) => None,
     };
     people.cloned().unwrap_or_default()
 }

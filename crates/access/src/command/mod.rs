@@ -17,12 +17,17 @@ mod hand_over;
 mod invitations;
 mod licences;
 mod lives;
+mod mapped;
+mod mappings;
 mod newcomers;
+mod notice;
 mod people;
 mod portal;
 mod proof;
+mod provider_groups;
 mod queue_people;
 mod reach;
+mod refusal;
 mod registration;
 mod remote_support;
 mod right;
@@ -37,6 +42,10 @@ mod widening;
 pub use self::contact_centre::LOGIN_HOURS;
 pub(crate) use self::draft::Draft;
 pub use self::enrol::{Employer, Enrolment, EnrolmentPart};
+pub use self::mapped::Unmet;
+pub use self::notice::{Notice, ToldOf};
+pub use self::provider_groups::MembersChange;
+pub use self::refusal::{Refusal, RefusalKind};
 pub use self::tabs::{Own, Tab, TabKind};
 
 use serde::{Deserialize, Serialize};
@@ -44,15 +53,15 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{PermissionSet, Product, Switch};
 use crate::event::{GrantHolder, ListedCompanies, Node, ProfileField};
 use crate::ids::{
-    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, PublicId,
-    QueueId, RoleId, ServiceId, TokenId, UserGroupId,
+    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
+    ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, TokenId, UserGroupId,
 };
 use crate::moment::{Moment, Window};
 use crate::preview::Fingerprint;
 use crate::state::{
-    AccountAdminKind, ConnectionKind, CustomerAccess, DueDateOverride, ExtraGrant, Facet,
-    LicenceModel, LimitedAdmin, PeopleScope, PortalLevel, QueueKind, RegistrationPolicy,
-    ServiceLevel, Tie, TokenOwner,
+    AccountAdminKind, ConnectionKind, ConnectionRights, CustomerAccess, DueDateOverride,
+    ExtraGrant, Facet, LicenceModel, LimitedAdmin, Mapping, PeopleScope, PortalLevel, QueueKind,
+    RegistrationPolicy, ServiceLevel, Tie, TokenOwner,
 };
 
 /// Who asks.
@@ -81,6 +90,8 @@ pub enum SystemSubject {
     Sessions,
     /// The worker of mass actions: ends those whose runner may not run them any more (SD-4).
     MassActions,
+    /// Mappings are applied again: what could not be given is tried once more (AD-30).
+    Mappings,
     /// The sign-in pages: acceptance of invitations, changes of sign-in after proof by the person.
     SignIn,
     /// Mails that come in: opens incidents (SD-37). It has no commands, and one permission, `SystemSubject::holds`.
@@ -461,11 +472,18 @@ pub enum Command {
         id: PublicId<ConnectionId>,
         role: RoleId,
         kind: ConnectionKind,
+        #[serde(default)]
+        rights: ConnectionRights,
     },
     /// AD-29.
     SetConnectionRole {
         connection: ConnectionId,
         role: RoleId,
+    },
+    /// AD-29: what it may do in products, by who could give that to people.
+    SetConnectionRights {
+        connection: ConnectionId,
+        rights: ConnectionRights,
     },
     /// AD-29: for oneself, or for a connection.
     IssueToken {
@@ -475,6 +493,26 @@ pub enum Command {
     },
     /// One's own, a connection's, or somebody's over whom one has rank.
     RevokeToken { token: TokenId },
+
+    // ---- provisioning ----
+    /// AD-30: by the connection itself, whose directory has the group; those of a sign-in provider also by who manages integrations.
+    CreateProviderGroup {
+        id: PublicId<ProviderGroupId>,
+        connection: ConnectionId,
+    },
+    /// AD-30: by the connection itself. What the mappings of the group give comes and goes in the same step; what cannot be given is no
+    /// error ([`crate::State::unmet`]).
+    ChangeProviderGroup {
+        provider_group: ProviderGroupId,
+        change: MembersChange,
+    },
+    /// AD-30: the whole list, in the order of the page.
+    SetMappings {
+        connection: ConnectionId,
+        mappings: Vec<Mapping>,
+    },
+    /// AD-30: tries again what could not be given.
+    ApplyMappings { connection: ConnectionId },
 
     // ---- other products ----
     /// Catalogues, things and roles of other products.
@@ -521,133 +559,4 @@ pub enum Outcome {
     Unchanged,
     /// Not done, with the reason (SD-25, AD-23).
     Skipped(Refusal),
-}
-
-/// What happens before the eyes of those who answer for it (RULES §4 table).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ToldOf {
-    /// To its administrators: a service that somebody opened to themselves, or on which they raised their own level.
-    ServiceOpenedToOneself,
-    /// To the Super admins: a supervisor of a queue.
-    QueueSupervisorMade,
-    /// To the Super admins: supervisors who are not limited to their queues any more.
-    QueueLimitWidened,
-}
-
-impl ToldOf {
-    /// The stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::ServiceOpenedToOneself => "service_opened_to_oneself",
-            Self::QueueSupervisorMade => "queue_supervisor_made",
-            Self::QueueLimitWidened => "queue_limit_widened",
-        }
-    }
-}
-
-/// Something the answer to a command says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "notice")]
-pub enum Notice {
-    /// AD-3: a parent was ticked, or children were unticked.
-    PermissionsAdjusted {
-        /// Added because a child was asked for.
-        added: PermissionSet,
-        /// Removed because the parent went.
-        removed: PermissionSet,
-    },
-    /// SD-13: stored, and opens nothing now.
-    NoEffect,
-    /// Given to oneself: marked so in the audit log (RULES §4 table).
-    GivenToOneself,
-    /// These people are told (RULES §4 table).
-    Tell {
-        /// Whom.
-        people: Vec<PersonId>,
-        /// What.
-        what: ToldOf,
-    },
-    /// AD-9: extra grants that the change of role dropped.
-    ExtraGrantsDropped {
-        /// Which.
-        permissions: PermissionSet,
-    },
-    /// AD-24: somebody lost sign-in, sessions and tokens.
-    AccessEnded {
-        /// Who.
-        person: PersonId,
-    },
-}
-
-/// Why a command was not accepted. Nothing changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{code} ({rule}): {detail}")]
-pub struct Refusal {
-    /// The rule of the rule book that says so.
-    pub rule: &'static str,
-    /// Stable code for programs.
-    pub code: &'static str,
-    /// For people: what is wrong and what to do. Names no personal data; ids only where the caller gave them.
-    pub detail: String,
-    /// What kind of no it is.
-    pub kind: RefusalKind,
-    /// Up to eight people who could do it, where somebody could.
-    pub who_could: Vec<PersonId>,
-    /// Of an enrolment: the part that was refused.
-    pub part: Option<EnrolmentPart>,
-    /// Of a command on several people that is done for all of them or for nobody: who stands in the way.
-    pub whose: Option<PersonId>,
-}
-
-/// What kind of refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusalKind {
-    /// The actor may not; somebody else might.
-    Forbidden,
-    /// The thing is not there, or the actor may not know that it is.
-    NotFound,
-    /// The request makes no sense, whoever asks.
-    Invalid,
-    /// It would break an invariant as things stand.
-    Conflict,
-}
-
-impl Refusal {
-    fn new(
-        kind: RefusalKind,
-        rule: &'static str,
-        code: &'static str,
-        detail: impl Into<String>,
-    ) -> Refusal {
-        Refusal {
-            rule,
-            code,
-            detail: detail.into(),
-            kind,
-            who_could: Vec::new(),
-            part: None,
-            whose: None,
-        }
-    }
-
-    /// The actor may not.
-    pub fn forbidden(rule: &'static str, code: &'static str, detail: impl Into<String>) -> Refusal {
-        Self::new(RefusalKind::Forbidden, rule, code, detail)
-    }
-
-    /// Nothing there.
-    pub fn not_found(detail: impl Into<String>) -> Refusal {
-        Self::new(RefusalKind::NotFound, "§7", "not_found", detail)
-    }
-
-    /// Nobody could.
-    pub fn invalid(rule: &'static str, code: &'static str, detail: impl Into<String>) -> Refusal {
-        Self::new(RefusalKind::Invalid, rule, code, detail)
-    }
-
-    /// Not as things stand.
-    pub fn conflict(rule: &'static str, code: &'static str, detail: impl Into<String>) -> Refusal {
-        Self::new(RefusalKind::Conflict, rule, code, detail)
-    }
 }

@@ -4,7 +4,7 @@
 use super::{Command, RoleAssignment};
 use crate::event::{Node, ProfileField};
 use crate::ids::RoleId;
-use crate::state::{Facet, Tie};
+use crate::state::{ConnectionRights, Facet, MappedTo, Tie};
 
 impl Command {
     /// Whether it gives administration, makes a token, or changes how somebody signs in or what is asked of them then. Each command says
@@ -39,9 +39,15 @@ impl Command {
             Command::EditRole { .. } | Command::GiveExtraGrant { .. } => true,
             Command::DeleteRole { replacement, .. } => replacement.is_some_and(is_admin),
             // A program with a role is an administrator with another name (AD-29).
-            Command::CreateConnection { role, .. } | Command::SetConnectionRole { role, .. } => {
-                is_admin(*role)
+            Command::CreateConnection { role, rights, .. } => {
+                is_admin(*role) || *rights != ConnectionRights::default()
             }
+            Command::SetConnectionRole { role, .. } => is_admin(*role),
+            Command::SetConnectionRights { rights, .. } => *rights != ConnectionRights::default(),
+            // As the role that it gives would by hand (AD-30).
+            Command::SetMappings { mappings, .. } => mappings
+                .iter()
+                .any(|mapping| matches!(mapping.to, MappedTo::AccountRole(role) if is_admin(role))),
             // What they hold comes back with them (AD-15, AD-25), and with it the way in.
             Command::Reactivate { facet, .. } => *facet == Facet::User,
             Command::Restore { node } => matches!(
@@ -70,8 +76,11 @@ impl Command {
             | Command::Archive { .. }
             | Command::Delete { .. }
             | Command::RevokeToken { .. } => false,
+            // A directory says who is in it, and what that gives was proved when it was mapped.
+            Command::ChangeProviderGroup { .. } | Command::ApplyMappings { .. } => false,
             // What is new is nobody's yet.
-            Command::CreateRole { .. }
+            Command::CreateProviderGroup { .. }
+            | Command::CreateRole { .. }
             | Command::CreateUserGroup { .. }
             | Command::CreateDeviceGroup { .. }
             | Command::AddDevice { .. }

@@ -6,7 +6,7 @@ use crate::catalogue::{Permission, PermissionSet, sets};
 use crate::event::{Event, GrantHolder, Node};
 use crate::ids::{PersonId, PublicId, RoleId, UserGroupId};
 use crate::invariants;
-use crate::state::{ExtraGrant, Life, PeopleScope, Role};
+use crate::state::{Connection, ExtraGrant, Life, MappedTo, PeopleScope, Role};
 
 /// One person, or AD-23: several, each by the same rules.
 pub(super) fn set_account_roles(
@@ -112,6 +112,11 @@ fn set_account_role(
         draft.may_take(&Gift::AccountRole(old.role), person)?;
     }
     if old == *new {
+        // AD-30: what a mapping gave is set by hand as well, and stays when the group is left.
+        if draft.before.role_origin(person).is_some() {
+            draft.may_give(&Gift::AccountRole(new.role), person)?;
+            draft.emit(role_set(person, new));
+        }
         return Ok(());
     }
     // Everybody may give up what they hold, and is Member then.
@@ -149,12 +154,16 @@ fn set_account_role(
         let permissions = dropped;
         draft.notice(Notice::ExtraGrantsDropped { permissions });
     }
-    draft.emit(Event::AccountRoleSet {
+    draft.emit(role_set(person, new));
+    Ok(())
+}
+
+fn role_set(person: PersonId, new: &RoleAssignment) -> Event {
+    Event::AccountRoleSet {
         person,
         role: new.role,
         scope: new.scope.clone(),
-    });
-    Ok(())
+    }
 }
 
 /// Those of the held grants that are named again, without children whose parent is not (I-4).
@@ -241,6 +250,7 @@ pub(super) fn delete(
 ) -> Result<(), Refusal> {
     let row = custom(draft, role)?;
     may_define(draft, row.permissions)?;
+    require_unmapped(draft, role)?;
     let connections: Vec<_> = draft
         .before
         .connections()
@@ -276,6 +286,23 @@ pub(super) fn delete(
         of: Node::Role(role),
         life: Life::Deleted,
     });
+    Ok(())
+}
+
+/// AD-30: whoever holds it by a mapping would hold the one that replaces it by hand, and keep it when the group is left.
+fn require_unmapped(draft: &Draft<'_>, role: RoleId) -> Result<(), Refusal> {
+    let mut connections = draft.before.connections().iter();
+    let maps = |row: &Connection| {
+        let mut mappings = row.mappings.iter();
+        mappings.any(|mapping| mapping.to == MappedTo::AccountRole(role))
+    };
+    if connections.any(|(_, row)| row.life != Life::Deleted && maps(row)) {
+        return Err(Refusal::conflict(
+            "AD-5",
+            "role_is_mapped",
+            "groups of a provider are mapped to this role: change the mappings first",
+        ));
+    }
     Ok(())
 }
 

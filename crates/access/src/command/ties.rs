@@ -4,12 +4,13 @@
 //! rests on a tie goes with it (`follow`), in the same step.
 
 use super::authority::Gift;
+use super::draft::is_active;
 use super::{Draft, Notice, Refusal, ToldOf, contact_centre, services};
 use crate::catalogue::{PermissionSet, Product, sets};
 use crate::decide::{Subject, UserStatus};
 use crate::ids::{LicenceId, PersonId, QueueId};
 use crate::moment::{Moment, Window};
-use crate::state::{CustomerAccess, DeskRight, LicenceModel, QueueKind, Tie};
+use crate::state::{CustomerAccess, DeskRight, LicenceModel, QueueKind, State, Tie};
 
 /// Gives a tie. Already so: nothing happens.
 pub(super) fn tie(
@@ -22,7 +23,7 @@ pub(super) fn tie(
     has_no_command_of_its_own(tie)?;
     has_facet(draft, person, tie)?;
     draft.may_give(&Gift::Tie(tie), person)?;
-    fits(draft, tie)?;
+    fits(draft.before, tie)?;
     if let Tie::UserGroup(group) = tie {
         let people = [person].into_iter().collect();
         draft.require_no_widening(&people, group, window, |view| {
@@ -73,8 +74,8 @@ pub(super) fn tie_with_licence(
     let seat = Tie::Licence(licence);
     draft.may_give(&Gift::Tie(tie), person)?;
     draft.may_give(&Gift::Tie(seat), person)?;
-    fits(draft, seat)?;
-    fits(draft, tie)?;
+    fits(draft.before, seat)?;
+    fits(draft.before, tie)?;
     of_contact_centre(draft, licence)?;
     put(draft, person, seat, Window::ALWAYS);
     put(draft, person, tie, Window::ALWAYS);
@@ -132,32 +133,31 @@ fn has_facet(draft: &Draft<'_>, person: PersonId, tie: Tie) -> Result<(), Refusa
 }
 
 /// The thing is there, counts, and is of the right kind.
-fn fits(draft: &Draft<'_>, tie: Tie) -> Result<(), Refusal> {
-    let state = draft.before;
+pub(super) fn fits(state: &State, tie: Tie) -> Result<(), Refusal> {
     match tie {
         Tie::Licence(id) => {
             let life = state.licences().get(id).map(|row| row.life);
-            draft.require_active(life, "licence")
+            is_active(life, "licence")
         }
         Tie::Service(id, _) | Tie::Customer(id, _) => {
             let life = state.services().get(id).map(|row| row.life);
-            draft.require_active(life, "service")
+            is_active(life, "service")
         }
         Tie::Group(id) => {
             let life = state.groups().get(id).map(|row| row.life);
-            draft.require_active(life, "group")
+            is_active(life, "group")
         }
         Tie::UserGroup(id) => {
             let life = state.user_groups().get(id).map(|row| row.life);
-            draft.require_active(life, "user group")
+            is_active(life, "user group")
         }
         Tie::DeviceGroup(id) => {
             let life = state.device_groups().get(id).map(|row| row.life);
-            draft.require_active(life, "device group")
+            is_active(life, "device group")
         }
         Tie::QueueAgent(id) | Tie::QueueSupervisor(id) => {
             let row = state.queues().get(id);
-            draft.require_active(row.map(|row| row.life), "queue")?;
+            is_active(row.map(|row| row.life), "queue")?;
             let ring_group = row.is_some_and(|row| row.kind == QueueKind::RingGroup);
             if ring_group && matches!(tie, Tie::QueueSupervisor(_)) {
                 let detail = "ring groups have agents only";
@@ -192,18 +192,27 @@ fn needs(draft: &Draft<'_>, person: PersonId, tie: Tie, window: Window) -> Resul
             return Err(Refusal::conflict("§3", "not_an_agent", detail));
         }
     }
-    if needs_contact_centre_licence(tie) {
-        let view = draft.after.view(Subject::Person(person), at);
-        let licensed = view
-            .person()
-            .is_some_and(|row| view.holds_licence(row, Product::ContactCentre));
-        if !licensed {
-            return Err(Refusal::conflict(
-                "§7",
-                "no_licence",
-                "this role of the contact centre needs a licence: give both in one step",
-            ));
-        }
+    needs_licence(&draft.after, person, tie, at)
+}
+
+/// Roles of the contact centre need its licence (RULES §7).
+pub(super) fn needs_licence(
+    state: &State,
+    person: PersonId,
+    tie: Tie,
+    at: Moment,
+) -> Result<(), Refusal> {
+    let view = state.view(Subject::Person(person), at);
+    let licensed = || {
+        let row = view.person();
+        row.is_some_and(|row| view.holds_licence(row, Product::ContactCentre))
+    };
+    if needs_contact_centre_licence(tie) && !licensed() {
+        return Err(Refusal::conflict(
+            "§7",
+            "no_licence",
+            "this role of the contact centre needs a licence: give both in one step",
+        ));
     }
     Ok(())
 }
@@ -229,7 +238,8 @@ pub(super) fn put(draft: &mut Draft<'_>, person: PersonId, tie: Tie, window: Win
             draft.drop_tie(person, held, timed);
         }
     }
-    if !there {
+    // AD-30: what a mapping alone gave is given by hand as well.
+    if !there || draft.after.tie_origin(person, tie).is_some() {
         draft.tie(person, tie, window);
     }
     // In the place of one that lasted longer it is a loss at its end.
@@ -250,7 +260,7 @@ fn replaces(tie: Tie, window: Window, held: Tie, held_is_timed: bool) -> bool {
 }
 
 /// A seat whose time is over is free (AD-14, AD-25). Looked at only when none is left.
-fn free_ended_seats(draft: &mut Draft<'_>, licence: LicenceId) {
+pub(super) fn free_ended_seats(draft: &mut Draft<'_>, licence: LicenceId) {
     let Some(row) = draft.after.licences().get(licence).cloned() else {
         return;
     };
@@ -306,7 +316,7 @@ fn read_of(right: DeskRight) -> Option<DeskRight> {
 }
 
 /// Who is told (RULES §4 table).
-fn tell(draft: &mut Draft<'_>, person: PersonId, tie: Tie) {
+pub(super) fn tell(draft: &mut Draft<'_>, person: PersonId, tie: Tie) {
     match tie {
         Tie::QueueSupervisor(_) => {
             contact_centre::tell_super_admins(draft, ToldOf::QueueSupervisorMade);
@@ -367,7 +377,9 @@ pub(super) fn free_with_last_queue(draft: &mut Draft<'_>, person: PersonId) {
     for (tie, _, timed) in held {
         let Tie::Licence(licence) = tie else { continue };
         let row = draft.after.licences().get(licence);
-        if row.is_some_and(|row| row.product == Product::ContactCentre) {
+        // AD-30: what a mapping gives goes with the mapping.
+        let is_mapped = timed.is_none() && draft.after.tie_origin(person, tie).is_some();
+        if row.is_some_and(|row| row.product == Product::ContactCentre) && !is_mapped {
             draft.drop_tie(person, tie, timed);
         }
     }

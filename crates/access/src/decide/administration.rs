@@ -177,7 +177,7 @@ impl View<'_> {
     pub(crate) fn each_holding(&self, found: &mut dyn FnMut(Holding<'_>)) {
         let state = self.state;
         if let Subject::Connection(connection) = self.subject {
-            // AD-29: a connection never does more than its role.
+            // AD-29: a connection never does more than its role; its rights are in products.
             if let Some(row) = state.connections().get(connection) {
                 self.role_holding(row.role, &PeopleScope::All, found);
             }

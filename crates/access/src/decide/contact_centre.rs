@@ -57,12 +57,20 @@ impl View<'_> {
         on: Target,
         paths: &mut Paths,
     ) {
-        let Some(person) = self.person() else { return };
         let asked = match on {
             Target::Queue(queue) => Some(queue),
             Target::Account => None,
             _ => return,
         };
+        if self.connection_rights().contact_admin && sets::CONTACT_ADMIN.contains(permission) {
+            paths.push(Path {
+                through: Through::Direct,
+                by: By::ContactAdmin,
+                over: Over::Account,
+                until: None,
+            });
+        }
+        let Some(person) = self.person() else { return };
         let row = asked.and_then(|queue| self.state.queues().get(queue));
         let mut push = |by, over, window| {
             paths.push(Path {
@@ -226,7 +234,8 @@ impl View<'_> {
 
     pub(super) fn contact_centre_somewhere(&self, permission: Permission) -> bool {
         let Some(person) = self.person() else {
-            return false;
+            let rights = self.connection_rights();
+            return rights.contact_admin && sets::CONTACT_ADMIN.contains(permission);
         };
         self.state
             .ties_at(person, self.now)

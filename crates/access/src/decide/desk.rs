@@ -5,6 +5,8 @@ use crate::catalogue::{Permission, Product, sets};
 use crate::ids::ServiceId;
 use crate::state::{DeskRight, DueDateOverride, ServiceLevel, Tie};
 
+const CONFIGURE: Permission = Permission::ServiceDeskAccountConfigure;
+
 impl View<'_> {
     pub(super) fn service_resource(
         &self,
@@ -64,6 +66,14 @@ impl View<'_> {
     }
 
     fn desk_right_paths(&self, permission: Permission, paths: &mut Paths) {
+        if permission == CONFIGURE && self.connection_rights().configure_desk {
+            paths.push(Path {
+                through: Through::Direct,
+                by: By::DeskRight(DeskRight::Configure),
+                over: Over::Account,
+                until: None,
+            });
+        }
         let Some(row) = self.person() else { return };
         for (tie, window) in self.state.ties_at(row, self.now) {
             if let Tie::DeskRight(right) = tie
@@ -130,7 +140,7 @@ impl View<'_> {
     /// so it looks at ties only and leaves the services behind them unread.
     pub(super) fn desk_somewhere(&self, permission: Permission) -> bool {
         let Some(row) = self.person() else {
-            return false;
+            return permission == CONFIGURE && self.connection_rights().configure_desk;
         };
         let by_user = sets::SERVICE_USER.contains(permission)
             || permission == Permission::ServiceDeskDueDateOverride;

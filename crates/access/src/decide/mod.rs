@@ -33,7 +33,7 @@ pub use self::sight::{Asking, Overseen, Visible};
 pub use self::status::UserStatus;
 use crate::catalogue::{Permission, Product, ScopeKind};
 use crate::moment::{Moment, Window};
-use crate::state::{Life, Person, State, Tie};
+use crate::state::{ConnectionRights, Life, Person, State, Tie};
 
 /// A subject at a moment, on one version of the state.
 #[derive(Debug, Clone, Copy)]
@@ -149,8 +149,9 @@ impl<'a> View<'a> {
         gates.ask(Gate::Person, self.person_gate(permission));
         let resource = gates.ask(Gate::Resource, self.resource_gate(permission, on));
         if let Some(product) = permission.licence() {
-            // A job is no seat of anybody's.
-            let licence = if open || matches!(self.subject, Subject::System(_)) {
+            // A job and a program are no seats of anybody's.
+            let seatless = matches!(self.subject, Subject::System(_) | Subject::Connection(_));
+            let licence = if open || seatless {
                 Ok(())
             } else {
                 self.licence_gate(person, product)
@@ -190,6 +191,17 @@ impl<'a> View<'a> {
             decided_at: self.now,
             gates,
             paths,
+        }
+    }
+
+    /// AD-29: what a connection may do in products; everybody else has ties for that.
+    fn connection_rights(&self) -> ConnectionRights {
+        match self.subject {
+            Subject::Connection(connection) => {
+                let row = self.state.connections().get(connection);
+                row.map(|row| row.rights).unwrap_or_default()
+            }
+            _ => ConnectionRights::default(),
         }
     }
 

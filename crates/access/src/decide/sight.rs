@@ -14,7 +14,7 @@ use crate::catalogue::{Permission, Product, ScopeKind};
 use crate::explain::words::Name;
 use crate::ids::{
     CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, ProductId,
-    QueueId, RoleId, ServiceId, ThingId, TokenId, UserGroupId,
+    ProviderGroupId, QueueId, RoleId, ServiceId, ThingId, TokenId, UserGroupId,
 };
 use crate::state::{Company, CompanyAccess, Person, Tie, TokenOwner};
 
@@ -65,6 +65,7 @@ visible! {
     QueueId by sees_queue;
     LicenceId by sees_licence;
     ConnectionId by sees_connection;
+    ProviderGroupId by sees_provider_group;
     TokenId by sees_token;
     ProductId by sees_product;
     ThingId by sees_thing;
@@ -446,6 +447,12 @@ impl View<'_> {
             || self.subject == Subject::Connection(connection)
     }
 
+    /// AD-30: of whoever manages integrations, and of the connection itself.
+    fn sees_provider_group(&self, group: ProviderGroupId) -> bool {
+        let row = self.state.provider_groups().get(group);
+        row.is_some_and(|row| self.sees_connection(row.connection))
+    }
+
     fn sees_token(&self, token: TokenId) -> bool {
         match self.state.tokens().get(token).map(|row| row.owner) {
             None => false,
@@ -492,6 +499,7 @@ impl View<'_> {
             Name::Queue(id) => self.sees(id),
             Name::Licence(id) => self.sees(id),
             Name::Connection(id) => self.sees(id),
+            Name::ProviderGroup(id) => self.sees(id),
             Name::Product(id) => self.sees(id),
             Name::Thing(id) => self.sees(id),
             Name::Word(_) | Name::Number(_) => true,

@@ -3,7 +3,7 @@
 use crate::catalogue::Permission;
 use crate::decide::{By, Decision, Over, Path, Subject, Target, Through};
 use crate::event::{Event, GrantHolder};
-use crate::ids::{PersonId, RoleId};
+use crate::ids::{ConnectionId, PersonId, RoleId};
 use crate::moment::Moment;
 use crate::state::{
     AccountAdminKind, CustomerAccess, ExtraGrant, PeopleScope, Placement, ServiceLevel, State, Tie,
@@ -32,13 +32,8 @@ impl State {
     /// The facts that end a path.
     fn ending(&self, subject: Subject, path: &Path, now: Moment) -> Vec<Event> {
         let Subject::Person(person) = subject else {
-            return match (subject, path.by) {
-                (Subject::Connection(connection), By::AccountRole(_)) => {
-                    vec![Event::ConnectionRoleSet {
-                        connection,
-                        role: RoleId::MEMBER,
-                    }]
-                }
+            return match subject {
+                Subject::Connection(connection) => self.ending_of_connection(connection, path.by),
                 _ => Vec::new(),
             };
         };
@@ -56,6 +51,23 @@ impl State {
                 placement: Placement::ByHand,
             }],
         }
+    }
+
+    fn ending_of_connection(&self, connection: ConnectionId, by: By) -> Vec<Event> {
+        let Some(row) = self.connections().get(connection) else {
+            return Vec::new();
+        };
+        let mut rights = row.rights;
+        match by {
+            By::AccountRole(_) => {
+                let role = RoleId::MEMBER;
+                return vec![Event::ConnectionRoleSet { connection, role }];
+            }
+            By::DeskRight(_) => rights.configure_desk = false,
+            By::ContactAdmin => rights.contact_admin = false,
+            _ => return Vec::new(),
+        }
+        vec![Event::ConnectionRightsSet { connection, rights }]
     }
 
     fn ending_own(&self, person: PersonId, path: &Path, now: Moment) -> Vec<Event> {

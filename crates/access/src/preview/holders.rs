@@ -126,6 +126,12 @@ impl Ripples {
         let mut targets = queues.clone();
         targets.push(Target::Account);
         self.people_on(&people, Product::ContactCentre, targets);
+        let programs = contact_admin_connections(after).collect();
+        self.on(
+            programs,
+            Product::ContactCentre.permissions(),
+            queues.clone(),
+        );
         if after.switch(Switch::OrganisationUnassignedLogin) {
             let log_in = Permission::ContactCentreQueueLogIn.set();
             self.on(contact_centre_people(after), log_in, queues);
@@ -168,11 +174,15 @@ impl Ripples {
             .user_groups()
             .ids()
             .map(Target::UserGroup)
+            .chain(after.queues().ids().map(Target::Queue))
             .chain([Target::Account])
             .collect();
         self.on(
             which.map(Subject::Connection).collect(),
-            Product::Admin.permissions() | Product::Billing.permissions(),
+            Product::Admin.permissions()
+                | Product::Billing.permissions()
+                | Product::ServiceDesk.permissions()
+                | Product::ContactCentre.permissions(),
             groups,
         );
     }
@@ -237,7 +247,11 @@ impl Ripples {
                         );
                     }
                 }
-                Node::UserGroup(_) | Node::Service(_) | Node::Queue(_) | Node::Connection(_) => {}
+                Node::UserGroup(_)
+                | Node::Service(_)
+                | Node::Queue(_)
+                | Node::Connection(_)
+                | Node::ProviderGroup(_) => {}
             }
         }
         match of {
@@ -289,7 +303,7 @@ fn members_below(state: &State, group: UserGroupId) -> Vec<PersonId> {
         .collect()
 }
 
-/// Module access is a gate of every permission of the contact centre: nobody else can gain or lose one.
+/// Module access is a gate of every permission of the contact centre: nobody else can gain or lose one, programs excepted.
 fn contact_centre_people(state: &State) -> Vec<Subject> {
     let mut people = IdSet::default();
     for (_, row) in state
@@ -300,7 +314,15 @@ fn contact_centre_people(state: &State) -> Vec<Subject> {
         people.extend_set(&row.holders);
     }
     people.extend(state.only_user());
-    people.iter().map(Subject::Person).collect()
+    let people = people.iter().map(Subject::Person);
+    people.chain(contact_admin_connections(state)).collect()
+}
+
+/// AD-29: no licence is asked of a program.
+fn contact_admin_connections(state: &State) -> impl Iterator<Item = Subject> {
+    let connections = state.connections().iter();
+    let admins = connections.filter(|(_, row)| row.rights.contact_admin);
+    admins.map(|(id, _)| Subject::Connection(id))
 }
 
 /// A person's ties, timed ones as what they are, whenever they count.

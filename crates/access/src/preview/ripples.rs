@@ -121,6 +121,7 @@ impl Ripples {
             | Event::CustomerFacetSet { person, .. }
             | Event::PersonErased { person }
             | Event::AccountRoleSet { person, .. }
+            | Event::MappedRoleSet { person, .. }
             | Event::ExtraGrantGiven {
                 to: GrantHolder::Person(person),
                 ..
@@ -149,6 +150,7 @@ impl Ripples {
             Event::CompanyAccessSet { person, .. } => self.company_access(before, after, *person),
             Event::RoleEdited { role, .. } => self.holders(before, after, Node::Role(*role)),
             Event::Tied { person, tie }
+            | Event::MappedTied { person, tie, .. }
             | Event::Untied { person, tie }
             | Event::TimedTied { person, tie, .. } => {
                 self.tie(after, *person, *tie);
@@ -228,7 +230,8 @@ impl Ripples {
                 let made = after.connections().ids().skip(before.connections().len());
                 self.connections(after, made);
             }
-            Event::ConnectionRoleSet { connection, .. } => {
+            Event::ConnectionRoleSet { connection, .. }
+            | Event::ConnectionRightsSet { connection, .. } => {
                 self.connections(after, std::iter::once(*connection));
             }
             Event::ServiceCreated { .. }
@@ -247,6 +250,9 @@ impl Ripples {
             | Event::InvitationRevoked { .. }
             | Event::ViewedAs { .. }
             | Event::SignInSessionsEnded { .. }
+            | Event::ProviderGroupCreated { .. }
+            | Event::ProviderGroupMembersChanged { .. }
+            | Event::MappingsSet { .. }
             | Event::ServiceOpenToAllSet { .. }
             | Event::ServiceHasRecords { .. }
             | Event::ServiceTargetsSet { .. }

@@ -33,6 +33,7 @@ fn can_take(event: &Event) -> bool {
         Event::UserFacetSet { .. }
             | Event::PersonErased { .. }
             | Event::AccountRoleSet { .. }
+            | Event::MappedRoleSet { .. }
             | Event::ExtraGrantTaken { .. }
             | Event::LimitedAdminSet { .. }
             | Event::BillingContactSet { .. }

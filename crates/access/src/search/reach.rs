@@ -146,7 +146,12 @@ impl<'a> Reach<'a> {
                 .view
                 .person()
                 .is_some_and(|row| self.view.holds_licence(row, Product::ContactCentre));
-        if self.open || anywhere {
+        let connection = match self.view.subject() {
+            Subject::Connection(connection) => state.connections().get(connection),
+            _ => None,
+        };
+        let by_program = connection.is_some_and(|row| row.rights.contact_admin);
+        if self.open || anywhere || by_program {
             return Candidates::All;
         }
         let mut found = IdSet::default();

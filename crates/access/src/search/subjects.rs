@@ -102,10 +102,10 @@ pub(super) fn candidates(
             connections: Candidates::none(),
         };
     }
-    // AD-29: a connection holds an account role and nothing else; anybody joins by code.
+    // AD-29: a connection holds an account role and rights in products, and is nobody's customer; anybody joins by code.
     let connections = match permission.product() {
-        Product::Admin | Product::Billing | Product::RemoteSupport => Candidates::All,
-        Product::ServiceDesk | Product::Portal | Product::ContactCentre => Candidates::none(),
+        Product::Portal => Candidates::none(),
+        _ => Candidates::All,
     };
     Subjects {
         people: people(state, permission, target),

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::{
-    Account, Company, CompanyAccess, Connection, Device, DeviceGroup, Group, Licence, Life, Person,
-    Placement, PortalLevel, Queue, Role, Service, State, Tie, Ties, TimedTie, Token, TokenOwner,
-    UserFacet, UserGroup,
+    Account, Company, CompanyAccess, Connection, ConnectionRights, Device, DeviceGroup, Group,
+    Licence, Life, PeopleScope, Person, Placement, PortalLevel, Queue, Role, Service, State, Tie,
+    Ties, TimedTie, Token, TokenOwner, UserFacet, UserGroup,
 };
 use crate::catalogue::{Switch, SystemRole};
 use crate::event::{Event, MassActionStep, Node};
@@ -57,7 +57,18 @@ impl State {
                 person,
                 role,
                 scope,
-            } => self.set_account_role(*person, *role, scope),
+            } => {
+                self.set_account_role(*person, *role, scope);
+                self.set_role_origin(*person, None);
+            }
+            Event::MappedRoleSet {
+                person,
+                role,
+                provider_group,
+            } => {
+                self.set_account_role(*person, *role, &PeopleScope::All);
+                self.set_role_origin(*person, Some(*provider_group));
+            }
             Event::ExtraGrantGiven { to, grant } => {
                 if self.change_grants(*to, |grants| grants.push(grant.clone())) {
                     self.expect(grant.window);
@@ -98,11 +109,17 @@ impl State {
                 }
             }
             Event::Tied { person, tie } => {
-                let mut added = false;
-                self.on_person(*person, |row| added = row.ties.insert(*tie));
-                if added {
-                    self.link(*person, *tie);
-                }
+                self.add_tie(*person, *tie);
+                // AD-30: by hand, whatever gave it before.
+                self.set_origin(*person, *tie, None);
+            }
+            Event::MappedTied {
+                person,
+                tie,
+                provider_group,
+            } => {
+                self.add_tie(*person, *tie);
+                self.set_origin(*person, *tie, Some(*provider_group));
             }
             Event::Untied { person, tie } => {
                 let mut removed = false;
@@ -110,6 +127,7 @@ impl State {
                 if removed {
                     self.unlink(*person, *tie);
                 }
+                self.set_origin(*person, *tie, None);
             }
             Event::TimedTied {
                 person,
@@ -410,15 +428,31 @@ impl State {
                     uid: *uid,
                     kind: *kind,
                     role: *role,
+                    rights: ConnectionRights::default(),
                     life: Life::Active,
                     maker: *maker,
+                    provider_groups: IdSet::default(),
+                    mappings: Vec::new(),
                 });
             }
             Event::ConnectionRoleSet { connection, role } => {
-                if let Some(row) = self.rest_mut().connections.get_mut(*connection) {
-                    row.role = *role;
-                }
+                self.on_connection(*connection, |row| row.role = *role);
             }
+            Event::ConnectionRightsSet { connection, rights } => {
+                self.on_connection(*connection, |row| row.rights = *rights);
+            }
+            Event::ProviderGroupCreated { uid, connection } => {
+                self.add_provider_group(*uid, *connection);
+            }
+            Event::ProviderGroupMembersChanged {
+                provider_group,
+                added,
+                taken,
+            } => self.change_provider_group(*provider_group, added, taken),
+            Event::MappingsSet {
+                connection,
+                mappings,
+            } => self.on_connection(*connection, |row| row.mappings.clone_from(mappings)),
             Event::TokenIssued {
                 uid,
                 owner,
@@ -470,6 +504,9 @@ impl State {
         {
             self.end_tokens(TokenOwner::Connection(id));
         }
+        if life == Life::Deleted {
+            self.end_provider_groups(of);
+        }
         let rest = self.rest_mut();
         match of {
             Node::Role(id) => rest.roles.get_mut(id).map(|row| row.life = life),
@@ -490,6 +527,7 @@ impl State {
             Node::Queue(id) => rest.queues.get_mut(id).map(|row| row.life = life),
             Node::Licence(id) => rest.licences.get_mut(id).map(|row| row.life = life),
             Node::Connection(id) => rest.connections.get_mut(id).map(|row| row.life = life),
+            Node::ProviderGroup(id) => rest.provider_groups.get_mut(id).map(|row| row.life = life),
         };
     }
 }

@@ -42,7 +42,9 @@ impl State {
                 person: *person,
                 possible: row(person)?.can_sign_in,
             },
-            Event::AccountRoleSet { person, .. } => account_role(*person, row(person)?),
+            Event::AccountRoleSet { person, .. } | Event::MappedRoleSet { person, .. } => {
+                self.account_role_of(*person, row(person)?)
+            }
             Event::ExtraGrantTaken { from, grant } => Event::ExtraGrantGiven {
                 to: *from,
                 grant: grant.clone(),
@@ -56,18 +58,14 @@ impl State {
                 role: *role,
                 permissions: self.roles().get(*role)?.permissions,
             },
-            Event::Tied { person, tie } => Event::Tied {
-                person: *person,
-                tie: row(person)?
-                    .ties
-                    .iter()
-                    .copied()
-                    .find(|held| is_level_of_the_same(*held, *tie))?,
-            },
-            Event::Untied { person, tie } => Event::Tied {
-                person: *person,
-                tie: *tie,
-            },
+            Event::Tied { person, tie } | Event::MappedTied { person, tie, .. } => {
+                let mut held = row(person)?.ties.iter().copied();
+                self.tied(
+                    *person,
+                    held.find(|held| is_level_of_the_same(*held, *tie))?,
+                )
+            }
+            Event::Untied { person, tie } => self.tied(*person, *tie),
             Event::TimedUntied { timed } => {
                 let row = self.timed_ties().get(*timed)?;
                 Event::TimedTied {
@@ -156,6 +154,23 @@ impl State {
                 connection: *connection,
                 role: self.connections().get(*connection)?.role,
             },
+            Event::ConnectionRightsSet { connection, .. } => Event::ConnectionRightsSet {
+                connection: *connection,
+                rights: self.connections().get(*connection)?.rights,
+            },
+            Event::MappingsSet { connection, .. } => Event::MappingsSet {
+                connection: *connection,
+                mappings: self.connections().get(*connection)?.mappings.clone(),
+            },
+            Event::ProviderGroupMembersChanged {
+                provider_group,
+                added,
+                taken,
+            } => Event::ProviderGroupMembersChanged {
+                provider_group: *provider_group,
+                added: taken.clone(),
+                taken: added.clone(),
+            },
             Event::TokenRevoked { token } => {
                 let row = self.tokens().get(*token)?;
                 Event::TokenIssued {
@@ -193,6 +208,7 @@ impl State {
             | Event::LicenceBought { .. }
             | Event::SeatTaken { .. }
             | Event::ConnectionCreated { .. }
+            | Event::ProviderGroupCreated { .. }
             | Event::TokenIssued { .. }
             | Event::ServiceTargetsSet { .. }
             | Event::ServiceMailSet { .. }
@@ -217,6 +233,36 @@ impl State {
             Node::Queue(id) => self.queues().get(id).map(|row| row.life),
             Node::Licence(id) => self.licences().get(id).map(|row| row.life),
             Node::Connection(id) => self.connections().get(id).map(|row| row.life),
+            Node::ProviderGroup(id) => self.provider_groups().get(id).map(|row| row.life),
+        }
+    }
+
+    /// The tie as it stands: by hand, or by a mapping alone (AD-30).
+    fn tied(&self, person: PersonId, tie: Tie) -> Event {
+        match self.tie_origin(person, tie) {
+            None => Event::Tied { person, tie },
+            Some(provider_group) => Event::MappedTied {
+                person,
+                tie,
+                provider_group,
+            },
+        }
+    }
+
+    /// The account role as it stands: by hand, or by a mapping (AD-30).
+    fn account_role_of(&self, person: PersonId, row: &Person) -> Event {
+        let role = row.account_role;
+        match self.role_origin(person) {
+            None => Event::AccountRoleSet {
+                person,
+                role,
+                scope: row.extras().role_scope.clone(),
+            },
+            Some(provider_group) => Event::MappedRoleSet {
+                person,
+                role,
+                provider_group,
+            },
         }
     }
 
@@ -235,7 +281,7 @@ impl State {
                 person,
                 state: row.customer,
             },
-            account_role(person, row),
+            self.account_role_of(person, row),
             employer(person, row),
             Event::PortalLevelSet {
                 person,
@@ -267,8 +313,16 @@ impl State {
                 tie: row.tie,
                 window: row.window,
             }),
-            tie => Some(Event::Tied { person, tie }),
+            tie => Some(self.tied(person, tie)),
         }));
+        let groups = self.provider_groups().iter();
+        had.extend(groups.filter(|(_, row)| row.members.contains(person)).map(
+            |(provider_group, _)| Event::ProviderGroupMembersChanged {
+                provider_group,
+                added: vec![person],
+                taken: Vec::new(),
+            },
+        ));
         had
     }
 
@@ -318,14 +372,6 @@ fn is_level_of_the_same(held: Tie, tie: Tie) -> bool {
         | (Tie::Customer(old, _), Tie::Customer(new, _)) => old == new,
         (Tie::AccountAdmin(_), Tie::AccountAdmin(_)) => true,
         _ => held == tie,
-    }
-}
-
-fn account_role(person: PersonId, row: &Person) -> Event {
-    Event::AccountRoleSet {
-        person,
-        role: row.account_role,
-        scope: row.extras().role_scope.clone(),
     }
 }
 

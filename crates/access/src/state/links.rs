@@ -8,6 +8,15 @@ use crate::idset::IdSet;
 use crate::moment::Window;
 
 impl State {
+    /// Adds a tie, if it is not there.
+    pub(super) fn add_tie(&mut self, person: PersonId, tie: Tie) {
+        let mut added = false;
+        self.on_person(person, |row| added = row.ties.insert(tie));
+        if added {
+            self.link(person, tie);
+        }
+    }
+
     /// The reverse index of a tie that was added.
     pub(super) fn link(&mut self, person: PersonId, tie: Tie) {
         if let Some(set) = self.reverse(tie) {

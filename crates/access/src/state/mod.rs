@@ -3,6 +3,7 @@
 mod apply;
 mod before;
 mod links;
+mod mappings;
 mod on_person;
 mod person;
 mod rows;
@@ -13,20 +14,22 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::mappings::{MappedTo, Mapping, Origins, ProviderGroup};
 pub use self::person::{
     AccountAdminKind, CompanyAccess, CustomerAccess, CustomerFacet, DeskRight, ExtraGrant, Extras,
     Facet, LimitedAdmin, LoginBasis, PeopleScope, Person, Placement, PortalLevel, ServiceLevel,
     Tie, Ties, UserFacet,
 };
 pub use self::rows::{
-    Company, Connection, ConnectionKind, Device, DeviceGroup, DueDateOverride, Group, Licence,
-    LicenceModel, Life, Queue, QueueKind, Role, Service, Token, TokenOwner, UserGroup,
+    Company, Connection, ConnectionKind, ConnectionRights, Device, DeviceGroup, DueDateOverride,
+    Group, Licence, LicenceModel, Life, Queue, QueueKind, Role, Service, Token, TokenOwner,
+    UserGroup,
 };
 pub use self::tree::MAX_DEPTH;
 use crate::catalogue::Switch;
 use crate::ids::{
-    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, QueueId,
-    RoleId, ServiceId, TimedTieId, TokenId, UserGroupId,
+    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
+    ProviderGroupId, QueueId, RoleId, ServiceId, TimedTieId, TokenId, UserGroupId,
 };
 use crate::idset::IdSet;
 use crate::moment::{Moment, Version, Window};
@@ -119,6 +122,7 @@ struct Rest {
     queues: NamedTable<QueueId, Queue>,
     licences: NamedTable<LicenceId, Licence>,
     connections: NamedTable<ConnectionId, Connection>,
+    provider_groups: NamedTable<ProviderGroupId, ProviderGroup>,
     tokens: NamedTable<TokenId, Token>,
     timed_ties: Table<TimedTieId, TimedTie>,
     domains: SortedMap<Box<str>, CompanyId>,
@@ -130,6 +134,8 @@ struct Rest {
     live_tokens: SortedMap<(TokenOwner, TokenId), ()>,
     /// SD-4: those that run.
     mass_actions: BTreeSet<uuid::Uuid>,
+    /// AD-30: what stands by mappings alone, of those who have some.
+    origins: SortedMap<PersonId, Origins>,
 }
 
 macro_rules! tables {
@@ -167,6 +173,8 @@ tables! {
     licences [rest.licences]: LicenceId => Licence;
     /// Connections.
     connections [rest.connections]: ConnectionId => Connection;
+    /// Groups of providers.
+    provider_groups [rest.provider_groups]: ProviderGroupId => ProviderGroup;
     /// Tokens.
     tokens [rest.tokens]: TokenId => Token;
 }

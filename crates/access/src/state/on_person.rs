@@ -163,6 +163,7 @@ impl State {
             row.can_sign_in = false;
         });
         self.end_tokens(TokenOwner::Person(person));
+        self.leave_provider_groups(person);
         if self.account.billing_offer == Some(person) {
             self.account_mut().billing_offer = None;
         }

@@ -4,11 +4,12 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::mappings::Mapping;
 use super::person::ExtraGrant;
 use crate::catalogue::{PermissionSet, Product};
 use crate::ids::{
-    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, PersonId, RoleId, ServiceId,
-    UserGroupId,
+    CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, PersonId, ProviderGroupId, RoleId,
+    ServiceId, UserGroupId,
 };
 use crate::idset::IdSet;
 use crate::moment::Moment;
@@ -264,6 +265,19 @@ pub enum ConnectionKind {
     Service,
 }
 
+/// What a connection may do in products, beside its account role (AD-29): by it mappings give levels and queue roles (AD-30). No licence
+/// is asked for it: a program is no seat of anybody's.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConnectionRights {
+    /// `service_desk.account.configure`.
+    pub configure_desk: bool,
+    /// Contact admin.
+    pub contact_admin: bool,
+}
+
 /// A program that acts by itself (AD-29).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Connection {
@@ -271,12 +285,18 @@ pub struct Connection {
     pub uid: Uuid,
     /// What it is for.
     pub kind: ConnectionKind,
-    /// It never does more than this role.
+    /// It never does more than this role, and its rights.
     pub role: RoleId,
+    /// In products.
+    pub rights: ConnectionRights,
     /// State.
     pub life: Life,
     /// AD-29: who made it, where a person did. It lives on when they leave.
     pub maker: Option<PersonId>,
+    /// AD-30: groups of its provider that are not deleted.
+    pub provider_groups: IdSet<ProviderGroupId>,
+    /// AD-30: what they are mapped to, in the order of the page.
+    pub mappings: Vec<Mapping>,
 }
 
 /// Who presents a token.

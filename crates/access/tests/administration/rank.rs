@@ -324,6 +324,7 @@ fn ad_24_provisioning_switches_off_everybody_but_the_last_super_admin_and_brings
         id,
         role,
         kind: ConnectionKind::Provisioning,
+        rights: Default::default(),
     });
     let scim = Actor::Connection(world.state.resolve(id).unwrap());
     let (admin, member, facet) = (world.admin(), world.member(), Facet::User);
@@ -366,7 +367,13 @@ fn ad_24_ad_29_another_connection_switches_off_by_rank_only() {
     let role = world.role(&[USERS]);
     for kind in [ConnectionKind::SignInProvider, ConnectionKind::Service] {
         let id = world.id();
-        world.set(Command::CreateConnection { id, role, kind });
+        let rights = Default::default();
+        world.set(Command::CreateConnection {
+            id,
+            role,
+            kind,
+            rights,
+        });
         let program = Actor::Connection(world.state.resolve(id).unwrap());
         let (admin, member, facet) = (world.super_admin(), world.member(), Facet::User);
         let off = |person| Command::Deactivate { person, facet };

@@ -10,8 +10,8 @@ use access::command::{
 };
 use access::event::Node;
 use access::state::{
-    ConnectionKind, DeskRight, ExtraGrant, LicenceModel, LimitedAdmin, PeopleScope, Person,
-    QueueKind, Tie,
+    ConnectionKind, ConnectionRights, DeskRight, ExtraGrant, LicenceModel, LimitedAdmin,
+    PeopleScope, Person, QueueKind, Tie,
 };
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, Moment,
@@ -394,6 +394,7 @@ pub fn connect(id: PublicId<ConnectionId>, role: RoleId) -> Command {
         id,
         role,
         kind: ConnectionKind::Service,
+        rights: ConnectionRights::default(),
     }
 }
 

@@ -244,7 +244,7 @@ pub async fn person_of_email(
 }
 
 pub(crate) fn place_from(kind: i64, entity: i64) -> Result<Place> {
-    const KINDS: [Kind; 14] = [
+    const KINDS: [Kind; 15] = [
         Kind::Person,
         Kind::Role,
         Kind::Group,
@@ -259,6 +259,7 @@ pub(crate) fn place_from(kind: i64, entity: i64) -> Result<Place> {
         Kind::Token,
         Kind::Product,
         Kind::Thing,
+        Kind::ProviderGroup,
     ];
     let kind = KINDS
         .into_iter()

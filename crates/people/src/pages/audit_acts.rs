@@ -6,7 +6,7 @@ use access::{
 };
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 108] = [
+pub(super) const ACTS: [(&str, &str); 113] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
@@ -137,6 +137,17 @@ pub(super) const ACTS: [(&str, &str); 108] = [
     ("delete", "Deleted"),
     ("create_connection", "Created a connection"),
     ("set_connection_role", "Changed the role of a connection"),
+    (
+        "set_connection_rights",
+        "Changed the rights of a connection",
+    ),
+    ("create_provider_group", "Created a provider's group"),
+    (
+        "change_provider_group",
+        "Changed who is in a provider's group",
+    ),
+    ("set_mappings", "Set what provider groups give"),
+    ("apply_mappings", "Applied what provider groups give"),
     ("issue_token", "Issued a token"),
     ("revoke_token", "Revoked a token"),
 ];

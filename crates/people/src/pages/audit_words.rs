@@ -3,7 +3,7 @@
 
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, Permission,
-    PersonId, PublicId, QueueId, RoleId, ServiceId, State, UserGroupId,
+    PersonId, ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, State, UserGroupId,
     event::{
         ContactCentreEvent, ContactCentreList, GrantHolder, MassActionStep, Node, ProfileField,
     },
@@ -291,6 +291,64 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
         Event::ConnectionRoleSet { connection, role } => {
             say!["role of ", *connection, ": ", *role]
         }
+        Event::ConnectionRightsSet { connection, rights } => say![
+            "rights of ",
+            *connection,
+            ": ",
+            match (rights.configure_desk, rights.contact_admin) {
+                (true, true) => "configures the desk, contact admin",
+                (true, false) => "configures the desk",
+                (false, true) => "contact admin",
+                (false, false) => "none",
+            }
+        ],
+        Event::ProviderGroupCreated { uid, connection } => {
+            let what = "a provider's group";
+            made::<ProviderGroupId>(state, *uid, what, Name::ProviderGroup)
+                .and(" was created by ")
+                .and(*connection)
+        }
+        Event::ProviderGroupMembersChanged {
+            provider_group,
+            added,
+            taken,
+        } => say!["in ", *provider_group, " came "]
+            .list(added.iter().copied().map(Name::Person), "nobody")
+            .and(", and went ")
+            .list(taken.iter().copied().map(Name::Person), "nobody"),
+        Event::MappingsSet {
+            connection,
+            mappings,
+        } => {
+            let groups = mappings.iter().map(|mapping| mapping.provider_group);
+            say![
+                "mappings of ",
+                *connection,
+                ": ",
+                mappings.len().to_string(),
+                ", of "
+            ]
+            .list(groups.map(Name::ProviderGroup), "no group")
+        }
+        Event::MappedTied {
+            person,
+            tie: one,
+            provider_group,
+        } => tie(state, *person, *one)
+            .and(", through ")
+            .and(*provider_group),
+        Event::MappedRoleSet {
+            person,
+            role,
+            provider_group,
+        } => say![
+            "account role of ",
+            *person,
+            ": ",
+            *role,
+            ", through ",
+            *provider_group
+        ],
         Event::TokenIssued { owner, expires, .. } => match owner {
             TokenOwner::Person(person) => {
                 say!["a token of ", *person, ", until ", moment(*expires)]
@@ -455,6 +513,7 @@ pub(super) fn node(node: Node) -> Name {
         Node::Queue(id) => Name::Queue(id),
         Node::Licence(id) => Name::Licence(id),
         Node::Connection(id) => Name::Connection(id),
+        Node::ProviderGroup(id) => Name::ProviderGroup(id),
     }
 }
 

@@ -4,7 +4,7 @@ use access::{
     Command, ConnectionId, RoleId, TokenId,
     decide::permissions::ManageIntegrations,
     explain::words::Name,
-    state::{Connection, ConnectionKind, TokenOwner},
+    state::{Connection, ConnectionKind, ConnectionRights, TokenOwner},
 };
 use askama::Template;
 use ledger::{Change, Field, Of, ProfileWrite};
@@ -295,8 +295,13 @@ async fn make(
         place: SECTION,
         moves: Vec::new(),
     };
-    let change = Change::from(Command::CreateConnection { id, role, kind })
-        .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
+    let change = Change::from(Command::CreateConnection {
+        id,
+        role,
+        kind,
+        rights: ConnectionRights::default(),
+    })
+    .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
     let settled = form.always().settle(session, change, asking).await?;
     Ok(Filled::Settled(settled.then(|_| {
         SeeOther::to(format!("{PLACE}/{id}")).saying("The connection is made. Make a token for it.")

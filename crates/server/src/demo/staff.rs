@@ -433,6 +433,7 @@ fn integrations(maker: &mut Maker<'_>, staff: &Staff) -> Result<(), DemoError> {
             id,
             role,
             kind: ConnectionKind::Service,
+            rights: Default::default(),
         })?;
     let expires = maker.days(90);
     for owner in [

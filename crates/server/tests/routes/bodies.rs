@@ -60,6 +60,10 @@ pub fn example(route: &str) -> Option<Value> {
         "companies.set_registration" => json!({"accepts": true}),
         "connections.create" => json!({"name": "Another", "role": "{role}"}),
         "connections.set_role" => json!({"role": "{role}"}),
+        "connections.set_rights" => json!({"contact_admin": true}),
+        "provider_groups.create" => named(),
+        // The connection may give nothing, and nothing is mapped.
+        "mappings.set" => json!({"mappings": []}),
         "contact_centre.make_contact_admin" | "queues.add_agent" | "queues.add_supervisor" => {
             json!({"licence": "{cc_licence}"})
         }

@@ -3,6 +3,7 @@
 mod administration;
 mod desk;
 mod products;
+mod provisioning;
 
 use access::command::SystemSubject;
 use access::event::Node;
@@ -10,7 +11,7 @@ use access::state::Tie;
 use access::{Actor, Command, Dense, Moment, PersonId, PublicId, RoleId, Subject, Window};
 
 use super::Dice;
-use super::facts::connection_kind;
+use super::facts::{connection_kind, connection_rights};
 use crate::reference::World;
 
 /// How far the clock goes from one command to the next, at most.
@@ -45,11 +46,12 @@ impl Hostile<'_> {
             return Actor::Person(person);
         }
         match self.dice.below(20) {
-            0 => Actor::Connection(self.id(self.world.connections.len())),
+            0 | 6 => Actor::Connection(self.id(self.world.connections.len())),
             1 => Actor::System(SystemSubject::Operator),
             2..4 => Actor::System(SystemSubject::SignIn),
             4 => Actor::System(SystemSubject::Registration),
             5 => Actor::System(SystemSubject::Sessions),
+            7 if self.dice.chance(40) => Actor::System(SystemSubject::Mappings),
             _ => Actor::Person(self.actor_person()),
         }
     }
@@ -92,7 +94,11 @@ impl Hostile<'_> {
             _ => {}
         }
         match actor {
+            Actor::Connection(connection) if self.dice.chance(70) => self.provisioning(connection),
             Actor::System(SystemSubject::Sessions) => self.seats(),
+            Actor::System(SystemSubject::Mappings) => Command::ApplyMappings {
+                connection: self.provider(),
+            },
             Actor::System(SystemSubject::Operator) => {
                 match self.world.active && self.dice.chance(30) {
                     true => self.acceptance(),
@@ -117,7 +123,8 @@ impl Hostile<'_> {
                 69..74 => self.registration_rules(),
                 74..86 => self.contact_centre(),
                 86..92 => self.things(),
-                92..96 => self.lives(),
+                92..95 => self.lives(),
+                95 => self.mappings(),
                 96 => {
                     let person = self.person();
                     match self.dice.chance(50) {
@@ -180,7 +187,7 @@ impl Hostile<'_> {
 
     fn node(&mut self) -> Node {
         let world = self.world;
-        match self.dice.below(10) {
+        match self.dice.below(11) {
             0 => Node::Role(self.role()),
             1 => Node::UserGroup(self.id(world.user_groups.len())),
             2 => Node::DeviceGroup(self.id(world.device_groups.len())),
@@ -190,6 +197,7 @@ impl Hostile<'_> {
             6 => Node::Service(self.id(world.services.len())),
             7 => Node::Queue(self.id(world.queues.len())),
             8 => Node::Licence(self.id(world.licences.len())),
+            9 => Node::ProviderGroup(self.id(world.provider_groups.len())),
             _ => Node::Connection(self.id(world.connections.len())),
         }
     }
@@ -208,11 +216,15 @@ impl Hostile<'_> {
 
     fn connections(&mut self) -> Command {
         let role = self.role();
+        if self.dice.chance(60) {
+            return self.mappings();
+        }
         match self.dice.chance(50) {
             true => Command::CreateConnection {
                 id: self.uuid(),
                 role,
                 kind: connection_kind(self.dice),
+                rights: connection_rights(self.dice),
             },
             false => Command::SetConnectionRole {
                 connection: self.id(self.world.connections.len()),

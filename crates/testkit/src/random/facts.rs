@@ -2,9 +2,9 @@
 
 use access::event::{GrantHolder, ListedCompanies, Node};
 use access::state::{
-    AccountAdminKind, ConnectionKind, CustomerAccess, CustomerFacet, DeskRight, DueDateOverride,
-    ExtraGrant, LicenceModel, Life, LimitedAdmin, LoginBasis, PeopleScope, Placement, PortalLevel,
-    QueueKind, ServiceLevel, Tie, UserFacet,
+    AccountAdminKind, ConnectionKind, ConnectionRights, CustomerAccess, CustomerFacet, DeskRight,
+    DueDateOverride, ExtraGrant, LicenceModel, Life, LimitedAdmin, LoginBasis, PeopleScope,
+    Placement, PortalLevel, QueueKind, ServiceLevel, Tie, UserFacet,
 };
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, Moment,
@@ -82,6 +82,14 @@ pub fn connection_kind(dice: &mut Dice) -> ConnectionKind {
         ConnectionKind::Service,
     ];
     dice.pick(&kinds).unwrap_or_default()
+}
+
+/// What a connection may do in products: mostly nothing.
+pub fn connection_rights(dice: &mut Dice) -> ConnectionRights {
+    ConnectionRights {
+        configure_desk: dice.chance(30),
+        contact_admin: dice.chance(30),
+    }
 }
 
 fn id<K: Dense>(dice: &mut Dice, count: usize) -> Option<K> {
@@ -241,7 +249,7 @@ fn things(dice: &mut Dice, size: &Size, events: &mut Vec<Event>) {
             seats: 99,
         });
     }
-    for _ in 0..size.connections {
+    for index in 0..size.connections {
         if let Some(role) = id(dice, 3 + size.roles) {
             events.push(Event::ConnectionCreated {
                 uid: dice.uuid(),
@@ -249,6 +257,10 @@ fn things(dice: &mut Dice, size: &Size, events: &mut Vec<Event>) {
                 kind: connection_kind(dice),
                 maker: None,
             });
+        }
+        if let Some(connection) = ConnectionId::from_index(index) {
+            let rights = connection_rights(dice);
+            events.push(Event::ConnectionRightsSet { connection, rights });
         }
     }
 }

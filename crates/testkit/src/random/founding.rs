@@ -1,19 +1,20 @@
 //! How an account begins: the first user sets up a little of everything and gives about half of it to each newcomer, so that
 //! what is asked later is as often allowed as denied.
 
-use access::command::{AccountAdminGrant, RoleAssignment, SystemSubject};
+use access::command::{AccountAdminGrant, MembersChange, RoleAssignment, SystemSubject};
 use access::state::{
-    CustomerAccess, DeskRight, DueDateOverride, LicenceModel, LimitedAdmin, PeopleScope,
-    PortalLevel, QueueKind, RegistrationPolicy, ServiceLevel, Tie,
+    ConnectionKind, ConnectionRights, CustomerAccess, DeskRight, DueDateOverride, LicenceModel,
+    LimitedAdmin, MappedTo, Mapping, PeopleScope, PortalLevel, QueueKind, RegistrationPolicy,
+    ServiceLevel, Tie,
 };
 use access::{
-    Actor, Command, CompanyId, Dense, DeviceGroupId, GroupId, LicenceId, Permission, PersonId,
-    Product, PublicId, QueueId, RoleId, ServiceId, Switch, UserGroupId, Window,
+    Actor, Command, CompanyId, ConnectionId, Dense, DeviceGroupId, GroupId, LicenceId, Permission,
+    PersonId, Product, PublicId, QueueId, RoleId, ServiceId, Switch, UserGroupId, Window,
 };
 
 use super::Dice;
 use super::commands::first_or;
-use super::facts::{connection_kind, custom_set};
+use super::facts::{connection_kind, connection_rights, custom_set};
 
 const SERVICES: usize = 2;
 const QUEUES: [QueueKind; 4] = [
@@ -51,6 +52,7 @@ pub fn founding(dice: &mut Dice) -> Vec<(Actor, Command)> {
     for index in users + 1..=users + customers {
         customer(dice, nth(index), &mut commands);
     }
+    directory(dice, users, &mut commands);
     for switch in Switch::ALL {
         let on = dice.chance(60);
         commands.push((founder(), Command::SetSwitch { switch, on }));
@@ -119,13 +121,21 @@ fn things(dice: &mut Dice, commands: &mut Vec<(Actor, Command)>) {
             permissions: custom_set(dice),
         });
     }
-    for _ in 0..2 {
-        push(Command::CreateConnection {
-            id: PublicId::new(dice.uuid()),
-            role: nth(3 + dice.below(2)),
-            kind: connection_kind(dice),
-        });
-    }
+    push(Command::CreateConnection {
+        id: PublicId::new(dice.uuid()),
+        role: nth(3 + dice.below(2)),
+        kind: connection_kind(dice),
+        rights: connection_rights(dice),
+    });
+    push(Command::CreateConnection {
+        id: PublicId::new(dice.uuid()),
+        role: RoleId::ADMIN,
+        kind: ConnectionKind::Provisioning,
+        rights: ConnectionRights {
+            configure_desk: dice.chance(80),
+            contact_admin: dice.chance(80),
+        },
+    });
     for index in 0..3 {
         push(Command::CreateUserGroup {
             id: PublicId::new(dice.uuid()),
@@ -148,6 +158,40 @@ fn things(dice: &mut Dice, commands: &mut Vec<(Actor, Command)>) {
             });
         }
     }
+}
+
+/// The groups of the second connection with some of the users in them, and a little of what they can give.
+fn directory(dice: &mut Dice, users: usize, commands: &mut Vec<(Actor, Command)>) {
+    let connection: ConnectionId = nth(1);
+    let everybody: Vec<_> = (0..=users).map(nth::<PersonId>).collect();
+    for index in 0..2 {
+        let id = PublicId::new(dice.uuid());
+        let create = Command::CreateProviderGroup { id, connection };
+        commands.push((Actor::Connection(connection), create));
+        let change = Command::ChangeProviderGroup {
+            provider_group: nth(index),
+            change: MembersChange::Whole(dice.some(&everybody)),
+        };
+        commands.push((Actor::Connection(connection), change));
+    }
+    let all = [
+        MappedTo::Licence(nth(2)),
+        MappedTo::AccountRole(nth(3)),
+        MappedTo::Service(nth(0), ServiceLevel::User),
+        MappedTo::QueueSupervisor(nth(1)),
+    ];
+    let mappings = dice.some(&all).into_iter().map(|to| Mapping {
+        provider_group: nth(dice.below(2)),
+        to,
+    });
+    let mappings = mappings.collect();
+    commands.push((
+        founder(),
+        Command::SetMappings {
+            connection,
+            mappings,
+        },
+    ));
 }
 
 fn user(dice: &mut Dice, person: PersonId, commands: &mut Vec<(Actor, Command)>) {

@@ -190,6 +190,7 @@ impl World {
                 self.is_active_actor(actor, now)
                     && (self.only_user() == Some(person) || self.is_contact_admin(person, now))
             }
+            Subject::Connection(connection) => self.rights_of(connection).contact_admin,
             _ => false,
         }
     }

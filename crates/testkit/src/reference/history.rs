@@ -1,10 +1,11 @@
 //! What each event means, in the plainest way. An event about something unknown changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::event::{GrantHolder, Node};
 use access::state::{
-    CustomerFacet, DueDateOverride, Life, PeopleScope, PortalLevel, Tie, UserFacet,
+    ConnectionRights, CustomerFacet, DueDateOverride, Life, PeopleScope, PortalLevel, Tie,
+    UserFacet,
 };
 use access::{
     CompanyId, Dense, DeviceGroupId, Event, GroupId, PersonId, RoleId, Switch, TimedTieId, Window,
@@ -12,7 +13,7 @@ use access::{
 
 use super::World;
 use super::roles::system_role;
-use super::world::{Held, Licence, Person, UserGroup};
+use super::world::{Held, Licence, Person, ProviderGroup, UserGroup};
 
 impl World {
     /// Remembers a fact.
@@ -48,10 +49,24 @@ impl World {
                 person,
                 role,
                 scope,
-            } => self.change(*person, |row| {
-                row.account_role = *role;
-                row.role_scope = scope.clone();
-            }),
+            } => {
+                self.change(*person, |row| {
+                    row.account_role = *role;
+                    row.role_scope = scope.clone();
+                });
+                self.mapped_roles.remove(person);
+            }
+            Event::MappedRoleSet {
+                person,
+                role,
+                provider_group,
+            } => {
+                self.change(*person, |row| {
+                    row.account_role = *role;
+                    row.role_scope = PeopleScope::All;
+                });
+                self.mapped_roles.insert(*person, *provider_group);
+            }
             Event::ExtraGrantGiven { to, grant } => match to {
                 GrantHolder::Person(person) => {
                     self.change(*person, |row| row.extra_grants.push(grant.clone()));
@@ -86,11 +101,25 @@ impl World {
                     *row = permissions.iter().collect();
                 }
             }
-            Event::Tied { person, tie } => self.hold(*person, *tie, Window::ALWAYS, None),
-            Event::Untied { person, tie } => self.change(*person, |row| {
-                row.ties
-                    .retain(|held| held.timed.is_some() || held.tie != *tie);
-            }),
+            Event::Tied { person, tie } => {
+                self.hold(*person, *tie, Window::ALWAYS, None);
+                self.mapped_ties.remove(&(*person, *tie));
+            }
+            Event::MappedTied {
+                person,
+                tie,
+                provider_group,
+            } => {
+                self.hold(*person, *tie, Window::ALWAYS, None);
+                self.mapped_ties.insert((*person, *tie), *provider_group);
+            }
+            Event::Untied { person, tie } => {
+                self.change(*person, |row| {
+                    row.ties
+                        .retain(|held| held.timed.is_some() || held.tie != *tie);
+                });
+                self.mapped_ties.remove(&(*person, *tie));
+            }
             Event::TimedTied {
                 person,
                 tie,
@@ -209,8 +238,45 @@ impl World {
             }
             Event::LifeSet { of, life } => {
                 self.lives.insert(*of, *life);
+                if *life == Life::Deleted {
+                    self.end_provider_groups(*of);
+                }
             }
-            Event::ConnectionCreated { role, .. } => add(&mut self.connections, *role),
+            Event::ConnectionRightsSet { connection, rights } => {
+                if let Some(held) = self.connection_rights.get_mut(connection) {
+                    *held = *rights;
+                }
+            }
+            Event::ProviderGroupCreated { connection, .. } => {
+                let group = ProviderGroup {
+                    connection: *connection,
+                    members: BTreeSet::new(),
+                };
+                add(&mut self.provider_groups, group);
+            }
+            Event::ProviderGroupMembersChanged {
+                provider_group,
+                added,
+                taken,
+            } => {
+                if let Some(row) = self.provider_groups.get_mut(provider_group) {
+                    row.members.retain(|person| !taken.contains(person));
+                    row.members.extend(added);
+                }
+            }
+            Event::MappingsSet {
+                connection,
+                mappings,
+            } => {
+                if let Some(held) = self.mappings.get_mut(connection) {
+                    held.clone_from(mappings);
+                }
+            }
+            Event::ConnectionCreated { role, .. } => {
+                add(&mut self.connections, *role);
+                add(&mut self.connection_rights, ConnectionRights::default());
+                add(&mut self.mappings, Vec::new());
+            }
             Event::ConnectionRoleSet { connection, role } => {
                 if let Some(row) = self.connections.get_mut(connection) {
                     *row = *role;
@@ -278,6 +344,11 @@ impl World {
         if self.billing_offer == Some(person) {
             self.billing_offer = None;
         }
+        self.mapped_roles.remove(&person);
+        self.mapped_ties.retain(|(of, _), _| *of != person);
+        for group in self.provider_groups.values_mut() {
+            group.members.remove(&person);
+        }
         self.change(person, |row| {
             *row = Person {
                 user: UserFacet::Absent,
@@ -293,6 +364,17 @@ impl World {
                 ties: Vec::new(),
             };
         });
+    }
+
+    /// The groups of a connection end with it, and nobody is in a group that has ended.
+    fn end_provider_groups(&mut self, of: Node) {
+        for (group, row) in &mut self.provider_groups {
+            if of == Node::ProviderGroup(*group) || of == Node::Connection(row.connection) {
+                row.members.clear();
+                self.lives
+                    .insert(Node::ProviderGroup(*group), Life::Deleted);
+            }
+        }
     }
 
     /// Whether a thing was deleted for ever.

@@ -11,6 +11,7 @@ mod contact_centre;
 mod giving;
 mod history;
 pub mod invariants;
+pub mod mappings;
 mod portal;
 pub mod reach;
 mod remote_support;
@@ -28,8 +29,8 @@ pub use self::status::Status;
 pub use self::world::{Held, Person, World};
 
 use access::event::Node;
-use access::state::QueueKind;
-use access::{Moment, Permission, PersonId, Product, Subject, Target};
+use access::state::{ConnectionRights, QueueKind};
+use access::{ConnectionId, Moment, Permission, PersonId, Product, Subject, Target};
 
 impl World {
     /// RULES §7: allowed only if every gate passes. Everything unknown is denied.
@@ -115,11 +116,27 @@ impl World {
             (Subject::Person(person), Product::ContactCentre) => {
                 self.contact_centre_gives(person, permission, target, now)
             }
-            // AD-29: a connection never does more than its role, and roles are administration.
+            // AD-29: a connection never does more than its role, which is administration, and its rights.
+            (Subject::Connection(connection), Product::ServiceDesk) => {
+                permission == Permission::ServiceDeskAccountConfigure
+                    && target == Target::Account
+                    && self.rights_of(connection).configure_desk
+            }
+            (Subject::Connection(connection), Product::ContactCentre) => {
+                !roles::NOT_FOR_CONTACT_ADMINS.contains(&permission)
+                    && self.rights_of(connection).contact_admin
+            }
             _ => false,
         };
         itself
             && parent_of(permission).is_none_or(|parent| self.holds(subject, parent, target, now))
+    }
+
+    /// AD-29, AD-25: what an active connection may do in products.
+    fn rights_of(&self, connection: ConnectionId) -> ConnectionRights {
+        let held = self.connection_rights.get(&connection).copied();
+        let active = self.is_active(Node::Connection(connection));
+        held.filter(|_| active).unwrap_or_default()
     }
 
     /// RULES §7, *Module access*: which permissions need a licence of their product.

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::event::{ListedCompanies, Node};
 use access::state::{
-    CustomerFacet, DueDateOverride, ExtraGrant, LicenceModel, Life, LimitedAdmin, PeopleScope,
-    PortalLevel, QueueKind, Tie, UserFacet,
+    ConnectionRights, CustomerFacet, DueDateOverride, ExtraGrant, LicenceModel, Life, LimitedAdmin,
+    Mapping, PeopleScope, PortalLevel, QueueKind, Tie, UserFacet,
 };
 use access::{
     CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, Moment, Permission,
-    PersonId, Product, QueueId, RoleId, ServiceId, Switch, TimedTieId, UserGroupId, Window,
+    PersonId, Product, ProviderGroupId, QueueId, RoleId, ServiceId, Switch, TimedTieId,
+    UserGroupId, Window,
 };
 use uuid::Uuid;
 
@@ -36,10 +37,23 @@ pub struct World {
     pub devices: BTreeMap<DeviceId, (DeviceGroupId, Option<CompanyId>)>,
     pub licences: BTreeMap<LicenceId, Licence>,
     pub connections: BTreeMap<ConnectionId, RoleId>,
+    pub connection_rights: BTreeMap<ConnectionId, ConnectionRights>,
+    pub provider_groups: BTreeMap<ProviderGroupId, ProviderGroup>,
+    pub mappings: BTreeMap<ConnectionId, Vec<Mapping>>,
+    /// AD-30: what a mapping gave and no hand, by the group that it came through.
+    pub mapped_ties: BTreeMap<(PersonId, Tie), ProviderGroupId>,
+    pub mapped_roles: BTreeMap<PersonId, ProviderGroupId>,
     /// What was ever archived or deleted; a thing that is not here is active.
     pub lives: BTreeMap<Node, Life>,
     /// Number of timed ties ever made: the next one's id.
     pub timed_ties: usize,
+}
+
+/// A group as a directory has it.
+#[derive(Debug, Clone)]
+pub struct ProviderGroup {
+    pub connection: ConnectionId,
+    pub members: BTreeSet<PersonId>,
 }
 
 /// A person.
@@ -103,6 +117,7 @@ impl World {
             Node::Queue(id) => self.queues.contains_key(&id),
             Node::Licence(id) => self.licences.contains_key(&id),
             Node::Connection(id) => self.connections.contains_key(&id),
+            Node::ProviderGroup(id) => self.provider_groups.contains_key(&id),
         }
     }
 

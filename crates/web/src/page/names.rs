@@ -219,6 +219,7 @@ pub fn place(name: Name) -> Option<Place> {
         Name::Queue(id) => Place::of(id),
         Name::Licence(id) => Place::of(id),
         Name::Connection(id) => Place::of(id),
+        Name::ProviderGroup(id) => Place::of(id),
         Name::Product(id) => Place::of(id),
         Name::Thing(id) => Place::of(id),
         Name::Word(_) | Name::Number(_) => return None,

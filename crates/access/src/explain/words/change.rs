@@ -318,6 +318,11 @@ fn restored(node: Node) -> Phrase {
             "connection",
             Name::Connection(id),
         ),
+        Node::ProviderGroup(id) => (
+            "restore provider group {provider_group}",
+            "provider_group",
+            Name::ProviderGroup(id),
+        ),
     };
     Phrase::with(template, placeholder, name)
 }

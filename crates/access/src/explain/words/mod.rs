@@ -15,7 +15,7 @@ use crate::command::Notice;
 use crate::decide::{By, Gate, Over, Reason, Through};
 use crate::ids::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId,
-    ProductId, PublicId, QueueId, RoleId, ServiceId, ThingId, UserGroupId,
+    ProductId, ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, ThingId, UserGroupId,
 };
 use crate::preview::Vacancy;
 use crate::state::{
@@ -47,6 +47,8 @@ pub enum Name {
     Licence(LicenceId),
     /// Of a connection.
     Connection(ConnectionId),
+    /// Of a provider's group.
+    ProviderGroup(ProviderGroupId),
     /// Of another product.
     Product(ProductId),
     /// Of a thing of another product.
@@ -73,6 +75,7 @@ macro_rules! named_things {
             QueueId as Queue,
             LicenceId as Licence,
             ConnectionId as Connection,
+            ProviderGroupId as ProviderGroup,
             ProductId as Product,
             ThingId as Thing
         }
@@ -329,6 +332,11 @@ pub fn notice(notice: &Notice) -> Phrase {
             "sessions and tokens of {person} ended",
             "person",
             Name::Person(*person),
+        ),
+        Notice::GivenByMapping { provider_group, .. } => Phrase::with(
+            "what was taken is given by a mapping of {provider_group}, and comes back when that is next applied: who is not to have it leaves the group",
+            "provider_group",
+            Name::ProviderGroup(*provider_group),
         ),
     }
 }

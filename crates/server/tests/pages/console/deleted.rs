@@ -40,6 +40,7 @@ async fn ad_25_the_address_of_what_is_deleted_leads_to_nothing(db: TestDatabase)
             id,
             role: RoleId::MEMBER,
             kind: ConnectionKind::Service,
+            rights: Default::default(),
         })
         .await;
     let gone = [

@@ -31,6 +31,11 @@ impl Hostile<'_> {
 
     pub(super) fn ties(&mut self) -> Command {
         let (person, world) = (self.person(), self.world);
+        // AD-30: what a mapping gave can be taken by hand.
+        let mapped: Vec<_> = world.mapped_ties.keys().copied().collect();
+        if let (Some((person, tie)), true) = (self.dice.pick(&mapped), self.dice.chance(8)) {
+            return Command::Untie { person, tie };
+        }
         let held: Vec<_> = world
             .people
             .get(&person)
