@@ -29,6 +29,7 @@ pub mod import;
 mod invitations;
 mod licences;
 mod lives;
+mod mappings;
 mod matrix;
 mod members;
 mod named;
@@ -77,6 +78,7 @@ pub fn routes() -> Vec<Route> {
         groups::routes(),
         invitations::routes(),
         licences::routes(),
+        mappings::routes(),
         matrix::routes(),
         members::routes(),
         newcomers::routes(),

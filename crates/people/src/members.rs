@@ -1,7 +1,10 @@
 //! The people of a thing, page by page: one shape for every kind that has any. What is shown beside the thing itself ends at a bound;
 //! this list does not.
 
-use access::{DeviceGroupId, GroupId, IdSet, LicenceId, PersonId, QueueId, State, UserGroupId};
+use access::{
+    DeviceGroupId, GroupId, IdSet, LicenceId, PersonId, ProviderGroupId, QueueId, State,
+    UserGroupId,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{
@@ -45,6 +48,12 @@ pub(crate) fn routes() -> Vec<Route> {
             "device_groups.agents",
             "List the agents of a device group",
             list::<DeviceGroupId>,
+        ),
+        get(
+            "/api/v1/provider-groups/{provider_group}/members",
+            "provider_groups.members",
+            "List who is in a group of a connection",
+            list::<ProviderGroupId>,
         ),
         get(
             "/api/v1/queues/{queue}/people",
@@ -91,6 +100,7 @@ peopled! {
     GroupId by members in groups;
     LicenceId by holders in licences;
     DeviceGroupId by agents in device_groups;
+    ProviderGroupId by members in provider_groups;
 }
 
 impl Peopled for QueueId {

@@ -39,6 +39,8 @@ mod ids;
 mod invitations;
 #[path = "routes/mailboxes.rs"]
 mod mailboxes;
+#[path = "routes/mappings.rs"]
+mod mappings;
 #[path = "routes/members.rs"]
 mod members;
 #[path = "routes/names.rs"]

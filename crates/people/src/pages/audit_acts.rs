@@ -141,13 +141,13 @@ pub(super) const ACTS: [(&str, &str); 113] = [
         "set_connection_rights",
         "Changed the rights of a connection",
     ),
-    ("create_provider_group", "Created a provider's group"),
+    ("create_provider_group", "Created a group of a provider"),
     (
         "change_provider_group",
-        "Changed who is in a provider's group",
+        "Changed who is in a group of a provider",
     ),
-    ("set_mappings", "Set what provider groups give"),
-    ("apply_mappings", "Applied what provider groups give"),
+    ("set_mappings", "Set what groups of a provider give"),
+    ("apply_mappings", "Applied what groups of a provider give"),
     ("issue_token", "Issued a token"),
     ("revoke_token", "Revoked a token"),
 ];

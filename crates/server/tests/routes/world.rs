@@ -249,7 +249,8 @@ impl World {
         self.done(Method::POST, &start, json!({})).await;
         self.ids.insert("action", action);
         let device = json!({"name": "Till 1", "device_group": self.ids["device_group"]});
-        let connection = json!({"name": "Sync", "role": self.ids["role"]});
+        let kind = "sign_in_provider";
+        let connection = json!({"name": "Sync", "role": self.ids["role"], "kind": kind});
         for (kind, path, body) in [
             ("device", "devices", device),
             ("connection", "connections", connection),
@@ -259,6 +260,13 @@ impl World {
                 .await;
             self.ids.insert(kind, id);
         }
+        let path = format!(
+            "/api/v1/connections/{}/provider-groups",
+            self.ids["connection"]
+        );
+        let group = self.done(Method::POST, &path, json!({"name": "Helpers"}));
+        let group = group.await;
+        self.ids.insert("provider_group", group);
         let token = json!({"name": "Robot", "expires": self.soon});
         let product = self
             .done(
