@@ -10,8 +10,9 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 use super::Finding;
 
 /// From the ground up. A crate may import crates of the layers below its own, and none beside it.
-const LAYERS: [&[&str]; 6] = [
+const LAYERS: [&[&str]; 7] = [
     &["access", "scim"],
+    &["outgoing"],
     &["ledger"],
     &["mail"],
     &["web"],
@@ -22,6 +23,7 @@ const LAYERS: [&[&str]; 6] = [
         "contact-centre",
         "billing",
         "authzen",
+        "events",
         "sign-in",
     ],
     &["rolecall"],
