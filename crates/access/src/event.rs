@@ -288,6 +288,33 @@ pub enum Event {
         role: RoleId,
         provider_group: ProviderGroupId,
     },
+    /// Who is told of what happens is another: a webhook, or a collector of the audit log. Where it leads stands in a row of the slice, with
+    /// its secret.
+    Subscription {
+        uid: Uuid,
+        connection: ConnectionId,
+        step: SubscriptionStep,
+    },
+}
+
+/// What becomes of a subscription, which the state only counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubscriptionStep {
+    /// It came to be.
+    Made,
+    /// It has another address, another choice of kinds or another name.
+    Edited,
+    /// It has a new secret.
+    SecretRotated,
+    /// Somebody paused it.
+    Paused,
+    /// Somebody let it go on.
+    Resumed,
+    /// What was told is told again.
+    Replayed,
+    /// It is gone for ever.
+    Removed,
 }
 
 /// A change in the lists of the contact centre: a record act, which the state only counts.

@@ -228,6 +228,18 @@ pub async fn page(tx: &mut Tx, account: AccountId, before: u64, limit: u32) -> R
     rows.iter().map(entry).collect()
 }
 
+/// Some of the entries after a position, in their order.
+pub async fn after(tx: &mut Tx, account: AccountId, after: u64, limit: u32) -> Result<Vec<Entry>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT position, at, actor, act, face, request, events FROM log \
+             WHERE account = $1 AND position > $2 ORDER BY position LIMIT $3",
+            [account.0.into(), column(after), limit.into()],
+        )
+        .await?;
+    rows.iter().map(entry).collect()
+}
+
 fn entry(row: &Row) -> Result<Entry> {
     Ok(Entry {
         position: position(row, 0)?,

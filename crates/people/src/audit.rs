@@ -12,8 +12,9 @@ use utoipa::{IntoParams, ToSchema};
 use web::{
     Problem, Result,
     decision::timestamp,
+    event_ids,
     guard::{May, TheAccount},
-    page::{self, names},
+    page,
     paging::{Page, Paging},
     part::Query,
     question,
@@ -22,11 +23,7 @@ use web::{
     session::{Session, failed},
 };
 
-use crate::{
-    audit_ids,
-    audit_values::{Values, is_hidden},
-    pages::audit_words,
-};
+use crate::{audit_values::Values, pages::audit_words};
 
 /// Changes that one page lists: an act may change 100,000 things.
 const CHANGES_MAX: usize = 2_000;
@@ -283,7 +280,7 @@ pub(crate) async fn acts(
 
 /// SD-33: what nobody without company access is told of is cut out of the log, on every face.
 pub(crate) fn is_cut(session: &Session, name: Name) -> bool {
-    names::place(name).is_some_and(|place| is_hidden(session, place))
+    session.view().cuts(name)
 }
 
 fn body(session: &Session, act: &Act, values: &Values) -> AuditEntry {
@@ -296,17 +293,17 @@ fn body(session: &Session, act: &Act, values: &Values) -> AuditEntry {
     // Ids of what was made meanwhile are known to the present state only.
     let state = session.state();
     let change = |(event, replaced): &(Event, Vec<Event>)| AuditChange {
-        after: audit_ids::event(state, event),
+        after: event_ids::event(state, event),
         before: replaced
             .iter()
-            .map(|before| audit_ids::event(state, before))
+            .map(|before| event_ids::event(state, before))
             .collect(),
         values: values.of(session, entry, event),
     };
     AuditEntry {
         position: entry.position,
         at: timestamp(entry.at),
-        actor: audit_ids::actor(state, &entry.actor),
+        actor: event_ids::actor(state, &entry.actor),
         act: entry.act.clone(),
         face: entry.face.clone(),
         request: entry.request.clone(),

@@ -6,6 +6,7 @@ use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, PersonId,
     ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, State, UserGroupId,
     event::{Node, ProfileField},
+    explain::words::Name,
 };
 use ledger::{Entry, Field, HasProfile, Kind, Place, Profile};
 use uuid::Uuid;
@@ -120,18 +121,12 @@ fn place_of(node: Node) -> Place {
 }
 
 /// SD-33: what belongs to a company that is not on the caller's list stays hidden here too; colleagues never are.
-pub(crate) fn is_hidden(session: &Session, place: Place) -> bool {
-    let state = session.state();
-    let company = match place.kind {
-        Kind::Person => PersonId::from_number(place.entity)
-            .and_then(|person| state.people().get(person))
-            .filter(|row| !row.is_user())
-            .map(|row| row.company),
-        Kind::Company => CompanyId::from_number(place.entity).map(Some),
-        Kind::Device => DeviceId::from_number(place.entity)
-            .and_then(|device| state.devices().get(device))
-            .map(|row| row.company),
+fn is_hidden(session: &Session, place: Place) -> bool {
+    let name = match place.kind {
+        Kind::Person => PersonId::from_number(place.entity).map(Name::Person),
+        Kind::Company => CompanyId::from_number(place.entity).map(Name::Company),
+        Kind::Device => DeviceId::from_number(place.entity).map(Name::Device),
         _ => None,
     };
-    company.is_some_and(|company| !session.view().admits(company))
+    name.is_some_and(|name| session.view().cuts(name))
 }

@@ -11,7 +11,6 @@
 mod account;
 mod account_roles;
 mod audit;
-mod audit_ids;
 mod audit_values;
 mod billing;
 mod bodies;

@@ -18,7 +18,6 @@ mod person;
 mod portal;
 mod records;
 mod registration;
-mod rights;
 mod rows;
 mod services;
 mod settings;

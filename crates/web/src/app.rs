@@ -51,6 +51,8 @@ pub struct Limits {
     pub origin: Option<String>,
     /// How many people are looked at where a record's customer is chosen.
     pub customer_choice: Stretches,
+    /// Where requests of ours may go to addresses that somebody typed in.
+    pub outgoing: outgoing::Allowed,
 }
 
 impl Default for Limits {
@@ -70,6 +72,7 @@ impl Default for Limits {
             proxies: Proxies::default(),
             origin: None,
             customer_choice: Stretches::default(),
+            outgoing: outgoing::Allowed::default(),
         }
     }
 }

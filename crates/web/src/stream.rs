@@ -42,6 +42,8 @@ pub struct Event {
     pub name: &'static str,
     /// What it says, in one line: ids, and never what somebody typed.
     pub data: String,
+    /// From where a reader goes on that was cut off after it, where one can.
+    pub id: Option<String>,
 }
 
 /// What makes the events of a stream. It is asked for the next one again and again, and may be asked anew while it waits: whatever it
@@ -89,8 +91,13 @@ impl Events {
 }
 
 fn written(event: &Event) -> String {
-    let data = event.data.replace(['\r', '\n'], " ");
-    format!("event: {}\ndata: {data}\n\n", event.name)
+    let one_line = |text: &str| text.replace(['\r', '\n'], " ");
+    let id = event
+        .id
+        .as_deref()
+        .map(|id| format!("id: {}\n", one_line(id)));
+    let (id, data) = (id.unwrap_or_default(), one_line(&event.data));
+    format!("{id}event: {}\ndata: {data}\n\n", event.name)
 }
 
 impl Reply for Events {
@@ -118,6 +125,22 @@ impl Reply for Events {
     }
 }
 
+/// The same as a part of the API: it stands in the document, and whoever is not signed in is not led to a page.
+#[derive(Debug)]
+pub struct ApiEvents(pub Events);
+
+impl Reply for ApiEvents {
+    fn describe(about: &mut About) {
+        let is_page = about.page;
+        Events::describe(about);
+        about.page = is_page;
+    }
+
+    fn reply(self) -> Response {
+        self.0.reply()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,7 +150,13 @@ mod tests {
         let event = Event {
             name: "record",
             data: "a\n\nevent: b".to_owned(),
+            id: None,
         };
         assert_eq!(written(&event), "event: record\ndata: a  event: b\n\n");
+        let placed = Event {
+            id: Some("1-2-0".to_owned()),
+            ..event
+        };
+        assert!(written(&placed).starts_with("id: 1-2-0\nevent: record\n"));
     }
 }

@@ -118,6 +118,21 @@ impl View<'_> {
         self.both(may).then_some(Asking { about })
     }
 
+    /// SD-33: whether company access hides the thing, whatever else the subject may know: customers, companies and devices of companies that
+    /// are not on the list; colleagues never.
+    pub fn cuts(&self, name: Name) -> bool {
+        let state = self.state;
+        let company = match name {
+            Name::Person(person) => (state.people().get(person))
+                .filter(|row| !row.is_user())
+                .map(|row| row.company),
+            Name::Company(company) => Some(Some(company)),
+            Name::Device(device) => state.devices().get(device).map(|row| row.company),
+            _ => None,
+        };
+        company.is_some_and(|company| !self.admits(company))
+    }
+
     /// SD-33: customers of companies that are not on the list; colleagues never.
     fn hides(&self, about: Subject) -> bool {
         let Subject::Person(person) = about else {

@@ -271,6 +271,7 @@ impl Ripples {
             | Event::ContactCentre(_)
             | Event::PortalFaceSet
             | Event::MassAction { .. }
+            | Event::Subscription { .. }
             | Event::BillingContactOffered { .. } => {}
             // AD-15: a role of a product that ends can suspend.
             Event::Product(event) => self.everything.extend(products::people_of(after, event)),

@@ -286,7 +286,8 @@ impl State {
             | Event::ServiceMailSet { .. }
             | Event::ServicePresetsSet { .. }
             | Event::ContactCentre(_)
-            | Event::PortalFaceSet => {}
+            | Event::PortalFaceSet
+            | Event::Subscription { .. } => {}
             Event::MassAction { action, step, .. } => {
                 let running = &mut self.rest_mut().mass_actions;
                 match step {

@@ -216,6 +216,7 @@ impl State {
             | Event::ContactCentre(_)
             | Event::PortalFaceSet
             | Event::MassAction { .. }
+            | Event::Subscription { .. }
             | Event::Product(_) => return None,
         })
     }

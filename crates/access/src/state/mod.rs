@@ -2,6 +2,7 @@
 
 mod apply;
 mod before;
+mod expiries;
 mod links;
 mod mappings;
 mod on_person;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::expiries::{Expiring, Expiry};
 pub use self::mappings::{MappedTo, Mapping, Origins, ProviderGroup};
 pub use self::person::{
     AccountAdminKind, CompanyAccess, CustomerAccess, CustomerFacet, DeskRight, ExtraGrant, Extras,

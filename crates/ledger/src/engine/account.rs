@@ -345,6 +345,14 @@ impl Account {
         .await
     }
 
+    /// Some of the log after a position, oldest first, with a state that is at least that of the moment at which they were read: whoever tells
+    /// others of them decides about these on it (AD-28).
+    pub async fn log_after(&self, after: u64, limit: u32) -> Result<(Arc<State>, Vec<log::Entry>)> {
+        let Reading { state, mut tx } = self.read().await?;
+        let entries = log::after(&mut tx, self.slot.id, after, limit).await?;
+        Ok((state, entries))
+    }
+
     /// SD-23: whether the denylist holds the address or its domain.
     pub async fn is_denied(&self, address: &str) -> Result<bool> {
         let mut tx = self.engine.core.database.begin_read().await?;

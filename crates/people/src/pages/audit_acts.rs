@@ -6,7 +6,7 @@ use access::{
 };
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 113] = [
+pub(super) const ACTS: [(&str, &str); 119] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
@@ -148,6 +148,18 @@ pub(super) const ACTS: [(&str, &str); 113] = [
     ),
     ("set_mappings", "Set what groups of a provider give"),
     ("apply_mappings", "Applied what groups of a provider give"),
+    ("add_subscription", "Added a webhook or a collector"),
+    ("edit_subscription", "Changed a webhook or a collector"),
+    ("rotate_subscription", "Gave a webhook a new secret"),
+    (
+        "switch_subscription",
+        "Paused or let go on a webhook or a collector",
+    ),
+    (
+        "replay_subscription",
+        "Had a webhook or a collector told again",
+    ),
+    ("remove_subscription", "Removed a webhook or a collector"),
     ("issue_token", "Issued a token"),
     ("revoke_token", "Revoked a token"),
 ];

@@ -6,6 +6,7 @@ use access::{
     PersonId, ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, State, UserGroupId,
     event::{
         ContactCentreEvent, ContactCentreList, GrantHolder, MassActionStep, Node, ProfileField,
+        SubscriptionStep,
     },
     explain::words::Name,
     products::ProductEvent,
@@ -375,6 +376,9 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
             }
         }
         Event::ContactCentre(event) => contact_centre(*event),
+        Event::Subscription {
+            connection, step, ..
+        } => say!["a subscription of ", *connection, subscription(*step)],
         Event::Renamed { of } => say!["name of ", node(*of)],
         Event::DenylistChanged { denied, allowed } => {
             say![format!("on the denylist: {denied} more, {allowed} fewer")]
@@ -405,6 +409,18 @@ fn made<K: Dense + Resolve>(
     match state.resolve(PublicId::<K>::new(uid)) {
         Some(thing) => say![name(thing)],
         None => say![what],
+    }
+}
+
+fn subscription(step: SubscriptionStep) -> &'static str {
+    match step {
+        SubscriptionStep::Made => " was made",
+        SubscriptionStep::Edited => " was changed",
+        SubscriptionStep::SecretRotated => " has a new secret",
+        SubscriptionStep::Paused => " was paused",
+        SubscriptionStep::Resumed => " goes on",
+        SubscriptionStep::Replayed => " is told again what it was told",
+        SubscriptionStep::Removed => " was removed",
     }
 }
 

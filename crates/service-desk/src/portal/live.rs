@@ -8,13 +8,12 @@ use access::{
 use web::{
     Result,
     guard::Anywhere,
+    rights::{Rights, access},
     route::{Route, get},
     session::Session,
     sign_ins::SignIns,
     stream::{Event, Events, Source},
 };
-
-use crate::rights::{Rights, access};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![get(

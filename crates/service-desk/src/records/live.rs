@@ -13,6 +13,7 @@ use tokio::sync::broadcast::{self, error::TryRecvError};
 use uuid::Uuid;
 use web::{
     Result,
+    rights::{Rights, access},
     route::{Route, get},
     session::{Session, failed},
     sign_ins::SignIns,
@@ -23,7 +24,6 @@ use super::{
     rest::Reader,
     store::{self, Told},
 };
-use crate::rights::{Rights, access};
 
 const PATH: &str = "/service-desk/live";
 /// How often a node looks for what was told, while anybody listens to it.
@@ -146,6 +146,7 @@ impl Stream {
         let event = |one: &Told| Event {
             name: "record",
             data: one.record.to_string(),
+            id: None,
         };
         seen.into_iter().map(event).collect()
     }

@@ -305,6 +305,7 @@ impl World {
             | Event::ContactCentre(_)
             | Event::PortalFaceSet
             | Event::MassAction { .. }
+            | Event::Subscription { .. }
             | Event::Product(_) => {}
         }
     }

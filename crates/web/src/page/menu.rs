@@ -81,6 +81,7 @@ pub static CONFIGURE: Section = Section {
         "Account",
         "Tokens",
         "Connections",
+        "Webhooks",
     ],
 };
 

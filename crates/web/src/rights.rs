@@ -1,10 +1,10 @@
-//! How the stream of a page that is open learns that its reader's rights have changed, or that their session is over.
+//! How a stream learns that its reader's rights have changed, or that their session is over.
 
 use std::time::Duration;
 
+use crate::{session::Session, sign_ins::SignIns, stream::Event};
 use access::{Moment, Version};
 use tokio::{sync::watch, time::Instant};
-use web::{session::Session, sign_ins::SignIns, stream::Event};
 
 /// How often it is asked whether the session is still there, if nothing else makes a stream ask.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
@@ -12,15 +12,18 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 const TOGETHER: Duration = Duration::from_millis(100);
 
 /// The page asks again whether it may still be shown.
-pub(crate) fn access() -> Event {
+pub fn access() -> Event {
     Event {
         name: "access",
         data: String::new(),
+        id: None,
     }
 }
 
 /// Who reads a stream, as of now, and what they see.
-pub(crate) struct Rights<S> {
+#[derive(Debug)]
+pub struct Rights<S> {
+    /// The reader, on the state that was looked at last.
     pub session: Session,
     sign_ins: SignIns,
     look: fn(&Session) -> S,
