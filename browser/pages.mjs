@@ -100,6 +100,18 @@ const changed = async (client) => {
   const payroll = list.root.all("#f-service option").find((one) => one.text === "Payroll");
   return `/service-desk/mass-actions/new?service=${payroll.get("value")}`;
 };
+/** A webhook, made by the first who asks: its receiver is nobody. */
+const WEBHOOKS = "/configure/webhooks";
+let made;
+const hooked = async (house) => {
+  made ??= (async () => {
+    const role = await house.api("POST", "/api/v1/roles", { name: "Listening", permissions: ["admin.audit.view"] });
+    const connection = await house.api("POST", "/api/v1/connections", { name: "Mirror", role: role.id });
+    const hook = { name: "Mirror of people", connection: connection.id, url: "https://receiver.invalid/people", kinds: ["person.added"] };
+    return (await house.api("POST", "/api/v1/subscriptions", hook)).id;
+  })();
+  return made;
+};
 /** A record of the demonstration. */
 const QUIET = "No sound in the meeting room on floor 3";
 
@@ -525,6 +537,30 @@ export const pages = [
     as: "Super admin",
     heading: "New token",
     shows: "main form",
+  },
+  {
+    name: "webhooks",
+    route: "/configure/webhooks",
+    path: async (client, house) => ((await hooked(house)), WEBHOOKS),
+    as: "Super admin",
+    heading: "Webhooks",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "a webhook",
+    route: "/configure/webhooks/{subscription}",
+    path: async (client, house) => `${WEBHOOKS}/${await hooked(house)}`,
+    as: "Super admin",
+    heading: "Mirror of people",
+    shows: "fieldset.choices details",
+  },
+  {
+    name: "new webhook",
+    route: "/configure/webhooks/new",
+    path: async (client, house) => ((await hooked(house)), `${WEBHOOKS}/new`),
+    as: "Super admin",
+    heading: "New webhook",
+    shows: "form[action='/configure/webhooks/new'] details",
   },
   { name: "licences", route: "/billing/licences", as: "Super admin", heading: "Licences", shows: "table.list tbody tr" },
   {

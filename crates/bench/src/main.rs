@@ -19,6 +19,7 @@ mod ledgers;
 mod pages;
 mod peers;
 mod preview;
+mod standards;
 mod start;
 mod table;
 mod write;
@@ -66,6 +67,14 @@ fn main() -> anyhow::Result<()> {
     for (engine, section) in [("SQLite", "desk-sqlite"), ("PostgreSQL", "desk-postgresql")] {
         if wants("desk") || wants(section) {
             runtime.block_on(desk_on(&mut table, size, engine))?;
+        }
+    }
+    for (engine, section) in [
+        ("SQLite", "standards-sqlite"),
+        ("PostgreSQL", "standards-postgresql"),
+    ] {
+        if wants("standards") || wants(section) {
+            runtime.block_on(standards_on(&mut table, size, engine))?;
         }
     }
     if wants("import") {
@@ -124,6 +133,24 @@ async fn desk_on(
     if let Some(database) = ledgers::postgres().await {
         let config = ledger::DatabaseConfig::at(&database.address);
         desk::measure(table, config, size, engine).await?;
+        database.remove().await;
+    }
+    Ok(())
+}
+
+/// What other programs ask and are told, on one database.
+async fn standards_on(
+    table: &mut table::Table,
+    size: fixture::Size,
+    engine: &str,
+) -> anyhow::Result<()> {
+    if engine == "SQLite" {
+        let folder = tempfile::tempdir()?;
+        return standards::measure(table, ledgers::sqlite(folder.path()), size, engine).await;
+    }
+    if let Some(database) = ledgers::postgres().await {
+        let config = ledger::DatabaseConfig::at(&database.address);
+        standards::measure(table, config, size, engine).await?;
         database.remove().await;
     }
     Ok(())

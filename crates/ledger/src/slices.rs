@@ -1,6 +1,8 @@
 //! Tables of product slices. Their statements stand in the slices; what the ledger has to know of them stands here: what a backup
 //! holds, what others typed in them (SD-26), and whose rows go with a person.
 
+mod events;
+
 use sqlx::AssertSqlSafe;
 
 use crate::database::{Row, Tx, Value};
@@ -41,7 +43,7 @@ const fn rows_of(
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 26] = [
+pub(crate) static TABLES: [SliceTable; 28] = [
     SliceTable {
         typed: &["name", "text"],
         ..rows_of(
@@ -433,6 +435,8 @@ pub(crate) static TABLES: [SliceTable; 26] = [
         ],
         "",
     ),
+    events::SUBSCRIPTIONS,
+    events::DELIVERIES,
 ];
 
 /// The table with a name that a backup gives, and its place among them.

@@ -106,7 +106,11 @@ pub(crate) async fn run(
     let work = service_desk::MassActionWorker::new(engine.clone());
     let work = tokio::spawn(work.run(end(ended.clone())));
     let lapses = service_desk::Lapses::new(engine.clone());
-    let lapses = tokio::spawn(lapses.run(end(ended)));
+    let lapses = tokio::spawn(lapses.run(end(ended.clone())));
+    let outgoing = outgoing::Outgoing::new(limits.outgoing.clone(), &[]);
+    let outgoing = outgoing.context("TLS cannot begin")?;
+    let events = events::Worker::new(engine.clone(), outgoing);
+    let events = tokio::spawn(events.run(end(ended)));
     let mails = Running::start(&engine, mailing, incoming);
     let streaming = engine.clone();
     let stop = async move {
@@ -125,7 +129,7 @@ pub(crate) async fn run(
     }
     drop(end_work);
     // A piece that is under way is finished; the next start goes on.
-    let _ = tokio::join!(work, lapses);
+    let _ = tokio::join!(work, lapses, events);
     mails.end().await;
     engine.close().await;
     Ok(())

@@ -180,6 +180,10 @@ pub struct Settings {
     /// The network of a proxy whose X-Forwarded-For counts, like 10.0.0.0/8; may be given several times. [default: none]
     #[arg(long, env = "ROLECALL_TRUSTED_PROXY", value_delimiter = ',')]
     pub trusted_proxy: Option<Vec<IpNet>>,
+    /// A network that is not public, like 10.1.0.0/16, into which webhooks and other requests to addresses that somebody typed in may lead, with
+    /// TLS or without; may be given several times. [default: none]
+    #[arg(long, env = "ROLECALL_OUTGOING_NETWORK", value_delimiter = ',')]
+    pub outgoing_network: Option<Vec<IpNet>>,
     /// Minutes that somebody stays signed in at a browser without asking for anything. [default: 720]
     #[arg(long, env = "ROLECALL_SIGN_IN_IDLE_MINUTES")]
     pub sign_in_idle_minutes: Option<u64>,
@@ -245,6 +249,7 @@ impl Settings {
                 .connections_per_address
                 .or(file.connections_per_address),
             trusted_proxy: self.trusted_proxy.or(file.trusted_proxy),
+            outgoing_network: self.outgoing_network.or(file.outgoing_network),
             sign_in_idle_minutes: self.sign_in_idle_minutes.or(file.sign_in_idle_minutes),
             sign_in_minutes: self.sign_in_minutes.or(file.sign_in_minutes),
             drain_seconds: self.drain_seconds.or(file.drain_seconds),
@@ -310,6 +315,7 @@ impl Settings {
             proxies: self.trusted_proxy.clone().unwrap_or_default().into(),
             origin: self.origin()?,
             customer_choice: default.customer_choice,
+            outgoing: self.outgoing_network.clone().unwrap_or_default().into(),
         })
     }
 

@@ -12,7 +12,12 @@ use web::{
 };
 
 /// What follows in slices from what happens in others. A ledger is opened with it.
-pub static CONSEQUENCES: Consequences = service_desk::CONSEQUENCES;
+pub static CONSEQUENCES: Consequences = &{
+    let [access, ended] = service_desk::CONSEQUENCES else {
+        panic!("each consequence stands here once")
+    };
+    [*access, *ended, events::RIGHT_ENDED]
+};
 
 /// Every route of slices and faces. Health and the document are added by [`router`].
 pub fn routes() -> Vec<Route> {
@@ -22,6 +27,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(remote_support::routes());
     routes.extend(authzen::routes());
     routes.extend(contact_centre::routes());
+    routes.extend(events::routes());
     routes.extend(sign_in::routes());
     routes.extend(web::page::routes());
     routes

@@ -611,7 +611,7 @@ fn name(command: &Command) -> String {
 #[test]
 fn every_command_is_accepted_now_and_then() {
     let mut changed = BTreeMap::<String, (usize, usize)>::new();
-    for seed in 700..700 + cases(40).max(40) {
+    for seed in 700..700 + cases(60).max(60) {
         let mut history = History::new(seed);
         history.go(&mut |step| changed.entry(name(step.command)).or_default().0 += 1);
         for (command, times) in history.proposed {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use access::{
     CompanyId, ConnectionId, Dense, DeviceGroupId, DeviceId, Event, GroupId, LicenceId, PersonId,
-    ProductId, ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, State, ThingId, TimedTieId, TokenId,
-    UserGroupId, explain::words::Name, products::ProductEvent, state::Resolve,
+    ProductId, ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, State, ThingId, TimedTieId,
+    TokenId, UserGroupId, explain::words::Name, products::ProductEvent, state::Resolve,
 };
 use serde_json::{Map, Number, Value, json};
 use uuid::Uuid;

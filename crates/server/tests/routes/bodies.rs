@@ -64,6 +64,18 @@ pub fn example(route: &str) -> Option<Value> {
         "provider_groups.create" => named(),
         // The connection may give nothing, and nothing is mapped.
         "mappings.set" => json!({"mappings": []}),
+        "subscriptions.add" => {
+            json!({"name": "Another", "connection": "{listener}", "url": "https://receiver.example.org/"})
+        }
+        "subscriptions.edit" => json!({"name": "Another", "url": "https://receiver.example.org/"}),
+        "subscriptions.replay" | "webhook.replay" => json!({"since": "0"}),
+        "webhooks.make" => {
+            json!({"name": "Another", "form": "webhook", "connection": "{listener}", "url": "https://receiver.example.org/"})
+        }
+        "webhook.edit" => {
+            json!({"name": "Another", "url": "https://receiver.example.org/", "mark": "{subscription_mark}"})
+        }
+        "webhook.pause" | "webhook.resume" | "webhook.rotate" | "webhook.remove" => json!({}),
         "contact_centre.make_contact_admin" | "queues.add_agent" | "queues.add_supervisor" => {
             json!({"licence": "{cc_licence}"})
         }
@@ -429,6 +441,7 @@ pub fn mark(route: &str) -> Option<&'static str> {
         "prerecorded_messages.edit" => "{prerecorded_message_mark}",
         "prewritten_messages.edit" => "{prewritten_message_mark}",
         "records.move" | "records.merge" => "{record_mark}",
+        "subscriptions.edit" => "{subscription_mark}",
         _ => return None,
     })
 }

@@ -4,7 +4,7 @@ use super::world::World;
 
 /// What a write could leave behind: how much stands in each table, and what was proved.
 pub async fn traces(world: &World) -> Vec<(&'static str, i64)> {
-    const TABLES: [&str; 22] = [
+    const TABLES: [&str; 24] = [
         "log",
         "profiles",
         "emails",
@@ -22,6 +22,8 @@ pub async fn traces(world: &World) -> Vec<(&'static str, i64)> {
         "answered_challenges",
         "contact_centre_entries",
         "contact_centre_skills",
+        "event_subscriptions",
+        "event_deliveries",
         "drafts",
         "viewings",
         "views",

@@ -284,6 +284,21 @@ impl World {
             )
             .await;
         self.ids.extend([("product", product), ("thing", thing)]);
+        let role = json!({"name": "Listening", "permissions": ["admin.audit.view"]});
+        let role = self.done(Method::POST, "/api/v1/roles", role).await;
+        let listener = json!({"name": "Mirror", "role": role});
+        let listener = self
+            .done(Method::POST, "/api/v1/connections", listener)
+            .await;
+        let hook = json!({"name": "Hook", "connection": listener, "url": "https://receiver.example.org/hook"});
+        let hook = self.done(Method::POST, "/api/v1/subscriptions", hook).await;
+        let read = self
+            .get(&format!("/api/v1/subscriptions/{hook}"), &self.owner)
+            .await;
+        let mark = read.body["mark"].as_str().unwrap().to_owned();
+        self.words.insert("subscription_mark", mark);
+        self.words.insert("listener", listener);
+        self.ids.insert("subscription", hook);
         let path = format!("/api/v1/connections/{}/tokens", self.ids["connection"]);
         let id = self.done(Method::POST, &path, token).await;
         self.ids.insert("token", id);

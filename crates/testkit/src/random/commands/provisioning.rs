@@ -76,11 +76,11 @@ impl Hostile<'_> {
     pub(super) fn mappings(&mut self) -> Command {
         let connection = self.provider();
         match self.dice.below(8) {
-            0 => Command::SetConnectionRights {
+            0..3 => Command::SetConnectionRights {
                 connection,
                 rights: connection_rights(self.dice),
             },
-            1 => Command::ApplyMappings { connection },
+            3 => Command::ApplyMappings { connection },
             _ => Command::SetMappings {
                 connection,
                 mappings: self.mapping_list(connection),
