@@ -19,9 +19,9 @@ impl Change<'_> {
         list: &'static Attribute,
         object: &mut Attributes,
     ) -> Result<(), Error> {
-        let mut values = values_at(object, list);
+        let mut values = taken(object, list);
         match (self.new_value(list)?, self.does) {
-            (New::Kept, _) => return Ok(()),
+            (New::Kept, _) => {}
             (New::Removed, _) => match self.value {
                 // Entra ID removes members so, and means these alone.
                 Some(these) if self.does == Does::Remove && !these.is_null() => {
@@ -53,16 +53,14 @@ impl Change<'_> {
             (Some(_), None) => false,
             (None, _) => true,
         };
-        let mut values = values_at(object, list);
+        let mut values = taken(object, list);
         let is_found = values.iter().any(is_chosen);
         match (self.does, sub, is_found) {
             // What is gone already need not be removed: providers repeat themselves.
-            (Does::Remove, _, false) => return Ok(()),
+            (Does::Remove, _, false) => {}
             (Does::Remove, None, true) => values.retain(|value| !is_chosen(value)),
             (_, _, true) => self.change_chosen(list, sub, &mut values, is_chosen)?,
-            (_, _, false) => {
-                self.make(list, sub, matcher.as_ref(), &mut values)?;
-            }
+            (_, _, false) => self.make(list, sub, matcher.as_ref(), &mut values)?,
         }
         self.set(list, values, object)
     }
@@ -74,19 +72,21 @@ impl Change<'_> {
         values: &mut Vec<Value>,
         is_chosen: impl Fn(&Value) -> bool,
     ) -> Result<(), Error> {
-        let is_new = self.sets_primary(list, sub)?;
+        let parts = self.parts(list, sub)?;
+        let takes_primary = parts
+            .as_ref()
+            .is_some_and(|parts| parts.get("primary") == Some(&true.into()));
         let mut preferred = None;
         let mut left = Vec::with_capacity(values.len());
         for value in values.drain(..) {
             let chosen = is_chosen(&value);
             match value {
                 Value::Object(value) if chosen => {
-                    if let Some(value) = self.changed(list, sub, value)? {
-                        if is_new && preferred.replace(left.len()).is_some() {
-                            return Err(two_primaries(list));
-                        }
-                        left.push(value.into());
+                    if takes_primary && preferred.replace(left.len()).is_some() {
+                        return Err(two_primaries(list));
                     }
+                    let value = self.changed(list, sub, parts.as_ref(), value)?;
+                    left.extend(value.map(Value::Object));
                 }
                 value => left.push(value),
             }
@@ -101,25 +101,23 @@ impl Change<'_> {
         &self,
         list: &'static Attribute,
         sub: Option<&'static Attribute>,
+        parts: Option<&Attributes>,
         mut value: Attributes,
     ) -> Result<Option<Attributes>, Error> {
-        match self.parts(list, sub)? {
-            None => match sub {
-                Some(sub) if self.does != Does::Add => {
-                    self.remove(sub, &mut value)?;
-                    // Without what it is about, an address is none (RFC 7643 §2.4: "the attribute's significant value").
-                    let is_left = sub.name != "value" && !value.is_empty();
-                    return Ok(is_left.then_some(value));
-                }
-                Some(_) => {}
-                None if self.does == Does::Add => {}
-                None => return Ok(None),
-            },
-            Some(parts) if sub.is_none() && self.does == Does::Replace => {
-                unchanged(list, &value, &parts)?;
-                value = parts;
+        match (parts, sub, self.does) {
+            (Some(parts), None, Does::Replace) => {
+                unchanged(list, &value, parts)?;
+                value = parts.clone();
             }
-            Some(parts) => merge(&mut value, parts, list)?,
+            (Some(parts), ..) => merge(&mut value, parts.clone(), list)?,
+            (None, _, Does::Add) => {}
+            (None, None, _) => return Ok(None),
+            (None, Some(sub), _) => {
+                self.remove(sub, &mut value)?;
+                // Without what it is about, an address is none (RFC 7643 §2.4: "the attribute's significant value").
+                let is_left = sub.name != "value" && !value.is_empty();
+                return Ok(is_left.then_some(value));
+            }
         }
         Ok(Some(value))
     }
@@ -150,18 +148,6 @@ impl Change<'_> {
             Some(Value::Object(parts)) => Some(parts),
             _ => None,
         })
-    }
-
-    fn sets_primary(
-        &self,
-        list: &'static Attribute,
-        sub: Option<&'static Attribute>,
-    ) -> Result<bool, Error> {
-        if self.does == Does::Remove {
-            return Ok(false);
-        }
-        let parts = self.parts(list, sub)?;
-        Ok(parts.is_some_and(|parts| parts.get("primary") == Some(&Value::Bool(true))))
     }
 
     /// A path that chooses nothing says what it would choose, so that Entra ID's first work address becomes one. Where it names the values
@@ -226,17 +212,21 @@ impl Change<'_> {
         if values.len() > list.most {
             return Err(too_many(list));
         }
-        if values.is_empty() {
-            return self.remove(list, object);
+        if !values.is_empty() {
+            object.insert(list.name.to_owned(), values.into());
+        } else if list.required {
+            return Err(self.not_removed(list));
         }
-        object.insert(list.name.to_owned(), values.into());
         Ok(())
     }
 }
 
-fn values_at(object: &Attributes, list: &Attribute) -> Vec<Value> {
-    let values = object.get(list.name).and_then(Value::as_array);
-    values.cloned().unwrap_or_default()
+/// The values are taken out and set again, for a group has many and a patch many operations.
+fn taken(object: &mut Attributes, list: &Attribute) -> Vec<Value> {
+    match object.remove(list.name) {
+        Some(Value::Array(values)) => values,
+        _ => Vec::new(),
+    }
 }
 
 /// Values that are there already stay where they are: a reference as it is, and what can be changed with what is given anew of it.

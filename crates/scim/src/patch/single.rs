@@ -92,14 +92,15 @@ impl Change<'_> {
         let is_set = object.contains_key(attribute.name);
         let is_kept = attribute.required || attribute.mutability == Mutability::Immutable;
         if is_kept && is_set {
-            let name = attribute.name;
-            return Err(Error::mutability(format!(
-                "{}{name} cannot be removed",
-                self.before
-            )));
+            return Err(self.not_removed(attribute));
         }
         object.remove(attribute.name);
         Ok(())
+    }
+
+    pub(super) fn not_removed(&self, attribute: &Attribute) -> Error {
+        let name = attribute.name;
+        Error::mutability(format!("{}{name} cannot be removed", self.before))
     }
 }
 
