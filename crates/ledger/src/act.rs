@@ -10,6 +10,7 @@ use std::sync::Arc;
 use access::preview::Fingerprint;
 use access::{Actor, Command, Dense, Moment, Notice, Proposal, Refusal, State, Version};
 
+use crate::beside::RowsBeside;
 use crate::engine::Told;
 use crate::error::LedgerError;
 use crate::outbox::NewMail;
@@ -38,6 +39,8 @@ pub struct Change {
     pub deny: Vec<String>,
     /// Addresses and domains to take off the denylist.
     pub allow: Vec<String>,
+    /// Rows of a slice that stand beside the command; they may refuse it.
+    pub rows: Option<Arc<dyn RowsBeside>>,
 }
 
 impl From<Command> for Change {
@@ -52,6 +55,7 @@ impl From<Command> for Change {
             spend: None,
             deny: Vec::new(),
             allow: Vec::new(),
+            rows: None,
         }
     }
 }
@@ -82,6 +86,13 @@ impl Change {
     #[must_use]
     pub fn with_sign_in_session(mut self, id: String) -> Self {
         self.sign_in_session = Some(id);
+        self
+    }
+
+    /// With rows of a slice.
+    #[must_use]
+    pub fn with_rows(mut self, rows: impl RowsBeside + 'static) -> Self {
+        self.rows = Some(Arc::new(rows));
         self
     }
 

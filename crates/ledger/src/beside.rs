@@ -2,16 +2,30 @@
 //! command's events, and what no event speaks of is refused, never dropped in silence (AD-20). A preview checks it as the write does.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
 
 use access::{Event, Refusal, State};
 
-use crate::act::Change;
+use crate::act::{Change, SubmitError};
+use crate::clock::BoxFuture;
 use crate::database::Tx;
+use crate::engine::Moved;
 use crate::error::LedgerError;
 use crate::log::AccountId;
 use crate::profile::{self, Kind, Place, Profile, ProfileWrite};
 use crate::sign_in::{self, NewCredential};
 use crate::things;
+
+/// Rows of a slice that a command writes in its transaction. The core has said yes by then, at the head of the log; what the rows themselves ask
+/// for may still say no, and then nothing of the command is written. Where everything is so already, the rows are written all the same.
+pub trait RowsBeside: fmt::Debug + Send + Sync {
+    /// Writes them, by the state that the command leads to.
+    fn write<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        moved: Moved<'a>,
+    ) -> BoxFuture<'a, Result<(), SubmitError>>;
+}
 
 /// What is there before the change.
 pub(crate) trait Before {

@@ -61,6 +61,7 @@ pub use sqlx::AssertSqlSafe;
 
 pub use act::{Change, Done, Echo, Idempotency, Letters, Options, SubmitError, actor_text};
 pub use backup::{Contents, backup, restore};
+pub use beside::RowsBeside;
 pub use chain::Hash;
 pub use clock::{BoxFuture, Clock, FakeClock, Randomness, SystemClock, SystemRandomness};
 pub use database::{Database, Field as ColumnType, Hurry, Row, Tx, Value};

@@ -2,6 +2,7 @@
 //! holds, what others typed in them (SD-26), and whose rows go with a person.
 
 mod events;
+mod provisioning;
 
 use sqlx::AssertSqlSafe;
 
@@ -43,7 +44,7 @@ const fn rows_of(
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 28] = [
+pub(crate) static TABLES: [SliceTable; 31] = [
     SliceTable {
         typed: &["name", "text"],
         ..rows_of(
@@ -437,6 +438,9 @@ pub(crate) static TABLES: [SliceTable; 28] = [
     ),
     events::SUBSCRIPTIONS,
     events::DELIVERIES,
+    provisioning::USERS,
+    provisioning::GROUPS,
+    provisioning::LOG,
 ];
 
 /// The table with a name that a backup gives, and its place among them.

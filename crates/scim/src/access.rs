@@ -1,17 +1,12 @@
-//! What this server tells providers of a user's access: an extension of its own, for reading.
+//! What this server tells providers of a user's access, for reading: the `roles` and `entitlements` of RFC 7643 §4.1.2.
 //!
-//! It is given by mappings and by people, never by an attribute (AD-30): every attribute of it is read-only. Working it out costs a question
-//! to the access core for each user, so that it is answered where it is asked for by name, and not otherwise.
+//! It is given by mappings and by people, never by an attribute (AD-30): all of it is read-only, and what is sent of it is passed over. Working
+//! it out costs a question to the access core for each user, so that it is answered where it is asked for by name, and not otherwise.
 
 use serde_json::{Value, json};
 
 use crate::Attributes;
-use crate::schema::{Attribute, Returned, Schema};
-
-const VALUE: Attribute = Attribute::string("value", "The id.")
-    .case_exact()
-    .read_only();
-const DISPLAY: Attribute = Attribute::string("display", "The name.").read_only();
+use crate::schema::{Attribute, Place, Returned};
 
 const fn list(
     name: &'static str,
@@ -24,95 +19,77 @@ const fn list(
         .returned(Returned::Request)
 }
 
-/// `urn:rolecall:params:scim:schemas:extension:access:2.0:User`.
-pub static USER: Schema = Schema {
-    id: "urn:rolecall:params:scim:schemas:extension:access:2.0:User",
-    name: "Access",
-    description: "What the user may use. It is given in the account, or by mappings of groups.",
-    attributes: &[
-        Attribute::complex("accountRole", "The account role.", &[VALUE, DISPLAY])
-            .read_only()
-            .returned(Returned::Request),
-        list(
-            "services",
-            "The services of the desk, with the level in each.",
-            &[
-                VALUE,
-                DISPLAY,
-                Attribute::string("level", "The level.")
-                    .read_only()
-                    .usually(&["user", "administrator"]),
-            ],
-        ),
-        list(
-            "queues",
-            "The queues of the contact centre, with the role in each.",
-            &[
-                VALUE,
-                DISPLAY,
-                Attribute::string("role", "The role.").read_only(),
-            ],
-        ),
-        list("licences", "The licences.", &[VALUE, DISPLAY]),
-    ],
-};
+const VALUE: Attribute = Attribute::string("value", "The id.")
+    .case_exact()
+    .read_only();
+const DISPLAY: Attribute = Attribute::string("display", "The name.").read_only();
+const TYPE: Attribute = Attribute::string("type", "What it is.").read_only();
 
-/// Something by its id and its name, with the level or role that goes with it.
+pub(crate) const ROLES: Attribute = list(
+    "roles",
+    "The account role. It is given in the account, or by mappings of groups.",
+    &[VALUE, DISPLAY, TYPE],
+);
+
+pub(crate) const ENTITLEMENTS: Attribute = list(
+    "entitlements",
+    "Services, queues and licences that the user may use. They are given in the account, or by mappings of groups.",
+    &[
+        VALUE,
+        DISPLAY,
+        TYPE.usually(&[
+            "service_user",
+            "service_administrator",
+            "queue_agent",
+            "queue_supervisor",
+            "licence",
+        ]),
+    ],
+);
+
+/// Whether an attribute tells of access.
+pub(crate) fn is_of_it(place: &Place) -> bool {
+    let name = place.attribute.name;
+    place.extension.is_none() && [ROLES.name, ENTITLEMENTS.name].contains(&name)
+}
+
+/// Something by its id and its name, with what it is to the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Given {
     /// The id.
     pub value: String,
     /// The name.
     pub display: String,
-    /// The level in a service, or the role in a queue.
-    pub level: Option<String>,
+    /// `service_user`, `licence` and their like.
+    pub kind: &'static str,
 }
 
 /// What a user may use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessFields {
     /// The account role.
-    pub account_role: Option<Given>,
-    /// Services, with levels.
-    pub services: Vec<Given>,
-    /// Queues, with roles.
-    pub queues: Vec<Given>,
-    /// Licences.
-    pub licences: Vec<Given>,
+    pub role: Option<Given>,
+    /// Services, queues and licences.
+    pub entitlements: Vec<Given>,
 }
 
 impl AccessFields {
     /// Into a resource that is to be answered.
     pub fn write(&self, resource: &mut Attributes) {
-        let each = |given: &[Given], level: &str| {
-            let values = given.iter().map(|given| given.body(level));
-            Value::Array(values.collect())
-        };
-        let mut body = Attributes::new();
-        if let Some(role) = &self.account_role {
-            body.insert("accountRole".to_owned(), role.body("level"));
-        }
-        for (name, given, level) in [
-            ("services", &self.services, "level"),
-            ("queues", &self.queues, "role"),
-            ("licences", &self.licences, "level"),
+        for (name, given) in [
+            ("roles", self.role.as_slice()),
+            ("entitlements", &self.entitlements),
         ] {
             if !given.is_empty() {
-                body.insert(name.to_owned(), each(given, level));
+                let values = given.iter().map(Given::body);
+                resource.insert(name.to_owned(), values.collect());
             }
-        }
-        if !body.is_empty() {
-            resource.insert(USER.id.to_owned(), body.into());
         }
     }
 }
 
 impl Given {
-    fn body(&self, level: &str) -> Value {
-        let mut body = json!({ "value": self.value, "display": self.display });
-        if let Some(given) = &self.level {
-            body[level] = given.clone().into();
-        }
-        body
+    fn body(&self) -> Value {
+        json!({ "value": self.value, "display": self.display, "type": self.kind })
     }
 }

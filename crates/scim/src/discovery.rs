@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::access;
 use crate::schema::{
     ENTERPRISE_USER, GROUP, RESOURCE_TYPE, ResourceType, SCHEMA, SERVICE_PROVIDER_CONFIG, Schema,
     USER,
@@ -12,11 +11,10 @@ use crate::schema::{
 pub static RESOURCE_TYPES: [&ResourceType; 2] = [&USER, &GROUP];
 
 /// The schemas that are announced.
-pub fn schemas() -> [&'static Schema; 7] {
+pub fn schemas() -> [&'static Schema; 6] {
     [
         USER.schema,
         &ENTERPRISE_USER,
-        &access::USER,
         GROUP.schema,
         &SERVICE_PROVIDER_CONFIG,
         &RESOURCE_TYPE,

@@ -7,6 +7,7 @@
 use serde_json::Value;
 
 use crate::Attributes;
+use crate::access;
 use crate::error::Error;
 use crate::path::{AttrPath, PatchPath};
 use crate::resource::says_schema;
@@ -142,6 +143,8 @@ impl Operation {
             Some(Named::Extension(schema)) if path.filter.is_none() => {
                 change.of_extension(schema, resource, true)
             }
+            // What somebody may use is given in no attribute (AD-30): what is sent of it is passed over (RFC 7643 §2.2).
+            Some(Named::Attribute(place)) if access::is_of_it(&place) => Ok(()),
             Some(Named::Attribute(place)) => {
                 allowed(&place)?;
                 change.at(place, path, resource)

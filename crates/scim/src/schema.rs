@@ -494,7 +494,7 @@ fn named(attributes: &'static [Attribute], name: &str) -> Option<&'static Attrib
 }
 
 /// Attributes of RFC 7643 §4 that this server does not keep, and therefore does not announce. Providers send them by default, and are not
-/// stopped for it: in a PATCH they are passed over, as in a POST.
+/// stopped for it: in a PATCH they are passed over, as in a POST. So is what they send of access in parts that we do not have.
 const NOT_KEPT: [&str; 16] = [
     "addresses",
     "costCenter",

@@ -106,6 +106,8 @@ pub struct About {
     pub problems: Vec<u16>,
     /// Whether it is for people at a browser: a page, or a form of one. Not part of the API.
     pub page: bool,
+    /// Whether parameters that nobody knows are passed over, where a standard asks for it.
+    pub takes_any_parameter: bool,
     /// Named schemas.
     pub schemas: Vec<(String, RefOr<Schema>)>,
 }
@@ -119,6 +121,7 @@ impl About {
             good: Vec::new(),
             problems: Vec::new(),
             page: false,
+            takes_any_parameter: false,
             schemas: Vec::new(),
         }
     }

@@ -1,7 +1,9 @@
 //! What every request can reach, and the bounds that every request keeps.
 
 use std::{
-    sync::{Arc, OnceLock},
+    any::{Any, TypeId},
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -103,6 +105,7 @@ struct Inner {
     rates: RateLimits,
     running: Arc<tokio::sync::Semaphore>,
     callers: Counts<(AccountId, Subject)>,
+    kept: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl App {
@@ -117,6 +120,7 @@ impl App {
             running: Arc::new(tokio::sync::Semaphore::new(limits.concurrent)),
             callers: Counts::new(limits.concurrent_per_caller),
             limits,
+            kept: Mutex::default(),
         }))
     }
 
@@ -141,6 +145,15 @@ impl App {
             Err(LedgerError::Unknown(_)) => Ok(false),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    /// What a face keeps in memory for as long as the server runs: one of its type.
+    pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_type = kept.entry(TypeId::of::<T>());
+        let one = Arc::clone(of_type.or_insert_with(|| Arc::new(T::default())));
+        drop(kept);
+        one.downcast().unwrap_or_default()
     }
 
     /// The browsers in which people are signed in.

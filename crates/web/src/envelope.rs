@@ -6,6 +6,7 @@
 use std::{
     any::Any,
     net::{IpAddr, Ipv4Addr},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -30,7 +31,7 @@ use crate::{
     health::ALWAYS,
     page,
     problem::{Problem, ProblemBody, Result},
-    route,
+    route::{self, Dialect},
     sign_ins::SignIns,
 };
 
@@ -87,10 +88,11 @@ fn is_a_number(id: &str) -> bool {
 }
 
 /// Wraps the router.
-pub(crate) fn wrap(router: Router<App>, app: App) -> Router<App> {
+pub(crate) fn wrap(router: Router<App>, app: App, dialects: Arc<[Dialect]>) -> Router<App> {
     router
         .layer(middleware::from_fn_with_state(app.clone(), admit))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(dialects, route::in_dialect))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             page::for_browsers,

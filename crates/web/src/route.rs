@@ -1,11 +1,17 @@
 //! The list of routes: the one source of the router, the OpenAPI document and the route test.
 
+use std::sync::Arc;
+
 use access::event::ContactCentreList;
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode},
-    response::IntoResponse,
+    http::{
+        HeaderName, HeaderValue, Method, StatusCode,
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
+    },
+    middleware::Next,
+    response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter},
 };
 use utoipa::openapi::path::ParameterIn;
@@ -21,7 +27,7 @@ use crate::{
         person::{SayErasure, ShowPanel, Spot},
         to_sign_in,
     },
-    problem::Problem,
+    problem::{Problem, ProblemBody},
     proof::{lead_there, sent_from},
 };
 
@@ -43,6 +49,7 @@ pub struct Route {
     erasure: Option<SayErasure>,
     names: Option<(ContactCentreList, NameEntries)>,
     face: Option<ReadFace>,
+    dialect: Option<Dialect>,
     handler: MethodRouter<App>,
 }
 
@@ -93,6 +100,13 @@ impl Route {
     #[must_use]
     pub fn facing(mut self, read: ReadFace) -> Self {
         self.face = Some(read);
+        self
+    }
+
+    /// Has problems told in the words of a standard, wherever they arise under these addresses.
+    #[must_use]
+    pub fn telling(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
         self
     }
 
@@ -219,8 +233,8 @@ fn route<A, E: Endpoint<A>>(
     endpoint: E,
 ) -> Route {
     let about = E::describe();
-    let page = about.page;
-    let known: std::sync::Arc<[String]> = about.names(&ParameterIn::Query).into();
+    let (page, takes_any) = (about.page, about.takes_any_parameter);
+    let known: Arc<[String]> = about.names(&ParameterIn::Query).into();
     let handler =
         MethodRouter::new().on(filter, move |State(app): State<App>, request: Request| {
             let (endpoint, known) = (endpoint.clone(), known.clone());
@@ -235,7 +249,11 @@ fn route<A, E: Endpoint<A>>(
                     Ok(call) => call,
                     Err(problem) => return problem.into_response(),
                 };
-                if let Err(problem) = call.refuse_odd_parameters(&known) {
+                let refused = match takes_any {
+                    true => Ok(()),
+                    false => call.refuse_odd_parameters(&known),
+                };
+                if let Err(problem) = refused {
                     return problem.into_response();
                 }
                 let response = endpoint.call(call).await;
@@ -260,6 +278,7 @@ fn route<A, E: Endpoint<A>>(
         erasure: None,
         names: None,
         face: None,
+        dialect: None,
         handler,
     }
 }
@@ -288,6 +307,7 @@ pub fn router(routes: Vec<Route>, app: App) -> Router {
         routes.iter().filter_map(|route| route.names).collect(),
         routes.iter().find_map(|route| route.face),
     ));
+    let dialects = routes.iter().filter_map(|route| route.dialect).collect();
     let mut router = Router::new();
     for route in routes {
         router = router.route(route.path, route.handler);
@@ -303,7 +323,46 @@ pub fn router(routes: Vec<Route>, app: App) -> Router {
                 "This address does not take this method",
             )
         });
-    envelope::wrap(router, app.clone()).with_state(app)
+    envelope::wrap(router, app.clone(), dialects).with_state(app)
+}
+
+/// How a standard tells of problems.
+#[derive(Clone, Copy, Debug)]
+pub struct Dialect {
+    /// Under these addresses.
+    pub under: &'static str,
+    /// Its media type.
+    pub media: &'static str,
+    /// Status and body of the answer.
+    pub tell: fn(&ProblemBody) -> (StatusCode, Vec<u8>),
+}
+
+/// Has problems told as the standard of their address wants them.
+pub(crate) async fn in_dialect(
+    State(dialects): State<Arc<[Dialect]>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let is_under = |one: &&Dialect| {
+        let rest = path.strip_prefix(one.under);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let dialect = dialects.iter().find(is_under).copied();
+    let mut response = next.run(request).await;
+    let Some(dialect) = dialect else {
+        return response;
+    };
+    let Some(problem) = response.extensions_mut().remove::<ProblemBody>() else {
+        return response;
+    };
+    let (status, body) = (dialect.tell)(&problem);
+    let (mut parts, _) = response.into_parts();
+    parts.status = status;
+    parts.headers.remove(CONTENT_LENGTH);
+    let media = HeaderValue::from_static(dialect.media);
+    parts.headers.insert(CONTENT_TYPE, media);
+    Response::from_parts(parts, body.into())
 }
 
 /// What is wrong with a list of routes, for a test to print: names and paths given twice, segments that nobody reads.

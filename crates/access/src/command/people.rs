@@ -52,6 +52,10 @@ pub(super) fn edit_profile(
 ) -> Result<(), Refusal> {
     use ProfileField::{Address, Language, Mails, Name, Phone, SignIn};
     let row = draft.person(person)?;
+    if fields.is_empty() && is_provisioning(draft) {
+        // AD-24: a directory notes what it says of whom it may switch off, and changes nothing of theirs by it.
+        return draft.require_unranked(USERS, person);
+    }
     let own =
         |field: &ProfileField| matches!(field, Name | Address | SignIn | Language | Phone | Mails);
     let by_pages = draft.actor == Actor::System(SystemSubject::SignIn);

@@ -53,7 +53,7 @@ pub static USER: ResourceType = ResourceType {
     endpoint: "/Users",
     description: "A user of the account.",
     schema: &USER_SCHEMA,
-    extensions: &[&ENTERPRISE_USER, &access::USER],
+    extensions: &[&ENTERPRISE_USER],
 };
 
 static USER_SCHEMA: Schema = Schema {
@@ -111,6 +111,8 @@ static USER_SCHEMA: Schema = Schema {
             ],
         )
         .multi_valued(),
+        access::ROLES,
+        access::ENTITLEMENTS,
     ],
 };
 

@@ -8,7 +8,7 @@ use scim::sort::Sort;
 use scim::{Attributes, Error, ScimType};
 use serde_json::{Value, json};
 
-use crate::things::{ACCESS, ENTERPRISE, THING, attributes, refused};
+use crate::things::{ENTERPRISE, THING, attributes, refused};
 
 fn thing() -> Value {
     json!({
@@ -123,16 +123,10 @@ fn what_is_not_asked_for_need_not_be_looked_up() {
     assert!(wants(&GROUP, &["members.value"], &[], "members.value"));
     assert!(!wants(&GROUP, &["members.value"], &[], "members.$ref"));
     // Access costs something to work out.
-    assert!(!wants(&USER, &[], &[], ACCESS));
-    assert!(wants(&USER, &[ACCESS], &[], ACCESS));
-    let queues = format!("{ACCESS}:queues");
-    assert!(wants(&USER, &[&queues], &[], ACCESS));
-    assert!(!wants(
-        &USER,
-        &[&queues],
-        &[],
-        &format!("{ACCESS}:services")
-    ));
+    assert!(!wants(&USER, &[], &[], "entitlements"));
+    assert!(wants(&USER, &["entitlements"], &[], "entitlements"));
+    assert!(wants(&USER, &["entitlements.value"], &[], "entitlements"));
+    assert!(!wants(&USER, &["entitlements.value"], &[], "roles"));
     assert!(!wants(&USER, &["nothing"], &[], "nothing"));
 }
 

@@ -111,6 +111,8 @@ fn attributes_of_the_rfc_that_are_not_kept_are_passed_over() {
         "nickName",
         "addresses[type eq \"work\"].streetAddress",
         "roles[primary eq \"True\"].value",
+        "roles",
+        "entitlements[type eq \"x\"].favourite",
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter",
         "urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User:tag",
     ] {

@@ -5,7 +5,7 @@ use scim::patch::{MOST_OPERATIONS, Patch};
 use scim::schema::{GROUP, ResourceType, USER};
 use serde_json::{Value, json};
 
-use crate::things::{ACCESS, ENTERPRISE, THING, attributes, patched, refused};
+use crate::things::{ENTERPRISE, THING, attributes, patched, refused};
 
 /// One operation, and what becomes of the resource.
 fn becomes(kind: &'static ResourceType, before: Value, operation: Value, after: Value) {
@@ -348,14 +348,6 @@ fn rfc_7644_3_5_2_what_cannot_be_done_is_refused_by_its_keyword() {
         (json!({ "op": "remove", "path": "schemas" }), Mutability),
         (
             json!({ "op": "add", "path": "manager.displayName", "value": "M" }),
-            Mutability,
-        ),
-        (
-            json!({ "op": "add", "path": format!("{ACCESS}:accountRole"), "value": { "value": "x" } }),
-            Mutability,
-        ),
-        (
-            json!({ "op": "replace", "path": ACCESS, "value": {} }),
             Mutability,
         ),
         (

@@ -6,7 +6,7 @@ use scim::schema::{GROUP, USER};
 use scim::{Attributes, ScimType};
 use serde_json::{Value, json};
 
-use crate::things::{ACCESS, ENTERPRISE, THING, attributes, read, refused, user};
+use crate::things::{ENTERPRISE, THING, attributes, read, refused, user};
 
 #[test]
 fn rfc_7643_2_1_names_are_taken_in_any_case_and_kept_in_ours() {
@@ -44,7 +44,7 @@ fn rfc_7644_3_3_what_is_read_only_or_unknown_is_passed_over() {
         "userName": "a", "id": "mine", "meta": { "resourceType": "User" }, "password": "x", "favourite": { "a": [1] },
         "emails": [{ "value": "a@b", "favourite": 1 }],
         ENTERPRISE: { "manager": { "value": "m", "displayName": "M" }, "costCenter": "4130" },
-        ACCESS: { "accountRole": { "value": "super_admin" } },
+        "roles": [{ "value": "super_admin" }],
         "urn:example:Other": { "a": 1 },
     }));
     let wanted = json!({
@@ -217,34 +217,32 @@ fn rfc_7643_3_1_an_answer_has_what_the_server_adds() {
     assert_eq!(Value::Object(plain), wanted);
 
     let mut whole = user(json!({ "userName": "a", ENTERPRISE: { "department": "Tours" } }));
-    let given = |value: &str, level: Option<&str>| Given {
+    let given = |value: &str, kind: &'static str| Given {
         value: value.to_owned(),
         display: value.to_uppercase(),
-        level: level.map(str::to_owned),
+        kind,
     };
     let access = AccessFields {
-        account_role: Some(given("member", None)),
-        services: vec![given("svc_1", Some("user"))],
-        queues: vec![given("que_1", Some("agent"))],
-        licences: Vec::new(),
+        role: Some(given("member", "account_role")),
+        entitlements: vec![
+            given("svc_1", "service_user"),
+            given("que_1", "queue_agent"),
+        ],
     };
     access.write(&mut whole);
     let whole = resource::complete(&USER, whole, &meta);
     assert_eq!(
         whole["schemas"],
-        json!([
-            "urn:ietf:params:scim:schemas:core:2.0:User",
-            ENTERPRISE,
-            ACCESS
-        ])
+        json!(["urn:ietf:params:scim:schemas:core:2.0:User", ENTERPRISE])
     );
+    let role = json!([{ "value": "member", "display": "MEMBER", "type": "account_role" }]);
+    assert_eq!(whole["roles"], role);
     assert_eq!(
-        whole[ACCESS],
-        json!({
-            "accountRole": { "value": "member", "display": "MEMBER" },
-            "services": [{ "value": "svc_1", "display": "SVC_1", "level": "user" }],
-            "queues": [{ "value": "que_1", "display": "QUE_1", "role": "agent" }],
-        })
+        whole["entitlements"],
+        json!([
+            { "value": "svc_1", "display": "SVC_1", "type": "service_user" },
+            { "value": "que_1", "display": "QUE_1", "type": "queue_agent" },
+        ])
     );
     let mut nothing = Attributes::new();
     AccessFields::default().write(&mut nothing);

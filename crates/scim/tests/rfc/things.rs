@@ -6,7 +6,6 @@ use scim::{Attributes, Error, ScimType, resource};
 use serde_json::{Value, json};
 
 pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-pub const ACCESS: &str = "urn:rolecall:params:scim:schemas:extension:access:2.0:User";
 
 /// Things, which have what users and groups have not.
 pub static THING: ResourceType = ResourceType {

@@ -158,7 +158,10 @@ impl Batch {
         let profiles = beside::check(&change, &proposal.events, &mut after, &before)?;
         if proposal.events.is_empty() {
             // Everything is so already: nothing to log.
-            return Ok(fork.done(proposal, now));
+            let done = fork.done(proposal, now);
+            self.rows_beside(account, actor, &change, &after, &[], now)
+                .await?;
+            return Ok(done);
         }
         if self
             .takes_required_factor(account, &change, &proposal.events, &after)
@@ -166,6 +169,8 @@ impl Batch {
         {
             return Err(factor_required().into());
         }
+        self.rows_beside(account, actor, &change, &after, &proposal.events, now)
+            .await?;
         let fork = self
             .forks
             .get_mut(&account)
@@ -263,6 +268,40 @@ impl Batch {
             }
         }
         Ok(fork.done(proposal, now))
+    }
+
+    /// The rows of a slice that stand beside a command. What they refuse leaves nothing of the act.
+    async fn rows_beside(
+        &mut self,
+        account: AccountId,
+        actor: Actor,
+        change: &Change,
+        after: &State,
+        events: &[Event],
+        now: Moment,
+    ) -> Result<(), SubmitError> {
+        let Some(rows) = &change.rows else {
+            return Ok(());
+        };
+        let fork = self.forks.get_mut(&account);
+        let fork = fork.ok_or(LedgerError::Unknown("account"))?;
+        let tx = self.tx.here().await?;
+        tx.execute("SAVEPOINT beside", []).await?;
+        let moved = Moved {
+            account,
+            before: &fork.state,
+            after,
+            events,
+            actor,
+            now,
+        };
+        let written = rows.write(tx, moved).await;
+        if written.is_err() {
+            tx.execute("ROLLBACK TO SAVEPOINT beside", []).await?;
+        }
+        tx.execute("RELEASE SAVEPOINT beside", []).await?;
+        fork.moved |= written.is_ok();
+        written
     }
 
     /// Whether somebody of whom a second factor is asked would take off their last one. Whoever it is reset for (AD-24) may be without.
