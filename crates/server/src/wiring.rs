@@ -16,7 +16,10 @@ pub static CONSEQUENCES: Consequences = &{
     let [access, ended] = service_desk::CONSEQUENCES else {
         panic!("each consequence stands here once")
     };
-    [*access, *ended, events::RIGHT_ENDED]
+    let [connection] = provisioning::CONSEQUENCES else {
+        panic!("each consequence stands here once")
+    };
+    [*access, *ended, events::RIGHT_ENDED, *connection]
 };
 
 /// Every route of slices and faces. Health and the document are added by [`router`].
@@ -28,6 +31,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(authzen::routes());
     routes.extend(contact_centre::routes());
     routes.extend(events::routes());
+    routes.extend(provisioning::routes());
     routes.extend(sign_in::routes());
     routes.extend(web::page::routes());
     routes

@@ -24,6 +24,7 @@ const LAYERS: [&[&str]; 7] = [
         "billing",
         "authzen",
         "events",
+        "provisioning",
         "sign-in",
     ],
     &["rolecall"],

@@ -5,8 +5,8 @@
 use super::{Attribute, ENTERPRISE_USER, Kind, ResourceType, Returned, Schema};
 use crate::access;
 
-/// Most members of one group.
-const MOST_MEMBERS: usize = 10_000;
+/// Most members of one group. What one request brings is bounded by its size.
+const MOST_MEMBERS: usize = 100_000;
 
 /// What every resource has and no schema announces (RFC 7643 §3, §3.1). All of it is made by this server.
 pub(super) const COMMON: &[Attribute] = &[
