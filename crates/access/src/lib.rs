@@ -46,7 +46,7 @@ pub use ids::{
 pub use idset::IdSet;
 pub use matrix::MatrixRow;
 pub use moment::{Moment, Version, Window};
-pub use preview::{Cause, Change, Changes, Effect, Fingerprint, Right, Vacancy};
+pub use preview::{Cause, Change, Changes, Effect, Fingerprint, NotGiven, Right, Vacancy};
 pub use search::{Page, Paging, ResourceKind};
 pub use state::State;
 pub use table::{Named, NamedTable, Table};

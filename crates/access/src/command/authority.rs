@@ -379,6 +379,11 @@ impl View<'_> {
         }
     }
 
+    /// AD-30: the same, for whoever shows what can be mapped.
+    pub fn can_map(&self, to: MappedTo) -> bool {
+        self.may_map(to).is_ok()
+    }
+
     /// The right over the thing; over everything, where the thing is archived. No right reaches what is archived, but what is tied
     /// to it can be taken away and counts in rank (AD-24), because it may come back (AD-25). Giving it is refused elsewhere.
     fn need_over(&self, permission: Permission, thing: impl Into<Target>) -> Result<(), No> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::authority::Gift;
-use super::{Actor, Draft, Refusal, connections, mapped, provider_groups};
+use super::{Actor, Command, Draft, Refusal, connections, mapped, provider_groups};
 use crate::event::{Event, Node};
 use crate::ids::{ConnectionId, PersonId, RoleId};
 use crate::idset::IdSet;
@@ -83,6 +83,22 @@ pub(super) fn people_of(state: &State, node: Node) -> IdSet<PersonId> {
             let row = state.connections().get(connection);
             row.map_or_else(IdSet::default, |row| members(state, &row.mappings))
         }
+        _ => IdSet::default(),
+    }
+}
+
+/// Whose mappings a command changes, or applies again: those in the groups of what is added, taken out or put into another place.
+pub(crate) fn people_of_mappings(state: &State, command: &Command) -> IdSet<PersonId> {
+    match command {
+        Command::SetMappings {
+            connection,
+            mappings,
+        } => {
+            let row = state.connections().get(*connection);
+            let held = row.map_or(&[][..], |row| &row.mappings);
+            members(state, &Changed::between(held, mappings).all())
+        }
+        Command::ApplyMappings { connection } => people_of(state, Node::Connection(*connection)),
         _ => IdSet::default(),
     }
 }

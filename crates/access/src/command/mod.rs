@@ -43,6 +43,7 @@ pub use self::contact_centre::LOGIN_HOURS;
 pub(crate) use self::draft::Draft;
 pub use self::enrol::{Employer, Enrolment, EnrolmentPart};
 pub use self::mapped::Unmet;
+pub(crate) use self::mappings::people_of_mappings;
 pub use self::notice::{Notice, ToldOf};
 pub use self::provider_groups::MembersChange;
 pub use self::refusal::{Refusal, RefusalKind};

@@ -102,7 +102,7 @@ impl Digester {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Changes;
+    use super::super::{Changes, NotGiven};
     use super::*;
     use crate::moment::Version;
 
@@ -120,6 +120,7 @@ mod tests {
                 complete,
                 notices: Vec::new(),
                 outcomes: Vec::new(),
+                not_given: NotGiven::default(),
                 fingerprint: Fingerprint::NONE,
             };
             Fingerprint::of(&effect, &[], &[])

@@ -15,6 +15,7 @@ mod fingerprint;
 mod holders;
 mod moments;
 mod ripples;
+mod unmet;
 mod vacancies;
 mod workers;
 
@@ -25,6 +26,7 @@ use self::causes::Sides;
 pub(crate) use self::comparison::{Budget, Difference};
 use self::eyes::Eyes;
 pub use self::fingerprint::Fingerprint;
+pub use self::unmet::NotGiven;
 pub use self::vacancies::Vacancy;
 pub use self::workers::Workers;
 use crate::catalogue::Permission;
@@ -104,6 +106,8 @@ pub struct Effect {
     pub notices: Vec<Notice>,
     /// As the write would report them.
     pub outcomes: Vec<(PersonId, Outcome)>,
+    /// What mappings would want and not give (AD-30).
+    pub not_given: NotGiven,
     /// Of this effect: a write that carries it is refused if it would do something else by then.
     pub fingerprint: Fingerprint,
 }
@@ -191,6 +195,7 @@ impl State {
             complete: found.is_complete,
             notices: proposal.notices,
             outcomes: proposal.outcomes,
+            not_given: NotGiven::default(),
             fingerprint: Fingerprint::NONE,
         };
         effect.fingerprint = Fingerprint::of(&effect, &found.gains, &found.losses);
@@ -200,6 +205,7 @@ impl State {
             now,
         };
         let Some(subject) = actor.subject().filter(|_| as_seen) else {
+            effect.not_given = NotGiven::of(self, &after, command, now, |_| true);
             effect.gains.causes = sides.of_gains(&effect.gains.listed);
             effect.losses.causes = sides.of_losses(&effect.losses.listed);
             return Ok(effect);
@@ -225,6 +231,8 @@ impl State {
         effect
             .vacancies
             .retain(|vacancy| eyes.see_vacancy(*vacancy));
+        let sees = |person| eyes.see(Subject::Person(person));
+        effect.not_given = NotGiven::of(self, &after, command, now, sees);
         Ok(effect)
     }
 }

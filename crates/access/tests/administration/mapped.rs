@@ -456,3 +456,37 @@ fn ad_30_a_thousand_members_come_in_one_step_and_at_once() {
     let most = if cfg!(debug_assertions) { 2_500 } else { 250 };
     assert!(took.as_millis() < most, "{took:?}");
 }
+
+#[test]
+fn ad_30_a_preview_tells_what_would_not_be_given_and_why() {
+    let mut world = Provisioned::new();
+    let queue = world.queue(QueueKind::Call);
+    let licence = world.buy(Product::ServiceDesk, LicenceModel::Named, 1);
+    let (agent, seat) = (MappedTo::QueueAgent(queue), MappedTo::Licence(licence));
+    let group = world.group();
+    let [a, b] = [(); 2].map(|()| world.member());
+    world.change(group, &[a, b], &[]);
+    let told = |world: &Provisioned, mappings: &[_]| {
+        let command = world.set_mappings(mappings);
+        let by = access::Actor::Person(world.first);
+        let effect = world.state.preview(by, &command, world.now).unwrap();
+        let listed = effect.not_given.listed.into_iter();
+        let listed: Vec<_> = listed
+            .map(|(person, one)| (person, one.mapping.to, one.why.code))
+            .collect();
+        assert_eq!(listed.len(), effect.not_given.total);
+        listed
+    };
+    let both = [(group, seat), (group, agent)];
+    let missing = [
+        (a, agent, "no_licence"),
+        (b, seat, "no_seat_left"),
+        (b, agent, "no_licence"),
+    ];
+    assert_eq!(told(&world, &both), missing);
+    world.map(&both[..1]);
+    assert_eq!(world.unmet(b), [(seat, "no_seat_left")]);
+    // What was so before is not told again.
+    assert_eq!(told(&world, &both), [missing[0], missing[2]]);
+    assert_eq!(told(&world, &[]), []);
+}

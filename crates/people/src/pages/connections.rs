@@ -1,5 +1,12 @@
 //! Configure › Connections: programs that are subjects of their own, each with a role that it never exceeds (AD-29).
 
+mod ending;
+mod group;
+mod groups;
+mod mappings;
+mod of_person;
+mod rights;
+
 use access::{
     Command, ConnectionId, RoleId, TokenId,
     decide::permissions::ManageIntegrations,
@@ -14,10 +21,12 @@ use web::{
     guard::{And, May, TheAccount},
     page::{
         CONFIGURE, Frame, Page, Pager, Picked, Picker, SeeOther, Sent, Taken,
+        connection::{self, Head, kind},
         find::Kind,
         form::Form,
         lives::{self, At, Lives, NewLife, NewName},
         names::{Mark, Names},
+        person::Spot,
         review::{Asking, Filled, Review, Reviewed},
     },
     paging::Paging,
@@ -26,6 +35,7 @@ use web::{
     values,
 };
 
+use self::rights::Right;
 use super::{
     issuing::{self, NewToken, Place, TokenPage},
     tokens::{self, State, TokenRow},
@@ -35,11 +45,25 @@ use crate::{
     things::{self, Search},
 };
 
-const PLACE: &str = "/configure/connections";
+const PLACE: &str = connection::CONNECTIONS;
 const SECTION: &str = CONFIGURE.label;
 const ROLES: &[Kind] = &[Kind::Role];
 
+pub(super) use self::ending::days_left;
+
 pub(super) fn routes() -> Vec<Route> {
+    [
+        own_routes(),
+        mappings::routes(),
+        groups::routes(),
+        group::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn own_routes() -> Vec<Route> {
     vec![
         get(
             PLACE,
@@ -47,7 +71,9 @@ pub(super) fn routes() -> Vec<Route> {
             "Programs that connect, with their roles",
             list,
         )
-        .in_section(&CONFIGURE, "Connections"),
+        .in_section(&CONFIGURE, "Connections")
+        .watching(ending::look)
+        .on_person(Spot::FromProviders, of_person::panel),
         get(
             "/configure/connections/new",
             "connections.new_page",
@@ -71,6 +97,12 @@ pub(super) fn routes() -> Vec<Route> {
             "connection.set_role",
             "Review and give a connection another role",
             set_role,
+        ),
+        post(
+            "/configure/connections/{connection}/rights",
+            "connection.set_rights",
+            "Review and choose what a connection may do in products",
+            rights::set,
         ),
         get(
             "/configure/connections/{connection}/tokens/new",
@@ -116,14 +148,6 @@ const KINDS: [(&str, &str, ConnectionKind); 3] = [
         ConnectionKind::SignInProvider,
     ),
 ];
-
-fn kind(row: &Connection) -> &'static str {
-    match row.kind {
-        ConnectionKind::Service => "service",
-        ConnectionKind::Provisioning => "provisioning",
-        ConnectionKind::SignInProvider => "sign-in provider",
-    }
-}
 
 /// Who made it, if a person did.
 struct Maker {
@@ -312,16 +336,24 @@ async fn make(
 #[template(path = "connection.html")]
 struct ConnectionPage {
     frame: Frame,
-    name: String,
-    path: String,
-    kind: &'static str,
+    head: Head,
     role: Mark,
     maker: Option<Maker>,
-    is_archived: bool,
     picker: Picker,
+    rights: Vec<Right>,
+    /// Those that were held when the form was made.
+    rights_were: String,
     rows: Vec<TokenRow>,
+    /// How many of its tokens work.
+    working: usize,
     pager: Pager,
     lives: Lives,
+}
+
+impl ConnectionPage {
+    fn offers_rights(&self) -> bool {
+        self.rights.iter().any(|right| right.is_offered)
+    }
 }
 
 async fn at(session: &Session, connection: ConnectionId) -> Result<At> {
@@ -343,9 +375,6 @@ async fn page(
 ) -> Result<ConnectionPage> {
     let row = session.state().connections().get(connection);
     let row = row.ok_or_else(Problem::not_found)?;
-    let At {
-        page: path, name, ..
-    } = at(session, connection).await?;
     let wanted = row.maker.map(Name::Person).into_iter();
     let wanted: Vec<_> = wanted.chain([Name::Role(row.role)]).collect();
     let names = Names::of(session, wanted).await?;
@@ -354,20 +383,20 @@ async fn page(
         row.is_some_and(|row| row.owner == TokenOwner::Connection(connection))
     };
     let (found, next) = tokens::walk(session, paging, is_its)?;
-    let frame = Frame::of(session, &name, &path, SECTION).await?;
-    let frame = frame.below(PLACE, "Connections");
+    let rows = tokens::rows(session, &found).await?;
+    let (frame, head) = connection::head(session, connection, connection::ITSELF).await?;
     Ok(ConnectionPage {
-        lives: Lives::of(&frame, &path, &name, "connection", row.life),
-        frame,
-        kind: kind(row),
+        lives: Lives::of(&frame, &head.path, &head.name, "connection", row.life),
         role: names.mark(Name::Role(row.role)),
         maker: maker(session, &names, row),
-        is_archived: !row.life.is_active(),
         picker,
-        rows: tokens::rows(session, &found).await?,
-        pager: Pager::new(paging, &path, next),
-        name,
-        path,
+        rights: rights::of(session, connection),
+        rights_were: rights::code(row.rights),
+        working: rows.iter().filter(|row| row.state == State::Works).count(),
+        rows,
+        pager: Pager::new(paging, &head.path, next),
+        frame,
+        head,
     })
 }
 

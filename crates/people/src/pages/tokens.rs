@@ -24,7 +24,10 @@ use web::{
     session::{Session, failed},
 };
 
-use super::issuing::{self, NewToken, Place, TokenPage};
+use super::{
+    connections::days_left,
+    issuing::{self, NewToken, Place, TokenPage},
+};
 use crate::things;
 
 const PLACE: &str = "/configure/tokens";
@@ -69,6 +72,19 @@ pub(super) struct TokenRow {
     pub used: Option<String>,
     pub expires: String,
     pub state: State,
+    /// In how many days it ends, where that is soon.
+    pub days_left: Option<i64>,
+}
+
+impl TokenRow {
+    /// What is said of its end, where that is soon.
+    pub fn ends(&self) -> Option<String> {
+        Some(match self.days_left? {
+            0 => "ends within a day".to_owned(),
+            1 => "ends in 1 day".to_owned(),
+            days => format!("ends in {days} days"),
+        })
+    }
 }
 
 /// Whether it still works.
@@ -143,6 +159,7 @@ pub(super) async fn rows(session: &Session, tokens: &[TokenId]) -> Result<Vec<To
             used: uses.get(token).map(|used| moment(*used)),
             expires: moment(row.expires),
             state: state(session, *token)?,
+            days_left: days_left(session, row.expires),
         })
     });
     Ok(rows.collect())

@@ -338,6 +338,18 @@ pub fn example(route: &str) -> Option<Value> {
             json!({"name": "Another", "kind": "service", "role_text": "Helper"})
         }
         "connection.set_role" => json!({"role_text": "Helper"}),
+        "connection.set_rights" => json!({"was": "", "contact_admin": "yes"}),
+        "connection_mappings.step" => json!({"mark": "0", "step": "up.0"}),
+        "connection_mappings.add" => {
+            json!({"group": "{provider_group}", "gives": "role.{role}"})
+        }
+        "connection_mappings.discard" | "connection_mappings.apply" | "provider_group.delete" => {
+            json!({})
+        }
+        // Of no list that is there.
+        "connection_mappings.save" => json!({"mark": "0"}),
+        "connection_groups.find" => json!({"q": "Helpers"}),
+        "connection_groups.make" => named(),
         "person.change" => json!({"act": "deactivate", "value": "user"}),
         "person.edit_profile" => {
             json!({
@@ -494,6 +506,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "services.delete"
         // It was started already.
         | "mass_actions.start"
+        // The list that is saved is another one by now.
+        | "connection_mappings.save"
         | "roles.delete" => 409,
         // Nothing is offered to the owner. What a script asks for comes with the origin of its page.
         "billing_contact.accept"
@@ -652,6 +666,13 @@ pub fn owners_status(route: &str) -> u16 {
         | "licence.rename"
         | "billing_contact.withdraw"
         | "connection.set_role"
+        | "connection_mappings.step"
+        | "connection_mappings.add"
+        | "connection_mappings.discard"
+        | "connection_mappings.apply"
+        | "connection_groups.find"
+        | "connection_groups.make"
+        | "provider_group.rename"
         | "connection.rename" => 303,
         _ => 200,
     }

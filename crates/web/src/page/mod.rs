@@ -3,6 +3,7 @@
 
 mod assets;
 mod attention;
+pub mod connection;
 mod csv;
 mod csv_stream;
 pub(crate) mod done;

@@ -388,6 +388,11 @@ fn page_of(state: &State, name: Name) -> Option<(&'static str, &'static str, Str
             id(state, one)?,
         ),
         Name::Queue(one) => ("/contact-centre/queues/{queue}", "{queue}", id(state, one)?),
+        Name::ProviderGroup(one) => (
+            "/configure/provider-groups/{provider_group}",
+            "{provider_group}",
+            id(state, one)?,
+        ),
         _ => return None,
     })
 }

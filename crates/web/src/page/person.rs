@@ -49,6 +49,8 @@ pub enum Spot {
     RemoteSupport,
     /// The service desk, as a customer.
     AsCustomer,
+    /// What came by mappings, and what they want.
+    FromProviders,
 }
 
 impl Spot {
@@ -61,7 +63,8 @@ impl Spot {
             | Self::ServiceDesk
             | Self::ContactCentre
             | Self::RemoteSupport
-            | Self::AsCustomer => PersonTab::Products,
+            | Self::AsCustomer
+            | Self::FromProviders => PersonTab::Products,
         }
     }
 }

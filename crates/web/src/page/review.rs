@@ -5,15 +5,17 @@
 //! save is done if it would still do that, and shown again if the world moved meanwhile.
 
 mod alike;
+mod missing;
 mod moves;
 mod telling;
 
-use access::{Effect, Outcome, PersonId, explain::words::Name};
+use access::{Effect, NotGiven, Outcome, PersonId, explain::words::Name};
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use ledger::Change;
 use serde::de::DeserializeOwned;
 
+use self::missing::Missing;
 pub use self::moves::{Idle, Move};
 use self::moves::{by_owner, unmoved};
 pub use self::telling::target_name;
@@ -347,6 +349,7 @@ impl<T> Reviewed<T> {
             .map(|notice| told(&names, notice))
             .collect();
         review.skipped = skipped(&telling, &effect);
+        review.missing = Missing::of(&telling, &effect);
         review.done = effect
             .outcomes
             .iter()
@@ -497,6 +500,7 @@ pub struct Review {
     several: bool,
     done: usize,
     skipped: Skips,
+    missing: Missing,
     can_save: bool,
     refused: Option<Refused>,
     version: u64,
@@ -551,4 +555,5 @@ fn is_silent(effect: &Effect) -> bool {
         && effect.complete
         && effect.notices.is_empty()
         && effect.outcomes.is_empty()
+        && effect.not_given == NotGiven::default()
 }

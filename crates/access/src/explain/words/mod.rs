@@ -19,7 +19,8 @@ use crate::ids::{
 };
 use crate::preview::Vacancy;
 use crate::state::{
-    AccountAdminKind, CustomerAccess, DeskRight, PortalLevel, Resolve, ServiceLevel, State,
+    AccountAdminKind, CustomerAccess, DeskRight, MappedTo, PortalLevel, Resolve, ServiceLevel,
+    State,
 };
 
 /// What stands in the place of a placeholder.
@@ -338,6 +339,28 @@ pub fn notice(notice: &Notice) -> Phrase {
             "provider_group",
             Name::ProviderGroup(*provider_group),
         ),
+    }
+}
+
+/// What a mapping gives.
+pub fn mapped(to: MappedTo) -> Phrase {
+    match to {
+        MappedTo::AccountRole(role) => by(By::AccountRole(role)),
+        MappedTo::Licence(licence) => {
+            Phrase::with("licence {licence}", "licence", Name::Licence(licence))
+        }
+        MappedTo::Service(service, ServiceLevel::User) => Phrase::with(
+            "User access to {service}",
+            "service",
+            Name::Service(service),
+        ),
+        MappedTo::Service(service, ServiceLevel::Administrator) => Phrase::with(
+            "Administrator access to {service}",
+            "service",
+            Name::Service(service),
+        ),
+        MappedTo::QueueAgent(queue) => by(By::QueueAgent(queue)),
+        MappedTo::QueueSupervisor(queue) => by(By::QueueSupervisor(queue)),
     }
 }
 

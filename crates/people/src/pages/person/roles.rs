@@ -60,6 +60,8 @@ pub(super) struct RolesPage {
     /// The role that was sent, or that Ask proposed.
     role_sent: Option<String>,
     role_scope: Option<Vec<Mark>>,
+    /// AD-30: by which provider's group it came.
+    role_by: Option<String>,
     grants: Vec<GrantLine>,
     grantable: Vec<Choice>,
     admin: Option<Admin>,
@@ -174,6 +176,7 @@ pub(super) async fn page(
         roles,
         role_sent,
         role_scope: role_scope(&page).await?,
+        role_by: role_by(&page).await?,
         grants: grant_lines(&page, role_form.map(|form| form.fields)).await?,
         grantable: if is_user {
             grantable(
@@ -204,6 +207,19 @@ async fn offered_roles(page: &Reading<'_>, present: RoleId) -> Result<Vec<Choice
         .collect();
     page.named(&offered, Name::Role, |role| role == present)
         .await
+}
+
+/// A role that is set by hand stays, whatever is mapped (AD-30).
+async fn role_by(page: &Reading<'_>) -> Result<Option<String>> {
+    let Some(group) = page.session.state().role_origin(page.person) else {
+        return Ok(None);
+    };
+    let name = Name::ProviderGroup(group);
+    let names = Names::of(page.session, [name]).await?;
+    Ok(Some(match names.known(name) {
+        Some(group) => format!("the provider’s group {group}"),
+        None => "a provider’s group".to_owned(),
+    }))
 }
 
 async fn role_scope(page: &Reading<'_>) -> Result<Option<Vec<Mark>>> {

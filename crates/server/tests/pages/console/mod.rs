@@ -9,6 +9,7 @@ mod device_groups;
 mod exports;
 mod groups;
 mod imports;
+mod mappings;
 mod person;
 mod person_acts;
 mod person_changed;

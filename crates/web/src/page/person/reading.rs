@@ -50,7 +50,10 @@ impl<'a> Reading<'a> {
             .ties_at(row, session.now())
             .filter(|(tie, _)| seen(*tie))
             .collect();
-        let wanted: Vec<_> = ties.iter().filter_map(|(tie, _)| name_of(*tie)).collect();
+        let wanted = ties.iter().filter_map(|(tie, _)| name_of(*tie));
+        let origins = state.origins_of(person).into_iter();
+        let groups = origins.flat_map(|origins| origins.ties.iter().map(|(_, group)| *group));
+        let wanted: Vec<_> = wanted.chain(groups.map(Name::ProviderGroup)).collect();
         Ok(Self {
             session,
             sign_ins,
@@ -136,6 +139,18 @@ impl<'a> Reading<'a> {
         self.ties.iter().filter_map(|(tie, _)| pick(*tie)).collect()
     }
 
+    /// Until when it is held, and by which provider's group it came (AD-30), as far as that is for the reader to know.
+    fn note(&self, tie: Tie, window: Window) -> Option<String> {
+        let until = window.end.map(|end| format!("until {}", moment(end)));
+        let by = self.session.state().tie_origin(self.person, tie);
+        let by = by.map(|group| match self.names.known(Name::ProviderGroup(group)) {
+            Some(group) => format!("by the provider’s group {group}"),
+            None => "by a provider’s group".to_owned(),
+        });
+        let notes: Vec<_> = until.into_iter().chain(by).collect();
+        (!notes.is_empty()).then(|| notes.join(", "))
+    }
+
     /// A line for each of their ties that belongs to the panel.
     pub fn lines(&self, of: impl Fn(Tie) -> Said) -> Vec<Line> {
         let line = |(tie, window): &(Tie, Window)| {
@@ -143,7 +158,7 @@ impl<'a> Reading<'a> {
             Some(Line {
                 label,
                 on: name_of(*tie).map(|name| self.names.mark(name)),
-                note: window.end.map(|end| format!("until {}", moment(end))),
+                note: self.note(*tie, *window),
                 take: self.may_take(*tie).then_some((kind, on)),
             })
         };

@@ -126,6 +126,12 @@ pub(super) fn names_of(effect: &Effect) -> Vec<Name> {
     let locked = effect.locked_out.iter().take(SUBJECTS_SHOWN);
     names.extend(locked.map(|person| Name::Person(*person)));
     names.extend(not_changed(effect).map(|(person, _)| Name::Person(*person)));
+    for (person, unmet) in effect.not_given.listed.iter().take(SUBJECTS_SHOWN) {
+        let wanted = words::mapped(unmet.mapping.to).names.into_iter();
+        names.extend(wanted.map(|(_, name)| name));
+        names.push(Name::ProviderGroup(unmet.mapping.provider_group));
+        names.push(Name::Person(*person));
+    }
     let vacant = effect.vacancies.iter().map(|one| words::vacancy(*one));
     for phrase in effect.notices.iter().map(words::notice).chain(vacant) {
         names.extend(phrase.names.into_iter().map(|(_, name)| name));
@@ -548,7 +554,7 @@ impl<'a> Telling<'a> {
 
 #[cfg(test)]
 mod tests {
-    use access::{Dense, Fingerprint, Version};
+    use access::{Dense, Fingerprint, NotGiven, Version};
 
     use super::*;
 
@@ -571,6 +577,7 @@ mod tests {
             complete: true,
             notices: Vec::new(),
             outcomes: outcomes.collect(),
+            not_given: NotGiven::default(),
             fingerprint: Fingerprint([0; 16]),
         };
         let named = names_of(&effect);

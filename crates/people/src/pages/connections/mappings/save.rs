@@ -1,0 +1,100 @@
+//! The list is saved as a whole, after a look at who gains and who loses what, and at what is wanted and not given (AD-30).
+
+use access::{Command, ConnectionId, decide::permissions::ManageIntegrations};
+use serde::Deserialize;
+use web::{
+    Problem, Result,
+    guard::{And, May, TheAccount},
+    page::{
+        CONFIGURE, SeeOther, Taken,
+        names::Names,
+        review::{Asking, Review, Reviewed},
+    },
+    session::Session,
+};
+
+use super::{edited::Edited, path};
+use access::explain::words::Name;
+
+/// What is saved stands in the draft; the mark says of which.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Save {
+    mark: String,
+}
+
+async fn asking(
+    session: &Session,
+    connection: ConnectionId,
+    end: &str,
+    title: impl FnOnce(&str) -> String,
+) -> Result<Asking> {
+    let names = Names::of(session, [Name::Connection(connection)]).await?;
+    let path = path(session, connection);
+    Ok(Asking {
+        title: title(&names.text(Name::Connection(connection))),
+        about: String::new(),
+        button: String::new(),
+        action: format!("{path}{end}"),
+        back: path,
+        place: CONFIGURE.label,
+        moves: Vec::new(),
+    })
+}
+
+pub(super) async fn save(
+    may: May<ManageIntegrations, TheAccount>,
+    And(connection): And<ConnectionId>,
+    form: Reviewed<Save>,
+) -> Result<Taken<Review>> {
+    let session = &*may;
+    let edited = Edited::of(session, connection).await?;
+    let title = |name: &str| format!("Save the mappings of {name}?");
+    let asking = Asking {
+        about: "What a mapping gives, people get while they are in the group. What was set by hand stays."
+            .to_owned(),
+        button: "Save the mappings".to_owned(),
+        ..asking(session, connection, "", title).await?
+    };
+    let back = asking.back.clone();
+    if edited.mark() != form.body.mark {
+        let detail = "the list was changed meanwhile, by somebody else or in another window: go back, and look at it again";
+        let problem = Problem::conflict("changed_meanwhile", detail);
+        return form.keeps_draft().refuse(session, &problem, asking).await;
+    }
+    let command = Command::SetMappings {
+        connection,
+        mappings: edited.list,
+    };
+    let form = form.always().keeps_draft();
+    let settled = form.settle(session, command, asking).await?;
+    let taken = settled.then(|_| SeeOther::to(back).saying("Saved."));
+    if let Taken::Done(_) = &taken {
+        Edited::end(session, connection).await?;
+    }
+    Ok(taken)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+/// Where a licence was bought, or a right given, what could not be given before can be now.
+pub(super) async fn apply(
+    may: May<ManageIntegrations, TheAccount>,
+    And(connection): And<ConnectionId>,
+    form: Reviewed<Nothing>,
+) -> Result<Taken<Review>> {
+    let session = &*may;
+    let title = |name: &str| format!("Try the mappings of {name} again?");
+    let asking = Asking {
+        about: "What could not be given before is given, where it can be by now.".to_owned(),
+        button: "Try again".to_owned(),
+        ..asking(session, connection, "/apply", title).await?
+    };
+    let back = asking.back.clone();
+    let command = Command::ApplyMappings { connection };
+    let settled = form.settle(session, command, asking).await?;
+    Ok(settled
+        .then(|_| SeeOther::to(back).saying("Tried again: what can be given by now is given.")))
+}
