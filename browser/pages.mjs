@@ -112,6 +112,41 @@ const hooked = async (house) => {
   })();
   return made;
 };
+/** A connection whose provider has groups that are mapped, and somebody in them; made by the first who asks. */
+const provided = {};
+const provide = (house, name) => (provided[name] ??= provideAnew(house, name));
+async function provideAnew(house, name) {
+  const [items, ADMIN] = [async (path) => (await house.api("GET", `${path}?limit=200`)).items, `rol_${"2".padStart(32, "0")}`];
+  const called = async (path, text) => (await items(path)).find((one) => one.name === text).id;
+  const rights = { configure_desk: true, contact_admin: true };
+  const made = { name, role: ADMIN, kind: "sign_in_provider", rights };
+  const connection = (await house.api("POST", "/api/v1/connections", made)).id;
+  const at = `/api/v1/connections/${connection}`;
+  const group = async (name) => (await house.api("POST", `${at}/provider-groups`, { name })).id;
+  const long = "Everybody who answers the telephone of the service desk at night, on Sundays and on public holidays in Ghent and Lille";
+  const [staff, night, empty] = [await group("Service desk staff"), await group(long), await group("Contractors of the move to the new building")];
+  const [payroll, helpline] = [await called("/api/v1/services", "Payroll"), await called("/api/v1/queues", "Helpline")];
+  const clerk = await called("/api/v1/roles", "Licence clerk");
+  const mappings = [
+    { provider_group: staff, kind: "account_role", id: clerk },
+    { provider_group: night, kind: "account_role", id: `rol_${"3".padStart(32, "0")}` },
+    { provider_group: staff, kind: "service", id: payroll, level: "user" },
+    { provider_group: night, kind: "queue_agent", id: helpline },
+    { provider_group: empty, kind: "service", id: payroll, level: "administrator" },
+  ];
+  await house.api("PUT", `${at}/mappings`, { mappings });
+  const expires = new Date(Date.now() + 20 * 24 * 60 * 60 * 1000).toISOString();
+  const { secret } = await house.api("POST", `${at}/tokens`, { name: "Key of the provider", expires });
+  const newcomer = { name: `Ines of ${name}`, email: `ines.${connection.slice(-6)}@meridian-it.example` };
+  const person = (await house.api("POST", "/api/v1/people/users", newcomer)).id;
+  for (const one of [staff, night]) {
+    const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
+    const body = JSON.stringify({ add: [person] });
+    const answer = await fetch(`${house.url}/api/v1/provider-groups/${one}/members`, { method: "POST", headers, body });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+  return { page: `/configure/connections/${connection}`, staff: `/configure/provider-groups/${staff}`, person: `/people/${person}` };
+}
 /** A record of the demonstration. */
 const QUIET = "No sound in the meeting room on floor 3";
 
@@ -522,6 +557,87 @@ export const pages = [
     as: "Super admin",
     heading: "Monitoring",
     shows: "table.list tbody tr, .empty",
+  },
+  {
+    name: "a connection of a provider",
+    route: "/configure/connections/{connection}",
+    path: async (client, house) => (await provide(house, "Staff sign-in")).page,
+    as: "Super admin",
+    heading: "Staff sign-in",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "mappings",
+    route: "/configure/connections/{connection}/mappings",
+    path: async (client, house) => `${(await provide(house, "Staff sign-in")).page}/mappings`,
+    as: "Super admin",
+    heading: "Staff sign-in",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "mappings, draft",
+    route: "/configure/connections/{connection}/mappings",
+    path: async (client, house) => `${(await provide(house, "Second sign-in")).page}/mappings`,
+    as: "Super admin",
+    heading: "Second sign-in",
+    shows: "table.list tbody tr",
+    steps: async (page) => {
+      if (await page.locator(".savebar").count()) return;
+      await page.getByRole("button", { name: /^Down/ }).click();
+      await page.getByRole("button", { name: /^Remove.*User access/ }).click();
+      await page.locator(".savebar").waitFor();
+    },
+  },
+  {
+    name: "mappings, review",
+    route: "/configure/connections/{connection}/mappings",
+    path: async (client, house) => `${(await provide(house, "Third sign-in")).page}/mappings`,
+    as: "Super admin",
+    heading: "Third sign-in",
+    shows: "table.list tbody tr",
+    steps: async (page) => {
+      if (!(await page.locator(".savebar").count())) await page.getByRole("button", { name: /^Remove.*User access/ }).click();
+      await page.getByRole("button", { name: "Review changes…" }).click();
+      await page.locator(".review").waitFor();
+    },
+  },
+  {
+    name: "mappings, not added",
+    route: "/configure/connections/{connection}/mappings",
+    path: async (client, house) => `${(await provide(house, "Staff sign-in")).page}/mappings`,
+    as: "Super admin",
+    heading: "Staff sign-in",
+    shows: "table.list tbody tr",
+    steps: async (page) => {
+      await page.getByLabel("Whoever is in the group").selectOption({ label: "Service desk staff" });
+      await page.getByLabel("gets", { exact: true }).selectOption({ label: "Agent of a queue" });
+      await page.getByRole("button", { name: "Add", exact: true }).click();
+      await page.getByRole("alert").getByText("Name the queue.").waitFor();
+    },
+  },
+  {
+    name: "groups of a provider",
+    route: "/configure/connections/{connection}/groups",
+    path: async (client, house) => `${(await provide(house, "Staff sign-in")).page}/groups`,
+    as: "Super admin",
+    heading: "Staff sign-in",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "a group of a provider",
+    route: "/configure/provider-groups/{provider_group}",
+    path: async (client, house) => (await provide(house, "Staff sign-in")).staff,
+    as: "Super admin",
+    heading: "Service desk staff",
+    shows: "ul.held li",
+  },
+  {
+    name: "person, what came from providers",
+    route: "/people/{person}/products",
+    path: async (client, house) => `${(await provide(house, "Staff sign-in")).person}/products`,
+    as: "Super admin",
+    heading: "Ines of Staff sign-in",
+    shows: "[aria-labelledby='s-mapped']",
   },
   {
     name: "new connection",

@@ -5,6 +5,7 @@
 
 use access::{
     Command, ConnectionId, PersonId, ProviderGroupId, PublicId, Refusal,
+    command::MembersChange,
     decide::{OnAccount, permissions::ManageIntegrations},
     state::{MappedTo, Mapping, ServiceLevel, Tie},
 };
@@ -17,7 +18,7 @@ use web::{
     paging::{Page, Paging},
     part::{Order, Query},
     reply::Answer,
-    resource::{ConnectionRef, Id, ProviderGroupRef, Resource},
+    resource::{ConnectionRef, Id, PersonRef, ProviderGroupRef, Resource},
     route::{Route, delete, get, post, put},
     session::Session,
     submit::Written,
@@ -27,6 +28,7 @@ use web::{
 use ledger::{Change, Field, Of, ProfileWrite};
 
 use crate::{
+    account_roles::BULK_MAX,
     bodies::NewName,
     lives,
     shown::{self, Shown},
@@ -83,6 +85,12 @@ pub(crate) fn routes() -> Vec<Route> {
             "Delete a group of a connection for ever: what its mappings gave is taken",
             lives::delete::<ProviderGroupId>,
         ),
+        post(
+            "/api/v1/provider-groups/{provider_group}/members",
+            "provider_groups.change_members",
+            "Put people into a group of the calling connection's provider, and take others out of it",
+            change_members,
+        ),
         get(
             "/api/v1/people/{person}/mapped",
             "people.mapped",
@@ -135,6 +143,18 @@ struct MappingBody {
 struct NewMappings {
     /// In the order of the page; at most 1,000.
     mappings: Vec<MappingBody>,
+}
+
+/// Who comes into a group, and who leaves it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MembersBody {
+    /// Users; at most 10,000.
+    #[serde(default)]
+    add: Vec<PersonRef>,
+    /// Users; at most 10,000.
+    #[serde(default)]
+    take: Vec<PersonRef>,
 }
 
 /// The mappings of a connection.
@@ -334,6 +354,27 @@ async fn create(
     let change = Change::from(Command::CreateProviderGroup { id, connection })
         .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
     commands.create(id, change, &order.how).await
+}
+
+/// For the connection whose group it is, and for nobody else: a provider says by itself who is in its groups (AD-30).
+async fn change_members(
+    commands: CommandsOn<ProviderGroupId>,
+    order: Order<MembersBody>,
+) -> Result<Answer<Written>> {
+    for (at, people) in [("/add", &order.body.add), ("/take", &order.body.take)] {
+        if people.len() > BULK_MAX {
+            let detail = format!("name at most {BULK_MAX} people at once");
+            return Err(Problem::invalid(at, detail));
+        }
+    }
+    let command = Command::ChangeProviderGroup {
+        provider_group: commands.on,
+        change: MembersChange::Part {
+            add: commands.named_all("/add", &order.body.add)?,
+            take: commands.named_all("/take", &order.body.take)?,
+        },
+    };
+    commands.submit(command, &order.how).await
 }
 
 async fn mapped(seen: Seen<PersonId>) -> Result<Answer<MappedBody>> {

@@ -62,6 +62,7 @@ pub fn example(route: &str) -> Option<Value> {
         "connections.set_role" => json!({"role": "{role}"}),
         "connections.set_rights" => json!({"contact_admin": true}),
         "provider_groups.create" => named(),
+        "provider_groups.change_members" => json!({"add": ["{person}"]}),
         // The connection may give nothing, and nothing is mapped.
         "mappings.set" => json!({"mappings": []}),
         "subscriptions.add" => {
@@ -509,8 +510,9 @@ pub fn owners_status(route: &str) -> u16 {
         // The list that is saved is another one by now.
         | "connection_mappings.save"
         | "roles.delete" => 409,
-        // Nothing is offered to the owner. What a script asks for comes with the origin of its page.
-        "billing_contact.accept"
+        // A provider alone says who is in its groups. Nothing is offered to the owner. What a script asks for comes with the origin of its page.
+        "provider_groups.change_members"
+        | "billing_contact.accept"
         | "billing_contact.accept_it"
         | "own_passkeys.ask"
         | "own_passkeys.register"

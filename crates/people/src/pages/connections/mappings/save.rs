@@ -1,6 +1,11 @@
 //! The list is saved as a whole, after a look at who gains and who loses what, and at what is wanted and not given (AD-30).
 
-use access::{Command, ConnectionId, decide::permissions::ManageIntegrations};
+use access::{
+    Command, ConnectionId,
+    decide::permissions::ManageIntegrations,
+    explain::words::{self, Name},
+    state::Mapping,
+};
 use serde::Deserialize;
 use web::{
     Problem, Result,
@@ -8,13 +13,12 @@ use web::{
     page::{
         CONFIGURE, SeeOther, Taken,
         names::Names,
-        review::{Asking, Review, Reviewed},
+        review::{Asking, Move, Review, Reviewed},
     },
     session::Session,
 };
 
-use super::{edited::Edited, path};
-use access::explain::words::Name;
+use super::{edited::Edited, names_of, path};
 
 /// What is saved stands in the draft; the mark says of which.
 #[derive(Deserialize)]
@@ -42,6 +46,26 @@ async fn asking(
     })
 }
 
+/// What comes to groups, and what goes: told before the people whom it concerns.
+async fn moves(session: &Session, edited: &Edited) -> Result<Vec<Move>> {
+    let all = edited.list.iter().chain(&edited.saved);
+    let names = all.flat_map(|one| names_of(*one)).collect::<Vec<_>>();
+    let names = Names::of(session, names).await?;
+    let what = |one: Mapping| names.phrase(&words::mapped(one.to));
+    let one = |of: Mapping, from: String, to: String| Move {
+        of: Name::ProviderGroup(of.provider_group),
+        from,
+        to,
+        idle: None,
+    };
+    const NOTHING: &str = "not given";
+    let added = edited.list.iter().filter(|one| !edited.saved.contains(one));
+    let added = added.map(|new| one(*new, NOTHING.to_owned(), what(*new)));
+    let removed = edited.removed();
+    let removed = removed.map(|(_, old)| one(old, what(old), NOTHING.to_owned()));
+    Ok(added.chain(removed).collect())
+}
+
 pub(super) async fn save(
     may: May<ManageIntegrations, TheAccount>,
     And(connection): And<ConnectionId>,
@@ -55,6 +79,10 @@ pub(super) async fn save(
             .to_owned(),
         button: "Save the mappings".to_owned(),
         ..asking(session, connection, "", title).await?
+    };
+    let asking = Asking {
+        moves: moves(session, &edited).await?,
+        ..asking
     };
     let back = asking.back.clone();
     if edited.mark() != form.body.mark {
