@@ -55,6 +55,18 @@ mod partly;
 mod registered;
 #[path = "routes/requests.rs"]
 mod requests;
+#[path = "routes/scim.rs"]
+mod scim;
+#[path = "routes/scim_access.rs"]
+mod scim_access;
+#[path = "routes/scim_groups.rs"]
+mod scim_groups;
+#[path = "routes/scim_lists.rs"]
+mod scim_lists;
+#[path = "routes/scim_log.rs"]
+mod scim_log;
+#[path = "routes/scim_users.rs"]
+mod scim_users;
 #[path = "routes/scopes.rs"]
 mod scopes;
 #[path = "routes/set_up.rs"]

@@ -514,7 +514,7 @@ fn a_patch_is_a_message_of_its_kind_and_has_a_bound() {
         assert_eq!(refused(Patch::parse(&wrong)), ScimType::InvalidSyntax);
     }
     // A list has a bound, however it is filled.
-    let members: Vec<_> = (0..10_000)
+    let members: Vec<_> = (0..100_000)
         .map(|id| json!({ "value": id.to_string() }))
         .collect();
     let group = json!({ "displayName": "G", "members": members });

@@ -62,7 +62,11 @@ pub fn example(route: &str) -> Option<Value> {
         "connections.set_role" => json!({"role": "{role}"}),
         "connections.set_rights" => json!({"contact_admin": true}),
         "provider_groups.create" => named(),
-        "provider_groups.change_members" => json!({"add": ["{person}"]}),
+        "provisioning.dry_run" => {
+            json!({"resources": [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "new@example.net"}]})
+        }
+        // The caller is no directory, whatever is asked.
+        scim if scim.starts_with("scim.") => json!({}),
         // The connection may give nothing, and nothing is mapped.
         "mappings.set" => json!({"mappings": []}),
         "subscriptions.add" => {
@@ -507,12 +511,12 @@ pub fn owners_status(route: &str) -> u16 {
         | "services.delete"
         // It was started already.
         | "mass_actions.start"
-        // The list that is saved is another one by now.
-        | "connection_mappings.save"
+        // The connection signs people in, and provisions nobody.
+        | "provisioning.dry_run"
         | "roles.delete" => 409,
-        // A provider alone says who is in its groups. Nothing is offered to the owner. What a script asks for comes with the origin of its page.
-        "provider_groups.change_members"
-        | "billing_contact.accept"
+        scim if scim.starts_with("scim.") => 403,
+        // Nothing is offered to the owner. What a script asks for comes with the origin of its page.
+        "billing_contact.accept"
         | "billing_contact.accept_it"
         | "own_passkeys.ask"
         | "own_passkeys.register"

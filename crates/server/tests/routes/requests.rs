@@ -115,6 +115,10 @@ impl World {
             ("attachment", "att_00000000000000000000000000000001"),
             ("mail", "eml_00000000000000000000000000000001"),
             ("note", "nte_00000000000000000000000000000001"),
+            ("user", "per_00000000000000000000000000000001"),
+            ("directory_group", "pgr_00000000000000000000000000000001"),
+            ("resource_type", "User"),
+            ("schema", "urn:ietf:params:scim:schemas:core:2.0:User"),
             ("seat", "00000000-0000-4000-8000-000000000000"),
             ("sign_in_session", "unknown"),
         ];

@@ -4,7 +4,7 @@ use super::world::World;
 
 /// What a write could leave behind: how much stands in each table, and what was proved.
 pub async fn traces(world: &World) -> Vec<(&'static str, i64)> {
-    const TABLES: [&str; 24] = [
+    const TABLES: [&str; 27] = [
         "log",
         "profiles",
         "emails",
@@ -24,6 +24,9 @@ pub async fn traces(world: &World) -> Vec<(&'static str, i64)> {
         "contact_centre_skills",
         "event_subscriptions",
         "event_deliveries",
+        "provisioned_users",
+        "provisioned_groups",
+        "provisioning_log",
         "drafts",
         "viewings",
         "views",
