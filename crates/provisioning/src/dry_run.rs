@@ -12,7 +12,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use web::{
-    Problem, Result, guard::Seen, part::Body, reply::Answer, resource::PersonRef, session::failed,
+    Problem, Result,
+    guard::Seen,
+    part::Body,
+    reply::Answer,
+    resource::PersonRef,
+    session::{Session, failed},
 };
 
 use crate::links::{
@@ -22,7 +27,7 @@ use crate::links::{
 };
 
 /// Users of one request.
-const MOST: usize = 1_000;
+pub(crate) const MOST: usize = 1_000;
 
 /// Users as a directory would send them.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,24 +47,24 @@ pub(crate) struct Tried {
 
 /// What would become of one.
 #[derive(Debug, Default, Serialize, ToSchema)]
-struct Outcome {
+pub(crate) struct Outcome {
     /// `match` (somebody who is here), `return` (whom the directory had deleted), `create`, `exist` (a user of the directory already),
     /// `clash`, or `unreadable`.
-    would: &'static str,
+    pub would: &'static str,
     /// Where somebody matches: `external_id` or `user_name`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<&'static str>,
+    pub by: Option<&'static str>,
     /// Those whom it would be, or with whom it clashes, as far as the caller sees them.
-    people: Vec<PersonRef>,
+    pub people: Vec<PersonRef>,
     /// Whether who matches is deactivated: bringing them back needs rank (AD-24).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    is_deactivated: bool,
+    pub is_deactivated: bool,
     /// Why, for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     /// Why, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
+    pub detail: Option<String>,
 }
 
 impl Outcome {
@@ -112,13 +117,22 @@ pub(crate) async fn try_users(
     Body(users): Body<Users>,
 ) -> Result<Answer<Tried>> {
     seen.permit(ManageIntegrations, OnAccount)?;
-    let connection = seen.on;
+    let outcomes = outcomes(&seen, seen.on, &users.resources).await?;
+    seen.answer(Tried { outcomes })
+}
+
+/// What would become of each of these, in their order. The caller manages integrations.
+pub(crate) async fn outcomes(
+    seen: &Session,
+    connection: ConnectionId,
+    users: &[Value],
+) -> Result<Vec<Outcome>> {
     let row = seen.state().connections().get(connection);
     if !row.is_some_and(|row| row.kind == ConnectionKind::Provisioning) {
         let detail = "only a connection that provisions people has a directory";
         return Err(Problem::conflict("not_a_directory", detail).rule("AD-29"));
     }
-    if users.resources.len() > MOST {
+    if users.len() > MOST {
         let detail = format!("send at most {MOST} users at once");
         return Err(Problem::invalid("/resources", detail));
     }
@@ -128,9 +142,9 @@ pub(crate) async fn try_users(
         connection,
     };
     let mut names = HashSet::new();
-    let mut outcomes = Vec::with_capacity(users.resources.len());
+    let mut outcomes = Vec::with_capacity(users.len());
     let mut tx = seen.account.read_once().await.map_err(failed)?;
-    for user in &users.resources {
+    for user in users {
         let attributes = match resource::read(&USER, user) {
             Ok(attributes) => attributes,
             Err(error) => {
@@ -163,5 +177,5 @@ pub(crate) async fn try_users(
         });
     }
     drop(tx);
-    seen.answer(Tried { outcomes })
+    Ok(outcomes)
 }

@@ -18,6 +18,7 @@ mod dry_run;
 mod groups;
 mod links;
 mod log;
+mod pages;
 mod reply;
 mod request;
 mod search;
@@ -39,6 +40,7 @@ pub static CONSEQUENCES: Consequences = &[&consequence::ConnectionEnded as &dyn 
 pub fn routes() -> Vec<Route> {
     let mut routes = of_the_standard();
     routes.extend(log::rest::routes());
+    routes.extend(pages::routes());
     routes.push(post(
         "/api/v1/connections/{connection}/provisioning/dry-run",
         "provisioning.dry_run",

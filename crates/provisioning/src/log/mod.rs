@@ -41,6 +41,28 @@ pub(crate) struct Entry {
     pub group: Option<ProviderGroupId>,
 }
 
+/// What came of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CameTo {
+    /// All of it was done.
+    Done,
+    /// Something was left out.
+    InPart,
+    /// Nothing was done.
+    Refused,
+}
+
+impl Entry {
+    /// What came of it.
+    pub fn came_to(&self) -> CameTo {
+        match (self.status, self.code.is_empty()) {
+            (400.., _) => CameTo::Refused,
+            (_, true) => CameTo::Done,
+            (_, false) => CameTo::InPart,
+        }
+    }
+}
+
 /// The entries that wait.
 #[derive(Debug, Default)]
 pub(crate) struct Book {

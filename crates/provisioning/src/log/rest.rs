@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// What the counts are of.
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+pub(crate) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -68,7 +68,7 @@ impl Part for Written {
 }
 
 impl Written {
-    async fn all(&self) -> Result<()> {
+    pub(crate) async fn all(&self) -> Result<()> {
         self.book.write(&self.engine).await.map_err(failed)
     }
 }
@@ -140,7 +140,7 @@ impl EntryBody {
     }
 }
 
-fn whose(session: &Session, connection: ConnectionId) -> Whose {
+pub(crate) fn whose(session: &Session, connection: ConnectionId) -> Whose {
     let account = session.account.id();
     Whose {
         account,
@@ -187,7 +187,7 @@ async fn list(
     let whose = whose(&seen, seen.on);
     let place = paging.after::<(i64, String)>()?;
     let mut tx = seen.account.read_once().await.map_err(failed)?;
-    let entries = store::before(&mut tx, whose, place, paging.size + 1).await;
+    let entries = store::before(&mut tx, whose, place, None, paging.size + 1).await;
     drop(tx);
     let place = |entry: &Entry| (entry.at.0, entry.id.to_string());
     let page = paging.cut(entries.map_err(failed)?, place)?;

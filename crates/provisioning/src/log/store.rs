@@ -6,7 +6,7 @@ use access::{ConnectionId, Dense, Moment, PersonId, ProviderGroupId};
 use ledger::{AccountId, AssertSqlSafe, LedgerError, Tx, Value};
 use uuid::Uuid;
 
-use super::Entry;
+use super::{CameTo, Entry};
 use crate::links::store::Whose;
 
 type Result<T> = std::result::Result<T, LedgerError>;
@@ -76,15 +76,24 @@ pub(crate) async fn prune(tx: &mut Tx, entries: &[Entry], now: Moment) -> Result
     Ok(())
 }
 
-/// The entries before a place, newest first, at most so many.
+/// The entries before a place that came to this, newest first, at most so many.
 pub(crate) async fn before(
     tx: &mut Tx,
     whose: Whose,
     place: Option<(i64, String)>,
+    only: Option<CameTo>,
     most: usize,
 ) -> Result<Vec<Entry>> {
-    let sql = "SELECT account, connection, at, id, method, route, status, code, reason, person, provider_group FROM provisioning_log \
-               WHERE account = $1 AND connection = $2 AND (at < $3 OR (at = $3 AND id < $4)) ORDER BY at DESC, id DESC LIMIT $5";
+    let came_to = match only {
+        None => "",
+        Some(CameTo::Done) => "AND status < 400 AND code = ''",
+        Some(CameTo::InPart) => "AND status < 400 AND code <> ''",
+        Some(CameTo::Refused) => "AND status >= 400",
+    };
+    let sql = format!(
+        "SELECT account, connection, at, id, method, route, status, code, reason, person, provider_group FROM provisioning_log \
+         WHERE account = $1 AND connection = $2 AND (at < $3 OR (at = $3 AND id < $4)) {came_to} ORDER BY at DESC, id DESC LIMIT $5"
+    );
     let (at, id) = place.unwrap_or((i64::MAX, String::new()));
     let values: [Value; 5] = [
         whose.account.0.into(),
@@ -93,7 +102,7 @@ pub(crate) async fn before(
         id.into(),
         i64::try_from(most).unwrap_or(i64::MAX).into(),
     ];
-    let rows = tx.fetch_all(sql, values).await?;
+    let rows = tx.fetch_all(AssertSqlSafe(sql), values).await?;
     let number = |number: Option<i64>| number.and_then(|number| u32::try_from(number).ok());
     let entries = rows.iter().map(|row| {
         let damaged =
