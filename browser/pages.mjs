@@ -147,6 +147,29 @@ async function provideAnew(house, name) {
   }
   return { page: `/configure/connections/${connection}`, staff: `/configure/provider-groups/${staff}`, person: `/people/${person}` };
 }
+/** A directory that kept somebody, and was refused somebody else; made by the first who asks. */
+let kept;
+const directory = (house) => (kept ??= keep(house));
+async function keep(house) {
+  const made = { name: "Staff directory", role: `rol_${"2".padStart(32, "0")}`, kind: "provisioning" };
+  const { id } = await house.api("POST", "/api/v1/connections", made);
+  const expires = new Date(Date.now() + 300 * 24 * 60 * 60 * 1000).toISOString();
+  const { secret } = await house.api("POST", `/api/v1/connections/${id}/tokens`, { name: "Key of the directory", expires });
+  const headers = { authorization: `Bearer ${secret}`, "content-type": "application/scim+json" };
+  const user = (userName) => JSON.stringify({ schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName });
+  for (const name of ["lotte.claes@meridian-it.example", "lotte.claes@meridian-it.example"]) {
+    await fetch(`${house.url}/scim/v2/Users`, { method: "POST", headers, body: user(name) });
+  }
+  await fetch(`${house.url}/scim/v2/Users?count=5`, { headers });
+  return `/configure/connections/${id}`;
+}
+const BROUGHT = JSON.stringify({
+  schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+  Resources: ["lotte.claes@meridian-it.example", "bo.achterberg6@meridian-it.example", "someone.new@meridian-it.example", 7].map((userName) => ({
+    schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+    userName,
+  })),
+});
 /** A record of the demonstration. */
 const QUIET = "No sound in the meeting room on floor 3";
 
@@ -630,6 +653,36 @@ export const pages = [
     as: "Super admin",
     heading: "Service desk staff",
     shows: "ul.held li",
+  },
+  {
+    name: "log of a directory",
+    route: "/configure/connections/{connection}/log",
+    path: async (client, house) => `${await directory(house)}/log`,
+    as: "Super admin",
+    heading: "Staff directory",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "first sync",
+    route: "/configure/connections/{connection}/first-sync",
+    path: async (client, house) => `${await directory(house)}/first-sync`,
+    as: "Super admin",
+    heading: "Staff directory",
+    shows: "#pasted",
+  },
+  {
+    name: "first sync, tried",
+    route: "/configure/connections/{connection}/first-sync",
+    path: async (client, house) => `${await directory(house)}/first-sync`,
+    as: "Super admin",
+    heading: "Staff directory",
+    shows: "#pasted",
+    steps: async (page) => {
+      await page.getByLabel("Or paste it").fill(BROUGHT);
+      await page.getByRole("button", { name: "Try", exact: true }).click();
+      await page.getByText("Nothing was written.").waitFor();
+    },
+    plainly: (client, page) => client.bring(page, "form[enctype]", "users.json", BROUGHT),
   },
   {
     name: "person, what came from providers",

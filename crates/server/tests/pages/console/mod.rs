@@ -19,6 +19,7 @@ mod person_reading;
 mod person_scope;
 mod person_sessions;
 mod programs;
+mod provisioning;
 mod roles;
 mod second_factor;
 mod service_people;
