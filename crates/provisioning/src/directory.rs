@@ -154,7 +154,7 @@ impl Directory {
             account: self.account.id(),
             connection: self.connection,
             at: self.account.now(),
-            id: self.account.engine().new_uuid(),
+            id: self.book.new_id(self.account.engine()),
             method: self.method.clone(),
             route: self.route.clone(),
             status,

@@ -8,13 +8,15 @@ pub(crate) mod store;
 
 use std::{
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use access::{ConnectionId, Moment, PersonId, ProviderGroupId};
 use ledger::{AccountId, Engine, LedgerError};
-use uuid::Uuid;
 
 /// How long entries wait for others.
 const WAIT: Duration = Duration::from_millis(500);
@@ -29,7 +31,8 @@ pub(crate) struct Entry {
     pub account: AccountId,
     pub connection: ConnectionId,
     pub at: Moment,
-    pub id: Uuid,
+    /// In the order of its making among those of one moment.
+    pub id: String,
     pub method: String,
     /// As the standard writes it, with names in the place of ids.
     pub route: String,
@@ -67,6 +70,8 @@ impl Entry {
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     waiting: Mutex<Vec<Entry>>,
+    /// How many came before.
+    count: AtomicU64,
     /// One writes at a time, so that whoever reads afterwards finds all of it.
     writing: tokio::sync::Mutex<()>,
 }
@@ -74,6 +79,12 @@ pub(crate) struct Book {
 impl Book {
     fn waiting(&self) -> MutexGuard<'_, Vec<Entry>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The id of a new entry. Several servers write to one log.
+    pub fn new_id(&self, engine: &Engine) -> String {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        format!("{count:012x}-{}", engine.new_uuid().simple())
     }
 
     /// Notes a request.

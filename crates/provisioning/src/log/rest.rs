@@ -189,7 +189,7 @@ async fn list(
     let mut tx = seen.account.read_once().await.map_err(failed)?;
     let entries = store::before(&mut tx, whose, place, None, paging.size + 1).await;
     drop(tx);
-    let place = |entry: &Entry| (entry.at.0, entry.id.to_string());
+    let place = |entry: &Entry| (entry.at.0, entry.id.clone());
     let page = paging.cut(entries.map_err(failed)?, place)?;
     let items = page.items.into_iter();
     let items = items.map(|entry| EntryBody::of(&seen, entry)).collect();

@@ -8,7 +8,7 @@ use ledger::{Change, Field, Of, Profile, ProfileWrite, fold_email};
 use mail::Letter;
 use scim::{Attributes, user::UserFields};
 use web::{
-    Result,
+    Problem, Result,
     common::Submission,
     session::{Session, failed},
     things,
@@ -95,10 +95,28 @@ fn row(
 }
 
 async fn submit(session: &Session, change: impl Into<Change>) -> Result<()> {
-    session
-        .submit(change, &Submission::default())
-        .await
-        .map(drop)
+    let how = Submission::default();
+    session.submit(change, &how).await.map(drop)
+}
+
+/// The same about somebody who is there. Where rank alone is missing, that is what the directory is told (AD-24).
+async fn submit_about(
+    session: &Session,
+    person: PersonId,
+    change: impl Into<Change>,
+) -> Result<()> {
+    let done = submit(session, change).await;
+    done.map_err(|problem| match problem.code() {
+        "permission_missing" if !session.view().outranks(person) => outranked(),
+        _ => problem,
+    })
+}
+
+fn outranked() -> Problem {
+    let detail = "the role of this connection does not outrank the person: somebody who does has to do it in the account";
+    Problem::forbidden_by("outranked")
+        .rule("AD-24")
+        .detail(detail)
 }
 
 fn deactivate(person: PersonId) -> Change {
@@ -155,7 +173,7 @@ pub(super) async fn link(
         submit(session, change).await?;
         let session = directory.anew();
         if let Some(edit) = edit(&session, person, said, None).await? {
-            leave_out(submit(&session, edit).await, noted);
+            leave_out(submit_about(&session, person, edit).await, noted);
         }
         if !put.fields.active {
             submit(&session, deactivate(person)).await?;
@@ -193,26 +211,28 @@ pub(super) async fn put(
             // Nothing else of the request keeps somebody active.
             submit(session, deactivate(person).with_rows(row)).await?;
             if let Some(edit) = edit {
-                leave_out(submit(&directory.anew(), edit).await, noted);
+                leave_out(submit_about(&directory.anew(), person, edit).await, noted);
             }
             Ok(())
         }
         (Switch::On, edit) => {
             let command = Command::Reactivate { person, facet };
-            submit(session, Change::from(command).with_rows(row)).await?;
+            submit_about(session, person, Change::from(command).with_rows(row)).await?;
             match edit {
-                Some(edit) => submit(&directory.anew(), edit).await,
+                Some(edit) => submit_about(&directory.anew(), person, edit).await,
                 None => Ok(()),
             }
         }
-        (Switch::Stays, Some(edit)) => match submit(session, edit.with_rows(row.clone())).await {
-            Err(problem) if put.read.is_none() && problem.status() == StatusCode::FORBIDDEN => {
-                submit(session, note(person).with_rows(row)).await?;
-                noted.leave_out(&problem);
-                Ok(())
+        (Switch::Stays, Some(edit)) => {
+            match submit_about(session, person, edit.with_rows(row.clone())).await {
+                Err(problem) if put.read.is_none() && problem.status() == StatusCode::FORBIDDEN => {
+                    submit(session, note(person).with_rows(row)).await?;
+                    noted.leave_out(&problem);
+                    Ok(())
+                }
+                done => done,
             }
-            done => done,
-        },
+        }
         (Switch::Stays, None) => submit(session, note(person).with_rows(row)).await,
     }
 }

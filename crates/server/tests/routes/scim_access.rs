@@ -42,6 +42,9 @@ async fn ad_24_inactive_is_deactivated_with_everything_at_once(db: TestDatabase)
         .user(json!({"userName": "ann@example.net", "active": true}))
         .await;
     assert_eq!(linked["id"], json!(ann));
+    // AD-15: without a seat they would be suspended.
+    let seat = format!("/api/v1/licences/{}/holders/{ann}", world.ids["licence"]);
+    world.done(Method::PUT, &seat, json!({})).await;
     let token = token_of(&world.account, &ann).await;
     assert_eq!(world.get("/api/v1/me", &token).await.status, StatusCode::OK);
     let path = format!("/Users/{ann}");
