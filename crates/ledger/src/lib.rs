@@ -92,6 +92,7 @@ pub use sign_in::{
     SignInFilter, SignInPlace, SignInProof, SignInSession, Stage, StoredPasskey, Tried, Viewing,
     network,
 };
+pub use slices::person_of_directory;
 pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};
 pub use verify::{Verified, verify};

@@ -4,6 +4,8 @@
 mod events;
 mod provisioning;
 
+pub use self::provisioning::person_of_directory;
+
 use sqlx::AssertSqlSafe;
 
 use crate::database::{Row, Tx, Value};

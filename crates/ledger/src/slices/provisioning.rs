@@ -1,7 +1,13 @@
 //! What directories say of users and groups, and what they asked.
 
+use access::{ConnectionId, Dense, PersonId};
+
 use super::{SliceTable, rows_of};
+use crate::database::{Tx, Value};
 use crate::dialect::Column;
+use crate::error::Result;
+use crate::log::AccountId;
+use crate::profile;
 
 pub(super) const USERS: SliceTable = SliceTable {
     // SD-26: what a directory wrote of a person goes with the person.
@@ -59,3 +65,21 @@ pub(super) const LOG: SliceTable = rows_of(
     ],
     "",
 );
+
+/// Who has this external id by the directory of a connection: a sign-in provider may be the same one. Nobody whom the directory deleted.
+pub async fn person_of_directory(
+    tx: &mut Tx,
+    account: AccountId,
+    connection: ConnectionId,
+    external_id: &str,
+) -> Result<Option<PersonId>> {
+    let sql = "SELECT person FROM provisioned_users WHERE account = $1 AND connection = $2 AND external_id = $3 AND hidden = 0";
+    let values: [Value; 3] = [
+        account.0.into(),
+        connection.number().into(),
+        external_id.into(),
+    ];
+    let row = tx.fetch_optional(sql, values).await?;
+    let number = row.map(|row| profile::number(row.get(0)?)).transpose()?;
+    Ok(number.and_then(PersonId::from_number))
+}
