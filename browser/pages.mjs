@@ -116,7 +116,7 @@ const hooked = async (house) => {
 const provided = {};
 const provide = (house, name) => (provided[name] ??= provideAnew(house, name));
 async function provideAnew(house, name) {
-  const [items, ADMIN] = [async (path) => (await house.api("GET", `${path}?limit=200`)).items, `rol_${"2".padStart(32, "0")}`];
+  const [items, ADMIN] = [async (path) => (await house.api("GET", `${path}?page_size=200`)).items, `rol_${"2".padStart(32, "0")}`];
   const called = async (path, text) => (await items(path)).find((one) => one.name === text).id;
   const rights = { configure_desk: true, contact_admin: true };
   const made = { name, role: ADMIN, kind: "sign_in_provider", rights };

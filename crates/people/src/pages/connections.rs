@@ -344,6 +344,8 @@ struct ConnectionPage {
     /// Those that were held when the form was made.
     rights_were: String,
     rows: Vec<TokenRow>,
+    /// They are all its own.
+    shows_owner: bool,
     /// How many of its tokens work.
     working: usize,
     pager: Pager,
@@ -394,6 +396,7 @@ async fn page(
         rights_were: rights::code(row.rights),
         working: rows.iter().filter(|row| row.state == State::Works).count(),
         rows,
+        shows_owner: false,
         pager: Pager::new(paging, &head.path, next),
         frame,
         head,

@@ -177,6 +177,8 @@ struct Which {
 struct TokensPage {
     frame: Frame,
     rows: Vec<TokenRow>,
+    /// Whether they are of several.
+    shows_owner: bool,
     is_all: bool,
     pager: Pager,
     can_make: bool,
@@ -199,6 +201,7 @@ async fn list(
     Ok(Page::new(TokensPage {
         rows: rows(session, &found).await?,
         frame: Frame::of(session, "Tokens", PLACE, CONFIGURE.label).await?,
+        shows_owner: true,
         is_all,
         pager: Pager::filtered(&paging, PLACE, &[("show", show)], next),
         can_make: active_user(session).is_some(),
