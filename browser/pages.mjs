@@ -616,8 +616,8 @@ export const pages = [
     route: "/configure/connections/{connection}/mappings",
     path: async (client, house) => `${(await provide(house, "Third sign-in")).page}/mappings`,
     as: "Super admin",
-    heading: "Third sign-in",
-    shows: "table.list tbody tr",
+    heading: "Save the mappings of Third sign-in?",
+    shows: ".effect li",
     steps: async (page) => {
       if (!(await page.locator(".savebar").count())) await page.getByRole("button", { name: /^Remove.*User access/ }).click();
       await page.getByRole("button", { name: "Review changes…" }).click();
