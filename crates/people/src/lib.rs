@@ -28,6 +28,7 @@ pub mod import;
 mod invitations;
 mod licences;
 mod lives;
+mod mapping_job;
 mod mappings;
 mod matrix;
 mod members;
@@ -56,6 +57,7 @@ mod user_groups;
 pub mod vouch;
 mod words;
 
+pub use mapping_job::MappingJob;
 use web::{route::Route, things};
 
 /// Every route of this slice.

@@ -107,6 +107,8 @@ pub(crate) async fn run(
     let work = tokio::spawn(work.run(end(ended.clone())));
     let lapses = service_desk::Lapses::new(engine.clone());
     let lapses = tokio::spawn(lapses.run(end(ended.clone())));
+    let mappings = people::MappingJob::new(engine.clone());
+    let mappings = tokio::spawn(mappings.run(end(ended.clone())));
     let outgoing = outgoing::Outgoing::new(limits.outgoing.clone(), &[]);
     let outgoing = outgoing.context("TLS cannot begin")?;
     let events = events::Worker::new(engine.clone(), outgoing);
@@ -129,7 +131,7 @@ pub(crate) async fn run(
     }
     drop(end_work);
     // A piece that is under way is finished; the next start goes on.
-    let _ = tokio::join!(work, lapses, events);
+    let _ = tokio::join!(work, lapses, mappings, events);
     mails.end().await;
     engine.close().await;
     Ok(())

@@ -190,7 +190,7 @@ fn i_1_to_i_13_hold_after_every_command() {
 /// left is what was given by hand.
 #[test]
 fn ad_30_without_mappings_there_is_exactly_what_was_given_by_hand() {
-    let (mut looked_at, mut mapped) = (0, 0);
+    let (mut looked_at, mut mapped, mut members) = (0, 0, 0);
     for seed in 1_400..1_400 + cases(30).max(30) {
         let mut at = 0;
         History::new(seed).go(&mut |step| {
@@ -222,18 +222,25 @@ fn ad_30_without_mappings_there_is_exactly_what_was_given_by_hand() {
                 let left = (
                     bare.world.ties_by_hand(person, step.now),
                     bare.world.people[&person].account_role,
+                    bare.world.grants_by_hand(person, step.now),
                 );
                 let by_hand = (
                     world.ties_by_hand(person, step.now),
                     world.role_by_hand(person),
+                    world.grants_by_hand(person, step.now),
                 );
+                // Member by a mapping, with extra grants by hand.
+                let is_mapped = world.mapped_roles.contains_key(&person);
+                members += usize::from(is_mapped && !by_hand.2.is_empty());
                 assert_eq!(left, by_hand, "{told}");
                 assert_eq!(bare.state.origins_of(person), None, "{told}");
             }
         });
     }
     println!("{looked_at} looked at, {mapped} of them with something by a mapping");
+    println!("{members} times a Member by a mapping with extra grants by hand");
     assert!(mapped > 200, "{mapped} of {looked_at}");
+    assert!(members > 0);
 }
 
 /// An active Super admin.

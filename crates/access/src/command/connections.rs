@@ -1,15 +1,63 @@
 //! Connections and tokens (AD-28, AD-29).
 
-use super::{Actor, Draft, Refusal};
+use super::{Actor, Command, Draft, Refusal};
 use crate::catalogue::{Permission, PermissionSet};
-use crate::decide::{Target, UserStatus};
-use crate::event::Event;
+use crate::decide::{Target, UserStatus, View};
+use crate::event::{Event, Node};
 use crate::ids::{ConnectionId, PersonId, PublicId, RoleId, TokenId};
 use crate::moment::Moment;
 use crate::state::{Connection, ConnectionKind, ConnectionRights, Life, TokenOwner};
 
 /// A token lives a year at most.
 const MAX_TOKEN_DAYS: u32 = 366;
+
+/// AD-30: provisioning gives by mappings alone. What a directory or a sign-in provider has its role and rights for, it may map to, and may
+/// do with who people are; a service does whatever its role does.
+pub(super) fn may_ask(kind: ConnectionKind, command: &Command) -> Result<(), Refusal> {
+    if kind == ConnectionKind::Service || is_provisioning(command) {
+        return Ok(());
+    }
+    Err(Refusal::forbidden(
+        "AD-30",
+        "by_mappings_only",
+        "a connection that provisions people or signs them in says who they are and in which groups; it gives by mappings alone",
+    ))
+}
+
+/// Who is there, without anything, and in which groups of the provider.
+fn is_provisioning(command: &Command) -> bool {
+    match command {
+        Command::AddUser {
+            user_groups,
+            account_role,
+            ..
+        } => {
+            let role = account_role.as_ref();
+            user_groups.is_empty() && role.is_none_or(|one| one.role.is_member())
+        }
+        Command::AddUserFacet { user_groups, .. } => user_groups.is_empty(),
+        Command::AddCustomer { service, .. } | Command::AddCustomerFacet { service, .. } => {
+            service.is_none()
+        }
+        Command::EditProfile { .. }
+        | Command::Invite { .. }
+        | Command::RevokeInvitation { .. }
+        | Command::SetSignIn { .. }
+        | Command::EndSignInSessions { .. }
+        | Command::Deactivate { .. }
+        | Command::Reactivate { .. }
+        // AD-24 refuses it, and says why.
+        | Command::ErasePerson { .. }
+        | Command::RevokeToken { .. }
+        | Command::CreateProviderGroup { .. }
+        | Command::ChangeProviderGroup { .. }
+        | Command::ApplyMappings { .. } => true,
+        Command::Rename { node } | Command::Archive { node } | Command::Delete { node } => {
+            matches!(node, Node::ProviderGroup(_))
+        }
+        _ => false,
+    }
+}
 
 /// AD-29: with a role chosen by who may give that role.
 pub(super) fn create(
@@ -22,6 +70,9 @@ pub(super) fn create(
     require_integrations(draft)?;
     may_give_role(draft, role)?;
     may_give_rights(draft, rights)?;
+    if rights != ConnectionRights::default() {
+        require_all_companies(draft)?;
+    }
     draft.is_new(id)?;
     let maker = match draft.actor {
         Actor::Person(person) => Some(person),
@@ -54,6 +105,9 @@ pub(super) fn set_role(
     require_another(draft, connection)?;
     may_give_set(draft, row.role)?;
     may_give_role(draft, role)?;
+    if !role.is_member() {
+        require_all_companies(draft)?;
+    }
     draft.emit(Event::ConnectionRoleSet { connection, role });
     Ok(())
 }
@@ -77,8 +131,33 @@ pub(super) fn set_rights(
             contact_admin: held.contact_admin != rights.contact_admin,
         },
     )?;
+    let is_given = |held: bool, right: bool| right && !held;
+    if is_given(held.configure_desk, rights.configure_desk)
+        || is_given(held.contact_admin, rights.contact_admin)
+    {
+        require_all_companies(draft)?;
+    }
     draft.emit(Event::ConnectionRightsSet { connection, rights });
     Ok(())
+}
+
+/// SD-33: a connection has no list of companies. Whoever has one would see by it what is hidden from them, so they let none act and give it
+/// nothing; to take is open to them.
+fn require_all_companies(draft: &Draft<'_>) -> Result<(), Refusal> {
+    if draft.view().admits_all() {
+        return Ok(());
+    }
+    let could = |view: View<'_>| {
+        view.admits_all() && view.may(Permission::AdminIntegrationsManage, Target::Account)
+    };
+    Err(Refusal {
+        who_could: draft.who_could(could),
+        ..Refusal::forbidden(
+            "SD-33",
+            "companies_hidden",
+            "a connection sees every company, and some are hidden from you: somebody who sees all of them has to do this",
+        )
+    })
 }
 
 fn require_another(draft: &Draft<'_>, connection: ConnectionId) -> Result<(), Refusal> {
@@ -198,7 +277,8 @@ fn may_give_role(draft: &Draft<'_>, role: RoleId) -> Result<(), Refusal> {
 /// Everything that acting as the connection gives: its role, and its rights.
 pub(super) fn may_give_all(draft: &Draft<'_>, row: &Connection) -> Result<(), Refusal> {
     may_give_set(draft, row.role)?;
-    may_give_rights(draft, row.rights)
+    may_give_rights(draft, row.rights)?;
+    require_all_companies(draft)
 }
 
 fn may_give_rights(draft: &Draft<'_>, rights: ConnectionRights) -> Result<(), Refusal> {

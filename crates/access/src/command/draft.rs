@@ -1,7 +1,7 @@
 //! One command being checked: who asks, the state before it, and a fork that already shows what it did so far.
 
 use super::authority::{Gift, Needs, No, who_could};
-use super::{Actor, Command, Notice, Outcome, Proposal, Refusal, SystemSubject};
+use super::{Actor, Command, Notice, Outcome, Proposal, Refusal, SystemSubject, connections};
 use crate::decide::{Subject, Target, View};
 use crate::event::Event;
 use crate::ids::{PersonId, RoleId, TimedTieId, UserGroupId};
@@ -136,7 +136,7 @@ impl<'a> Draft<'a> {
                 }
             }
             Actor::Connection(connection) => match self.before.connections().get(connection) {
-                Some(row) if row.life.is_active() => Ok(()),
+                Some(row) if row.life.is_active() => connections::may_ask(row.kind, command),
                 _ => Err(Refusal::forbidden(
                     "AD-25",
                     "actor_not_active",

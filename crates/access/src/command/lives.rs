@@ -56,7 +56,7 @@ pub(super) fn archive(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> 
     }
     let mapped = mappings::people_of(draft.before, node);
     set_life(draft, node, Life::Archived);
-    mapped::settle(draft, &mapped);
+    mapped::settle_what_stays(draft, &mapped);
     if let Node::Licence(_) = node {
         for person in people_of(draft, node).iter() {
             contact_centre::settle_logins(draft, person);
@@ -86,6 +86,7 @@ pub(super) fn restore(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> 
     }
     set_life(draft, node, Life::Active);
     mapped::settle(draft, &mappings::people_of(draft.before, node));
+    mappings::not_to_oneself(draft)?;
     account::settle_only_user(draft);
     Ok(())
 }
@@ -140,7 +141,7 @@ pub(super) fn delete(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> {
     }
     let mapped = mappings::people_of(draft.before, node);
     set_life(draft, node, Life::Deleted);
-    mapped::settle(draft, &mapped);
+    mapped::settle_what_stays(draft, &mapped);
     if let Node::Queue(_) = node {
         for person in people.iter() {
             ties::free_with_last_queue(draft, person);

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::authority::Gift;
 use super::draft::is_active;
 use super::{Draft, Notice, Refusal, contact_centre, ties};
 use crate::catalogue::PermissionSet;
@@ -117,13 +118,18 @@ fn held(state: &State, person: PersonId, row: &Person, slot: Slot) -> Held {
 /// Judges mappings on a state. What a connection can give to nobody is found out once.
 struct Judge {
     now: Moment,
+    /// RULES §4: who is given nothing marked † now, where somebody only takes.
+    not_to: Option<PersonId>,
     closed: BTreeMap<(ConnectionId, MappedTo), Result<(), Refusal>>,
 }
 
 impl Judge {
     fn at(now: Moment) -> Judge {
-        let closed = BTreeMap::new();
-        Judge { now, closed }
+        Judge {
+            now,
+            not_to: None,
+            closed: BTreeMap::new(),
+        }
     }
 
     /// What becomes of a slot, and what is wanted in it and cannot be given.
@@ -162,7 +168,7 @@ impl Judge {
                 };
                 return (next, unmet);
             }
-            match self.can_give(state, person, row, held, *connection, mapping.to) {
+            match self.can_give(state, person, row, *connection, mapping.to) {
                 Ok(()) => return (Next::Given(*mapping), unmet),
                 Err(why) => unmet.push(Unmet {
                     connection: *connection,
@@ -183,11 +189,14 @@ impl Judge {
         state: &State,
         person: PersonId,
         row: &Person,
-        held: Held,
         connection: ConnectionId,
         to: MappedTo,
     ) -> Result<(), Refusal> {
         let now = self.now;
+        if self.not_to == Some(person) && is_marked(to) {
+            let detail = "nobody gives this to themselves";
+            return Err(Refusal::forbidden("§4", "not_to_oneself", detail));
+        }
         let closed = self.closed.entry((connection, to));
         let open = closed.or_insert_with(|| state.mapping_is_open(connection, to, now));
         open.clone()?;
@@ -203,7 +212,7 @@ impl Judge {
             UserFacet::Invited | UserFacet::Accepted => {}
         }
         match to {
-            MappedTo::AccountRole(role) => keeps_grants(row, held, role, now),
+            MappedTo::AccountRole(role) => keeps_grants(row, role, now),
             MappedTo::Licence(licence) => {
                 let pool = state.licences().get(licence);
                 let is_full = pool.is_some_and(|pool| {
@@ -233,6 +242,14 @@ fn is_more(wanted: MappedTo, by_hand: MappedTo) -> bool {
     }
 }
 
+/// RULES §4: never to oneself.
+fn is_marked(to: MappedTo) -> bool {
+    match to {
+        MappedTo::AccountRole(role) => Gift::AccountRole(role).is_marked(),
+        _ => to.tie().is_some_and(|tie| Gift::Tie(tie).is_marked()),
+    }
+}
+
 fn set_by_hand() -> Refusal {
     Refusal::conflict(
         "AD-30",
@@ -241,10 +258,11 @@ fn set_by_hand() -> Refusal {
     )
 }
 
-/// AD-9: a change of role drops extra grants. What was given by hand is not a mapping's to drop.
-fn keeps_grants(row: &Person, held: Held, role: RoleId, now: Moment) -> Result<(), Refusal> {
+/// AD-9: a change of role drops extra grants. What a Member was given by hand is not a mapping's to drop; what was given on top of a mapped
+/// role goes with that.
+fn keeps_grants(row: &Person, role: RoleId, now: Moment) -> Result<(), Refusal> {
     let mut grants = row.extras().extra_grants.iter();
-    let changes = held == Held::Nothing && !role.is_member();
+    let changes = row.account_role.is_member() && !role.is_member();
     if changes && grants.any(|grant| !grant.is_over(now)) {
         return Err(Refusal::conflict(
             "AD-9",
@@ -324,6 +342,21 @@ pub(super) fn may_be_given_by(
 /// Makes what these people have by mappings what the mappings say, as the fork shows them. What was taken frees its seats before anything
 /// is given.
 pub(super) fn settle(draft: &mut Draft<'_>, people: &IdSet<PersonId>) {
+    settle_by(draft, people, Judge::at(draft.now));
+}
+
+/// The same where a thing goes: whoever asks is given nothing marked † by it (RULES §4). That waits until it is next applied, and nobody is
+/// kept from switching a connection off.
+pub(super) fn settle_what_stays(draft: &mut Draft<'_>, people: &IdSet<PersonId>) {
+    let not_to = draft.actor_person();
+    let judge = Judge {
+        not_to,
+        ..Judge::at(draft.now)
+    };
+    settle_by(draft, people, judge);
+}
+
+fn settle_by(draft: &mut Draft<'_>, people: &IdSet<PersonId>, mut judge: Judge) {
     let mut licences = BTreeSet::new();
     for person in people.iter() {
         let wants: BTreeSet<_> = draft
@@ -349,7 +382,6 @@ pub(super) fn settle(draft: &mut Draft<'_>, people: &IdSet<PersonId>) {
     for licence in licences {
         ties::free_ended_seats(draft, licence);
     }
-    let mut judge = Judge::at(draft.now);
     for person in people.iter() {
         for (slot, wanted) in wanted(&draft.after, person) {
             match judge.next(&draft.after, person, slot, &wanted).0 {
@@ -409,9 +441,12 @@ fn take(draft: &mut Draft<'_>, person: PersonId, tie: Tie) {
     }
 }
 
-/// AD-30: none left is Member.
+/// AD-30: none left is Member. Whoever was that by a mapping keeps what was given by hand on top of it: their role is no other one.
 fn end_role(draft: &mut Draft<'_>, person: PersonId) {
-    drop_grants(draft, person);
+    let row = draft.after.people().get(person);
+    if row.is_some_and(|row| !row.account_role.is_member()) {
+        drop_grants(draft, person);
+    }
     draft.emit(Event::AccountRoleSet {
         person,
         role: RoleId::MEMBER,

@@ -8,7 +8,7 @@ use super::{Actor, Command, Draft, Refusal, connections, mapped, provider_groups
 use crate::event::{Event, Node};
 use crate::ids::{ConnectionId, PersonId, RoleId};
 use crate::idset::IdSet;
-use crate::state::{ConnectionKind, Life, MappedTo, Mapping, State};
+use crate::state::{ConnectionKind, Life, MappedTo, Mapping, Person, ServiceLevel, State, Tie};
 
 /// Mappings of one connection.
 const MAX_MAPPINGS: usize = 1_000;
@@ -185,15 +185,21 @@ fn moved(old: &[Mapping], new: &[Mapping]) -> Vec<Mapping> {
     new.iter().filter(has_moved).copied().collect()
 }
 
-/// RULES §4: nobody gives what is marked † to themselves, by a mapping neither; what else they gain by it is marked in the log.
-fn not_to_oneself(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+/// RULES §4: nobody gives what is marked † to themselves, by a mapping neither; what else they gain by it is marked in the log. What they
+/// had is no gift, whichever group it comes from now.
+pub(super) fn not_to_oneself(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let Some(oneself) = draft.actor_person() else {
         return Ok(());
     };
+    let row = draft.before.people().get(oneself);
     let given = draft.events().iter().filter_map(|event| match event {
-        Event::MappedTied { person, tie, .. } if *person == oneself => Some(Gift::Tie(*tie)),
+        Event::MappedTied { person, tie, .. } if *person == oneself => {
+            let is_new = !row.is_some_and(|row| has(row, *tie));
+            is_new.then_some(Gift::Tie(*tie))
+        }
         Event::MappedRoleSet { person, role, .. } if *person == oneself => {
-            Some(Gift::AccountRole(*role))
+            let is_new = row.is_none_or(|row| row.account_role != *role);
+            is_new.then_some(Gift::AccountRole(*role))
         }
         _ => None,
     });
@@ -201,4 +207,15 @@ fn not_to_oneself(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         draft.may_give(&gift, oneself)?;
     }
     Ok(())
+}
+
+/// SD-10: a higher level on a service has all of the lower.
+fn has(row: &Person, tie: Tie) -> bool {
+    match tie {
+        Tie::Service(service, _) => {
+            let highest = Tie::Service(service, ServiceLevel::Administrator);
+            !row.ties.range(tie, highest).is_empty()
+        }
+        _ => row.ties.has(tie),
+    }
 }

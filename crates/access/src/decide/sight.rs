@@ -123,9 +123,7 @@ impl View<'_> {
     pub fn cuts(&self, name: Name) -> bool {
         let state = self.state;
         let company = match name {
-            Name::Person(person) => (state.people().get(person))
-                .filter(|row| !row.is_user())
-                .map(|row| row.company),
+            Name::Person(person) => return self.hides(Subject::Person(person)),
             Name::Company(company) => Some(Some(company)),
             Name::Device(device) => state.devices().get(device).map(|row| row.company),
             _ => None,
@@ -133,13 +131,19 @@ impl View<'_> {
         company.is_some_and(|company| !self.admits(company))
     }
 
-    /// SD-33: customers of companies that are not on the list; colleagues never.
+    /// SD-33: customers of companies that are not on the list; colleagues never. Whoever was erased is hidden as they were before: a colleague
+    /// never, and a customer of a company that is not on the list still.
     fn hides(&self, about: Subject) -> bool {
         let Subject::Person(person) = about else {
             return false;
         };
         let row = self.state.people().get(person);
-        row.is_some_and(|row| !row.is_user() && !self.admits(row.company))
+        let company = row.and_then(|row| match (row.is_user(), row.is_customer()) {
+            (true, _) => None,
+            (false, true) => Some(row.company),
+            (false, false) => self.state.erased_customer_of(person),
+        });
+        company.is_some_and(|company| !self.admits(company))
     }
 
     /// SD-33: customers and devices of companies that are not on the list, and records of theirs, whatever the subject may do with them;
@@ -299,9 +303,12 @@ impl View<'_> {
             && !(self.state).anybody_may(ServiceDeskRecordManage, service.into(), self.now)
     }
 
-    fn admits_all(&self) -> bool {
-        self.person()
-            .is_none_or(|row| *row.company_access() == CompanyAccess::All)
+    /// SD-33: whether the subject's company access hides nothing.
+    pub fn admits_all(&self) -> bool {
+        self.both(|view| {
+            view.person()
+                .is_none_or(|row| *row.company_access() == CompanyAccess::All)
+        })
     }
 
     fn sees_person(&self, person: PersonId) -> bool {

@@ -138,6 +138,8 @@ struct Rest {
     mass_actions: BTreeSet<uuid::Uuid>,
     /// AD-30: what stands by mappings alone, of those who have some.
     origins: SortedMap<PersonId, Origins>,
+    /// SD-33: the company of each customer who was erased, by which they stay hidden. Whoever was staff too is not in here.
+    erased_customers: SortedMap<PersonId, Option<CompanyId>>,
 }
 
 macro_rules! tables {
@@ -198,6 +200,11 @@ impl State {
     /// SD-4: whether a mass action runs: it was started, and did not end.
     pub fn runs_mass_action(&self, action: uuid::Uuid) -> bool {
         self.rest.mass_actions.contains(&action)
+    }
+
+    /// SD-33: the company, if any, of somebody who was a customer and no user when they were erased.
+    pub(crate) fn erased_customer_of(&self, person: PersonId) -> Option<Option<CompanyId>> {
+        self.rest.erased_customers.get(&person).copied()
     }
 
     /// Number of events applied.

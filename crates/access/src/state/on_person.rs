@@ -131,6 +131,10 @@ impl State {
             return;
         };
         let ties = row.ties.clone();
+        if row.is_customer() && !row.is_user() {
+            let company = row.company;
+            self.rest_mut().erased_customers.insert(person, company);
+        }
         for tie in ties.iter().copied() {
             match tie {
                 Tie::Timed(timed) => self.end_timed(timed),

@@ -1,8 +1,8 @@
 //! AD-28, AD-29: connections and tokens.
 
 use access::command::{Actor, Command};
-use access::event::Node;
-use access::state::{Facet, Tie, TokenOwner};
+use access::event::{ListedCompanies, Node};
+use access::state::{ConnectionKind, ConnectionRights, Facet, Tie, TokenOwner};
 use access::{ConnectionId, Moment, Permission, RoleId, Subject, Target, TokenId};
 
 use crate::support::{World, connect, give};
@@ -177,4 +177,64 @@ fn ad_5_a_role_that_a_connection_acts_by_is_held() {
         world.state.connections().get(connection).unwrap().role,
         RoleId::MEMBER
     );
+}
+
+#[test]
+fn sd_33_ad_29_no_connection_is_a_way_round_a_list_of_companies() {
+    let mut world = World::new();
+    let (seen, boss) = (world.company(), world.super_admin());
+    let configure = ConnectionRights {
+        configure_desk: true,
+        contact_admin: false,
+    };
+    let connection = connection(&mut world, RoleId::ADMIN);
+    let (by, owner) = (
+        Actor::Person(world.first),
+        TokenOwner::Connection(connection),
+    );
+    let held = token(&mut world, by, owner);
+    world.set(Command::SetCompanyAccess {
+        person: boss,
+        listed: Some(ListedCompanies {
+            companies: vec![seen],
+            without_company: true,
+        }),
+    });
+    let (id, expires) = (world.id(), world.now.plus_seconds(3600));
+    let new = world.id();
+    let create = |rights| Command::CreateConnection {
+        id: new,
+        role: RoleId::MEMBER,
+        kind: ConnectionKind::Service,
+        rights,
+    };
+    let set_role = |role| Command::SetConnectionRole { connection, role };
+    let set_rights = |rights| Command::SetConnectionRights { connection, rights };
+    let none = ConnectionRights::default();
+    for command in [
+        Command::IssueToken { id, owner, expires },
+        set_rights(configure),
+        create(configure),
+    ] {
+        let refusal = world.refused(boss, command);
+        assert_eq!((refusal.rule, refusal.code), ("SD-33", "companies_hidden"));
+        assert_eq!(refusal.who_could, [world.first]);
+    }
+    // To take, and what neither acts nor is told, is open to them.
+    world.run(boss, create(none));
+    world.set(set_rights(configure));
+    world.run(boss, set_rights(none));
+    world.run(boss, set_role(RoleId::MEMBER));
+    assert_eq!(
+        world.code(boss, set_role(RoleId::ADMIN)),
+        "companies_hidden"
+    );
+    world.run(boss, Command::RevokeToken { token: held });
+    let node = Node::Connection(connection);
+    world.run(boss, Command::Archive { node });
+    assert_eq!(
+        world.code(boss, Command::Restore { node }),
+        "companies_hidden"
+    );
+    world.set(Command::Restore { node });
 }

@@ -334,6 +334,33 @@ fn ad_30_ad_9_extra_grants_by_hand_are_not_a_mappings_to_drop() {
 }
 
 #[test]
+fn ad_30_ad_9_whoever_is_member_by_a_mapping_keeps_extra_grants_by_hand() {
+    let mut world = Provisioned::new();
+    let role = MappedTo::AccountRole(world.role(&[AUDIT]));
+    let (members, others) = (world.group(), world.group());
+    world.map(&[
+        (others, role),
+        (members, MappedTo::AccountRole(RoleId::MEMBER)),
+    ]);
+    let person = world.member();
+    let reports = grant(REPORTS, PeopleScope::All);
+    world.set(Command::GiveExtraGrant {
+        to: GrantHolder::Person(person),
+        grant: reports.clone(),
+    });
+    let grants = |world: &Provisioned| world.row(person).extras().extra_grants.clone();
+    world.change(members, &[person], &[]);
+    assert_eq!(world.state.role_origin(person), Some(members));
+    // Member by a mapping or by nobody: another role would drop what was given by hand.
+    world.change(others, &[person], &[]);
+    assert_eq!(world.unmet(person), [(role, "has_extra_grants")]);
+    assert_eq!(grants(&world), [reports.clone()]);
+    world.change(members, &[], &[person]);
+    assert_eq!(world.state.role_origin(person), None);
+    assert_eq!(grants(&world), [reports]);
+}
+
+#[test]
 fn ad_30_ad_24_rank_stops_no_mapping() {
     let mut world = Provisioned::new();
     let to = MappedTo::Licence(world.pool(Product::ServiceDesk));

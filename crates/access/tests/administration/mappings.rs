@@ -1,16 +1,17 @@
 //! AD-29, AD-30: who may edit a mapping, what connections may give, and who says who is in a group.
 
 use access::catalogue::Product;
-use access::command::{Actor, Command, Notice, SystemSubject};
-use access::event::{Event, Node};
+use access::command::{Actor, Command, Notice, RoleAssignment, SystemSubject};
+use access::event::{Event, Node, ProfileField};
 use access::preview::Right;
 use access::state::{
-    ConnectionKind, ConnectionRights, MappedTo, Mapping, PeopleScope, QueueKind, ServiceLevel, Tie,
+    ConnectionKind, ConnectionRights, DeskRight, Facet, MappedTo, Mapping, PeopleScope, QueueKind,
+    ServiceLevel, Tie,
 };
 use access::{Permission, RoleId, Subject, Target};
 
-use crate::provisioned::{BOTH, Provisioned, connection, part};
-use crate::support::{World, give};
+use crate::provisioned::{BOTH, Provisioned, connection, connection_of, part};
+use crate::support::{World, assign, give};
 
 const AUDIT: Permission = Permission::AdminAuditView;
 const RECORDINGS: Permission = Permission::AdminRecordingsAccess;
@@ -203,6 +204,141 @@ fn ad_30_nobody_gives_a_marked_right_to_themselves_by_a_mapping() {
 }
 
 #[test]
+fn ad_30_what_comes_by_another_group_than_before_is_no_gift_to_oneself() {
+    let mut world = Provisioned::new();
+    let (service, queue) = (world.service(), world.queue(QueueKind::Call));
+    let (one, two) = (world.group(), world.group());
+    let editor = world.contact_admin();
+    world.give_role(editor, RoleId::SUPER_ADMIN, PeopleScope::All);
+    world.licence(editor, Product::ServiceDesk);
+    world.tie(editor, Tie::DeskRight(DeskRight::Configure));
+    let queues = MappedTo::QueueSupervisor(queue);
+    let level = |level| MappedTo::Service(service, level);
+    let of_two = [(two, queues), (two, level(ServiceLevel::User))];
+    let of_one = [(one, queues), (one, level(ServiceLevel::Administrator))];
+    let both = [of_one, of_two].concat();
+    world.map(&both);
+    world.change(one, &[editor], &[]);
+    world.change(two, &[editor], &[]);
+    let supervises = Tie::QueueSupervisor(queue);
+    assert_eq!(world.state.tie_origin(editor, supervises), Some(one));
+    let left = world.set_mappings(&of_two);
+    let proposal = world.run(editor, left);
+    assert_eq!(world.state.tie_origin(editor, supervises), Some(two));
+    assert!(world.has(editor, Tie::Service(service, ServiceLevel::User)));
+    let mark = Event::GivenToOneself { person: editor };
+    assert!(!proposal.events.contains(&mark), "{:?}", proposal.events);
+}
+
+#[test]
+fn ad_30_ad_25_nobody_gives_a_marked_right_to_themselves_by_restoring_a_connection() {
+    let mut world = Provisioned::new();
+    let queue = world.queue(QueueKind::Call);
+    let supervises = Tie::QueueSupervisor(queue);
+    let group = world.mapped(MappedTo::QueueSupervisor(queue));
+    let editor = world.contact_admin();
+    let licence = Tie::Licence(world.pool(Product::ContactCentre));
+    world.give_role(editor, RoleId::SUPER_ADMIN, PeopleScope::All);
+    world.untie(editor, licence);
+    world.change(group, &[editor], &[]);
+    world.tie(editor, licence);
+    let (connection, node) = (world.scim, Node::Connection(world.scim));
+    let apply = Command::ApplyMappings { connection };
+    assert_eq!(world.code(editor, apply), "not_to_oneself");
+    world.run(editor, Command::Archive { node });
+    assert_eq!(
+        world.code(editor, Command::Restore { node }),
+        "not_to_oneself"
+    );
+    world.set(Command::Restore { node });
+    assert!(world.has(editor, supervises));
+    // What they had comes back by somebody else too.
+    world.run(editor, Command::Archive { node });
+    assert!(!world.has(editor, supervises));
+    assert_eq!(
+        world.code(editor, Command::Restore { node }),
+        "not_to_oneself"
+    );
+}
+
+/// What waits for somebody in one connection is not given by their switching another off, and does not keep them from it.
+#[test]
+fn ad_30_ad_25_nobody_gives_a_marked_right_to_themselves_by_archiving_another_connection() {
+    let mut world = Provisioned::new();
+    let queue = world.queue(QueueKind::Call);
+    let to = MappedTo::QueueSupervisor(queue);
+    let editor = world.contact_admin();
+    let licence = Tie::Licence(world.pool(Product::ContactCentre));
+    world.give_role(editor, RoleId::SUPER_ADMIN, PeopleScope::All);
+    let desk = MappedTo::Licence(world.pool(Product::ServiceDesk));
+    let desk_group = world.mapped(desk);
+    world.change(desk_group, &[editor], &[]);
+    let first = Node::Connection(world.scim);
+    world.untie(editor, licence);
+    world.scim = connection(&mut world, RoleId::ADMIN, BOTH);
+    let group = world.mapped(to);
+    world.change(group, &[editor], &[]);
+    world.tie(editor, licence);
+    world.run(editor, Command::Archive { node: first });
+    assert!(!world.has(editor, desk.tie().unwrap()));
+    assert!(!world.has(editor, to.tie().unwrap()));
+    assert_eq!(world.unmet(editor), [(to, "not_applied")]);
+    world.apply_again();
+    assert!(world.has(editor, to.tie().unwrap()));
+}
+
+#[test]
+fn ad_30_provisioning_gives_by_mappings_alone() {
+    let mut world = World::new();
+    let (member, service) = (world.member(), world.service());
+    let role = world.role(&[AUDIT]);
+    let licence = Tie::Licence(world.pool(Product::ServiceDesk));
+    let add = |id, account_role| Command::AddUser {
+        id,
+        user_groups: Vec::new(),
+        account_role,
+    };
+    for kind in [
+        ConnectionKind::Provisioning,
+        ConnectionKind::SignInProvider,
+        ConnectionKind::Service,
+    ] {
+        let connection = connection_of(&mut world, kind, RoleId::ADMIN, BOTH);
+        let by = Actor::Connection(connection);
+        let scope = PeopleScope::All;
+        let with_role = RoleAssignment { role, scope };
+        let person = member;
+        let id = world.id();
+        for command in [
+            give(person, licence),
+            Command::Untie {
+                person,
+                tie: licence,
+            },
+            assign(person, role, PeopleScope::All),
+            Command::SaveUsersTab {
+                service,
+                rows: vec![(person, Some(ServiceLevel::User))],
+            },
+            add(id, Some(with_role)),
+        ] {
+            let answer = world.state.propose(by, &command, world.now);
+            let code = answer.map_err(|refusal| refusal.code).err();
+            let expected = (kind != ConnectionKind::Service).then_some("by_mappings_only");
+            assert_eq!(code, expected, "{command:?} by {kind:?}");
+        }
+        // Who is there, it says.
+        let id = world.id();
+        world.run(by, add(id, None));
+        let (person, facet) = (world.state.resolve(id).unwrap(), Facet::User);
+        let fields = vec![ProfileField::Name];
+        world.run(by, Command::EditProfile { person, fields });
+        world.run(by, Command::Deactivate { person, facet });
+        world.run(by, Command::Reactivate { person, facet });
+    }
+}
+
+#[test]
 fn ad_30_ad_5_a_role_that_is_mapped_is_not_deleted() {
     let mut world = Provisioned::new();
     let role = world.role(&[AUDIT]);
@@ -317,17 +453,18 @@ fn ad_30_a_preview_tells_who_gains_and_who_loses() {
 #[test]
 fn ad_29_the_rights_of_a_connection_are_given_by_who_gives_them_to_people() {
     let mut world = World::new();
-    let scim = connection(&mut world, RoleId::MEMBER, ConnectionRights::default());
+    let (kind, none) = (ConnectionKind::Service, ConnectionRights::default());
+    let service = connection_of(&mut world, kind, RoleId::MEMBER, none);
     let set = |rights| Command::SetConnectionRights {
-        connection: scim,
+        connection: service,
         rights,
     };
     let admin = world.admin();
     assert_eq!(world.code(admin, set(BOTH)), "permission_missing");
-    let program = Actor::Connection(scim);
+    let program = Actor::Connection(service);
     assert_eq!(world.code(program, set(BOTH)), "permission_missing");
     let may = |world: &World, permission| {
-        let view = world.state.view(Subject::Connection(scim), world.now);
+        let view = world.state.view(Subject::Connection(service), world.now);
         view.may(permission, Target::Account)
     };
     let configure = Permission::ServiceDeskAccountConfigure;
@@ -354,6 +491,6 @@ fn ad_29_the_rights_of_a_connection_are_given_by_who_gives_them_to_people() {
         ..BOTH
     }));
     assert_eq!(three.map(|one| may(&world, one)), [false, true, false]);
-    world.archive(Node::Connection(scim));
+    world.archive(Node::Connection(service));
     assert_eq!(three.map(|one| may(&world, one)), [false, false, false]);
 }

@@ -117,12 +117,22 @@ pub fn part(provider_group: ProviderGroupId, add: &[PersonId], take: &[PersonId]
     }
 }
 
+/// A directory.
 pub fn connection(world: &mut World, role: RoleId, rights: ConnectionRights) -> ConnectionId {
+    connection_of(world, ConnectionKind::Provisioning, role, rights)
+}
+
+pub fn connection_of(
+    world: &mut World,
+    kind: ConnectionKind,
+    role: RoleId,
+    rights: ConnectionRights,
+) -> ConnectionId {
     let id = world.id();
     world.set(Command::CreateConnection {
         id,
         role,
-        kind: ConnectionKind::Provisioning,
+        kind,
         rights,
     });
     world.state.resolve(id).unwrap()

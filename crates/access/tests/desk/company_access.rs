@@ -3,6 +3,7 @@
 use access::catalogue::{PermissionSet, sets};
 use access::command::{Command, Notice};
 use access::event::{Event, ListedCompanies};
+use access::explain::words::Name;
 use access::preview::Right;
 use access::state::{DeskRight, ServiceLevel, Tie};
 use access::{CompanyId, Permission, PersonId, Subject, Target};
@@ -54,6 +55,37 @@ fn sd_33_with_a_list_records_of_other_companies_are_closed() {
         let record = record_for(service, Some(customer), company);
         assert_eq!(desk(&world, administrator, record), expected, "{company:?}");
     }
+}
+
+/// What is told of somebody who was erased is told to who was told of them before.
+#[test]
+fn sd_33_sd_26_an_erased_person_is_hidden_as_before_and_a_colleague_never() {
+    let mut world = World::new();
+    let (seen, hidden) = (world.company(), world.company());
+    let (colleague, both) = (world.member(), world.member());
+    world.set(Command::AddCustomerFacet {
+        person: both,
+        service: None,
+    });
+    let (near, far) = (employee(&mut world, seen), employee(&mut world, hidden));
+    let free = world.customer();
+    let people = [colleague, both, near, far, free];
+    let [with, without] = [true, false].map(|without_company| {
+        let reader = world.super_admin();
+        world.set(list(reader, &[seen], without_company));
+        reader
+    });
+    let cut = |world: &World, reader| {
+        let view = world.state.view(Subject::Person(reader), world.now);
+        people.map(|person| view.cuts(Name::Person(person)))
+    };
+    let before = [with, without].map(|reader| cut(&world, reader));
+    assert_eq!(before[0], [false, false, false, true, false]);
+    assert_eq!(before[1], [false, false, false, true, true]);
+    for person in people {
+        world.set(Command::ErasePerson { person });
+    }
+    assert_eq!([with, without].map(|reader| cut(&world, reader)), before);
 }
 
 #[test]

@@ -42,11 +42,16 @@ async fn known(
     Ok(found.ok_or_else(gone)?)
 }
 
-/// AD-29: it is told as a connection, with its role; whoever sets it up may read what it will be told.
+/// AD-29: it is told as a connection, with its role; whoever sets it up may read what it will be told, of every company (SD-33).
 fn may_be_told(view: &View<'_>, connection: ConnectionId) -> Result<(), Refusal> {
     if view.permit(ViewAudit, OnAccount).is_err() {
         let detail = "needs admin.audit.view: nobody has others told what they may not read";
         return Err(Refusal::forbidden("AD-29", "denied", detail));
+    }
+    if !view.admits_all() {
+        // A connection has no list of companies.
+        let detail = "a connection is told of every company, and some are hidden from you";
+        return Err(Refusal::forbidden("SD-33", "companies_hidden", detail));
     }
     let row = view.state().connections().get(connection);
     let row = row.filter(|row| row.life.is_active() && view.sees(connection));

@@ -177,6 +177,26 @@ async fn ad_29_only_who_manages_integrations_sets_up_a_connection_that_may_be_to
         add(&house.owner, &directory).await,
         conflict("not_a_service")
     );
+    // SD-33: nor by whom companies are hidden from, since a connection is told of all of them.
+    let boss = house.user("Bo Boss", "bo@example.net").await;
+    for (what, body) in [
+        (
+            "account-role",
+            json!({"role": "rol_00000000000000000000000000000001"}),
+        ),
+        (
+            "company-access",
+            json!({"listed": {"companies": [], "without_company": true}}),
+        ),
+    ] {
+        let path = format!("people/{boss}/{what}");
+        house.ask(Method::PUT, &path, Some(body)).await;
+    }
+    let boss = house.token_of(&boss).await;
+    assert_eq!(
+        add(&boss, &house.listener).await,
+        (StatusCode::FORBIDDEN, "companies_hidden".to_owned())
+    );
     assert_eq!(add(&house.owner, &house.listener).await.0, StatusCode::OK);
     // AD-20: what was done stands in the audit log, by ids.
     let audit = house.get("audit?act=add_subscription").await;

@@ -90,6 +90,17 @@ async fn ad_30_mappings_are_tried_saved_and_shown(db: TestDatabase) {
         missing["unmet"][0]["why"]["code"], "no_licence",
         "{missing}"
     );
+    // Once they have one, the job gives what waited, and nothing a second time.
+    let licence = &world.ids["cc_licence"];
+    let licence = format!("/api/v1/licences/{licence}/holders/{person}");
+    world.done(Method::PUT, &licence, json!({})).await;
+    assert_eq!(held().await["unmet"][0]["why"]["code"], "not_applied");
+    let job = people::MappingJob::new(world.account.engine().clone());
+    assert_eq!(job.round().await.unwrap(), 0);
+    assert_eq!(held().await, json!({"held": [queue], "unmet": []}));
+    let version = world.account.state().version();
+    assert_eq!(job.round().await.unwrap(), 0);
+    assert_eq!(world.account.state().version(), version);
 
     let service = &world.ids["service"];
     for (mappings, status, code) in [

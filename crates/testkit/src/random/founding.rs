@@ -177,6 +177,7 @@ fn directory(dice: &mut Dice, users: usize, commands: &mut Vec<(Actor, Command)>
     let all = [
         MappedTo::Licence(nth(2)),
         MappedTo::AccountRole(nth(3)),
+        MappedTo::AccountRole(RoleId::MEMBER),
         MappedTo::Service(nth(0), ServiceLevel::User),
         MappedTo::QueueSupervisor(nth(1)),
     ];

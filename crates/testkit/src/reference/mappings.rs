@@ -1,7 +1,7 @@
 //! AD-30, as it is to be found at any time: nothing stands by a mapping that is no more, and what was given by hand is known.
 
 use access::event::Node;
-use access::state::{MappedTo, Mapping, Tie};
+use access::state::{ExtraGrant, MappedTo, Mapping, Tie};
 use access::{Moment, PersonId, ProviderGroupId, RoleId};
 
 use super::{Held, World};
@@ -40,6 +40,22 @@ impl World {
             Some(row) if !self.mapped_roles.contains_key(&person) => row.account_role,
             _ => RoleId::MEMBER,
         }
+    }
+
+    /// The extra grants that stand without any mapping, save those whose time is over: what was given on top of a mapped role goes with the
+    /// role (AD-9), and Member by a mapping is no other role than Member by nobody.
+    pub fn grants_by_hand(&self, person: PersonId, now: Moment) -> Vec<ExtraGrant> {
+        let Some(row) = self.people.get(&person) else {
+            return Vec::new();
+        };
+        if self.mapped_roles.contains_key(&person) && !row.account_role.is_member() {
+            return Vec::new();
+        }
+        let grants = row.extra_grants.iter();
+        grants
+            .filter(|grant| !grant.is_over(now))
+            .cloned()
+            .collect()
     }
 }
 
