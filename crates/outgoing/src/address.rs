@@ -45,8 +45,11 @@ pub enum BadAddress {
 impl Address {
     /// Reads it. What a name leads to is found out each time something is sent; a number is looked at here too.
     pub fn parse(text: &str, allowed: &Allowed) -> Result<Self, BadAddress> {
-        let url = Url::parse(text).ok().filter(|_| text.len() <= LENGTH_MAX);
-        let url = url.ok_or(BadAddress::NotOne)?;
+        let url = Url::parse(text).map_err(|_| BadAddress::NotOne)?;
+        // As it is kept and sent, which may be longer than what was typed.
+        if url.as_str().len() > LENGTH_MAX {
+            return Err(BadAddress::NotOne);
+        }
         let is_web = matches!(url.scheme(), "https" | "http");
         if !is_web || url.fragment().is_some() || url.port() == Some(0) {
             return Err(BadAddress::NotOne);
@@ -68,6 +71,11 @@ impl Address {
     /// As it is written.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// Whether both lead to the same server: scheme, host and port.
+    pub fn has_origin_of(&self, other: &Self) -> bool {
+        self.0.origin() == other.0.origin()
     }
 
     /// Whether TLS is spoken.
@@ -161,6 +169,34 @@ mod tests {
         assert_eq!(parse("http://receiver.example.org/"), None);
         assert_eq!(parse("http://1.1.1.1/"), Some(BadAddress::NotHttps));
         assert_eq!(parse("http://10.0.0.1/"), Some(BadAddress::Inside));
+    }
+
+    #[test]
+    fn an_address_is_as_long_as_it_is_sent() {
+        let of = |length: usize| format!("https://receiver.example.org/{}", "a".repeat(length));
+        assert_eq!(wrong(&of(2_000 - 29)), None);
+        assert_eq!(wrong(&of(2_000 - 28)), Some(BadAddress::NotOne));
+        // Each of these is sent as six characters.
+        let wide = format!("https://receiver.example.org/{}", "ä".repeat(400));
+        assert_eq!(wrong(&wide), Some(BadAddress::NotOne));
+    }
+
+    #[test]
+    fn another_scheme_host_or_port_is_another_server() {
+        let address = |text: &str| Address::parse(text, &Allowed::default()).unwrap();
+        let one = address("https://receiver.example.org/a?b");
+        for same in [
+            "https://receiver.example.org/",
+            "https://RECEIVER.example.org:443/c",
+        ] {
+            assert!(one.has_origin_of(&address(same)), "{same}");
+        }
+        for other in [
+            "https://receiver.example.org:8443/a?b",
+            "https://example.org/a?b",
+        ] {
+            assert!(!one.has_origin_of(&address(other)), "{other}");
+        }
     }
 
     #[test]

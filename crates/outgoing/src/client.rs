@@ -15,6 +15,7 @@ use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
@@ -24,6 +25,8 @@ use crate::{Address, Allowed};
 
 /// How long one address may take to answer that it is there: the next one is tried then.
 const CONNECT: Duration = Duration::from_secs(5);
+/// Names that are looked up at once. A look that nobody waits for any more goes on in a thread of the machine's, and counts until it ends.
+const LOOKUPS_MAX: usize = 32;
 /// Addresses of one name that are tried.
 const TRIED_MAX: usize = 4;
 /// Bytes of the head of an answer.
@@ -85,7 +88,8 @@ pub struct Question<'a> {
     pub media: &'static str,
     /// Empty where there is none.
     pub body: Bytes,
-    /// Bytes of the answer that are read at most; with more it has failed.
+    /// Bytes of the answer that are read at most; with more it has failed. Of none nothing is read: whoever asks for the status alone has it
+    /// as soon as it is there, however long the rest is, and however slow.
     pub answer_max: usize,
     /// From the first look for the address to the last byte.
     pub within: Duration,
@@ -127,6 +131,7 @@ pub struct Outgoing {
     allowed: Allowed,
     tls: TlsConnector,
     resolve: Arc<dyn Resolve>,
+    lookups: Arc<Semaphore>,
 }
 
 impl fmt::Debug for Outgoing {
@@ -145,6 +150,7 @@ impl Outgoing {
             allowed,
             tls: tls::connector(also)?,
             resolve: Arc::new(ByTheMachine),
+            lookups: Arc::new(Semaphore::new(LOOKUPS_MAX)),
         })
     }
 
@@ -187,11 +193,24 @@ impl Outgoing {
         exchange(stream.map_err(|_| Failure::NoTls)?, question).await
     }
 
+    /// What a name leads to: found by a task of its own, which ends with the look and not with whoever waits for it.
+    async fn addresses(&self, name: String) -> Vec<IpAddr> {
+        let Ok(permit) = Arc::clone(&self.lookups).acquire_owned().await else {
+            return Vec::new();
+        };
+        let resolve = Arc::clone(&self.resolve);
+        let look = tokio::spawn(async move {
+            let _permit = permit;
+            resolve.addresses(&name).await
+        });
+        look.await.unwrap_or_default()
+    }
+
     /// Where the address leads. If one of the places may not be spoken to, none is: whoever gives a name two faces is not believed.
     async fn places(&self, address: &Address) -> Result<Vec<SocketAddr>, Failure> {
         let found = match (address.ip(), address.name()) {
             (Some(ip), _) => vec![ip],
-            (None, Some(name)) => self.resolve.addresses(name).await,
+            (None, Some(name)) => self.addresses(name.to_owned()).await,
             (None, None) => Vec::new(),
         };
         if found.is_empty() {
@@ -245,6 +264,10 @@ where
     let answer = sender.send_request(request).await;
     let answer = answer.map_err(|_| Failure::Broken)?;
     let status = answer.status();
+    if most == 0 {
+        let body = Bytes::new();
+        return Ok(Answer { status, body });
+    }
     let body = Limited::new(answer.into_body(), most).collect().await;
     let body = body.map_err(
         |error| match error.is::<http_body_util::LengthLimitError>() {

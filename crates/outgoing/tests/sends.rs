@@ -51,6 +51,10 @@ async fn server(answer: &'static [u8]) -> (u16, tokio::sync::mpsc::Receiver<Stri
 }
 
 async fn ask(outgoing: &Outgoing, url: &str) -> Result<Answer, Failure> {
+    ask_for(outgoing, url, 64).await
+}
+
+async fn ask_for(outgoing: &Outgoing, url: &str, answer_max: usize) -> Result<Answer, Failure> {
     let address = Address::parse(url, outgoing.allowed()).expect("an address that can be typed");
     let question = Question {
         method: Method::POST,
@@ -58,7 +62,7 @@ async fn ask(outgoing: &Outgoing, url: &str) -> Result<Answer, Failure> {
         headers: Vec::new(),
         media: "application/json",
         body: Bytes::from_static(b"{}"),
-        answer_max: 64,
+        answer_max,
         within: Duration::from_secs(2),
     };
     outgoing.send(question).await
@@ -175,4 +179,43 @@ async fn what_comes_back_is_bounded_in_size_and_time() {
     let (port, _came) = server(b"HTTP/1.1 400 No\r\n\r\n").await;
     let url = format!("https://127.0.0.1:{port}/");
     assert_eq!(ask(&outgoing, &url).await.unwrap_err(), Failure::NoTls);
+}
+
+#[tokio::test]
+async fn whoever_asks_for_the_status_alone_has_it_however_long_and_slow_the_rest_is() {
+    let outgoing = Outgoing::new(here(), &[]).unwrap();
+    // It says that a million bytes come, and they never do.
+    let (port, _came) = server(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nslow").await;
+    let answer = ask_for(&outgoing, &format!("http://127.0.0.1:{port}/"), 0).await;
+    let answer = answer.unwrap();
+    assert_eq!((answer.status.as_u16(), answer.body.len()), (200, 0));
+}
+
+/// Looks for ever, and counts how many do.
+struct Lost(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl Resolve for Lost {
+    fn addresses<'a>(
+        &'a self,
+        _: &'a str,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Vec<IpAddr>> + Send + 'a>> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn names_that_lead_nowhere_take_few_threads_however_many_are_asked_for() {
+    let looks = std::sync::Arc::default();
+    let lost = Lost(std::sync::Arc::clone(&looks));
+    let outgoing = Outgoing::new(here(), &[]).unwrap().resolving(lost);
+    let mut asked = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let outgoing = outgoing.clone();
+        asked.spawn(async move { ask(&outgoing, "https://receiver.example.org/").await });
+    }
+    for answer in asked.join_all().await {
+        assert_eq!(answer.unwrap_err(), Failure::Timeout);
+    }
+    assert_eq!(looks.load(std::sync::atomic::Ordering::SeqCst), 32);
 }
