@@ -467,6 +467,7 @@ impl State {
                 });
                 if let Some(token) = token {
                     self.rest_mut().live_tokens.insert((*owner, token), ());
+                    self.rest_mut().token_ends.insert((*expires, token), ());
                 }
             }
             Event::TokenRevoked { token } => self.revoke(*token),

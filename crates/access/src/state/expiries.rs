@@ -3,9 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ExtraGrant, State, Tie, TokenOwner};
+use super::{ExtraGrant, State, Tie};
 use crate::event::{Event, GrantHolder};
-use crate::ids::{Dense, PersonId, TimedTieId, TokenId};
+use crate::ids::{Dense, TimedTieId, TokenId};
 use crate::moment::{Moment, Window};
 
 /// Something that begins or ends by itself.
@@ -104,12 +104,13 @@ impl State {
         let mut found = Vec::new();
         self.expiring_ties(span, &mut found);
         self.expiring_grants(span, &mut found);
-        found.extend(self.live_token_ends().filter_map(|(token, at)| {
-            span.has(at).then_some(Expiry {
-                at,
-                begins: false,
-                of: Expiring::Token(token),
-            })
+        let ends = self
+            .token_ends_from(from)
+            .take_while(|(at, _)| span.has(*at));
+        found.extend(ends.map(|(at, token)| Expiry {
+            at,
+            begins: false,
+            of: Expiring::Token(token),
         }));
         found.sort_by_cached_key(|expiry| (expiry.at, expiry.begins, expiry.key()));
         found
@@ -117,8 +118,8 @@ impl State {
 
     /// The next moment after `after` at which [`State::expiries`] has something: as [`State::next_expiry`], and for tokens too.
     pub fn next_expiry_of_all(&self, after: Moment) -> Option<Moment> {
-        let tokens = self.live_token_ends().map(|(_, at)| at);
-        let next = tokens.filter(|at| *at > after).min();
+        let later = Moment(after.0.saturating_add(1));
+        let next = self.token_ends_from(later).map(|(at, _)| at).next();
         self.next_expiry(after).into_iter().chain(next).min()
     }
 
@@ -161,17 +162,13 @@ impl State {
         }
     }
 
-    /// The tokens that were not revoked, each with the moment from which on it is refused.
-    fn live_token_ends(&self) -> impl Iterator<Item = (TokenId, Moment)> + '_ {
-        let first = PersonId::from_index(0).zip(TokenId::from_index(0));
-        let first = first.map(|(person, token)| (TokenOwner::Person(person), token));
-        let all = first
+    /// The tokens that were not revoked and are refused from a moment on that is not before this one, by that moment.
+    fn token_ends_from(&self, from: Moment) -> impl Iterator<Item = (Moment, TokenId)> + '_ {
+        let first = TokenId::from_index(0).map(|token| (from, token));
+        let ends = first
             .into_iter()
-            .flat_map(|first| self.rest.live_tokens.from(&first));
-        all.filter_map(|((_, token), ())| {
-            let row = self.tokens().get(*token)?;
-            Some((*token, row.expires))
-        })
+            .flat_map(|first| self.rest.token_ends.from(&first));
+        ends.map(|(end, ())| *end)
     }
 }
 
@@ -181,8 +178,8 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Permission;
-    use crate::ids::{GroupId, UserGroupId};
-    use crate::state::{CustomerFacet, PeopleScope, UserFacet};
+    use crate::ids::{GroupId, PersonId, UserGroupId};
+    use crate::state::{CustomerFacet, PeopleScope, TokenOwner, UserFacet};
 
     fn window(start: Option<i64>, end: Option<i64>) -> Window {
         Window {

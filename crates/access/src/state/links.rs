@@ -59,8 +59,9 @@ impl State {
     pub(super) fn revoke(&mut self, token: TokenId) {
         if let Some(row) = self.rest_mut().tokens.get_mut(token) {
             row.revoked = true;
-            let owner = row.owner;
+            let (owner, ends) = (row.owner, (row.expires, token));
             self.rest_mut().live_tokens.remove(&(owner, token));
+            self.rest_mut().token_ends.remove(&ends);
         }
     }
 

@@ -132,6 +132,8 @@ struct Rest {
     administrators: IdSet<PersonId>,
     /// Begins and ends of the timed ties and extra grants that are held, each with how many.
     expiries: SortedMap<Moment, u32>,
+    /// When those tokens end that were not revoked.
+    token_ends: SortedMap<(Moment, TokenId), ()>,
     /// Tokens that were not revoked, by whose they are.
     live_tokens: SortedMap<(TokenOwner, TokenId), ()>,
     /// SD-4: those that run.
