@@ -17,6 +17,8 @@ struct Known {
     /// As it stands in what is stored; with the escapes of JSON where it has any.
     stored: Vec<String>,
     is_address: bool,
+    /// As it stands in an address of the web, and not as anybody reads it.
+    is_encoded: bool,
 }
 
 impl Identity {
@@ -34,6 +36,21 @@ impl Identity {
     }
 
     fn add(&mut self, text: &str, is_address: bool) {
+        self.know(text, is_address, false);
+        // Case counts in what is encoded: a capital letter has other bytes.
+        for text in [text, &text.to_lowercase()] {
+            for kept in [
+                |c: char| c == '@',
+                |c: char| matches!(c, '@' | ' '),
+                |_| false,
+            ] {
+                let encoded = percent_encoded(text, kept).replace(' ', "+");
+                self.know(&encoded, is_address, true);
+            }
+        }
+    }
+
+    fn know(&mut self, text: &str, is_address: bool, is_encoded: bool) {
         let text = text.to_lowercase();
         let folded: Vec<char> = text.chars().collect();
         if folded.is_empty() || self.known.iter().any(|known| known.folded == folded) {
@@ -46,12 +63,14 @@ impl Identity {
             folded,
             stored,
             is_address,
+            is_encoded,
         });
     }
 
     /// The addresses, as they are compared.
     pub fn addresses(&self) -> impl Iterator<Item = String> {
-        let addresses = self.known.iter().filter(|known| known.is_address);
+        let addresses = self.known.iter();
+        let addresses = addresses.filter(|known| known.is_address && !known.is_encoded);
         addresses.map(|known| fold_email(&known.folded.iter().collect::<String>()))
     }
 
@@ -124,6 +143,23 @@ impl Identity {
             left.trim().to_owned()
         }
     }
+}
+
+/// As addresses of the web have a text: bytes that are no letter, digit, `-`, `.`, `_` or `~` as `%` and two digits, save what is kept.
+fn percent_encoded(text: &str, is_kept: fn(char) -> bool) -> String {
+    let mut encoded = String::new();
+    let mut bytes = [0; 4];
+    for letter in text.chars() {
+        let is_plain = letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_' | '~');
+        if is_plain || is_kept(letter) {
+            encoded.push(letter);
+            continue;
+        }
+        for byte in letter.encode_utf8(&mut bytes).bytes() {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
 }
 
 impl Known {
@@ -201,6 +237,16 @@ mod tests {
             ("ann@example.org,ann@example.org", ","),
             ("of Ann \"Annie\" äTHER here", "of  here"),
             ("İ Ann Lee İ", "İ  İ"),
+            ("https://a.example/Ann%20Lee/b", "https://a.example//b"),
+            ("https://a.example/?of=ann+lee", "https://a.example/?of="),
+            (
+                "https://a.example/?of=Ann%40example.org",
+                "https://a.example/?of=",
+            ),
+            (
+                "https://a.example/Ann%20%22Annie%22%20%C3%84ther",
+                "https://a.example/",
+            ),
         ] {
             assert_eq!(blanked(text), left, "{text}");
         }
