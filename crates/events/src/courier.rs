@@ -32,8 +32,6 @@ use crate::{
 
 /// How long a receiver may take.
 const WITHIN: Duration = Duration::from_secs(15);
-/// Bytes of its answer that are read.
-const ANSWER_MAX: usize = 16 * 1024;
 /// How long what somebody changed of a subscription may be unknown while much is told.
 const KNOWN_FOR: Duration = Duration::from_millis(250);
 /// How often it is looked for what is to be told, whatever wakes it.
@@ -59,6 +57,12 @@ const PAUSES: [Duration; 9] = [
 fn pause(attempts: u32) -> Option<Duration> {
     let index = usize::try_from(attempts.checked_sub(1)?).ok()?;
     PAUSES.get(index).copied()
+}
+
+/// The moment so much later.
+fn after(now: Moment, pause: Duration) -> Moment {
+    let pause = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
+    Moment(now.0.saturating_add(pause))
 }
 
 /// What is next.
@@ -181,6 +185,8 @@ impl Courier {
         if self.shared.is_stopping() {
             return Ok(Next::Over);
         }
+        // Taken before the row is read: what is read afterwards takes its time.
+        let known_at = Instant::now();
         let Some(row) = self.subscription().await? else {
             return Ok(Next::Over);
         };
@@ -195,7 +201,7 @@ impl Courier {
             self.failing = row.failing_since.map(|since| (since, row.failure.clone()));
         }
         match row.form {
-            Form::Webhook => self.webhook(&row).await,
+            Form::Webhook => self.webhook(&row, known_at).await,
             Form::Collector => self.collector(&row).await,
         }
     }
@@ -207,7 +213,17 @@ impl Courier {
         kept.unwrap_or_else(|| Reader::from(self.position(row)))
     }
 
-    async fn webhook(&mut self, row: &Subscription) -> Result<Next, LedgerError> {
+    /// Whether nobody changed, paused or took away the subscription since its row was read.
+    async fn is_unchanged(&self, row: &Subscription) -> Result<bool, LedgerError> {
+        let now = self.subscription().await?;
+        Ok(now.is_some_and(|now| now.revision == row.revision))
+    }
+
+    async fn webhook(
+        &mut self,
+        row: &Subscription,
+        mut known_at: Instant,
+    ) -> Result<Next, LedgerError> {
         let account = self.account.id();
         let mut tx = self.account.read_once().await?;
         let waiting = store::next_waiting(&mut tx, account, self.id).await?;
@@ -215,7 +231,7 @@ impl Courier {
         let mut many = 0;
         if let Some(waiting) = waiting {
             many = store::count_of(&mut tx, account, self.id, Came::Waiting).await?;
-            let dead = store::count_of(&mut tx, account, self.id, Came::Dead).await?;
+            let dead = store::dead_since_resumed(&mut tx, account, self.id).await?;
             drop(tx);
             if dead >= DEAD_MAX {
                 return self.end(row, "not_taken").await;
@@ -233,14 +249,12 @@ impl Courier {
         }
         let mut reader = self.reader(row);
         let read = reader.read(&self.account).await?;
-        let mut known_at = Instant::now();
         for item in &read.items {
             if known_at.elapsed() > KNOWN_FOR {
-                let now = self.subscription().await?;
-                if now.is_none_or(|now| now.revision != row.revision) {
+                known_at = Instant::now();
+                if !self.is_unchanged(row).await? {
                     return Ok(Next::Now);
                 }
-                known_at = Instant::now();
             }
             let state = self.account.state();
             if self.shared.is_stopping() || !self.hears(&state, row) || many >= WAITING_MAX {
@@ -292,13 +306,19 @@ impl Courier {
         })
     }
 
+    /// It told so far.
     fn told(&mut self, row: &Subscription, item: &Item, tried: Vec<Delivery>) {
         self.told_to = Some((row.epoch, item.position));
+        self.note(row, tried);
+    }
+
+    /// Notes what was tried, and how far it told.
+    fn note(&self, row: &Subscription, tried: Vec<Delivery>) {
         self.shared.note(Told {
             account: self.account.id(),
             id: self.id,
             epoch: row.epoch,
-            position: item.position,
+            position: self.position(row),
             failing: self.failing.clone(),
             tried,
         });
@@ -337,14 +357,7 @@ impl Courier {
                 (gone, false)
             }
         };
-        self.shared.note(Told {
-            account: self.account.id(),
-            id: self.id,
-            epoch: row.epoch,
-            position: self.position(row),
-            failing: self.failing.clone(),
-            tried: vec![delivery],
-        });
+        self.note(row, vec![delivery]);
         self.shared.write(Some(self.id)).await?;
         match is_gone {
             true => self.end(row, "gone").await,
@@ -356,12 +369,6 @@ impl Courier {
     fn delivery(&self, message: &Message, item: &Item, attempts: u32, tried: &Tried) -> Delivery {
         let now = self.account.now();
         let again = pause(attempts).filter(|_| !tried.is_taken);
-        let after = |pause: Duration| {
-            Moment(
-                now.0
-                    .saturating_add(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX)),
-            )
-        };
         let came = match (tried.is_taken, again) {
             (true, _) => Came::Delivered,
             (false, Some(_)) => Came::Waiting,
@@ -383,7 +390,7 @@ impl Courier {
             at: item.at,
             came,
             attempts,
-            due_at: again.map_or(now, after),
+            due_at: again.map_or(now, |pause| after(now, pause)),
             tried_at: now,
             answer: tried.answer.clone(),
         }
@@ -428,7 +435,8 @@ impl Courier {
                     headers,
                     media,
                     body,
-                    answer_max: ANSWER_MAX,
+                    // The status says whether it was taken: what else is in the answer nobody reads.
+                    answer_max: 0,
                     within: WITHIN,
                 };
                 outgoing.send(question).await
@@ -441,7 +449,6 @@ impl Courier {
                 is_gone: answer.status == hyper::StatusCode::GONE,
                 answer: answer.status.as_u16().to_string(),
             },
-            // It was taken; what was said beside that nobody reads.
             Err(failure) => Tried {
                 is_taken: false,
                 is_gone: false,

@@ -2,15 +2,21 @@
 //! own moment and with a position of its own. No table holds it: it is read from the log, and worked out on the state between two entries, so
 //! that it is the same on every node and after each start (`docs/decisions/0034-what-others-are-told.md`).
 
+mod fork;
+
 use std::{fmt, str::FromStr, sync::Arc};
 
 use access::{Event, Moment, State, Version, state::Expiry};
 use ledger::{Account, Entry, LedgerError, When};
 
+use self::fork::{Fork, Place};
+
 /// Entries of the log that are read at once.
-const ENTRIES: u32 = 16;
+const ENTRIES: u32 = 64;
 /// An entry may come so much later than its moment, in milliseconds: what it sets for that time is told all the same.
 const LATE_MS: i64 = 5_000;
+/// Whoever is so many events behind reads the past, with a state that shares little with the newest one.
+const FAR: u64 = 1_000;
 /// Of what happened so much is handed over at once: an act may be a hundred thousand events.
 const AT_ONCE: usize = 256;
 
@@ -41,6 +47,13 @@ impl Position {
             until: after(account.now()),
             at_it: 0,
         }
+    }
+
+    /// Whether it is one that somebody may have been told: as many events have happened, and its moment has come, give or take what clocks
+    /// of servers differ by. After any other one nobody would hear of time again.
+    pub fn has_come(self, state: &State, now: Moment) -> bool {
+        let latest = Moment(now.0.saturating_add(LATE_MS));
+        self.version <= state.version() && self.until <= latest
     }
 
     /// After an event of the log, which happened at a moment.
@@ -172,7 +185,7 @@ pub struct Item {
 pub struct Reader {
     position: Position,
     /// The state at the position, as long as there is more to read at once.
-    fork: Option<State>,
+    place: Place,
 }
 
 /// What was read.
@@ -193,7 +206,7 @@ impl Reader {
     pub fn from(position: Position) -> Self {
         Self {
             position,
-            fork: None,
+            place: Place::default(),
         }
     }
 
@@ -204,32 +217,64 @@ impl Reader {
 
     /// Reads on: what happened until now, or a part of it. Where it fails, nothing was read.
     pub async fn read(&mut self, account: &Account) -> Result<Read, LedgerError> {
+        let version = self.position.version;
+        let behind = account.state().version().0.saturating_sub(version.0);
+        let _turn = match behind > FAR {
+            true => Some(fork::turn().await?),
+            false => None,
+        };
+        match self
+            .place
+            .take()
+            .filter(|fork| fork.state.version() == version)
+        {
+            Some(Fork {
+                state,
+                rest: Some(rest),
+            }) => Ok(self.go_on(account, state, rest)),
+            Some(Fork { state, rest: None }) => self.read_log(account, Some(state)).await,
+            None => self.read_log(account, None).await,
+        }
+    }
+
+    /// Reads on in the middle of an act, without the log.
+    fn go_on(&mut self, account: &Account, state: State, mut rest: Part) -> Read {
+        let mut walk = Walk::from(self.position, state);
+        let is_whole = walk.part(&mut rest);
+        self.position = walk.position;
+        self.place.keep(Fork {
+            state: walk.state,
+            rest: (!is_whole).then_some(rest),
+        });
+        Read {
+            items: walk.items,
+            // At least the one at which the act was read.
+            state: account.state(),
+            has_more: true,
+            next: None,
+        }
+    }
+
+    async fn read_log(
+        &mut self,
+        account: &Account,
+        fork: Option<State>,
+    ) -> Result<Read, LedgerError> {
         let now = account.now();
         let position = self.position;
         let (state, entries) = account.log_after(position.version.0, ENTRIES).await?;
-        let changes = entries
-            .iter()
-            .map(ledger::changes)
-            .collect::<Result<Vec<_>, _>>()?;
-        let first = entries.first().zip(changes.first());
-        let begins = first.map_or(position.version.0, |(entry, changes)| {
-            entry.position - changes.len() as u64
-        });
-        let fork = self.fork_at(account, &state, begins).await?;
-        let mut walk = Walk {
-            position,
-            state: fork,
-            items: Vec::new(),
-        };
         let is_newest = entries.len() < ENTRIES as usize;
-        let mut is_whole = true;
-        for (entry, changes) in entries.into_iter().zip(changes) {
-            is_whole = walk.entry(entry, changes);
-            if !is_whole {
-                break;
-            }
-        }
-        let has_more = !(is_whole && is_newest && walk.time(now));
+        let parts = entries.into_iter().map(Part::of);
+        let mut parts = parts.collect::<Result<Vec<_>, _>>()?.into_iter();
+        let begins = parts.as_slice().first();
+        let begins = begins.map_or(position.version.0, |part| part.told);
+        let fork = match fork {
+            Some(fork) => fork,
+            None => self.fork_at(account, &state, begins).await?,
+        };
+        let mut walk = Walk::from(position, fork);
+        let rest = parts.find_map(|mut part| (!walk.part(&mut part)).then_some(part));
+        let has_more = !(rest.is_none() && is_newest && walk.time(now));
         let next = walk.state.next_expiry_of_all(now);
         self.position = match has_more {
             true => walk.position,
@@ -237,7 +282,12 @@ impl Reader {
                 .position
                 .at_least(Moment(now.0.saturating_sub(LATE_MS))),
         };
-        self.fork = has_more.then_some(walk.state);
+        if has_more {
+            self.place.keep(Fork {
+                state: walk.state,
+                rest,
+            });
+        }
         Ok(Read {
             items: walk.items,
             state,
@@ -248,21 +298,55 @@ impl Reader {
 
     /// The state at the position, or at the beginning of the entry in whose middle that is.
     async fn fork_at(
-        &mut self,
+        &self,
         account: &Account,
         newest: &State,
         begins: u64,
     ) -> Result<State, LedgerError> {
-        let version = self.position.version;
-        if let Some(fork) = self.fork.take().filter(|fork| fork.version() == version) {
-            return Ok(fork);
-        }
-        let begins = begins.min(version.0);
+        let begins = begins.min(self.position.version.0);
         if newest.version() == Version(begins) {
             return Ok(newest.clone());
         }
         let state = account.state_at(When::Position(begins)).await?;
         Ok(State::clone(&state))
+    }
+}
+
+/// An act of the log, or what is left of it.
+#[derive(Debug)]
+struct Part {
+    act: Arc<Act>,
+    at: Moment,
+    /// Events of the log before what is left.
+    told: u64,
+    changes: std::vec::IntoIter<(Event, Vec<Event>)>,
+}
+
+impl Part {
+    fn of(entry: Entry) -> Result<Self, LedgerError> {
+        let changes = ledger::changes(&entry)?;
+        Ok(Self {
+            at: entry.at,
+            told: entry.position - changes.len() as u64,
+            changes: changes.into_iter(),
+            act: Arc::new(Act {
+                actor: entry.actor,
+                name: entry.act,
+                face: entry.face,
+                request: entry.request,
+            }),
+        })
+    }
+
+    /// What is next of it, as it is told.
+    fn next(&mut self) -> Option<What> {
+        let (event, before) = self.changes.next()?;
+        self.told += 1;
+        Some(What::Change {
+            act: Arc::clone(&self.act),
+            event,
+            before,
+        })
     }
 }
 
@@ -274,6 +358,14 @@ struct Walk {
 }
 
 impl Walk {
+    fn from(position: Position, state: State) -> Self {
+        Self {
+            position,
+            state,
+            items: Vec::new(),
+        }
+    }
+
     fn is_full(&self) -> bool {
         self.items.len() >= AT_ONCE
     }
@@ -303,43 +395,37 @@ impl Walk {
         true
     }
 
-    /// An entry, after what began or ended before it; false where it is not at its end.
-    fn entry(&mut self, entry: Entry, changes: Vec<(Event, Vec<Event>)>) -> bool {
-        let begins = entry.position - changes.len() as u64;
-        let is_at_its_beginning = self.position.version.0 == begins;
-        if is_at_its_beginning && !self.time(entry.at) {
+    /// An act, after what began or ended before it; false where it is not at its end.
+    fn part(&mut self, part: &mut Part) -> bool {
+        // In the middle of an act nothing is left of the time before it.
+        if self.position.version.0 == part.told && !self.time(part.at) {
             return false;
         }
-        let act = Arc::new(Act {
-            actor: entry.actor,
-            name: entry.act,
-            face: entry.face,
-            request: entry.request,
-        });
-        for (version, (event, before)) in (begins + 1..).zip(changes) {
-            if version <= self.state.version().0 {
-                continue;
-            }
-            if self.is_full() && version > self.position.version.0 {
+        loop {
+            let is_told = part.told < self.position.version.0;
+            if self.is_full() && !is_told && part.changes.len() > 0 {
                 return false;
             }
-            self.state.apply(&event);
-            // In the middle of an entry the walk begins with what was told already.
-            if version <= self.position.version.0 {
+            let Some(what) = part.next() else {
+                return true;
+            };
+            if let What::Change { event, .. } = &what
+                && part.told > self.state.version().0
+            {
+                self.state.apply(event);
+            }
+            // In the middle of an act that was read anew, the walk begins with what was told already.
+            if is_told {
                 continue;
             }
-            self.position = self.position.after_event(Version(version), entry.at);
+            let version = Version(part.told);
+            self.position = self.position.after_event(version, part.at);
             self.items.push(Item {
                 position: self.position,
-                at: entry.at,
-                what: What::Change {
-                    act: Arc::clone(&act),
-                    event,
-                    before,
-                },
+                at: part.at,
+                what,
             });
         }
-        true
     }
 }
 
@@ -380,33 +466,16 @@ impl Known {
         let Some(entry) = entries.into_iter().next() else {
             return Ok(None);
         };
-        let mut changes = ledger::changes(&entry)?;
-        let begins = entry.position - changes.len() as u64;
-        let Some(index) = version
-            .0
-            .checked_sub(begins + 1)
-            .map(|index| index as usize)
-        else {
-            return Ok(None);
+        let mut part = Part::of(entry)?;
+        let at = part.at;
+        let what = loop {
+            match part.next() {
+                Some(what) if part.told == version.0 => break Some(what),
+                Some(_) => {}
+                None => break None,
+            }
         };
-        if index >= changes.len() {
-            return Ok(None);
-        }
-        let (event, before) = changes.swap_remove(index);
-        Ok(Some(Item {
-            position,
-            at: entry.at,
-            what: What::Change {
-                act: Arc::new(Act {
-                    actor: entry.actor,
-                    name: entry.act,
-                    face: entry.face,
-                    request: entry.request,
-                }),
-                event,
-                before,
-            },
-        }))
+        Ok(what.map(|what| Item { position, at, what }))
     }
 }
 

@@ -316,34 +316,64 @@ impl Kind {
 }
 
 /// Which kinds somebody wants: all, also those that come later, or these.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kinds(Vec<Kind>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kinds {
+    /// All.
+    All,
+    /// These. A choice of which none is left hears nothing, and never everything (AD-26).
+    These(Vec<Kind>),
+}
+
+/// In the row of a subscription: all.
+const ALL: &str = "all";
 
 impl Kinds {
-    /// These; none of them means all.
-    pub fn of(kinds: impl IntoIterator<Item = Kind>) -> Self {
-        let mut kinds: Vec<_> = kinds.into_iter().collect();
-        kinds.sort();
-        kinds.dedup();
-        Self(kinds)
+    /// Of keys; what is wrong with them is said in words.
+    pub fn of_keys<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
+        let kind = |key| {
+            Kind::of_key(key).ok_or_else(|| format!("there is no kind of events called {key}"))
+        };
+        let kinds = keys.into_iter().map(kind).collect::<Result<Vec<_>, _>>()?;
+        match kinds.is_empty() {
+            true => Err("choose all kinds, or at least one".to_owned()),
+            false => Ok(Self::these(kinds)),
+        }
     }
 
-    /// Of keys; the first that is none is what is wrong.
-    pub fn of_keys<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
-        let kinds = keys
-            .into_iter()
-            .map(|key| Kind::of_key(key).ok_or_else(|| key.to_owned()));
-        Ok(Self::of(kinds.collect::<Result<Vec<_>, _>>()?))
+    /// As a row has them. A kind that is no more is wanted by nobody.
+    pub fn of_stored(text: &str) -> Self {
+        match text {
+            ALL => Self::All,
+            keys => Self::these(keys.split_whitespace().filter_map(Kind::of_key).collect()),
+        }
+    }
+
+    /// For a row.
+    pub fn stored(&self) -> String {
+        self.keys()
+            .map_or_else(|| ALL.to_owned(), |keys| keys.join(" "))
+    }
+
+    fn these(mut kinds: Vec<Kind>) -> Self {
+        kinds.sort();
+        kinds.dedup();
+        Self::These(kinds)
     }
 
     /// Whether it is one of them.
     pub fn has(&self, kind: Kind) -> bool {
-        self.0.is_empty() || self.0.contains(&kind)
+        match self {
+            Self::All => true,
+            Self::These(kinds) => kinds.contains(&kind),
+        }
     }
 
-    /// Their keys; none where all are wanted.
-    pub fn keys(&self) -> Vec<&'static str> {
-        self.0.iter().map(|kind| kind.key()).collect()
+    /// Their keys; `None` where all are wanted.
+    pub fn keys(&self) -> Option<Vec<&'static str>> {
+        match self {
+            Self::All => None,
+            Self::These(kinds) => Some(kinds.iter().map(|kind| kind.key()).collect()),
+        }
     }
 }
 
@@ -362,11 +392,24 @@ mod tests {
     }
 
     #[test]
-    fn none_means_all_and_an_unknown_key_is_named() {
-        assert!(Kinds::default().has(Kind::RoleCreated));
+    fn ad_26_all_is_said_and_none_is_no_choice() {
+        assert!(Kinds::All.has(Kind::RoleCreated) && Kinds::All.keys().is_none());
         let some = Kinds::of_keys(["role.created", "token.ended", "role.created"]).unwrap();
-        assert_eq!(some.keys(), ["role.created", "token.ended"]);
+        assert_eq!(some.keys().unwrap(), ["role.created", "token.ended"]);
         assert!(some.has(Kind::TokenEnded) && !some.has(Kind::RoleEdited));
-        assert_eq!(Kinds::of_keys(["role.made"]), Err("role.made".to_owned()));
+        assert!(Kinds::of_keys([]).is_err());
+        assert!(
+            Kinds::of_keys(["role.made"])
+                .unwrap_err()
+                .contains("role.made")
+        );
+        for kinds in [Kinds::All, some] {
+            assert_eq!(Kinds::of_stored(&kinds.stored()), kinds);
+        }
+        // A kind that is no more widens nothing.
+        let left = Kinds::of_stored("role.made role.created");
+        assert_eq!(left.keys().unwrap(), ["role.created"]);
+        let none = Kinds::of_stored("role.made");
+        assert!(!Kind::ALL.iter().any(|kind| none.has(*kind)));
     }
 }

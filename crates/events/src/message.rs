@@ -14,6 +14,8 @@ use crate::{
     kind::Kind,
 };
 
+/// Of lists in one message so many items are told, all together: an act may be about a hundred thousand people.
+const ITEMS_MAX: usize = 500;
 /// Who did what time did.
 const TIME: &str = "time";
 
@@ -57,7 +59,10 @@ struct Data<'a> {
     /// What is so since then, in the words of the audit log.
     after: Value,
     /// What was so before, in the same words.
-    before: Vec<Value>,
+    before: Value,
+    /// Where lists were too long to be told whole: `GET /api/v1/audit` has them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_cut: bool,
 }
 
 impl Message {
@@ -86,6 +91,10 @@ impl Message {
             return Ok(None);
         }
         let id = id(account, item)?;
+        let (mut after, mut before) = (told.after, told.before);
+        let mut room = ITEMS_MAX;
+        let is_cut = cut(&mut after, &mut room) | cut(&mut before, &mut room);
+        let is_cut = is_cut | (names.len() > ITEMS_MAX);
         let body = Body {
             r#type: kind.key(),
             timestamp: timestamp(item.at).to_string(),
@@ -97,8 +106,9 @@ impl Message {
                 face,
                 request,
                 about: ids(state, &names),
-                after: told.after,
-                before: told.before,
+                after,
+                before,
+                is_cut,
             },
         };
         let body = serde_json::to_string(&body).map_err(|error| {
@@ -116,7 +126,8 @@ impl Message {
 /// An event in ids.
 struct Told {
     after: Value,
-    before: Vec<Value>,
+    /// A list.
+    before: Value,
     names: BTreeSet<Name>,
 }
 
@@ -135,7 +146,7 @@ impl Told {
             value
         });
         Self {
-            before: before.collect(),
+            before: Value::Array(before.collect()),
             after,
             names,
         }
@@ -146,7 +157,30 @@ fn ids(state: &State, names: &BTreeSet<Name>) -> Vec<String> {
     let ids = names
         .iter()
         .filter_map(|name| event_ids::id_of_name(state, *name));
-    ids.collect()
+    ids.take(ITEMS_MAX).collect()
+}
+
+/// Leaves of all lists in it as much as there is room for; whether something was left out.
+fn cut(value: &mut Value, room: &mut usize) -> bool {
+    let mut is_cut = false;
+    match value {
+        Value::Object(fields) => {
+            for value in fields.values_mut() {
+                is_cut |= cut(value, room);
+            }
+        }
+        Value::Array(items) => {
+            let fits = items.len().min(*room);
+            is_cut = fits < items.len();
+            *room -= fits;
+            items.truncate(fits);
+            for item in items {
+                is_cut |= cut(item, room);
+            }
+        }
+        _ => {}
+    }
+    is_cut
 }
 
 /// A keyed hash of what it is: the same on every node and each time, and nobody guesses another one.
@@ -164,4 +198,23 @@ fn id(account: &Account, item: &Item) -> Result<String, LedgerError> {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     Ok(format!("evt_{digits}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_many_an_act_is_about_a_message_is_short_and_says_so() {
+        let many: Vec<_> = (0..1_000).map(|id| format!("per_{id}")).collect();
+        let mut after = serde_json::json!({"added": many, "taken": ["per_1"]});
+        let mut room = ITEMS_MAX;
+        assert!(cut(&mut after, &mut room));
+        assert_eq!(after["added"].as_array().unwrap().len(), ITEMS_MAX);
+        assert_eq!((&after["taken"], room), (&serde_json::json!([]), 0));
+        let mut few = serde_json::json!([{"listed": {"companies": ["com_1", "com_2"]}}]);
+        let (whole, mut room) = (few.clone(), ITEMS_MAX);
+        assert!(!cut(&mut few, &mut room));
+        assert_eq!((few, room), (whole, ITEMS_MAX - 3));
+    }
 }

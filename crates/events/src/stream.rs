@@ -1,9 +1,11 @@
 //! What happens, as a stream for programs: server-sent events, each with its position, from which a reader goes on that was cut off. It is for
 //! whoever may read the audit log, for as long as they may (AD-28), and what company access hides from them is not in it (SD-33).
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use access::{Moment, decide::permissions::ViewAudit};
+use ledger::LedgerError;
+use tokio::time::Instant;
 use utoipa::openapi::path::ParameterIn;
 use web::{
     Problem, Result,
@@ -24,6 +26,11 @@ use crate::{
     message::{Message, may_hear},
     subscription::position,
 };
+
+/// How long it is taken for known who the reader is, while there is more to read at once.
+const KNOWN_FOR: Duration = Duration::from_millis(250);
+/// How long this node may take to hear of what another one told.
+const REACHED: Duration = Duration::from_secs(1);
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![get(
@@ -59,7 +66,7 @@ impl Part for Wanted {
             ParameterIn::Query,
             "kinds",
             false,
-            "Kinds of events with commas between them. Left out: all.",
+            "Kinds of events with commas between them, at least one. Left out: all, also those that come later.",
         );
         about.problems.push(422);
     }
@@ -69,10 +76,11 @@ impl Part for Wanted {
             .header("last-event-id")
             .map(|text| position("Last-Event-ID", text));
         let since = call.parameter("since").map(|text| position("since", text));
-        let keys = call.parameter("kinds").unwrap_or_default().split(',');
-        let kinds = Kinds::of_keys(keys.filter(|key| !key.is_empty())).map_err(|key| {
-            Problem::invalid("kinds", format!("there is no kind of events called {key}"))
-        })?;
+        let kinds = match call.parameter("kinds") {
+            None => Kinds::All,
+            Some(keys) => Kinds::of_keys(keys.split(',').filter(|key| !key.is_empty()))
+                .map_err(|wrong| Problem::invalid("kinds", wrong))?,
+        };
         Ok(Self {
             since: last.or(since).transpose()?,
             kinds,
@@ -86,23 +94,30 @@ async fn live(
     wanted: Wanted,
 ) -> Result<ApiEvents> {
     let account = &reader.account;
+    // One of eight, before anything is read for it.
+    let places = Events::places(&reader)?;
     let since = wanted.since.unwrap_or_else(|| Position::now(account));
-    if since.version > reader.state().version() {
-        return Err(Problem::invalid(
-            "since",
-            "nothing has happened after this position",
-        ));
+    // It may come from another node, and this one lag behind: the log is asked before it is said that there is no such position.
+    let reached = match account.at_least(since.version, REACHED).await {
+        Ok(state) => state,
+        Err(LedgerError::Busy(_)) => account.state(),
+        Err(error) => return Err(failed(error)),
+    };
+    if !since.has_come(&reached, account.now()) {
+        return Err(Problem::invalid("since", "there is no such position yet"));
     }
     let mut stream = Stream {
         reader: Reader::from(since),
         kinds: wanted.kinds,
         rights: Rights::of(&reader, sign_ins, |_| ()),
         read: None,
+        has_more: false,
+        renewed_at: Instant::now(),
         is_over: false,
     };
     // A position in the middle of nowhere is told before the stream begins.
     stream.read = Some(stream.reader.read(account).await.map_err(failed)?);
-    Events::new(&reader, stream).map(ApiEvents)
+    Ok(ApiEvents(Events::in_places(places, stream)))
 }
 
 /// A stream of one reader.
@@ -112,6 +127,10 @@ struct Stream {
     kinds: Kinds,
     /// What was read and not passed on.
     read: Option<Read>,
+    /// Whether there may be more at once.
+    has_more: bool,
+    /// When it was last asked whether the reader is still who they were.
+    renewed_at: Instant,
     is_over: bool,
 }
 
@@ -173,15 +192,20 @@ impl Source for Stream {
             let read = match self.read.take() {
                 Some(read) => read,
                 None => {
-                    // AD-28: however much happens, it is asked each time whether the reader is still who they were.
-                    if self.rights.renew().await.is_err() {
-                        self.is_over = true;
-                        return None;
+                    // AD-28: however much is read, it is asked again and again whether the reader is still who they were. What they may
+                    // hear is decided on the newest state each time.
+                    if !self.has_more || self.renewed_at.elapsed() > KNOWN_FOR {
+                        if self.rights.renew().await.is_err() {
+                            self.is_over = true;
+                            return None;
+                        }
+                        self.renewed_at = Instant::now();
                     }
                     let account = self.session().account.clone();
                     self.reader.read(&account).await.ok()?
                 }
             };
+            self.has_more = read.has_more;
             let events = self.heard(&read)?;
             if !events.is_empty() {
                 return Some(events);

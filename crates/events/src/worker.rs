@@ -19,12 +19,22 @@ const LOOK_IN_TROUBLE: Duration = Duration::from_secs(5);
 /// How long tries that are under way may take when the server stops. What they told is told again where they took longer.
 const ON_THEIR_WAY: Duration = Duration::from_secs(10);
 
+/// A courier at work; it ends with its worker, however that ends.
+#[derive(Debug)]
+struct Running(JoinHandle<()>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// Tells subscriptions what happens.
 #[derive(Debug)]
 pub struct Worker {
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
-    couriers: HashMap<SubscriptionId, JoinHandle<()>>,
+    couriers: HashMap<SubscriptionId, Running>,
 }
 
 impl Worker {
@@ -82,14 +92,19 @@ impl Worker {
 
     async fn round(&mut self) -> Result<(), LedgerError> {
         // One whose subscription is paused, or is another worker's by now, ends by itself, and not in the middle of a try.
-        self.couriers.retain(|_, courier| !courier.is_finished());
+        self.couriers.retain(|_, courier| !courier.0.is_finished());
         // What those told that are over is written before others go on from there.
         self.shared.write(None).await?;
         let Shared { engine, worker, .. } = &*self.shared;
         let own = store::claim(engine.database(), *worker, engine.now()).await?;
         for (account, id) in own {
-            if !self.couriers.contains_key(&id) {
-                self.start(account, id).await?;
+            if self.couriers.contains_key(&id) {
+                continue;
+            }
+            // One account that cannot be opened keeps no other one waiting.
+            if let Err(error) = self.start(account, id).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, subscription = %id, "the account of a subscription could not be opened");
             }
         }
         Ok(())
@@ -98,7 +113,8 @@ impl Worker {
     async fn start(&mut self, account: AccountId, id: SubscriptionId) -> Result<(), LedgerError> {
         let account = self.shared.engine.account(account).await?;
         let courier = Courier::new(Arc::clone(&self.shared), account, id);
-        self.couriers.insert(id, tokio::spawn(courier.run()));
+        self.couriers
+            .insert(id, Running(tokio::spawn(courier.run())));
         Ok(())
     }
 
@@ -106,12 +122,8 @@ impl Worker {
         self.stop.send_replace(true);
         let deadline = tokio::time::Instant::now() + ON_THEIR_WAY;
         for (_, mut courier) in self.couriers.drain() {
-            if tokio::time::timeout_at(deadline, &mut courier)
-                .await
-                .is_err()
-            {
-                courier.abort();
-            }
+            // One that takes longer is dropped, and ends with that.
+            let _ = tokio::time::timeout_at(deadline, &mut courier.0).await;
         }
         let written = self.shared.write(None).await;
         let left = store::leave(self.shared.engine.database(), self.shared.worker).await;

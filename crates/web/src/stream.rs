@@ -64,15 +64,31 @@ impl fmt::Debug for Events {
     }
 }
 
-type Places = (Place<(AccountId, access::Subject)>, Place<()>);
+/// The place of a stream among those of its caller, and among those of everybody.
+#[derive(Debug)]
+pub struct Places {
+    _each: Place<(AccountId, access::Subject)>,
+    _all: Place<()>,
+}
 
 impl Events {
     /// Begins a stream for the caller.
     pub fn new(session: &Session, source: impl Source) -> Result<Self> {
-        let places = EACH.take((session.account.id(), session.subject));
-        let places: Option<Places> = places.and_then(|each| Some((each, ALL.take(())?)));
-        let places = places
-            .ok_or_else(|| Problem::unavailable("busy", "too many streams are open", AGAIN))?;
+        Ok(Self::in_places(Self::places(session)?, source))
+    }
+
+    /// Takes the places of a stream for the caller: before what it begins with is read, where that is much.
+    pub fn places(session: &Session) -> Result<Places> {
+        let each = EACH.take((session.account.id(), session.subject));
+        let places = each.and_then(|_each| {
+            let _all = ALL.take(())?;
+            Some(Places { _each, _all })
+        });
+        places.ok_or_else(|| Problem::unavailable("busy", "too many streams are open", AGAIN))
+    }
+
+    /// Begins a stream in these places.
+    pub fn in_places(places: Places, source: impl Source) -> Self {
         let begin = format!("retry: {AGAIN_MS}\n\n");
         let rest = stream::unfold((source, places), |(mut source, places)| async {
             let text = match tokio::time::timeout(QUIET, source.next()).await {
@@ -84,9 +100,9 @@ impl Events {
         });
         let parts = stream::iter([begin]).chain(rest);
         let parts = parts.map(|text| Ok::<_, std::convert::Infallible>(Bytes::from(text)));
-        Ok(Self {
+        Self {
             body: Body::from_stream(parts),
-        })
+        }
     }
 }
 

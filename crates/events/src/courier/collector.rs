@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use access::{Moment, Subject};
+use access::Subject;
 use hyper::header::{AUTHORIZATION, HeaderValue};
 use ledger::LedgerError;
 
-use super::{Courier, Next, Told, Tried};
+use super::{Courier, Next, Tried, after};
 use crate::{
     message::{Message, may_hear},
     subscription::Subscription,
@@ -56,6 +56,10 @@ impl Courier {
             return Ok(Next::Wait(read.next));
         };
         if !lines.is_empty() {
+            // What was read took its time, and all of it goes out at once.
+            if !self.is_unchanged(row).await? {
+                return Ok(Next::Now);
+            }
             let tried = self.send_lines(row, lines).await?;
             let outcome = if tried.is_taken {
                 "delivered"
@@ -102,17 +106,9 @@ impl Courier {
     async fn hold(&mut self, row: &Subscription) -> Result<Next, LedgerError> {
         let failed = self.held.map_or(0, |(failed, _)| failed);
         let pause = PAUSES[failed.min(PAUSES.len() - 1)];
-        let pause = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
-        let due = Moment(self.account.now().0.saturating_add(pause));
+        let due = after(self.account.now(), pause);
         self.held = Some((failed + 1, due));
-        self.shared.note(Told {
-            account: self.account.id(),
-            id: self.id,
-            epoch: row.epoch,
-            position: self.position(row),
-            failing: self.failing.clone(),
-            tried: Vec::new(),
-        });
+        self.note(row, Vec::new());
         self.shared.write(Some(self.id)).await?;
         Ok(Next::Wait(Some(due)))
     }

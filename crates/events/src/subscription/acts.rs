@@ -75,19 +75,26 @@ fn may_be_told(view: &View<'_>, connection: ConnectionId) -> Result<(), Refusal>
     Ok(())
 }
 
+/// What each of these acts needs, and what it is called.
+macro_rules! manages_integrations {
+    ($name:literal) => {
+        type Needs = ManageIntegrations;
+        const NEEDS: ManageIntegrations = ManageIntegrations;
+        const NAME: &'static str = $name;
+
+        async fn on(&self, _: &mut Tx, _: AccountId) -> Found {
+            Ok(Some(OnAccount))
+        }
+    };
+}
+
 /// A new one.
 pub(super) struct Add {
     pub new: Subscription,
 }
 
 impl Act for Add {
-    type Needs = ManageIntegrations;
-    const NEEDS: ManageIntegrations = ManageIntegrations;
-    const NAME: &'static str = "add_subscription";
-
-    async fn on(&self, _: &mut Tx, _: AccountId) -> Found {
-        Ok(Some(OnAccount))
-    }
+    manages_integrations!("add_subscription");
 
     async fn apply(mut self, tx: &mut Tx, permit: MayManage<'_>, here: Here<'_>) -> Done {
         may_be_told(&here.view, self.new.connection)?;
@@ -122,13 +129,7 @@ pub(super) struct Edit {
 }
 
 impl Act for Edit {
-    type Needs = ManageIntegrations;
-    const NEEDS: ManageIntegrations = ManageIntegrations;
-    const NAME: &'static str = "edit_subscription";
-
-    async fn on(&self, _: &mut Tx, _: AccountId) -> Found {
-        Ok(Some(OnAccount))
-    }
+    manages_integrations!("edit_subscription");
 
     async fn apply(self, tx: &mut Tx, permit: MayManage<'_>, here: Here<'_>) -> Done {
         let now = known(tx, here.account, self.id).await?;
@@ -171,13 +172,7 @@ pub(super) struct Rotate {
 }
 
 impl Act for Rotate {
-    type Needs = ManageIntegrations;
-    const NEEDS: ManageIntegrations = ManageIntegrations;
-    const NAME: &'static str = "rotate_subscription";
-
-    async fn on(&self, _: &mut Tx, _: AccountId) -> Found {
-        Ok(Some(OnAccount))
-    }
+    manages_integrations!("rotate_subscription");
 
     async fn apply(self, tx: &mut Tx, permit: MayManage<'_>, here: Here<'_>) -> Done {
         let now = known(tx, here.account, self.id).await?;
@@ -205,13 +200,7 @@ pub(super) struct Switch {
 }
 
 impl Act for Switch {
-    type Needs = ManageIntegrations;
-    const NEEDS: ManageIntegrations = ManageIntegrations;
-    const NAME: &'static str = "switch_subscription";
-
-    async fn on(&self, _: &mut Tx, _: AccountId) -> Found {
-        Ok(Some(OnAccount))
-    }
+    manages_integrations!("switch_subscription");
 
     async fn apply(self, tx: &mut Tx, permit: MayManage<'_>, here: Here<'_>) -> Done {
         let now = known(tx, here.account, self.id).await?;
@@ -228,6 +217,9 @@ impl Act for Switch {
         }
         let new = Subscription { stage, ..now };
         store::change(tx, here.account, &permit, &new).await?;
+        if self.on {
+            store::resumed(tx, here.account, &permit, self.id, here.view.now()).await?;
+        }
         Ok(event(&new, step))
     }
 }
@@ -250,21 +242,15 @@ pub(super) struct Replay {
 }
 
 impl Act for Replay {
-    type Needs = ManageIntegrations;
-    const NEEDS: ManageIntegrations = ManageIntegrations;
-    const NAME: &'static str = "replay_subscription";
-
-    async fn on(&self, _: &mut Tx, _: AccountId) -> Found {
-        Ok(Some(OnAccount))
-    }
+    manages_integrations!("replay_subscription");
 
     async fn apply(self, tx: &mut Tx, permit: MayManage<'_>, here: Here<'_>) -> Done {
         let (account, now) = (here.account, here.view.now());
         let of = known(tx, account, self.id).await?;
         may_be_told(&here.view, of.connection)?;
         let one = match &self.what {
-            Again::Since(position) if position.version > here.view.state().version() => {
-                let detail = "nothing has happened after this position";
+            Again::Since(position) if !position.has_come(here.view.state(), now) => {
+                let detail = "there is no such position yet";
                 return Err(Refusal::invalid("AD-29", "no_such_position", detail).into());
             }
             Again::Since(position) => {
@@ -291,13 +277,7 @@ pub(super) struct Remove {
 }
 
 impl Act for Remove {
-    type Needs = ManageIntegrations;
-    const NEEDS: ManageIntegrations = ManageIntegrations;
-    const NAME: &'static str = "remove_subscription";
-
-    async fn on(&self, _: &mut Tx, _: AccountId) -> Found {
-        Ok(Some(OnAccount))
-    }
+    manages_integrations!("remove_subscription");
 
     async fn apply(self, tx: &mut Tx, permit: MayManage<'_>, here: Here<'_>) -> Done {
         let of = known(tx, here.account, self.id).await?;

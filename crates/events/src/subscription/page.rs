@@ -158,10 +158,10 @@ struct Row {
 }
 
 fn kinds_in_words(kinds: &Kinds) -> String {
-    match kinds.keys().as_slice() {
-        [] => "all events".to_owned(),
-        [one] => (*one).to_owned(),
-        more => format!("{} kinds", more.len()),
+    match kinds.keys().as_deref() {
+        None => "all events".to_owned(),
+        Some([one]) => (*one).to_owned(),
+        Some(more) => format!("{} kinds", more.len()),
     }
 }
 
@@ -368,7 +368,6 @@ fn answer(code: &str) -> String {
         "not_connected" => "nobody is there".to_owned(),
         "no_tls" => "nobody vouches for whoever is there".to_owned(),
         "timeout" => "it took too long".to_owned(),
-        "too_large" => "it answered at too great a length".to_owned(),
         "broken" => "the connection broke".to_owned(),
         "address_blanked" => "an erasure blanked a part of its address".to_owned(),
         "not_taken" => "it took nothing for days".to_owned(),
@@ -475,7 +474,7 @@ async fn try_to_edit(
     let typed = fields.typed(networks, row.form)?;
     let read = Some(fingerprint("mark", &fields.mark)?);
     let how = Submission::default();
-    rest::submit_edit(session, row.id, typed, read, &how)
+    rest::submit_edit(session, networks, row, typed, read, &how)
         .await
         .map(drop)
 }

@@ -27,7 +27,7 @@ use self::bodies::{
 use super::{
     Came, Delivery, Form, InPath, Networks, Secrets, Stage, Subscription, SubscriptionId,
     acts::{Add, Again, Edit, Edited, Remove, Replay, Rotate, Switch},
-    store, url_mark,
+    address, store, url_mark,
 };
 use crate::{
     feed::Position,
@@ -167,14 +167,17 @@ pub(super) fn typed(
     allowed: &Allowed,
     form: Form,
     (name, url): (&str, &str),
-    kinds: &[String],
+    kinds: Option<&[String]>,
     authorization: Option<&str>,
 ) -> Result<Typed> {
     let address = Address::parse(url.trim(), allowed);
     let address = address.map_err(|error| Problem::invalid("/url", error.to_string()))?;
-    let kinds = Kinds::of_keys(kinds.iter().map(String::as_str)).map_err(|key| {
-        Problem::invalid("/kinds", format!("there is no kind of events called {key}"))
-    })?;
+    // AD-26: nothing chosen is not everything.
+    let kinds = match kinds {
+        None => Kinds::All,
+        Some(keys) => Kinds::of_keys(keys.iter().map(String::as_str))
+            .map_err(|wrong| Problem::invalid("/kinds", wrong))?,
+    };
     let authorization = authorization.map(str::trim).filter(|text| !text.is_empty());
     if let Some(text) = authorization {
         let is_sane =
@@ -252,20 +255,35 @@ async fn add(
     let new = &order.body;
     let connection = commands.named("/connection", new.connection)?;
     let (fields, authorization) = ((&*new.name, &*new.url), new.authorization.as_deref());
-    let typed = typed(&networks.0, new.form, fields, &new.kinds, authorization)?;
+    let typed = typed(
+        &networks.0,
+        new.form,
+        fields,
+        new.kinds.as_deref(),
+        authorization,
+    )?;
     submit_new(&commands, new.form, connection, typed, &order.how).await
 }
 
 /// Changes one into what was checked.
 pub(super) async fn submit_edit(
     session: &Session,
-    id: SubscriptionId,
+    networks: &Networks,
+    row: &Subscription,
     typed: Typed,
     read: Option<Fingerprint>,
     how: &Submission,
 ) -> Result<Answer<Written>> {
     session.require_fresh()?;
-    let account = &session.account;
+    let (account, id) = (&session.account, row.id);
+    if typed.authorization.is_none() && leads_elsewhere(&networks.0, row, &typed.url) {
+        let held = row.secrets(account).map_err(failed)?;
+        if held.authorization().is_some() {
+            let detail =
+                "the address is of another server: give what is sent to it as Authorization anew";
+            return Err(Problem::invalid("/authorization", detail));
+        }
+    }
     let sealed = |text| -> std::result::Result<_, LedgerError> {
         Secrets::collecting(Some(text)).seal(account, id)
     };
@@ -283,6 +301,14 @@ pub(super) async fn submit_edit(
     session.act(Edit { id, to, read }, how, None).await
 }
 
+/// Whether a subscription would lead to another server: what the one was shown is not the other's to see. The mark of what was read says that
+/// the row is still this one.
+fn leads_elsewhere(allowed: &Allowed, row: &Subscription, url: &str) -> bool {
+    let (old, new) = (address(&row.url, allowed), address(url, allowed));
+    old.zip(new)
+        .is_none_or(|(old, new)| !new.has_origin_of(&old))
+}
+
 async fn edit(
     commands: Commands,
     InPath(id): InPath,
@@ -292,8 +318,14 @@ async fn edit(
     let row = manager_of(&commands, id).await?;
     let (to, how) = (&order.order.body, &order.order.how);
     let (fields, authorization) = ((&*to.name, &*to.url), to.authorization.as_deref());
-    let typed = typed(&networks.0, row.form, fields, &to.kinds, authorization)?;
-    submit_edit(&commands, id, typed, order.read, how).await
+    let typed = typed(
+        &networks.0,
+        row.form,
+        fields,
+        to.kinds.as_deref(),
+        authorization,
+    )?;
+    submit_edit(&commands, &networks, &row, typed, order.read, how).await
 }
 
 /// Nobody else is told what is wrong with what they send.

@@ -20,7 +20,7 @@ type MayManage<'a> = Permit<'a, ManageIntegrations>;
 pub(crate) const SUBSCRIPTIONS_MAX: usize = 200;
 /// What waits for one of them at most; the log keeps the rest.
 pub(crate) const WAITING_MAX: i64 = 100;
-/// What could not be told to one of them at most. With more it gives up.
+/// What could not be told to one of them since somebody last let it go on, at most. With more it gives up; older dead letters are forgotten.
 pub(crate) const DEAD_MAX: i64 = 1_000;
 /// What was delivered is shown for so long, and so much of it.
 const DELIVERED_MAX: i64 = 100;
@@ -35,23 +35,30 @@ fn damaged(what: &str) -> LedgerError {
     LedgerError::Damaged(format!("{what} of a subscription cannot be read"))
 }
 
+fn id_of(row: &Row, index: usize) -> Result<SubscriptionId> {
+    let id = Uuid::try_parse(&row.get::<String>(index)?);
+    id.map(SubscriptionId).map_err(|_| damaged("the id"))
+}
+
+/// Which subscription of which account: the first two columns.
+fn place_of(row: &Row) -> Result<(AccountId, SubscriptionId)> {
+    Ok((AccountId(row.get(0)?), id_of(row, 1)?))
+}
+
 fn subscription(row: &Row) -> Result<Subscription> {
     let text = |index| row.get::<String>(index);
     let number = |index| row.get::<i64>(index);
-    let id = Uuid::try_parse(&text(0)?).map_err(|_| damaged("the id"))?;
     let connection = u32::try_from(number(1)?)
         .ok()
         .and_then(ConnectionId::from_number);
-    // A kind that is no more is wanted by nobody.
-    let keys = text(6)?;
     Ok(Subscription {
-        id: SubscriptionId(id),
+        id: id_of(row, 0)?,
         connection: connection.ok_or_else(|| damaged("the connection"))?,
         form: Form::of_number(number(2)?).ok_or_else(|| damaged("the form"))?,
         name: text(3)?,
         url: text(4)?,
         url_mark: text(5)?,
-        kinds: Kinds::of_keys(keys.split_whitespace()).map_err(|_| damaged("a kind"))?,
+        kinds: Kinds::of_stored(&text(6)?),
         secrets: row.get(7)?,
         stage: Stage::of_number(number(8)?).ok_or_else(|| damaged("the stage"))?,
         position: text(9)?.parse().map_err(|_| damaged("the position"))?,
@@ -111,8 +118,8 @@ pub(crate) async fn add(
     new: &Subscription,
 ) -> Result<()> {
     let sql = "INSERT INTO event_subscriptions (account, id, connection, form, name, url, url_mark, kinds, secrets, stage, position, \
-               epoch, revision, made_at, failing_since, failure, worker, beat_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12, NULL, '', '', 0)";
+               epoch, revision, made_at, resumed_at, failing_since, failure, worker, beat_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12, $12, NULL, '', '', 0)";
     let values: [Value; 12] = [
         account.0.into(),
         new.id.0.to_string().into(),
@@ -121,7 +128,7 @@ pub(crate) async fn add(
         new.name.clone().into(),
         new.url.clone().into(),
         new.url_mark.clone().into(),
-        new.kinds.keys().join(" ").into(),
+        new.kinds.stored().into(),
         new.secrets.clone().into(),
         new.stage.number().into(),
         new.position.to_string().into(),
@@ -146,10 +153,24 @@ pub(crate) async fn change(
         new.name.clone().into(),
         new.url.clone().into(),
         new.url_mark.clone().into(),
-        new.kinds.keys().join(" ").into(),
+        new.kinds.stored().into(),
         new.secrets.clone().into(),
         new.stage.number().into(),
     ];
+    tx.execute(sql, values).await?;
+    Ok(())
+}
+
+/// Somebody lets it go on: what could not be told before counts no more.
+pub(crate) async fn resumed(
+    tx: &mut Tx,
+    account: AccountId,
+    _: &MayManage<'_>,
+    id: SubscriptionId,
+    now: Moment,
+) -> Result<()> {
+    let sql = "UPDATE event_subscriptions SET resumed_at = $3 WHERE account = $1 AND id = $2";
+    let values: [Value; 3] = [account.0.into(), id.0.to_string().into(), now.0.into()];
     tx.execute(sql, values).await?;
     Ok(())
 }
@@ -256,7 +277,6 @@ pub(crate) async fn claim(
     drop(tx);
     let (mut own, mut takes) = (Vec::new(), false);
     for row in &rows {
-        let id = Uuid::try_parse(&row.get::<String>(1)?).map_err(|_| damaged("the id"))?;
         let (of, beat_at): (String, i64) = (row.get(2)?, row.get(3)?);
         let is_own = of == worker.to_string();
         takes |= if is_own {
@@ -265,7 +285,7 @@ pub(crate) async fn claim(
             beat_at < silent
         };
         if is_own {
-            own.push((AccountId(row.get(0)?), SubscriptionId(id)));
+            own.push(place_of(row)?);
         }
     }
     if !takes {
@@ -282,11 +302,7 @@ pub(crate) async fn claim(
     ];
     let rows = tx.fetch_all(sql, values).await?;
     tx.commit().await?;
-    let own = rows.iter().map(|row| {
-        let id = Uuid::try_parse(&row.get::<String>(1)?).map_err(|_| damaged("the id"))?;
-        Ok((AccountId(row.get(0)?), SubscriptionId(id)))
-    });
-    own.collect()
+    rows.iter().map(|row| place_of(row)).collect()
 }
 
 /// Whose it is: a worker that stops leaves it to others at once.
@@ -343,8 +359,10 @@ async fn note_one(tx: &mut Tx, worker: Uuid, told: &Told) -> Result<()> {
     for delivery in &told.tried {
         write(tx, account, told.id, delivery).await?;
     }
-    if told.tried.iter().any(|one| one.came == Came::Delivered) {
-        forget_delivered(tx, account, &id).await?;
+    for (came, most) in [(Came::Delivered, DELIVERED_MAX), (Came::Dead, DEAD_MAX)] {
+        if told.tried.iter().any(|one| one.came == came) {
+            forget(tx, account, &id, came, most).await?;
+        }
     }
     Ok(())
 }
@@ -381,13 +399,13 @@ async fn write(
     Ok(())
 }
 
-/// The newest are shown, and no more are kept.
-async fn forget_delivered(tx: &mut Tx, account: AccountId, id: &str) -> Result<()> {
+/// The newest of what came to this are shown, and no more are kept.
+async fn forget(tx: &mut Tx, account: AccountId, id: &str, came: Came, most: i64) -> Result<()> {
     let values: [Value; 4] = [
         account.0.into(),
         id.into(),
-        Came::Delivered.number().into(),
-        DELIVERED_MAX.into(),
+        came.number().into(),
+        most.into(),
     ];
     let sql = "DELETE FROM event_deliveries WHERE account = $1 AND subscription = $2 AND came = $3 AND tried_at < \
                (SELECT MIN(tried_at) FROM (SELECT tried_at FROM event_deliveries WHERE account = $1 AND subscription = $2 AND came = $3 \
@@ -494,6 +512,23 @@ pub(crate) async fn count_of(
         account.0.into(),
         id.0.to_string().into(),
         came.number().into(),
+    ];
+    let row = tx.fetch_optional(sql, values).await?;
+    row.map_or(Ok(0), |row| row.get(0))
+}
+
+/// How much could not be told since somebody last let it go on.
+pub(crate) async fn dead_since_resumed(
+    tx: &mut Tx,
+    account: AccountId,
+    id: SubscriptionId,
+) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM event_deliveries WHERE account = $1 AND subscription = $2 AND came = $3 AND tried_at > \
+               (SELECT resumed_at FROM event_subscriptions WHERE account = $1 AND id = $2)";
+    let values: [Value; 3] = [
+        account.0.into(),
+        id.0.to_string().into(),
+        Came::Dead.number().into(),
     ];
     let row = tx.fetch_optional(sql, values).await?;
     row.map_or(Ok(0), |row| row.get(0))

@@ -12,7 +12,7 @@ CREATE TABLE event_subscriptions (
     url           TEXT   NOT NULL,
     -- A keyed hash of the address: nothing is sent to one of which an erasure blanked a part (SD-26).
     url_mark      TEXT   NOT NULL,
-    -- Keys with spaces between them; none: all.
+    -- `all`, or keys with spaces between them.
     kinds         TEXT   NOT NULL,
     -- Sealed: what a webhook is signed with, or what a collector is shown.
     secrets       BYTEA   NOT NULL,
@@ -24,6 +24,8 @@ CREATE TABLE event_subscriptions (
     epoch         BIGINT NOT NULL,
     revision      BIGINT NOT NULL,
     made_at       BIGINT NOT NULL,
+    -- When somebody last let it go on: what was dead by then does not stop it again.
+    resumed_at    BIGINT NOT NULL,
     failing_since BIGINT,
     failure       TEXT   NOT NULL,
     -- Which server tells it, and when that was last heard of.

@@ -22,6 +22,7 @@ pub(super) const SUBSCRIPTIONS: SliceTable = SliceTable {
             ("epoch", Column::Int),
             ("revision", Column::Int),
             ("made_at", Column::Int),
+            ("resumed_at", Column::Int),
             ("failing_since", Column::Int),
             ("failure", Column::Text),
             ("worker", Column::Text),

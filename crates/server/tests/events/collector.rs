@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
@@ -11,7 +11,10 @@ use super::{
     receiver::{Came, Receiver},
 };
 
-testkit::on_both![a_collector_misses_nothing_and_is_shown_what_it_asked_for];
+testkit::on_both![
+    a_collector_misses_nothing_and_is_shown_what_it_asked_for,
+    what_one_server_is_shown_no_other_one_sees,
+];
 
 fn lines(came: &[Came]) -> Vec<Value> {
     let lines = came.iter().flat_map(|came| came.body.lines());
@@ -72,4 +75,41 @@ async fn a_collector_misses_nothing_and_is_shown_what_it_asked_for(db: TestDatab
     assert_eq!(kinds, ["group.created"; 5], "{told:?}");
     let shown = house.get("subscriptions").await.to_string();
     assert!(!shown.contains("0123-4567"), "{shown}");
+}
+
+/// Whoever changes the address never saw what is sent as `Authorization`, and does not get it.
+async fn what_one_server_is_shown_no_other_one_sees(db: TestDatabase) {
+    let mut house = House::open(&db).await;
+    let (receiver, other) = (Receiver::open().await, Receiver::open().await);
+    let new = json!({
+        "form": "collector", "name": "Log", "connection": house.listener, "url": receiver.url(),
+        "authorization": "Splunk 0123-4567", "kinds": ["group.created"],
+    });
+    let id = house.made("subscriptions", new).await;
+    let path = format!("/api/v1/subscriptions/{id}");
+    let change = async |to: Value| {
+        let read = house.get(&format!("subscriptions/{id}")).await;
+        let mark = [("if-mark", read["mark"].as_str().unwrap())];
+        let owner = &house.owner;
+        house
+            .answer(Method::PUT, &path, owner, Some(to), &mark)
+            .await
+    };
+    let mut to = json!({"name": "Log", "url": other.url(), "kinds": ["group.created"]});
+    let (status, said) = change(to.clone()).await;
+    assert_eq!(
+        (status, &said["at"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("/authorization"))
+    );
+    // Another place of the same server is another matter.
+    to["url"] = json!(format!("{}/more", receiver.url()));
+    assert_eq!(change(to.clone()).await.0, StatusCode::OK);
+    to["url"] = json!(other.url());
+    to["authorization"] = json!("Other 89");
+    assert_eq!(change(to).await.0, StatusCode::OK);
+    house.tell();
+    house.made("groups", json!({"name": "One"})).await;
+    let came = other.until(|all| !all.is_empty()).await;
+    assert_eq!(came[0].header("authorization"), "Other 89");
+    assert!(receiver.all().is_empty());
 }

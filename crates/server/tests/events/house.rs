@@ -35,7 +35,7 @@ pub struct House {
     pub listener: String,
     pub role: String,
     pub listener_token: String,
-    worker: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    workers: Vec<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
 fn here() -> Allowed {
@@ -85,7 +85,7 @@ impl House {
             listener: String::new(),
             role: String::new(),
             listener_token: String::new(),
-            worker: None,
+            workers: Vec::new(),
         };
         house.set_up().await;
         house
@@ -116,7 +116,7 @@ impl House {
         (id, made["secret"].as_str().unwrap().to_owned())
     }
 
-    /// Begins to tell.
+    /// One more server begins to tell.
     pub fn tell(&mut self) {
         let outgoing = Outgoing::new(here(), &[]).unwrap();
         let worker = events::Worker::new(self.engine.clone(), outgoing);
@@ -124,14 +124,21 @@ impl House {
         let stopped = async move {
             let _ = stopped.await;
         };
-        self.worker = Some((stop, tokio::spawn(worker.run(stopped))));
+        self.workers.push((stop, tokio::spawn(worker.run(stopped))));
     }
 
     /// Stops it, as a server stops.
     pub async fn stop_telling(&mut self) {
-        let (stop, worker) = self.worker.take().unwrap();
+        let (stop, worker) = self.workers.remove(0);
         stop.send(()).unwrap();
         worker.await.unwrap();
+    }
+
+    /// The first that tells dies, in the middle of whatever it does.
+    pub async fn kill_telling(&mut self) {
+        let (_, worker) = self.workers.remove(0);
+        worker.abort();
+        assert!(worker.await.unwrap_err().is_cancelled());
     }
 
     /// Lets time pass, and the server hear its database again.
@@ -231,9 +238,12 @@ impl House {
         self.webhook_to(url, &[]).await
     }
 
-    /// A subscription to some kinds.
+    /// A subscription to some kinds; to all where none is named.
     pub async fn webhook_to(&self, url: &str, kinds: &[&str]) -> (String, String) {
-        let new = json!({"name": "Hook", "connection": self.listener, "url": url, "kinds": kinds});
+        let mut new = json!({"name": "Hook", "connection": self.listener, "url": url});
+        if !kinds.is_empty() {
+            new["kinds"] = json!(kinds);
+        }
         let made = self.ask(Method::POST, "subscriptions", Some(new)).await;
         let text = |field: &str| made[field].as_str().unwrap_or_default().to_owned();
         (text("id"), text("secret"))

@@ -6,5 +6,6 @@ mod house;
 mod many;
 mod receiver;
 mod rights;
+mod servers;
 mod stream;
 mod webhooks;

@@ -59,7 +59,8 @@ impl Receiver {
         Self::answering(&["204 No Content"]).await
     }
 
-    /// One that answers with these lines of a status, one after the other; `hang` is no answer.
+    /// One that answers with these lines of a status, one after the other; `hang` is no answer, and `200 and on` one without an
+    /// end.
     pub async fn answering(answers: &[&str]) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -150,6 +151,13 @@ async fn take(mut stream: TcpStream, inner: Arc<Inner>) -> Option<()> {
     };
     if answer == "hang" {
         std::future::pending::<()>().await;
+    }
+    if answer == "200 and on" {
+        // It takes it, and says more than anybody reads.
+        let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n";
+        stream.write_all(head).await.ok()?;
+        while stream.write_all(&[b'.'; 4_096]).await.is_ok() {}
+        return None;
     }
     let answer = format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     stream.write_all(answer.as_bytes()).await.ok()?;

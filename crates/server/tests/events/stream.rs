@@ -174,6 +174,12 @@ async fn past_events_are_those_that_the_reader_may_see_today(db: TestDatabase) {
         .ask(Method::PUT, &path, Some(json!({"role": house.role})))
         .await;
     let token = house.token_of(&reader).await;
+    // Whoever comes from a hidden company is told of by neither.
+    let moved = customer("moved", &hidden).await;
+    let path = format!("people/{moved}/employer");
+    house
+        .ask(Method::PUT, &path, Some(json!({"company": seen})))
+        .await;
     house.made("groups", json!({"name": "Last"})).await;
 
     let mut stream = Stream::open(&house, &token, "?since=0").await;

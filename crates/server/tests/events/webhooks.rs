@@ -16,6 +16,10 @@ use super::{
 testkit::on_both![
     what_happens_comes_in_its_order_signed_and_names_nobody,
     only_the_kinds_that_are_wanted_come,
+    ad_26_nothing_chosen_is_not_everything,
+    what_was_taken_is_taken_whatever_else_is_answered,
+    what_gave_up_goes_on_when_somebody_says_so,
+    after_no_position_that_has_not_come_anything_is_told,
     what_is_not_taken_is_tried_again_with_the_same_id,
     what_is_tried_to_the_last_is_a_dead_letter_and_can_be_told_again,
     everything_since_a_position_is_told_again_with_the_ids_that_it_had,
@@ -168,6 +172,150 @@ async fn only_the_kinds_that_are_wanted_come(db: TestDatabase) {
         (status, &said["at"]),
         (StatusCode::UNPROCESSABLE_ENTITY, &json!("/kinds"))
     );
+}
+
+async fn ad_26_nothing_chosen_is_not_everything(db: TestDatabase) {
+    let mut house = House::open(&db).await;
+    let receiver = Receiver::open().await;
+    let (id, _) = house.webhook_to(&receiver.url(), &["group.created"]).await;
+    let path = format!("/api/v1/subscriptions/{id}");
+    let read = house.get(&format!("subscriptions/{id}")).await;
+    assert_eq!(read["kinds"], json!(["group.created"]));
+    let mark = read["mark"].as_str().unwrap().to_owned();
+    let none = json!({"name": "Hook", "url": receiver.url(), "kinds": []});
+    let mark = [("if-mark", mark.as_str())];
+    let (status, said) = house
+        .answer(Method::PUT, &path, &house.owner, Some(none.clone()), &mark)
+        .await;
+    assert_eq!(
+        (status, &said["at"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("/kinds"))
+    );
+    let new =
+        json!({"name": "Hook", "connection": house.listener, "url": receiver.url(), "kinds": []});
+    let (status, _) = house
+        .answer(
+            Method::POST,
+            "/api/v1/subscriptions",
+            &house.owner,
+            Some(new),
+            &[],
+        )
+        .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, _) = house
+        .answer(
+            Method::GET,
+            "/api/v1/events?kinds=",
+            &house.owner,
+            None,
+            &[],
+        )
+        .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    // A kind that is no more is wanted by nobody; it breaks nothing, and widens nothing.
+    let mut tx = house.engine.database().begin().await.unwrap();
+    let sql = "UPDATE event_subscriptions SET kinds = 'group.made'";
+    tx.execute(sql, Vec::new()).await.unwrap();
+    tx.commit().await.unwrap();
+    let listed = house.get("subscriptions").await;
+    assert_eq!(listed["items"][0]["kinds"], json!([]));
+    let (all, _) = house.webhook(&receiver.url()).await;
+    assert_eq!(
+        house
+            .get(&format!("subscriptions/{all}"))
+            .await
+            .get("kinds"),
+        None
+    );
+    house.tell();
+    house.made("groups", json!({"name": "One"})).await;
+    receiver.kind("group.created").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let told = receiver.all();
+    let told = told.iter().filter(|one| one.kind() == "group.created");
+    assert_eq!(told.count(), 1, "the other one hears nothing");
+}
+
+async fn what_was_taken_is_taken_whatever_else_is_answered(db: TestDatabase) {
+    let mut house = House::open(&db).await;
+    let receiver = Receiver::answering(&["200 and on"]).await;
+    let (id, _) = house.webhook_to(&receiver.url(), &["group.created"]).await;
+    house.tell();
+    house.made("groups", json!({"name": "One"})).await;
+    let taken = house.until_listed(&id, "delivered", 1).await;
+    assert_eq!(taken[0]["answer"], "200");
+    assert_eq!(house.deliveries(&id, "waiting").await.len(), 0);
+}
+
+async fn what_gave_up_goes_on_when_somebody_says_so(db: TestDatabase) {
+    let mut house = House::open(&db).await;
+    let receiver = Receiver::answering(&["503 No"]).await;
+    let (id, _) = house.webhook_to(&receiver.url(), &["group.created"]).await;
+    house.advance(Duration::from_secs(1)).await;
+    // A thousand dead letters.
+    let mut tx = house.engine.database().begin().await.unwrap();
+    let id_in_row = uuid::Uuid::try_parse(id.strip_prefix("sub_").unwrap()).unwrap();
+    for number in 0..1_000 {
+        let sql = "INSERT INTO event_deliveries (account, subscription, event, position, expiry, kind, at, came, attempts, due_at, tried_at, answer) \
+                   VALUES ($1, $2, $3, '1-1-0', '', 'group.created', 1, 2, 10, $4, $4, '503')";
+        let values: [ledger::Value; 4] = [
+            house.account.id().0.into(),
+            id_in_row.to_string().into(),
+            format!("evt_{number}").into(),
+            house.account.now().0.into(),
+        ];
+        tx.execute(sql, values).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    house.tell();
+    house.made("groups", json!({"name": "One"})).await;
+    house.until_state(&id, "gave_up").await;
+    assert_eq!(
+        house.get(&format!("subscriptions/{id}")).await["failure"],
+        "not_taken"
+    );
+    house.advance(Duration::from_secs(1)).await;
+    house
+        .ask(Method::POST, &format!("subscriptions/{id}/resume"), None)
+        .await;
+    // One more 503 is no reason to end it again.
+    house.advance(Duration::from_secs(10)).await;
+    house.made("groups", json!({"name": "Two"})).await;
+    house.until_listed(&id, "waiting", 2).await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(
+        house.get(&format!("subscriptions/{id}")).await["state"],
+        "active"
+    );
+    receiver.answer(&["200 OK"]);
+    house.advance(Duration::from_secs(600)).await;
+    house.until_listed(&id, "delivered", 2).await;
+}
+
+/// Nobody would hear again of what begins or ends by itself.
+async fn after_no_position_that_has_not_come_anything_is_told(db: TestDatabase) {
+    let house = House::open(&db).await;
+    let receiver = Receiver::open().await;
+    let (id, _) = house.webhook_to(&receiver.url(), &["group.created"]).await;
+    let later = house.account.now().0 + 60_000;
+    for until in [later, i64::MAX] {
+        let since = format!("1-{until}-0");
+        let path = format!("/api/v1/subscriptions/{id}/replay");
+        let order = json!({"since": since});
+        let (status, said) = house
+            .answer(Method::POST, &path, &house.owner, Some(order), &[])
+            .await;
+        assert_eq!(
+            (status, &said["code"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!("no_such_position"))
+        );
+        let path = format!("/api/v1/events?since={since}");
+        let (status, _) = house
+            .answer(Method::GET, &path, &house.owner, None, &[])
+            .await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
 }
 
 async fn what_is_not_taken_is_tried_again_with_the_same_id(db: TestDatabase) {
@@ -365,6 +513,10 @@ async fn an_expiry_is_told_at_its_moment_with_a_position_of_its_own(db: TestData
     assert_eq!(
         (&ended["data"]["actor"], &ended["data"]["act"]),
         (&json!("time"), &json!("time"))
+    );
+    assert_eq!(
+        (&ended["data"]["face"], &ended["data"]["request"]),
+        (&json!("time"), &json!(""))
     );
     let about = ended["data"]["about"].as_array().unwrap();
     assert!(

@@ -75,10 +75,10 @@ pub fn example(route: &str) -> Option<Value> {
         "subscriptions.edit" => json!({"name": "Another", "url": "https://receiver.example.org/"}),
         "subscriptions.replay" | "webhook.replay" => json!({"since": "0"}),
         "webhooks.make" => {
-            json!({"name": "Another", "form": "webhook", "connection": "{listener}", "url": "https://receiver.example.org/"})
+            json!({"name": "Another", "form": "webhook", "connection": "{listener}", "url": "https://receiver.example.org/", "all": "yes"})
         }
         "webhook.edit" => {
-            json!({"name": "Another", "url": "https://receiver.example.org/", "mark": "{subscription_mark}"})
+            json!({"name": "Another", "url": "https://receiver.example.org/", "mark": "{subscription_mark}", "all": "yes"})
         }
         "webhook.pause" | "webhook.resume" | "webhook.rotate" | "webhook.remove" => json!({}),
         "contact_centre.make_contact_admin" | "queues.add_agent" | "queues.add_supervisor" => {

@@ -8,7 +8,7 @@ use super::super::{
     Form as Way, Networks, Subscription,
     rest::{self, Typed},
 };
-use crate::kind::Kind;
+use crate::kind::{Kind, Kinds};
 
 /// Before the keys of kinds in a form.
 const KIND: &str = "kind.";
@@ -22,6 +22,8 @@ pub(super) struct Fields {
     pub connection: String,
     pub authorization: String,
     pub mark: String,
+    /// All kinds.
+    pub all: bool,
     pub kinds: Vec<String>,
 }
 
@@ -37,6 +39,10 @@ impl Fields {
                 "connection" => &mut fields.connection,
                 "authorization" => &mut fields.authorization,
                 "mark" => &mut fields.mark,
+                "all" => {
+                    fields.all = true;
+                    continue;
+                }
                 other => {
                     let key = other.strip_prefix(KIND).and_then(Kind::of_key);
                     let key =
@@ -51,11 +57,13 @@ impl Fields {
     }
 
     pub fn of_row(row: &Subscription) -> Self {
+        let kinds = row.kinds.keys();
         Self {
             name: row.name.clone(),
             url: row.url.clone(),
             mark: row.mark().to_string(),
-            kinds: row.kinds.keys().into_iter().map(str::to_owned).collect(),
+            all: row.kinds == Kinds::All,
+            kinds: kinds.into_iter().flatten().map(str::to_owned).collect(),
             ..Self::default()
         }
     }
@@ -68,12 +76,17 @@ impl Fields {
     }
 
     pub fn typed(&self, networks: &Networks, form: Way) -> Result<Typed> {
+        if self.all && !self.kinds.is_empty() {
+            let detail = "choose everything, or some kinds of it";
+            return Err(Problem::invalid("/kinds", detail));
+        }
+        let kinds = (!self.all).then_some(self.kinds.as_slice());
         let authorization = Some(self.authorization.as_str());
         rest::typed(
             &networks.0,
             form,
             (&self.name, &self.url),
-            &self.kinds,
+            kinds,
             authorization,
         )
     }

@@ -41,8 +41,9 @@ pub(super) struct SubscriptionBody {
     pub connection: ConnectionRef,
     /// Where it leads.
     pub url: String,
-    /// Which kinds it is told of; empty: all.
-    pub kinds: Vec<&'static str>,
+    /// Which kinds it is told of; left out: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kinds: Option<Vec<&'static str>>,
     /// Whether it is told, or why not.
     pub state: Stage,
     /// How far it was told, save what waits.
@@ -92,9 +93,9 @@ pub(super) struct NewSubscription {
     pub connection: ConnectionRef,
     /// Where it leads: `https`, and to no private network unless the operator of the server allows it.
     pub url: String,
-    /// Which kinds it is told of; empty: all, also those that come later.
+    /// Which kinds it is told of, at least one; left out: all, also those that come later.
     #[serde(default)]
-    pub kinds: Vec<String>,
+    pub kinds: Option<Vec<String>>,
     /// Of a collector: what is sent as the header `Authorization`. It is never shown again.
     #[serde(default)]
     pub authorization: Option<String>,
@@ -112,10 +113,10 @@ pub(super) struct SubscriptionEdit {
     pub name: String,
     /// Where it leads.
     pub url: String,
-    /// Which kinds it is told of; empty: all.
+    /// Which kinds it is told of, at least one; left out: all, also those that come later.
     #[serde(default)]
-    pub kinds: Vec<String>,
-    /// Of a collector: another one; the one that is there stays where it is left out.
+    pub kinds: Option<Vec<String>>,
+    /// Of a collector: another one; the one that is there stays where it is left out. With an address of another server it is given anew.
     #[serde(default)]
     pub authorization: Option<String>,
 }
