@@ -136,7 +136,7 @@ impl House {
 
     /// The first that tells dies, in the middle of whatever it does.
     pub async fn kill_telling(&mut self) {
-        let (_, worker) = self.workers.remove(0);
+        let (_stop, worker) = self.workers.remove(0);
         worker.abort();
         assert!(worker.await.unwrap_err().is_cancelled());
     }
