@@ -12,6 +12,7 @@ mod mutate;
 mod packages;
 mod postgres;
 mod process;
+mod python;
 mod runner;
 mod test;
 mod tidy;

@@ -10,6 +10,7 @@ use crate::browser;
 use crate::packages::{find_or_install_mail_servers, find_or_install_strace};
 use crate::postgres::{Cluster, ClusterOptions};
 use crate::process::Interrupts;
+use crate::python;
 use crate::runner::{Runner, cargo};
 
 /// Where the tests find a PostgreSQL server in which they may create databases.
@@ -46,9 +47,13 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     };
     find_or_install_strace()?;
     find_or_install_mail_servers()?;
+    let scim_tester = python::SCIM.find_or_install(workspace)?;
     let xtask = std::env::current_exe()?;
     let in_workspace = |mut command: Command| {
-        command.current_dir(workspace.root()).env(XTASK, &xtask);
+        command
+            .current_dir(workspace.root())
+            .env(XTASK, &xtask)
+            .env(python::SCIM.variable, &scim_tester);
         if let Some(cluster) = &cluster {
             command.env(POSTGRES, cluster.url());
         }

@@ -6,11 +6,17 @@ mod account;
 mod certification;
 mod crash;
 mod demo;
+mod directory;
 mod https;
 mod invitations;
 mod mails;
 mod nodes;
 mod pipes;
 mod program;
+mod provisioned;
+#[allow(dead_code, reason = "what the tests of webhooks need and these do not")]
+#[path = "../events/receiver.rs"]
+mod receiver;
+mod scim_tester;
 mod tour;
 mod unreadable;

@@ -47,10 +47,15 @@ pub struct Server {
 impl Server {
     /// On a port of its own.
     pub fn start(database: &str) -> Self {
+        Self::with(database, &["--requests-per-token", "1000000"])
+    }
+
+    /// The same with other options.
+    pub fn with(database: &str, options: &[&str]) -> Self {
         let mut command = program(database);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
-            .args(["--requests-per-token", "1000000"]);
+            .args(options);
         let mut server = Self::spawn(command);
         server.url = server.hear("http://");
         server
