@@ -59,6 +59,8 @@ mod requests;
 mod scim;
 #[path = "routes/scim_access.rs"]
 mod scim_access;
+#[path = "routes/scim_directories.rs"]
+mod scim_directories;
 #[path = "routes/scim_groups.rs"]
 mod scim_groups;
 #[path = "routes/scim_lists.rs"]

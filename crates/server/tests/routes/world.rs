@@ -10,6 +10,7 @@ use axum::{
     Router,
     body::Body,
     http::{Method, Request, StatusCode, request},
+    response::Response,
 };
 use http_body_util::BodyExt;
 use ledger::{
@@ -424,9 +425,14 @@ impl World {
         self.answer(request.unwrap()).await
     }
 
+    /// Sends a request as it is; the response as it comes.
+    pub async fn response(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     /// Sends a request as it is.
     pub async fn answer(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.response(request).await;
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = response.into_body();
         // A stream does not end: that it begins is its answer.
