@@ -258,13 +258,12 @@ impl MappingBody {
                     && (shown.kind, shown.level) == (self.kind, self.level)
             };
             let found = hidden.iter().position(is_it);
-            let found =
-                found.ok_or_else(|| Problem::invalid(&place("id"), "name what it gives"))?;
+            let found = found.ok_or_else(|| Problem::invalid(place("id"), "name what it gives"))?;
             return Ok(hidden.remove(found));
         };
         if self.level.is_some() != (self.kind == MappedKind::Service) {
             let detail = "a service is given with a level, and nothing else is";
-            return Err(Problem::invalid(&place("level"), detail));
+            return Err(Problem::invalid(place("level"), detail));
         }
         let at = place("id");
         let to = match self.kind {

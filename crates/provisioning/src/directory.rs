@@ -77,7 +77,7 @@ impl Guard for Directory {
             _ => return Err(no_directory()),
         };
         let row = session.state().connections().get(connection);
-        if !row.is_some_and(|row| row.kind == ConnectionKind::Provisioning) {
+        if row.is_none_or(|row| row.kind != ConnectionKind::Provisioning) {
             return Err(no_directory());
         }
         let origin = call.app.limits().origin.as_deref().unwrap_or_default();

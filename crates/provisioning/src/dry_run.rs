@@ -128,7 +128,7 @@ pub(crate) async fn outcomes(
     users: &[Value],
 ) -> Result<Vec<Outcome>> {
     let row = seen.state().connections().get(connection);
-    if !row.is_some_and(|row| row.kind == ConnectionKind::Provisioning) {
+    if row.is_none_or(|row| row.kind != ConnectionKind::Provisioning) {
         let detail = "only a connection that provisions people has a directory";
         return Err(Problem::conflict("not_a_directory", detail).rule("AD-29"));
     }

@@ -106,7 +106,7 @@ pub const RULES: &[Rule] = rules! {
         "§4" "nobody gives up what they hold": "if «self.is_oneself(from) && gift.is_a_right()»" => "false";
         "AD-24" "rank is not required": "if «self.view().outranks(about)»" => "true";
         "AD-15" "an actor who is not active acts": "if «active» {" => "true";
-        "AD-25" "a connection that was archived acts": "Some(row) if «row.life.is_active()» => Ok(()),\n                _ => Err(Refusal::forbidden" => "true";
+        "AD-25" "a connection that was archived acts": "Some(row) if «row.life.is_active()» => connections::may_ask" => "true";
         "AD-25" "an account that is switched off takes commands": "_ if «!account.active» =>" => "false";
         "AD-10" "an unseen person is told apart from an unknown one": "Needs::Permission(_, on) if «!self.knows(on)»" => "false";
         "SD-33" "customers of hidden companies can be named": "row.is_customer() && («self.is_oneself(person) || self.reaches(row.company)»)" => "true";
@@ -118,7 +118,7 @@ pub const RULES: &[Rule] = rules! {
         "AD-9" "a mapping drops extra grants by hand": "if «changes && grants.any(|grant| !grant.is_over(now))»" => "false";
         "AD-30" "a connection gives more than it may": "«view.may_map(to)».map_err" => "Ok::<(), super::authority::No>(())";
         "AD-30" "what a mapping gave stays": "filter(|tie| «!stands(*tie)»)" => "false";
-        "SD-10" "the lowest level holds": "«other.to.cmp(&one.to)»" => "one.to.cmp(&other.to)";
+        "SD-10" "the lowest level holds": "«std::cmp::Reverse(one.to)»" => "one.to";
     }
     "command/mappings.rs" {
         "AD-30" "everybody edits mappings": "«may_edit(draft, &changed.all())»?" => "Ok::<(), Refusal>(())";

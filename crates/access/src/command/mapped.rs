@@ -82,7 +82,7 @@ fn wanted(state: &State, person: PersonId) -> BTreeMap<Slot, Wanted> {
     for (slot, wanted) in &mut slots {
         if matches!(slot, Slot::Level(_)) {
             // SD-10: the highest.
-            wanted.sort_by(|(_, one), (_, other)| other.to.cmp(&one.to));
+            wanted.sort_by_key(|(_, one)| std::cmp::Reverse(one.to));
         }
     }
     slots

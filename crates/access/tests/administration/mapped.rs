@@ -354,7 +354,7 @@ fn ad_30_ad_9_whoever_is_member_by_a_mapping_keeps_extra_grants_by_hand() {
     // Member by a mapping or by nobody: another role would drop what was given by hand.
     world.change(others, &[person], &[]);
     assert_eq!(world.unmet(person), [(role, "has_extra_grants")]);
-    assert_eq!(grants(&world), [reports.clone()]);
+    assert_eq!(grants(&world), std::slice::from_ref(&reports));
     world.change(members, &[], &[person]);
     assert_eq!(world.state.role_origin(person), None);
     assert_eq!(grants(&world), [reports]);
@@ -413,7 +413,10 @@ fn ad_30_ad_20_the_log_says_through_which_group() {
     };
     assert!(proposal.events.contains(&tied));
     let untied = Event::Untied { person, tie };
-    assert_eq!(world.state.replaced_by(&untied), [tied.clone()]);
+    assert_eq!(
+        world.state.replaced_by(&untied),
+        std::slice::from_ref(&tied)
+    );
     let by_hand = Event::Tied { person, tie };
     assert_eq!(world.state.replaced_by(&by_hand), [tied]);
 }
@@ -447,7 +450,7 @@ fn ad_30_cc_4_cc_13_a_login_ends_with_the_mapping_and_the_licence_by_hand_stays(
 
 /// One command for as many as a directory sends at once, in a group as large as they get.
 #[test]
-fn ad_30_a_thousand_members_come_in_one_step_and_at_once() {
+fn ad_30_a_thousand_members_come_in_one_step() {
     const MEMBERS: u32 = 10_000;
     const MORE: u32 = 1_000;
     let mut world = Provisioned::new();
@@ -474,14 +477,8 @@ fn ad_30_a_thousand_members_come_in_one_step_and_at_once() {
     world.change(group, there, &[]);
     let by = world.directory();
     let command = part(group, come, &[]);
-    let began = std::time::Instant::now();
     let proposal = world.state.propose(by, &command, world.now).unwrap();
-    let took = began.elapsed();
-    println!("{MORE} more in a group of {MEMBERS}: {took:?}");
     assert_eq!(proposal.events.len(), 1 + 3 * MORE as usize);
-    // Tests are built without optimisation.
-    let most = if cfg!(debug_assertions) { 2_500 } else { 250 };
-    assert!(took.as_millis() < most, "{took:?}");
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub(crate) async fn all(tx: &mut Tx, account: AccountId) -> Result<Vec<Subscript
         "SELECT {COLUMNS} FROM event_subscriptions WHERE account = $1 ORDER BY made_at, id"
     );
     let rows = tx.fetch_all(AssertSqlSafe(sql), [account.0.into()]).await?;
-    rows.iter().map(|row| subscription(row)).collect()
+    rows.iter().map(subscription).collect()
 }
 
 /// One of them, if it is there.
@@ -302,7 +302,7 @@ pub(crate) async fn claim(
     ];
     let rows = tx.fetch_all(sql, values).await?;
     tx.commit().await?;
-    rows.iter().map(|row| place_of(row)).collect()
+    rows.iter().map(place_of).collect()
 }
 
 /// Whose it is: a worker that stops leaves it to others at once.

@@ -2,19 +2,12 @@
 
 use scim::discovery::{resource_type, schema, schemas, service_provider_config};
 use scim::path::AttrPath;
-use scim::schema::{Attribute, GROUP, Mutability, Named, Returned, USER};
+use scim::schema::{GROUP, Mutability, Named, Returned, USER};
 use serde_json::{Value, json};
 
 use crate::things::{ENTERPRISE, THING};
 
 const BASE: &str = "https://rolecall.example/scim/v2";
-
-fn each_attribute(attributes: &[Attribute], see: &mut impl FnMut(&Attribute)) {
-    for attribute in attributes {
-        see(attribute);
-        each_attribute(attribute.sub_attributes, see);
-    }
-}
 
 #[test]
 fn rfc_7643_7_an_attribute_is_told_with_all_its_qualities() {

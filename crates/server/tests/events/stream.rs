@@ -178,7 +178,11 @@ async fn past_events_are_those_that_the_reader_may_see_today(db: TestDatabase) {
     let moved = customer("moved", &hidden).await;
     let path = format!("people/{moved}/employer");
     house
-        .ask(Method::PUT, &path, Some(json!({"company": seen})))
+        .ask(
+            Method::PUT,
+            &path,
+            Some(json!({"company": seen, "move": true})),
+        )
         .await;
     house.made("groups", json!({"name": "Last"})).await;
 

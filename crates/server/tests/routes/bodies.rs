@@ -62,11 +62,13 @@ pub fn example(route: &str) -> Option<Value> {
         "connections.set_role" => json!({"role": "{role}"}),
         "connections.set_rights" => json!({"contact_admin": true}),
         "provider_groups.create" => named(),
+        "provider_groups.change_members" => json!({"add": ["{person}"]}),
         "provisioning.dry_run" => {
             json!({"resources": [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "new@example.net"}]})
         }
         // The caller is no directory, whatever is asked.
         scim if scim.starts_with("scim.") => json!({}),
+        "first_sync.try" => json!({"file": "[]"}),
         // The connection may give nothing, and nothing is mapped.
         "mappings.set" => json!({"mappings": []}),
         "subscriptions.add" => {
@@ -511,12 +513,15 @@ pub fn owners_status(route: &str) -> u16 {
         | "services.delete"
         // It was started already.
         | "mass_actions.start"
+        // The list that is saved is another one by now.
+        | "connection_mappings.save"
         // The connection signs people in, and provisions nobody.
         | "provisioning.dry_run"
         | "roles.delete" => 409,
         scim if scim.starts_with("scim.") => 403,
-        // Nothing is offered to the owner. What a script asks for comes with the origin of its page.
-        "billing_contact.accept"
+        // A provider alone says who is in its groups. Nothing is offered to the owner. What a script asks for comes with the origin of its page.
+        "provider_groups.change_members"
+        | "billing_contact.accept"
         | "billing_contact.accept_it"
         | "own_passkeys.ask"
         | "own_passkeys.register"
@@ -582,8 +587,12 @@ pub fn owners_status(route: &str) -> u16 {
         | "password_resets.take"
         | "sign_in_links.take"
         | "sign_in.begin" => 422,
+        // The connection signs people in, and provisions nobody.
+        "provisioning_log.page"
+        | "first_sync.page"
+        | "first_sync.try"
         // That is the id of nobody's file.
-        "records.attachment"
+        | "records.attachment"
         | "records.detach"
         | "records_page.attachment"
         | "records_page.detach"

@@ -442,12 +442,12 @@ async fn ad_30_a_sign_in_providers_groups_are_named_here_and_a_directorys_are_no
             "{}",
             made.leads_to()
         );
-        let narrowed = browser.look(&made.leads_to().to_owned()).await;
+        let narrowed = browser.look(made.leads_to()).await;
         assert!(narrowed.main().contains(name), "{}", narrowed.text);
     }
     let find = browser.look(&groups).await.form(&["/groups/find"]);
     let found = find.with("q", "sta").send(&mut browser).await;
-    let found = browser.look(&found.leads_to().to_owned()).await;
+    let found = browser.look(found.leads_to()).await;
     assert!(found.main().contains("Staff") && !found.main().contains("every country"));
     let (_, rest) = found
         .text
