@@ -25,20 +25,14 @@ pub async fn measure(table: &mut Table, size: Size) -> anyhow::Result<()> {
         )?;
     }
     text.flush()?;
-    let rate = one(&file, size, ledgers::sqlite(folder.path())).await?;
-    table.add(
-        "import from CSV to acknowledged, SQLite",
-        "people per second",
-        vec![rate],
-    );
-    if let Some(database) = ledgers::postgres().await {
-        let rate = one(&file, size, DatabaseConfig::postgres(&database.address)).await?;
-        table.add(
-            "import from CSV to acknowledged, PostgreSQL",
-            "people per second",
-            vec![rate],
-        );
-        database.remove().await;
+    for engine in ["SQLite", "PostgreSQL"] {
+        let Some(held) = ledgers::Held::of(engine).await? else {
+            continue;
+        };
+        let rate = one(&file, size, held.config()).await?;
+        let what = format!("import from CSV to acknowledged, {engine}");
+        table.add(what, "people per second", vec![rate]);
+        held.remove().await;
     }
     Ok(())
 }

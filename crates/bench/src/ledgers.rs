@@ -22,11 +22,39 @@ pub fn sqlite(folder: &Path) -> DatabaseConfig {
     DatabaseConfig::sqlite(folder.join("rolecall.db"))
 }
 
-/// A database on the PostgreSQL server that the environment names, if it names one.
-pub async fn postgres() -> Option<PostgresDatabase> {
-    match std::env::var(POSTGRES) {
-        Ok(_) => Some(PostgresDatabase::make().await),
-        Err(_) => None,
+/// A database that is there for one section.
+pub enum Held {
+    /// In a folder that goes with it.
+    File(tempfile::TempDir),
+    /// On the PostgreSQL server that the environment names.
+    Server(PostgresDatabase),
+}
+
+impl Held {
+    /// On SQLite, or on PostgreSQL if the environment names a server.
+    pub async fn of(engine: &str) -> std::io::Result<Option<Self>> {
+        if engine == "SQLite" {
+            return Ok(Some(Self::File(tempfile::tempdir()?)));
+        }
+        Ok(match std::env::var(POSTGRES) {
+            Ok(_) => Some(Self::Server(PostgresDatabase::make().await)),
+            Err(_) => None,
+        })
+    }
+
+    /// Where it is.
+    pub fn config(&self) -> DatabaseConfig {
+        match self {
+            Self::File(folder) => sqlite(folder.path()),
+            Self::Server(database) => DatabaseConfig::at(&database.address),
+        }
+    }
+
+    /// Takes it away.
+    pub async fn remove(self) {
+        if let Self::Server(database) = self {
+            database.remove().await;
+        }
     }
 }
 

@@ -30,6 +30,14 @@ use mimalloc::MiMalloc;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
+/// What is measured on both databases, or on the one that the section's name ends with.
+#[derive(Clone, Copy)]
+enum Section {
+    Pages,
+    Desk,
+    Standards,
+}
+
 fn main() -> anyhow::Result<()> {
     let chosen: Vec<String> = std::env::args()
         .skip(1)
@@ -61,20 +69,15 @@ fn main() -> anyhow::Result<()> {
     if wants("http") || wants("start") {
         runtime.block_on(full(&mut table, size, wants("http"), wants("start")))?;
     }
-    if wants("pages") {
-        runtime.block_on(pages_on_both(&mut table, size))?;
-    }
-    for (engine, section) in [("SQLite", "desk-sqlite"), ("PostgreSQL", "desk-postgresql")] {
-        if wants("desk") || wants(section) {
-            runtime.block_on(desk_on(&mut table, size, engine))?;
-        }
-    }
-    for (engine, section) in [
-        ("SQLite", "standards-sqlite"),
-        ("PostgreSQL", "standards-postgresql"),
+    for (section, name) in [
+        (Section::Pages, "pages"),
+        (Section::Desk, "desk"),
+        (Section::Standards, "standards"),
     ] {
-        if wants("standards") || wants(section) {
-            runtime.block_on(standards_on(&mut table, size, engine))?;
+        for engine in ["SQLite", "PostgreSQL"] {
+            if wants(name) || wants(&format!("{name}-{}", engine.to_lowercase())) {
+                runtime.block_on(on(&mut table, size, engine, section))?;
+            }
         }
     }
     if wants("import") {
@@ -108,54 +111,27 @@ async fn full(
     Ok(())
 }
 
-/// Pages of people who have names here, on both databases.
-async fn pages_on_both(table: &mut table::Table, size: fixture::Size) -> anyhow::Result<()> {
-    let folder = tempfile::tempdir()?;
-    pages_on(table, ledgers::sqlite(folder.path()), size, "SQLite").await?;
-    if let Some(database) = ledgers::postgres().await {
-        let config = ledger::DatabaseConfig::at(&database.address);
-        pages_on(table, config, size, "PostgreSQL").await?;
-        database.remove().await;
-    }
-    Ok(())
-}
-
-/// The service desk, on one database.
-async fn desk_on(
+/// What is measured on one database.
+async fn on(
     table: &mut table::Table,
     size: fixture::Size,
     engine: &str,
+    section: Section,
 ) -> anyhow::Result<()> {
-    if engine == "SQLite" {
-        let folder = tempfile::tempdir()?;
-        return desk::measure(table, ledgers::sqlite(folder.path()), size, engine).await;
+    let Some(held) = ledgers::Held::of(engine).await? else {
+        return Ok(());
+    };
+    let database = held.config();
+    match section {
+        Section::Pages => pages_on(table, database, size, engine).await?,
+        Section::Desk => desk::measure(table, database, size, engine).await?,
+        Section::Standards => standards::measure(table, database, size, engine).await?,
     }
-    if let Some(database) = ledgers::postgres().await {
-        let config = ledger::DatabaseConfig::at(&database.address);
-        desk::measure(table, config, size, engine).await?;
-        database.remove().await;
-    }
+    held.remove().await;
     Ok(())
 }
 
-/// What other programs ask and are told, on one database.
-async fn standards_on(
-    table: &mut table::Table,
-    size: fixture::Size,
-    engine: &str,
-) -> anyhow::Result<()> {
-    if engine == "SQLite" {
-        let folder = tempfile::tempdir()?;
-        return standards::measure(table, ledgers::sqlite(folder.path()), size, engine).await;
-    }
-    if let Some(database) = ledgers::postgres().await {
-        let config = ledger::DatabaseConfig::at(&database.address);
-        standards::measure(table, config, size, engine).await?;
-        database.remove().await;
-    }
-    Ok(())
-}
-
+/// Pages of people who have names here.
 async fn pages_on(
     table: &mut table::Table,
     database: ledger::DatabaseConfig,
