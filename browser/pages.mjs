@@ -900,6 +900,9 @@ export const pages = [
     shows: ".picker",
   },
   { name: "mailbox", route: "/demo/mailbox", heading: "Mailbox of the demonstration", shows: ".empty, table.list tbody tr" },
+  { name: "reference of the API", route: "/api/docs", heading: "The API", shows: "table.operations tbody tr" },
+  { name: "reference of the API, what was found", route: "/api/docs", path: "/api/docs?find=put+group+name", heading: "The API", shows: "table.operations tbody tr" },
+  { name: "reference of the API, of groups", route: "/api/docs/{group}", path: "/api/docs/groups", heading: "Groups", shows: "table.list tbody tr" },
   {
     name: "company, its card",
     route: "/service-desk/companies/{company}",

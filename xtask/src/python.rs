@@ -28,6 +28,14 @@ pub struct Tester {
     pub variable: &'static str,
 }
 
+/// Of what an OpenAPI document says; `crates/server/tests/processes/fuzz.rs` runs it.
+pub const OPENAPI: Tester = Tester {
+    name: "schemathesis",
+    requirements: "crates/server/tests/processes/fuzz/requirements.txt",
+    program: "schemathesis",
+    variable: "ROLECALL_SCHEMATHESIS",
+};
+
 /// Of SCIM servers; `crates/server/tests/processes/scim_tester.rs` runs it.
 pub const SCIM: Tester = Tester {
     name: "scim-tester",

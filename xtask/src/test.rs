@@ -48,12 +48,14 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     find_or_install_strace()?;
     find_or_install_mail_servers()?;
     let scim_tester = python::SCIM.find_or_install(workspace)?;
+    let fuzzer = python::OPENAPI.find_or_install(workspace)?;
     let xtask = std::env::current_exe()?;
     let in_workspace = |mut command: Command| {
         command
             .current_dir(workspace.root())
             .env(XTASK, &xtask)
-            .env(python::SCIM.variable, &scim_tester);
+            .env(python::SCIM.variable, &scim_tester)
+            .env(python::OPENAPI.variable, &fuzzer);
         if let Some(cluster) = &cluster {
             command.env(POSTGRES, cluster.url());
         }

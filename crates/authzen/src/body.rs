@@ -79,6 +79,7 @@ pub(crate) struct Decided {
 
 /// Why a decision is as it is.
 #[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = AuthzenWhy)]
 pub(crate) struct Why {
     /// The version of the account that was decided on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +104,7 @@ pub(crate) struct Why {
 
 /// A reason by language.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuthzenReason)]
 pub(crate) struct Reason {
     pub en: String,
 }

@@ -23,19 +23,22 @@ const QUESTIONS_MAX: usize = 1_000;
 pub(crate) struct Evaluations {
     /// The questions; none: the top itself is the question.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<serde_json::Value>)]
     evaluations: Vec<Box<RawValue>>,
     /// How to go on after an answer.
     #[serde(default, deserialize_with = "object")]
     options: Options,
     /// For questions without a subject of their own.
     #[serde(default, deserialize_with = "present_object")]
+    #[schema(value_type = Entity, required = false)]
     subject: Option<Entity>,
     /// For questions without an action of their own.
     #[serde(default, deserialize_with = "present_object")]
+    #[schema(value_type = Action, required = false)]
     action: Option<Action>,
     /// For questions without a resource of their own.
     #[serde(default, deserialize_with = "present_object")]
+    #[schema(value_type = Entity, required = false)]
     resource: Option<Entity>,
     /// For questions without a context of their own.
     #[serde(default, deserialize_with = "present")]

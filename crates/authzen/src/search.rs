@@ -71,7 +71,7 @@ struct Sought {
     r#type: String,
     /// Passed over, and the same from page to page.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = web::schema::anything)]
     id: serde_json::Value,
     /// What the caller says about each; counts only where a product's catalogue says so (AD-31).
     #[serde(default)]

@@ -24,14 +24,20 @@ const LIMIT_MAX: usize = 1_000;
 pub(crate) struct PageAsked {
     /// The `next_token` of the page before; everything else has to be as it was.
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = false)]
     token: Option<String>,
     /// Results at most; more than 1000 is taken as that, and 100 is the default. With a token it may be left out.
     #[serde(default, deserialize_with = "present")]
+    #[schema(schema_with = any_number, required = false)]
     limit: Option<u64>,
     /// Nothing is known here; it has to stay the same from page to page.
     #[serde(default)]
     #[schema(value_type = Object)]
     properties: Properties,
+}
+
+fn any_number() -> RefOr<Schema> {
+    web::schema::number(0, u64::MAX)
 }
 
 /// Which part of what is found this is.

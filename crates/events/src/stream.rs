@@ -41,6 +41,9 @@ pub(crate) fn routes() -> Vec<Route> {
     )]
 }
 
+/// A position as a message has it, or 0.
+const POSITION: &str = "^(0|[0-9]{1,18}-[0-9]{1,18}-[0-9]{1,9})$";
+
 /// From where somebody reads, and of what.
 struct Wanted {
     /// `None`: from now on.
@@ -50,13 +53,15 @@ struct Wanted {
 
 impl Part for Wanted {
     fn describe(about: &mut About) {
-        about.parameter::<String>(
+        about.parameter_of(
+            web::schema::pattern(POSITION),
             ParameterIn::Query,
             "since",
             false,
             "Everything after this position, as far as the caller may hear of it now; 0: from the beginning. Left out: from now on.",
         );
-        about.parameter::<String>(
+        about.parameter_of(
+            web::schema::pattern(POSITION),
             ParameterIn::Header,
             "Last-Event-ID",
             false,
@@ -75,14 +80,16 @@ impl Part for Wanted {
         let last = call
             .header("last-event-id")
             .map(|text| position("Last-Event-ID", text));
-        let since = call.parameter("since").map(|text| position("since", text));
+        // Read even where it does not count: a slip is told.
+        let since = call.parameter("since");
+        let since = since.map(|text| position("since", text)).transpose()?;
         let kinds = match call.parameter("kinds") {
             None => Kinds::All,
             Some(keys) => Kinds::of_keys(keys.split(',').filter(|key| !key.is_empty()))
-                .map_err(|wrong| Problem::invalid("kinds", wrong))?,
+                .map_err(|wrong| Problem::senseless("unknown_kind", "kinds", wrong))?,
         };
         Ok(Self {
-            since: last.or(since).transpose()?,
+            since: last.transpose()?.or(since),
             kinds,
         })
     }
@@ -104,7 +111,11 @@ async fn live(
         Err(error) => return Err(failed(error)),
     };
     if !since.has_come(&reached, account.now()) {
-        return Err(Problem::invalid("since", "there is no such position yet"));
+        return Err(Problem::senseless(
+            "no_such_position",
+            "since",
+            "there is no such position yet",
+        ));
     }
     let mut stream = Stream {
         reader: Reader::from(since),

@@ -111,7 +111,8 @@ pub(crate) struct InPath(pub SubscriptionId);
 
 impl Part for InPath {
     fn describe(about: &mut About) {
-        about.parameter::<String>(
+        about.parameter_of(
+            web::schema::pattern("^sub_[0-9a-f]{32}$"),
             utoipa::openapi::path::ParameterIn::Path,
             SubscriptionId::SEGMENT,
             true,

@@ -90,7 +90,7 @@ struct AccountAdmin {
     access: AdminAccess,
     /// Limited only: keys of the privileges. None at all: sees the people of the scope.
     #[serde(default)]
-    #[schema(schema_with = crate::words::permissions)]
+    #[schema(schema_with = crate::words::permissions_if)]
     privileges: Option<PermissionSet>,
     /// Limited only: for the people of these user groups; `null` or absent: for all.
     #[serde(default)]
@@ -111,7 +111,7 @@ pub(crate) fn bounded(people: &[PersonRef]) -> Result<&[PersonRef]> {
         return Ok(people);
     }
     let detail = format!("name at most {BULK_MAX} people at once");
-    Err(Problem::invalid("/people", detail))
+    Err(Problem::senseless("too_many_people", "/people", detail))
 }
 
 /// A role with the people it reaches, as a request names them.
@@ -209,7 +209,8 @@ async fn set_admin(
     } = &order.body;
     let grant = match access {
         AdminAccess::Full if privileges.is_some() || user_groups.is_some() => {
-            return Err(Problem::invalid(
+            return Err(Problem::senseless(
+                "full_is_everything",
                 "/access",
                 "full access has all privileges, for everybody",
             ));

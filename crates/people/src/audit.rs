@@ -76,10 +76,10 @@ struct Part {
 #[derive(Debug, Serialize, ToSchema)]
 struct AuditChange {
     /// What is so since then, with ids and levels. Personal data is never in it.
-    #[schema(value_type = Object)]
+    #[schema(schema_with = web::schema::anything)]
     after: Value,
     /// What was so before the act, in the same words. Empty: there was nothing, or `after` says that it ended.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Value>)]
     before: Vec<Value>,
     /// The names and personal data that changed, as far as they still exist (SD-26).
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -110,8 +110,10 @@ pub(crate) struct Filter {
     /// One kind of act, like `set_account_roles`.
     pub act: Option<String>,
     /// From this day on, UTC.
+    #[param(schema_with = web::schema::day_if)]
     pub from: Option<String>,
     /// Up to this day and with it, UTC.
+    #[param(schema_with = web::schema::day_if)]
     pub until: Option<String>,
 }
 

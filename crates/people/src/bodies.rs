@@ -176,5 +176,6 @@ pub(crate) const FIELDS: [(ProfileField, ledger::Field); 6] = [
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewName {
     /// Its name.
+    #[schema(schema_with = web::schema::name)]
     pub name: String,
 }

@@ -38,12 +38,12 @@ struct PermissionBody {
     /// What it opens.
     allows: &'static str,
     /// What must be held with it.
-    #[schema(schema_with = crate::words::permission)]
+    #[schema(schema_with = crate::words::permission_if)]
     parent: Option<Permission>,
     /// The kind of thing it is given over.
     scope: &'static str,
     /// Whose licence its holder needs.
-    #[schema(schema_with = crate::words::product)]
+    #[schema(schema_with = crate::words::product_if)]
     licence: Option<Product>,
     /// May be part of a custom role.
     custom: bool,

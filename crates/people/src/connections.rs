@@ -92,12 +92,13 @@ pub(crate) struct ConnectionBody {
 #[serde(deny_unknown_fields)]
 struct NewConnection {
     /// Its name.
+    #[schema(schema_with = web::schema::name)]
     name: String,
     /// Its role: one that the caller may give.
     role: RoleRef,
     /// What it is for: `provisioning`, which alone switches people off whatever their rank, `sign_in_provider`, or `service`.
     #[serde(default)]
-    #[schema(value_type = String)]
+    #[schema(schema_with = crate::words::connection_kind)]
     kind: ConnectionKind,
     /// What it may do in products; absent: nothing.
     #[serde(default)]

@@ -83,6 +83,7 @@ impl Question {
 /// Facts of a record.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ImaginedRecord)]
 struct RecordBody {
     service: ServiceRef,
     /// Whom it is for.
@@ -126,7 +127,8 @@ pub(crate) fn asked(session: &Session, question: Question) -> Result<Asked> {
     let (named, on) = (question.subject.as_ref(), question.on.as_ref());
     let Some(permission) = Permission::from_key(&question.permission) else {
         if question.record.is_some() {
-            return Err(Problem::invalid(
+            return Err(Problem::senseless(
+                "record_not_asked",
                 "/record",
                 "records are of Rolecall's service desk, this permission is not",
             ));
@@ -142,7 +144,8 @@ pub(crate) fn asked(session: &Session, question: Question) -> Result<Asked> {
     let subject = named::subject(session, named)?;
     let target = match (on, &question.record) {
         (Some(_), Some(_)) => {
-            return Err(Problem::invalid(
+            return Err(Problem::senseless(
+                "record_not_asked",
                 "/record",
                 "name a thing or a record, not both",
             ));

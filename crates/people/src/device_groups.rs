@@ -132,6 +132,7 @@ pub(crate) struct DeviceBody {
 #[serde(deny_unknown_fields)]
 struct NewDevice {
     /// Its name.
+    #[schema(schema_with = web::schema::name)]
     name: String,
     /// Where it belongs.
     device_group: DeviceGroupRef,

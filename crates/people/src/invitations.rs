@@ -75,6 +75,7 @@ struct InvitationBody {
 
 /// What became of a mail.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = InvitationMail)]
 struct MailBody {
     /// `waiting` to be sent or tried again, `sent`, or `given_up`.
     state: &'static str,

@@ -100,6 +100,7 @@ struct LicenceWithHolders {
 #[serde(deny_unknown_fields)]
 struct NewLicence {
     /// Its name.
+    #[schema(schema_with = web::schema::name)]
     name: String,
     /// Whose modules it opens.
     #[schema(schema_with = crate::words::product)]
@@ -108,6 +109,7 @@ struct NewLicence {
     #[schema(schema_with = crate::words::licence_model)]
     model: LicenceModel,
     /// How many seats.
+    #[schema(schema_with = crate::words::seats)]
     seats: u32,
 }
 
@@ -115,6 +117,7 @@ struct NewLicence {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Size {
+    #[schema(schema_with = crate::words::seats)]
     seats: u32,
 }
 

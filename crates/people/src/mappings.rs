@@ -133,7 +133,7 @@ struct MappingBody {
     id: Option<String>,
     /// On a service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = crate::words::service_level)]
+    #[schema(schema_with = crate::words::service_level_if)]
     level: Option<ServiceLevel>,
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct Matrix {
     /// Keys of the permissions.
-    #[schema(schema_with = crate::words::permissions)]
+    #[schema(schema_with = crate::words::some_permissions)]
     permissions: PermissionSet,
     /// A person, user group, service, queue or device, by id; absent: the account as a whole.
     #[serde(default)]

@@ -267,10 +267,7 @@ impl ProductQuestion {
     fn known(self, session: &Session) -> Result<Self> {
         match session.asked().what_is_asked(&self.question()) {
             Asked::Product(..) => Ok(self),
-            Asked::Own(_) | Asked::Unknown => Err(Problem::invalid(
-                "/permission",
-                "there is no such permission on such a thing: /api/v1/catalogue lists those of Rolecall, /api/v1/products the catalogues of other products",
-            )),
+            Asked::Own(_) | Asked::Unknown => Err(unknown_permission()),
         }
     }
 
@@ -302,4 +299,9 @@ impl ProductQuestion {
             move |session: &Session| work(session.asked(), &self.question(), session.asked_at());
         session.work(work).await
     }
+}
+
+fn unknown_permission() -> Problem {
+    let detail = "there is no such permission on such a thing: /api/v1/catalogue lists those of Rolecall, /api/v1/products the catalogues of other products";
+    Problem::senseless("unknown_permission", "/permission", detail)
 }

@@ -56,12 +56,16 @@ pub(crate) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Contact {
     /// Telephone number.
+    #[schema(schema_with = crate::words::contact_if)]
     phone: Option<String>,
     /// Job title.
+    #[schema(schema_with = crate::words::contact_if)]
     title: Option<String>,
     /// Preferred language.
+    #[schema(schema_with = crate::words::contact_if)]
     language: Option<String>,
     /// Your own id of the person.
+    #[schema(schema_with = crate::words::contact_if)]
     external_id: Option<String>,
 }
 
@@ -70,8 +74,10 @@ pub(crate) struct Contact {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewUser {
     /// Display name.
+    #[schema(schema_with = web::schema::name)]
     pub name: String,
     /// E-mail address; one person per address.
+    #[schema(schema_with = web::schema::email)]
     pub email: String,
     /// Further contact data.
     #[serde(default)]
@@ -96,8 +102,10 @@ fn yes() -> bool {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewCustomer {
     /// Display name.
+    #[schema(schema_with = web::schema::name)]
     pub name: String,
     /// E-mail address; one person per address.
+    #[schema(schema_with = web::schema::email)]
     pub email: String,
     /// Further contact data.
     #[serde(default)]

@@ -111,10 +111,10 @@ struct CustomerBody {
 #[derive(Debug, Deserialize, IntoParams)]
 struct Which {
     /// Only users, or only customers.
-    #[param(value_type = Option<String>)]
+    #[param(schema_with = crate::words::facet)]
     facet: Option<Facet>,
     /// Only people of this company.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     company: Option<CompanyRef>,
 }
 
@@ -123,24 +123,26 @@ struct Which {
 #[serde(deny_unknown_fields, default)]
 struct EditPerson {
     /// Display name.
+    #[schema(schema_with = crate::words::name_if)]
     name: Option<String>,
     /// E-mail address.
+    #[schema(schema_with = crate::words::email_if)]
     email: Option<String>,
     /// Telephone number.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = crate::words::contact_if)]
     phone: Option<Option<String>>,
     /// Job title.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = crate::words::contact_if)]
     title: Option<Option<String>>,
     /// Preferred language.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = crate::words::contact_if)]
     language: Option<Option<String>>,
     /// Your own id of the person.
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = crate::words::contact_if)]
     external_id: Option<Option<String>>,
 }
 
@@ -282,7 +284,8 @@ async fn edit_change(session: &Session, person: PersonId, new: &EditPerson) -> R
         .map(|(logged, _)| logged)
         .collect();
     if fields.is_empty() {
-        return Err(Problem::invalid("", "name at least one field to change"));
+        return Err(Problem::refused_as_invalid("nothing_to_change")
+            .detail("name at least one field to change"));
     }
     let mut change = Change::from(Command::EditProfile { person, fields }).with_profile(write);
     if let Some(new) = &new.email {

@@ -144,6 +144,7 @@ pub(crate) struct QueuePerson {
 #[serde(deny_unknown_fields)]
 struct NewQueue {
     /// Its name.
+    #[schema(schema_with = web::schema::name)]
     name: String,
     /// CC-1.
     #[schema(schema_with = crate::words::queue_kind)]
@@ -175,6 +176,7 @@ struct SaveQueuePerson {
 #[serde(deny_unknown_fields, default)]
 struct Login {
     /// For how long, when it is somebody else: 12 hours if not said (CC-5).
+    #[schema(minimum = 0, maximum = 255)]
     hours: Option<u8>,
 }
 

@@ -96,6 +96,7 @@ pub(crate) struct RoleBody {
 #[serde(deny_unknown_fields)]
 struct NewRole {
     /// Its name.
+    #[schema(schema_with = web::schema::name)]
     name: String,
     /// What it gives: ◇ permissions. Parents are added (AD-3).
     #[schema(schema_with = crate::words::permissions)]
@@ -115,7 +116,7 @@ struct EditRole {
 #[derive(Debug, Deserialize, IntoParams)]
 struct Replacement {
     /// The role that replaces it; needed while it is held (AD-5).
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     replacement: Option<RoleRef>,
 }
 

@@ -157,7 +157,7 @@ impl Hit {
 fn kind(name: &str) -> Result<ResourceKind> {
     ResourceKind::named(name).ok_or_else(|| {
         let detail = "say account, person, user_group, service, queue or device";
-        Problem::invalid("/kind", detail)
+        Problem::senseless("unknown_type", "/kind", detail)
     })
 }
 

@@ -100,6 +100,7 @@ pub(crate) struct ServiceBody {
 #[serde(deny_unknown_fields)]
 struct NewService {
     /// Its name.
+    #[schema(schema_with = web::schema::name)]
     name: String,
     /// Its first administrator.
     first_administrator: PersonRef,

@@ -53,7 +53,7 @@ struct SwitchBody {
     /// Cannot be changed (CC-9).
     locked: bool,
     /// The switch without which this one has nowhere to act (CC-7).
-    #[schema(schema_with = crate::words::switch)]
+    #[schema(schema_with = crate::words::switch_if)]
     needs: Option<Switch>,
 }
 

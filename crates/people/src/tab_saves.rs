@@ -90,7 +90,7 @@ struct UserRows {
 struct SaveUser {
     person: PersonRef,
     /// `null`: No access.
-    #[schema(schema_with = crate::words::service_level)]
+    #[schema(schema_with = crate::words::service_level_if)]
     level: Option<ServiceLevel>,
 }
 
@@ -107,7 +107,7 @@ struct UsersTab {
 struct UserInTab {
     person: PersonRef,
     /// For ever; `null`: No access.
-    #[schema(schema_with = crate::words::service_level)]
+    #[schema(schema_with = crate::words::service_level_if)]
     level: Option<ServiceLevel>,
     /// Beside it, for a time.
     #[serde(default)]
@@ -143,7 +143,7 @@ struct CustomerRows {
 struct SaveCustomer {
     person: PersonRef,
     /// `null`: No access.
-    #[schema(schema_with = crate::words::customer_access)]
+    #[schema(schema_with = crate::words::customer_access_if)]
     access: Option<CustomerAccess>,
 }
 
@@ -160,7 +160,7 @@ struct CustomersTab {
 struct CustomerInTab {
     person: PersonRef,
     /// For ever; `null`: No access.
-    #[schema(schema_with = crate::words::customer_access)]
+    #[schema(schema_with = crate::words::customer_access_if)]
     access: Option<CustomerAccess>,
     /// Beside it, for a time.
     #[serde(default)]

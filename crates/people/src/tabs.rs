@@ -131,7 +131,7 @@ struct UserRow {
     /// Of the user (AD-15): whoever is not active has no use of what is stored.
     status: String,
     /// What is stored here for ever; `null`: No access.
-    #[schema(schema_with = crate::words::service_level)]
+    #[schema(schema_with = crate::words::service_level_if)]
     level: Option<ServiceLevel>,
     /// What is stored beside it for a time, now or to come; the higher level counts.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,7 +160,7 @@ struct CustomerRow {
     /// Of the customer: `active`, `unconfirmed` or `deactivated`.
     status: Option<&'static str>,
     /// What is stored here for ever; `null`: No access.
-    #[schema(schema_with = crate::words::customer_access)]
+    #[schema(schema_with = crate::words::customer_access_if)]
     access: Option<CustomerAccess>,
     /// What is stored beside it for a time, now or to come.
     #[serde(skip_serializing_if = "Option::is_none")]

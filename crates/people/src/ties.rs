@@ -79,7 +79,8 @@ pub(crate) async fn with_licence(
     let window = order.body.window;
     match order.body.licence {
         None => tie(session, person, given, window, &order.how).await,
-        Some(_) if !window.window().is_always() => Err(Problem::invalid(
+        Some(_) if !window.window().is_always() => Err(Problem::senseless(
+            "licence_for_ever",
             "/window",
             "a licence is given for ever: give it first, then the role for a time",
         )),

@@ -68,6 +68,7 @@ struct TokenBody {
 #[serde(deny_unknown_fields)]
 struct NewToken {
     /// What it is for.
+    #[schema(schema_with = web::schema::name)]
     name: String,
     /// First moment at which it is refused.
     #[schema(value_type = String, format = DateTime)]

@@ -122,6 +122,7 @@ struct UserGroupWithMembers {
 #[serde(deny_unknown_fields)]
 struct NewUserGroup {
     /// Its name.
+    #[schema(schema_with = web::schema::name)]
     name: String,
     /// The group above; absent: at the top.
     #[serde(default)]

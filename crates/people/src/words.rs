@@ -36,6 +36,8 @@ words! {
     registration_policy: "nobody", "companies", "anyone";
     /// RULES §1.
     facet: "user", "customer";
+    /// AD-29.
+    connection_kind: "provisioning", "sign_in_provider", "service";
     /// Account rights of the desk.
     desk_right: "configure", "configuration_items_read", "configuration_items_edit", "time_read", "time_edit";
 }
@@ -60,4 +62,37 @@ pub(crate) fn permissions() -> RefOr<Schema> {
     utoipa::openapi::ArrayBuilder::new()
         .items(permission())
         .into()
+}
+
+/// The same, at least one.
+pub(crate) fn some_permissions() -> RefOr<Schema> {
+    utoipa::openapi::ArrayBuilder::new()
+        .items(permission())
+        .min_items(Some(1))
+        .into()
+}
+
+/// How many seats: 32 bits of them.
+pub(crate) fn seats() -> RefOr<Schema> {
+    web::schema::number(0, u64::from(u32::MAX))
+}
+
+macro_rules! or_null {
+    ($($name:ident: $schema:path;)*) => {$(
+        pub(crate) fn $name() -> RefOr<Schema> {
+            web::schema::or_null($schema())
+        }
+    )*};
+}
+
+or_null! {
+    service_level_if: service_level;
+    customer_access_if: customer_access;
+    product_if: product;
+    switch_if: switch;
+    permission_if: permission;
+    permissions_if: permissions;
+    name_if: web::schema::name;
+    contact_if: web::schema::contact;
+    email_if: web::schema::email;
 }

@@ -18,6 +18,7 @@ mod keep;
 mod mailing;
 mod names;
 mod offline;
+mod reference;
 mod running;
 pub mod say;
 pub mod settings;

@@ -1,7 +1,8 @@
 //! Which routes there are, and what stands behind them.
 
+use crate::reference;
 use ledger::{Consequences, Engine};
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 use web::{
     App, Limits, Result,
     guard::{Public, Reason},
@@ -41,12 +42,25 @@ pub fn routes() -> Vec<Route> {
 pub fn router(engine: Engine, limits: Limits, also: Vec<Route>) -> anyhow::Result<axum::Router> {
     let mut routes = routes();
     routes.extend(also);
-    let document =
-        serde_json::value::to_raw_value(&openapi::document(&routes, env!("CARGO_PKG_VERSION")))?;
-    routes.push(document_route(document));
+    let document = document(&routes)?;
+    routes.extend(reference::routes(&document));
+    routes.push(document_route(serde_json::value::to_raw_value(&document)?));
     let app = App::new(engine.clone(), LedgerTokens::new(engine), limits);
     Ok(route::router(routes, app))
 }
+
+/// The OpenAPI document of these routes, and of its own.
+pub fn document(routes: &[Route]) -> anyhow::Result<Value> {
+    let examples = serde_json::from_str(include_str!("examples.json"))?;
+    let own = [document_route(Box::default())];
+    let mut document = openapi::document(routes, env!("CARGO_PKG_VERSION"), &examples);
+    let of_itself = openapi::document(&own, env!("CARGO_PKG_VERSION"), &examples);
+    document["paths"][OWN_PATH] = of_itself["paths"][OWN_PATH].clone();
+    Ok(document)
+}
+
+/// Where the document is.
+const OWN_PATH: &str = "/api/openapi.json";
 
 /// What the API looks like is no secret: it is the same for every account.
 #[derive(Debug)]
@@ -61,12 +75,7 @@ fn document_route(document: Box<RawValue>) -> Route {
         let document = document.clone();
         async move { Result::Ok(Document(document)) }
     };
-    get(
-        "/api/openapi.json",
-        "api.document",
-        "The OpenAPI document",
-        show,
-    )
+    get(OWN_PATH, "api.document", "The OpenAPI document", show)
 }
 
 #[cfg(test)]
@@ -83,7 +92,8 @@ mod tests {
     fn the_browser_tests_know_every_page() {
         let routes = super::routes()
             .into_iter()
-            .chain(demonstrate::pages(Mailbox::default()));
+            .chain(demonstrate::pages(Mailbox::default()))
+            .chain(crate::reference::routes(&serde_json::Value::Null));
         let pages: BTreeSet<_> = routes
             .filter(Route::is_page)
             .map(|route| route.path.to_owned())

@@ -29,6 +29,8 @@ mod cast;
 mod connections;
 #[path = "routes/customers.rs"]
 mod customers;
+#[path = "routes/document.rs"]
+mod document;
 #[path = "routes/find.rs"]
 mod find;
 #[path = "routes/given_up.rs"]
@@ -69,6 +71,8 @@ mod scim_lists;
 mod scim_log;
 #[path = "routes/scim_users.rs"]
 mod scim_users;
+#[path = "routes/schema.rs"]
+mod schema;
 #[path = "routes/scopes.rs"]
 mod scopes;
 #[path = "routes/set_up.rs"]

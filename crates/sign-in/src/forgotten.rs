@@ -93,6 +93,7 @@ async fn ask(public: Public<NotYet>, Form(form): Form<AddressForm>) -> Result<Pa
 #[serde(deny_unknown_fields)]
 struct Forgotten {
     /// The address to sign in with.
+    #[schema(schema_with = web::schema::email)]
     email: String,
 }
 

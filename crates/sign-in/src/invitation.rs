@@ -42,7 +42,8 @@ pub(crate) fn routes() -> Vec<Route> {
             "invitations.accept",
             "Accept an invitation with the link that came by mail, and a password to sign in with",
             accept,
-        ),
+        )
+        .answering(&[409]),
     ]
 }
 

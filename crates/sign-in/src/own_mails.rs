@@ -6,7 +6,10 @@ use askama::Template;
 use ledger::{Change, Field, Of, Place, ProfileWrite, no_mails, read_profiles};
 use mail::Happened;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{ArrayBuilder, RefOr, Schema},
+};
 use web::{
     Problem, Result,
     guard::{Commands, Oneself},
@@ -90,10 +93,16 @@ fn change(person: PersonId, off: &[Happened]) -> Change {
 /// Of what somebody wants no mails.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OwnMails)]
 struct MailsBody {
     /// `logged`, `answered` and `closed` are told to customers, `assigned` and `customer_answered` to users.
-    #[schema(value_type = Vec<String>)]
+    #[schema(schema_with = kinds)]
     off: Vec<Happened>,
+}
+
+fn kinds() -> RefOr<Schema> {
+    let kinds = web::schema::one_of(Happened::ALL.map(Happened::key));
+    ArrayBuilder::new().items(kinds).into()
 }
 
 async fn show(session: Oneself) -> Result<Answer<MailsBody>> {

@@ -40,7 +40,8 @@ pub(crate) fn routes() -> Vec<Route> {
             "password_resets.complete",
             "Choose a new password with the link that came by mail",
             complete,
-        ),
+        )
+        .answering(&[409]),
     ]
 }
 

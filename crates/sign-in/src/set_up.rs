@@ -23,12 +23,15 @@ const FIRST_TOKEN_DAYS: i64 = 30;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![post(
-        "/api/v1/set-up",
-        "set_up.open",
-        "Set the account up with the link that the server printed",
-        open,
-    )]
+    vec![
+        post(
+            "/api/v1/set-up",
+            "set_up.open",
+            "Set the account up with the link that the server printed",
+            open,
+        )
+        .answering(&[409]),
+    ]
 }
 
 /// Nobody can be signed in before the first user is there.
@@ -46,8 +49,10 @@ struct SetUp {
     /// The secret of the link.
     link: String,
     /// Display name.
+    #[schema(schema_with = web::schema::name)]
     name: String,
     /// E-mail address.
+    #[schema(schema_with = web::schema::email)]
     email: String,
 }
 

@@ -34,8 +34,10 @@ pub(crate) struct Which {
     /// Id of the person whose sign-in it is.
     pub person: Option<String>,
     /// First day, like 2026-03-01, in UTC.
+    #[param(schema_with = web::schema::day_if)]
     pub from: Option<String>,
     /// Last day, in UTC.
+    #[param(schema_with = web::schema::day_if)]
     pub until: Option<String>,
 }
 

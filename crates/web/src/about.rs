@@ -142,6 +142,18 @@ impl About {
         required: bool,
         description: &str,
     ) {
+        self.parameter_of(T::schema(), place, name, required, description);
+    }
+
+    /// The same with a schema that no type has.
+    pub fn parameter_of(
+        &mut self,
+        schema: RefOr<Schema>,
+        place: ParameterIn,
+        name: &str,
+        required: bool,
+        description: &str,
+    ) {
         self.parameters.push(
             ParameterBuilder::new()
                 .name(name)
@@ -152,7 +164,7 @@ impl About {
                     Required::False
                 })
                 .description(Some(description))
-                .schema(Some(T::schema()))
+                .schema(Some(schema))
                 .build(),
         );
     }

@@ -3,14 +3,16 @@
 use std::fmt;
 
 use access::Moment;
-use utoipa::openapi::path::ParameterIn;
+use utoipa::openapi::{path::ParameterIn, schema::AnyOfBuilder};
 
 use crate::{
     about::About,
     call::Call,
     decision::timestamp,
+    effect,
     part::Part,
     problem::{Problem, Result},
+    schema,
 };
 
 /// The longest fingerprint and idempotency key that are looked at, in bytes.
@@ -83,7 +85,10 @@ impl Reading {
     /// The parameters, for the document.
     pub fn describe(about: &mut About) {
         Self::describe_command(about);
-        about.parameter::<String>(
+        let version = schema::number(0, i64::MAX as u64);
+        let past = AnyOfBuilder::new().item(version).item(schema::moment());
+        about.parameter_of(
+            past.into(),
             ParameterIn::Query,
             "as_of",
             false,
@@ -141,8 +146,9 @@ impl Part for Submission {
             false,
             "Change nothing; answer with the preview: who gains and who loses what.",
         );
-        about.parameter::<String>(ParameterIn::Header, "If-Fingerprint", false, "The `fingerprint` of a preview; refused with 409 when the change would do something else by now.");
-        about.parameter::<String>(
+        about.parameter_of(schema::mark(), ParameterIn::Header, "If-Fingerprint", false, "The `fingerprint` of a preview; refused with 409 when the change would do something else by now.");
+        about.parameter_of(
+            schema::pattern("^[!-~]([ -~]{0,510}[!-~])?$"),
             ParameterIn::Header,
             "Idempotency-Key",
             false,
@@ -157,9 +163,14 @@ impl Part for Submission {
             Some("true" | "") => true,
             Some(_) => return Err(Problem::invalid("dry_run", "say true or false")),
         };
+        let if_fingerprint = opaque(call, "if-fingerprint")?;
+        // Whatever becomes of it: it is a slip, or it is none.
+        if let Some(text) = &if_fingerprint {
+            effect::fingerprint("If-Fingerprint", text)?;
+        }
         Ok(Self {
             dry_run,
-            if_fingerprint: opaque(call, "if-fingerprint")?,
+            if_fingerprint,
             idempotency: opaque(call, "idempotency-key")?.map(|key| Idempotency {
                 key,
                 request: call.fingerprint(),
@@ -169,14 +180,16 @@ impl Part for Submission {
 }
 
 fn opaque(call: &Call, name: &str) -> Result<Option<String>> {
-    match call.header(name) {
-        None => Ok(None),
-        Some(value) if value.is_empty() || value.len() > OPAQUE_BYTES_MAX => Err(Problem::invalid(
-            name,
-            format!("this header takes 1 to {OPAQUE_BYTES_MAX} bytes"),
-        )),
-        Some(value) => Ok(Some(value.to_owned())),
+    if !call.parts.headers.contains_key(name) {
+        return Ok(None);
     }
+    // One that is no text is not one that is left out.
+    let value = call.header(name).unwrap_or_default();
+    if value.is_empty() || value.len() > OPAQUE_BYTES_MAX {
+        let detail = format!("this header takes 1 to {OPAQUE_BYTES_MAX} bytes of ASCII");
+        return Err(Problem::invalid(name, detail));
+    }
+    Ok(Some(value.to_owned()))
 }
 
 pub(crate) fn number(call: &Call, name: &str) -> Result<Option<u64>> {

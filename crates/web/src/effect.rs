@@ -166,7 +166,9 @@ pub fn target_id(state: &State, target: Target) -> String {
 pub fn fingerprint(header: &str, text: &str) -> Result<Fingerprint> {
     let mut bytes = [0; 16];
     let digits = text.as_bytes().chunks_exact(2);
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let whole = text.len() == 32
+        && text.bytes().all(is_digit)
         && digits.zip(&mut bytes).all(|(pair, byte)| {
             let pair = std::str::from_utf8(pair).ok();
             pair.and_then(|pair| u8::from_str_radix(pair, 16).ok())

@@ -21,6 +21,7 @@ use crate::{
     common::number,
     part::{Body, Part, json_bytes, parse},
     problem::{Problem, Result},
+    schema,
     session::{Session, failed},
 };
 
@@ -49,13 +50,15 @@ pub struct Paging {
 
 impl Part for Paging {
     fn describe(about: &mut About) {
-        about.parameter::<u16>(
+        about.parameter_of(
+            schema::number(1, PAGE_SIZE_MAX as u64),
             ParameterIn::Query,
             "page_size",
             false,
             "Items in a page: 1 to 500, 50 by default.",
         );
-        about.parameter::<String>(
+        about.parameter_of(
+            schema::pattern("^[A-Za-z0-9_-]{1,2048}$"),
             ParameterIn::Query,
             "page",
             false,

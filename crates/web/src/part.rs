@@ -13,7 +13,9 @@ use crate::{
     call::Call,
     common::Submission,
     effect,
+    objects::Objects,
     problem::{Problem, Result},
+    schema,
 };
 
 /// The header of a replacement.
@@ -102,7 +104,8 @@ pub struct Replacement<T> {
 impl<T: DeserializeOwned + ToSchema + Send> Part for Replacement<T> {
     fn describe(about: &mut About) {
         Order::<T>::describe(about);
-        about.parameter::<String>(
+        about.parameter_of(
+            schema::mark(),
             ParameterIn::Header,
             IF_MARK,
             false,
@@ -168,11 +171,14 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         return Err(Problem::malformed("the body is empty; send a JSON object"));
     }
     // What is wrong is looked for only where something is.
-    if let Ok(value) = serde_json::from_slice(bytes) {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    if let Ok(value) = T::deserialize(Objects(&mut reader))
+        && reader.end().is_ok()
+    {
         return Ok(value);
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Objects(&mut reader)).map_err(|error| {
         let at = pointer(error.path());
         let inner = error.into_inner();
         match inner.classify() {
@@ -290,6 +296,18 @@ mod tests {
                 .contains("`is_admin`")
         );
         assert!(problem("{}").2.contains("missing field `lines`"));
+    }
+
+    #[test]
+    fn an_object_is_no_list() {
+        for text in ["[[]]", r#"{"lines": [[1]]}"#] {
+            let (status, _, detail) = problem(text);
+            assert_eq!(status, 422, "{text}");
+            assert!(detail.contains("expected an object"), "{detail}");
+        }
+        assert!(parse::<Order>(br#"{"lines": [{"number": 1}]}"#).is_ok());
+        assert!(parse::<Order>(br#"{"lines": [{"number": 1.0}]}"#).is_ok());
+        assert!(parse::<Order>(br#"{"lines": [{"number": 1.5}]}"#).is_err());
     }
 
     #[test]

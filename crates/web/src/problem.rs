@@ -113,6 +113,13 @@ impl Problem {
         .detail(detail)
     }
 
+    /// 422: a value has the form that the document asks for, and makes no sense: `code` says why.
+    pub fn senseless(code: &'static str, at: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::refused_as_invalid(code)
+            .member("at", at.into())
+            .detail(detail)
+    }
+
     /// 422: an id in query or body, alike for what is not there and for what the caller may not know of. In the path it would be 404.
     pub fn unknown_id(at: impl fmt::Display) -> Self {
         Self::new(

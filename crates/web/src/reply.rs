@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{Schema, schema::AllOfBuilder},
+    openapi::{Object, Schema, schema::AllOfBuilder},
 };
 
 use crate::about::{About, Content, Good};
@@ -116,7 +116,7 @@ impl Reply for Document {
             description: "Found.",
             content: Some(Content {
                 media: JSON,
-                schema: None,
+                schema: Some(Object::new().into()),
             }),
         });
     }

@@ -127,6 +127,19 @@ impl Route {
         self.method == Method::GET && media.any(|content| content.media == page::HTML)
     }
 
+    /// Whether programs ask for it. Pages are for people, and so is whatever reads one of their forms.
+    pub fn is_api(&self) -> bool {
+        let request = self.about.request.as_ref();
+        !self.about.page && request.is_none_or(|request| request.media != page::form::FORM)
+    }
+
+    /// Says that it may answer with these problems too.
+    #[must_use]
+    pub fn answering(mut self, statuses: &[u16]) -> Self {
+        self.about.problems.extend(statuses);
+        self
+    }
+
     /// What stands before the handler.
     pub fn guard(&self) -> &GuardText {
         &self.about.guard
@@ -234,6 +247,7 @@ fn route<A, E: Endpoint<A>>(
 ) -> Route {
     let about = E::describe();
     let (page, takes_any) = (about.page, about.takes_any_parameter);
+    let is_public = matches!(about.guard, GuardText::Public { .. });
     let known: Arc<[String]> = about.names(&ParameterIn::Query).into();
     let handler =
         MethodRouter::new().on(filter, move |State(app): State<App>, request: Request| {
@@ -249,14 +263,19 @@ fn route<A, E: Endpoint<A>>(
                     Ok(call) => call,
                     Err(problem) => return problem.into_response(),
                 };
-                let refused = match takes_any {
+                // Nobody is told what else is wrong before they are known.
+                let admitted = match is_public {
+                    true => Ok(()),
+                    false => call.caller().map(drop),
+                };
+                let fits = admitted.and_then(|()| match takes_any {
                     true => Ok(()),
                     false => call.refuse_odd_parameters(&known),
+                });
+                let response = match fits {
+                    Ok(()) => endpoint.call(call).await,
+                    Err(problem) => problem.into_response(),
                 };
-                if let Err(problem) = refused {
-                    return problem.into_response();
-                }
-                let response = endpoint.call(call).await;
                 if page && response.status() == StatusCode::UNAUTHORIZED {
                     return to_sign_in(&method, &uri);
                 }

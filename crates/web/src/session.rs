@@ -338,7 +338,8 @@ async fn past(account: &Account, as_of: AsOf, now: Moment) -> Result<(Arc<State>
     if let (0, AsOf::Moment(_)) = (state.version().0, as_of)
         && let Some(begins) = account.begins_at().await.map_err(failed)?
     {
-        return Err(Problem::invalid("as_of", begins_later(begins)));
+        let problem = Problem::refused_as_invalid("before_the_account");
+        return Err(problem.member("at", "as_of").detail(begins_later(begins)));
     }
     Ok((state, moment))
 }
@@ -361,7 +362,11 @@ pub fn failed(error: LedgerError) -> Problem {
             AGAIN,
         ),
         LedgerError::ReadsOnly => only_looks(),
-        LedgerError::Unknown(_) => Problem::invalid("as_of", "the account has no such version"),
+        LedgerError::Unknown(_) => Problem::senseless(
+            "no_such_version",
+            "as_of",
+            "the account has no such version",
+        ),
         error if error.is_too_slow() => Problem::unavailable(
             "too_slow",
             "this took too long and was broken off: ask for less, like one service or one state",

@@ -218,7 +218,7 @@ impl Session {
     ) -> Result<Answer<Written>> {
         if how.if_fingerprint.is_some() {
             let detail = "this changes nobody's access, and has no preview";
-            return Err(Problem::invalid("If-Fingerprint", detail));
+            return Err(Problem::refused_as_invalid("no_preview").detail(detail));
         }
         let mut options = self.options(how, id.clone())?;
         if how.dry_run {

@@ -124,7 +124,11 @@ impl FindPeople {
     /// As lists take it.
     pub fn search(self) -> Result<Search> {
         if ledger::fold(&self.q).is_empty() {
-            return Err(Problem::invalid("/q", "give at least one letter or digit"));
+            return Err(Problem::senseless(
+                "nothing_typed",
+                "/q",
+                "give at least one letter or digit",
+            ));
         }
         Ok(Search { q: Some(self.q) })
     }

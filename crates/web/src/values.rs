@@ -5,9 +5,9 @@ use std::fmt;
 use crate::problem::{Problem, Result};
 
 /// Longest name, in characters.
-const NAME_CHARS_MAX: usize = 200;
+pub(crate) const NAME_CHARS_MAX: usize = 200;
 /// Longest value of a contact field, in characters.
-const VALUE_CHARS_MAX: usize = 320;
+pub(crate) const VALUE_CHARS_MAX: usize = 320;
 
 /// A value that is not kept, with what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +22,9 @@ impl fmt::Display for NotAValue {
 }
 
 /// Longest text of several lines, in characters.
-const TEXT_CHARS_MAX: usize = 2_000;
+pub(crate) const TEXT_CHARS_MAX: usize = 2_000;
 /// Longest description of something, in characters.
-const PASSAGE_CHARS_MAX: usize = 20_000;
+pub(crate) const PASSAGE_CHARS_MAX: usize = 20_000;
 
 /// A name as it is kept: without spaces around it, not empty, of a sane length, on one line.
 pub fn name(text: &str) -> std::result::Result<&str, NotAValue> {
@@ -37,10 +37,10 @@ pub fn contact(text: &str) -> std::result::Result<&str, NotAValue> {
 }
 
 fn line(text: &str, chars_max: usize) -> std::result::Result<&str, NotAValue> {
+    // Counted as it was sent: the document's bound counts what stands around it too.
+    let is_short = text.chars().count() <= chars_max;
     let text = text.trim();
-    let sane = !text.is_empty()
-        && text.chars().count() <= chars_max
-        && !text.chars().any(char::is_control);
+    let sane = is_short && !text.is_empty() && !text.chars().any(char::is_control);
     sane.then_some(text).ok_or(NotAValue { chars_max })
 }
 
@@ -56,9 +56,9 @@ pub fn passage(text: &str) -> Option<String> {
 
 fn several_lines(text: &str, chars_max: usize) -> Option<String> {
     let text = text.replace("\r\n", "\n");
+    let is_short = text.chars().count() <= chars_max;
     let text = text.trim();
-    let sane = text.chars().count() <= chars_max
-        && !text.chars().any(|one| one.is_control() && one != '\n');
+    let sane = is_short && !text.chars().any(|one| one.is_control() && one != '\n');
     sane.then(|| text.to_owned())
 }
 

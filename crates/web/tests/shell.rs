@@ -463,7 +463,7 @@ async fn what_takes_too_long_is_given_up() {
 
 #[test]
 fn the_document_holds_every_route_with_its_guard_and_schemas() {
-    let document = serde_json::to_value(openapi::document(&routes(), "1")).unwrap();
+    let document = openapi::document(&routes(), "1", &Default::default());
     let set = &document["paths"]["/numbers"]["post"];
     assert_eq!(
         set["requestBody"]["content"]["application/json"]["schema"]["$ref"],
@@ -478,5 +478,8 @@ fn the_document_holds_every_route_with_its_guard_and_schemas() {
         "Needs somebody who is signed in."
     );
     assert!(document["paths"]["/healthz"]["get"]["security"].is_null());
-    assert!(set["responses"]["413"]["content"]["application/problem+json"].is_object());
+    let problem = &set["responses"]["413"]["$ref"];
+    assert_eq!(problem, "#/components/responses/Problem413");
+    let problem = &document["components"]["responses"]["Problem413"];
+    assert!(problem["content"]["application/problem+json"].is_object());
 }

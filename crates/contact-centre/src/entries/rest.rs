@@ -46,9 +46,11 @@ struct EntryBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct EntryText {
     /// Its name.
+    #[schema(schema_with = web::schema::name)]
     name: String,
     /// What is to be known of it; of a pre-written message what is sent.
     #[serde(default)]
+    #[schema(schema_with = web::schema::text)]
     text: String,
 }
 

@@ -171,12 +171,13 @@ pub(super) fn typed(
     authorization: Option<&str>,
 ) -> Result<Typed> {
     let address = Address::parse(url.trim(), allowed);
-    let address = address.map_err(|error| Problem::invalid("/url", error.to_string()))?;
+    let address = address
+        .map_err(|error| Problem::senseless("address_not_taken", "/url", error.to_string()))?;
     // AD-26: nothing chosen is not everything.
     let kinds = match kinds {
         None => Kinds::All,
         Some(keys) => Kinds::of_keys(keys.iter().map(String::as_str))
-            .map_err(|wrong| Problem::invalid("/kinds", wrong))?,
+            .map_err(|wrong| Problem::senseless("unknown_kind", "/kinds", wrong))?,
     };
     let authorization = authorization.map(str::trim).filter(|text| !text.is_empty());
     if let Some(text) = authorization {
@@ -185,7 +186,11 @@ pub(super) fn typed(
         if form != Form::Collector || !is_sane {
             let detail =
                 "a collector takes one line of up to 4,000 plain characters; a webhook takes none";
-            return Err(Problem::invalid("/authorization", detail));
+            return Err(Problem::senseless(
+                "authorization_not_kept",
+                "/authorization",
+                detail,
+            ));
         }
     }
     Ok(Typed {
@@ -458,7 +463,7 @@ async fn replay(
         (None, false, Some(since)) => Again::Since(position("/since", &since)?),
         _ => {
             let detail = "give one of event, dead and since";
-            return Err(Problem::invalid("/event", detail));
+            return Err(Problem::senseless("one_of_three", "/event", detail));
         }
     };
     submit_replay(&commands, id, what, &order.how).await

@@ -7,6 +7,7 @@ mod certification;
 mod crash;
 mod demo;
 mod directory;
+mod fuzz;
 mod https;
 mod invitations;
 mod mails;

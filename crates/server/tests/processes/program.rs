@@ -47,7 +47,8 @@ pub struct Server {
 impl Server {
     /// On a port of its own.
     pub fn start(database: &str) -> Self {
-        Self::with(database, &["--requests-per-token", "1000000"])
+        let patient = ["--requests-per-token", "--requests-per-address"];
+        Self::with(database, &patient.map(|limit| [limit, "1000000"]).concat())
     }
 
     /// The same with other options.
@@ -255,6 +256,13 @@ impl Client {
             status,
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
         })
+    }
+
+    /// The OpenAPI document.
+    pub async fn document(&self) -> Value {
+        let address = format!("{}/api/openapi.json", self.url);
+        let response = self.http.get(address).send().await.unwrap();
+        response.json().await.unwrap()
     }
 
     /// The answer, whatever it is.

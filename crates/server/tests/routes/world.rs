@@ -22,7 +22,7 @@ use testkit::databases::TestDatabase;
 use tower::ServiceExt;
 use web::Limits;
 
-use super::bodies;
+use super::{bodies, document};
 
 /// Ids by kind.
 pub type Ids = HashMap<&'static str, String>;
@@ -432,6 +432,7 @@ impl World {
 
     /// Sends a request as it is.
     pub async fn answer(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.response(request).await;
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = response.into_body();
@@ -454,14 +455,16 @@ impl World {
             .map(|version| version.to_str().unwrap().to_owned());
         let location = headers.get("location");
         let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
+        let body = serde_json::from_slice(&bytes).unwrap_or_else(|_| match bytes.is_empty() {
+            true => Value::Null,
+            false => text(),
+        });
+        document::hold(&method, &path, status, &headers, &body);
         Answer {
             status,
             version,
             leads_to: location.map_or("", |to| to.to_str().unwrap()).to_owned(),
-            body: serde_json::from_slice(&bytes).unwrap_or_else(|_| match bytes.is_empty() {
-                true => Value::Null,
-                false => text(),
-            }),
+            body,
         }
     }
 }

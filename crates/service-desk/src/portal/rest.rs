@@ -203,8 +203,10 @@ async fn show(reader: SignedIn, InPath(id): InPath) -> Result<Answer<IncidentBod
 #[serde(deny_unknown_fields)]
 struct NewIncident {
     service: ServiceRef,
+    #[schema(schema_with = web::schema::name)]
     title: String,
     #[serde(default)]
+    #[schema(schema_with = web::schema::passage)]
     description: String,
 }
 
@@ -221,6 +223,7 @@ async fn log(commands: Commands, order: Order<NewIncident>) -> Result<Answer<Wri
 
 /// What was said to an incident.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = IncidentAnswers)]
 struct Answers {
     /// At most 500, the last, the oldest first.
     items: Vec<AnswerBody>,
@@ -276,6 +279,7 @@ async fn answers(reader: SignedIn, InPath(id): InPath) -> Result<Answer<Answers>
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewAnswer {
+    #[schema(schema_with = web::schema::filled_passage)]
     text: String,
 }
 
@@ -294,6 +298,7 @@ async fn answer(
 /// Why a customer closes an incident.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WhyClosed)]
 pub(super) enum Why {
     /// It works.
     Solved,

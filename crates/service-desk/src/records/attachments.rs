@@ -372,7 +372,7 @@ async fn attach(
 ) -> Result<Answer<Written>> {
     let is_public = audience.public.unwrap_or_default();
     let new = sent(&commands, file, is_public);
-    let new = new.map_err(|wrong| Problem::invalid("file", wrong))?;
+    let new = new.map_err(|wrong| Problem::senseless("file_not_kept", "file", wrong))?;
     let attachment = new.id.to_string();
     commands
         .act(Attach { id, new }, &how, Some(attachment))

@@ -277,6 +277,7 @@ impl Desk {
 
 /// Another record.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RecordLink)]
 struct LinkBody {
     relation: Relation,
     id: RecordId,

@@ -39,6 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// How far a mass action is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MassStage)]
 pub(super) enum Stage {
     /// Its records are chosen, and nothing is changed yet.
     LookedAt,
@@ -71,6 +72,7 @@ pub(super) enum Outcome {
 /// Why a record was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WhySkipped)]
 pub(super) enum Why {
     /// Somebody changed it after it was looked at.
     ChangedMeanwhile,

@@ -100,7 +100,7 @@ impl Wrong {
 /// A name as it is kept.
 pub(super) fn name(text: &str) -> std::result::Result<String, Wrong> {
     let name = values::name(text).map_err(|_| Wrong::Name)?;
-    match name.chars().count() <= NAME_CHARS_MAX {
+    match text.chars().count() <= NAME_CHARS_MAX {
         true => Ok(name.to_owned()),
         false => Err(Wrong::Name),
     }

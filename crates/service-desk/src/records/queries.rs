@@ -93,7 +93,7 @@ impl SavedQuery {
 /// A name as it is kept.
 fn name(text: &str) -> Option<String> {
     let name = values::name(text).ok()?;
-    (name.chars().count() <= NAME_CHARS_MAX).then(|| name.to_owned())
+    (text.chars().count() <= NAME_CHARS_MAX).then(|| name.to_owned())
 }
 
 /// What is looked for, as it is kept.

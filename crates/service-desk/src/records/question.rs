@@ -3,7 +3,10 @@
 
 use access::{GroupId, PersonId, Subject, state::Tie};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 use web::{
     Problem, Result,
     page::{address, day},
@@ -25,7 +28,7 @@ pub(super) struct Question {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
     /// Of this service.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<ServiceRef>,
     /// Of this kind.
@@ -33,15 +36,15 @@ pub(super) struct Question {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
     /// `open`: somebody still works on it; `done`: it is resolved or closed; or one state, like `on_hold`.
-    #[param(value_type = Option<String>)]
+    #[param(schema_with = state_words)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<StateAsked>,
     /// From 1, the most urgent, to 5.
-    #[param(value_type = Option<u8>)]
+    #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
     /// Of this category of its service.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<CategoryId>,
     /// Whose work it is, seen from whoever asks.
@@ -49,23 +52,23 @@ pub(super) struct Question {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub whose: Option<WhoseWord>,
     /// Assigned to this user.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<PersonRef>,
     /// Assigned to this group.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupRef>,
     /// Assigned to this group or to one of its members (SD-20).
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members_of: Option<GroupRef>,
     /// Of this customer.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<PersonRef>,
     /// Of this company.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company: Option<CompanyRef>,
     /// Only what whoever asks follows (SD-38).
@@ -83,9 +86,11 @@ pub(super) struct Question {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub answered: bool,
     /// Opened on this day or later, like `2026-03-01` (UTC).
+    #[param(schema_with = web::schema::day_if)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opened_from: Option<String>,
     /// Opened on this day or before.
+    #[param(schema_with = web::schema::day_if)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opened_until: Option<String>,
     /// In which order; the newest first where it is not said.
@@ -175,6 +180,16 @@ impl<'de> Deserialize<'de> for StateAsked {
             }
         }
     }
+}
+
+fn state_words() -> RefOr<Schema> {
+    let states = Status::ALL.map(Status::key);
+    let words = ["open".to_owned(), "done".to_owned()];
+    let words = words.into_iter().chain(states);
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words))
+        .into()
 }
 
 impl Question {
@@ -284,7 +299,7 @@ impl Question {
         let first = said.next();
         if said.next().is_some() {
             let detail = "work is given to one user or to one group: ask for one of them";
-            return Err(Problem::invalid("whose", detail));
+            return Err(Problem::senseless("asked_of_several", "whose", detail));
         }
         Ok(first)
     }

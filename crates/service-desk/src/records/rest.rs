@@ -5,7 +5,10 @@ mod deadlines;
 use access::{Moment, PersonId, ServiceId, decide::permissions::ManageRecord};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 use web::{
     Problem, Result,
     common::Submission,
@@ -257,8 +260,10 @@ async fn show(reader: SignedIn, InPath(id): InPath) -> Result<Answer<RecordBody>
 struct NewRecord {
     kind: Kind,
     service: ServiceRef,
+    #[schema(schema_with = web::schema::name)]
     title: String,
     #[serde(default)]
+    #[schema(schema_with = web::schema::passage)]
     description: String,
     /// 3 where it is not said.
     priority: Option<Priority>,
@@ -311,7 +316,9 @@ async fn open(commands: Commands, order: Order<NewRecord>) -> Result<Answer<Writ
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct EditsBody {
+    #[schema(schema_with = title_if)]
     title: Option<String>,
+    #[schema(schema_with = description_if)]
     description: Option<String>,
     priority: Option<Priority>,
     /// With `reason`, where it is `closed`.
@@ -331,6 +338,14 @@ struct EditsBody {
     category: Option<Option<CategoryId>>,
 }
 
+fn title_if() -> RefOr<Schema> {
+    web::schema::or_null(web::schema::name())
+}
+
+fn description_if() -> RefOr<Schema> {
+    web::schema::or_null(web::schema::passage())
+}
+
 /// What is there is said, also where it is `null`.
 pub(super) fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
@@ -347,7 +362,7 @@ async fn edit(
     let new = order.body;
     if new.reason.is_some() && new.status.is_none() {
         let detail = "a reason is why a record is closed: say the status with it";
-        return Err(Problem::invalid("/reason", detail));
+        return Err(Problem::senseless("reason_of_closing", "/reason", detail));
     }
     let (title, description) = (new.title.as_deref(), new.description.as_deref());
     let assignee = new.assignee;
@@ -423,6 +438,7 @@ async fn notes(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewNote {
+    #[schema(schema_with = web::schema::filled_passage)]
     text: String,
     /// Whether the customer may read it; not unless it is said.
     #[serde(default)]

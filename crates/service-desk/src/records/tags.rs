@@ -236,7 +236,7 @@ async fn set(
 ) -> Result<Answer<Written>> {
     let Replacement { order, read } = order;
     let given = order.body.tags.iter().map(String::as_str);
-    let tags = kept(given).ok_or_else(|| Problem::invalid("/tags", WANTED))?;
+    let tags = kept(given).ok_or_else(|| Problem::senseless("tags_not_kept", "/tags", WANTED))?;
     let act = SetTags { id, read, tags };
     commands.act(act, &order.how, None).await
 }

@@ -140,7 +140,7 @@ async fn list(reader: SignedIn, InPath(id): InPath) -> Result<Answer<Watchers>> 
 #[derive(Debug, Deserialize, IntoParams)]
 struct Who {
     /// The user, by their id.
-    #[param(value_type = String)]
+    #[param(inline)]
     person: PersonRef,
 }
 

@@ -124,13 +124,16 @@ async fn room_in<T>(ready: &mpsc::Sender<T>, patience: Duration) -> Option<mpsc:
     room.ok()
 }
 
+/// A file is of the kind that whoever brought it said.
+const ANY: &str = "*/*";
+
 impl Reply for Download {
     fn describe(about: &mut About) {
         about.good.push(Good {
             status: 200,
             description: "The file, to be kept.",
             content: Some(Content {
-                media: BYTES,
+                media: ANY,
                 schema: None,
             }),
         });

@@ -11,7 +11,8 @@ use crate::{
     problem::{Problem, Result},
 };
 
-const FORM: &str = "application/x-www-form-urlencoded";
+/// The media type of a form without a file.
+pub const FORM: &str = "application/x-www-form-urlencoded";
 /// The field that proves that the form comes from a page of this session.
 pub const TOKEN_FIELD: &str = "form_token";
 

@@ -16,6 +16,7 @@ use crate::{
     limit::{Share, Sides},
     part::Part,
     problem::{Problem, Result},
+    schema,
 };
 
 /// What a form with a file is sent as.
@@ -73,7 +74,7 @@ impl<const MOST: usize> Part for Upload<MOST> {
     fn describe(about: &mut About) {
         about.request = Some(Content {
             media: MULTIPART,
-            schema: None,
+            schema: Some(schema::file()),
         });
         about.problems.extend([400, 403, 408, 413, 415, 503]);
     }

@@ -88,6 +88,7 @@ pub(super) struct NewSubscription {
     #[serde(default = "webhook")]
     pub form: Form,
     /// What it is for.
+    #[schema(schema_with = web::schema::name)]
     pub name: String,
     /// As whom it is told: a connection of the kind `service` whose role holds `admin.audit.view`.
     pub connection: ConnectionRef,
@@ -110,6 +111,7 @@ fn webhook() -> Form {
 #[serde(deny_unknown_fields)]
 pub(super) struct SubscriptionEdit {
     /// What it is for.
+    #[schema(schema_with = web::schema::name)]
     pub name: String,
     /// Where it leads.
     pub url: String,

@@ -3,7 +3,10 @@
 use access::{CompanyId, PersonId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 use web::{
     Problem, Result,
     common::Submission,
@@ -110,7 +113,12 @@ async fn of_company(seen: Seen<CompanyId>) -> Result<Answer<CardNotes>> {
 #[serde(deny_unknown_fields)]
 struct CardNoteText {
     /// At most 2,000 characters.
+    #[schema(schema_with = note_text)]
     text: String,
+}
+
+fn note_text() -> RefOr<Schema> {
+    web::schema::filled_lines(2_000)
 }
 
 impl CardNoteText {

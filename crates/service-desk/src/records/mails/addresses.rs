@@ -191,8 +191,9 @@ async fn set(
 ) -> Result<Answer<Written>> {
     let Replacement { order, read } = order;
     let given = order.body.addresses.iter().map(String::as_str);
-    let addresses = checked(given)
-        .map_err(|(at, wrong)| Problem::invalid(format!("/addresses/{at}"), wrong))?;
+    let addresses = checked(given).map_err(|(at, wrong)| {
+        Problem::senseless("not_a_mail_address", format!("/addresses/{at}"), wrong)
+    })?;
     let act = SetMailAddresses {
         service: commands.on,
         addresses,

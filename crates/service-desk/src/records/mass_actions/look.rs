@@ -51,11 +51,11 @@ pub(in crate::records) async fn look_at(
     let asked = question.asked(session)?;
     let Some(service) = asked.service else {
         let detail = "a mass action is on records of one service: name it";
-        return Err(Problem::invalid("service", detail));
+        return Err(Problem::senseless("not_one_service", "service", detail));
     };
     session.permit(RunMassAction, service)?;
     if let Some((at, detail)) = change.flaw() {
-        return Err(Problem::invalid(at, detail));
+        return Err(Problem::senseless("change_not_made", at, detail));
     }
     let chosen = choose(session, asked, text, &change).await?;
     let id = MassActionId(session.account.engine().new_uuid());

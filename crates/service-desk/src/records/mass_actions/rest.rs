@@ -80,6 +80,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// What is done to each record: what is not said stays. `null` takes the assignee away.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = MassChange)]
 struct ChangeBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     priority: Option<Priority>,
@@ -119,13 +120,17 @@ impl ChangeBody {
     fn read(self, session: &Session) -> Result<MassChange> {
         if self.reason.is_some() && self.status.is_none() {
             let detail = "a reason is why a record is closed: say the status with it";
-            return Err(Problem::invalid("/change/reason", detail));
+            return Err(Problem::senseless(
+                "reason_of_closing",
+                "/change/reason",
+                detail,
+            ));
         }
         let assignee = self.assignee;
         let assignee = assignee.map(|to| to.map(|one| one.named(session)).transpose());
         let kept = |at: &'static str, given: &[String]| {
             let kept = tags::kept(given.iter().map(String::as_str));
-            kept.ok_or_else(|| Problem::invalid(at, tags::WANTED))
+            kept.ok_or_else(|| Problem::senseless("tags_not_kept", at, tags::WANTED))
         };
         Ok(MassChange {
             priority: self.priority,
@@ -201,6 +206,7 @@ struct ToldBody {
 
 /// A record of a mass action.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MassOutcome)]
 struct OutcomeBody {
     record: RecordId,
     /// What people call it by.

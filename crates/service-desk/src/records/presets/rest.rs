@@ -5,7 +5,10 @@ use access::{
     decide::permissions::{ConfigureDesk, CreateRecord},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{RefOr, Schema},
+};
 use web::{
     Problem, Result,
     common::Submission,
@@ -18,7 +21,7 @@ use web::{
     submit::Written,
 };
 
-use super::{Category, Presets, SetPresets, TextModule, name, text};
+use super::{Category, NAME_CHARS_MAX, Presets, SetPresets, TextModule, name, text};
 use crate::records::{CategoryId, store};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -45,6 +48,10 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
+fn preset_name() -> RefOr<Schema> {
+    web::schema::line(NAME_CHARS_MAX)
+}
+
 /// A word that says what a record is about.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +60,7 @@ struct CategoryBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<CategoryId>,
     /// At most 80 characters.
+    #[schema(schema_with = preset_name)]
     name: String,
 }
 
@@ -61,9 +69,11 @@ struct CategoryBody {
 #[serde(deny_unknown_fields)]
 struct TextModuleBody {
     /// At most 80 characters.
+    #[schema(schema_with = preset_name)]
     name: String,
     /// At most 2,000 characters. `{customer}`, `{number}` and `{agent}` stand for the name of the customer, the number of the record, and the
     /// name of whoever answers.
+    #[schema(schema_with = web::schema::text)]
     text: String,
 }
 
@@ -82,6 +92,7 @@ struct PresetsBody {
     text_modules: Vec<TextModuleBody>,
     /// What stands under answers to customers; at most 2,000 characters, with the same placeholders.
     #[serde(default)]
+    #[schema(schema_with = web::schema::text)]
     signature: String,
 }
 

@@ -1,7 +1,10 @@
 //! Saved queries, for programs.
 
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{RefOr, Schema},
+};
 use web::{
     Problem, Result,
     common::Submission,
@@ -15,8 +18,8 @@ use web::{
 };
 
 use super::{
-    ChangeQuery, Holder, NAME_WANTED, RemoveQuery, SaveQuery, SavedQuery, ShareQuery, name, place,
-    question, words,
+    ChangeQuery, Holder, NAME_CHARS_MAX, NAME_WANTED, RemoveQuery, SaveQuery, SavedQuery,
+    ShareQuery, name, place, question, words,
 };
 use crate::records::{
     QueryId, QueryInPath,
@@ -82,6 +85,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct Asks {
     /// At most 80 characters.
+    #[schema(schema_with = query_name)]
     name: String,
     /// Filter and order, like `state=open&whose=mine`: the parameters of the list of records.
     #[serde(default)]
@@ -89,6 +93,10 @@ struct Asks {
     /// What is looked for by a search; at most 200 characters.
     #[serde(default)]
     words: String,
+}
+
+fn query_name() -> RefOr<Schema> {
+    web::schema::line(NAME_CHARS_MAX)
 }
 
 impl Asks {
@@ -212,7 +220,7 @@ async fn remove(
 #[derive(Debug, Deserialize, IntoParams)]
 struct User {
     /// The user, by their id.
-    #[param(value_type = String)]
+    #[param(inline)]
     person: PersonRef,
 }
 
@@ -220,7 +228,7 @@ struct User {
 #[derive(Debug, Deserialize, IntoParams)]
 struct Group {
     /// The group, by its id.
-    #[param(value_type = String)]
+    #[param(inline)]
     group: GroupRef,
 }
 

@@ -3,7 +3,10 @@
 use access::{Fingerprint, ServiceId, decide::permissions::ConfigureDesk};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{ArrayBuilder, RefOr, Schema},
+};
 use web::{
     Problem, Result,
     common::Submission,
@@ -16,7 +19,7 @@ use web::{
 };
 
 use super::{
-    Target, Targets, Wrong,
+    HOLIDAYS_MAX, Target, Targets, Wrong,
     acts::SetTargets,
     hours::{Span, Week},
 };
@@ -45,8 +48,10 @@ pub(super) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct SpanBody {
     /// Like `09:00`.
+    #[schema(schema_with = time_of_day)]
     from: String,
     /// Like `17:00`; `24:00` ends the day.
+    #[schema(schema_with = time_of_day)]
     to: String,
 }
 
@@ -136,9 +141,11 @@ struct TargetBody {
     priority: Priority,
     /// Until staff answer first; of incidents.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 525_600)]
     first_response_minutes: Option<u32>,
     /// Until it is done.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 525_600)]
     resolution_minutes: Option<u32>,
 }
 
@@ -163,12 +170,24 @@ struct SettingsBody {
     hours: Option<WeekBody>,
     /// Days on which it does not, like `2026-12-25`.
     #[serde(default)]
-    #[schema(value_type = Vec<String>)]
+    #[schema(schema_with = days)]
     holidays: Vec<Date>,
     /// The share of a target after which a record is nearly late.
+    #[schema(minimum = 1, maximum = 99)]
     warn_at_percent: u8,
     /// One of each priority; one that is not named has no target.
     targets: Vec<TargetBody>,
+}
+
+fn time_of_day() -> RefOr<Schema> {
+    web::schema::pattern("^(([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)$")
+}
+
+fn days() -> RefOr<Schema> {
+    ArrayBuilder::new()
+        .items(web::schema::day())
+        .max_items(Some(HOLIDAYS_MAX))
+        .into()
 }
 
 impl SettingsBody {

@@ -1,0 +1,263 @@
+//! Schemathesis asks everything that the OpenAPI document allows, and much that it does not: a real server, a fresh file, an owner's token, a
+//! few things of each kind, and a fixed seed. It finds nothing. What is not checked stands in `fuzz/schemathesis.toml`, each with its reason.
+//!
+//! The operations are shared out over some servers, so that processors are used side by side and each test ends in good time.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::Command;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::program::{Client, Server};
+
+const SHARES: usize = 4;
+const PROGRAM: &str = "ROLECALL_SCHEMATHESIS";
+
+#[tokio::test]
+async fn schemathesis_finds_nothing_in_the_first_share() {
+    fuzz(0).await;
+}
+
+#[tokio::test]
+async fn schemathesis_finds_nothing_in_the_second_share() {
+    fuzz(1).await;
+}
+
+#[tokio::test]
+async fn schemathesis_finds_nothing_in_the_third_share() {
+    fuzz(2).await;
+}
+
+#[tokio::test]
+async fn schemathesis_finds_nothing_in_the_fourth_share() {
+    fuzz(3).await;
+}
+
+/// Where `cargo xtask test` installed it.
+fn schemathesis() -> PathBuf {
+    let installed = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../target/python/schemathesis/bin/schemathesis"
+    );
+    let program = std::env::var_os(PROGRAM).map_or_else(|| installed.into(), PathBuf::from);
+    assert!(
+        program.exists(),
+        "{} is missing: cargo xtask test installs it",
+        program.display()
+    );
+    program
+}
+
+async fn fuzz(share: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("fuzzed.db");
+    let mut server = Server::start(database.to_str().unwrap());
+    let owner = server.set_up().await;
+    let client = server.client(&owner.token);
+    let things = things(&client, &owner.person).await;
+    let document = client.document().await;
+    let (operations, tags) = &shares(&document)[share];
+    let config = include_str!("fuzz/schemathesis.toml").to_owned() + &dictionaries(&things);
+    std::fs::write(folder.path().join("schemathesis.toml"), config).unwrap();
+    std::fs::write(
+        folder.path().join("checks.py"),
+        include_str!("fuzz/checks.py"),
+    )
+    .unwrap();
+    let mut run = Command::new(schemathesis());
+    run.current_dir(&folder)
+        .env("ROLECALL_TOKEN", &owner.token)
+        .args(["run", &format!("{}/api/openapi.json", server.url)])
+        .args([
+            "--checks",
+            "all",
+            "--no-color",
+            "--suppress-health-check",
+            "all",
+        ]);
+    for tag in tags {
+        run.args(["--include-tag", tag]);
+    }
+    let output = tokio::task::spawn_blocking(move || run.output())
+        .await
+        .unwrap()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{complaint}");
+    // It asked something of each of them.
+    let tested = format!("Tested: {operations}\n");
+    assert!(said.contains(&tested), "{said}\n{complaint}");
+    // Nothing was asked in vain: the token is still that of the owner.
+    let me = client.read("/me").await;
+    assert_eq!(me["subject"], json!(owner.person), "{me}");
+}
+
+/// How many operations each share has, and their tags: about as many each.
+fn shares(document: &Value) -> Vec<(usize, Vec<String>)> {
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    let items = document["paths"].as_object().unwrap().values();
+    for operation in items.flat_map(|item| item.as_object().unwrap().values()) {
+        *sizes
+            .entry(operation["tags"][0].as_str().unwrap())
+            .or_default() += 1;
+    }
+    let mut largest_first: Vec<_> = sizes.into_iter().collect();
+    largest_first.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
+    let mut shares = vec![(0, Vec::new()); SHARES];
+    for (tag, size) in largest_first {
+        let least = shares.iter_mut().min_by_key(|(sum, _)| *sum).unwrap();
+        least.0 += size;
+        least.1.push(tag.to_owned());
+    }
+    shares
+}
+
+/// Ids by the name of the segment that they stand in.
+type Things = BTreeMap<&'static str, Vec<String>>;
+
+/// Two things of each kind.
+async fn things(client: &Client, owner: &str) -> Things {
+    let mut things = Things::new();
+    for number in 1..=2 {
+        let named = |name: &str| json!({"name": format!("{name} {number}")});
+        let simple = [
+            ("user_group", "/user-groups", named("North")),
+            ("device_group", "/device-groups", named("Tills")),
+            ("group", "/groups", named("Night shift")),
+            ("company", "/companies", named("Acme")),
+            (
+                "queue",
+                "/queues",
+                json!({"name": format!("Desk {number}"), "kind": "call"}),
+            ),
+            (
+                "pause_reason",
+                "/contact-centre/pause-reasons",
+                named("Lunch"),
+            ),
+            ("skill", "/contact-centre/skills", named("Frisian")),
+            (
+                "prerecorded_message",
+                "/contact-centre/pre-recorded-messages",
+                named("Greeting"),
+            ),
+            (
+                "prewritten_message",
+                "/contact-centre/pre-written-messages",
+                named("Goodbye"),
+            ),
+            (
+                "role",
+                "/roles",
+                json!({"name": format!("Helper {number}"), "permissions": ["admin.audit.view"]}),
+            ),
+            (
+                "service",
+                "/services",
+                json!({"name": format!("Payroll {number}"), "first_administrator": owner}),
+            ),
+            (
+                "licence",
+                "/licences",
+                json!({"name": format!("Voices {number}"), "product": "contact_centre", "model": "named", "seats": 9}),
+            ),
+            (
+                "licence",
+                "/licences",
+                json!({"name": format!("Agents {number}"), "product": "remote_support", "model": "concurrent", "seats": 9}),
+            ),
+            (
+                "person",
+                "/people/users",
+                json!({"name": format!("Tara {number}"), "email": format!("tara{number}@example.net")}),
+            ),
+            (
+                "person",
+                "/people/customers",
+                json!({"name": format!("Cara {number}"), "email": format!("cara{number}@example.net")}),
+            ),
+            (
+                "query",
+                "/service-desk/queries",
+                json!({"name": format!("Open {number}"), "question": "state=open"}),
+            ),
+        ];
+        for (kind, path, body) in simple {
+            let id = client.made(path, body).await;
+            things.entry(kind).or_default().push(id);
+        }
+        let last = |things: &Things, kind: &str| things[kind].last().unwrap().clone();
+        let (service, group, role) = (
+            last(&things, "service"),
+            last(&things, "device_group"),
+            last(&things, "role"),
+        );
+        let records = "/service-desk/records";
+        let record = json!({"kind": "incident", "service": service, "title": "Printer on fire"});
+        let connection = json!({"name": format!("Mirror {number}"), "role": role});
+        let provider =
+            json!({"name": format!("Sync {number}"), "role": role, "kind": "sign_in_provider"});
+        let device = json!({"name": format!("Till {number}"), "device_group": group});
+        for (kind, path, body) in [
+            ("record", records.to_owned(), record),
+            (
+                "action",
+                format!("/service-desk/mass-actions?service={service}"),
+                json!({"change": {"priority": 2}}),
+            ),
+            ("device", "/devices".to_owned(), device),
+            ("listener", "/connections".to_owned(), connection),
+            ("connection", "/connections".to_owned(), provider),
+        ] {
+            let id = client.made(&path, body).await;
+            things.entry(kind).or_default().push(id);
+        }
+        let (connection, listener) = (last(&things, "connection"), last(&things, "listener"));
+        let hook = json!({"name": format!("Hook {number}"), "connection": listener, "url": "https://receiver.example.org/hook"});
+        let token = json!({"name": "Robot", "expires": "2099-01-01T00:00:00Z"});
+        for (kind, path, body) in [
+            (
+                "provider_group",
+                format!("/connections/{connection}/provider-groups"),
+                named("Helpers"),
+            ),
+            ("subscription", "/subscriptions".to_owned(), hook),
+            ("token", format!("/connections/{connection}/tokens"), token),
+        ] {
+            let made = client.ask(Method::POST, &path, body).await;
+            if let Some(id) = made.body["id"].as_str() {
+                things.entry(kind).or_default().push(id.to_owned());
+            }
+        }
+    }
+    let product = json!({"catalogue": include_str!("../../../testkit/catalogues/todo.toml")});
+    let product = client.made("/products", product).await;
+    let thing = json!({"side": "subject", "type": "user", "external_id": "morty"});
+    let thing = client
+        .made(&format!("/products/{product}/things"), thing)
+        .await;
+    things.extend([("product", vec![product]), ("thing", vec![thing])]);
+    things
+}
+
+/// The part of the configuration that gives real things to most requests, in paths and bodies.
+fn dictionaries(things: &Things) -> String {
+    let mut text = String::new();
+    for (kind, ids) in things {
+        writeln!(text, "[dictionaries.{kind}]\nvalues = {}", json!(ids)).unwrap();
+    }
+    text.push_str("[parameters]\n");
+    for kind in things.keys() {
+        // Never the token that asks.
+        let probability = if *kind == "token" { 1.0 } else { 0.7 };
+        for place in ["path", "body"] {
+            let binding = format!("{{ dictionary = \"{kind}\", probability = {probability} }}");
+            writeln!(text, "\"{place}.{kind}\" = {binding}").unwrap();
+        }
+    }
+    text
+}
