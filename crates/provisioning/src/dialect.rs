@@ -8,6 +8,7 @@ use crate::{BASE, reply::MEDIA};
 
 /// Under the addresses of the standard.
 pub(crate) const DIALECT: Dialect = Dialect {
+    name: "Scim",
     under: BASE,
     media: MEDIA,
     tell,

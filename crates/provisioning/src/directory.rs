@@ -135,11 +135,11 @@ impl Directory {
     }
 
     /// Notes the request with what came of it.
-    pub fn tell<const STATUS: u16>(
+    pub fn tell<const STATUS: u16, const OR: u16>(
         &self,
         noted: Noted,
-        answer: Result<Told<STATUS>>,
-    ) -> Result<Told<STATUS>> {
+        answer: Result<Told<STATUS, OR>>,
+    ) -> Result<Told<STATUS, OR>> {
         let (status, code, reason) = match &answer {
             Ok(told) => {
                 let (code, reason) = noted.left_out.unwrap_or_default();

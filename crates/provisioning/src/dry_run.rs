@@ -47,6 +47,7 @@ pub(crate) struct Tried {
 
 /// What would become of one.
 #[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = TriedUser)]
 pub(crate) struct Outcome {
     /// `match` (somebody who is here), `return` (whom the directory had deleted), `create`, `exist` (a user of the directory already),
     /// `clash`, or `unreadable`.

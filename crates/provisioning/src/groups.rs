@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use access::{
     Command, PersonId, ProviderGroupId, PublicId, State, command::MembersChange, event::Node,
 };
-use axum::http::StatusCode;
 use ledger::{Change, Field, Of, ProfileWrite};
 use scim::{
     Attributes, Error, ScimType, group::GroupFields, patch::Patch, resource, schema::GROUP,
@@ -133,11 +132,11 @@ async fn submit(session: &Session, change: impl Into<Change>) -> Result<()> {
         .map(drop)
 }
 
-async fn told<const STATUS: u16>(
+async fn told<const STATUS: u16, const OR: u16>(
     directory: &Directory,
     row: &GroupRow,
     params: &Params,
-) -> Result<Told<STATUS>> {
+) -> Result<Told<STATUS, OR>> {
     let session = directory.anew();
     let whole = row.resource(session.state(), &directory.base);
     let body = params.projection(&GROUP)?.project(&whole);
@@ -193,7 +192,7 @@ pub(crate) async fn read(
     directory: Directory,
     group: InPath<Group>,
     params: Params,
-) -> Result<Told<200>> {
+) -> Result<Told<200, 304>> {
     let mut noted = Noted::default();
     let answer = show(&directory, &group.text, &params, &mut noted).await;
     directory.tell(noted, answer)
@@ -204,12 +203,12 @@ async fn show(
     id: &str,
     params: &Params,
     noted: &mut Noted,
-) -> Result<Told<200>> {
+) -> Result<Told<200, 304>> {
     let members = params.projection(&GROUP)?.wants("members");
     let row = found(directory, id, members, noted).await?;
     if directory.knows(&row.tag())? {
         return Ok(Told {
-            instead: Some(StatusCode::NOT_MODIFIED),
+            or: true,
             etag: Some(row.tag()),
             ..Told::nothing()
         });
@@ -241,7 +240,7 @@ pub(crate) async fn patch(
     group: InPath<Group>,
     params: Params,
     sent: Sent,
-) -> Result<Told<204>> {
+) -> Result<Told<204, 200>> {
     let mut noted = Noted::default();
     let answer = async {
         let patch = Patch::parse(&sent.body()?).map_err(problem)?;
@@ -256,9 +255,9 @@ pub(crate) async fn patch(
                 ..Told::nothing()
             });
         }
-        let told = told::<204>(&directory, &row, &params).await?;
+        let told = told(&directory, &row, &params).await?;
         Ok(Told {
-            instead: Some(StatusCode::OK),
+            or: true,
             ..told
         })
     };

@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::Value;
+use utoipa::openapi::{Array, Object, ObjectBuilder, RefOr, Schema, Type};
 use web::{
     about::{About, Content, Good},
     reply::Reply,
@@ -13,17 +14,17 @@ use web::{
 /// The media type of what is read and answered. `application/json` is read as well.
 pub(crate) const MEDIA: &str = "application/scim+json";
 
-/// An answer that has this status when all is well.
-#[derive(Debug, Default)]
-pub(crate) struct Told<const STATUS: u16> {
-    /// Another status: 304, or 204 where a body was not asked for.
-    pub instead: Option<StatusCode>,
+/// An answer that has this status when all is well, or the other one: 304, or 200 where a body was asked for. 0: there is no other.
+#[derive(Debug)]
+pub(crate) struct Told<const STATUS: u16, const OR: u16 = 0> {
+    /// Whether it is the other one.
+    pub or: bool,
     pub body: Option<Value>,
     pub etag: Option<String>,
     pub location: Option<String>,
 }
 
-impl<const STATUS: u16> Told<STATUS> {
+impl<const STATUS: u16, const OR: u16> Told<STATUS, OR> {
     /// With a body and nothing else.
     pub fn body(body: Value) -> Self {
         Self {
@@ -35,7 +36,7 @@ impl<const STATUS: u16> Told<STATUS> {
     /// Without a body.
     pub fn nothing() -> Self {
         Self {
-            instead: None,
+            or: false,
             body: None,
             etag: None,
             location: None,
@@ -43,22 +44,40 @@ impl<const STATUS: u16> Told<STATUS> {
     }
 
     pub fn status(&self) -> StatusCode {
-        let usual = StatusCode::from_u16(STATUS).unwrap_or(StatusCode::OK);
-        self.instead.unwrap_or(usual)
+        let status = if self.or { OR } else { STATUS };
+        StatusCode::from_u16(status).unwrap_or(StatusCode::OK)
     }
 }
 
-impl<const STATUS: u16> Reply for Told<STATUS> {
+/// An object of the standard: each names its schemas.
+fn resource() -> RefOr<Schema> {
+    let texts = Array::new(Object::with_type(Type::String));
+    let object = ObjectBuilder::new()
+        .property("schemas", texts)
+        .required("schemas");
+    Schema::from(object.build()).into()
+}
+
+impl<const STATUS: u16, const OR: u16> Reply for Told<STATUS, OR> {
     fn describe(about: &mut About) {
-        let content = (STATUS != 204).then_some(Content {
-            media: MEDIA,
-            schema: None,
-        });
-        about.good.push(Good {
-            status: STATUS,
-            description: "Done, or found.",
-            content,
-        });
+        for status in [STATUS, OR] {
+            let description = match status {
+                0 => continue,
+                201 => "It was created.",
+                204 => "Done.",
+                304 => "It is as the caller knows it.",
+                _ => "Done, or found.",
+            };
+            let content = matches!(status, 200 | 201).then(|| Content {
+                media: MEDIA,
+                schema: Some(resource()),
+            });
+            about.good.push(Good {
+                status,
+                description,
+                content,
+            });
+        }
     }
 
     fn reply(self) -> Response {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::http::StatusCode;
 use scim::{Error, ScimType, project::Projection, schema::ResourceType};
 use serde_json::Value;
-use utoipa::openapi::path::ParameterIn;
+use utoipa::openapi::{Object, Type, path::ParameterIn};
 use web::{
     Problem, Result,
     about::{About, Content},
@@ -72,7 +72,7 @@ impl Part for Sent {
     fn describe(about: &mut About) {
         about.request = Some(Content {
             media: MEDIA,
-            schema: None,
+            schema: Some(utoipa::openapi::Schema::from(Object::with_type(Type::Object)).into()),
         });
         about.problems.extend([413, 415]);
     }

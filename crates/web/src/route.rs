@@ -110,6 +110,11 @@ impl Route {
         self
     }
 
+    /// The standard in whose words problems under its addresses are told.
+    pub(crate) fn dialect(&self) -> Option<Dialect> {
+        self.dialect
+    }
+
     fn menu_entry(&self) -> Option<MenuEntry> {
         Some(MenuEntry {
             path: self.path,
@@ -348,12 +353,22 @@ pub fn router(routes: Vec<Route>, app: App) -> Router {
 /// How a standard tells of problems.
 #[derive(Clone, Copy, Debug)]
 pub struct Dialect {
+    /// What its problems are called in the OpenAPI document.
+    pub name: &'static str,
     /// Under these addresses.
     pub under: &'static str,
     /// Its media type.
     pub media: &'static str,
     /// Status and body of the answer.
     pub tell: fn(&ProblemBody) -> (StatusCode, Vec<u8>),
+}
+
+impl Dialect {
+    /// Whether problems of this address are told so.
+    pub(crate) fn is_of(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(self.under);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
 }
 
 /// Has problems told as the standard of their address wants them.
@@ -363,11 +378,7 @@ pub(crate) async fn in_dialect(
     next: Next,
 ) -> Response {
     let path = request.uri().path();
-    let is_under = |one: &&Dialect| {
-        let rest = path.strip_prefix(one.under);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let dialect = dialects.iter().find(is_under).copied();
+    let dialect = dialects.iter().find(|one| one.is_of(path)).copied();
     let mut response = next.run(request).await;
     let Some(dialect) = dialect else {
         return response;

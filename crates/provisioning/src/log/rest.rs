@@ -103,6 +103,7 @@ struct EndingBody {
 
 /// One request.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProvisioningEntry)]
 struct EntryBody {
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,

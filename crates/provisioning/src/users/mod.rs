@@ -79,11 +79,11 @@ pub(crate) async fn shown(
 }
 
 /// What is answered to whoever wrote or read one.
-async fn told<const STATUS: u16>(
+async fn told<const STATUS: u16, const OR: u16>(
     directory: &Directory,
     row: &UserRow,
     projection: &Projection,
-) -> Result<Told<STATUS>> {
+) -> Result<Told<STATUS, OR>> {
     let session = directory.anew();
     let body = shown(&session, row, &directory.base, projection).await?;
     let whole = row.resource(session.state(), &directory.base);
@@ -143,7 +143,7 @@ pub(crate) async fn read(
     directory: Directory,
     user: InPath<User>,
     params: Params,
-) -> Result<Told<200>> {
+) -> Result<Told<200, 304>> {
     let mut noted = Noted::default();
     let answer = show(&directory, &user.text, &params, &mut noted).await;
     directory.tell(noted, answer)
@@ -154,13 +154,13 @@ async fn show(
     id: &str,
     params: &Params,
     noted: &mut Noted,
-) -> Result<Told<200>> {
+) -> Result<Told<200, 304>> {
     let projection = params.projection(&USER)?;
     let row = found(directory, id, noted).await?;
     let tag = row.tag(directory.anew().state());
     if directory.knows(&tag)? {
         return Ok(Told {
-            instead: Some(axum::http::StatusCode::NOT_MODIFIED),
+            or: true,
             etag: Some(tag),
             ..Told::nothing()
         });

@@ -11,9 +11,12 @@ use std::process::Command;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::directory::Directory;
 use crate::program::{Client, Server};
 
 const SHARES: usize = 4;
+/// The tag of what a directory asks, by a token of its own.
+const SCIM: &str = "scim";
 const PROGRAM: &str = "ROLECALL_SCHEMATHESIS";
 
 #[tokio::test]
@@ -36,6 +39,28 @@ async fn schemathesis_finds_nothing_in_the_fourth_share() {
     fuzz(3).await;
 }
 
+#[tokio::test]
+async fn schemathesis_finds_nothing_in_what_directories_ask() {
+    let mut house = House::new().await;
+    let directory = Directory::connect(&house.server, &house.client).await;
+    let mut things = Things::from([
+        ("resource_type", ["User", "Group"].map(str::to_owned).into()),
+        (
+            "schema",
+            vec!["urn:ietf:params:scim:schemas:core:2.0:User".to_owned()],
+        ),
+    ]);
+    for name in ["Ada", "Bea"] {
+        let user = directory.user(name).await;
+        let group = directory.group(name, &[&user]).await;
+        things.entry("user").or_default().push(user);
+        things.entry("directory_group").or_default().push(group);
+    }
+    house.token = directory.token;
+    let operations = tags(&house.client.document().await)[SCIM];
+    house.fuzz(&things, operations, &[SCIM.to_owned()]).await;
+}
+
 /// Where `cargo xtask test` installed it.
 fn schemathesis() -> PathBuf {
     let installed = concat!(
@@ -52,60 +77,85 @@ fn schemathesis() -> PathBuf {
 }
 
 async fn fuzz(share: usize) {
-    let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("fuzzed.db");
-    let mut server = Server::start(database.to_str().unwrap());
-    let owner = server.set_up().await;
-    let client = server.client(&owner.token);
-    let things = things(&client, &owner.person).await;
-    let document = client.document().await;
-    let (operations, tags) = &shares(&document)[share];
-    let config = include_str!("fuzz/schemathesis.toml").to_owned() + &dictionaries(&things);
-    std::fs::write(folder.path().join("schemathesis.toml"), config).unwrap();
-    std::fs::write(
-        folder.path().join("checks.py"),
-        include_str!("fuzz/checks.py"),
-    )
-    .unwrap();
-    let mut run = Command::new(schemathesis());
-    run.current_dir(&folder)
-        .env("ROLECALL_TOKEN", &owner.token)
-        .args(["run", &format!("{}/api/openapi.json", server.url)])
-        .args([
-            "--checks",
-            "all",
-            "--no-color",
-            "--suppress-health-check",
-            "all",
-        ]);
-    for tag in tags {
-        run.args(["--include-tag", tag]);
-    }
-    let output = tokio::task::spawn_blocking(move || run.output())
-        .await
-        .unwrap()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}\n{complaint}");
-    // It asked something of each of them.
-    let tested = format!("Tested: {operations}\n");
-    assert!(said.contains(&tested), "{said}\n{complaint}");
-    // Nothing was asked in vain: the token is still that of the owner.
-    let me = client.read("/me").await;
-    assert_eq!(me["subject"], json!(owner.person), "{me}");
+    let house = House::new().await;
+    let things = things(&house.client, &house.owner).await;
+    let (operations, tags) = &shares(&house.client.document().await)[share];
+    house.fuzz(&things, *operations, tags).await;
 }
 
-/// How many operations each share has, and their tags: about as many each.
-fn shares(document: &Value) -> Vec<(usize, Vec<String>)> {
-    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+/// A server with a fresh file.
+struct House {
+    folder: tempfile::TempDir,
+    server: Server,
+    owner: String,
+    client: Client,
+    /// By which it is fuzzed.
+    token: String,
+}
+
+impl House {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("fuzzed.db");
+        let mut server = Server::start(database.to_str().unwrap());
+        let owner = server.set_up().await;
+        let client = server.client(&owner.token);
+        Self {
+            folder,
+            server,
+            owner: owner.person,
+            client,
+            token: owner.token,
+        }
+    }
+
+    /// Asks whatever the operations of these tags allow, and more.
+    async fn fuzz(self, things: &Things, operations: usize, tags: &[String]) {
+        let asking = self.server.client(&self.token);
+        let before = asking.read("/me").await["subject"].clone();
+        let config = include_str!("fuzz/schemathesis.toml").to_owned() + &dictionaries(things);
+        let write = |name: &str, text: &str| std::fs::write(self.folder.path().join(name), text);
+        write("schemathesis.toml", &config).unwrap();
+        write("checks.py", include_str!("fuzz/checks.py")).unwrap();
+        let mut run = Command::new(schemathesis());
+        run.current_dir(&self.folder)
+            .env("ROLECALL_TOKEN", &self.token)
+            .args(["run", &format!("{}/api/openapi.json", self.server.url)])
+            .args(["--checks", "all", "--no-color"])
+            .args(["--suppress-health-check", "all"]);
+        for tag in tags {
+            run.args(["--include-tag", tag]);
+        }
+        let output = tokio::task::spawn_blocking(move || run.output()).await;
+        let output = output.unwrap().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}\n{complaint}");
+        // It asked something of each of them.
+        let tested = format!("Tested: {operations}\n");
+        assert!(said.contains(&tested), "{said}\n{complaint}");
+        // Nothing was asked in vain: the token is still that of whoever asked.
+        let me = asking.read("/me").await;
+        assert_eq!(me["subject"], before, "{me}");
+    }
+}
+
+/// How many operations each tag has.
+fn tags(document: &Value) -> BTreeMap<&str, usize> {
+    let mut sizes = BTreeMap::new();
     let items = document["paths"].as_object().unwrap().values();
     for operation in items.flat_map(|item| item.as_object().unwrap().values()) {
         *sizes
             .entry(operation["tags"][0].as_str().unwrap())
             .or_default() += 1;
     }
-    let mut largest_first: Vec<_> = sizes.into_iter().collect();
+    sizes
+}
+
+/// How many operations each share has, and their tags: about as many each.
+fn shares(document: &Value) -> Vec<(usize, Vec<String>)> {
+    let mut largest_first: Vec<_> = tags(document).into_iter().collect();
+    largest_first.retain(|(tag, _)| *tag != SCIM);
     largest_first.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
     let mut shares = vec![(0, Vec::new()); SHARES];
     for (tag, size) in largest_first {

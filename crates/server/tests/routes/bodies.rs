@@ -66,8 +66,7 @@ pub fn example(route: &str) -> Option<Value> {
         "provisioning.dry_run" => {
             json!({"resources": [{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "new@example.net"}]})
         }
-        // The caller is no directory, whatever is asked.
-        scim if scim.starts_with("scim.") => json!({}),
+        scim if scim.starts_with("scim.") => super::scim::example(scim)?,
         "first_sync.try" => json!({"file": "[]"}),
         // The connection may give nothing, and nothing is mapped.
         "mappings.set" => json!({"mappings": []}),

@@ -123,3 +123,37 @@ pub fn refusal(answer: &Answer) -> (u16, &str, &str) {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
     (status, text("scimType"), text("detail"))
 }
+
+/// The body of a request as the document shows it.
+pub fn example(route: &str) -> Option<Value> {
+    const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+    const SEARCH: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+    let operations = |operation: Value| json!({"schemas": [PATCH], "Operations": [operation]});
+    Some(match route {
+        "scim.create_user" | "scim.replace_user" => json!({
+            "schemas": [USER, ENTERPRISE],
+            "userName": "ada@example.net",
+            "externalId": "00u1ada",
+            "active": true,
+            "name": {"givenName": "Ada", "familyName": "Lovelace"},
+            "emails": [{"value": "ada@example.net", "type": "work", "primary": true}],
+            ENTERPRISE: {"department": "Support"},
+        }),
+        "scim.patch_user" => operations(json!({"op": "replace", "value": {"active": false}})),
+        "scim.create_group" | "scim.replace_group" => json!({
+            "schemas": [GROUP],
+            "displayName": "Support",
+            "members": [{"value": "{person}"}],
+        }),
+        "scim.patch_group" => operations(json!({
+            "op": "add", "path": "members", "value": [{"value": "{person}"}],
+        })),
+        "scim.search" | "scim.search_users" => {
+            json!({"schemas": [SEARCH], "filter": "userName sw \"ada\"", "count": 10})
+        }
+        "scim.search_groups" => {
+            json!({"schemas": [SEARCH], "filter": "displayName eq \"Support\""})
+        }
+        _ => return None,
+    })
+}

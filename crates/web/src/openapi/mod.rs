@@ -43,6 +43,7 @@ pub type Examples = BTreeMap<String, Example>;
 pub fn document(routes: &[Route], version: &str, examples: &Examples) -> Value {
     let mut paths = Map::new();
     let mut schemas = Map::new();
+    let mut responses = problems::responses();
     let api = || routes.iter().filter(|route| route.is_api());
     for route in api() {
         for (name, schema) in &route.about.schemas {
@@ -50,7 +51,12 @@ pub fn document(routes: &[Route], version: &str, examples: &Examples) -> Value {
         }
         let item = paths.entry(route.path).or_insert_with(|| json!({}));
         let method = route.method.as_str().to_ascii_lowercase();
-        item[method] = operation(route, examples.get(route.name));
+        let mut operation = operation(route, examples.get(route.name));
+        let dialects = routes.iter().filter_map(Route::dialect);
+        if let Some(dialect) = dialects.into_iter().find(|one| one.is_of(route.path)) {
+            problems::tell_in(&dialect, &mut operation, &mut responses);
+        }
+        item[method] = operation;
     }
     schemas.insert("Problem".to_owned(), json!(ProblemBody::schema()));
     let mut tags: Vec<_> = api().map(tag).collect();
@@ -67,7 +73,7 @@ pub fn document(routes: &[Route], version: &str, examples: &Examples) -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "responses": problems::responses(),
+            "responses": responses,
             "headers": problems::headers(),
             "securitySchemes": {
                 TOKEN: {

@@ -6,14 +6,17 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::codes::CODES;
-use crate::problem::{PROBLEM_JSON, Problem};
+use crate::{
+    problem::{PROBLEM_JSON, Problem},
+    route::Dialect,
+};
 
 /// By the status: `#/components/responses/Problem404`.
 pub(super) fn reference(status: u16) -> Value {
     json!({"$ref": format!("#/components/responses/Problem{status}")})
 }
 
-pub(super) fn responses() -> Value {
+pub(super) fn responses() -> Map<String, Value> {
     let responses = CODES.iter().map(|(status, codes)| {
         let schema = json!({
             "allOf": [
@@ -21,21 +24,68 @@ pub(super) fn responses() -> Value {
                 {"properties": {"status": {"const": status}, "code": {"enum": codes}}},
             ],
         });
-        let mut headers = json!({"Rolecall-Request": {"$ref": "#/components/headers/Request"}});
-        if let 429 | 503 = status {
-            headers["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"});
-        }
-        if *status == 401 {
-            headers["WWW-Authenticate"] = json!({"required": true, "schema": {"type": "string"}});
-        }
         let response = json!({
             "description": means(*status),
-            "headers": headers,
-            "content": {PROBLEM_JSON: {"schema": schema, "example": example(*status)}},
+            "headers": headers_of(*status),
+            "content": {PROBLEM_JSON: {"schema": schema, "example": json!(problem(*status).body())}},
         });
         (format!("Problem{status}"), response)
     });
-    responses.collect::<Map<_, _>>().into()
+    responses.collect()
+}
+
+/// Puts the words of a standard in the place of ours.
+pub(super) fn tell_in(
+    dialect: &Dialect,
+    operation: &mut Value,
+    responses: &mut Map<String, Value>,
+) {
+    let Some(answers) = operation["responses"].as_object_mut() else {
+        return;
+    };
+    let problems = answers.iter().filter_map(|(status, _)| status.parse().ok());
+    let problems: Vec<u16> = problems.filter(|status| *status >= 400).collect();
+    for status in problems {
+        answers.remove(&status.to_string());
+        let (status, body) = (dialect.tell)(&problem(status).body());
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let status = status.as_u16();
+        let name = format!("{}{status}", dialect.name);
+        let reference = json!({"$ref": format!("#/components/responses/{name}")});
+        answers.insert(status.to_string(), reference);
+        responses
+            .entry(name)
+            .or_insert_with(|| in_words(dialect.media, status, &body));
+    }
+}
+
+/// A response of a standard, whose bodies have the members of this one.
+fn in_words(media: &str, status: u16, body: &Value) -> Value {
+    let members = body.as_object().into_iter().flatten();
+    let properties = members.map(|(name, value)| {
+        let kind = match value {
+            Value::Array(_) => json!({"type": "array", "items": {"type": "string"}}),
+            _ => json!({"type": "string"}),
+        };
+        (name.clone(), kind)
+    });
+    let properties: Map<_, _> = properties.collect();
+    json!({
+        "description": means(status),
+        "headers": headers_of(status),
+        "content": {media: {"schema": {"type": "object", "properties": properties}, "example": body}},
+    })
+}
+
+fn headers_of(status: u16) -> Value {
+    let mut headers = json!({"Rolecall-Request": {"$ref": "#/components/headers/Request"}});
+    if let 429 | 503 = status {
+        headers["Retry-After"] = json!({"$ref": "#/components/headers/RetryAfter"});
+    }
+    if status == 401 {
+        headers["WWW-Authenticate"] = json!({"required": true, "schema": {"type": "string"}});
+    }
+    headers
 }
 
 /// Headers of answers.
@@ -67,6 +117,7 @@ pub fn means(status: u16) -> &'static str {
         404 => "There is nothing here that the caller can see.",
         408 => "The body came too slowly.",
         409 => "This clashes with the present state.",
+        412 => "It is not what the caller read.",
         413 => "The body is too large.",
         415 => "The body is of a kind that is not read here.",
         422 => "The request can be read, and something in it makes no sense.",
@@ -77,9 +128,10 @@ pub fn means(status: u16) -> &'static str {
     }
 }
 
-fn example(status: u16) -> Value {
+/// One of each status, as it is told.
+fn problem(status: u16) -> Problem {
     let wait = Duration::from_secs(1);
-    let problem = match status {
+    match status {
         400 => Problem::malformed("the body is empty; send a JSON object"),
         401 => Problem::unauthenticated(),
         403 => Problem::forbidden(),
@@ -93,6 +145,12 @@ fn example(status: u16) -> Value {
             "world_moved",
             "the change would do something else by now: look again",
         ),
+        412 => Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "changed",
+            "It is not what the caller read",
+        )
+        .detail("it was changed since it was read: read it again"),
         413 => Problem::too_large(1_048_576),
         415 => Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -105,6 +163,5 @@ fn example(status: u16) -> Value {
         429 => Problem::too_many_requests(wait),
         503 => Problem::unavailable("busy", "too many requests are being worked on", wait),
         _ => Problem::internal("something of ours"),
-    };
-    json!(problem.body())
+    }
 }
