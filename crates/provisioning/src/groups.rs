@@ -256,10 +256,7 @@ pub(crate) async fn patch(
             });
         }
         let told = told(&directory, &row, &params).await?;
-        Ok(Told {
-            or: true,
-            ..told
-        })
+        Ok(Told { or: true, ..told })
     };
     let answer = answer.await;
     directory.tell(noted, answer)

@@ -46,7 +46,8 @@ pub fn routes() -> Vec<Route> {
         "provisioning.dry_run",
         "Say of users of a directory who would match whom, come new, or clash; nothing is written",
         dry_run::try_users,
-    ));
+    )
+    .answering(&[409]));
     routes
 }
 

@@ -57,6 +57,8 @@ mod partly;
 mod registered;
 #[path = "routes/requests.rs"]
 mod requests;
+#[path = "routes/schema.rs"]
+mod schema;
 #[path = "routes/scim.rs"]
 mod scim;
 #[path = "routes/scim_access.rs"]
@@ -71,8 +73,6 @@ mod scim_lists;
 mod scim_log;
 #[path = "routes/scim_users.rs"]
 mod scim_users;
-#[path = "routes/schema.rs"]
-mod schema;
 #[path = "routes/scopes.rs"]
 mod scopes;
 #[path = "routes/set_up.rs"]

@@ -13,6 +13,7 @@ use super::world::{World, token_of};
 testkit::on_both![
     ad_30_mappings_are_tried_saved_and_shown,
     ad_30_what_the_editor_does_not_see_stays_as_it_is,
+    ad_30_a_provider_says_who_is_in_its_groups,
 ];
 
 const SUPER_ADMIN: &str = "rol_00000000000000000000000000000001";
@@ -172,4 +173,28 @@ async fn ad_30_what_the_editor_does_not_see_stays_as_it_is(db: TestDatabase) {
     }
     let kept = world.get(&path, &world.owner).await.body["mappings"].clone();
     assert_eq!(kept, json!([licence, level]));
+}
+
+async fn ad_30_a_provider_says_who_is_in_its_groups(db: TestDatabase) {
+    let (world, _) = provisioned(&db).await;
+    let provider = super::scim::token(&world, &world.ids["connection"]).await;
+    let provider = Some(provider.as_str());
+    let owner = Some(world.owner.as_str());
+    let (group, person) = (&world.ids["provider_group"], &world.ids["person"]);
+    let path = format!("/api/v1/provider-groups/{group}/members");
+    let listed = async || world.get(&path, &world.owner).await.body["items"].clone();
+    let change = json!({"add": [person]});
+
+    // Whoever manages the connection does not speak for its provider.
+    let refused = world.send(Method::POST, &path, owner, Some(change.clone()));
+    assert_eq!(refused.await.status, StatusCode::FORBIDDEN);
+    assert_eq!(listed().await, json!([]));
+
+    let added = world.send(Method::POST, &path, provider, Some(change));
+    let added = added.await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.body);
+    assert_eq!(listed().await[0]["id"], json!(person));
+    let take = json!({"take": [person]});
+    world.send(Method::POST, &path, provider, Some(take)).await;
+    assert_eq!(listed().await, json!([]));
 }

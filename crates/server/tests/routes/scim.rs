@@ -143,10 +143,10 @@ pub fn example(route: &str) -> Option<Value> {
         "scim.create_group" | "scim.replace_group" => json!({
             "schemas": [GROUP],
             "displayName": "Support",
-            "members": [{"value": "{person}"}],
+            "members": [{"value": "per_0192c5a0b7e47d6a8f31000000000001"}],
         }),
         "scim.patch_group" => operations(json!({
-            "op": "add", "path": "members", "value": [{"value": "{person}"}],
+            "op": "add", "path": "members", "value": [{"value": "per_0192c5a0b7e47d6a8f31000000000001"}],
         })),
         "scim.search" | "scim.search_users" => {
             json!({"schemas": [SEARCH], "filter": "userName sw \"ada\"", "count": 10})
