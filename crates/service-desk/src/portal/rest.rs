@@ -6,7 +6,10 @@ use access::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{RefOr, Schema},
+};
 use web::{
     Problem, Result,
     common::Submission,
@@ -331,10 +334,15 @@ async fn close(
     incidents::work(&commands, id, deed, &order.how).await
 }
 
+fn passage_if() -> RefOr<Schema> {
+    web::schema::or_null(web::schema::passage())
+}
+
 /// What is still wrong, if anything is to be said of it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Reopening {
+    #[schema(schema_with = passage_if)]
     text: Option<String>,
 }
 
@@ -403,7 +411,7 @@ async fn attach(
 ) -> Result<Answer<Written>> {
     // SD-32: what a customer sends is theirs to see.
     let new = attachments::sent(&commands, file, true);
-    let new = new.map_err(|wrong| Problem::invalid("file", wrong))?;
+    let new = new.map_err(|wrong| Problem::senseless("file_not_kept", "file", wrong))?;
     incidents::work(&commands, id, Deed::Attach(new), &how).await
 }
 

@@ -114,6 +114,7 @@ pub const CODES: &[(u16, &[&str])] = &[
             "no_seat_left",
             "no_second_factor",
             "no_secret",
+            "not_a_directory",
             "not_a_service",
             "not_account_admin",
             "not_active",
