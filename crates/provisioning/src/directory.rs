@@ -2,7 +2,10 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use access::{ConnectionId, PersonId, ProviderGroupId, Subject, state::ConnectionKind};
+use access::{
+    ConnectionId, Permission, PersonId, ProviderGroupId, State, Subject, Target,
+    state::ConnectionKind,
+};
 use axum::extract::MatchedPath;
 use scim::{Error, etag::Tags};
 use web::{
@@ -17,9 +20,32 @@ use web::{
 use crate::{
     BASE,
     dialect::{detail, problem},
+    links::beside::CHANGED,
     log::{Book, Entry},
     reply::Told,
 };
+
+/// How often a change that somebody else was quicker with is made anew.
+const TRIES: u32 = 4;
+
+/// The tries that a change has left.
+pub(crate) struct Tries(u32);
+
+impl Tries {
+    /// Whether somebody was quicker, and what they left is to be changed.
+    pub fn again<T>(&mut self, done: &Result<T>) -> bool {
+        let was_changed = matches!(done, Err(problem) if problem.code() == CHANGED);
+        let again = was_changed && self.0 > 0;
+        self.0 = self.0.saturating_sub(1);
+        again
+    }
+}
+
+/// AD-29: whether a connection is that of a directory.
+pub(crate) fn is_directory(state: &State, connection: ConnectionId) -> bool {
+    let row = state.connections().get(connection);
+    row.is_some_and(|row| row.kind == ConnectionKind::Provisioning)
+}
 
 /// A directory, and what stands in the head of its request.
 pub(crate) struct Directory {
@@ -76,8 +102,7 @@ impl Guard for Directory {
             Subject::Connection(connection) => connection,
             _ => return Err(no_directory()),
         };
-        let row = session.state().connections().get(connection);
-        if row.is_none_or(|row| row.kind != ConnectionKind::Provisioning) {
+        if !is_directory(session.state(), connection) {
             return Err(no_directory());
         }
         let origin = call.app.limits().origin.as_deref().unwrap_or_default();
@@ -110,6 +135,27 @@ impl Directory {
         self.session.on_newest()
     }
 
+    /// AD-29: users are for a directory whose role manages everybody. It is asked before anything is looked for, so that whoever may do nothing
+    /// hears of nobody: neither whom an address would be nor what is taken.
+    pub fn require_users(&self) -> Result<()> {
+        let session = self.anew();
+        if session
+            .view()
+            .may(Permission::AdminUsersManage, Target::Account)
+        {
+            return Ok(());
+        }
+        let detail = "the role of this connection does not manage users";
+        Err(Problem::forbidden_by("permission_missing")
+            .rule("AD-29")
+            .detail(detail))
+    }
+
+    /// None but the first where the directory says what it read: nothing else may come in between.
+    pub fn tries(&self) -> Tries {
+        Tries(if self.if_match.is_some() { 0 } else { TRIES })
+    }
+
     /// RFC 7644 §3.14: what is to be changed is what was read.
     pub fn require_match(&self, own: &str) -> Result<()> {
         let Some(header) = &self.if_match else {
@@ -120,11 +166,6 @@ impl Directory {
         }
         let detail = "it was changed since it was read: read it again";
         Err(problem(Error::plain(412, detail)))
-    }
-
-    /// Whether a change is of what was read, so that nothing else may come in between.
-    pub fn is_conditional(&self) -> bool {
-        self.if_match.is_some()
     }
 
     /// Whether what is asked for is known already.

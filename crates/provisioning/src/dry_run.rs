@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use access::{
     ConnectionId, PersonId,
     decide::{OnAccount, permissions::ManageIntegrations},
-    state::ConnectionKind,
 };
 use scim::{fold, resource, schema::USER, user::UserFields};
 use serde::{Deserialize, Serialize};
@@ -20,10 +19,13 @@ use web::{
     session::{Session, failed},
 };
 
-use crate::links::{
-    is_off,
-    matching::{self, By, Clash, Match},
-    store::Whose,
+use crate::{
+    directory::is_directory,
+    links::{
+        is_off,
+        matching::{self, By, Clash, Match},
+        store::Whose,
+    },
 };
 
 /// Users of one request.
@@ -128,8 +130,7 @@ pub(crate) async fn outcomes(
     connection: ConnectionId,
     users: &[Value],
 ) -> Result<Vec<Outcome>> {
-    let row = seen.state().connections().get(connection);
-    if row.is_none_or(|row| row.kind != ConnectionKind::Provisioning) {
+    if !is_directory(seen.state(), connection) {
         let detail = "only a connection that provisions people has a directory";
         return Err(Problem::conflict("not_a_directory", detail).rule("AD-29"));
     }

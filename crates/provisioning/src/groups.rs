@@ -22,12 +22,12 @@ use crate::{
     directory::{Directory, Noted},
     links::{
         GroupRow,
-        beside::{CHANGED, EndGroup, PutGroup},
+        beside::{EndGroup, PutGroup},
         kept, location, member_of, store,
     },
     reply::Told,
     request::{Group, InPath, Params, Sent},
-    users::{kept_name, may_try, whose},
+    users::{kept_name, whose},
 };
 
 fn unknown() -> web::Problem {
@@ -266,26 +266,35 @@ async fn change(
     directory: &Directory,
     (id, params): (&str, &Params),
     noted: &mut Noted,
-    become_: impl Fn(&Attributes) -> Result<Attributes> + Send,
+    become_: impl Fn(&Attributes) -> Result<Attributes> + Send + Sync,
 ) -> Result<GroupRow> {
     params.projection(&GROUP)?;
-    let mut tries = 1;
+    let mut tries = directory.tries();
     loop {
-        let row = found(directory, id, true, noted).await?;
-        directory.require_match(&row.tag())?;
-        let session = directory.anew();
-        let before = row.attributes(session.state());
-        let after = become_(&before)?;
-        if before == after {
-            return Ok(row);
-        }
-        let wanted = Wanted::of(session.state(), after)?;
-        match put(directory, &session, &row, wanted).await {
-            Err(problem) if problem.code() == CHANGED && may_try(directory, tries) => tries += 1,
-            Err(problem) => return Err(problem),
-            Ok(()) => return read_row(directory, row.group, true).await,
+        let done = try_change(directory, id, noted, &become_).await;
+        if !tries.again(&done) {
+            return done;
         }
     }
+}
+
+async fn try_change(
+    directory: &Directory,
+    id: &str,
+    noted: &mut Noted,
+    become_: impl Fn(&Attributes) -> Result<Attributes>,
+) -> Result<GroupRow> {
+    let row = found(directory, id, true, noted).await?;
+    directory.require_match(&row.tag())?;
+    let session = directory.anew();
+    let before = row.attributes(session.state());
+    let after = become_(&before)?;
+    if before == after {
+        return Ok(row);
+    }
+    let wanted = Wanted::of(session.state(), after)?;
+    put(directory, &session, &row, wanted).await?;
+    read_row(directory, row.group, true).await
 }
 
 /// Members first: nothing of a name is refused.

@@ -22,7 +22,6 @@ mod pages;
 mod reply;
 mod request;
 mod search;
-pub mod tokens;
 mod users;
 
 use ledger::{Consequence, Consequences};

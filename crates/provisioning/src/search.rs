@@ -153,6 +153,9 @@ async fn answer(
     kinds: &[&'static ResourceType],
     params: &Params,
 ) -> Result<Told<200>> {
+    if kinds.iter().any(|kind| kind.name == USER.name) {
+        directory.require_users()?;
+    }
     let (start, count) = (params.start_index.as_deref(), params.count.as_deref());
     let page = Page::new(start, count, MOST).map_err(problem)?;
     let questions = questions(kinds, params)?;

@@ -18,8 +18,15 @@ use crate::{
 
 /// How precisely it is known when a token was used: each request would be a write.
 const USED_EVERY_MS: i64 = 60 * 60 * 1_000;
+/// Whoever renews a token is warned so long before its end.
+const WARNED_SECONDS: u32 = 30 * 24 * 60 * 60;
 /// Secrets whose token is remembered. Above it everything is forgotten, which costs a look into the database each.
 const REMEMBERED: usize = 50_000;
+
+/// Whether a token has ended or ends within 30 days: it is told wherever its owner is shown.
+pub fn ends_soon(expires: Moment, now: Moment) -> bool {
+    expires <= now.plus_seconds(WARNED_SECONDS)
+}
 
 /// The tokens of a ledger.
 ///

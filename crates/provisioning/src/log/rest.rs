@@ -5,6 +5,7 @@ use std::sync::Arc;
 use access::{
     ConnectionId, Moment,
     decide::{OnAccount, permissions::ManageIntegrations},
+    state::TokenOwner,
 };
 use jiff::Timestamp;
 use ledger::Engine;
@@ -22,13 +23,11 @@ use web::{
     resource::{PersonRef, ProviderGroupRef, TokenRef},
     route::{Route, get},
     session::{Session, failed},
+    tokens::ends_soon,
 };
 
 use super::{Book, Entry, store};
-use crate::{
-    links::store::{Whose, count_groups, count_users},
-    tokens,
-};
+use crate::links::store::{Whose, count_groups, count_users};
 
 /// What the counts are of.
 pub(crate) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -160,22 +159,35 @@ async fn show(seen: Seen<ConnectionId>, written: Written) -> Result<Answer<Provi
     let users = count_users(&mut tx, whose).await.map_err(failed)?;
     let groups = count_groups(&mut tx, whose).await.map_err(failed)?;
     drop(tx);
-    let ending = tokens::ending(seen.state(), seen.now()).into_iter();
-    let ending = ending.filter(|token| token.connection == seen.on);
-    let ending_tokens = ending.map(|one| EndingBody {
-        id: seen.id(one.token),
-        expires: timestamp(one.expires),
-        is_replaced: one.is_replaced,
-    });
-    let ending_tokens = ending_tokens.collect();
     seen.answer(ProvisioningBody {
         last_heard_from: last.map(timestamp),
         users,
         groups,
         asked,
         refused,
-        ending_tokens,
+        ending_tokens: ending(&seen, seen.on),
     })
+}
+
+/// Two secrets may be good at once, so that the newer one is there before the older one ends.
+fn ending(session: &Session, connection: ConnectionId) -> Vec<EndingBody> {
+    let (state, now) = (session.state(), session.now());
+    let row = state.connections().get(connection);
+    if row.is_none_or(|row| !row.life.is_active()) {
+        return Vec::new();
+    }
+    let owner = TokenOwner::Connection(connection);
+    let good = state.tokens().iter();
+    let good = good.filter(|(_, row)| row.owner == owner && !row.revoked && row.expires > now);
+    let good: Vec<_> = good.map(|(token, row)| (token, row.expires)).collect();
+    let last = good.iter().map(|(_, expires)| *expires).max();
+    let ending = good.iter().filter(|(_, expires)| ends_soon(*expires, now));
+    let ending = ending.map(|(token, expires)| EndingBody {
+        id: session.id(*token),
+        expires: timestamp(*expires),
+        is_replaced: last > Some(*expires),
+    });
+    ending.collect()
 }
 
 async fn list(

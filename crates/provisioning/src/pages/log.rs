@@ -1,9 +1,6 @@
 //! What a directory asked, newest first, by what came of it; and how it is doing.
 
-use access::{
-    ConnectionId, Moment, decide::permissions::ManageIntegrations, explain::words::Name,
-    state::ConnectionKind,
-};
+use access::{ConnectionId, Moment, decide::permissions::ManageIntegrations, explain::words::Name};
 use askama::Template;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -24,6 +21,7 @@ use web::{
 };
 
 use crate::{
+    directory::is_directory,
     links::store::{count_groups, count_users},
     log::{
         CameTo, Entry,
@@ -147,9 +145,10 @@ async fn show(
 
 /// Only a directory has one.
 pub(super) fn require_directory(session: &Session, connection: ConnectionId) -> Result<()> {
-    let row = session.state().connections().get(connection);
-    let is_one = row.is_some_and(|row| row.kind == ConnectionKind::Provisioning);
-    is_one.then_some(()).ok_or_else(Problem::not_found)
+    match is_directory(session.state(), connection) {
+        true => Ok(()),
+        false => Err(Problem::not_found()),
+    }
 }
 
 async fn page(

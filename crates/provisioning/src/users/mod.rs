@@ -20,18 +20,13 @@ use crate::{
     dialect::problem,
     directory::{Directory, Noted},
     links::{
-        UserRow,
-        beside::CHANGED,
-        is_off, location,
+        UserRow, is_off, location,
         matching::{self, Match},
         store::{self, Which, Whose},
     },
     reply::Told,
     request::{InPath, Params, Sent, User},
 };
-
-/// How often a change that somebody else was quicker with is made anew.
-const TRIES: u32 = 5;
 
 /// Whose rows a directory has.
 pub(crate) fn whose(directory: &Directory) -> Whose {
@@ -48,8 +43,9 @@ fn unknown() -> web::Problem {
     ))
 }
 
-/// The user that a path names.
+/// The user that a path names, for whoever manages users.
 async fn found(directory: &Directory, id: &str, noted: &mut Noted) -> Result<UserRow> {
+    directory.require_users()?;
     let person = id.parse().ok().and_then(|id| {
         let state = directory.account.state();
         state.resolve::<PersonId>(id)
@@ -106,6 +102,7 @@ async fn make(
     sent: Sent,
     noted: &mut Noted,
 ) -> Result<Told<201>> {
+    directory.require_users()?;
     let projection = params.projection(&USER)?;
     let attributes = resource::read(&USER, &sent.body()?).map_err(problem)?;
     let fields = UserFields::read(&attributes);
@@ -205,7 +202,7 @@ pub(crate) async fn patch(
     directory.tell(noted, answer)
 }
 
-/// What was read becomes something else; if somebody was quicker, what they left does, unless the directory says what it read.
+/// What was read becomes something else.
 async fn change(
     directory: &Directory,
     (id, params): (&str, &Params),
@@ -213,40 +210,41 @@ async fn change(
     become_: impl Fn(&Attributes) -> Result<Attributes> + Send,
 ) -> Result<Told<200>> {
     let projection = params.projection(&USER)?;
-    let mut tries = 1;
+    let mut tries = directory.tries();
     loop {
-        let row = found(directory, id, noted).await?;
-        let session = directory.anew();
-        directory.require_match(&row.tag(session.state()))?;
-        let before = row.attributes(session.state());
-        let after = become_(&before)?;
-        if before == after {
-            return told(directory, &row, &projection).await;
-        }
-        let fields = UserFields::read(&after);
-        let said = after.get("active").and_then(Value::as_bool);
-        let switch = Switch::of(said, is_off(session.state(), row.person));
-        let put = Put {
-            person: row.person,
-            attributes: &after,
-            fields: &fields,
-            read: Some(&row),
-            switch,
-        };
-        match write::put(directory, &session, put, noted).await {
-            Err(problem) if problem.code() == CHANGED && may_try(directory, tries) => tries += 1,
-            Err(problem) => return Err(problem),
-            Ok(()) => {
-                let row = again(directory, row.person).await?;
-                return told(directory, &row, &projection).await;
-            }
+        let done = try_change(directory, id, noted, &become_).await;
+        if !tries.again(&done) {
+            return told(directory, &done?, &projection).await;
         }
     }
 }
 
-/// Whether a change that somebody was quicker with is made anew.
-pub(crate) fn may_try(directory: &Directory, tries: u32) -> bool {
-    !directory.is_conditional() && tries < TRIES
+async fn try_change(
+    directory: &Directory,
+    id: &str,
+    noted: &mut Noted,
+    become_: impl Fn(&Attributes) -> Result<Attributes>,
+) -> Result<UserRow> {
+    let row = found(directory, id, noted).await?;
+    let session = directory.anew();
+    directory.require_match(&row.tag(session.state()))?;
+    let before = row.attributes(session.state());
+    let after = become_(&before)?;
+    if before == after {
+        return Ok(row);
+    }
+    let fields = UserFields::read(&after);
+    let said = after.get("active").and_then(Value::as_bool);
+    let switch = Switch::of(said, is_off(session.state(), row.person));
+    let put = Put {
+        person: row.person,
+        attributes: &after,
+        fields: &fields,
+        read: Some(&row),
+        switch,
+    };
+    write::put(directory, &session, put, noted).await?;
+    again(directory, row.person).await
 }
 
 pub(crate) async fn delete(directory: Directory, user: InPath<User>) -> Result<Told<204>> {
@@ -256,15 +254,18 @@ pub(crate) async fn delete(directory: Directory, user: InPath<User>) -> Result<T
 }
 
 async fn end(directory: &Directory, id: &str, noted: &mut Noted) -> Result<Told<204>> {
-    let mut tries = 1;
+    let mut tries = directory.tries();
     loop {
-        let row = found(directory, id, noted).await?;
-        let session = directory.anew();
-        directory.require_match(&row.tag(session.state()))?;
-        match write::hide(directory, &session, &row).await {
-            Err(problem) if problem.code() == CHANGED && may_try(directory, tries) => tries += 1,
-            Err(problem) => return Err(problem),
-            Ok(()) => return Ok(Told::nothing()),
+        let done = try_to_end(directory, id, noted).await;
+        if !tries.again(&done) {
+            return done.map(|()| Told::nothing());
         }
     }
+}
+
+async fn try_to_end(directory: &Directory, id: &str, noted: &mut Noted) -> Result<()> {
+    let row = found(directory, id, noted).await?;
+    let session = directory.anew();
+    directory.require_match(&row.tag(session.state()))?;
+    write::hide(directory, &session, &row).await
 }

@@ -11,11 +11,9 @@ use access::{
 use web::{
     page::{Attention, Looked, connection, moment, names::Names},
     session::Session,
+    tokens::ends_soon,
 };
 
-/// Whoever renews it is warned so long before.
-const WARNED_DAYS: u32 = 30;
-const DAY_SECONDS: u32 = 24 * 60 * 60;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Tokens that the first page looks at, the newest first.
 const LOOKED_AT: usize = 20_000;
@@ -25,8 +23,8 @@ const NAMED: usize = 3;
 /// In how many days a token that still works ends; `None`: there is time.
 pub(in crate::pages) fn days_left(session: &Session, expires: Moment) -> Option<i64> {
     let now = session.now();
-    let is_soon = expires > now && expires <= now.plus_seconds(WARNED_DAYS * DAY_SECONDS);
-    is_soon.then(|| (expires.0 - now.0) / DAY_MS)
+    let is_warned = expires > now && ends_soon(expires, now);
+    is_warned.then(|| (expires.0 - now.0) / DAY_MS)
 }
 
 /// What goes on by itself for as long as it has a token: whoever has a token for a task of a week knows its end.
@@ -55,10 +53,9 @@ fn last_ends(session: &Session) -> BTreeMap<ConnectionId, Moment> {
 /// What the first page says to whoever manages connections.
 pub(super) fn look(session: &Session) -> Looked<'_> {
     Box::pin(async move {
-        let soon = session.now().plus_seconds(WARNED_DAYS * DAY_SECONDS);
         let mut ending: Vec<_> = last_ends(session)
             .into_iter()
-            .filter(|(_, end)| *end <= soon)
+            .filter(|(_, end)| ends_soon(*end, session.now()))
             .map(|(connection, end)| (end, connection))
             .collect();
         ending.sort_unstable();
