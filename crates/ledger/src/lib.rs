@@ -43,6 +43,7 @@ mod outbox;
 mod person_row;
 mod profile;
 mod replay;
+mod rounds;
 mod seal;
 mod sign_in;
 mod slices;
@@ -86,6 +87,7 @@ pub use profile::{
     read_many as read_profiles, read_versions, search, search_after, search_first, search_many,
 };
 pub use replay::{When, changes, events};
+pub use rounds::Rounds;
 pub use sign_in::{
     AddressChange, Beginning, Candidate, Confirmed, CredentialKind, Ending, FactorProof,
     NewCredential, NewLinks, NewSession, OneTimeCodes, PASSKEYS_MAX, SignInEntry, SignInFact,

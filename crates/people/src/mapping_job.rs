@@ -4,12 +4,14 @@
 use std::time::Duration;
 
 use access::{Actor, Command, State, command::SystemSubject};
-use ledger::{Account, AccountId, Engine, LedgerError, Options, SubmitError};
+use ledger::{Account, AccountId, Engine, LedgerError, Options, Rounds, SubmitError};
 
-/// How often it is tried again.
-const LOOK: Duration = Duration::from_secs(60 * 60);
-/// The same while the database does not answer, or an account could not be looked at.
-const LOOK_IN_TROUBLE: Duration = Duration::from_secs(60);
+/// When it is tried again.
+const ROUNDS: Rounds = Rounds {
+    every: Duration::from_secs(60 * 60),
+    in_trouble: Duration::from_secs(60),
+    failed: "mappings could not be applied again",
+};
 /// Accounts that are read at once.
 const ACCOUNTS: u32 = 100;
 /// Where from, as every act has to say.
@@ -30,30 +32,10 @@ impl MappingJob {
 
     /// Tries until it is asked to stop, which it hears in the middle of a round too: what is left is given in the next.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let rounds = async {
-            loop {
-                let wait = match self.round().await {
-                    Ok(0) => LOOK,
-                    // Each was told by itself.
-                    Ok(_) => LOOK_IN_TROUBLE,
-                    Err(LedgerError::Closed) => return,
-                    Err(error) => {
-                        let error = &error as &dyn std::error::Error;
-                        tracing::warn!(error, "mappings could not be applied again");
-                        LOOK_IN_TROUBLE
-                    }
-                };
-                tokio::time::sleep(wait).await;
-            }
-        };
-        tokio::select! {
-            biased;
-            () = stop => {}
-            () = rounds => {}
-        }
+        ROUNDS.run(stop, || self.round()).await;
     }
 
-    /// Looks at every account. One that cannot be looked at keeps no other one from it; the answer is how many there were.
+    /// Looks at every account; the answer is how many could not be looked at.
     pub async fn round(&self) -> Result<usize, LedgerError> {
         let (mut after, mut failed) = (None, 0);
         loop {
@@ -62,18 +44,7 @@ impl MappingJob {
                 return Ok(failed);
             };
             after = Some(*last);
-            for account in accounts {
-                match self.look(account).await {
-                    Ok(()) => {}
-                    Err(LedgerError::Closed) => return Err(LedgerError::Closed),
-                    Err(error) => {
-                        failed += 1;
-                        let error = &error as &dyn std::error::Error;
-                        let account = account.0;
-                        tracing::warn!(error, account, "mappings could not be applied again");
-                    }
-                }
-            }
+            failed += ROUNDS.look_at(accounts, |one| self.look(one)).await?;
         }
     }
 

@@ -12,7 +12,9 @@ use access::{
     command::SystemSubject,
     decide::{RecordFacts, permissions::ManageRecord},
 };
-use ledger::{AccountId, Act, Engine, Here, LedgerError, Options, Reading, SubmitError, Tx, Wrote};
+use ledger::{
+    AccountId, Act, Engine, Here, LedgerError, Options, Reading, Rounds, SubmitError, Tx, Wrote,
+};
 
 use super::{
     Assignee,
@@ -20,10 +22,12 @@ use super::{
     checks, store,
 };
 
-/// How often it is looked whether something ended.
-const LOOK: Duration = Duration::from_secs(1);
-/// The same while the database does not answer, or an account could not be looked at.
-const LOOK_IN_TROUBLE: Duration = Duration::from_secs(10);
+/// When it is looked whether something ended.
+const ROUNDS: Rounds = Rounds {
+    every: Duration::from_secs(1),
+    in_trouble: Duration::from_secs(10),
+    failed: "records could not be taken from those whose time ended",
+};
 /// Where from, as every act has to say.
 const FACE: &str = "time";
 
@@ -106,30 +110,7 @@ impl Lapses {
 
     /// Looks until it is asked to stop, which it hears in the middle of a round too: what is left is found at the next start.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let looks = async {
-            loop {
-                let wait = match self.round().await {
-                    Ok(0) => LOOK,
-                    // Each was told by itself.
-                    Ok(_) => LOOK_IN_TROUBLE,
-                    Err(LedgerError::Closed) => return,
-                    Err(error) => {
-                        let error = &error as &dyn std::error::Error;
-                        tracing::warn!(
-                            error,
-                            "records could not be taken from those whose time ended"
-                        );
-                        LOOK_IN_TROUBLE
-                    }
-                };
-                tokio::time::sleep(wait).await;
-            }
-        };
-        tokio::select! {
-            biased;
-            () = stop => {}
-            () = looks => {}
-        }
+        ROUNDS.run(stop, || self.round()).await;
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -138,8 +119,8 @@ impl Lapses {
 
     /// Looks at every account that was found to have records, and finds more of them, a piece in each round: where they are one piece, that is
     /// all of them. What ended while no server ran is taken in the round that finds its account. Each is loaded once and the engine keeps it,
-    /// for no row tells when something ends; from then on a look costs no statement until something has begun or ended by time. An account that
-    /// cannot be looked at keeps no other one from it; the answer is how many there were.
+    /// for no row tells when something ends; from then on a look costs no statement until something has begun or ended by time. The
+    /// answer is how many could not be looked at.
     pub async fn round(&self) -> Result<usize, LedgerError> {
         let after = self.seen().after;
         let (found, next) = store::accounts_with_records(self.engine.database(), after).await?;
@@ -151,23 +132,7 @@ impl Lapses {
             }
             seen.until.keys().copied().collect()
         };
-        let mut failed = 0;
-        for account in accounts {
-            match self.look(account).await {
-                Ok(()) => {}
-                Err(LedgerError::Closed) => return Err(LedgerError::Closed),
-                Err(error) => {
-                    failed += 1;
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(
-                        error,
-                        account = account.0,
-                        "records could not be taken from those whose time ended"
-                    );
-                }
-            }
-        }
-        Ok(failed)
+        ROUNDS.look_at(accounts, |one| self.look(one)).await
     }
 
     async fn look(&self, id: AccountId) -> Result<(), LedgerError> {
