@@ -1,6 +1,11 @@
 //! The effect of a command as callers get it: who would gain and who would lose what.
 
-use access::{Change, Changes, Effect, Fingerprint, Right, State, Subject, Target, Vacancy};
+use access::{
+    Change, Changes, Effect, Fingerprint, PersonId, Right, State, Subject, Target, Vacancy, View,
+    command::Unmet,
+    preview::NotGiven,
+    state::{MappedTo, ServiceLevel},
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,7 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     decision::timestamp,
     problem::{Problem, Result},
-    resource::PersonRef,
+    resource::{PersonRef, ProviderGroupRef, Resource},
     session::id_in,
 };
 
@@ -28,9 +33,40 @@ pub struct EffectBody {
     pub vacancies: Vec<String>,
     /// The whole account is concerned: it is switched on or off.
     pub everybody: bool,
+    /// What mappings want of people and would not give (AD-30); with a change of mappings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_given: Option<NotGivenBody>,
     /// False: too much would change to compare all of it. There is more than is counted here, and the fingerprint is good as long
     /// as nothing else changes.
     pub complete: bool,
+}
+
+/// What mappings want and do not give.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotGivenBody {
+    /// How much there is, listed or not.
+    pub total: usize,
+    /// The first of it, in the order of people.
+    pub listed: Vec<MissedBody>,
+    /// Whether there are people who were not looked at.
+    pub more: bool,
+}
+
+/// Something that a mapping would not give to somebody.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MissedBody {
+    pub person: PersonRef,
+    /// By which they would have it.
+    pub provider_group: ProviderGroupRef,
+    /// `account_role`, `licence`, `service_user`, `service_administrator`, `queue_agent` or `queue_supervisor`.
+    pub kind: &'static str,
+    /// The role, licence, service or queue; absent: one that the caller does not see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Why not: for programs, by which rule, and for people.
+    pub code: &'static str,
+    pub rule: &'static str,
+    pub detail: String,
 }
 
 /// All differences in one direction.
@@ -67,7 +103,8 @@ pub struct ChangeBody {
 
 impl EffectBody {
     /// With the ids of the state that was asked; what the command would make has none yet.
-    pub fn of(state: &State, effect: &Effect) -> Self {
+    pub fn of(view: &View<'_>, effect: &Effect) -> Self {
+        let state = view.state();
         Self {
             fingerprint: effect.fingerprint.to_string(),
             gains: ChangesBody::of(state, &effect.gains),
@@ -92,7 +129,49 @@ impl EffectBody {
                 })
                 .collect(),
             everybody: effect.everybody,
+            not_given: NotGivenBody::of(view, &effect.not_given),
             complete: effect.complete,
+        }
+    }
+}
+
+impl NotGivenBody {
+    fn of(view: &View<'_>, found: &NotGiven) -> Option<Self> {
+        let listed = found.listed.iter();
+        (*found != NotGiven::default()).then(|| Self {
+            total: found.total,
+            listed: listed
+                .map(|(person, unmet)| MissedBody::of(view, *person, unmet))
+                .collect(),
+            more: found.more,
+        })
+    }
+}
+
+impl MissedBody {
+    fn of(view: &View<'_>, person: PersonId, unmet: &Unmet) -> Self {
+        fn id<K: Resource>(view: &View<'_>, thing: K) -> Option<String> {
+            let seen = view.sees(thing).then(|| view.state().public(thing));
+            seen.flatten().map(|id| id.to_string())
+        }
+        let (kind, id) = match unmet.mapping.to {
+            MappedTo::AccountRole(role) => ("account_role", id(view, role)),
+            MappedTo::Licence(licence) => ("licence", id(view, licence)),
+            MappedTo::Service(service, ServiceLevel::User) => ("service_user", id(view, service)),
+            MappedTo::Service(service, ServiceLevel::Administrator) => {
+                ("service_administrator", id(view, service))
+            }
+            MappedTo::QueueAgent(queue) => ("queue_agent", id(view, queue)),
+            MappedTo::QueueSupervisor(queue) => ("queue_supervisor", id(view, queue)),
+        };
+        Self {
+            person: id_in(view.state(), person),
+            provider_group: id_in(view.state(), unmet.mapping.provider_group),
+            kind,
+            id,
+            code: unmet.why.code,
+            rule: unmet.why.rule,
+            detail: unmet.why.detail.clone(),
         }
     }
 }

@@ -315,7 +315,7 @@ impl Session {
         let body = Written {
             dry_run: true,
             changed: effect.events > 0,
-            effect: Some(EffectBody::of(state, &effect)),
+            effect: Some(EffectBody::of(&self.view(), &effect)),
             loses_assignee: LosesBody::of(state, foreseen),
             goes_along: erasure.goes,
             notices,

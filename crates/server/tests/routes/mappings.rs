@@ -87,6 +87,21 @@ async fn ad_30_mappings_are_tried_saved_and_shown(db: TestDatabase) {
     assert_eq!(held().await, nothing);
     put("", json!([queue])).await;
     let missing = held().await;
+    // The dry run says it before, as the review of the page does.
+    put("", json!([])).await;
+    let tried = put("?dry_run=true", json!([queue])).await.body;
+    let told = &tried["effect"]["not_given"];
+    let unmet = &missing["unmet"][0];
+    let why = |field: &str| unmet["why"][field].clone();
+    assert_eq!(
+        *told,
+        json!({"total": 1, "more": false, "listed": [{
+            "person": person, "provider_group": group, "kind": queue["kind"], "id": queue["id"],
+            "code": why("code"), "rule": why("rule"), "detail": why("detail"),
+        }]}),
+        "{tried}"
+    );
+    put("", json!([queue])).await;
     assert_eq!(
         missing["unmet"][0]["why"]["code"], "no_licence",
         "{missing}"
