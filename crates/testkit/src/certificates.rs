@@ -24,7 +24,7 @@ pub const SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/certificates/serv
 pub const SERVER_KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/certificates/server.key");
 
 /// What a server begins TLS with.
-pub(crate) fn acceptor() -> TlsAcceptor {
+pub fn acceptor() -> TlsAcceptor {
     let certificate = CertificateDer::from_pem_file(SERVER).expect("a certificate");
     let key = PrivateKeyDer::from_pem_file(SERVER_KEY).expect("a key");
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -36,6 +36,11 @@ pub(crate) fn acceptor() -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
+/// The root, for programs that are to trust it.
+pub fn root() -> CertificateDer<'static> {
+    CertificateDer::from_pem_file(ROOT).expect("a root")
+}
+
 /// Begins TLS as a program that trusts the root and asks for `localhost`.
 ///
 /// # Errors
@@ -43,8 +48,7 @@ pub(crate) fn acceptor() -> TlsAcceptor {
 /// What the other side, or its certificate, is not.
 pub async fn connect(stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
-    let root = CertificateDer::from_pem_file(ROOT).expect("a root");
-    roots.add(root).expect("a root that can sign");
+    roots.add(root()).expect("a root that can sign");
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("TLS")

@@ -19,7 +19,7 @@ use ledger::{
 };
 use outgoing::{Allowed, Outgoing};
 use serde_json::{Value, json};
-use testkit::databases::TestDatabase;
+use testkit::{certificates, databases::TestDatabase};
 use tokio::{sync::oneshot, task::JoinHandle};
 use tower::ServiceExt;
 use web::Limits;
@@ -38,8 +38,12 @@ pub struct House {
     workers: Vec<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
+/// Where `localhost` leads.
 fn here() -> Allowed {
-    vec!["127.0.0.0/8".parse().unwrap()].into()
+    ["127.0.0.0/8", "::1/128"]
+        .map(|network| network.parse().unwrap())
+        .to_vec()
+        .into()
 }
 
 impl House {
@@ -118,7 +122,7 @@ impl House {
 
     /// One more server begins to tell.
     pub fn tell(&mut self) {
-        let outgoing = Outgoing::new(here(), &[]).unwrap();
+        let outgoing = Outgoing::new(here(), &[certificates::root()]).unwrap();
         let worker = events::Worker::new(self.engine.clone(), outgoing);
         let (stop, stopped) = oneshot::channel();
         let stopped = async move {

@@ -7,9 +7,10 @@ use std::{
 };
 
 use serde_json::Value;
+use testkit::certificates;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::TcpListener,
     time::Instant,
 };
 
@@ -51,6 +52,7 @@ struct Inner {
 pub struct Receiver {
     inner: Arc<Inner>,
     pub port: u16,
+    by_tls: bool,
 }
 
 impl Receiver {
@@ -62,17 +64,35 @@ impl Receiver {
     /// One that answers with these lines of a status, one after the other; `hang` is no answer, and `200 and on` one without an
     /// end.
     pub async fn answering(answers: &[&str]) -> Self {
+        Self::listening(answers, false).await
+    }
+
+    /// One that takes everything, and speaks TLS alone, with a certificate for `localhost`.
+    pub async fn by_tls() -> Self {
+        Self::listening(&["204 No Content"], true).await
+    }
+
+    async fn listening(answers: &[&str], by_tls: bool) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let inner = Arc::new(Inner::default());
         let receiver = Self {
             inner: Arc::clone(&inner),
             port,
+            by_tls,
         };
         receiver.answer(answers);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(take(stream, Arc::clone(&inner)));
+                let inner = Arc::clone(&inner);
+                if by_tls {
+                    tokio::spawn(async move {
+                        let stream = certificates::acceptor().accept(stream).await;
+                        take(stream.ok()?, inner).await
+                    });
+                } else {
+                    tokio::spawn(take(stream, inner));
+                }
             }
         });
         receiver
@@ -85,7 +105,10 @@ impl Receiver {
     }
 
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/hook", self.port)
+        match self.by_tls {
+            true => format!("https://localhost:{}/hook", self.port),
+            false => format!("http://127.0.0.1:{}/hook", self.port),
+        }
     }
 
     /// Everything that came.
@@ -115,7 +138,7 @@ impl Receiver {
     }
 }
 
-async fn take(mut stream: TcpStream, inner: Arc<Inner>) -> Option<()> {
+async fn take(mut stream: impl AsyncRead + AsyncWrite + Unpin, inner: Arc<Inner>) -> Option<()> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {

@@ -15,6 +15,7 @@ use super::{
 
 testkit::on_both![
     what_happens_comes_in_its_order_signed_and_names_nobody,
+    who_speaks_tls_is_told_by_tls,
     only_the_kinds_that_are_wanted_come,
     ad_26_nothing_chosen_is_not_everything,
     what_was_taken_is_taken_whatever_else_is_answered,
@@ -135,6 +136,22 @@ async fn what_happens_comes_in_its_order_signed_and_names_nobody(db: TestDatabas
     assert_eq!(
         audit["items"][0]["changes"][0]["after"],
         employed["data"]["after"]
+    );
+}
+
+/// Somebody vouches for the receiver whom the server trusts; one whom nobody vouches for hears nothing (`outgoing/tests/sends.rs`).
+async fn who_speaks_tls_is_told_by_tls(db: TestDatabase) {
+    let mut house = House::open(&db).await;
+    let receiver = Receiver::by_tls().await;
+    let (_, secret) = house.webhook_to(&receiver.url(), &["group.created"]).await;
+    house.tell();
+    house.made("groups", json!({"name": "Night"})).await;
+    let came = receiver.kind("group.created").await;
+    assert!(is_signed(&came, &secret), "{came:?}");
+    assert_eq!(
+        came.header("host"),
+        format!("localhost:{}", receiver.port),
+        "as it was typed"
     );
 }
 
