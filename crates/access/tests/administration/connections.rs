@@ -1,10 +1,11 @@
 //! AD-28, AD-29: connections and tokens.
 
 use access::command::{Actor, Command};
-use access::event::{ListedCompanies, Node};
+use access::event::{ListedCompanies, Node, ProfileField};
 use access::state::{ConnectionKind, ConnectionRights, Facet, Tie, TokenOwner};
-use access::{ConnectionId, Moment, Permission, RoleId, Subject, Target, TokenId};
+use access::{ConnectionId, Event, Moment, Permission, RoleId, Subject, Target, TokenId};
 
+use crate::provisioned::connection_of;
 use crate::support::{World, connect, give};
 
 const AUDIT: Permission = Permission::AdminAuditView;
@@ -237,4 +238,57 @@ fn sd_33_ad_29_no_connection_is_a_way_round_a_list_of_companies() {
         "companies_hidden"
     );
     world.set(Command::Restore { node });
+}
+
+/// A program edits whom its role outranks. A directory notes what it says of those whom it may switch off, which changes nothing of theirs and
+/// needs the right alone.
+#[test]
+fn ad_24_a_connection_edits_whom_its_role_outranks() {
+    use ConnectionKind::{Provisioning, Service};
+    let mut world = World::new();
+    let people = [world.member(), world.admin(), world.super_admin()];
+    let (manages, audits) = (
+        world.role(&[Permission::AdminUsersManage]),
+        world.role(&[AUDIT]),
+    );
+    let rights = ConnectionRights::default();
+    // By whom; about a member, an Admin and a Super admin: whether it may say nothing, and whether it may say a name or an address.
+    for (kind, role, may_note, may_edit) in [
+        (Provisioning, manages, [true; 3], [true, false, false]),
+        (Provisioning, RoleId::ADMIN, [true; 3], [true, false, false]),
+        (Provisioning, audits, [false; 3], [false; 3]),
+        (Service, manages, [true, false, false], [true, false, false]),
+        (
+            Service,
+            RoleId::ADMIN,
+            [true, false, false],
+            [true, false, false],
+        ),
+        (Service, audits, [false; 3], [false; 3]),
+    ] {
+        let by = Actor::Connection(connection_of(&mut world, kind, role, rights));
+        for (at, person) in people.into_iter().enumerate() {
+            for (fields, may) in [
+                (vec![], may_note[at]),
+                (vec![ProfileField::Name], may_edit[at]),
+                (vec![ProfileField::Address], may_edit[at]),
+            ] {
+                let is_note = fields.is_empty();
+                let ends = fields.contains(&ProfileField::Address);
+                let command = Command::EditProfile { person, fields };
+                let done = world.state.propose(by, &command, world.now);
+                match done {
+                    Ok(done) => {
+                        assert!(may, "{kind:?} {role:?} {command:?}");
+                        assert_eq!(done.events.is_empty(), is_note);
+                        assert_eq!(done.events.contains(&Event::AccessEnded { person }), ends);
+                    }
+                    Err(refusal) => {
+                        assert!(!may, "{kind:?} {role:?} {command:?}");
+                        assert_eq!(refusal.code, "permission_missing");
+                    }
+                }
+            }
+        }
+    }
 }
