@@ -199,9 +199,13 @@ impl Server {
 }
 
 pub fn request(path: &str, token: &str, body: &Value) -> anyhow::Result<Vec<u8>> {
+    request_by("POST", path, token, body)
+}
+
+pub fn request_by(method: &str, path: &str, token: &str, body: &Value) -> anyhow::Result<Vec<u8>> {
     let body = serde_json::to_vec(body)?;
     let mut request = format!(
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         body.len()
     )

@@ -1,5 +1,7 @@
-//! What other programs ask and are told, in an account of a million people: searches over AuthZEN, and webhooks while one receiver hangs.
+//! What other programs ask and are told, in an account of a million people: searches over AuthZEN, a directory over SCIM, and webhooks while one
+//! receiver hangs.
 
+mod scim;
 mod searches;
 mod webhooks;
 
@@ -17,6 +19,7 @@ pub async fn measure(
     let (account, owner) = ledgers::account(database).await?;
     ledgers::fill(&account, owner, size).await?;
     searches::measure(table, &account, owner, size, engine).await?;
+    scim::measure(table, &account, owner, engine).await?;
     webhooks::measure(table, &account, owner, engine).await?;
     let engine = account.engine().clone();
     drop(account);
