@@ -4,13 +4,17 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
 
-use super::{ADMIN, Directory, MEMBER, SUPER_ADMIN, connection_token};
-use crate::world::token_of;
+use super::{ADMIN, Directory, MEMBER, Reply, SUPER_ADMIN, connection_token};
+use crate::{
+    traces::traces,
+    world::{World, token_of},
+};
 
 testkit::on_both![
     ad_24_everybody_is_switched_off_but_the_last_super_admin_and_rank_alone_brings_back,
     ad_30_no_attribute_gives_anything,
     ad_29_a_directory_alone_is_served_and_by_its_role,
+    ad_29_who_may_not_manage_users_hears_of_nobody,
     ad_29_two_secrets_are_good_while_one_takes_the_place_of_the_other,
     ad_25_a_connection_that_is_archived_is_not_served,
     an_account_knows_nothing_of_the_directory_of_another,
@@ -193,6 +197,122 @@ async fn ad_29_a_directory_alone_is_served_and_by_its_role(db: TestDatabase) {
     let refused = directory.ask(Method::PATCH, &path, Some(switch(false)));
     refused.await.is_refused(403, None);
     assert_eq!(directory.version(), before);
+}
+
+/// What a write could leave behind, but for the log of requests, which is written by itself.
+async fn left(world: &World) -> Vec<(&'static str, i64)> {
+    let mut left = traces(world).await;
+    left.retain(|(table, _)| *table != "provisioning_log");
+    left
+}
+
+/// Everything of an answer that could tell something.
+fn told(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
+    let headers = reply.headers.iter();
+    let headers = headers.filter(|(name, _)| *name != "x-request-id");
+    let headers = headers.map(|(name, value)| (name.to_string(), format!("{value:?}")));
+    (reply.status, headers.collect(), reply.body.to_string())
+}
+
+/// An address that is taken and one that is free are refused alike: nobody is looked for on behalf of who may add nobody.
+async fn ad_29_who_may_not_manage_users_hears_of_nobody(db: TestDatabase) {
+    let directory = Directory::connect(&db).await;
+    let world = &directory.world;
+    let ada = directory.user("ada").await;
+    directory.user("bob").await;
+    let hal =
+        json!({"name": "Hal Here", "email": "hal@example.net", "contact": {"external_id": "h1"}});
+    world.done(Method::POST, "/api/v1/people/users", hal).await;
+    let auditor = json!({"name": "Auditor", "permissions": ["admin.audit.view"]});
+    let auditor = world.done(Method::POST, "/api/v1/roles", auditor).await;
+    let role_of = async |role: &str| {
+        let path = format!("/api/v1/connections/{}/role", directory.connection);
+        world.done(Method::PUT, &path, json!({"role": role})).await;
+    };
+    role_of(&auditor).await;
+    let before = left(world).await;
+
+    let user = |name: &str, address: &str, id: &str| {
+        Some(json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "userName": name, "externalId": id, "emails": [{"value": address}],
+        }))
+    };
+    let patch = |path: &str, value: &str| {
+        Some(json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": [{"op": "replace", "path": path, "value": value}],
+        }))
+    };
+    let address = "emails[type eq \"work\"].value";
+    let (one, nobody) = (
+        format!("/Users/{ada}"),
+        "/Users/per_00000000000000000000000000000000",
+    );
+    let (free, taken) = ("free@example.net", "hal@example.net");
+    let asked = [
+        (Method::POST, "/Users", user("new", free, "n1")),
+        (Method::POST, "/Users", user("new", taken, "n1")),
+        (Method::POST, "/Users", user(taken, taken, "n1")),
+        (Method::POST, "/Users", user("new", free, "h1")),
+        (
+            Method::POST,
+            "/Users",
+            user("bob@directory.example", free, "n1"),
+        ),
+        (
+            Method::PUT,
+            &*one,
+            user("ada@directory.example", free, "HR-ada"),
+        ),
+        (
+            Method::PUT,
+            &*one,
+            user("ada@directory.example", taken, "HR-ada"),
+        ),
+        (Method::PATCH, &*one, patch(address, free)),
+        (Method::PATCH, &*one, patch(address, taken)),
+        (
+            Method::PATCH,
+            &*one,
+            patch(address, "ada@directory.example"),
+        ),
+        (Method::PATCH, nobody, patch(address, free)),
+        (Method::DELETE, &*one, None),
+        (Method::DELETE, nobody, None),
+        (Method::GET, &*one, None),
+        (Method::GET, nobody, None),
+        (
+            Method::GET,
+            "/Users?filter=userName eq \"hal@example.net\"",
+            None,
+        ),
+        (
+            Method::GET,
+            "/Users?filter=userName eq \"ada@directory.example\"",
+            None,
+        ),
+    ];
+    let mut first = None;
+    for (method, path, body) in asked {
+        let reply = directory.ask(method.clone(), path, body).await;
+        reply.is_refused(403, None);
+        let told = told(&reply);
+        assert_eq!(
+            first.get_or_insert_with(|| told.clone()),
+            &told,
+            "{method} {path}"
+        );
+    }
+    assert_eq!(left(world).await, before);
+    // AD-30: who is in its groups is the directory's own word, and says nothing of anybody else.
+    let group = directory.group("Helpers", &[]).await;
+    directory.read(&format!("/Groups/{group}")).await;
+
+    // With the right, what is taken is said.
+    role_of(ADMIN).await;
+    let clash = directory.ask(Method::POST, "/Users", user("new", taken, "n1"));
+    clash.await.is_refused(409, Some("uniqueness"));
 }
 
 async fn ad_29_two_secrets_are_good_while_one_takes_the_place_of_the_other(db: TestDatabase) {
