@@ -285,7 +285,12 @@ fn ad_24_a_connection_edits_whom_its_role_outranks() {
                     }
                     Err(refusal) => {
                         assert!(!may, "{kind:?} {role:?} {command:?}");
-                        assert_eq!(refusal.code, "permission_missing");
+                        // AD-31: whoever holds nothing here sees nobody.
+                        let code = match role == audits {
+                            true => "not_found",
+                            false => "permission_missing",
+                        };
+                        assert_eq!(refusal.code, code, "{kind:?} {role:?} {command:?}");
                     }
                 }
             }
