@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -29,12 +30,27 @@ export const demo = () => House.open(["demo", "--port", "0"], /^Mails are shown 
 /** The same with a hundred thousand people. */
 export const large = () => House.open(["demo", "--size", "large", "--port", "0"], /^Mails are shown at/m, LARGE_START_MS);
 
+/** The demonstration, where it may ask sign-in providers of this machine: browsers reach it under a name, which keys of theirs are bound to. */
+export async function reached() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, "close");
+  const options = ["--port", String(port), "--external-url", `http://localhost:${port}`, "--outgoing-network", "127.0.0.0/8"];
+  const house = await House.open(["demo", ...options], /^Mails are shown at/m);
+  house.named = `http://localhost:${port}`;
+  return house;
+}
+
 /** A server that nobody has set up. */
 export const empty = () => House.open(["serve", "--listen", "127.0.0.1:0", "--log", "warn"], /\/set-up#\S+\n/);
 
 class House {
   /** Where it answers, without a slash at the end. */
   url;
+  /** The same by the name under which browsers reach it, if it has one. */
+  named;
   /** What it printed before it answered. */
   printed = "";
   #guard;

@@ -13,7 +13,7 @@ use super::Finding;
 const LAYERS: [&[&str]; 7] = [
     &["access", "scim"],
     &["outgoing"],
-    &["ledger"],
+    &["ledger", "openid"],
     &["mail"],
     &["web"],
     &[
