@@ -24,6 +24,17 @@ pub enum BadDomain {
     PublicWebmail,
 }
 
+impl BadDomain {
+    /// A stable code, for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotADomain => "not_a_domain",
+            Self::PublicSuffix => "public_suffix",
+            Self::PublicWebmail => "public_webmail",
+        }
+    }
+}
+
 impl Domain {
     /// The domain of a company: refuses public suffixes and public webmail (SD-22).
     pub fn parse(text: &str) -> Result<Domain, BadDomain> {

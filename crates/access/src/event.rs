@@ -295,6 +295,31 @@ pub enum Event {
         connection: ConnectionId,
         step: SubscriptionStep,
     },
+    /// How a sign-in provider is set up is another. It stands in a row of the slice, with its secret.
+    SignInProvider {
+        connection: ConnectionId,
+        step: ProviderStep,
+        /// AD-8: who comes in without it, while people of a domain come in by it alone.
+        break_glass: Option<PersonId>,
+    },
+    /// The provider knows somebody from now on, or no longer. By which name stands nowhere but as a hash.
+    ProviderLinked {
+        person: PersonId,
+        connection: ConnectionId,
+        linked: bool,
+    },
+}
+
+/// What becomes of how a sign-in provider is set up, which the state only counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderStep {
+    /// It came to be.
+    Made,
+    /// Something of it is another.
+    Edited,
+    /// It is gone for ever.
+    Removed,
 }
 
 /// What becomes of a subscription, which the state only counts.

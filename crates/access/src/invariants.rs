@@ -17,6 +17,7 @@ pub(crate) fn hold(before: &State, after: &State) -> Result<(), Refusal> {
         return Ok(());
     }
     super_admin_remains(after)?;
+    break_glass_remains(after)?;
     billing_contact_is_admin(after)?;
     seats_suffice(before, after)?;
     Ok(())
@@ -41,6 +42,29 @@ fn super_admin_remains(after: &State) -> Result<(), Refusal> {
         "AD-8",
         "last_super_admin",
         "at least one active Super admin who can sign in must remain; make somebody else Super admin first",
+    ))
+}
+
+/// AD-8: while people of a domain come in by a provider alone, whoever comes in without stays an active Super admin.
+fn break_glass_remains(after: &State) -> Result<(), Refusal> {
+    let holds = |person: PersonId| {
+        after.people().get(person).is_some_and(|row| {
+            row.user == UserFacet::Accepted
+                && row.can_sign_in
+                && row.account_role == RoleId::SUPER_ADMIN
+        })
+    };
+    let named = after.connections().iter();
+    let mut named = named
+        .filter(|(_, row)| row.life != Life::Deleted)
+        .filter_map(|(_, row)| row.break_glass);
+    if named.all(holds) {
+        return Ok(());
+    }
+    Err(Refusal::conflict(
+        "AD-8",
+        "break_glass",
+        "this is the Super admin who comes in where a sign-in provider does not let anybody in: name somebody else there first",
     ))
 }
 
@@ -95,8 +119,9 @@ pub fn violated(state: &State) -> Option<&'static str> {
     if !state.account().open {
         return None;
     }
-    let checks: [(&str, bool); 8] = [
+    let checks: [(&str, bool); 9] = [
         ("I-1", super_admin_remains(state).is_ok()),
+        ("AD-8", break_glass_remains(state).is_ok()),
         ("I-2", billing_contact_is_admin(state).is_ok()),
         ("I-3", domains_have_one_company(state)),
         ("I-4", children_have_parents(state)),

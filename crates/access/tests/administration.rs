@@ -14,6 +14,8 @@ mod connections;
 mod enrol;
 #[path = "administration/extra_grants.rs"]
 mod extra_grants;
+#[path = "administration/facets.rs"]
+mod facets;
 #[path = "administration/hand_over.rs"]
 mod hand_over;
 #[path = "administration/invitations.rs"]

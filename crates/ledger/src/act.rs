@@ -296,7 +296,7 @@ pub enum SubmitError {
 /// The actor as the log and the audit pages write it.
 pub fn actor_text(actor: Actor) -> String {
     match actor {
-        Actor::Person(person) => format!("person:{}", person.number()),
+        Actor::Person(person) | Actor::Facet(person, _) => format!("person:{}", person.number()),
         Actor::Connection(connection) => format!("connection:{}", connection.number()),
         Actor::SetUp => "set_up".to_owned(),
         Actor::System(subject) => format!("system:{}", name_of(&subject)),

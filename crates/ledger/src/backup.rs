@@ -102,6 +102,13 @@ enum Record {
         prefix: String,
         used_at: i64,
     },
+    /// An entry of the sign-in log about somebody who came through a sign-in provider.
+    SignInThrough {
+        at: i64,
+        person: Option<i64>,
+        what: String,
+        connection: i64,
+    },
 }
 
 /// What a backup holds of one account.
@@ -268,13 +275,18 @@ async fn write_account(
             .await?;
     }
     tx.for_each(
-        "SELECT at, person, what FROM sign_in_log WHERE account = $1 ORDER BY at, id",
+        "SELECT at, person, what, connection FROM sign_in_log WHERE account = $1 ORDER BY at, id",
         id(),
         |row| {
-            writer.record(&Record::SignIn {
-                at: row.get(0)?,
-                person: row.get(1)?,
-                what: row.get(2)?,
+            let (at, person, what) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            writer.record(&match row.get(3)? {
+                None => Record::SignIn { at, person, what },
+                Some(connection) => Record::SignInThrough {
+                    at,
+                    person,
+                    what,
+                    connection,
+                },
             })
         },
     )

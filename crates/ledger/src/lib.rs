@@ -89,12 +89,12 @@ pub use profile::{
 pub use replay::{When, changes, events};
 pub use rounds::Rounds;
 pub use sign_in::{
-    AddressChange, Beginning, Candidate, Confirmed, CredentialKind, Ending, FactorProof,
-    NewCredential, NewLinks, NewSession, OneTimeCodes, PASSKEYS_MAX, SignInEntry, SignInFact,
-    SignInFilter, SignInPlace, SignInProof, SignInSession, Stage, StoredPasskey, Tried, Viewing,
-    network,
+    AddressChange, Beginning, Candidate, Confirmed, CredentialKind, Ending, FactorProof, KnownBy,
+    Means, NewCredential, NewLinks, NewSession, OneTimeCodes, PASSKEYS_MAX, SignInEntry,
+    SignInFact, SignInFilter, SignInPlace, SignInProof, SignInSession, Stage, StoredPasskey,
+    Through, ThroughEnding, Tried, Viewing, end_sessions_through, means_of, network,
 };
-pub use slices::person_of_directory;
+pub use slices::{OwnMeans, is_break_glass, person_of_directory};
 pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};
 pub use verify::{Verified, verify};

@@ -3,8 +3,11 @@
 
 mod events;
 mod provisioning;
+mod sign_in_providers;
 
 pub use self::provisioning::person_of_directory;
+pub(crate) use self::sign_in_providers::own_means;
+pub use self::sign_in_providers::{OwnMeans, is_break_glass};
 
 use sqlx::AssertSqlSafe;
 
@@ -46,7 +49,7 @@ const fn rows_of(
 }
 
 /// All of them.
-pub(crate) static TABLES: [SliceTable; 31] = [
+pub(crate) static TABLES: [SliceTable; 32] = [
     SliceTable {
         typed: &["name", "text"],
         ..rows_of(
@@ -443,6 +446,7 @@ pub(crate) static TABLES: [SliceTable; 31] = [
     provisioning::USERS,
     provisioning::GROUPS,
     provisioning::LOG,
+    sign_in_providers::PROVIDERS,
 ];
 
 /// The table with a name that a backup gives, and its place among them.

@@ -55,6 +55,8 @@ pub struct Limits {
     pub customer_choice: Stretches,
     /// Where requests of ours may go to addresses that somebody typed in.
     pub outgoing: outgoing::Allowed,
+    /// Asks sign-in providers who somebody is; without it nobody comes in by one.
+    pub providers: Option<openid::RelyingParty>,
 }
 
 impl Default for Limits {
@@ -75,6 +77,7 @@ impl Default for Limits {
             origin: None,
             customer_choice: Stretches::default(),
             outgoing: outgoing::Allowed::default(),
+            providers: None,
         }
     }
 }

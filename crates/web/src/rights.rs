@@ -6,8 +6,9 @@ use crate::{session::Session, sign_ins::SignIns, stream::Event};
 use access::{Moment, Version};
 use tokio::{sync::watch, time::Instant};
 
-/// How often it is asked whether the session is still there, if nothing else makes a stream ask.
-const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// How often it is asked whether the session is still there, if nothing else makes a stream ask: a stream is over within a second of it, with
+/// what the asking takes.
+const ASK_AGAIN: Duration = Duration::from_millis(750);
 /// Versions that come one upon the other are looked at together.
 const TOGETHER: Duration = Duration::from_millis(100);
 

@@ -3,8 +3,9 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use access::{
-    Actor, Moment, PersonId, PublicId, State, Subject, Version, View, Visible, decide::Overseen,
-    state::Resolve,
+    Actor, Moment, PersonId, PublicId, State, Subject, Version, View, Visible,
+    decide::Overseen,
+    state::{Facet, Resolve},
 };
 use ledger::{Account, LedgerError, SubmitError, When};
 
@@ -203,9 +204,16 @@ impl Session {
         self.view_on(&self.asked, self.asked_at)
     }
 
-    /// Another state or moment, as the caller: what the viewer may too, where somebody views as the subject (AD-27).
+    /// The one facet that the caller has here: whoever came in through a sign-in provider has the one that it opens.
+    pub fn facet(&self) -> Option<Facet> {
+        let through = self.sign_in().and_then(SignIn::through);
+        through.map(|through| through.facet)
+    }
+
+    /// Another state or moment, as the caller: with the facet that their session opens, and what the viewer may too, where somebody views as
+    /// the subject (AD-27).
     pub fn view_on<'a>(&self, state: &'a State, at: Moment) -> View<'a> {
-        let view = state.view(self.subject, at);
+        let view = state.view(self.subject, at).only(self.facet());
         match self.viewer() {
             None => view,
             Some(viewer) => view.viewed_by(Subject::Person(viewer)),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use access::{Dense, Moment, PersonId};
-use ledger::{Hash, Randomness, Secret, SignInSession, Stage};
+use ledger::{Hash, Randomness, Secret, SignInSession, Stage, Through};
 use subtle::ConstantTimeEq;
 
 /// How long it counts that a password or a passkey was proved.
@@ -57,6 +57,11 @@ impl SignIn {
     /// As whom they view (AD-27), and until when at most.
     pub fn views(&self) -> Option<(PersonId, Moment)> {
         self.session.views
+    }
+
+    /// The provider that it came through, and what it opens.
+    pub fn through(&self) -> Option<&Through> {
+        self.session.through.as_ref()
     }
 
     /// When it ends at the latest.

@@ -10,11 +10,11 @@ use std::{
     time::Duration,
 };
 
-use access::{Actor, Command, Moment, PersonId, State, Subject, state::UserFacet};
+use access::{Actor, Command, Moment, PersonId, RoleId, State, Subject, state::UserFacet};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use ledger::{
-    Account, Beginning, Engine, FactorProof, Hash, NewSession, Secret, SignInProof, SignInSession,
-    Stage,
+    Account, Beginning, Engine, FactorProof, Hash, NewSession, Of, Secret, SignInProof,
+    SignInSession, Stage, Through, is_break_glass,
 };
 
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
     problem::{Problem, Result},
     session::{Session, failed},
     sign_in::SignIn,
-    tokens::counts,
+    through::{actor, may_come_through, owner_counts},
 };
 
 /// Browsers send it to this host alone, over TLS alone, and no other host can set it. On the loopback address they take it without TLS.
@@ -134,9 +134,9 @@ impl SignIns {
             account.read().await.map_err(failed)?;
         }
         let now = account.now();
-        let counts = counts(&account.state(), person, now) && is_enough(&account, &session);
+        let counts = owner_counts(&account.state(), &session, now) && is_enough(&account, &session);
         if let Some((viewed, _)) = session.views
-            && !(counts && may_view_as(&account, person, viewed, now))
+            && !(counts && may_view_as(&account, actor(&session), viewed, now))
         {
             // For good: a right that comes back does not bring it back.
             let ended = self.engine.end_viewing(&session.id).await;
@@ -153,7 +153,7 @@ impl SignIns {
         let subject = session.views.map_or(person, |(viewed, _)| viewed);
         Ok(Some(Caller {
             account,
-            actor: Actor::Person(person),
+            actor: actor(&session),
             subject: Subject::Person(subject),
             by: Proof::SignIn(Arc::new(SignIn::new(session, secret))),
         }))
@@ -179,10 +179,11 @@ impl SignIns {
         let (state, person, now) = (account.state(), sign_in.person(), account.now());
         let lacks_factor = sign_in.stage() != Stage::TwoFactors && state.asks_second_factor(person);
         let views = sign_in.views().is_none_or(|(viewed, until)| {
-            session.views == Some((viewed, until)) && may_view_as(account, person, viewed, now)
+            session.views == Some((viewed, until))
+                && may_view_as(account, actor(&session), viewed, now)
         });
         let is_enough = is_enough(account, &session);
-        Ok(views && is_enough && !lacks_factor && counts(&state, person, now))
+        Ok(views && is_enough && !lacks_factor && owner_counts(&state, &session, now))
     }
 
     async fn session(&self, secret: &Secret) -> Result<Option<SignInSession>> {
@@ -203,7 +204,8 @@ impl SignIns {
     ) -> Result<SeeOther> {
         let proof = SignInProof::Password;
         let who = (account, person);
-        let begun = self.prove(who, tried, browser, proof, None).await?;
+        let goes_on = GoesOn::default();
+        let begun = self.prove(who, tried, browser, proof, goes_on).await?;
         begun
             .ok_or_else(Problem::unauthenticated)
             .map(|begun| begun.leading_to(to))
@@ -219,9 +221,13 @@ impl SignIns {
         browser: &Browser,
         proof: FactorProof<'_>,
     ) -> Result<Option<Begun>> {
+        let goes_on = GoesOn {
+            before: None,
+            through: half.and_then(|half| half.session.through.as_ref()),
+        };
         let half = half.map(|half| half.session.id.as_str());
         let proof = SignInProof::Factor { half, proof };
-        self.prove(who, tried, browser, proof, None).await
+        self.prove(who, tried, browser, proof, goes_on).await
     }
 
     /// Signs somebody in again whose sessions all ended because of a second factor that they just set up in this one, and proved by that.
@@ -237,7 +243,8 @@ impl SignIns {
             (&session.account, person),
             SignInProof::Factor { half: None, proof },
         );
-        let begun = self.prove(who, None, browser, proof, session.sign_in());
+        let before = GoesOn::of(session.sign_in());
+        let begun = self.prove(who, None, browser, proof, before);
         begun.await?.ok_or_else(Problem::unauthenticated)
     }
 
@@ -249,7 +256,8 @@ impl SignIns {
         person: PersonId,
         browser: &Browser,
     ) -> Result<Begun> {
-        let (who, before) = ((&session.account, person), session.sign_in());
+        let who = (&session.account, person);
+        let before = GoesOn::of(session.sign_in());
         let begun = self.prove(who, None, browser, before_in(session), before);
         begun.await?.ok_or_else(Problem::unauthenticated)
     }
@@ -261,19 +269,18 @@ impl SignIns {
         person: PersonId,
         browser: &Browser,
     ) -> Result<Begun> {
-        let who = (&session.account, person);
-        let begun = self.prove(who, None, browser, before_in(session), None);
+        let (who, proof) = ((&session.account, person), before_in(session));
+        let begun = self.prove(who, None, browser, proof, GoesOn::default());
         begun.await?.ok_or_else(Problem::unauthenticated)
     }
 
-    /// `before`: the session that goes on.
     async fn prove(
         &self,
         (account, person): (&Account, PersonId),
         tried: Option<(&str, IpAddr)>,
         browser: &Browser,
         proof: SignInProof<'_>,
-        before: Option<&SignIn>,
+        GoesOn { before, through }: GoesOn<'_>,
     ) -> Result<Option<Begun>> {
         let now = account.now();
         let whole = now.0.saturating_add(milliseconds(self.lifetimes.whole));
@@ -285,9 +292,17 @@ impl SignIns {
             ends_at,
             proved_at: before.map(SignIn::proved_at),
             proof,
+            through,
         };
-        let begun = account.begin_sign_in_session(new, |state| counts(state, person, now));
-        self.begun(begun.await.map_err(failed)?, (now, ends_at))
+        let may = |state: &State| may_come_through(state, person, through, now);
+        let begun = account.begin_sign_in_session(new, may);
+        let begun = begun.await.map_err(failed)?;
+        if let (Beginning::Begun(_, Stage::OneFactor | Stage::TwoFactors), None, None) =
+            (&begun, before, through)
+        {
+            tell_of_break_glass(account, person).await?;
+        }
+        self.begun(begun, (now, ends_at))
     }
 
     fn begun(
@@ -325,8 +340,34 @@ impl SignIns {
             ends_at,
             proved_at: Some(NEVER),
             proof: SignInProof::Link(link),
+            through: None,
         };
         let begun = account.begin_sign_in_session(new, |state| may(state, person, now));
+        self.begun(begun.await.map_err(failed)?, (now, ends_at))
+    }
+
+    /// Signs somebody in of whom a sign-in provider says who they are; `None` where they do not count with what it opens (AD-15). Whoever has
+    /// a second factor here, and did not prove two there, is led to it.
+    pub async fn begin_through(
+        &self,
+        (account, person): (&Account, PersonId),
+        browser: &Browser,
+        through: &Through,
+        (two_factors, proved_at): (bool, Moment),
+    ) -> Result<Option<Begun>> {
+        let now = account.now();
+        let ends_at = Moment(now.0.saturating_add(milliseconds(self.lifetimes.whole)));
+        let new = NewSession {
+            person,
+            tried: None,
+            browser: &browser.0,
+            ends_at,
+            proved_at: Some(Moment(proved_at.0.clamp(1, now.0))),
+            proof: SignInProof::Provider { two_factors },
+            through: Some(through),
+        };
+        let may = |state: &State| may_come_through(state, person, Some(through), now);
+        let begun = account.begin_sign_in_session(new, may);
         self.begun(begun.await.map_err(failed)?, (now, ends_at))
     }
 
@@ -366,6 +407,22 @@ impl Part for SignIns {
 
     async fn take(call: &mut Call) -> Result<Self> {
         Ok(call.app.sign_ins().clone())
+    }
+}
+
+/// What a session takes over from the one before it.
+#[derive(Clone, Copy, Default)]
+struct GoesOn<'a> {
+    /// The session that goes on.
+    before: Option<&'a SignIn>,
+    /// The provider that vouched for it.
+    through: Option<&'a Through>,
+}
+
+impl<'a> GoesOn<'a> {
+    fn of(before: Option<&'a SignIn>) -> Self {
+        let through = before.and_then(SignIn::through);
+        Self { before, through }
     }
 }
 
@@ -450,13 +507,28 @@ fn before_in(session: &Session) -> SignInProof<'static> {
     before.map_or(SignInProof::Password, SignInProof::Before)
 }
 
+/// AD-8: whoever comes in where a provider lets nobody in does so before the eyes of all Super admins. The browser is given its key after
+/// that, so that where nobody can be told nobody comes in.
+async fn tell_of_break_glass(account: &Account, person: PersonId) -> Result<()> {
+    let state = account.state();
+    if !is_break_glass(&state, person) {
+        return Ok(());
+    }
+    let role = state.roles().get(RoleId::SUPER_ADMIN);
+    let holders = role.map(|role| role.holders.iter().collect::<Vec<_>>());
+    let letter = mail::Letter::BreakGlassUsed;
+    let mails = holders.unwrap_or_default().into_iter().map(|holder| {
+        let mail = mail::notice(account, Of::known(holder), None, &letter);
+        mail.map(|mail| (holder, mail)).map_err(failed)
+    });
+    let mails = mails.collect::<Result<Vec<_>>>()?;
+    account.tell(&mails).await.map_err(failed)
+}
+
 /// AD-27, AD-28: viewing ends with the right to it. The check is the command's own, asked again of each request.
-fn may_view_as(account: &Account, viewer: PersonId, viewed: PersonId, now: Moment) -> bool {
+fn may_view_as(account: &Account, viewer: Actor, viewed: PersonId, now: Moment) -> bool {
     let command = Command::ViewAs { person: viewed };
-    let asked = account
-        .state()
-        .propose(Actor::Person(viewer), &command, now);
-    asked.is_ok()
+    account.state().propose(viewer, &command, now).is_ok()
 }
 
 fn hash(secret: &Secret) -> Hash {

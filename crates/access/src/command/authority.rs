@@ -6,7 +6,7 @@ use crate::catalogue::{Permission, PermissionSet, Product, sets};
 use crate::decide::{Subject, Target, View};
 use crate::ids::{LicenceId, PersonId, QueueId, RoleId, UserGroupId};
 use crate::moment::Moment;
-use crate::state::{ConnectionRights, CustomerAccess, ExtraGrant, MappedTo, State, Tie};
+use crate::state::{ConnectionRights, CustomerAccess, ExtraGrant, Facet, MappedTo, State, Tie};
 
 /// One thing that can be given to, or taken from, somebody.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +67,14 @@ impl Gift<'_> {
         )
     }
 
+    /// The facet that it belongs to.
+    pub(crate) fn facet(&self) -> Facet {
+        match self {
+            Gift::Tie(Tie::Customer(..)) => Facet::Customer,
+            _ => Facet::User,
+        }
+    }
+
     /// `admin.users.manage` about a person includes rank (RULES §7).
     fn is_ranked(&self) -> bool {
         matches!(self, Gift::Tie(Tie::Agent | Tie::Feature(_)))
@@ -115,15 +123,32 @@ impl Actor {
     /// The actor as the subject of decisions; `None` for those whose few commands are fixed.
     pub fn subject(self) -> Option<Subject> {
         match self {
-            Actor::Person(person) => Some(Subject::Person(person)),
+            Actor::Person(person) | Actor::Facet(person, _) => Some(Subject::Person(person)),
             Actor::Connection(connection) => Some(Subject::Connection(connection)),
             Actor::SetUp | Actor::System(_) => None,
         }
     }
 
+    /// The person, if it is one.
+    pub fn person(self) -> Option<PersonId> {
+        match self {
+            Actor::Person(person) | Actor::Facet(person, _) => Some(person),
+            Actor::Connection(_) | Actor::SetUp | Actor::System(_) => None,
+        }
+    }
+
+    /// The one facet that the actor has here; none: both.
+    pub fn facet(self) -> Option<Facet> {
+        match self {
+            Actor::Facet(_, facet) => Some(facet),
+            _ => None,
+        }
+    }
+
     /// The actor's view; system subjects look as somebody who holds nothing.
     pub(crate) fn view(self, state: &State, now: Moment) -> View<'_> {
-        state.view(self.subject().unwrap_or(Subject::Unknown), now)
+        let view = state.view(self.subject().unwrap_or(Subject::Unknown), now);
+        view.only(self.facet())
     }
 }
 

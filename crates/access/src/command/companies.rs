@@ -71,12 +71,7 @@ pub(super) fn remove_domain(
 }
 
 fn refused(bad: BadDomain) -> Refusal {
-    let code = match bad {
-        BadDomain::NotADomain => "not_a_domain",
-        BadDomain::PublicSuffix => "public_suffix",
-        BadDomain::PublicWebmail => "public_webmail",
-    };
-    Refusal::invalid("SD-22", code, bad.to_string())
+    Refusal::invalid("SD-22", bad.code(), bad.to_string())
 }
 
 /// SD-22: customers who were never sorted, by the domains of their confirmed addresses. The answer says of each what became of

@@ -74,10 +74,7 @@ pub(super) fn create(
         require_all_companies(draft)?;
     }
     draft.is_new(id)?;
-    let maker = match draft.actor {
-        Actor::Person(person) => Some(person),
-        _ => None,
-    };
+    let maker = draft.actor_person();
     draft.emit(Event::ConnectionCreated {
         uid: id.uuid(),
         role,
@@ -185,6 +182,7 @@ pub(super) fn issue_token(
                 let detail = "personal tokens are for active users";
                 return Err(Refusal::forbidden("AD-29", "not_an_active_user", detail));
             }
+            draft.require_both_facets()?;
         }
         TokenOwner::Connection(connection) => {
             require_integrations(draft)?;

@@ -3,8 +3,8 @@
 use super::{
     Command, Draft, Refusal, account, companies, connections, contact_centre, enrol, extra_grants,
     hand_over, invitations, licences, lives, mappings, newcomers, people, portal, provider_groups,
-    queue_people, registration, remote_support, roles, second_factor, services, tabs, ties,
-    user_groups,
+    providers, queue_people, registration, remote_support, roles, second_factor, services, tabs,
+    ties, user_groups,
 };
 
 /// Sends a command to the file that knows its rules.
@@ -50,6 +50,12 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::Deactivate { person, facet } => people::deactivate(draft, *person, *facet),
         Command::Reactivate { person, facet } => people::reactivate(draft, *person, *facet),
         Command::ViewAs { person } => people::view_as(draft, *person),
+        Command::LinkProvider { person, connection } => {
+            providers::link(draft, *person, *connection)
+        }
+        Command::UnlinkProvider { person, connection } => {
+            providers::unlink(draft, *person, *connection)
+        }
         Command::ErasePerson { person } => people::erase(draft, *person),
 
         Command::SetAccountRoles {

@@ -6,7 +6,7 @@ use crate::decide::{Subject, Target, View};
 use crate::event::Event;
 use crate::ids::{PersonId, RoleId, TimedTieId, UserGroupId};
 use crate::moment::{Moment, Window};
-use crate::state::{Life, PeopleScope, Person, State, Tie};
+use crate::state::{Facet, Life, PeopleScope, Person, State, Tie};
 use crate::{Permission, invariants};
 
 /// Everything that the check of one command sees and collects.
@@ -117,14 +117,13 @@ impl<'a> Draft<'a> {
                 "the account is switched off",
             )),
             Actor::System(_) => Ok(()),
-            Actor::Person(person) => {
-                let row = self
-                    .before
-                    .people()
-                    .get(person)
-                    .ok_or_else(|| Refusal::not_found("unknown actor"))?;
-                let active = self.view().user_status(person) == crate::decide::UserStatus::Active
-                    || row.customer == crate::state::CustomerFacet::Active;
+            Actor::Person(person) | Actor::Facet(person, _) => {
+                if self.before.people().get(person).is_none() {
+                    return Err(Refusal::not_found("unknown actor"));
+                }
+                let view = self.view();
+                let active = view.user_status(person) == crate::decide::UserStatus::Active
+                    || view.is_active_customer();
                 if active {
                     Ok(())
                 } else {
@@ -153,15 +152,29 @@ impl<'a> Draft<'a> {
 
     /// The actor, if it is a person.
     pub fn actor_person(&self) -> Option<PersonId> {
-        match self.actor {
-            Actor::Person(person) => Some(person),
-            _ => None,
-        }
+        self.actor.person()
     }
 
     /// Whether the actor is this person.
     pub fn is_oneself(&self, person: PersonId) -> bool {
-        self.actor == Actor::Person(person)
+        self.actor_person() == Some(person)
+    }
+
+    /// RULES §1: what lets the actor in with both facets is not changed from where one of them is open.
+    pub fn require_both_facets(&self) -> Result<(), Refusal> {
+        let row = self
+            .actor_person()
+            .and_then(|one| self.before.people().get(one));
+        let has_both = row.is_some_and(|row| row.is_user() && row.is_customer());
+        if self.actor.facet().is_some() && has_both {
+            return Err(Refusal::forbidden(
+                "§1",
+                "one_facet_only",
+                "you are signed in through a provider that opens one side of you alone, and this is about both: sign in with your password, or ask \
+                 an administrator",
+            ));
+        }
+        Ok(())
     }
 
     /// Collects a fact; later checks see it in [`Draft::after`].
@@ -266,7 +279,7 @@ impl<'a> Draft<'a> {
 
     /// Taking needs the same right as giving; everybody may give up what they hold.
     pub fn may_take(&self, gift: &Gift<'_>, from: PersonId) -> Result<(), Refusal> {
-        if self.is_oneself(from) && gift.is_a_right() {
+        if self.is_oneself(from) && gift.is_a_right() && self.view().opens(gift.facet()) {
             return Ok(());
         }
         self.view()
@@ -363,7 +376,9 @@ impl<'a> Draft<'a> {
 
     /// Staff are told whom to ask; a customer never learns who works here (SD-32).
     pub fn who_could(&self, could: impl Fn(View<'_>) -> bool) -> Vec<PersonId> {
-        if self.view().person().is_some_and(|row| !row.is_user()) {
+        let view = self.view();
+        let is_staff = |row: &Person| row.is_user() && view.opens(Facet::User);
+        if view.person().is_some_and(|row| !is_staff(row)) {
             return Vec::new();
         }
         who_could(self.before, self.now, could)
@@ -568,6 +583,7 @@ impl SystemSubject {
                 command,
                 Command::AcceptInvitation { .. }
                     | Command::SetSignIn { .. }
+                    | Command::LinkProvider { .. }
                     | Command::EditProfile { .. }
             ),
             SystemSubject::Mail | SystemSubject::Time => false,

@@ -117,6 +117,13 @@ pub(super) fn delete(draft: &mut Draft<'_>, node: Node) -> Result<(), Refusal> {
             }
         }
         Node::Licence(licence) => require_unused(draft, licence)?,
+        Node::Connection(connection) => {
+            let row = connections::known(draft, connection)?;
+            if row.break_glass.is_some() {
+                let detail = "people come in by its provider alone: let them in otherwise first, or remove the provider";
+                return Err(Refusal::conflict("AD-8", "break_glass", detail));
+            }
+        }
         Node::Service(service) => clear_service(draft, service)?,
         Node::Company(company) => clear_company(draft, company),
         Node::Group(group) => {

@@ -49,7 +49,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, connection: ConnectionId) -> Result<(
     let by_itself = match draft.actor {
         Actor::Connection(own) => own == connection,
         Actor::System(_) => true,
-        Actor::Person(_) | Actor::SetUp => false,
+        Actor::Person(_) | Actor::Facet(..) | Actor::SetUp => false,
     };
     if !by_itself {
         connections::require_integrations(draft)?;

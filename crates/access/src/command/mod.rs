@@ -25,6 +25,7 @@ mod people;
 mod portal;
 mod proof;
 mod provider_groups;
+mod providers;
 mod queue_people;
 mod reach;
 mod refusal;
@@ -71,6 +72,8 @@ use crate::state::{
 pub enum Actor {
     /// Somebody signed in, or a personal token.
     Person(PersonId),
+    /// Somebody signed in by a provider, which opens one of their facets alone.
+    Facet(PersonId, Facet),
     /// A program of its own (AD-29).
     Connection(ConnectionId),
     /// The set-up link, good for [`Command::OpenAccount`] alone.
@@ -226,6 +229,16 @@ pub enum Command {
     Reactivate { person: PersonId, facet: Facet },
     /// AD-27: the actor is going to view as the person. Asked again of each request that views.
     ViewAs { person: PersonId },
+    /// A sign-in provider knows the person from now on: after proof, at the sign-in pages.
+    LinkProvider {
+        person: PersonId,
+        connection: ConnectionId,
+    },
+    /// It does no longer: by the person, or by who could edit their identity (AD-24).
+    UnlinkProvider {
+        person: PersonId,
+        connection: ConnectionId,
+    },
     /// SD-26. A person with both facets needs who may delete both.
     ErasePerson { person: PersonId },
 

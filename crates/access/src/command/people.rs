@@ -22,6 +22,8 @@ pub(super) fn set_sign_in(
         require_sign_in_pages(draft)?;
     } else if !by_pages && !draft.is_oneself(person) {
         may_manage(draft, person, row)?;
+    } else {
+        draft.require_both_facets()?;
     }
     if row.can_sign_in == possible {
         return Ok(());
@@ -60,6 +62,9 @@ pub(super) fn edit_profile(
         |field: &ProfileField| matches!(field, Name | Address | SignIn | Language | Phone | Mails);
     let by_pages = draft.actor == Actor::System(SystemSubject::SignIn);
     let oneself = draft.is_oneself(person);
+    if oneself && fields.iter().any(|field| matches!(field, Address | SignIn)) {
+        draft.require_both_facets()?;
+    }
     if !(oneself || by_pages) || !fields.iter().all(own) {
         may_manage(draft, person, row)?;
     } else if oneself && fields.contains(&Address) {
@@ -92,7 +97,7 @@ pub(super) fn edit_profile(
 
 /// Users: `users.manage`, rank included. Customers: who configures the desk. Somebody who is both: who may manage both, so that
 /// neither right leads to the other facet's identity (AD-24, SD-26).
-fn may_manage(draft: &Draft<'_>, person: PersonId, row: &Person) -> Result<(), Refusal> {
+pub(super) fn may_manage(draft: &Draft<'_>, person: PersonId, row: &Person) -> Result<(), Refusal> {
     if row.is_user() {
         draft.require(USERS, person)?;
     }

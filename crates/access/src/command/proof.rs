@@ -56,6 +56,7 @@ impl Command {
             ),
             Command::IssueToken { .. } => true,
             Command::EditProfile { fields, .. } => changes_sign_in(fields),
+            Command::LinkProvider { .. } => true,
             Command::SetSignIn { .. } | Command::RequireSecondFactor { .. } => true,
             // Nobody signed in asks for these: a link or the product does.
             Command::OpenAccount { .. }
@@ -70,6 +71,7 @@ impl Command {
             // They only take.
             Command::Deactivate { .. }
             | Command::EndSignInSessions { .. }
+            | Command::UnlinkProvider { .. }
             | Command::ErasePerson { .. }
             | Command::TakeExtraGrant { .. }
             | Command::Untie { .. }

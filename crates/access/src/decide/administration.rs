@@ -5,7 +5,7 @@ use super::{By, Over, Path, Paths, Reason, Subject, Target, Through, View, until
 use crate::catalogue::{Permission, PermissionSet, Product, sets};
 use crate::ids::{PersonId, RoleId, UserGroupId};
 use crate::moment::Window;
-use crate::state::{AccountAdminKind, Extras, PeopleScope, Person, Tie};
+use crate::state::{AccountAdminKind, Extras, Facet, PeopleScope, Person, Tie};
 
 /// One thing that gives administrative permissions for some people.
 pub(crate) struct Holding<'a> {
@@ -183,7 +183,8 @@ impl View<'_> {
             }
             return;
         }
-        let (Subject::Person(person), Some(row)) = (self.subject, self.person()) else {
+        let (Subject::Person(person), Some(row)) = (self.subject, self.person_as(Facet::User))
+        else {
             return;
         };
         let extras: &Extras = row.extras();

@@ -4,7 +4,7 @@ use super::{By, Over, Path, Paths, Reason, Target, Through, View, until};
 use crate::catalogue::{Concerns, Permission, ScopeKind, Switch, sets};
 use crate::ids::QueueId;
 use crate::moment::Window;
-use crate::state::{LoginBasis, Queue, QueueKind, Tie};
+use crate::state::{Facet, LoginBasis, Queue, QueueKind, Tie};
 
 impl View<'_> {
     pub(super) fn account_wide_resource(&self, permission: Permission) -> Result<(), Reason> {
@@ -70,7 +70,9 @@ impl View<'_> {
                 until: None,
             });
         }
-        let Some(person) = self.person() else { return };
+        let Some(person) = self.person_as(Facet::User) else {
+            return;
+        };
         let row = asked.and_then(|queue| self.state.queues().get(queue));
         let mut push = |by, over, window| {
             paths.push(Path {
@@ -188,7 +190,7 @@ impl View<'_> {
 
     /// The switch that would make a path where the subject has the role for it.
     pub(super) fn missing_switch(&self, permission: Permission, on: Target) -> Option<Switch> {
-        let person = self.person()?;
+        let person = self.person_as(Facet::User)?;
         let asked = match on {
             Target::Queue(queue) => Some(queue),
             Target::Account => None,
@@ -233,7 +235,7 @@ impl View<'_> {
     }
 
     pub(super) fn contact_centre_somewhere(&self, permission: Permission) -> bool {
-        let Some(person) = self.person() else {
+        let Some(person) = self.person_as(Facet::User) else {
             let rights = self.connection_rights();
             return rights.contact_admin && sets::CONTACT_ADMIN.contains(permission);
         };

@@ -3,7 +3,7 @@
 use super::{By, Over, Path, Paths, Reason, RecordFacts, Target, Through, View, until};
 use crate::catalogue::{Permission, Product, sets};
 use crate::ids::ServiceId;
-use crate::state::{DeskRight, DueDateOverride, ServiceLevel, Tie};
+use crate::state::{DeskRight, DueDateOverride, Facet, ServiceLevel, Tie};
 
 const CONFIGURE: Permission = Permission::ServiceDeskAccountConfigure;
 
@@ -74,7 +74,9 @@ impl View<'_> {
                 until: None,
             });
         }
-        let Some(row) = self.person() else { return };
+        let Some(row) = self.person_as(Facet::User) else {
+            return;
+        };
         for (tie, window) in self.state.ties_at(row, self.now) {
             if let Tie::DeskRight(right) = tie
                 && right.permission() == permission
@@ -96,7 +98,9 @@ impl View<'_> {
         service: ServiceId,
         found: &mut dyn FnMut(Through, ServiceLevel, Option<crate::Moment>),
     ) {
-        let Some(row) = self.person() else { return };
+        let Some(row) = self.person_as(Facet::User) else {
+            return;
+        };
         for (tie, window) in self.state.ties_at(row, self.now) {
             match tie {
                 Tie::Service(own, level) if own == service => {
@@ -139,7 +143,7 @@ impl View<'_> {
     /// Whether something of the subject's own gives the permission on some service. It says why a decision is no, not whether:
     /// so it looks at ties only and leaves the services behind them unread.
     pub(super) fn desk_somewhere(&self, permission: Permission) -> bool {
-        let Some(row) = self.person() else {
+        let Some(row) = self.person_as(Facet::User) else {
             return permission == CONFIGURE && self.connection_rights().configure_desk;
         };
         let by_user = sets::SERVICE_USER.contains(permission)

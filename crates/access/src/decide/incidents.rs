@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::permissions::{FollowByMail, LogIncident, ViewCompanyIncidents, ViewIncident};
 use super::{PermissionType, RecordFacts, Subject, View};
 use crate::ids::{CompanyId, PersonId, ServiceId};
-use crate::state::State;
+use crate::state::{Facet, State};
 
 /// The incidents that the portal shows: exactly those about which [`View::decide`] allows to view one's own (SD-14), or those of one's company
 /// (SD-16). Made by the decision alone; it can be neither copied nor kept beyond the state.
@@ -106,7 +106,7 @@ impl<'s> View<'s> {
 
     /// Whether the subject is somebody whom the portal is for.
     pub fn is_customer(&self) -> bool {
-        let row = self.person();
+        let row = self.person_as(Facet::Customer);
         row.is_some_and(|row| super::status::customer_gate(row).is_ok())
     }
 

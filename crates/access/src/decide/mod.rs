@@ -33,7 +33,7 @@ pub use self::sight::{Asking, Overseen, Visible};
 pub use self::status::UserStatus;
 use crate::catalogue::{Permission, Product, ScopeKind};
 use crate::moment::{Moment, Window};
-use crate::state::{ConnectionRights, Life, Person, State, Tie};
+use crate::state::{ConnectionRights, Facet, Life, Person, State, Tie};
 
 /// A subject at a moment, on one version of the state.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,8 @@ pub struct View<'a> {
     now: Moment,
     /// AD-27: who looks on as the subject.
     viewer: Option<Subject>,
+    /// The one facet that whoever is signed in has here; none: both.
+    facet: Option<Facet>,
 }
 
 impl State {
@@ -53,11 +55,35 @@ impl State {
             subject,
             now,
             viewer: None,
+            facet: None,
         }
     }
 }
 
 impl<'a> View<'a> {
+    /// RULES §1: the same, for somebody whose way in opens one facet alone: as somebody who lacks the other. Where somebody views as the
+    /// subject, it is the viewer's.
+    #[must_use]
+    pub fn only(self, facet: Option<Facet>) -> Self {
+        Self { facet, ..self }
+    }
+
+    /// Whether the subject is looked at with this facet, whether or not they have it.
+    pub(crate) fn opens(&self, facet: Facet) -> bool {
+        self.viewer.is_some() || self.facet.is_none_or(|only| only == facet)
+    }
+
+    /// Whether nothing of the subject is left out: their way in opens all that they have.
+    pub(crate) fn is_whole(&self) -> bool {
+        let has_both = |row: &Person| row.is_user() && row.is_customer();
+        self.facet.is_none() || !self.person().is_some_and(has_both)
+    }
+
+    /// The subject's row, if the subject is a person who is looked at with this facet.
+    pub(crate) fn person_as(&self, facet: Facet) -> Option<&'a Person> {
+        self.person().filter(|_| self.opens(facet))
+    }
+
     /// AD-27: the same, for a viewer who views as the subject: what both of them may.
     #[must_use]
     pub fn viewed_by(self, viewer: Subject) -> Self {
@@ -72,12 +98,14 @@ impl<'a> View<'a> {
         let viewer = self.viewer?;
         let alone = View {
             viewer: None,
+            facet: None,
             ..*self
         };
         Some((
             alone,
             View {
                 subject: viewer,
+                facet: self.facet,
                 ..alone
             },
         ))
@@ -213,6 +241,7 @@ impl<'a> View<'a> {
     /// AD-17.
     fn is_only_user(&self) -> bool {
         matches!((self.subject, self.state.only_user()), (Subject::Person(person), Some(only)) if person == only)
+            && self.opens(Facet::User)
     }
 
     pub(crate) fn account_gate(&self) -> Result<(), Reason> {

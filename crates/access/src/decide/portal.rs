@@ -10,7 +10,7 @@ use super::{
 use crate::catalogue::{Permission, PermissionSet, sets};
 use crate::ids::{CompanyId, PersonId, ServiceId};
 use crate::idset::IdSet;
-use crate::state::{CustomerAccess, Person, PortalLevel, Tie};
+use crate::state::{CustomerAccess, Facet, Person, PortalLevel, Tie};
 
 /// Whether somebody can be chosen as the customer of a service's record (SD-11), and by which ways.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -82,9 +82,9 @@ impl View<'_> {
     }
 
     /// SD-11, SD-37: mails about one's own incident go out to, and are taken from, whoever is selectable in its service. Mail is a way of its own
-    /// beside the portal; whoever looks on as somebody (AD-27) is left with the portal's.
+    /// beside the portal; whoever looks on as somebody (AD-27), or has one facet alone, is left with the portal's.
     pub(super) fn follows_by_mail(&self, incident: RecordFacts) -> Decision {
-        let (Subject::Person(me), None) = (self.subject, self.viewer) else {
+        let (Subject::Person(me), None, None) = (self.subject, self.viewer, self.facet) else {
             return self.decide(Permission::PortalIncidentView, incident.into());
         };
         let mut decision = self.choice_of_customer(me, incident.service);
@@ -120,14 +120,14 @@ impl View<'_> {
 
     /// The person's company, if it is active (AD-25).
     pub(crate) fn active_company(&self) -> Option<CompanyId> {
-        let company = self.person()?.company?;
+        let company = self.person_as(Facet::Customer)?.company?;
         let found = self.state.companies().get(company)?;
         found.life.is_active().then_some(company)
     }
 
     /// Whether the customer has Access (portal) to an active service, whatever the portal level (SD-25).
     pub(crate) fn has_portal_service(&self) -> bool {
-        let ties = self.person().into_iter();
+        let ties = self.person_as(Facet::Customer).into_iter();
         ties.flat_map(|row| self.state.ties_at(row, self.now))
             .any(|(tie, _)| match tie {
                 Tie::Customer(service, CustomerAccess::Portal) => self
@@ -141,7 +141,7 @@ impl View<'_> {
 
     /// What the portal shows to the customer: the services that are open, and what the level gives there.
     pub(crate) fn portal_opens(&self) -> (IdSet<ServiceId>, PermissionSet) {
-        let Some(row) = self.person() else {
+        let Some(row) = self.person_as(Facet::Customer) else {
             return (IdSet::default(), PermissionSet::EMPTY);
         };
         let own = self
@@ -164,7 +164,8 @@ impl View<'_> {
     }
 
     pub(super) fn portal_paths(&self, permission: Permission, on: Target, paths: &mut Paths) {
-        let (Subject::Person(me), Some(row)) = (self.subject, self.person()) else {
+        let (Subject::Person(me), Some(row)) = (self.subject, self.person_as(Facet::Customer))
+        else {
             return;
         };
         if !level_gives(row.portal_level).contains(permission) {
@@ -219,7 +220,7 @@ impl View<'_> {
 
     /// Whether the portal level gives it on services that are open: whether any is, is not asked here.
     pub(super) fn portal_somewhere(&self, permission: Permission) -> bool {
-        let row = self.person();
+        let row = self.person_as(Facet::Customer);
         row.is_some_and(|row| level_gives(row.portal_level).contains(permission))
     }
 

@@ -3,7 +3,7 @@
 use super::{By, Over, Path, Paths, Target, Through, View, until};
 use crate::catalogue::Permission;
 use crate::moment::Moment;
-use crate::state::Tie;
+use crate::state::{Facet, Tie};
 
 impl View<'_> {
     pub(super) fn remote_support_paths(
@@ -52,7 +52,7 @@ impl View<'_> {
 
     /// Whether the subject has the tie now, and until when at the longest.
     fn tied_until(&self, wanted: Tie) -> Option<Option<Moment>> {
-        let row = self.person()?;
+        let row = self.person_as(Facet::User)?;
         self.state
             .ties_at(row, self.now)
             .filter(|(tie, _)| *tie == wanted)
@@ -66,7 +66,7 @@ impl View<'_> {
 
     /// The same for any of several.
     pub(crate) fn holds_tie(&self, wanted: impl Fn(Tie) -> bool) -> bool {
-        self.person().is_some_and(|row| {
+        self.person_as(Facet::User).is_some_and(|row| {
             self.state
                 .ties_at(row, self.now)
                 .any(|(tie, _)| wanted(tie))

@@ -16,7 +16,7 @@ use crate::ids::{
     CompanyId, ConnectionId, DeviceGroupId, DeviceId, GroupId, LicenceId, PersonId, ProductId,
     ProviderGroupId, QueueId, RoleId, ServiceId, ThingId, TokenId, UserGroupId,
 };
-use crate::state::{Company, CompanyAccess, Person, Tie, TokenOwner};
+use crate::state::{Company, CompanyAccess, Facet, Person, Tie, TokenOwner};
 
 /// Proof that somebody may ask about the access of this subject (AD-31). [`View::asking`] alone makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl View<'_> {
     /// *all*; about a customer whom company access hides never (SD-33).
     pub fn asking(&self, about: Subject) -> Option<Asking> {
         let may = |view: &View<'_>| {
-            about == view.subject
+            about == view.subject && view.is_whole()
                 || !view.hides(about)
                     && (view.may(AdminAccessAsk, Target::Account)
                         || matches!(about, Subject::Person(person) if view.may(AdminAccessAsk, person)))
@@ -182,7 +182,7 @@ impl View<'_> {
             return false;
         };
         row.is_user()
-            && (self.subject == Subject::Person(person)
+            && (self.is_oneself_as(person, Facet::User)
                 || self.may(AdminPeopleView, person)
                 || self.configures_desk()
                 || self.may(ContactCentreQueueAssign, Target::Account)
@@ -201,8 +201,12 @@ impl View<'_> {
             return false;
         };
         row.is_customer()
-            && (self.subject == Subject::Person(person)
+            && (self.is_oneself_as(person, Facet::Customer)
                 || self.admits(row.company) && (self.configures_desk() || self.serves(person, row)))
+    }
+
+    fn is_oneself_as(&self, person: PersonId, facet: Facet) -> bool {
+        self.subject == Subject::Person(person) && self.opens(facet)
     }
 
     /// SD-36: whether the subject works for this customer: in a service where the subject has a level and the customer can be chosen, cut by
@@ -321,7 +325,7 @@ impl View<'_> {
     fn sees_role(&self, role: RoleId) -> bool {
         self.may(AdminPortalOpen, Target::Account)
             || self
-                .person()
+                .person_as(Facet::User)
                 .is_some_and(|own| own.is_user() && own.account_role == role)
     }
 
@@ -391,7 +395,7 @@ impl View<'_> {
 
     /// A level on what is archived gives nothing (AD-25), and can be given up. Without the licence nothing of the desk is there (SD-7).
     fn holds_level(&self, service: ServiceId) -> bool {
-        self.person()
+        self.person_as(Facet::User)
             .is_some_and(|row| self.holds_licence(row, Product::ServiceDesk))
             && self.holds_tie(|tie| matches!(tie, Tie::Service(of, _) if of == service))
     }

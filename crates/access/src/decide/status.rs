@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Reason, Subject, View};
 use crate::catalogue::{Permission, Product};
 use crate::ids::PersonId;
-use crate::state::{CustomerFacet, Person, Tie, UserFacet};
+use crate::state::{CustomerFacet, Facet, Person, Tie, UserFacet};
 
 /// Status of a user (AD-15), the first that applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -33,6 +33,9 @@ impl View<'_> {
     }
 
     pub(crate) fn status_of(&self, person: PersonId, row: &Person) -> UserStatus {
+        if self.subject == Subject::Person(person) && !self.opens(Facet::User) {
+            return UserStatus::Absent;
+        }
         match row.user {
             UserFacet::Absent => UserStatus::Absent,
             UserFacet::Deactivated => UserStatus::Deactivated,
@@ -73,6 +76,12 @@ impl View<'_> {
             || self.has_extra_grant(row)
     }
 
+    /// Whether the subject counts as a customer (AD-15).
+    pub fn is_active_customer(&self) -> bool {
+        let row = self.person_as(Facet::Customer);
+        row.is_some_and(|row| row.customer == CustomerFacet::Active)
+    }
+
     /// The person gate: the facet is there and active. Staff rights need the staff facet, portal rights the customer facet.
     pub(super) fn person_gate(&self, permission: Permission) -> Result<(), Reason> {
         if permission == Permission::RemoteSupportSessionJoin {
@@ -89,7 +98,8 @@ impl View<'_> {
                     return Err(Reason::UnknownSubject);
                 }
                 if permission.product() == Product::Portal {
-                    customer_gate(row)
+                    self.person_as(Facet::Customer)
+                        .map_or(Err(Reason::FacetMissing), customer_gate)
                 } else {
                     self.user_gate(person, row)
                 }

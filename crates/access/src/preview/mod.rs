@@ -130,8 +130,8 @@ impl State {
     pub fn balance(&self, after: &State, events: &[Event], actor: Actor, now: Moment) -> Balance {
         let mut found = comparison::of(self, after, events, now, comparison::QUESTIONS);
         let mut locked_out: Vec<_> = found.locked_out.iter().collect();
-        if let Some(subject) = actor.subject() {
-            let mut eyes = Eyes::new([self.view(subject, now), after.view(subject, now)]);
+        if actor.subject().is_some() {
+            let mut eyes = Eyes::new([actor.view(self, now), actor.view(after, now)]);
             found.gains.retain(|change| eyes.see_change(change));
             found.losses.retain(|change| eyes.see_change(change));
             locked_out.retain(|person| eyes.see(Subject::Person(*person)));
@@ -204,13 +204,13 @@ impl State {
             after: &after,
             now,
         };
-        let Some(subject) = actor.subject().filter(|_| as_seen) else {
+        if actor.subject().is_none() || !as_seen {
             effect.not_given = NotGiven::of(self, &after, command, now, |_| true);
             effect.gains.causes = sides.of_gains(&effect.gains.listed);
             effect.losses.causes = sides.of_losses(&effect.losses.listed);
             return Ok(effect);
-        };
-        let mut eyes = Eyes::new([self.view(subject, now), after.view(subject, now)]);
+        }
+        let mut eyes = Eyes::new([actor.view(self, now), actor.view(&after, now)]);
         found.gains.retain(|change| eyes.see_change(change));
         found.losses.retain(|change| eyes.see_change(change));
         effect.gains = Changes::of(&found.gains);

@@ -272,6 +272,8 @@ impl Ripples {
             | Event::PortalFaceSet
             | Event::MassAction { .. }
             | Event::Subscription { .. }
+            | Event::SignInProvider { .. }
+            | Event::ProviderLinked { .. }
             | Event::BillingContactOffered { .. } => {}
             // AD-15: a role of a product that ends can suspend.
             Event::Product(event) => self.everything.extend(products::people_of(after, event)),

@@ -287,7 +287,8 @@ impl State {
             | Event::ServicePresetsSet { .. }
             | Event::ContactCentre(_)
             | Event::PortalFaceSet
-            | Event::Subscription { .. } => {}
+            | Event::Subscription { .. }
+            | Event::ProviderLinked { .. } => {}
             Event::MassAction { action, step, .. } => {
                 let running = &mut self.rest_mut().mass_actions;
                 match step {
@@ -433,12 +434,18 @@ impl State {
                     life: Life::Active,
                     maker: *maker,
                     provider_groups: IdSet::default(),
+                    break_glass: None,
                     mappings: Vec::new(),
                 });
             }
             Event::ConnectionRoleSet { connection, role } => {
                 self.on_connection(*connection, |row| row.role = *role);
             }
+            Event::SignInProvider {
+                connection,
+                break_glass,
+                ..
+            } => self.on_connection(*connection, |row| row.break_glass = *break_glass),
             Event::ConnectionRightsSet { connection, rights } => {
                 self.on_connection(*connection, |row| row.rights = *rights);
             }

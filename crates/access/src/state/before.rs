@@ -217,6 +217,8 @@ impl State {
             | Event::PortalFaceSet
             | Event::MassAction { .. }
             | Event::Subscription { .. }
+            | Event::SignInProvider { .. }
+            | Event::ProviderLinked { .. }
             | Event::Product(_) => return None,
         })
     }

@@ -297,6 +297,8 @@ pub struct Connection {
     pub provider_groups: IdSet<ProviderGroupId>,
     /// AD-30: what they are mapped to, in the order of the page.
     pub mappings: Vec<Mapping>,
+    /// AD-8: the Super admin who comes in without it, while people of a domain come in by it alone.
+    pub break_glass: Option<PersonId>,
 }
 
 /// Who presents a token.

@@ -200,8 +200,28 @@ impl Restoring {
                 created_at.into(),
             ]),
             Record::SignIn { at, person, what } => {
-                self.rows[SIGN_IN].push([account.into(), at.into(), person.into(), what.into()]);
+                let through = None::<i64>.into();
+                let row = [
+                    account.into(),
+                    at.into(),
+                    person.into(),
+                    what.into(),
+                    through,
+                ];
+                self.rows[SIGN_IN].push(row);
             }
+            Record::SignInThrough {
+                at,
+                person,
+                what,
+                connection,
+            } => self.rows[SIGN_IN].push([
+                account.into(),
+                at.into(),
+                person.into(),
+                what.into(),
+                connection.into(),
+            ]),
             Record::Viewing {
                 viewer,
                 viewed,

@@ -137,7 +137,7 @@ impl<A: Act> ErasedAct for A {
             let missing = || Refusal::not_found("there is no such thing");
             let subject = subject(actor).ok_or_else(missing)?;
             let on = self.on(tx, account).await?.ok_or_else(missing)?;
-            let view: View<'a> = state.view(subject, now);
+            let view: View<'a> = state.view(subject, now).only(actor.facet());
             let permit = view.permit(A::NEEDS, on).map_err(|_| {
                 // What the actor may not know of is not there.
                 if !view.sees(on.into()) {
@@ -157,7 +157,7 @@ impl<A: Act> ErasedAct for A {
 /// The subject that an actor is in decisions. Set-up acts by its command only.
 fn subject(actor: Actor) -> Option<Subject> {
     match actor {
-        Actor::Person(person) => Some(Subject::Person(person)),
+        Actor::Person(person) | Actor::Facet(person, _) => Some(Subject::Person(person)),
         Actor::Connection(connection) => Some(Subject::Connection(connection)),
         Actor::System(job) => Some(Subject::System(job)),
         Actor::SetUp => None,

@@ -243,7 +243,7 @@ pub(super) fn change_factor(
         CredentialKind::OneTimeCodes | CredentialKind::Passkey(_) => {
             factors.remove(&kind);
         }
-        CredentialKind::Password | CredentialKind::RecoveryCodes => {}
+        CredentialKind::Password | CredentialKind::RecoveryCodes | CredentialKind::Provider(_) => {}
     }
 }
 

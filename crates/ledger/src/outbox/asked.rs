@@ -153,3 +153,15 @@ async fn write_mail(
     .await?;
     Ok(())
 }
+
+impl Account {
+    /// Queues what people are told of something that no command says, all of it or nothing.
+    pub async fn tell(&self, mails: &[(PersonId, NewMail)]) -> Result<()> {
+        let now = self.now();
+        let mut tx = self.begin_write().await?;
+        for (person, mail) in mails {
+            write_mail(&mut tx, self.id(), To::Sent(Some(*person)), mail, now).await?;
+        }
+        tx.commit().await
+    }
+}

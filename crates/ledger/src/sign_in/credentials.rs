@@ -13,6 +13,9 @@ use crate::error::Result;
 use crate::log::AccountId;
 use crate::profile::{self, Of, fold_email};
 
+/// As rows name it; an index of the migrations is by it.
+pub(super) const PROVIDER: &str = "provider";
+
 /// A way to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CredentialKind {
@@ -26,6 +29,8 @@ pub enum CredentialKind {
     Passkey(Uuid),
     /// All of somebody's passkeys: only ever taken away.
     EveryPasskey,
+    /// A sign-in provider knows them by a name of which this is a keyed hash; its data is the number of the connection.
+    Provider(Uuid),
 }
 
 impl CredentialKind {
@@ -35,13 +40,14 @@ impl CredentialKind {
             Self::OneTimeCodes => "one_time_codes",
             Self::RecoveryCodes => "recovery_codes",
             Self::Passkey(_) | Self::EveryPasskey => "passkey",
+            Self::Provider(_) => PROVIDER,
         }
     }
 
-    /// Which one of its kind. Passkeys alone can be several.
+    /// Which one of its kind. Passkeys and providers can be several.
     pub(crate) fn id(self) -> String {
         match self {
-            Self::Passkey(id) => id.to_string(),
+            Self::Passkey(id) | Self::Provider(id) => id.to_string(),
             _ => String::new(),
         }
     }
@@ -76,6 +82,7 @@ pub(crate) fn is_logged(events: &[Event], person: u32) -> bool {
         Event::ProfileEdited { person, fields } => {
             is(person) && fields.contains(&ProfileField::SignIn)
         }
+        Event::ProviderLinked { person, .. } => is(person),
         _ => false,
     })
 }
@@ -191,6 +198,30 @@ impl crate::engine::Account {
 async fn password_of(tx: &mut Tx, account: AccountId, person: PersonId) -> Result<Option<String>> {
     let row = one(tx, account, person, CredentialKind::Password).await?;
     row.map(|row| row.get(0)).transpose()
+}
+
+/// What somebody can sign in with by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Means {
+    /// A password.
+    pub password: bool,
+    /// A passkey.
+    pub passkey: bool,
+}
+
+/// What somebody can sign in with by themselves, whatever providers know them.
+pub async fn means_of(tx: &mut Tx, account: AccountId, person: PersonId) -> Result<Means> {
+    let sql = "SELECT DISTINCT kind FROM credentials WHERE account = $1 AND person = $2";
+    let rows = tx
+        .fetch_all(sql, [account.0.into(), person.number().into()])
+        .await?;
+    let mut means = Means::default();
+    for row in &rows {
+        let kind: String = row.get(0)?;
+        means.password |= kind == CredentialKind::Password.name();
+        means.passkey |= kind == CredentialKind::EveryPasskey.name();
+    }
+    Ok(means)
 }
 
 /// Data and last use of a credential.

@@ -1,6 +1,6 @@
 //! The sign-in log: what happened at the door. It holds ids, and neither names nor addresses of any kind (AD-20, SD-26).
 
-use access::{Dense, Moment, PersonId};
+use access::{ConnectionId, Dense, Moment, PersonId};
 use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 
@@ -43,11 +43,15 @@ pub enum SignInFact {
     RecoveryCodesMade,
     /// A new password was chosen with a link that came by mail.
     PasswordReset,
+    /// A sign-in provider knows them from now on.
+    ProviderLinked,
+    /// It does no longer.
+    ProviderUnlinked,
 }
 
 impl SignInFact {
     /// Every one, in the order in which they are offered.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::SignedIn,
         Self::Failed,
         Self::Locked,
@@ -59,6 +63,8 @@ impl SignInFact {
         Self::FactorReset,
         Self::RecoveryCodesMade,
         Self::PasswordReset,
+        Self::ProviderLinked,
+        Self::ProviderUnlinked,
     ];
 
     /// Its name, as it is stored and answered.
@@ -75,6 +81,8 @@ impl SignInFact {
             Self::FactorReset => "factor_reset",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::PasswordReset => "password_reset",
+            Self::ProviderLinked => "provider_linked",
+            Self::ProviderUnlinked => "provider_unlinked",
         }
     }
 
@@ -95,6 +103,8 @@ pub struct SignInEntry {
     pub person: Option<PersonId>,
     /// What.
     pub what: SignInFact,
+    /// Through which sign-in provider.
+    pub through: Option<ConnectionId>,
 }
 
 pub(crate) async fn write(
@@ -104,13 +114,35 @@ pub(crate) async fn write(
     what: SignInFact,
     at: Moment,
 ) -> Result<()> {
+    write_through(tx, (account, person), what, None, at).await
+}
+
+/// Somebody signed in, through a provider or by their own means.
+pub(crate) async fn signed_in(
+    tx: &mut Tx,
+    account: Option<AccountId>,
+    person: Option<PersonId>,
+    through: Option<ConnectionId>,
+    at: Moment,
+) -> Result<()> {
+    write_through(tx, (account, person), SignInFact::SignedIn, through, at).await
+}
+
+async fn write_through(
+    tx: &mut Tx,
+    (account, person): (Option<AccountId>, Option<PersonId>),
+    what: SignInFact,
+    through: Option<ConnectionId>,
+    at: Moment,
+) -> Result<()> {
     tx.execute(
-        "INSERT INTO sign_in_log (account, at, person, what) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO sign_in_log (account, at, person, what, connection) VALUES ($1, $2, $3, $4, $5)",
         [
             account.map_or(0, |account| account.0).into(),
             at.0.into(),
             person.map(Dense::number).into(),
             what.name().into(),
+            through.map(Dense::number).into(),
         ],
     )
     .await?;
@@ -121,6 +153,8 @@ pub(crate) async fn write(
 pub(crate) fn of_credential(kind: CredentialKind, comes: bool, reset: bool) -> Option<SignInFact> {
     match (kind, comes) {
         (CredentialKind::Password, _) | (CredentialKind::RecoveryCodes, false) => None,
+        (CredentialKind::Provider(_), true) => Some(SignInFact::ProviderLinked),
+        (CredentialKind::Provider(_), false) => Some(SignInFact::ProviderUnlinked),
         (CredentialKind::RecoveryCodes, true) => Some(SignInFact::RecoveryCodesMade),
         (_, true) => Some(SignInFact::FactorAdded),
         (_, false) if reset => Some(SignInFact::FactorReset),
@@ -179,10 +213,15 @@ impl SignInEntry {
             .get::<Option<i64>>(2)?
             .map(profile::number)
             .transpose()?;
+        let through = row
+            .get::<Option<i64>>(4)?
+            .map(profile::number)
+            .transpose()?;
         Ok(Self {
             number: row.get(0)?,
             at: Moment(row.get(1)?),
             person: person.and_then(PersonId::from_number),
+            through: through.and_then(ConnectionId::from_number),
             what: SignInFact::from_name(&what).ok_or_else(|| {
                 LedgerError::Damaged("an unknown entry of the sign-in log".into())
             })?,
@@ -225,7 +264,8 @@ fn question(
     after: Option<Place>,
     limit: u32,
 ) -> (String, Vec<Value>) {
-    let mut text = "SELECT id, at, person, what FROM sign_in_log WHERE account = $1".to_owned();
+    let mut text =
+        "SELECT id, at, person, what, connection FROM sign_in_log WHERE account = $1".to_owned();
     let mut values = vec![account.0.into(), limit.into()];
     let mut add = |condition: &str, value: Value| {
         values.push(value);
@@ -260,6 +300,7 @@ pub(crate) static SIGN_IN_LOG: BulkTable = BulkTable {
         ("at", Column::Int),
         ("person", Column::Int),
         ("what", Column::Text),
+        ("connection", Column::Int),
     ],
     on_conflict: "",
 };

@@ -6,7 +6,9 @@ mod attempts;
 mod credentials;
 mod factors;
 mod history;
+mod reach;
 mod sessions;
+mod through;
 mod viewings;
 
 pub(crate) use address_change::ADDRESS_CHANGES_OF;
@@ -15,13 +17,14 @@ pub use attempts::{Tried, network};
 pub(crate) use credentials::{
     CREDENTIAL_KEYS, CREDENTIALS, CREDENTIALS_OF, CREDENTIALS_OF_KIND, is_logged,
 };
-pub use credentials::{Candidate, CredentialKind, NewCredential};
+pub use credentials::{Candidate, CredentialKind, Means, NewCredential, means_of};
 pub(crate) use factors::factors_of;
 pub use factors::{FactorProof, OneTimeCodes, PASSKEYS_MAX, StoredPasskey};
 pub use history::{Place as SignInPlace, SignInEntry, SignInFact, SignInFilter};
 pub(crate) use history::{SIGN_IN_LOG, of_credential, write};
 pub use sessions::{Beginning, Ending, NewSession, SignInProof, SignInSession, Stage};
 pub(crate) use sessions::{end_of, end_some};
+pub use through::{KnownBy, Through, ThroughEnding, end_sessions_through};
 pub(crate) use viewings::VIEWINGS;
 pub use viewings::Viewing;
 

@@ -9,13 +9,15 @@ use subtle::ConstantTimeEq;
 
 use super::factors::{FactorProof, factors_of};
 use super::history::{self, SignInFact};
+use super::through::{self, Through};
 use super::viewings;
-use crate::database::{Row, Tx};
+use crate::database::{Row, Tx, Value};
 use crate::dialect::{Bulk, BulkTable, Column, wanted};
 use crate::engine::{Account, Engine};
 use crate::error::Result;
 use crate::log::AccountId;
 use crate::profile;
+use crate::slices::{OwnMeans, own_means};
 use crate::tokens::{self, Purpose, Secret};
 
 /// Sessions that a person has at most; with one more the one that was unused for longest ends.
@@ -26,8 +28,9 @@ const HALF_MS: i64 = 5 * 60 * 1_000;
 /// Sign-ins of a person that wait for a second factor; with one more the oldest ends. They never end a whole one.
 const HALVES_MAX: u32 = 3;
 
-const COLUMNS: &str =
+const OWN: &str =
     "prefix, account, person, browser, began_at, used_at, ends_at, stage, proved_at, hash";
+const OWN_COLUMNS: usize = 10;
 
 /// What was proved when a session began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +78,8 @@ pub struct SignInSession {
     pub proved_at: Moment,
     /// As whom the person views in it (AD-27), and until when at most.
     pub views: Option<(PersonId, Moment)>,
+    /// The provider that it came through, and what it opens; none: by the person's own means, and everything that is theirs.
+    pub through: Option<Through>,
 }
 
 impl SignInSession {
@@ -96,6 +101,7 @@ impl SignInSession {
             stage: stage.ok_or(crate::error::LedgerError::Unknown("stage of a session"))?,
             proved_at: Moment(row.get(8)?),
             views: None,
+            through: Through::of_row(row, OWN_COLUMNS)?,
         })
     }
 }
@@ -109,6 +115,11 @@ pub enum SignInProof<'a> {
     /// The single-use link of a mail, which is gone then. More is asked than that where a password is not enough, and it is none: where a
     /// fresh proof is wanted, the password is.
     Link(&'a Secret),
+    /// A sign-in provider says who they are. Where it does not say that two factors were proved to it, it is worth what a password is.
+    Provider {
+        /// Whether it says so.
+        two_factors: bool,
+    },
     /// A second factor, or both. `half` is the session of somebody who proved a password, and is over with this.
     Factor {
         /// That session, where there is one.
@@ -147,6 +158,8 @@ pub struct NewSession<'a> {
     pub proved_at: Option<Moment>,
     /// What was proved.
     pub proof: SignInProof<'a>,
+    /// Of whom a sign-in provider says who they are: by which, and what that opens.
+    pub through: Option<&'a Through>,
 }
 
 /// Which sessions of a person end.
@@ -168,15 +181,16 @@ impl Engine {
         let now = self.now();
         let mut tx = self.database().begin_read().await?;
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS}, viewed, until_at FROM sign_in_sessions \
-             LEFT JOIN viewings ON of_session = prefix AND until_at > $2 WHERE prefix = $1"
+            "SELECT {OWN}, {}, viewed, until_at FROM sign_in_sessions \
+             LEFT JOIN viewings ON of_session = prefix AND until_at > $2 WHERE prefix = $1",
+            through::COLUMNS
         ));
         let values = [secret.prefix().into(), now.0.into()];
         let row = tx.fetch_optional(sql, values).await?;
         let Some(row) = row else { return Ok(None) };
         let stored: Vec<u8> = row.get(9)?;
         let session = SignInSession {
-            views: viewings::of_row(&row, 10)?,
+            views: viewings::of_row(&row, OWN_COLUMNS + through::WIDTH)?,
             ..SignInSession::from_row(&row)?
         };
         let matches = bool::from(stored.ct_eq(&secret.hash().0));
@@ -213,6 +227,13 @@ impl Account {
             tx.rollback().await?;
             return Ok(Beginning::MayNot);
         }
+        // No door of one's own is left out: all of them lead here.
+        if new.through.is_none()
+            && own_means(&mut tx, self.id(), &state, new.person).await? == OwnMeans::Shut
+        {
+            tx.rollback().await?;
+            return Ok(Beginning::MayNot);
+        }
         let proved = self.proved(&mut tx, &state, new.person, new.proof).await?;
         let Some((stage, proved_before)) = proved else {
             tx.rollback().await?;
@@ -236,22 +257,24 @@ impl Account {
             Stage::Half => new.ends_at.0.min(now.0.saturating_add(HALF_MS)),
             Stage::OneFactor | Stage::TwoFactors => new.ends_at.0,
         };
-        tx.execute(
-            "INSERT INTO sign_in_sessions (prefix, account, person, hash, browser, began_at, used_at, ends_at, stage, proved_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)",
-            [
-                secret.prefix().into(),
-                self.id().0.into(),
-                new.person.number().into(),
-                secret.hash().0.into(),
-                new.browser.into(),
-                now.0.into(),
-                ends_at.into(),
-                stage.number().into(),
-                new.proved_at.or(proved_before).unwrap_or(now).0.into(),
-            ],
-        )
-        .await?;
+        let mut values: Vec<Value> = vec![
+            secret.prefix().into(),
+            self.id().0.into(),
+            new.person.number().into(),
+            secret.hash().0.into(),
+            new.browser.into(),
+            now.0.into(),
+            ends_at.into(),
+            stage.number().into(),
+            new.proved_at.or(proved_before).unwrap_or(now).0.into(),
+        ];
+        values.extend(Through::values(new.through));
+        let sql = sqlx::AssertSqlSafe(format!(
+            "INSERT INTO sign_in_sessions (prefix, account, person, hash, browser, began_at, used_at, ends_at, stage, proved_at, {}) \
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            through::COLUMNS
+        ));
+        tx.execute(sql, values).await?;
         viewings::end_without_session(&mut tx, self.id(), now).await?;
         if stage != Stage::Half {
             // Half of a proof gives no tries back: the other half can be guessed at.
@@ -259,7 +282,8 @@ impl Account {
                 engine.forget_tries(&mut tx, address, network).await?;
             }
             let (account, person) = (Some(self.id()), Some(new.person));
-            history::write(&mut tx, account, person, SignInFact::SignedIn, now).await?;
+            let by = new.through.map(|through| through.connection);
+            history::signed_in(&mut tx, account, person, by, now).await?;
         }
         tx.commit().await?;
         Ok(Beginning::Begun(secret, stage))
@@ -277,6 +301,13 @@ impl Account {
         let stage = match proof {
             SignInProof::Password if self.asks_for_more(tx, state, person).await? => Stage::Half,
             SignInProof::Password => Stage::OneFactor,
+            SignInProof::Provider { two_factors: true } => Stage::TwoFactors,
+            SignInProof::Provider { two_factors: false } => {
+                match self.asks_for_more(tx, state, person).await? {
+                    true => Stage::Half,
+                    false => Stage::OneFactor,
+                }
+            }
             SignInProof::Link(link) => {
                 let bearer = tokens::find(tx, link, self.now()).await?;
                 let is_theirs = bearer.is_some_and(|bearer| {
@@ -353,8 +384,9 @@ impl Account {
         let now = self.now();
         let mut tx = self.engine().database().begin_read().await?;
         let sql = sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM sign_in_sessions WHERE account = $1 AND person = $2 AND ends_at > $3 AND used_at > $4 AND stage <> 0 \
-             ORDER BY used_at DESC, prefix LIMIT {SESSIONS_MAX}"
+            "SELECT {OWN}, {} FROM sign_in_sessions WHERE account = $1 AND person = $2 AND ends_at > $3 AND used_at > $4 AND stage <> 0 \
+             ORDER BY used_at DESC, prefix LIMIT {SESSIONS_MAX}",
+            through::COLUMNS
         ));
         let values = [
             self.id().0.into(),

@@ -144,6 +144,7 @@ async fn ad_27_a_backup_holds_who_viewed_as_whom(db: TestDatabase) {
             ends_at: Moment(until.0 + 1),
             proved_at: None,
             proof: SignInProof::Password,
+            through: None,
         };
         let begun = world.account.begin_sign_in_session(session, |_| true).await;
         begun.unwrap();

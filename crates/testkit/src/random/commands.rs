@@ -127,8 +127,12 @@ impl Hostile<'_> {
                 95 => self.mappings(),
                 96 => {
                     let person = self.person();
+                    let connection = self.provider();
                     match self.dice.chance(50) {
                         true => Command::ViewAs { person },
+                        false if self.dice.chance(20) => {
+                            Command::UnlinkProvider { person, connection }
+                        }
                         false => Command::EndSignInSessions { person },
                     }
                 }

@@ -306,6 +306,8 @@ impl World {
             | Event::PortalFaceSet
             | Event::MassAction { .. }
             | Event::Subscription { .. }
+            | Event::SignInProvider { .. }
+            | Event::ProviderLinked { .. }
             | Event::Product(_) => {}
         }
     }

@@ -19,6 +19,8 @@ use crate::{
 pub const CONNECTIONS: &str = "/configure/connections";
 /// The first tab: the connection itself.
 pub const ITSELF: &str = "Connection";
+/// How people sign in by it, where it is a sign-in provider.
+pub const SIGN_IN: &str = "Sign-in";
 /// What its provider's groups give.
 pub const MAPPINGS: &str = "Mappings";
 /// Its provider's groups.
@@ -29,8 +31,13 @@ pub const LOG: &str = "Log";
 pub const FIRST_SYNC: &str = "First sync";
 
 /// The tabs: name, what follows the path of the connection, the route of the page.
-const TABS: [(&str, &str, &str); 5] = [
+const TABS: [(&str, &str, &str); 6] = [
     (ITSELF, "", "/configure/connections/{connection}"),
+    (
+        SIGN_IN,
+        "/sign-in",
+        "/configure/connections/{connection}/sign-in",
+    ),
     (
         MAPPINGS,
         "/mappings",
@@ -93,6 +100,7 @@ pub async fn head(
     let path = path_of(session, connection);
     let is_for = |label: &str| match label {
         ITSELF => true,
+        SIGN_IN => row.kind == ConnectionKind::SignInProvider,
         MAPPINGS | GROUPS => row.kind != ConnectionKind::Service,
         _ => row.kind == ConnectionKind::Provisioning,
     };

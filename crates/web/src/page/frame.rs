@@ -2,7 +2,7 @@
 
 mod back;
 
-use access::{Subject, explain::words::Name};
+use access::{Subject, explain::words::Name, state::Facet};
 
 use super::{
     face::Portal,
@@ -145,7 +145,7 @@ async fn me(session: &Session) -> Result<Option<Me>> {
         .people()
         .get(person)
         .ok_or_else(Problem::not_found)?;
-    let role = if row.is_user() {
+    let role = if row.is_user() && session.facet() != Some(Facet::Customer) {
         system_role(row.account_role).unwrap_or("Custom role")
     } else {
         "Customer"

@@ -81,6 +81,7 @@ pub static CONFIGURE: Section = Section {
         "Account",
         "Tokens",
         "Connections",
+        "Sign-in providers",
         "Webhooks",
     ],
 };

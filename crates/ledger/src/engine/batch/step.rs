@@ -21,6 +21,8 @@ use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row;
 use crate::profile::{Of, Place, Profile};
+use crate::sign_in::CredentialKind;
+use crate::slices::is_break_glass;
 use crate::{replay, sign_in, slices, things};
 
 /// The speculative head of one account.
@@ -168,6 +170,9 @@ impl Batch {
             .await?
         {
             return Err(factor_required().into());
+        }
+        if self.takes_break_glass(account, &change, &after).await? {
+            return Err(break_glass().into());
         }
         self.rows_beside(account, actor, &change, &after, &proposal.events, now)
             .await?;
@@ -338,6 +343,43 @@ impl Batch {
         Ok(false)
     }
 
+    /// AD-8: whether whoever is let in where a sign-in provider lets nobody in would lose their password or their last passkey.
+    async fn takes_break_glass(
+        &mut self,
+        account: AccountId,
+        change: &Change,
+        after: &State,
+    ) -> Result<bool> {
+        let taken = change.credentials.iter().filter(|one| one.data.is_none());
+        let taken: Vec<_> = taken
+            .filter_map(|one| Some((one.of.place(after)?.entity, one.kind)))
+            .filter(|(number, _)| {
+                let person = PersonId::from_number(*number);
+                person.is_some_and(|person| is_break_glass(after, person))
+            })
+            .collect();
+        for (number, kind) in taken {
+            if kind == CredentialKind::Password {
+                return Ok(true);
+            }
+            let Some(person) = PersonId::from_number(number) else {
+                continue;
+            };
+            let mut has = sign_in::factors_of(self.tx.here().await?, account, person).await?;
+            self.pending.rows.change_factors(account, number, &mut has);
+            change_factor(&mut has, kind, false);
+            let keeps = |kind: &CredentialKind| matches!(kind, CredentialKind::Passkey(_));
+            let is_passkey = matches!(
+                kind,
+                CredentialKind::Passkey(_) | CredentialKind::EveryPasskey
+            );
+            if is_passkey && !has.iter().any(keeps) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// A record act speaks SQL of its own: if it fails, its own statements are taken back and nobody else notices.
     async fn record(
         &mut self,
@@ -455,6 +497,12 @@ impl Fork {
 fn is_reset(events: &[Event], person: PersonId) -> bool {
     let ends = |event: &Event| matches!(event, Event::AccessEnded { person: of } if *of == person);
     events.iter().any(ends)
+}
+
+fn break_glass() -> Refusal {
+    let detail = "this is the Super admin who comes in where a sign-in provider lets nobody in, by a password and a passkey: add another passkey, or \
+                  name somebody else there first";
+    Refusal::conflict("AD-8", "break_glass", detail)
 }
 
 fn factor_required() -> Refusal {

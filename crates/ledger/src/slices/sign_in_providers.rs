@@ -1,0 +1,128 @@
+//! Who lets people in (OpenID Connect).
+
+use access::state::{Facet, Life, UserFacet};
+use access::{ConnectionId, Dense, Domain, PersonId, State};
+
+use super::{SliceTable, rows_of};
+use crate::database::Tx;
+use crate::dialect::Column;
+use crate::engine::Account;
+use crate::error::Result;
+use crate::log::AccountId;
+use crate::profile::{self, Field, Place};
+
+/// Nobody types of anybody in them; a provider outlives whoever keeps a password beside it.
+pub(super) const PROVIDERS: SliceTable = rows_of(
+    "sign_in_providers",
+    &[
+        ("account", Column::Int),
+        ("connection", Column::Int),
+        ("issuer", Column::Text),
+        ("client_id", Column::Text),
+        ("client_secret", Column::Blob),
+        ("audience", Column::Int),
+        ("companies", Column::Text),
+        ("directory", Column::Text),
+        ("scim", Column::Int),
+        ("domains", Column::Text),
+        ("only_domains", Column::Text),
+        ("break_glass", Column::Int),
+        ("groups_claim", Column::Text),
+        ("creates", Column::Int),
+        ("revision", Column::Int),
+        ("made_at", Column::Int),
+    ],
+    "",
+);
+
+/// Whether somebody comes in by what they have here: a password, a passkey, a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnMeans {
+    /// They do.
+    Open,
+    /// Their domain's people come in by its sign-in provider alone.
+    Shut,
+    /// AD-8: they do where nobody else does. All Super admins are told.
+    BreakGlass,
+}
+
+/// AD-8: the one who is let in where a provider lets nobody in.
+pub fn is_break_glass(state: &State, person: PersonId) -> bool {
+    let mut connections = state.connections().iter();
+    connections.any(|(_, row)| row.life != Life::Deleted && row.break_glass == Some(person))
+}
+
+/// Whether the people of an address's domain come in by a provider alone, of both facets or of this one. One that is archived lets nobody in, and changes nothing here: else
+/// whoever archives it would open the other doors.
+async fn is_provider_only(
+    tx: &mut Tx,
+    account: AccountId,
+    state: &State,
+    (address, facet): (&str, Option<Facet>),
+) -> Result<bool> {
+    let domain = address.rsplit_once('@');
+    let Some(Ok(domain)) = domain.map(|(_, domain)| Domain::of_address(domain)) else {
+        return Ok(false);
+    };
+    // In its one spelling a domain has no character that a pattern has.
+    let sql = "SELECT connection, audience FROM sign_in_providers WHERE account = $1 AND ' ' || only_domains || ' ' LIKE $2 LIMIT 100";
+    let values = [account.0.into(), format!("% {} %", domain.as_str()).into()];
+    for row in &tx.fetch_all(sql, values).await? {
+        let connection = ConnectionId::from_number(profile::number(row.get(0)?)?);
+        let there = connection.and_then(|one| state.connections().get(one));
+        let there = there.is_some_and(|row| row.life != Life::Deleted);
+        let audience: i64 = row.get(1)?;
+        let opens = match audience {
+            1 => Facet::User,
+            _ => Facet::Customer,
+        };
+        if there && facet.is_none_or(|facet| facet == opens) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether somebody comes in by what they have here.
+pub(crate) async fn own_means(
+    tx: &mut Tx,
+    account: AccountId,
+    state: &State,
+    person: PersonId,
+) -> Result<OwnMeans> {
+    if is_break_glass(state, person) {
+        return Ok(OwnMeans::BreakGlass);
+    }
+    let place = (account, Place::of(person));
+    let profiles = profile::read_many(tx, [place].into_iter()).await?;
+    let address = profiles.first().and_then(|(.., row)| row.get(Field::Email));
+    let Some(address) = address else {
+        return Ok(OwnMeans::Open);
+    };
+    // A provider shuts nobody out of what it does not open: of staff those for staff count, of others those for customers.
+    let row = state.people().get(person);
+    let facet = match row.is_some_and(|row| row.user != UserFacet::Absent) {
+        true => Facet::User,
+        false => Facet::Customer,
+    };
+    let is_shut = is_provider_only(tx, account, state, (address, Some(facet))).await?;
+    Ok(if is_shut {
+        OwnMeans::Shut
+    } else {
+        OwnMeans::Open
+    })
+}
+
+impl Account {
+    /// Whether somebody comes in by what they have here.
+    pub async fn own_means(&self, person: PersonId) -> Result<OwnMeans> {
+        let mut tx = self.read_once().await?;
+        own_means(&mut tx, self.id(), &self.state(), person).await
+    }
+
+    /// Whether the people of an address's domain come in by a sign-in provider alone, whether or not the address is somebody's.
+    pub async fn is_provider_only(&self, address: &str) -> Result<bool> {
+        let mut tx = self.read_once().await?;
+        is_provider_only(&mut tx, self.id(), &self.state(), (address, None)).await
+    }
+}
