@@ -147,6 +147,16 @@ async function provideAnew(house, name) {
   }
   return { page: `/configure/connections/${connection}`, staff: `/configure/provider-groups/${staff}`, person: `/people/${person}` };
 }
+/** A sign-in provider that is set up, and answers nobody: it speaks for no domain, so that the sign-in page is as it was. */
+const setUp = {};
+const signInProvider = (house, name) => (setUp[name] ??= setUpAnew(house, name));
+async function setUpAnew(house, name) {
+  const made = { name, role: `rol_${"2".padStart(32, "0")}`, kind: "sign_in_provider" };
+  const { id } = await house.api("POST", "/api/v1/connections", made);
+  const order = { issuer: "https://login.invalid/realms/staff", client_id: "rolecall", client_secret: "made-up", audience: "staff" };
+  await house.api("POST", `/api/v1/connections/${id}/sign-in-provider`, order);
+  return `/configure/connections/${id}/sign-in`;
+}
 /** A directory that kept somebody, and was refused somebody else; made by the first who asks. */
 let kept;
 const directory = (house) => (kept ??= keep(house));
@@ -283,6 +293,10 @@ export const pages = [
   { name: "my mails", route: "/account/mails", as: "Admin", heading: "My mails", shows: "form[action='/account/mails']" },
   { name: "portal, my mails", route: "/account/mails", as: "Customer", heading: "My mails", shows: "input[name='closed']" },
   { name: "my passkeys", route: "/account/passkeys", as: "Admin", heading: "Passkeys", shows: ".empty" },
+  { name: "back from a sign-in provider", route: "/sign-in/provider/callback", status: 422, heading: "Not signed in", shows: ".notice" },
+  { name: "signed out at no sign-in provider", route: "/sign-out/provider", heading: "Sign in", shows: "form[action='/sign-in']" },
+  { name: "my sign-in providers", route: "/account/providers", as: "Admin", heading: "My sign-in providers", shows: ".empty" },
+  { name: "sign-in provider to confirm", route: "/account/providers/link", as: "Admin", heading: "Confirm a sign-in provider", shows: ".empty" },
   { name: "sign-ins", route: "/audit/sign-ins", as: "Super admin", heading: "Sign-ins", shows: "table.list tbody tr, .empty" },
   { name: "my second factor", route: "/account/second-factor", as: "Admin", heading: "Second factor", shows: "svg.qr" },
   { name: "password, again", route: "/sign-in/again", as: "Admin", heading: "Your password, please", shows: "main form" },
@@ -706,6 +720,43 @@ export const pages = [
     as: "Super admin",
     heading: "New token",
     shows: "main form",
+  },
+  {
+    name: "sign-in providers",
+    route: "/configure/sign-in-providers",
+    path: async (client, house) => ((await signInProvider(house, "Realm of the staff")), "/configure/sign-in-providers"),
+    as: "Super admin",
+    heading: "Sign-in providers",
+    shows: "table.list tbody tr",
+  },
+  {
+    name: "a sign-in provider",
+    route: "/configure/connections/{connection}/sign-in",
+    path: (client, house) => signInProvider(house, "Realm of the staff"),
+    as: "Super admin",
+    heading: "Realm of the staff",
+    shows: ".facts dd",
+  },
+  {
+    name: "a sign-in provider that is not set up",
+    route: "/configure/connections/{connection}/sign-in",
+    path: async (client, house) => `${(await provide(house, "Staff sign-in")).page}/sign-in`,
+    as: "Super admin",
+    heading: "Staff sign-in",
+    shows: "#issuer",
+  },
+  {
+    name: "a sign-in provider, review",
+    route: "/configure/connections/{connection}/sign-in",
+    path: (client, house) => signInProvider(house, "Realm of the staff"),
+    as: "Super admin",
+    heading: "Change how people come in by Realm of the staff?",
+    shows: ".effect",
+    steps: async (page) => {
+      await page.getByLabel("Client id").fill("rolecall-desk");
+      await page.getByRole("button", { name: "Review…" }).last().click();
+      await page.getByRole("heading", { name: /^Change how/ }).waitFor();
+    },
   },
   {
     name: "webhooks",

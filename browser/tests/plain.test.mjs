@@ -74,7 +74,7 @@ function nothingWaitsForAScript(page) {
     const to = link.get("href");
     assert.ok(to && to !== "#" && !to.startsWith("javascript:"), `"${link.text}" leads to ${to}`);
     const id = to.startsWith("#") && to.slice(1);
-    if (id) page.root.one(`#${id}`);
+    if (id) assert.ok(page.root.all("[id]").some((place) => place.get("id") === id), `nothing is called ${id}`);
   }
 }
 

@@ -148,7 +148,7 @@ fn find_or_install_chromium() -> Result<PathBuf> {
     Ok(chromium)
 }
 
-/// Playwright and axe, in the versions of the lock file.
+/// Playwright, axe and a sign-in provider, in the versions of the lock file.
 fn install_node_packages(folder: &Path, interrupts: &Interrupts) -> Result<()> {
     let changed = |path: &str| -> Option<SystemTime> {
         let file = fs::metadata(folder.join(path)).ok()?;

@@ -75,6 +75,7 @@ async fn session(account: &Account, person: PersonId) -> anyhow::Result<String> 
         ends_at: Moment(account.now().0 + 86_400_000),
         proved_at: None,
         proof: SignInProof::Password,
+        through: None,
     };
     match account.begin_sign_in_session(new, |_| true).await? {
         Beginning::Begun(secret, _) => Ok(secret.reveal().to_owned()),

@@ -50,6 +50,7 @@ kinds! {
         PersonInvitationRevoked = "person.invitation_revoked", "An invitation leads nowhere any more.";
         PersonCompanySet = "person.company_set", "Somebody is an employee of another company, or of none.";
         PersonErased = "person.erased", "Somebody’s personal data was erased: erase what you know of them.";
+        PersonProviderLinked = "person.provider_linked", "A sign-in provider knows somebody from now on, or no longer.";
         PersonViewedAs = "person.viewed_as", "Somebody began to view as somebody else.";
     }
     "Access of people" {
@@ -123,6 +124,7 @@ kinds! {
         ConnectionCreated = "connection.created", "A connection was created.";
         ConnectionRoleSet = "connection.role_set", "A connection has another role.";
         ConnectionRenamed = "connection.renamed", "A connection has another name.";
+        ConnectionProviderSet = "connection.provider_set", "How a sign-in provider is set up is another, or is gone.";
         ConnectionRightsSet = "connection.rights_set", "A connection has other rights in products.";
         ConnectionMappingsSet = "connection.mappings_set", "Groups of a provider give something else.";
         ConnectionLifeSet = "connection.life_set", "A connection was archived, restored or deleted.";
@@ -233,6 +235,8 @@ impl Kind {
             Event::PortalFaceSet => Self::AccountPortalFaceSet,
             Event::MassAction { step, .. } => Self::of_mass_action(*step),
             Event::Subscription { .. } => Self::SubscriptionSet,
+            Event::SignInProvider { .. } => Self::ConnectionProviderSet,
+            Event::ProviderLinked { .. } => Self::PersonProviderLinked,
         }
     }
 

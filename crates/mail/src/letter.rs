@@ -76,6 +76,8 @@ pub enum Letter {
     SupervisorMade,
     /// To the Super admins: supervisors are not limited to their own queues any more (RULES §4).
     QueueLimitWidened,
+    /// To the Super admins: whoever is let in where a sign-in provider lets nobody in came in without it (AD-8).
+    BreakGlassUsed,
     /// Something happened to a record. It is no text yet: whoever keeps the record writes it when it is sent, for somebody who may read it then.
     Record(News),
     /// An answer to a record, for whoever reads it by mail (SD-32, SD-37).
@@ -192,6 +194,7 @@ impl Letter {
             Self::ServiceOpened => "service_opened",
             Self::SupervisorMade => "supervisor_made",
             Self::QueueLimitWidened => "queue_limit_widened",
+            Self::BreakGlassUsed => "break_glass_used",
             Self::Record(_) => Self::RECORD,
             Self::Answer { .. } => "answer",
         }
@@ -217,6 +220,7 @@ impl Letter {
             | Self::ServiceOpened
             | Self::SupervisorMade
             | Self::QueueLimitWidened
+            | Self::BreakGlassUsed
             | Self::Record(_)
             | Self::Answer { .. } => None,
         }

@@ -67,6 +67,7 @@ templates! {
     ServiceOpened = "service_opened.txt";
     SupervisorMade = "supervisor_made.txt";
     QueueLimitWidened = "queue_limit_widened.txt";
+    BreakGlassUsed = "break_glass_used.txt";
 }
 
 #[derive(Template)]
@@ -141,6 +142,10 @@ impl Text {
                 "Supervisors reach queues that are not theirs",
                 QueueLimitWidened { w }.render(),
             ),
+            Letter::BreakGlassUsed => (
+                "Somebody came in without the sign-in provider",
+                BreakGlassUsed { w }.render(),
+            ),
             // It is written before it is put into words.
             Letter::Record(_) => return Err(askama::Error::Fmt),
             Letter::Answer {
@@ -205,7 +210,7 @@ mod tests {
         }
     }
 
-    fn letters() -> [Letter; 17] {
+    fn letters() -> [Letter; 18] {
         let (link, until) = (|| "rc_1_2".to_owned(), Moment(1_772_442_000_000));
         [
             Letter::Invitation {
@@ -245,6 +250,7 @@ mod tests {
             Letter::ServiceOpened,
             Letter::SupervisorMade,
             Letter::QueueLimitWidened,
+            Letter::BreakGlassUsed,
             answer("INC-12: the printer"),
         ]
     }

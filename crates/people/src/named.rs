@@ -63,7 +63,8 @@ impl Named {
 /// The subject of a question, as far as the caller may ask; absent: the caller.
 pub(crate) fn subject(session: &Session, named: Option<&Named>) -> Result<Subject> {
     let Some(named) = named else {
-        return Ok(session.subject);
+        // Not of a side of themselves that their way in does not open (RULES §1).
+        return session.asking(session.subject).map(|asking| asking.about());
     };
     let subject = session.askable_subject(named.own());
     if subject == Subject::Unknown && !session.may_ask_about_others() {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 use crate::{
     demo::Size,
@@ -69,6 +70,12 @@ pub struct Demo {
     /// Where mails to addresses of services are handed over, like lmtp://127.0.0.1:2424 or unix:/run/rolecall/lmtp.
     #[arg(long)]
     pub lmtp: Option<String>,
+    /// The address under which browsers reach it, like http://localhost:8080: sign-in providers send people back to it.
+    #[arg(long)]
+    pub external_url: Option<String>,
+    /// Networks inside of which requests may go to addresses that somebody typed, like 127.0.0.0/8 for a sign-in provider on this machine.
+    #[arg(long, value_delimiter = ',')]
+    pub outgoing_network: Option<Vec<IpNet>>,
 }
 
 /// An import.

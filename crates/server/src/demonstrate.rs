@@ -19,7 +19,7 @@ use ledger::{
 use mail::{Mailbox, Post};
 use tempfile::{TempDir, TempPath};
 use tokio::sync::mpsc;
-use web::{Limits, route::Route};
+use web::route::Route;
 
 use crate::{
     cli::Demo,
@@ -50,6 +50,12 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
         ..Settings::default()
     })
     .await?;
+    let limits = Settings {
+        external_url: options.external_url.clone(),
+        outgoing_network: options.outgoing_network.clone(),
+        ..Settings::default()
+    }
+    .limits()?;
     let config = DatabaseConfig::at(&options.database);
     if is_made(&config).await? {
         say!(
@@ -82,7 +88,7 @@ pub(crate) async fn demo(options: Demo) -> anyhow::Result<()> {
     run(
         engine,
         listener,
-        Limits::default(),
+        limits,
         None,
         true,
         (Some(mailing), incoming),

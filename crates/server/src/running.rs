@@ -97,6 +97,12 @@ pub(crate) async fn run(
         numbers,
     );
     routes.extend(also);
+    let outgoing = outgoing::Outgoing::new(limits.outgoing.clone(), &[]);
+    let outgoing = outgoing.context("TLS cannot begin")?;
+    let limits = Limits {
+        providers: Some(openid::RelyingParty::new(outgoing.clone())),
+        ..limits
+    };
     let router = wiring::router(engine.clone(), limits.clone(), routes)?;
     let (end_work, ended) = tokio::sync::watch::channel(());
     // The sender is dropped; nothing is sent.
@@ -109,8 +115,6 @@ pub(crate) async fn run(
     let lapses = tokio::spawn(lapses.run(end(ended.clone())));
     let mappings = people::MappingJob::new(engine.clone());
     let mappings = tokio::spawn(mappings.run(end(ended.clone())));
-    let outgoing = outgoing::Outgoing::new(limits.outgoing.clone(), &[]);
-    let outgoing = outgoing.context("TLS cannot begin")?;
     let events = events::Worker::new(engine.clone(), outgoing);
     let events = tokio::spawn(events.run(end(ended)));
     let mails = Running::start(&engine, mailing, incoming);

@@ -316,6 +316,7 @@ impl Settings {
             origin: self.origin()?,
             customer_choice: default.customer_choice,
             outgoing: self.outgoing_network.clone().unwrap_or_default().into(),
+            providers: None,
         })
     }
 

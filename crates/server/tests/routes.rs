@@ -47,6 +47,8 @@ mod mappings;
 mod members;
 #[path = "routes/names.rs"]
 mod names;
+#[path = "routes/one_facet.rs"]
+mod one_facet;
 #[path = "routes/one_person.rs"]
 mod one_person;
 #[path = "routes/pages.rs"]
@@ -77,6 +79,10 @@ mod scim_users;
 mod scopes;
 #[path = "routes/set_up.rs"]
 mod set_up;
+#[path = "routes/sign_in_provider_pages.rs"]
+mod sign_in_provider_pages;
+#[path = "routes/sign_in_providers.rs"]
+mod sign_in_providers;
 #[path = "routes/sort.rs"]
 mod sort;
 #[path = "routes/tabs.rs"]
@@ -115,6 +121,8 @@ testkit::on_both![
 const OPEN: &[(&str, &str)] = &[
     ("account.me", "about oneself"),
     ("home.page", "about oneself"),
+    ("own_providers.page", "about oneself"),
+    ("own_providers.claim_page", "about oneself"),
     (
         "portal_face.colours",
         "the same for everybody of the account",

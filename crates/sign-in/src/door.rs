@@ -6,8 +6,8 @@
 use std::net::IpAddr;
 
 use access::{Moment, PersonId};
-use ledger::{Account, AccountId, Candidate, Engine, SignInFact};
-use web::{Result, session::failed, tokens::counts};
+use ledger::{Account, AccountId, Candidate, Engine, OwnMeans, SignInFact};
+use web::{Problem, Result, session::failed, tokens::counts};
 
 use crate::password::{Password, is_right};
 
@@ -65,7 +65,10 @@ pub(crate) async fn ask(engine: &Engine, given: Given<'_>) -> Result<Answer> {
         if let (true, Some(candidate)) = (right, candidate) {
             let account = engine.account(candidate.account).await.map_err(failed)?;
             let named = given.account.is_none_or(|id| id == account.public_id());
-            if named && counts(&account.state(), candidate.person, account.now()) {
+            // With the right password too: who comes in by a provider alone is not told that it is right.
+            let means = account.own_means(candidate.person).await.map_err(failed)?;
+            let counts = counts(&account.state(), candidate.person, account.now());
+            if named && counts && means != OwnMeans::Shut {
                 found.push((account, candidate.person));
             }
         }
@@ -80,6 +83,17 @@ pub(crate) async fn ask(engine: &Engine, given: Given<'_>) -> Result<Answer> {
     }
     failed_at(engine, only, known.first(), SignInFact::Failed).await?;
     Ok(Answer::IsNot { left: tried.left })
+}
+
+/// Whoever has a link proved that the mailbox is theirs, and is told why it opens nothing.
+pub(crate) async fn require_own_means(account: &Account, person: PersonId) -> Result<()> {
+    match account.own_means(person).await.map_err(failed)? {
+        OwnMeans::Open | OwnMeans::BreakGlass => Ok(()),
+        OwnMeans::Shut => Err(Problem::conflict(
+            "provider_only",
+            "people of your domain sign in through its sign-in provider alone: begin there, with your address, at the sign-in page",
+        )),
+    }
 }
 
 /// Somebody who is known already, where they prove once more who they are: an open browser, and half a sign-in, are no places to

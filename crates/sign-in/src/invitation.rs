@@ -21,7 +21,7 @@ use web::{
     tokens::counts,
 };
 
-use crate::{new_password, password::Password};
+use crate::{door::require_own_means, new_password, password::Password};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -89,6 +89,7 @@ impl Invited {
             _ => return Err(used()),
         };
         let account = engine.account(bearer.account).await.map_err(failed)?;
+        require_own_means(&account, person).await?;
         // Not "can sign in": the operator may have vouched for somebody who has no password.
         let has_password = account.password_of(person).await.map_err(failed)?.is_some();
         Ok(Self {

@@ -30,6 +30,7 @@ mod passkeys;
 pub mod password;
 mod password_reset;
 mod person_sessions;
+mod providers;
 mod qr;
 mod register;
 mod rules;
@@ -65,6 +66,7 @@ pub fn routes() -> Vec<Route> {
         passkey_door::routes(),
         password_reset::routes(),
         person_sessions::routes(),
+        providers::routes(),
         register::routes(),
         second_step::routes(),
         set_up::routes(),

@@ -16,7 +16,7 @@ use web::{
     session::{Session, failed},
 };
 
-use crate::own_sessions::oneself;
+use crate::{own_sessions::oneself, providers::own};
 
 const PATH: &str = "/account";
 /// Viewings of a page.
@@ -25,7 +25,7 @@ const VIEWINGS: usize = 20;
 const TOKENS: &str = "/configure/tokens";
 
 /// Where one's own things stand, with what they are for. What is not there, or does not open, is left out.
-const OWN: [Place; 7] = [
+const OWN: [Place; 8] = [
     Place {
         path: "/account/profile",
         label: "My profile",
@@ -50,6 +50,11 @@ const OWN: [Place; 7] = [
         path: "/account/passkeys",
         label: "Passkeys",
         about: "sign in without a password",
+    },
+    Place {
+        path: own::PATH,
+        label: "My sign-in providers",
+        about: "by which you sign in, in the place of a password",
     },
     Place {
         path: "/account/sessions",
@@ -174,6 +179,9 @@ async fn show(session: SignedIn, paging: Paging) -> Result<Page<AccountPage>> {
     };
     // AD-29: a token is a user's.
     places.retain(|place| place.path != TOKENS || !session.view().is_customer_alone());
+    if !own::concerns(&session).await? {
+        places.retain(|place| place.path != own::PATH);
+    }
     Ok(Page::new(AccountPage {
         frame,
         places,

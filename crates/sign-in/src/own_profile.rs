@@ -1,8 +1,8 @@
 //! One's own name and address. The name is changed at once; the address when it was confirmed at both addresses (RULES §4).
 
-use access::{Command, event::ProfileField};
+use access::{Command, PersonId, event::ProfileField};
 use askama::Template;
-use ledger::{AddressChange, Change, Field, Of, ProfileWrite, fold_email};
+use ledger::{AddressChange, Change, Field, Of, OwnMeans, ProfileWrite, fold_email};
 use serde::Deserialize;
 use web::{
     Problem, Result,
@@ -10,7 +10,7 @@ use web::{
     guard::Oneself,
     page::{Frame, Page, SeeOther, Taken, form::Form, moment},
     route::{Route, get, post},
-    session::failed,
+    session::{Session, failed},
     tokens::counts,
     values,
 };
@@ -137,6 +137,15 @@ struct AddressForm {
 }
 
 /// Whether the new address is somebody else's is not said: it is found out when whoever asks has shown that they read its mails.
+/// Whether another address would be a way around what lets somebody in: where their domain's people come in by a provider alone (AD-8), and
+/// where a provider opened one of two facets (§1).
+async fn is_bound(session: &Session, person: PersonId) -> Result<bool> {
+    let row = session.state().people().get(person);
+    let has_both = row.is_some_and(|row| row.is_user() && row.is_customer());
+    let means = session.account.own_means(person).await.map_err(failed)?;
+    Ok(means == OwnMeans::Shut || (session.facet().is_some() && has_both))
+}
+
 async fn ask_for_address(
     session: Oneself,
     ClientAddress(client): ClientAddress,
@@ -153,6 +162,9 @@ async fn ask_for_address(
         _ if page.email.is_empty() => {
             Some("You have no address that could be confirmed: ask your administrators.".to_owned())
         }
+        Some(_) if is_bound(&session, person).await? => Some(
+            "You come in by a sign-in provider, which goes by this address: ask your administrators for another one.".to_owned(),
+        ),
         Some(address) if fold_email(address) == fold_email(&page.email) => {
             Some("This is the address that you have.".to_owned())
         }

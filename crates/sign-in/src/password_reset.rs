@@ -19,7 +19,7 @@ use web::{
     session::{failed, id_in, not_done},
 };
 
-use crate::{new_password, password::Password, whose};
+use crate::{door::require_own_means, new_password, password::Password, whose};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -74,9 +74,12 @@ impl Reset {
         let bearer = engine.bearer(&link).await.map_err(failed)?;
         let bearer = bearer.filter(|bearer| bearer.purpose == Purpose::PasswordReset);
         let bearer = bearer.ok_or_else(used)?;
+        let account = engine.account(bearer.account).await.map_err(failed)?;
+        let person = PersonId::from_number(bearer.entity).ok_or_else(used)?;
+        require_own_means(&account, person).await?;
         Ok(Self {
-            account: engine.account(bearer.account).await.map_err(failed)?,
-            person: PersonId::from_number(bearer.entity).ok_or_else(used)?,
+            account,
+            person,
             link,
         })
     }

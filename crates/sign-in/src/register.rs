@@ -128,11 +128,12 @@ async fn ask(
     }
     let is_mailed = engine.may_be_mailed(address).await.map_err(failed)?;
     let (id, now) = (PublicId::new(engine.new_uuid()), engine.now());
+    let is_shut = account.is_provider_only(address).await.map_err(failed)?;
     let queued = mail::queue_registration(&account, address, |state, held, denied| {
         let domain = domain_of(address);
         let arrive = Command::Arrive { id, domain, denied };
         let may_come = state.propose(REGISTRATION, &arrive, now).is_ok();
-        is_mailed && held.map_or(may_come, |person| counts(state, person, now))
+        is_mailed && !is_shut && held.map_or(may_come, |person| counts(state, person, now))
     });
     queued.await.map_err(failed)?;
     Ok(Page::new(RegisterPage {
@@ -229,6 +230,10 @@ impl Arriving {
     /// Makes a customer of them, by the rules of now; `None`: they may not come, or came before. It is one change, so that of two who come at
     /// once by one link one comes, and nothing of the other is written.
     async fn arrive(&self, name: &str, hash: String) -> Result<Option<PersonId>> {
+        let shut = self.account.is_provider_only(&self.address).await;
+        if shut.map_err(failed)? {
+            return Ok(None);
+        }
         let denied = self.account.is_denied(&self.address).await;
         let denied = denied.map_err(failed)?;
         let Some(id) = self.who_comes().await? else {

@@ -12,7 +12,7 @@ use web::{
     paging::{Page, Paging},
     part::Query,
     reply::Answer,
-    resource::PersonRef,
+    resource::{ConnectionRef, PersonRef},
     route::{Route, get},
     session::{Session, failed},
 };
@@ -111,11 +111,15 @@ struct SignInLogEntry {
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// `signed_in`, `failed` (the password), `code_failed` (the second factor, after the right password), `locked`, `ended`,
-    /// `recovery_code_used`, `recovery_codes_made`, `factor_added`, `factor_removed`, `factor_reset` or `password_reset`.
+    /// `recovery_code_used`, `recovery_codes_made`, `factor_added`, `factor_removed`, `factor_reset`, `password_reset`, `provider_linked` or
+    /// `provider_unlinked`.
     what: &'static str,
     /// Whose sign-in it is. Absent: the address was nobody's, or the caller may not know of the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<PersonRef>,
+    /// Through which sign-in provider somebody signed in, as far as the caller may know of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    through: Option<ConnectionRef>,
 }
 
 async fn list(
@@ -128,6 +132,7 @@ async fn list(
         at: timestamp(entry.at),
         what: entry.what.name(),
         person: entry.person.and_then(|person| may.shown(person)),
+        through: entry.through.and_then(|provider| may.shown(provider)),
     };
     may.answer(Page {
         items: page.items.into_iter().map(body).collect(),
@@ -161,6 +166,8 @@ pub(crate) fn words(what: SignInFact) -> &'static str {
         SignInFact::FactorReset => "Second factor reset by somebody else",
         SignInFact::RecoveryCodesMade => "Made new recovery codes",
         SignInFact::PasswordReset => "Chose a new password by mail",
+        SignInFact::ProviderLinked => "Linked to a sign-in provider",
+        SignInFact::ProviderUnlinked => "Unlinked from a sign-in provider",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use ledger::Ending;
+use ledger::{Ending, Engine};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{
@@ -13,18 +13,24 @@ use web::{
     part::Query,
     route::{Route, get, post},
     session::failed,
-    sign_ins::SignIns,
 };
 
 use crate::{
     door::{self, Answer, Given},
     password::Password,
+    providers::{Server, flow, own, signed_out},
     register::open_account,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/sign-in", "sign_in.page", "Sign in", show),
+        post(
+            "/sign-in/way",
+            "sign_in.way",
+            "The ways in for an address, by its domain alone",
+            way,
+        ),
         post(
             "/sign-in",
             "sign_in.begin",
@@ -49,6 +55,66 @@ impl Reason for NotYet {
 struct Where {
     /// Where to go afterwards.
     next: Option<String>,
+    /// `password`: by it, whatever the domain of the address.
+    by: Option<By>,
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum By {
+    Password,
+}
+
+/// Which ways in a page offers. They depend on the domain of the address that was typed, and on nothing else: they tell nobody whether it is
+/// somebody's.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    /// The address comes first, where there are providers.
+    asks_address: bool,
+    has_password: bool,
+    has_provider: bool,
+    /// Somebody comes to say, by their own means, of whom a provider spoke.
+    is_to_confirm: bool,
+}
+
+impl Way {
+    const PASSWORD: Self = Self {
+        asks_address: false,
+        has_password: true,
+        has_provider: false,
+        is_to_confirm: false,
+    };
+
+    /// Before an address was typed.
+    async fn first(engine: &Engine, next: &Next) -> Result<Self> {
+        if next.path() == own::CLAIM_PATH {
+            return Ok(Self {
+                is_to_confirm: true,
+                ..Self::PASSWORD
+            });
+        }
+        let asks_address = flow::has_domains(engine).await?;
+        Ok(Self {
+            asks_address,
+            has_password: !asks_address,
+            ..Self::PASSWORD
+        })
+    }
+
+    /// For an address.
+    async fn of(engine: &Engine, address: &str) -> Result<Self> {
+        let provider = flow::of_address(engine, address).await?;
+        Ok(Self {
+            has_provider: provider.is_some(),
+            has_password: provider != Some(flow::Speaks::Alone),
+            ..Self::PASSWORD
+        })
+    }
+
+    /// Whether nobody of this domain comes in with a password, but for one.
+    fn is_only(&self) -> bool {
+        self.has_provider && !self.has_password
+    }
 }
 
 /// What is typed.
@@ -74,6 +140,9 @@ pub(crate) struct SignInPage {
     choices: Vec<String>,
     /// SD-23: somebody who is not known may register.
     registers: bool,
+    /// No provider speaks for the domain of the address, or it does not answer.
+    provider: Option<&'static str>,
+    way: Way,
 }
 
 impl SignInPage {
@@ -82,6 +151,31 @@ impl SignInPage {
         Self {
             wrong_passkey: true,
             ..Self::new("", next)
+        }
+    }
+
+    /// Again, for an address for whose domain no provider speaks, whether or not it is somebody's.
+    pub(crate) fn without_provider(email: &str, next: &Next) -> Self {
+        Self {
+            provider: Some(
+                "No sign-in provider speaks for the domain of this address: sign in with the password.",
+            ),
+            ..Self::new(email, next)
+        }
+    }
+
+    /// Again: the provider does not answer, or is not set up as it has to be.
+    pub(crate) fn provider_away(email: &str, next: &Next, is_only: bool) -> Self {
+        Self {
+            provider: Some(
+                "The sign-in provider of this domain does not answer as it should: try again later.",
+            ),
+            way: Way {
+                has_provider: true,
+                has_password: !is_only,
+                ..Way::PASSWORD
+            },
+            ..Self::new(email, next)
         }
     }
 
@@ -103,16 +197,39 @@ impl SignInPage {
             wait: None,
             choices: Vec::new(),
             registers: false,
+            provider: None,
+            way: Way::PASSWORD,
         }
     }
 }
 
 async fn show(public: Public<NotYet>, Query(place): Query<Where>) -> Result<Page<SignInPage>> {
     let next = Next::parse(place.next.as_deref().unwrap_or_default());
-    let registers = open_account(public.app.engine()).await?.is_some();
+    let engine = public.app.engine();
+    let registers = open_account(engine).await?.is_some();
+    let way = match place.by {
+        Some(By::Password) => Way::PASSWORD,
+        None => Way::first(engine, &next).await?,
+    };
     Ok(Page::new(SignInPage {
         registers,
+        way,
         ..SignInPage::new("", &next)
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WayForm {
+    email: String,
+    next: Option<String>,
+}
+
+async fn way(public: Public<NotYet>, Form(form): Form<WayForm>) -> Result<Page<SignInPage>> {
+    let next = Next::parse(form.next.as_deref().unwrap_or_default());
+    Ok(Page::new(SignInPage {
+        way: Way::of(public.app.engine(), &form.email).await?,
+        ..SignInPage::new(&form.email, &next)
     }))
 }
 
@@ -129,7 +246,15 @@ async fn begin(
         account: form.account.as_deref().and_then(|id| id.parse().ok()),
         client: public.client,
     };
-    let page = SignInPage::new(&form.email, &next);
+    let way = Way::of(engine, &form.email).await?;
+    let page = SignInPage {
+        way,
+        // By the domain alone, whosever the address is.
+        provider: way.is_only().then_some(
+            "People of this domain sign in through their sign-in provider: go on there.",
+        ),
+        ..SignInPage::new(&form.email, &next)
+    };
     let again = match door::ask(engine, given).await? {
         Answer::Is(account, person) => {
             let tried = Some((form.email.as_str(), public.client));
@@ -164,14 +289,19 @@ async fn begin(
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-async fn end(session: OwnSignIn, Form(Nothing {}): Form<Nothing>) -> Result<SeeOther> {
+async fn end(
+    session: OwnSignIn,
+    server: Server,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<SeeOther> {
     if let (Some(sign_in), access::Subject::Person(person)) = (session.sign_in(), session.subject) {
         let ended = session
             .account
             .end_sign_in_sessions(person, Ending::One(sign_in.id()));
         ended.await.map_err(failed)?;
     }
-    SignIns::leave("/sign-in")
+    let through = session.sign_in().and_then(|sign_in| sign_in.through());
+    signed_out::away(&server, &session.account, through).await
 }
 
 /// A wait in words, never too short.

@@ -6,7 +6,7 @@ use access::{
 };
 
 /// Acts by which the log can be asked, as it names them, with their words.
-pub(super) const ACTS: [(&str, &str); 119] = [
+pub(super) const ACTS: [(&str, &str); 124] = [
     ("open_account", "Opened the account"),
     ("set_account_active", "Switched the account on or off"),
     (
@@ -32,6 +32,11 @@ pub(super) const ACTS: [(&str, &str); 119] = [
     ("reactivate", "Reactivated"),
     ("erase_person", "Erased a person"),
     ("view_as", "Viewed as somebody else"),
+    ("link_provider", "Linked to a sign-in provider"),
+    ("unlink_provider", "Unlinked from a sign-in provider"),
+    ("add_sign_in_provider", "Set up a sign-in provider"),
+    ("edit_sign_in_provider", "Changed a sign-in provider"),
+    ("remove_sign_in_provider", "Removed a sign-in provider"),
     ("set_account_roles", "Changed account roles"),
     ("create_role", "Created a role"),
     ("edit_role", "Changed what a role permits"),

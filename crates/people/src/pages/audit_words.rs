@@ -6,7 +6,7 @@ use access::{
     PersonId, ProviderGroupId, PublicId, QueueId, RoleId, ServiceId, State, UserGroupId,
     event::{
         ContactCentreEvent, ContactCentreList, GrantHolder, MassActionStep, Node, ProfileField,
-        SubscriptionStep,
+        ProviderStep, SubscriptionStep,
     },
     explain::words::Name,
     products::ProductEvent,
@@ -379,6 +379,23 @@ pub(crate) fn fact(state: &State, event: &Event) -> Fact {
         Event::Subscription {
             connection, step, ..
         } => say!["a subscription of ", *connection, subscription(*step)],
+        Event::SignInProvider {
+            connection, step, ..
+        } => {
+            say!["the sign-in provider of ", *connection, provider(*step)]
+        }
+        Event::ProviderLinked {
+            person,
+            connection,
+            linked,
+        } => {
+            let verb = if *linked {
+                " knows "
+            } else {
+                " no longer knows "
+            };
+            say![*connection, verb, *person]
+        }
         Event::Renamed { of } => say!["name of ", node(*of)],
         Event::DenylistChanged { denied, allowed } => {
             say![format!("on the denylist: {denied} more, {allowed} fewer")]
@@ -409,6 +426,14 @@ fn made<K: Dense + Resolve>(
     match state.resolve(PublicId::<K>::new(uid)) {
         Some(thing) => say![name(thing)],
         None => say![what],
+    }
+}
+
+fn provider(step: ProviderStep) -> &'static str {
+    match step {
+        ProviderStep::Made => " was set up",
+        ProviderStep::Edited => " was changed",
+        ProviderStep::Removed => " was removed",
     }
 }
 

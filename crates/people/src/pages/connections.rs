@@ -16,6 +16,7 @@ use access::{
 use askama::Template;
 use ledger::{Change, Field, Of, ProfileWrite};
 use serde::Deserialize;
+use utoipa::IntoParams;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
@@ -30,6 +31,7 @@ use web::{
         review::{Asking, Filled, Review, Reviewed},
     },
     paging::Paging,
+    part::Query,
     route::{Route, get, post},
     session::Session,
     values,
@@ -255,8 +257,21 @@ async fn new_page(session: &Session, chosen: &str, role: Picker) -> Result<NewPa
     })
 }
 
-async fn new(may: May<ManageIntegrations, TheAccount>) -> Result<Page<NewPage>> {
-    new_page(&may, KINDS[0].0, role()).await.map(Page::new)
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct ForWhat {
+    /// The kind that is chosen at first.
+    kind: Option<String>,
+}
+
+async fn new(
+    may: May<ManageIntegrations, TheAccount>,
+    Query(of): Query<ForWhat>,
+) -> Result<Page<NewPage>> {
+    let kind = of.kind.unwrap_or_default();
+    let known = KINDS.iter().find(|(code, ..)| *code == kind);
+    let kind = known.unwrap_or(&KINDS[0]).0;
+    new_page(&may, kind, role()).await.map(Page::new)
 }
 
 #[derive(Deserialize)]
@@ -327,8 +342,12 @@ async fn make(
     })
     .with_profile(ProfileWrite::new(Of::public(id)).set(Field::Name, name));
     let settled = form.always().settle(session, change, asking).await?;
+    let done = match kind {
+        ConnectionKind::SignInProvider => "The connection is made. Say at Sign-in for whom it is.",
+        _ => "The connection is made. Make a token for it.",
+    };
     Ok(Filled::Settled(settled.then(|_| {
-        SeeOther::to(format!("{PLACE}/{id}")).saying("The connection is made. Make a token for it.")
+        SeeOther::to(format!("{PLACE}/{id}")).saying(done)
     })))
 }
 

@@ -35,7 +35,12 @@ pub struct House {
 impl House {
     /// A house that is set up: Olga owns it, and has a password.
     pub async fn open(db: &TestDatabase) -> Self {
-        let (mut house, link) = Self::new(db).await;
+        Self::open_with(db, Self::limits()).await
+    }
+
+    /// The same, with other settings than those of every house.
+    pub async fn open_with(db: &TestDatabase, limits: Limits) -> Self {
+        let (mut house, link) = Self::new_with(db, limits).await;
         let mut browser = house.browser();
         let done = browser.send("/set-up", &first_user(&link)).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
@@ -45,6 +50,20 @@ impl House {
 
     /// A house that waits for its first user, with the key of the link.
     pub async fn new(db: &TestDatabase) -> (Self, String) {
+        Self::new_with(db, Self::limits()).await
+    }
+
+    /// The settings of every house.
+    pub fn limits() -> Limits {
+        Limits {
+            per_address: 1_000_000,
+            proxies: vec!["0.0.0.0/32".parse().unwrap()].into(),
+            customer_choice: STRETCHES,
+            ..Limits::default()
+        }
+    }
+
+    async fn new_with(db: &TestDatabase, limits: Limits) -> (Self, String) {
         let clock = Arc::new(FakeClock::at(Moment(1_790_000_000_000)));
         let config = DatabaseConfig::at(&db.address);
         let engine = Engine::open(
@@ -55,12 +74,6 @@ impl House {
         )
         .await
         .unwrap();
-        let limits = Limits {
-            per_address: 1_000_000,
-            proxies: vec!["0.0.0.0/32".parse().unwrap()].into(),
-            customer_choice: STRETCHES,
-            ..Limits::default()
-        };
         let router = rolecall::wiring::router(engine.clone(), limits, Vec::new()).unwrap();
         let account = engine.first_account().await.unwrap();
         let expires = Moment(account.now().0 + 60_000);
@@ -88,6 +101,7 @@ impl House {
         Browser {
             router: self.router.clone(),
             cookie: None,
+            brought: None,
             form_token: None,
             from: "192.0.2.1".to_owned(),
         }
@@ -276,6 +290,8 @@ pub fn first_user(link: &str) -> [(&'static str, &str); 4] {
 pub struct Browser {
     router: Router,
     pub cookie: Option<String>,
+    /// What it brings along to a sign-in provider and back.
+    pub brought: Option<String>,
     /// Of the last page that had a form.
     pub form_token: Option<String>,
     /// The network address that a trusted proxy tells.
@@ -443,6 +459,9 @@ impl Browser {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, format!("theme=dark; {cookie}"));
         }
+        if let Some(brought) = &self.brought {
+            request = request.header(header::COOKIE, brought);
+        }
         let request = request
             .body(body.map_or(Body::empty(), Body::from))
             .unwrap();
@@ -456,6 +475,9 @@ impl Browser {
         };
         for set in parts.headers.get_all(header::SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+            if pair.starts_with("__Host-rolecall-provider=") {
+                self.brought = Some(pair.clone()).filter(|pair| !pair.ends_with('='));
+            }
             // The other cookie is a sentence for the next page.
             if pair.starts_with("__Host-rolecall=") {
                 self.cookie = Some(pair).filter(|pair| !pair.ends_with('='));

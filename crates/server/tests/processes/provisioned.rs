@@ -194,6 +194,7 @@ impl House {
             ends_at: Moment(account.now().0 + 3_600_000),
             proved_at: None,
             proof: SignInProof::Password,
+            through: None,
         };
         let begun = account.begin_sign_in_session(new, |_| true).await;
         let Beginning::Begun(secret, _) = begun.unwrap() else {

@@ -70,6 +70,9 @@ pub fn example(route: &str) -> Option<Value> {
         "first_sync.try" => json!({"file": "[]"}),
         // The connection may give nothing, and nothing is mapped.
         "mappings.set" => json!({"mappings": []}),
+        "sign_in_providers.add" | "sign_in_providers.edit" => {
+            json!({"issuer": "https://login.example.org/", "client_id": "rolecall", "audience": "staff"})
+        }
         "subscriptions.add" => {
             json!({"name": "Another", "connection": "{listener}", "url": "https://receiver.example.org/"})
         }
@@ -297,7 +300,14 @@ pub fn example(route: &str) -> Option<Value> {
         }
         "person.view_as" | "view_as.end" | "person_sessions.end" => json!({}),
         "own_sessions.end" => json!({"session": "0"}),
-        "own_sessions.end_others" | "sign_in.end" => json!({}),
+        "own_sessions.end_others" | "sign_in.end" | "own_providers.claim" => json!({}),
+        "sign_in_provider.remove" => json!({}),
+        "sign_in_provider.save" => {
+            json!({"issuer": "https://login.example.org/", "client_id": "rolecall", "audience": "staff", "mark": "{provider_mark}"})
+        }
+        "own_providers.unlink" => json!({"provider": "00000000-0000-4000-8000-000000000000"}),
+        "provider_sign_in.begin" | "sign_in.way" => json!({"email": "somebody@example.net"}),
+        "provider_sign_out.told" => json!({"logout_token": "none"}),
         "set_up.first_user" => {
             json!({"link": "rc_0", "name": "Somebody", "email": "somebody@example.net", "password": "x"})
         }
@@ -460,6 +470,7 @@ pub fn mark(route: &str) -> Option<&'static str> {
         "prewritten_messages.edit" => "{prewritten_message_mark}",
         "records.move" | "records.merge" => "{record_mark}",
         "subscriptions.edit" => "{subscription_mark}",
+        "sign_in_providers.edit" => "{provider_mark}",
         _ => return None,
     })
 }
@@ -516,6 +527,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "connection_mappings.save"
         // The connection signs people in, and provisions nobody.
         | "provisioning.dry_run"
+        // It is set up already.
+        | "sign_in_providers.add"
         | "roles.delete" => 409,
         scim if scim.starts_with("scim.") => 403,
         // A provider alone says who is in its groups. Nothing is offered to the owner. What a script asks for comes with the origin of its page.
@@ -585,6 +598,9 @@ pub fn owners_status(route: &str) -> u16 {
         | "own_profile.confirm_address"
         | "password_resets.take"
         | "sign_in_links.take"
+        // No provider speaks for the domain, and nobody began with one.
+        | "provider_sign_in.begin"
+        | "provider_sign_in.come_back"
         | "sign_in.begin" => 422,
         // The connection signs people in, and provisions nobody.
         "provisioning_log.page"
@@ -602,6 +618,8 @@ pub fn owners_status(route: &str) -> u16 {
         | "own_factor.page"
         | "own_passkeys.page"
         | "own_passkeys.remove"
+        | "own_providers.unlink"
+        | "own_providers.claim"
         | "own_factor.set_up"
         | "own_factor.new_codes"
         | "own_factor.remove"
@@ -611,8 +629,10 @@ pub fn owners_status(route: &str) -> u16 {
         | "import.rejects"
         | "users.changed"
         | "customers.changed" => 404,
-        // Done, and another page is to be looked at. Nobody is half signed in.
-        "second_step.page" | "second_step.prove" => 303,
+        // What it says is nobody's token.
+        "provider_sign_out.told" => 400,
+        // Done, and another page is to be looked at. Nobody is half signed in, or signed out at a provider.
+        "provider_sign_out.leave" | "second_step.page" | "second_step.prove" => 303,
         "own_profile.ask_for_address"
         | "own_profile.keep_address"
         | "own_mails.save"

@@ -310,6 +310,7 @@ impl Directory {
             ends_at: Moment(account.now().0 + 60_000 * 30),
             proved_at: None,
             proof: SignInProof::Password,
+            through: None,
         };
         let begun = account.begin_sign_in_session(new, |_| true).await;
         let Beginning::Begun(secret, _) = begun.unwrap() else {

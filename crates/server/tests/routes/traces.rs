@@ -4,7 +4,7 @@ use super::world::World;
 
 /// What a write could leave behind: how much stands in each table, and what was proved.
 pub async fn traces(world: &World) -> Vec<(&'static str, i64)> {
-    const TABLES: [&str; 27] = [
+    const TABLES: [&str; 28] = [
         "log",
         "profiles",
         "emails",
@@ -27,6 +27,7 @@ pub async fn traces(world: &World) -> Vec<(&'static str, i64)> {
         "provisioned_users",
         "provisioned_groups",
         "provisioning_log",
+        "sign_in_providers",
         "drafts",
         "viewings",
         "views",

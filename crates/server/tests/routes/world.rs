@@ -3,8 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use access::{
-    Actor, Command, Dense, Moment, PersonId, PublicId, TokenId, command::SystemSubject,
-    state::TokenOwner,
+    Actor, Command, CompanyId, ConnectionId, Dense, Moment, PersonId, PublicId, TokenId,
+    command::SystemSubject,
+    state::{Facet, TokenOwner},
 };
 use axum::{
     Router,
@@ -15,7 +16,7 @@ use axum::{
 use http_body_util::BodyExt;
 use ledger::{
     Account, Beginning, Change, DatabaseConfig, Engine, NewSecret, NewSession, Of, Options,
-    Purpose, Secret, SignInProof, SystemClock, SystemRandomness,
+    Purpose, Secret, SignInProof, SystemClock, SystemRandomness, Through,
 };
 use serde_json::{Value, json};
 use testkit::databases::TestDatabase;
@@ -298,6 +299,15 @@ impl World {
             .await;
         let mark = read.body["mark"].as_str().unwrap().to_owned();
         self.words.insert("subscription_mark", mark);
+        let provider = format!(
+            "/api/v1/connections/{}/sign-in-provider",
+            self.ids["connection"]
+        );
+        let set_up = json!({"issuer": "https://login.example.org/", "client_id": "desk", "audience": "staff"});
+        self.done(Method::POST, &provider, set_up).await;
+        let read = self.get(&provider, &self.owner).await;
+        let mark = read.body["mark"].as_str().unwrap().to_owned();
+        self.words.insert("provider_mark", mark);
         self.words.insert("listener", listener);
         self.ids.insert("subscription", hook);
         let path = format!("/api/v1/connections/{}/tokens", self.ids["connection"]);
@@ -344,6 +354,7 @@ impl World {
             ends_at: until,
             proved_at: None,
             proof: SignInProof::Password,
+            through: None,
         };
         let begun = self.account.begin_sign_in_session(new, |_| true).await;
         let Beginning::Begun(secret, _) = begun.unwrap() else {
@@ -364,6 +375,49 @@ impl World {
             .split_once("You view as")
             .unwrap();
         let (_, rest) = rest.split_once(r#"name="form_token" value=""#).unwrap();
+        format!("{cookie} {}", rest.split('"').next().unwrap())
+    }
+
+    /// A sign-in provider.
+    pub async fn provider(&self) -> ConnectionId {
+        let body = json!({"name": "Provider", "role": format!("rol_{:032x}", 3), "kind": "sign_in_provider"});
+        let id = self.done(Method::POST, "/api/v1/connections", body).await;
+        let id = id.parse::<PublicId<ConnectionId>>().unwrap();
+        self.account.state().resolve(id).unwrap()
+    }
+
+    /// The cookie and the form token of somebody who came through a provider that opens one facet: for customers, those of the company.
+    pub async fn through(&self, person: &str, provider: ConnectionId, facet: Facet) -> String {
+        let state = self.account.state();
+        let person = state.resolve(person.parse::<PublicId<PersonId>>().unwrap());
+        let company = self.ids["company"].parse::<PublicId<CompanyId>>().unwrap();
+        let through = Through {
+            connection: provider,
+            facet,
+            companies: vec![state.resolve(company).unwrap()],
+            subject_mark: "subject".into(),
+            session_mark: None,
+            goodbye: None,
+        };
+        let new = NewSession {
+            person: person.unwrap(),
+            tried: None,
+            browser: "Firefox",
+            ends_at: Moment(self.account.now().0 + 60_000 * 30),
+            proved_at: None,
+            proof: SignInProof::Provider { two_factors: true },
+            through: Some(&through),
+        };
+        let begun = self.account.begin_sign_in_session(new, |_| true).await;
+        let Beginning::Begun(secret, _) = begun.unwrap() else {
+            panic!("somebody signs in");
+        };
+        let cookie = format!("__Host-rolecall={}", secret.reveal());
+        let page = self
+            .get("/account/sessions", &format!("{cookie} none"))
+            .await;
+        let page = page.body.as_str().unwrap().to_owned();
+        let (_, rest) = page.split_once(r#"name="form_token" value=""#).unwrap();
         format!("{cookie} {}", rest.split('"').next().unwrap())
     }
 

@@ -209,7 +209,8 @@ async fn left(world: &World) -> Vec<(&'static str, i64)> {
 /// Everything of an answer that could tell something.
 fn told(reply: &Reply) -> (u16, Vec<(String, String)>, String) {
     let headers = reply.headers.iter();
-    let headers = headers.filter(|(name, _)| *name != "rolecall-request");
+    let headers =
+        headers.filter(|(name, _)| !["rolecall-request", "x-request-id"].contains(&name.as_str()));
     let headers = headers.map(|(name, value)| (name.to_string(), format!("{value:?}")));
     (reply.status, headers.collect(), reply.body.to_string())
 }

@@ -1,0 +1,301 @@
+//! A domain whose people come in by its provider alone, at every door; and the one Super admin who comes in without it (AD-8).
+
+use access::{Command, PersonId, RoleId, event::ProfileField, state::Facet};
+use axum::http::{Method, StatusCode};
+use ledger::{Change, CredentialKind, NewCredential, Of, Options};
+use serde_json::{Value, json};
+use testkit::databases::TestDatabase;
+
+use super::{
+    device::{Device, is_refused, remove_first, sign_in, with_passkey},
+    provider::{Provider, Stage, call, is_in},
+};
+use crate::browser::{Browser, OWNER, PASSWORD};
+
+testkit::on_both![
+    no_door_of_their_own_opens_to_people_of_the_domain,
+    a_right_password_is_answered_as_a_wrong_one,
+    no_link_leads_around_the_provider,
+    ad_8_one_super_admin_comes_in_without_it_before_the_eyes_of_all,
+    ad_8_whoever_comes_in_without_it_keeps_what_they_come_in_by,
+    an_archived_provider_opens_no_other_door,
+];
+
+const ULF: &str = "ulf@staff.example.com";
+const SECOND: &str = "sue@elsewhere.example.com";
+
+/// A house whose provider may be made the only way in, as its owner has a passkey by now.
+struct Shut {
+    stage: Stage,
+    provider: Provider,
+    owner: Browser,
+    passkey: Device,
+}
+
+impl Shut {
+    async fn open(db: &TestDatabase) -> Self {
+        let stage = Stage::open(db).await;
+        let provider = stage.provider("staff", json!({"domains": ["staff.example.com"]}));
+        let provider = provider.await;
+        let (owner, passkey) = with_passkey(&stage.house, OWNER).await;
+        Self {
+            stage,
+            provider,
+            owner,
+            passkey,
+        }
+    }
+
+    /// From now on the domain's people come in by it alone.
+    async fn shut(&mut self) {
+        self.edit(json!({
+            "only_domains": ["staff.example.com"], "break_glass": self.stage.id(self.stage.house.owner),
+        }))
+        .await;
+    }
+
+    async fn edit(&mut self, besides: Value) {
+        let (path, owner) = (&self.provider.path, &mut self.owner);
+        let now = call(owner, Method::GET, path, Value::Null).await;
+        let now: Value = serde_json::from_str(&now.text).unwrap();
+        let mut order = json!({
+            "issuer": self.provider.issuer, "client_id": "rolecall", "audience": "staff", "domains": ["staff.example.com"],
+        });
+        let besides = besides.as_object().unwrap().clone();
+        order.as_object_mut().unwrap().extend(besides);
+        let headers = [
+            ("content-type", "application/json"),
+            ("sec-fetch-site", "same-origin"),
+            ("if-mark", now["mark"].as_str().unwrap()),
+        ];
+        let body = Some(order.to_string());
+        let done = owner.ask(Method::PUT, path, &headers, body).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    }
+
+    /// What is refused about the owner by a second Super admin.
+    async fn refused(&self, second: PersonId, change: impl Into<Change>) {
+        let account = &self.stage.house.account;
+        let before = account.state().version();
+        let actor = access::Actor::Person(second);
+        let done = account
+            .submit(actor, change, Options::untold("tests"))
+            .await;
+        let error = format!("{:?}", done.unwrap_err());
+        assert!(error.contains("break_glass"), "{error}");
+        assert_eq!(account.state().version(), before);
+    }
+}
+
+async fn no_door_of_their_own_opens_to_people_of_the_domain(db: TestDatabase) {
+    let mut shut = Shut::open(&db).await;
+    let ulf = shut.stage.house.user(ULF).await;
+    let (mut before, mut device) = with_passkey(&shut.stage.house, ULF).await;
+    assert!(is_in(&mut before).await);
+    let sessions = shut.stage.sessions(ulf).await;
+    shut.shut().await;
+    let house = &shut.stage.house;
+    let mut browser = house.browser();
+    let seen = browser.sign_in(ULF, PASSWORD).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!is_in(&mut browser).await);
+    let mut browser = house.browser();
+    let seen = sign_in(&mut browser, &mut device).await;
+    is_refused(house, &mut browser, &seen).await;
+    assert_eq!(shut.stage.sessions(ulf).await, sessions);
+    // By the provider they are in.
+    let says = json!({"email": ULF, "email_verified": true});
+    let mut browser = house.browser();
+    shut.stage
+        .come(&mut browser, &shut.provider, ULF, says)
+        .await;
+    assert!(is_in(&mut browser).await);
+    // Others come in as they did.
+    house.user("una@elsewhere.example.com").await;
+    assert!(is_in(&mut house.signed_in("una@elsewhere.example.com").await).await);
+    // And it ends with the choice.
+    shut.edit(json!({})).await;
+    assert!(is_in(&mut shut.stage.house.signed_in(ULF).await).await);
+}
+
+async fn a_right_password_is_answered_as_a_wrong_one(db: TestDatabase) {
+    let mut shut = Shut::open(&db).await;
+    shut.stage.house.user(ULF).await;
+    shut.shut().await;
+    let answer = async |email: &str, password: &str| {
+        let seen = shut.stage.house.browser().sign_in(email, password).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // How many tries are left counts down for each address by itself.
+        seen.text.replace(email, "")
+    };
+    let right = answer(ULF, PASSWORD).await;
+    let wrong = answer("ulf+2@staff.example.com", "seven red tractors").await;
+    assert_eq!(
+        right, wrong,
+        "nobody learns that it was right, or whose it is"
+    );
+}
+
+async fn no_link_leads_around_the_provider(db: TestDatabase) {
+    let mut shut = Shut::open(&db).await;
+    let ulf = shut.stage.house.user(ULF).await;
+    let new = json!({"name": "Ida Invited", "email": "ida@staff.example.com"});
+    let made = call(&mut shut.owner, Method::POST, "/api/v1/people/users", new).await;
+    assert!(made.status.is_success(), "{}", made.text);
+    let invitation = shut.stage.house.link_to("ida@staff.example.com").await;
+    let ask = async |stage: &Stage| {
+        let mut nobody = stage.house.browser();
+        let asked = nobody.send("/forgot-password", &[("email", ULF)]).await;
+        assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+        stage
+            .house
+            .mails()
+            .await
+            .iter()
+            .filter(|mail| mail.to == ULF)
+            .count()
+    };
+    let before = ask(&shut.stage).await;
+    let reset = shut.stage.house.link_to(ULF).await;
+    shut.shut().await;
+    let stage = &shut.stage;
+    assert_eq!(ask(stage).await, before, "no link is sent");
+    let version = stage.house.account.state().version();
+    let mut nobody = stage.house.browser();
+    for (path, link) in [
+        ("/api/v1/password-resets/complete", &reset),
+        ("/api/v1/invitations/accept", &invitation),
+    ] {
+        let body = json!({"link": link, "password": "nine purple harvesters"});
+        let seen = call(&mut nobody, Method::POST, path, body).await;
+        assert_eq!(seen.status, StatusCode::CONFLICT, "{}", seen.text);
+        assert!(seen.text.contains("provider_only"), "{}", seen.text);
+    }
+    for (path, link) in [("/password-reset", &reset), ("/invitation", &invitation)] {
+        let fields = [("link", &**link), ("password", "nine purple harvesters")];
+        let seen = nobody.send(path, &fields).await;
+        assert_eq!(seen.status, StatusCode::CONFLICT, "{}", seen.text);
+        assert!(!is_in(&mut nobody).await);
+    }
+    assert_eq!(stage.house.account.state().version(), version);
+    assert_eq!(stage.sessions(ulf).await, 0);
+    // AD-15: the provider who is sure who it is accepts the invitation.
+    let ida = stage.house.person("ida@staff.example.com").await;
+    stage.house.give_admin(ida).await;
+    let says = json!({"sub": "ida", "email": "ida@staff.example.com", "email_verified": true});
+    let mut browser = stage.house.browser();
+    stage.come(&mut browser, &shut.provider, ULF, says).await;
+    assert!(is_in(&mut browser).await);
+}
+
+async fn ad_8_one_super_admin_comes_in_without_it_before_the_eyes_of_all(db: TestDatabase) {
+    let mut shut = Shut::open(&db).await;
+    let second = shut.stage.house.user(SECOND).await;
+    shut.stage.house.set_role(second, RoleId::SUPER_ADMIN).await;
+    shut.stage.house.user("ada@elsewhere.example.com").await;
+    let told = async |shut: &Shut| {
+        let mails = shut.stage.house.mails().await;
+        let mails = mails.iter().filter(|mail| {
+            let subject = "Somebody came in without the sign-in provider";
+            mail.text.subject == subject
+        });
+        let mut told: Vec<_> = mails.map(|mail| mail.to.clone()).collect();
+        told.sort();
+        told
+    };
+    shut.stage.house.signed_in(OWNER).await;
+    assert!(told(&shut).await.is_empty(), "before it is nothing special");
+    shut.shut().await;
+    let mut browser = shut.stage.house.signed_in(OWNER).await;
+    assert!(is_in(&mut browser).await);
+    assert_eq!(told(&shut).await, [OWNER, SECOND]);
+    let mut browser = shut.stage.house.browser();
+    sign_in(&mut browser, &mut shut.passkey).await;
+    assert!(is_in(&mut browser).await);
+    assert_eq!(told(&shut).await, [OWNER, OWNER, SECOND, SECOND]);
+    // A wrong password is nobody's use of it, and others are nothing special.
+    shut.stage
+        .house
+        .browser()
+        .sign_in(OWNER, "seven red tractors")
+        .await;
+    shut.stage.house.signed_in(SECOND).await;
+    assert_eq!(told(&shut).await.len(), 4);
+}
+
+async fn ad_8_whoever_comes_in_without_it_keeps_what_they_come_in_by(db: TestDatabase) {
+    let mut shut = Shut::open(&db).await;
+    let second = shut.stage.house.user(SECOND).await;
+    shut.stage.house.set_role(second, RoleId::SUPER_ADMIN).await;
+    let (mut theirs, _) = with_passkey(&shut.stage.house, SECOND).await;
+    let owner = shut.stage.house.owner;
+    let named = shut.stage.id(second);
+    shut.edit(json!({"only_domains": ["staff.example.com"], "break_glass": named}))
+        .await;
+    let page = theirs.look("/account/passkeys").await;
+    let refused = remove_first(&mut theirs, &page).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    let factors = shut.stage.house.account.has_passkeys(second).await;
+    assert!(factors.unwrap());
+    let (people, facet) = (vec![second], Facet::User);
+    let assignment = access::command::RoleAssignment {
+        role: RoleId::ADMIN,
+        scope: access::state::PeopleScope::All,
+    };
+    let weaker = Command::SetAccountRoles {
+        bulk: false,
+        people,
+        assignment,
+        keep: Vec::new(),
+    };
+    for command in [
+        Command::Deactivate {
+            person: second,
+            facet,
+        },
+        Command::ErasePerson { person: second },
+        weaker.clone(),
+    ] {
+        shut.refused(owner, command).await;
+    }
+    for kind in [CredentialKind::EveryPasskey, CredentialKind::Password] {
+        let edit = Command::EditProfile {
+            person: second,
+            fields: vec![ProfileField::SignIn],
+        };
+        let of = Of::known(second);
+        let data = None;
+        let reset = Change::from(edit).with_credential(NewCredential { of, kind, data });
+        shut.refused(owner, reset).await;
+    }
+    // Whoever is named no more is like everybody.
+    shut.edit(json!({})).await;
+    let actor = access::Actor::Person(owner);
+    shut.stage.house.submit(actor, weaker).await;
+    let state = shut.stage.house.account.state();
+    assert_eq!(
+        state.people().get(second).unwrap().account_role,
+        RoleId::ADMIN
+    );
+}
+
+async fn an_archived_provider_opens_no_other_door(db: TestDatabase) {
+    let mut shut = Shut::open(&db).await;
+    let ulf = shut.stage.house.user(ULF).await;
+    shut.shut().await;
+    // Nor does a deleted one: who comes in is said first (AD-8).
+    let path = shut.provider.path.replace("/sign-in-provider", "");
+    let done = call(&mut shut.owner, Method::DELETE, &path, json!({})).await;
+    assert_eq!(done.status, StatusCode::CONFLICT, "{}", done.text);
+    let done = call(
+        &mut shut.owner,
+        Method::POST,
+        &format!("{path}/archive"),
+        json!({}),
+    )
+    .await;
+    assert!(done.status.is_success(), "{}", done.text);
+    shut.stage.house.browser().sign_in(ULF, PASSWORD).await;
+    assert_eq!(shut.stage.sessions(ulf).await, 0);
+    assert!(is_in(&mut shut.stage.house.signed_in(OWNER).await).await);
+}

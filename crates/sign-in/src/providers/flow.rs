@@ -1,0 +1,442 @@
+//! Coming in by a provider: away with what only this browser brings back, and in with the one facet that the provider opens.
+//!
+//! Which provider it is, is known by the domain of an address alone: whether the address is somebody's is told to nobody.
+
+use access::{ConnectionId, Dense, Moment, PersonId, Subject};
+use askama::Template;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
+use ledger::{Account, Engine, LedgerError, SignInFact, ThroughEnding};
+use openid::{Callback, Identity, Pending, RelyingParty, Wish};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+use web::{
+    Problem, Result,
+    browser::Browser,
+    elsewhere::{Brought, Keeping, RawQuery},
+    guard::{Public, Reason},
+    page::{Either, Next, Page, SeeOther, form::Form},
+    route::{Route, get, post},
+    session::failed,
+};
+
+use super::{
+    Provider,
+    link::{Vouched, Who},
+    own::CLAIM_PATH,
+    rest::{CALLBACK, Server, client},
+    session_mark, store,
+};
+use crate::sign_in_page::{NotYet, SignInPage};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        post(
+            "/sign-in/provider",
+            "provider_sign_in.begin",
+            "Go on to the sign-in provider that speaks for the domain of an address",
+            begin,
+        ),
+        get(
+            CALLBACK,
+            "provider_sign_in.come_back",
+            "Come back from a sign-in provider",
+            come_back,
+        ),
+    ]
+}
+
+/// What a browser brings along is bound to this.
+const BOUND: &[u8] = b"sign-in by a provider";
+/// How long what a browser brings along is good for, in seconds.
+pub(super) const SECONDS: i64 = Pending::LASTS_MS / 1_000;
+
+/// What a browser brings back from a provider.
+#[derive(Serialize, Deserialize)]
+struct Begun {
+    connection: u32,
+    pending: Pending,
+    next: String,
+}
+
+/// Whom a provider spoke of, where nobody is sure who it is here: they say so themselves, once, by their own means.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Claim {
+    pub connection: u32,
+    pub mark: Uuid,
+    pub until: i64,
+}
+
+/// Seals what a browser is to bring along.
+pub(super) fn pack(account: &Account, what: &impl Serialize) -> Result<String> {
+    let plain = serde_json::to_vec(what).map_err(Problem::internal)?;
+    let sealed = account.seal(BOUND, &plain).map_err(failed)?;
+    let id = account.public_id().simple();
+    Ok(format!("{id}.{}", BASE64.encode(sealed)))
+}
+
+/// Opens what a browser brought along; `None` for whatever we did not write.
+pub(super) async fn unpack<T: DeserializeOwned>(
+    engine: &Engine,
+    brought: Option<&str>,
+) -> Result<Option<(Account, T)>> {
+    let parts = brought.and_then(|text| text.split_once('.'));
+    let Some((id, sealed)) = parts else {
+        return Ok(None);
+    };
+    let (Ok(id), Ok(sealed)) = (Uuid::try_parse(id), BASE64.decode(sealed)) else {
+        return Ok(None);
+    };
+    let account = match engine.account_by_public_id(id).await {
+        Ok(account) => account,
+        Err(LedgerError::Unknown(_)) => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let plain = account.unseal(BOUND, &sealed);
+    let what = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
+    Ok(what.map(|what| (account, what)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BeginForm {
+    email: String,
+    next: Option<String>,
+}
+
+/// On the way: a form may not lead to another host, so that a page does.
+#[derive(Template)]
+#[template(path = "provider-leave.html")]
+pub(super) struct LeavePage {
+    pub to: String,
+}
+
+/// Nobody came in.
+#[derive(Template)]
+#[template(path = "provider-denied.html")]
+pub(super) struct DeniedPage {
+    what: String,
+    remedy: String,
+}
+
+fn denied(what: impl Into<String>, remedy: impl Into<String>) -> DeniedPage {
+    DeniedPage {
+        what: what.into(),
+        remedy: remedy.into(),
+    }
+}
+
+/// The provider that speaks for a domain: in one account alone, or nobody knows which one is meant.
+async fn of_domain(engine: &Engine, domain: &str) -> Result<Option<(Account, Provider)>> {
+    let mut tx = engine.read_once().await.map_err(failed)?;
+    let found = store::speaking_for(&mut tx, domain).await.map_err(failed)?;
+    drop(tx);
+    let mut speaking = Vec::new();
+    for (account, provider) in found {
+        let account = engine.account(account).await.map_err(failed)?;
+        if is_active(&account, provider.connection) {
+            speaking.push((account, provider));
+        }
+    }
+    match speaking.len() {
+        1 => Ok(speaking.pop()),
+        _ => Ok(None),
+    }
+}
+
+/// How a provider speaks for the domain of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaks {
+    /// Beside what people have of their own.
+    Too,
+    /// Its people come in by it alone.
+    Alone,
+}
+
+/// Whether a provider speaks for the domain of an address, whether or not the address is somebody's.
+pub(crate) async fn of_address(engine: &Engine, address: &str) -> Result<Option<Speaks>> {
+    let Some(domain) = domain_of(address) else {
+        return Ok(None);
+    };
+    let found = of_domain(engine, &domain).await?;
+    Ok(
+        found.map(|(_, provider)| match provider.is_only_for(&domain) {
+            true => Speaks::Alone,
+            false => Speaks::Too,
+        }),
+    )
+}
+
+fn domain_of(address: &str) -> Option<String> {
+    let (_, domain) = address.trim().rsplit_once('@')?;
+    let domain = access::Domain::of_address(domain).ok()?;
+    Some(domain.as_str().to_owned())
+}
+
+/// Whether any provider speaks for a domain: then the address is asked for first.
+pub(crate) async fn has_domains(engine: &Engine) -> Result<bool> {
+    let mut tx = engine.read_once().await.map_err(failed)?;
+    store::any_speaks(&mut tx).await.map_err(failed)
+}
+
+pub(super) fn is_active(account: &Account, connection: ConnectionId) -> bool {
+    let state = account.state();
+    let row = state.connections().get(connection);
+    row.is_some_and(|row| row.life.is_active()) && state.account().active
+}
+
+/// Who asks providers.
+pub(super) fn party(server: &Server) -> Result<&RelyingParty> {
+    server.party.as_ref().ok_or_else(Problem::not_found)
+}
+
+async fn begin(
+    public: Public<NotYet>,
+    server: Server,
+    Form(form): Form<BeginForm>,
+) -> Result<Either<Keeping<LeavePage>, Page<SignInPage>>> {
+    let next = Next::parse(form.next.as_deref().unwrap_or_default());
+    let again = |page| Ok(Either::Again(Page::again(page)));
+    let domain = domain_of(&form.email).unwrap_or_default();
+    let engine = public.app.engine();
+    let found = of_domain(engine, &domain).await?;
+    let (Some((account, provider)), Some(_)) = (found, server.redirect_uri()) else {
+        return again(SignInPage::without_provider(&form.email, &next));
+    };
+    let (party, now) = (party(&server)?, account.now());
+    let randomness = engine.randomness();
+    let fill = move |bytes: &mut [u8]| randomness.fill(bytes);
+    let wish = Wish {
+        login_hint: Some(form.email.trim().to_owned()),
+        ..Wish::default()
+    };
+    let secret = provider.secret(&account).map_err(failed)?;
+    let begun = match client(&provider, secret, &server) {
+        Ok(client) => party.begin(&client, &wish, &fill, now.0).await,
+        Err(error) => Err(error),
+    };
+    let (to, pending) = match begun {
+        Ok(begun) => begun,
+        Err(error) => {
+            tracing_of(&error);
+            return again(SignInPage::provider_away(
+                &form.email,
+                &next,
+                provider.is_only_for(&domain),
+            ));
+        }
+    };
+    let begun = Begun {
+        connection: provider.connection.number(),
+        pending,
+        next: next.path().to_owned(),
+    };
+    let page = Page::new(LeavePage { to });
+    Keeping::new(page, &pack(&account, &begun)?, SECONDS).map(Either::Done)
+}
+
+/// Whoever looks after the server is told what was wrong with a provider; it names nobody.
+pub(super) fn tracing_of(error: &openid::Error) {
+    tracing::warn!(
+        code = error.code(),
+        "a sign-in provider did not do: {error}"
+    );
+}
+
+/// Whoever comes back is not signed in yet.
+#[derive(Debug)]
+struct FromAProvider;
+
+impl Reason for FromAProvider {
+    const WHY: &'static str = "whoever comes back from a sign-in provider is not signed in yet; what the browser brings along, and the \
+                               provider’s answer, are the proof";
+}
+
+type Came = Either<SeeOther, Keeping<DeniedPage>>;
+
+fn shut(page: DeniedPage) -> Result<Came> {
+    Keeping::nothing(Page::again(page)).map(Either::Again)
+}
+
+async fn come_back(
+    public: Public<FromAProvider>,
+    server: Server,
+    browser: Browser,
+    brought: Brought,
+    RawQuery(query): RawQuery,
+) -> Result<Came> {
+    let begun_elsewhere = || {
+        denied(
+            "This was not begun in this browser, or too long ago.",
+            "Begin again at the sign-in page.",
+        )
+    };
+    let engine = public.app.engine();
+    let begun = unpack::<Begun>(engine, brought.0.as_deref()).await?;
+    let (Some((account, begun)), Ok(callback)) = (begun, Callback::parse(&query)) else {
+        return shut(begun_elsewhere());
+    };
+    if callback.state() != begun.pending.state() {
+        return shut(begun_elsewhere());
+    }
+    let connection = ConnectionId::from_number(begun.connection);
+    let provider = match connection.filter(|one| is_active(&account, *one)) {
+        None => None,
+        Some(connection) => {
+            let mut tx = account.read_once().await.map_err(failed)?;
+            let found = store::one(&mut tx, account.id(), connection).await;
+            found.map_err(failed)?
+        }
+    };
+    let Some(provider) = provider else {
+        return shut(denied(
+            "Nobody comes in by this provider any more.",
+            "Sign in with your password, or ask whoever looks after Rolecall at your organisation.",
+        ));
+    };
+    let secret = provider.secret(&account).map_err(failed)?;
+    let (party, now) = (party(&server)?, account.now());
+    let came = match client(&provider, secret, &server) {
+        Ok(client) => {
+            party
+                .finish(&client, &begun.pending, &callback, now.0)
+                .await
+        }
+        Err(error) => Err(error),
+    };
+    let identity = match came {
+        Ok(identity) => identity,
+        Err(error) => {
+            tracing_of(&error);
+            note(&account, None).await?;
+            return shut(denied(
+                "The provider did not let you in here.",
+                error.remedy(),
+            ));
+        }
+    };
+    let vouched = Vouched {
+        account: &account,
+        provider: &provider,
+        identity: &identity,
+        request: public.request.clone(),
+    };
+    let person = match find(&vouched).await? {
+        Found::Is(person) => person,
+        Found::Asks => return ask(&vouched, now),
+        Found::May(problem) => {
+            note(&account, None).await?;
+            return shut(problem);
+        }
+    };
+    enter(&public, &vouched, person, &browser, &begun.next).await
+}
+
+enum Found {
+    Is(PersonId),
+    Asks,
+    May(DeniedPage),
+}
+
+/// Who it is, linked from now on.
+async fn find(vouched: &Vouched<'_>) -> Result<Found> {
+    match vouched.who().await? {
+        Who::Linked(person) => Ok(Found::Is(person)),
+        Who::Sure(person) => {
+            vouched.link(person, true).await?;
+            Ok(Found::Is(person))
+        }
+        Who::Asks => Ok(Found::Asks),
+        Who::New(address) => match vouched.create(&address).await {
+            Ok(Some(person)) => Ok(Found::Is(person)),
+            Ok(None) => Ok(Found::Asks),
+            Err(problem) if problem.code() == "unavailable" => Err(problem),
+            Err(_) => Ok(Found::May(denied(
+                "You are not known here, and could not be added.",
+                "Ask whoever looks after Rolecall at your organisation.",
+            ))),
+        },
+    }
+}
+
+/// Nobody is sure who it is here: an address that is not verified takes over nothing. They prove it by what they have here already.
+fn ask(vouched: &Vouched<'_>, now: Moment) -> Result<Came> {
+    let claim = Claim {
+        connection: vouched.provider.connection.number(),
+        mark: super::link_mark(
+            vouched.account,
+            &vouched.identity.issuer,
+            &vouched.identity.subject,
+        )
+        .map_err(failed)?,
+        until: now.0 + SECONDS * 1_000,
+    };
+    let to = Next::parse(CLAIM_PATH).at_sign_in();
+    let packed = pack(vouched.account, &claim)?;
+    SeeOther::to(to).keeping(&packed, SECONDS).map(Either::Done)
+}
+
+/// In, with the facet that the provider opens.
+async fn enter(
+    public: &Public<FromAProvider>,
+    vouched: &Vouched<'_>,
+    person: PersonId,
+    browser: &Browser,
+    next: &str,
+) -> Result<Came> {
+    let (account, identity) = (vouched.account, vouched.identity);
+    vouched.settle_groups(person).await?;
+    let issuer = identity.issuer.as_str();
+    let subject = session_mark(account, ("sub", issuer), &identity.sub).map_err(failed)?;
+    let session = match &identity.session {
+        None => None,
+        Some(session) => Some(session_mark(account, ("sid", issuer), session).map_err(failed)?),
+    };
+    let mut through = vouched.provider.through(subject, session);
+    let goodbye = account.seal(super::GOODBYE, identity.id_token.as_bytes());
+    through.goodbye = Some(goodbye.map_err(failed)?);
+    let proved_at = identity.auth_time_ms.map_or(account.now(), Moment);
+    let who = (account, person);
+    let sign_ins = public.app.sign_ins();
+    let begun = sign_ins.begin_through(who, browser, &through, (two_factors(identity), proved_at));
+    let begun = begun.await?;
+    // While the provider was asked, somebody may have removed it or made it another one, which ended the sessions that were there: this one
+    // is ended with them.
+    if begun.is_some() && !vouched.still_stands().await? {
+        let which = ThroughEnding::Of(through.subject_mark.clone());
+        let ended = account.end_sessions_through(through.connection, &which);
+        ended.await.map_err(failed)?;
+        return shut(denied(
+            "The provider was changed while you came in.",
+            "Begin again at the sign-in page.",
+        ));
+    }
+    match begun {
+        Some(begun) => begun.leading_to(next).keeping("", 0).map(Either::Done),
+        None => {
+            note(account, Some(person)).await?;
+            shut(denied(
+                "You are known here, and may not come in by this provider.",
+                "You may be switched off, or have nothing to do on the side that it opens: ask an administrator.",
+            ))
+        }
+    }
+}
+
+/// Whether the provider says that two factors were proved to it (RFC 8176).
+fn two_factors(identity: &Identity) -> bool {
+    identity.amr.iter().any(|how| how == "mfa")
+}
+
+async fn note(account: &Account, person: Option<PersonId>) -> Result<()> {
+    let engine = account.engine();
+    let noted = engine.sign_in_failed(Some(account.id()), person, SignInFact::Failed);
+    noted.await.map_err(failed)
+}
+
+/// The person of a session that is theirs alone.
+pub(super) fn person_of(subject: Subject) -> Result<PersonId> {
+    match subject {
+        Subject::Person(person) => Ok(person),
+        _ => Err(Problem::not_found()),
+    }
+}

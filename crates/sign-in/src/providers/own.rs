@@ -1,0 +1,218 @@
+//! The providers that know somebody: their own list, and the one confirmation by their own means where a provider was not sure who they are.
+
+use access::{Command, ConnectionId, Dense};
+use askama::Template;
+use ledger::{Change, CredentialKind, Means, NewCredential, Of, means_of};
+use serde::Deserialize;
+use uuid::Uuid;
+use web::{
+    Problem, Result,
+    elsewhere::Brought,
+    guard::Oneself,
+    page::{Frame, Page, SeeOther, form::Form, moment},
+    route::{Route, get, post},
+    session::{Session, failed},
+};
+
+use super::{
+    flow::{Claim, person_of, unpack},
+    link,
+};
+
+pub(crate) const PATH: &str = "/account/providers";
+/// Where a provider is linked once.
+pub(crate) const CLAIM_PATH: &str = "/account/providers/link";
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(
+            PATH,
+            "own_providers.page",
+            "The sign-in providers that know the caller",
+            show,
+        ),
+        post(
+            "/account/providers/unlink",
+            "own_providers.unlink",
+            "Let a sign-in provider know the caller no longer",
+            unlink,
+        ),
+        get(
+            CLAIM_PATH,
+            "own_providers.claim_page",
+            "What a sign-in provider said, to be confirmed once",
+            claim_page,
+        ),
+        post(
+            CLAIM_PATH,
+            "own_providers.claim",
+            "Confirm that it is oneself of whom a sign-in provider spoke",
+            confirm,
+        ),
+    ]
+}
+
+struct Row {
+    mark: String,
+    provider: String,
+    since: String,
+}
+
+#[derive(Template)]
+#[template(path = "own-providers.html")]
+struct ProvidersPage {
+    frame: Frame,
+    rows: Vec<Row>,
+}
+
+/// Whether there is anything to say of providers to somebody: one knows them, or there is one.
+pub(crate) async fn concerns(session: &Session) -> Result<bool> {
+    if !super::rest::all(session).await?.is_empty() {
+        return Ok(true);
+    }
+    let Ok(person) = person_of(session.subject) else {
+        return Ok(false);
+    };
+    let known = session.account.providers_of(person).await.map_err(failed)?;
+    Ok(!known.is_empty())
+}
+
+/// What it is called. It is told to whoever it knows, whether or not they may see connections.
+async fn names(session: &Oneself, of: &[ConnectionId]) -> Result<Vec<String>> {
+    let account = &session.account;
+    let mut tx = account.read_once().await.map_err(failed)?;
+    let places = of.iter().map(|one| (account.id(), ledger::Place::of(*one)));
+    let places: Vec<_> = places.collect();
+    let found = ledger::read_profiles(&mut tx, places.into_iter())
+        .await
+        .map_err(failed)?;
+    let name = |one: &ConnectionId| {
+        let place = (account.id(), ledger::Place::of(*one));
+        let profile = found.iter().find(|(of, ..)| *of == place);
+        let name = profile.and_then(|(_, _, profile)| profile.get(ledger::Field::Name));
+        name.unwrap_or("A sign-in provider").to_owned()
+    };
+    Ok(of.iter().map(name).collect())
+}
+
+async fn show(session: Oneself) -> Result<Page<ProvidersPage>> {
+    let person = person_of(session.subject)?;
+    let known = session.account.providers_of(person).await.map_err(failed)?;
+    let connections: Vec<_> = known.iter().map(|one| one.connection).collect();
+    let names = names(&session, &connections).await?.into_iter();
+    let rows = known.iter().zip(names).map(|(one, provider)| Row {
+        mark: one.mark.to_string(),
+        provider,
+        since: moment(one.since),
+    });
+    Ok(Page::new(ProvidersPage {
+        rows: rows.collect(),
+        frame: Frame::of(&session, "My sign-in providers", PATH, "/")
+            .await?
+            .below("/account", "My settings"),
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Which {
+    provider: Uuid,
+}
+
+async fn unlink(session: Oneself, Form(which): Form<Which>) -> Result<SeeOther> {
+    session.require_fresh()?;
+    let person = person_of(session.subject)?;
+    let account = &session.account;
+    let known = account.providers_of(person).await.map_err(failed)?;
+    let one = known.iter().find(|one| one.mark == which.provider);
+    let one = *one.ok_or_else(Problem::not_found)?;
+    let mut tx = account.read_once().await.map_err(failed)?;
+    let means = means_of(&mut tx, account.id(), person).await;
+    drop(tx);
+    // Whoever takes off their only way in is out.
+    if known.len() == 1 && means.map_err(failed)? == Means::default() {
+        let detail = "this is the only way in that you have: choose a password first";
+        return Err(Problem::conflict("last_means", detail));
+    }
+    let credential = NewCredential {
+        of: Of::known(person),
+        kind: CredentialKind::Provider(one.mark),
+        data: None,
+    };
+    let unlink = Change::from(Command::UnlinkProvider {
+        person,
+        connection: one.connection,
+    });
+    session
+        .submit_own(unlink.with_credential(credential))
+        .await?;
+    Ok(SeeOther::to(PATH).saying("The provider knows you no longer."))
+}
+
+#[derive(Template)]
+#[template(path = "own-provider-claim.html")]
+struct ClaimPage {
+    frame: Frame,
+    /// None: nothing is to be confirmed, or not any more.
+    provider: Option<String>,
+}
+
+/// What is to be confirmed in this account, if it still is.
+async fn claimed(session: &Oneself, brought: &Brought) -> Result<Option<(ConnectionId, Uuid)>> {
+    let account = &session.account;
+    let found = unpack::<Claim>(account.engine(), brought.0.as_deref()).await?;
+    let found =
+        found.filter(|(of, claim)| of.id() == account.id() && account.now().0 < claim.until);
+    let Some((_, claim)) = found else {
+        return Ok(None);
+    };
+    let connection = ConnectionId::from_number(claim.connection);
+    Ok(connection.map(|connection| (connection, claim.mark)))
+}
+
+async fn claim_page(session: Oneself, brought: Brought) -> Result<Page<ClaimPage>> {
+    let claimed = claimed(&session, &brought).await?;
+    let provider = match claimed {
+        None => None,
+        Some((connection, _)) => names(&session, &[connection]).await?.pop(),
+    };
+    Ok(Page::new(ClaimPage {
+        provider,
+        frame: Frame::of(&session, "Confirm a sign-in provider", CLAIM_PATH, PATH)
+            .await?
+            .below(PATH, "My sign-in providers"),
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// By their own means, proved just now: never by what another provider says.
+async fn confirm(
+    session: Oneself,
+    brought: Brought,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<SeeOther> {
+    let person = person_of(session.subject)?;
+    let sign_in = session.sign_in().ok_or_else(Problem::not_found)?;
+    if sign_in.through().is_some() {
+        let detail = "sign in with what is your own here, and not through a provider";
+        return Err(Problem::forbidden_by("own_means_only").detail(detail));
+    }
+    session.require_fresh()?;
+    let claimed = claimed(&session, &brought).await?;
+    let (connection, mark) = claimed.ok_or_else(|| {
+        let detail = "nothing is to be confirmed any more: begin again at the provider";
+        Problem::conflict("link_used", detail)
+    })?;
+    let known = session.account.known_by(mark).await.map_err(failed)?;
+    if known.is_some_and(|known| known != person) {
+        let detail = "the provider knows somebody else by this name already";
+        return Err(Problem::conflict("linked_to_another", detail));
+    }
+    let request = session.request.clone();
+    link::link(&session.account, (person, connection, mark), request).await?;
+    let done = SeeOther::to(PATH).saying("From now on you can sign in by the provider.");
+    done.keeping("", 0)
+}
