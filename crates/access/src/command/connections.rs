@@ -14,7 +14,10 @@ const MAX_TOKEN_DAYS: u32 = 366;
 /// AD-30: provisioning gives by mappings alone. What a directory or a sign-in provider has its role and rights for, it may map to, and may
 /// do with who people are; a service does whatever its role does.
 pub(super) fn may_ask(kind: ConnectionKind, command: &Command) -> Result<(), Refusal> {
-    if kind == ConnectionKind::Service || is_provisioning(command) {
+    // SD-22: whom a sign-in provider adds is placed by the rule of domains, and never by choice.
+    let sorts =
+        kind == ConnectionKind::SignInProvider && matches!(command, Command::SortNow { .. });
+    if kind == ConnectionKind::Service || sorts || is_provisioning(command) {
         return Ok(());
     }
     Err(Refusal::forbidden(

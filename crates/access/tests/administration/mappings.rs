@@ -327,6 +327,14 @@ fn ad_30_provisioning_gives_by_mappings_alone() {
             let expected = (kind != ConnectionKind::Service).then_some("by_mappings_only");
             assert_eq!(code, expected, "{command:?} by {kind:?}");
         }
+        // SD-22: whom a sign-in provider adds is placed by the rule of domains.
+        let sort = Command::SortNow {
+            people: vec![(member, "acme.example".into())],
+        };
+        let answer = world.state.propose(by, &sort, world.now);
+        let code = answer.map_err(|refusal| refusal.code).err();
+        let expected = (kind == ConnectionKind::Provisioning).then_some("by_mappings_only");
+        assert_eq!(code, expected, "{kind:?}");
         // Who is there, it says.
         let id = world.id();
         world.run(by, add(id, None));

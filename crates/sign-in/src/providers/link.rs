@@ -135,22 +135,18 @@ impl Vouched<'_> {
         .await
     }
 
-    /// The company of this provider whose domain the address has today (SD-22).
-    fn company_of(&self, address: &str) -> Option<access::CompanyId> {
-        let (_, domain) = address.rsplit_once('@')?;
-        let domain = access::Domain::of_address(domain).ok()?;
-        let company = self.account.state().company_of(&domain)?;
-        self.provider
-            .companies
-            .contains(&company)
-            .then_some(company)
+    /// Whether the address has a domain, today, of one of the provider's companies (SD-22).
+    fn is_of_its_companies(&self, address: &str) -> bool {
+        let domain = address.rsplit_once('@').map(|(_, domain)| domain);
+        let domain = domain.and_then(|domain| access::Domain::of_address(domain).ok());
+        let company = domain.and_then(|domain| self.account.state().company_of(&domain));
+        company.is_some_and(|company| self.provider.companies.contains(&company))
     }
 
     /// Somebody new, with what mappings give to the groups that the provider names. It is the connection's act, by its own role (AD-29).
     pub async fn create(&self, address: &str) -> Result<Option<PersonId>> {
         let account = self.account;
-        let company = self.company_of(address);
-        if self.provider.facet == Facet::Customer && company.is_none() {
+        if self.provider.facet == Facet::Customer && !self.is_of_its_companies(address) {
             return Ok(None);
         }
         let id = access::PublicId::new(account.engine().new_uuid());
@@ -174,13 +170,13 @@ impl Vouched<'_> {
         let Some(person) = state.resolve(id) else {
             return Ok(None);
         };
-        if let (Facet::Customer, Some(company)) = (self.provider.facet, company) {
-            let employ = Command::SetEmployer {
-                person,
-                company: Some(company),
-                move_from_other: false,
-            };
-            self.submit(by_it, employ.into()).await?;
+        // SD-22: a provider's verified address is a confirmed one.
+        if self.provider.facet == Facet::Customer
+            && let Some((_, domain)) = address.rsplit_once('@')
+        {
+            let people = vec![(person, domain.into())];
+            self.submit(by_it, Command::SortNow { people }.into())
+                .await?;
         }
         self.link(person, true).await?;
         Ok(Some(person))

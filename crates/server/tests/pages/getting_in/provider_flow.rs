@@ -1,7 +1,7 @@
 //! Coming in by a provider, from the sign-in page to a session of the one facet that it opens; and who it is taken to be.
 
 use access::{
-    Command, PublicId, RoleId,
+    Command, CompanyId, PublicId, RoleId,
     state::{ConnectionKind, CustomerFacet, Facet, MappedTo, Mapping, UserFacet},
 };
 use axum::http::{Method, StatusCode};
@@ -20,6 +20,7 @@ testkit::on_both![
     people_come_to_be_by_signing_in_only_where_that_was_chosen,
     ad_30_the_groups_that_the_provider_names_give_what_mappings_say,
     s1_a_provider_opens_one_facet_of_the_people_that_it_is_for,
+    sd_22_a_provider_makes_customers_of_its_companies_alone,
     oid_counts_inside_of_its_directory_and_no_shared_issuer_is_taken,
     what_did_not_begin_in_this_browser_ends_nowhere,
     ad_25_an_archived_provider_lets_nobody_in_and_its_sessions_end,
@@ -302,22 +303,70 @@ async fn ad_30_the_groups_that_the_provider_names_give_what_mappings_say(db: Tes
     );
 }
 
+/// A company with a domain.
+async fn company(stage: &Stage, domain: &str) -> CompanyId {
+    let id = PublicId::new(stage.house.engine.new_uuid());
+    let name = ProfileWrite::new(Of::public(id)).set(Field::Name, domain);
+    let create = Change::from(Command::CreateCompany { id }).with_profile(name);
+    stage.by_owner(create).await;
+    let company = stage.house.account.state().resolve(id).unwrap();
+    let domain = domain.into();
+    stage.by_owner(Command::AddDomain { company, domain }).await;
+    company
+}
+
+async fn sd_22_a_provider_makes_customers_of_its_companies_alone(db: TestDatabase) {
+    let stage = Stage::open(&db).await;
+    let acme = company(&stage, "acme.example.com").await;
+    let globex = company(&stage, "globex.example.com").await;
+    let besides = json!({
+        "audience": "customers", "companies": [stage.id(acme)], "domains": ["acme.example.com"], "creates_people": true,
+    });
+    let provider = stage.provider("customers", besides).await;
+    let says = |email: &str| json!({"sub": email, "email": email, "email_verified": true, "name": "Nina New"});
+    let come = async |email: &str| {
+        let mut browser = stage.house.browser();
+        stage
+            .come(&mut browser, &provider, email, says(email))
+            .await;
+    };
+    let before = stage.people();
+    come("nina@acme.example.com").await;
+    assert_eq!(stage.people(), before + 1);
+    let nina = stage.house.person("nina@acme.example.com").await;
+    let employer = || {
+        let state = stage.house.account.state();
+        state.people().get(nina).unwrap().company
+    };
+    assert_eq!(employer(), Some(acme));
+    // The domain is another company's by now, though the provider still speaks for it.
+    let domain: Box<str> = "acme.example.com".into();
+    let take = Command::RemoveDomain {
+        company: acme,
+        domain: domain.clone(),
+    };
+    stage.by_owner(take).await;
+    let company = globex;
+    stage.by_owner(Command::AddDomain { company, domain }).await;
+    is_asked(
+        &stage,
+        &provider,
+        "x@acme.example.com",
+        says("x@acme.example.com"),
+    )
+    .await;
+    assert_eq!(
+        stage.people(),
+        before + 1,
+        "nobody is made in the other company"
+    );
+}
+
 async fn s1_a_provider_opens_one_facet_of_the_people_that_it_is_for(db: TestDatabase) {
     let stage = Stage::open(&db).await;
-    let company = async |domain: &str| {
-        let id = PublicId::new(stage.house.engine.new_uuid());
-        let name = ProfileWrite::new(Of::public(id)).set(Field::Name, domain);
-        stage
-            .by_owner(Change::from(Command::CreateCompany { id }).with_profile(name))
-            .await;
-        let company = stage.house.account.state().resolve(id).unwrap();
-        let domain = domain.into();
-        stage.by_owner(Command::AddDomain { company, domain }).await;
-        company
-    };
     let (acme, globex) = (
-        company("acme.example.com").await,
-        company("globex.example.com").await,
+        company(&stage, "acme.example.com").await,
+        company(&stage, "globex.example.com").await,
     );
     let employ = async |email: &str, company| {
         let person = stage.customer(email).await;
