@@ -92,7 +92,8 @@ pub use sign_in::{
     AddressChange, Beginning, Candidate, Confirmed, CredentialKind, Ending, FactorProof, KnownBy,
     Means, NewCredential, NewLinks, NewSession, OneTimeCodes, PASSKEYS_MAX, SignInEntry,
     SignInFact, SignInFilter, SignInPlace, SignInProof, SignInSession, Stage, StoredPasskey,
-    Through, ThroughEnding, Tried, Viewing, end_sessions_through, means_of, network,
+    Through, ThroughEnding, Tried, Viewing, end_sessions_through, facet_number, facet_of_number,
+    means_of, network,
 };
 pub use slices::{OwnMeans, is_break_glass, person_of_directory};
 pub use standing::Standing;

@@ -4,7 +4,8 @@ use access::command::SystemSubject;
 use access::{Actor, Command, PersonId, Subject, event::ProfileField};
 use askama::Template;
 use ledger::{
-    Account, Change, Confirmed, Field, Of, Options, ProfileWrite, Purpose, Secret, SubmitError,
+    Account, Change, Confirmed, Field, Of, Options, OwnMeans, ProfileWrite, Purpose, Secret,
+    SubmitError,
 };
 use mail::Letter;
 use serde::Deserialize;
@@ -101,6 +102,12 @@ async fn confirm(public: &Public<WithTheLink>, link: &str) -> Result<Told> {
     match account.confirm_address(&link).await.map_err(failed)? {
         Confirmed::Not => Ok(Told::WrongLink),
         Confirmed::Half => Ok(Told::Half),
+        // AD-8: the wish may be older than the choice that the domain's people come in by a provider alone.
+        Confirmed::Both { person, .. }
+            if account.own_means(person).await.map_err(failed)? == OwnMeans::Shut =>
+        {
+            Ok(Told::WrongLink)
+        }
         Confirmed::Both { person, address } => {
             change(&account, (person, address), link, public.request.clone()).await
         }

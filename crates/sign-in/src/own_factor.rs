@@ -8,7 +8,7 @@ use web::{
     Problem, Result,
     browser::Browser,
     guard::OwnSignIn,
-    page::{Either, Frame, Page, Renewed, Taken, form::Form},
+    page::{Either, Frame, Page, Taken, WithCookie, form::Form},
     route::{Route, get, post},
     session::failed,
     sign_ins::SignIns,
@@ -154,7 +154,7 @@ async fn set_up(
     browser: Browser,
     sign_ins: SignIns,
     Form(form): Form<SetUpForm>,
-) -> Result<Either<Renewed<CodesPage>, Page<FactorPage>>> {
+) -> Result<Either<WithCookie<CodesPage>, Page<FactorPage>>> {
     let again = page(&session).await?;
     let (account, person) = (&session.account, oneself(&session)?);
     let secret = secret_of(&session)?;
@@ -175,7 +175,7 @@ async fn set_up(
     // The code that confirmed it is used up by it.
     let proof = FactorProof::OneTimeCode { step };
     let begun = sign_ins.go_on(&session, person, &browser, proof).await?;
-    Ok(Either::Done(Renewed::new(shown, begun)))
+    Ok(Either::Done(WithCookie::renewed(shown, begun)))
 }
 
 #[derive(Deserialize)]
@@ -200,7 +200,7 @@ async fn new_codes(
     browser: Browser,
     sign_ins: SignIns,
     Form(Nothing {}): Form<Nothing>,
-) -> Result<Renewed<CodesPage>> {
+) -> Result<WithCookie<CodesPage>> {
     secret_of(&session)?;
     let person = require_factor(&session).await?;
     let account = &session.account;
@@ -210,7 +210,7 @@ async fn new_codes(
     session.submit_own(change).await?;
     let shown = CodesPage::of(&session, made, false).await?;
     let begun = sign_ins.renew(&session, person, &browser).await?;
-    Ok(Renewed::new(shown, begun))
+    Ok(WithCookie::renewed(shown, begun))
 }
 
 async fn remove(

@@ -81,7 +81,7 @@ impl Provider {
 
     /// Whoever has to come in without it: nobody, while everybody can.
     pub fn needed(&self) -> Option<PersonId> {
-        self.break_glass.filter(|_| !self.only_domains.is_empty())
+        self.break_glass.filter(|_| self.is_alone())
     }
 
     /// What proves to it that it is us.

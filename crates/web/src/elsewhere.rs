@@ -1,21 +1,15 @@
 //! Somebody who is on their way to a sign-in provider and back: what only this browser brings along, and what it comes back with. What is in
 //! the cookie is sealed by who writes it; here it is a text.
 
-use axum::{
-    http::{HeaderValue, header},
-    response::Response,
-};
-
-use askama::Template;
+use axum::http::{HeaderValue, header};
 use serde::de::DeserializeOwned;
 
 use crate::{
     about::{About, Content},
     call::Call,
-    page::{Page, SeeOther},
+    page::{Page, SeeOther, WithCookie},
     part::{Part, body_bytes},
     problem::{Problem, Result},
-    reply::Reply,
 };
 
 /// Sent to this host alone, over TLS alone, and also where another place leads here (`Lax`).
@@ -93,36 +87,15 @@ fn cookie(value: &str, seconds: i64) -> Result<HeaderValue> {
     Ok(cookie)
 }
 
-/// A page whose reader brings something along from now on, or nothing any more.
-#[derive(Debug)]
-pub struct Keeping<T> {
-    page: Page<T>,
-    cookie: HeaderValue,
-}
-
-impl<T> Keeping<T> {
+impl<T> WithCookie<T> {
     /// With this to bring along, for so long.
-    pub fn new(page: Page<T>, value: &str, seconds: i64) -> Result<Self> {
-        let cookie = cookie(value, seconds)?;
-        Ok(Self { page, cookie })
+    pub fn keeping(page: Page<T>, value: &str, seconds: i64) -> Result<Self> {
+        Ok(Self::new(page, cookie(value, seconds)?))
     }
 
-    /// With nothing.
-    pub fn nothing(page: Page<T>) -> Result<Self> {
-        Self::new(page, "", 0)
-    }
-}
-
-impl<T: Template> Reply for Keeping<T> {
-    fn describe(about: &mut About) {
-        Page::<T>::describe(about);
-    }
-
-    fn reply(self) -> Response {
-        let mut response = self.page.reply();
-        let headers = response.headers_mut();
-        headers.append(header::SET_COOKIE, self.cookie);
-        response
+    /// With nothing to bring along any more.
+    pub fn keeping_nothing(page: Page<T>) -> Result<Self> {
+        Self::keeping(page, "", 0)
     }
 }
 

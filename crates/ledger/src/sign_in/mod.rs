@@ -24,7 +24,9 @@ pub use history::{Place as SignInPlace, SignInEntry, SignInFact, SignInFilter};
 pub(crate) use history::{SIGN_IN_LOG, of_credential, write};
 pub use sessions::{Beginning, Ending, NewSession, SignInProof, SignInSession, Stage};
 pub(crate) use sessions::{end_of, end_some};
-pub use through::{KnownBy, Through, ThroughEnding, end_sessions_through};
+pub use through::{
+    KnownBy, Through, ThroughEnding, end_sessions_through, facet_number, facet_of_number,
+};
 pub(crate) use viewings::VIEWINGS;
 pub use viewings::Viewing;
 

@@ -38,10 +38,20 @@ pub(super) const COLUMNS: &str =
 /// How many columns these are.
 pub(super) const WIDTH: usize = 6;
 
-fn facet_number(facet: Facet) -> i64 {
+/// A facet, as rows of providers and of their sessions have it.
+pub fn facet_number(facet: Facet) -> i64 {
     match facet {
         Facet::User => 1,
         Facet::Customer => 2,
+    }
+}
+
+/// The facet of such a row.
+pub fn facet_of_number(number: i64) -> Result<Facet> {
+    match number {
+        1 => Ok(Facet::User),
+        2 => Ok(Facet::Customer),
+        _ => Err(damaged()),
     }
 }
 
@@ -62,11 +72,7 @@ impl Through {
             return Ok(None);
         };
         let connection = ConnectionId::from_number(profile::number(connection)?);
-        let facet = match row.get::<Option<i64>>(first + 1)? {
-            Some(1) => Facet::User,
-            Some(2) => Facet::Customer,
-            _ => return Err(damaged()),
-        };
+        let facet = row.get::<Option<i64>>(first + 1)?.ok_or_else(damaged)?;
         let companies: String = row.get::<Option<String>>(first + 2)?.unwrap_or_default();
         let companies = companies.split_whitespace().map(|number| {
             let number = number.parse().ok().and_then(CompanyId::from_number);
@@ -74,7 +80,7 @@ impl Through {
         });
         Ok(Some(Self {
             connection: connection.ok_or_else(damaged)?,
-            facet,
+            facet: facet_of_number(facet)?,
             companies: companies.collect::<Result<_>>()?,
             subject_mark: row.get::<Option<String>>(first + 3)?.ok_or_else(damaged)?,
             session_mark: row.get(first + 4)?,

@@ -1,6 +1,6 @@
 //! Who lets people in (OpenID Connect).
 
-use access::state::{Facet, Life, UserFacet};
+use access::state::{Facet, Life};
 use access::{ConnectionId, Dense, Domain, PersonId, State};
 
 use super::{SliceTable, rows_of};
@@ -10,6 +10,7 @@ use crate::engine::Account;
 use crate::error::Result;
 use crate::log::AccountId;
 use crate::profile::{self, Field, Place};
+use crate::sign_in::facet_of_number;
 
 /// Nobody types of anybody in them; a provider outlives whoever keeps a password beside it.
 pub(super) const PROVIDERS: SliceTable = rows_of(
@@ -52,8 +53,8 @@ pub fn is_break_glass(state: &State, person: PersonId) -> bool {
     connections.any(|(_, row)| row.life != Life::Deleted && row.break_glass == Some(person))
 }
 
-/// Whether the people of an address's domain come in by a provider alone, of both facets or of this one. One that is archived lets nobody in, and changes nothing here: else
-/// whoever archives it would open the other doors.
+/// Whether the people of an address's domain come in by a provider alone, of both facets or of this one. One that is archived lets nobody in,
+/// and changes nothing here: else whoever archives it would open the other doors.
 async fn is_provider_only(
     tx: &mut Tx,
     account: AccountId,
@@ -71,11 +72,7 @@ async fn is_provider_only(
         let connection = ConnectionId::from_number(profile::number(row.get(0)?)?);
         let there = connection.and_then(|one| state.connections().get(one));
         let there = there.is_some_and(|row| row.life != Life::Deleted);
-        let audience: i64 = row.get(1)?;
-        let opens = match audience {
-            1 => Facet::User,
-            _ => Facet::Customer,
-        };
+        let opens = facet_of_number(row.get(1)?)?;
         if there && facet.is_none_or(|facet| facet == opens) {
             return Ok(true);
         }
@@ -101,7 +98,7 @@ pub(crate) async fn own_means(
     };
     // A provider shuts nobody out of what it does not open: of staff those for staff count, of others those for customers.
     let row = state.people().get(person);
-    let facet = match row.is_some_and(|row| row.user != UserFacet::Absent) {
+    let facet = match row.is_some_and(|row| row.is_user()) {
         true => Facet::User,
         false => Facet::Customer,
     };

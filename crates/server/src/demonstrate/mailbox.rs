@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use web::{
     Problem, Result,
     guard::{Public, Reason},
-    page::{Entry, Frame, Page, moment},
+    page::{Frame, Page, moment},
     part::Path,
     route::{Route, get},
 };
@@ -117,19 +117,5 @@ impl MailPage {
 
 /// Around what nobody has to be signed in for.
 fn frame(title: &str, path: String) -> Frame {
-    let entry = |path, label, icon| Entry {
-        path,
-        label,
-        icon,
-        is_current: path == PATH,
-    };
-    Frame {
-        title: title.to_owned(),
-        path,
-        rail: vec![
-            entry("/", "Home", "home"),
-            entry(PATH, "Mailbox", "message"),
-        ],
-        ..Frame::default()
-    }
+    Frame::for_anybody(title, path, (PATH, "Mailbox", "message"))
 }

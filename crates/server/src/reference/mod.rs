@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use web::{
     Problem, Result,
     guard::{Public, Reason},
-    page::{Entry, Frame, Page},
+    page::{Frame, Page},
     part::{Path, Query},
     route::{Route, get},
 };
@@ -130,16 +130,5 @@ impl GroupPage {
 
 /// Around what nobody has to be signed in for.
 fn frame(title: &str, path: String) -> Frame {
-    let entry = |path, label, icon| Entry {
-        path,
-        label,
-        icon,
-        is_current: path == PATH,
-    };
-    Frame {
-        title: title.to_owned(),
-        path,
-        rail: vec![entry("/", "Home", "home"), entry(PATH, TITLE, "article")],
-        ..Frame::default()
-    }
+    Frame::for_anybody(title, path, (PATH, TITLE, "article"))
 }

@@ -14,6 +14,7 @@ testkit::on_both![
     a_domain_is_believed_of_one_provider,
     sd_22_a_provider_for_customers_speaks_for_domains_of_its_companies,
     ad_8_while_people_come_in_by_it_alone_a_super_admin_comes_in_without,
+    a_domain_has_one_provider_in_all_accounts,
     a_secret_is_kept_sealed_and_never_shown,
     a_change_of_whom_it_is_for_ends_its_sessions,
 ];
@@ -206,6 +207,30 @@ async fn sd_22_a_provider_for_customers_speaks_for_domains_of_its_companies(db: 
     world.send(Method::DELETE, &path, owner, None).await;
     give(&company).await;
     let added = house.add(order).await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.body);
+}
+
+async fn a_domain_has_one_provider_in_all_accounts(db: TestDatabase) {
+    let house = House::make(&db).await;
+    let (world, stranger) = (&house.world, Some(house.world.stranger.as_str()));
+    house.add(staff()).await;
+    let body =
+        json!({"name": "Theirs", "role": format!("rol_{:032x}", 3), "kind": "sign_in_provider"});
+    let made = world.send(Method::POST, "/api/v1/connections", stranger, Some(body));
+    let made = made.await.body;
+    let path = format!(
+        "/api/v1/connections/{}/sign-in-provider",
+        made["id"].as_str().unwrap()
+    );
+    let mut order = staff();
+    let refused = world
+        .send(Method::POST, &path, stranger, Some(order.clone()))
+        .await;
+    assert_eq!(refused.body["code"], "domain_taken", "{}", refused.body);
+    let there = world.get(&path, &world.stranger).await;
+    assert_eq!(there.status, StatusCode::NOT_FOUND);
+    order["domains"] = json!(["theirs.example.com"]);
+    let added = world.send(Method::POST, &path, stranger, Some(order)).await;
     assert_eq!(added.status, StatusCode::OK, "{}", added.body);
 }
 

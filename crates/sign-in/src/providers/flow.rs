@@ -12,9 +12,9 @@ use uuid::Uuid;
 use web::{
     Problem, Result,
     browser::Browser,
-    elsewhere::{Brought, Keeping, RawQuery},
+    elsewhere::{Brought, RawQuery},
     guard::{Public, Reason},
-    page::{Either, Next, Page, SeeOther, form::Form},
+    page::{Either, Next, Page, SeeOther, WithCookie, form::Form},
     route::{Route, get, post},
     session::failed,
 };
@@ -193,7 +193,7 @@ async fn begin(
     public: Public<NotYet>,
     server: Server,
     Form(form): Form<BeginForm>,
-) -> Result<Either<Keeping<LeavePage>, Page<SignInPage>>> {
+) -> Result<Either<WithCookie<LeavePage>, Page<SignInPage>>> {
     let next = Next::parse(form.next.as_deref().unwrap_or_default());
     let again = |page| Ok(Either::Again(Page::again(page)));
     let domain = domain_of(&form.email).unwrap_or_default();
@@ -231,7 +231,7 @@ async fn begin(
         next: next.path().to_owned(),
     };
     let page = Page::new(LeavePage { to });
-    Keeping::new(page, &pack(&account, &begun)?, SECONDS).map(Either::Done)
+    WithCookie::keeping(page, &pack(&account, &begun)?, SECONDS).map(Either::Done)
 }
 
 /// Whoever looks after the server is told what was wrong with a provider; it names nobody.
@@ -251,10 +251,10 @@ impl Reason for FromAProvider {
                                provider’s answer, are the proof";
 }
 
-type Came = Either<SeeOther, Keeping<DeniedPage>>;
+type Came = Either<SeeOther, WithCookie<DeniedPage>>;
 
 fn shut(page: DeniedPage) -> Result<Came> {
-    Keeping::nothing(Page::again(page)).map(Either::Again)
+    WithCookie::keeping_nothing(Page::again(page)).map(Either::Again)
 }
 
 async fn come_back(

@@ -6,9 +6,9 @@ use openid::{Goodbye, LoggedOut, RelyingParty};
 use serde::{Deserialize, Serialize};
 use web::{
     App, Problem, Result,
-    elsewhere::{Brought, ForeignForm, Keeping},
+    elsewhere::{Brought, ForeignForm},
     guard::{Public, Reason},
-    page::{Either, Page, SeeOther},
+    page::{Either, Page, SeeOther, WithCookie},
     reply::Json,
     route::{Route, get, post},
     session::failed,
@@ -120,13 +120,13 @@ impl Reason for SignedOut {
 async fn leave(
     public: Public<SignedOut>,
     brought: Brought,
-) -> Result<Either<SeeOther, Keeping<LeavePage>>> {
+) -> Result<Either<SeeOther, WithCookie<LeavePage>>> {
     let found = unpack::<Leaving>(public.app.engine(), brought.0.as_deref()).await?;
     match found {
         None => Ok(Either::Done(SeeOther::to(ANEW))),
         Some((_, Leaving { to })) => {
             let page = Page::new(LeavePage { to });
-            Keeping::nothing(page).map(Either::Again)
+            WithCookie::keeping_nothing(page).map(Either::Again)
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use access::{
     CompanyId, ConnectionId, Dense, Moment, Permit, PersonId,
-    decide::permissions::ManageIntegrations, state::Facet,
+    decide::permissions::ManageIntegrations,
 };
-use ledger::{AccountId, AssertSqlSafe, LedgerError, Row, Tx, Value};
+use ledger::{
+    AccountId, AssertSqlSafe, LedgerError, Row, Tx, Value, facet_number, facet_of_number,
+};
 
 use super::Provider;
 
@@ -45,11 +47,7 @@ fn provider(row: &Row) -> Result<Provider> {
         issuer: text(1)?,
         client_id: text(2)?,
         secret: row.get(3)?,
-        facet: match number(4)? {
-            1 => Facet::User,
-            2 => Facet::Customer,
-            _ => return Err(damaged()),
-        },
+        facet: facet_of_number(number(4)?)?,
         companies: companies.collect::<Result<_>>()?,
         directory: text(6)?,
         domains: words(&text(7)?),
@@ -138,17 +136,13 @@ pub(super) async fn write(
 ) -> Result<()> {
     let companies = new.companies.iter().map(|one| one.number().to_string());
     let companies: Vec<_> = companies.collect();
-    let audience: i64 = match new.facet {
-        Facet::User => 1,
-        Facet::Customer => 2,
-    };
     let values: [Value; 16] = [
         account.0.into(),
         new.connection.number().into(),
         new.issuer.clone().into(),
         new.client_id.clone().into(),
         new.secret.clone().into(),
-        audience.into(),
+        facet_number(new.facet).into(),
         companies.join(" ").into(),
         new.directory.clone().into(),
         new.domains.join(" ").into(),

@@ -113,6 +113,26 @@ impl Frame {
         self
     }
 
+    /// Around a page that nobody has to be signed in for: the list that it belongs to, and the way home.
+    pub fn for_anybody(
+        title: &str,
+        path: String,
+        (list, label, icon): (&'static str, &'static str, &'static str),
+    ) -> Self {
+        let entry = |to, label, icon| Entry {
+            path: to,
+            label,
+            icon,
+            is_current: to == list,
+        };
+        Self {
+            title: title.to_owned(),
+            path,
+            rail: vec![entry("/", "Home", "home"), entry(list, label, icon)],
+            ..Self::default()
+        }
+    }
+
     /// Below another page.
     #[must_use]
     pub fn below(mut self, path: impl Into<String>, label: impl Into<String>) -> Self {

@@ -246,24 +246,25 @@ impl Reply for SeeOther {
     }
 }
 
-/// A page that is shown at once to somebody whose session is another one from here on.
+/// A page with which the browser is to keep something: another session, or what it brings back from elsewhere.
 #[derive(Debug)]
-pub struct Renewed<T> {
+pub struct WithCookie<T> {
     page: Page<T>,
     cookie: HeaderValue,
 }
 
-impl<T> Renewed<T> {
+impl<T> WithCookie<T> {
+    pub(crate) fn new(page: Page<T>, cookie: HeaderValue) -> Self {
+        Self { page, cookie }
+    }
+
     /// The page, and the session that its reader goes on with.
-    pub fn new(page: Page<T>, begun: Begun) -> Self {
-        Self {
-            page,
-            cookie: begun.into_cookie(),
-        }
+    pub fn renewed(page: Page<T>, begun: Begun) -> Self {
+        Self::new(page, begun.into_cookie())
     }
 }
 
-impl<T: Template> Reply for Renewed<T> {
+impl<T: Template> Reply for WithCookie<T> {
     fn describe(about: &mut About) {
         Page::<T>::describe(about);
     }

@@ -98,6 +98,17 @@ impl Stage {
     }
 
     pub async fn try_provider(&self, name: &str, besides: Value) -> (Provider, Seen) {
+        let mut owner = self.house.signed_in(OWNER).await;
+        self.try_provider_by(&mut owner, name, besides).await
+    }
+
+    /// The same in a browser of the owner's, where a password alone does not let them in.
+    pub async fn try_provider_by(
+        &self,
+        owner: &mut Browser,
+        name: &str,
+        besides: Value,
+    ) -> (Provider, Seen) {
         let issuer = format!("{}/{name}", self.fake.root);
         self.announce(&issuer);
         let kind = ConnectionKind::SignInProvider;
@@ -112,8 +123,7 @@ impl Stage {
             json!({"issuer": provider.issuer, "client_id": "rolecall", "audience": "staff"});
         let besides = besides.as_object().unwrap().clone();
         order.as_object_mut().unwrap().extend(besides);
-        let mut owner = self.house.signed_in(OWNER).await;
-        let seen = call(&mut owner, Method::POST, &provider.path, order).await;
+        let seen = call(owner, Method::POST, &provider.path, order).await;
         (provider, seen)
     }
 

@@ -19,6 +19,8 @@ testkit::on_both![
     ad_8_one_super_admin_comes_in_without_it_before_the_eyes_of_all,
     ad_8_whoever_comes_in_without_it_keeps_what_they_come_in_by,
     an_archived_provider_opens_no_other_door,
+    ad_8_nobody_leaves_the_domain_by_an_address_of_their_own,
+    ad_8_a_provider_shuts_nobody_out_of_what_it_does_not_open,
 ];
 
 const ULF: &str = "ulf@staff.example.com";
@@ -298,4 +300,61 @@ async fn an_archived_provider_opens_no_other_door(db: TestDatabase) {
     shut.stage.house.browser().sign_in(ULF, PASSWORD).await;
     assert_eq!(shut.stage.sessions(ulf).await, 0);
     assert!(is_in(&mut shut.stage.house.signed_in(OWNER).await).await);
+}
+
+async fn ad_8_nobody_leaves_the_domain_by_an_address_of_their_own(db: TestDatabase) {
+    const AWAY: &str = "ulf@elsewhere.example.com";
+    let mut shut = Shut::open(&db).await;
+    let ulf = shut.stage.house.user(ULF).await;
+    let mut browser = shut.stage.house.signed_in(ULF).await;
+    let wish = async |browser: &mut Browser, email: &str| {
+        browser.look("/account/profile").await;
+        let fields = [("email", email)];
+        browser.send("/account/profile/address", &fields).await
+    };
+    // A wish that is older than the choice.
+    let asked = wish(&mut browser, AWAY).await;
+    assert_eq!(asked.leads_to(), "/account/profile", "{}", asked.text);
+    let links = [
+        shut.stage.house.link_to(AWAY).await,
+        shut.stage.house.link_to(ULF).await,
+    ];
+    shut.shut().await;
+    let house = &shut.stage.house;
+    for link in links {
+        let fields = [("link", &*link)];
+        house.browser().send("/confirm-address", &fields).await;
+    }
+    assert_eq!(house.person(ULF).await, ulf, "the address is what it was");
+    // And one that comes after it sends no mail.
+    let before = house.mails().await.len();
+    let asked = wish(&mut browser, "ulf@third.example.com").await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(house.mails().await.len(), before);
+}
+
+async fn ad_8_a_provider_shuts_nobody_out_of_what_it_does_not_open(db: TestDatabase) {
+    let mut shut = Shut::open(&db).await;
+    let made = json!({"name": "Staff of ours"});
+    let made = call(&mut shut.owner, Method::POST, "/api/v1/companies", made).await;
+    let made: Value = serde_json::from_str(&made.text).unwrap();
+    let company = made["id"].as_str().unwrap();
+    let path = format!("/api/v1/companies/{company}/domains");
+    let domain = json!({"domain": "clients.example.com"});
+    call(&mut shut.owner, Method::POST, &path, domain).await;
+    let (_, seen) = shut
+        .stage
+        .try_provider_by(
+            &mut shut.owner,
+            "clients",
+            json!({
+                "audience": "customers", "companies": [company], "domains": ["clients.example.com"],
+                "only_domains": ["clients.example.com"], "break_glass": shut.stage.id(shut.stage.house.owner),
+            }),
+        )
+        .await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
+    let house = &shut.stage.house;
+    house.user("una@clients.example.com").await;
+    assert!(is_in(&mut house.signed_in("una@clients.example.com").await).await);
 }
