@@ -32,7 +32,7 @@ export class Provider {
 
   /**
    * `clients`: `{ id, secret, back, goodbye, backChannel }`; without a secret PKCE alone proves that it is them. `back` is where browsers come
-   * back to, `goodbye` where they go after signing out, and `backChannel` where logout tokens are posted to.
+   * back to (`sendsBack` where that is known later), `goodbye` where they go after signing out, and `backChannel` where logout tokens are posted to.
    *
    * `people`: claims by the name that somebody gives at the door: `{ ann: { sub: "1", email: "ann@example.org", email_verified: true } }`.
    * `oid`, `tid` and `groups` are claims like others.
@@ -57,7 +57,17 @@ export class Provider {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const key = { ...privateKey.export({ format: "jwk" }), kid: randomUUID(), use: "sig", alg: "RS256" };
     this.#keys = withdraw ? [key] : [key, ...this.#keys.slice(0, 1)];
-    // It reads its keys once, when it is made.
+    this.#begin();
+  }
+
+  /** Where browsers of a client come back to from now on. */
+  sendsBack(id, back) {
+    this.#clients.find((client) => client.id === id).back = back;
+    this.#begin();
+  }
+
+  /** Keys and clients are read once, when it is made. */
+  #begin() {
     this.#protocol = quietly(() => new Protocol(this.issuer, this.#configuration()));
     this.#protocol.on("authorization.success", ({ oidc }) => this.#note(oidc));
   }
@@ -159,7 +169,7 @@ function registered({ id, secret, back, goodbye, backChannel }) {
   return {
     client_id: id,
     ...(secret ? { client_secret: secret } : { token_endpoint_auth_method: "none" }),
-    redirect_uris: [back].flat(),
+    redirect_uris: [back ?? []].flat(),
     post_logout_redirect_uris: [goodbye ?? []].flat(),
     response_types: ["code"],
     grant_types: ["authorization_code"],

@@ -27,7 +27,6 @@ const people = {
 const client = {
   id: "rolecall",
   secret: SECRET,
-  back: `${house.named}/sign-in/provider/callback`,
   goodbye: `${house.named}/sign-in`,
   backChannel: `${house.url}/sign-out/provider/back-channel`,
 };
@@ -115,7 +114,10 @@ test("a provider is set up by the pages, which say what is to be entered there a
   connection = page.url().match(/con_[\da-f]+/)[0];
   await turn(page, /^Sign-in$/);
   place = new URL(page.url()).pathname;
-  assert.equal(await page.getByLabel("Redirect address").inputValue(), client.back);
+  // Each provider has one of its own.
+  const back = await page.getByLabel("Redirect address").inputValue();
+  assert.equal(back, `${house.named}/sign-in/provider/${connection}/callback`);
+  provider.sendsBack(client.id, back);
   assert.equal(await page.getByLabel("Back-channel logout address").inputValue(), client.backChannel.replace(house.url, house.named));
   await looked(page, "form", "set-up");
 
@@ -183,8 +185,25 @@ test("whoever says no at the provider is not let in, and nor is who comes back w
   await button(page, "Not now").click();
   await heading(page, "Not signed in");
   await looked(page, ".notice", "denied");
-  await page.goto("/sign-in/provider/callback?code=made-up&state=made-up");
+  await page.goto(`/sign-in/provider/${connection}/callback?code=made-up&state=made-up`);
   await heading(page, "Not signed in");
+});
+
+test("AD-7: whoever came by the provider proves there once more that it is them", async () => {
+  const page = await anew();
+  await comeIn(page, "dag");
+  await isHome(page);
+  await page.goto("/sign-in/again?next=/account");
+  await looked(page, "main form", "again");
+  await button(page, `Prove it at ${NAME}`).click();
+  // They are signed in there, and are asked all the same.
+  await answer(page, "dag");
+  await heading(page, "My settings");
+  await page.goto("/sign-in/again?next=/account");
+  await button(page, `Prove it at ${NAME}`).click();
+  await answer(page, "admin");
+  await heading(page, "Not proved");
+  await looked(page, ".notice", "not-proved");
 });
 
 test("an address that nobody verified takes over nothing: who comes with it says by their own means who they are", async () => {
@@ -197,7 +216,7 @@ test("an address that nobody verified takes over nothing: who comes with it says
   assert.equal(dag.items.length, 1);
   await byPassword(page, DAG);
   await heading(page, "Confirm a sign-in provider");
-  assert.match(await main(page), new RegExp(`${NAME} says that you came from there`));
+  assert.match(await main(page), new RegExp(`${NAME} says that you are ${MEMBER}`));
   await looked(page, ".notice", "claim");
   await button(page, new RegExp(`^It is me: link ${NAME}`)).click();
   await said(page, "From now on you can sign in by the provider.");

@@ -16,7 +16,7 @@ use web::{
 };
 
 use crate::{
-    door::{Counted, Known},
+    door::{Counted, Known, require_own_means},
     own_sessions::oneself,
     passkeys::{self, Answer, Asked, ProofFor},
     sign_in_again::{self, AgainPage},
@@ -159,6 +159,7 @@ async fn prove(
 ) -> Result<Taken<AgainPage>> {
     let sign_in = session.sign_in().ok_or_else(Problem::not_found)?;
     let (account, person) = (&session.account, oneself(&session)?);
+    require_own_means(account, person).await?;
     let (_, email) = whose::name_and_address(account, person).await?;
     let known = Known {
         account,

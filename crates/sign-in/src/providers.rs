@@ -4,6 +4,7 @@
 //! Start reading here, for what is known of one; then `acts.rs` for who may set it up, and `flow.rs` for how somebody comes in by it.
 
 mod acts;
+mod again;
 pub(crate) mod flow;
 mod link;
 pub(crate) mod own;
@@ -21,6 +22,7 @@ use web::route::Route;
 
 pub(crate) fn routes() -> Vec<Route> {
     let routes = [
+        again::routes(),
         flow::routes(),
         own::routes(),
         pages::routes(),

@@ -1,4 +1,4 @@
-//! Proving the password once more, before what an open browser is not enough for.
+//! Proving once more who one is (here the password), before what an open browser is not enough for.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -15,7 +15,7 @@ use web::{
 };
 
 use crate::{
-    door::{Known, Proved},
+    door::{Known, Proved, require_own_means},
     own_sessions::oneself,
     password::Password,
     sign_in_page::minutes,
@@ -119,6 +119,7 @@ async fn prove(
     let (next, begun) = (next(form.next.as_deref()), begun(form.begun.as_deref())?);
     let mut page = AgainPage::of(&session, &next, begun.clone()).await?;
     let (account, person) = (&session.account, oneself(&session)?);
+    require_own_means(account, person).await?;
     let (_, address) = whose::name_and_address(account, person).await?;
     let known = Known {
         account,

@@ -9,8 +9,9 @@ use access::{Dense, Moment, PersonId};
 use ledger::{Hash, Randomness, Secret, SignInSession, Stage, Through};
 use subtle::ConstantTimeEq;
 
-/// How long it counts that a password or a passkey was proved.
-const FRESH_MS: i64 = 10 * 60 * 1_000;
+/// How long it counts that somebody proved who they are.
+pub const FRESH_SECONDS: u32 = 10 * 60;
+const FRESH_MS: i64 = FRESH_SECONDS as i64 * 1_000;
 const NONCE_BYTES: usize = 16;
 
 /// The session that a request came with.

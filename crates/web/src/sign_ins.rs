@@ -262,7 +262,8 @@ impl SignIns {
         begun.await?.ok_or_else(Problem::unauthenticated)
     }
 
-    /// The same for somebody who typed their password for it: that is as good as signing in anew.
+    /// The same for somebody who typed their password for it: that is as good as signing in anew. What a provider opened for them stays all
+    /// that is open.
     pub async fn renew_by_password(
         &self,
         session: &Session,
@@ -270,7 +271,11 @@ impl SignIns {
         browser: &Browser,
     ) -> Result<Begun> {
         let (who, proof) = ((&session.account, person), before_in(session));
-        let begun = self.prove(who, None, browser, proof, GoesOn::default());
+        let goes_on = GoesOn {
+            before: None,
+            ..GoesOn::of(session.sign_in())
+        };
+        let begun = self.prove(who, None, browser, proof, goes_on);
         begun.await?.ok_or_else(Problem::unauthenticated)
     }
 
@@ -353,7 +358,7 @@ impl SignIns {
         (account, person): (&Account, PersonId),
         browser: &Browser,
         through: &Through,
-        (two_factors, proved_at): (bool, Moment),
+        (two_factors, proved_at): (bool, Option<Moment>),
     ) -> Result<Option<Begun>> {
         let now = account.now();
         let ends_at = Moment(now.0.saturating_add(milliseconds(self.lifetimes.whole)));
@@ -362,7 +367,8 @@ impl SignIns {
             tried: None,
             browser: &browser.0,
             ends_at,
-            proved_at: Some(Moment(proved_at.0.clamp(1, now.0))),
+            // Where the provider does not say when, it may be long ago.
+            proved_at: Some(Moment(proved_at.map_or(1, |at| at.0.clamp(1, now.0)))),
             proof: SignInProof::Provider { two_factors },
             through: Some(through),
         };

@@ -231,13 +231,7 @@ impl Account {
                 challenge,
                 until,
             } => {
-                let answered = tx
-                    .execute(
-                        "INSERT INTO answered_challenges (hash, ends_at) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING",
-                        [challenge.to_string().into(), until.0.into()],
-                    )
-                    .await?;
-                if answered == 0 {
+                if !answered_now(tx, challenge, until).await? {
                     return Ok(false);
                 }
                 tx.execute(
@@ -286,6 +280,13 @@ pub(crate) async fn factors_of(
         Ok(CredentialKind::Passkey(id))
     };
     rows.iter().map(kind).collect()
+}
+
+/// Remembers what is good for one answer, until it is good for none; false where it was answered before.
+pub(super) async fn answered_now(tx: &mut Tx, what: &Hash, until: Moment) -> Result<bool> {
+    let sql = "INSERT INTO answered_challenges (hash, ends_at) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
+    let answered = tx.execute(sql, [what.to_string().into(), until.0.into()]);
+    Ok(answered.await? != 0)
 }
 
 pub(super) async fn sweep(tx: &mut Tx, now: Moment) -> Result<()> {

@@ -6,6 +6,7 @@ use access::{CompanyId, ConnectionId, Dense, Moment, PersonId};
 use uuid::Uuid;
 
 use super::credentials::PROVIDER;
+use super::factors::answered_now;
 use super::history::{self, SignInFact};
 use super::viewings;
 use crate::chain::Hash;
@@ -197,15 +198,45 @@ impl Account {
     ) -> Result<bool> {
         let now = self.now();
         let mut tx = self.begin_write().await?;
-        let hash = Hash::of(token.as_bytes()).to_string();
-        let sql = "INSERT INTO answered_challenges (hash, ends_at) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
-        if tx.execute(sql, [hash.into(), until.0.into()]).await? == 0 {
+        if !answered_now(&mut tx, &Hash::of(token.as_bytes()), until).await? {
             tx.rollback().await?;
             return Ok(false);
         }
         end_sessions_through(&mut tx, self.id(), connection, which, now).await?;
         tx.commit().await?;
         Ok(true)
+    }
+}
+
+impl Account {
+    /// A browser is back from a provider with this. False: somebody was before.
+    pub async fn came_back(&self, with: &str, until: Moment) -> Result<bool> {
+        let mut tx = self.begin_write().await?;
+        let is_first = answered_now(&mut tx, &Hash::of(with.as_bytes()), until).await?;
+        tx.commit().await?;
+        Ok(is_first)
+    }
+
+    /// Writes down that whoever came through a provider proved there once more who they are, and when. False: the session is over, or
+    /// it is somebody else's, or came by another one.
+    pub async fn proved_through(
+        &self,
+        id: &str,
+        (person, connection): (PersonId, ConnectionId),
+        at: Moment,
+    ) -> Result<bool> {
+        let mut tx = self.begin_write().await?;
+        let sql = "UPDATE sign_in_sessions SET proved_at = $2 WHERE prefix = $1 AND account = $3 AND person = $4 AND connection = $5";
+        let values = [
+            id.into(),
+            at.0.into(),
+            self.id().0.into(),
+            person.number().into(),
+            connection.number().into(),
+        ];
+        let proved = tx.execute(sql, values).await?;
+        tx.commit().await?;
+        Ok(proved != 0)
     }
 }
 

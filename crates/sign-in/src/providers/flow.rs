@@ -8,6 +8,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use ledger::{Account, Engine, LedgerError, SignInFact, ThroughEnding};
 use openid::{Callback, Identity, Pending, RelyingParty, Wish};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::IntoParams;
 use uuid::Uuid;
 use web::{
     Problem, Result,
@@ -15,15 +16,17 @@ use web::{
     elsewhere::{Brought, RawQuery},
     guard::{Public, Reason},
     page::{Either, Next, Page, SeeOther, WithCookie, form::Form},
+    part::Path,
     route::{Route, get, post},
     session::failed,
 };
 
 use super::{
     Provider,
+    again::Again,
     link::{Vouched, Who},
     own::CLAIM_PATH,
-    rest::{CALLBACK, Server, client},
+    rest::{CALLBACK, Server, client, public_id},
     session_mark, store,
 };
 use crate::sign_in_page::{NotYet, SignInPage};
@@ -56,6 +59,8 @@ struct Begun {
     connection: u32,
     pending: Pending,
     next: String,
+    /// The session in which somebody proves once more who they are; none: one is to begin.
+    again: Option<Again>,
 }
 
 /// Whom a provider spoke of, where nobody is sure who it is here: they say so themselves, once, by their own means.
@@ -63,6 +68,8 @@ struct Begun {
 pub(super) struct Claim {
     pub connection: u32,
     pub mark: Uuid,
+    /// As the provider calls them: whoever confirms compares it.
+    pub who: Option<String>,
     pub until: i64,
 }
 
@@ -110,18 +117,30 @@ pub(super) struct LeavePage {
     pub to: String,
 }
 
-/// Nobody came in.
+/// Nobody came in, or nothing was proved.
 #[derive(Template)]
 #[template(path = "provider-denied.html")]
 pub(super) struct DeniedPage {
+    /// They are signed in, and were to prove it once more.
+    is_again: bool,
     what: String,
     remedy: String,
 }
 
-fn denied(what: impl Into<String>, remedy: impl Into<String>) -> DeniedPage {
+pub(super) fn denied(what: impl Into<String>, remedy: impl Into<String>) -> DeniedPage {
     DeniedPage {
+        is_again: false,
         what: what.into(),
         remedy: remedy.into(),
+    }
+}
+
+impl DeniedPage {
+    pub fn again(self) -> Self {
+        Self {
+            is_again: true,
+            ..self
+        }
     }
 }
 
@@ -199,39 +218,72 @@ async fn begin(
     let domain = domain_of(&form.email).unwrap_or_default();
     let engine = public.app.engine();
     let found = of_domain(engine, &domain).await?;
-    let (Some((account, provider)), Some(_)) = (found, server.redirect_uri()) else {
+    let (Some((account, provider)), Some(_)) = (found, &server.origin) else {
         return again(SignInPage::without_provider(&form.email, &next));
     };
-    let (party, now) = (party(&server)?, account.now());
-    let randomness = engine.randomness();
-    let fill = move |bytes: &mut [u8]| randomness.fill(bytes);
     let wish = Wish {
         login_hint: Some(form.email.trim().to_owned()),
         ..Wish::default()
     };
-    let secret = provider.secret(&account).map_err(failed)?;
-    let begun = match client(&provider, secret, &server) {
-        Ok(client) => party.begin(&client, &wish, &fill, now.0).await,
-        Err(error) => Err(error),
+    let going = Going {
+        account: &account,
+        provider: &provider,
+        wish,
+        next: next.path(),
+        again: None,
     };
-    let (to, pending) = match begun {
-        Ok(begun) => begun,
-        Err(error) => {
-            tracing_of(&error);
-            return again(SignInPage::provider_away(
-                &form.email,
-                &next,
-                provider.is_only_for(&domain),
-            ));
-        }
-    };
-    let begun = Begun {
-        connection: provider.connection.number(),
-        pending,
-        next: next.path().to_owned(),
-    };
-    let page = Page::new(LeavePage { to });
-    WithCookie::keeping(page, &pack(&account, &begun)?, SECONDS).map(Either::Done)
+    match going.leave(&server, engine).await? {
+        Some(page) => Ok(Either::Done(page)),
+        None => again(SignInPage::provider_away(
+            &form.email,
+            &next,
+            provider.is_only_for(&domain),
+        )),
+    }
+}
+
+/// Somebody on their way to a provider.
+pub(super) struct Going<'a> {
+    pub account: &'a Account,
+    pub provider: &'a Provider,
+    pub wish: Wish,
+    /// Where they go on to when they are back.
+    pub next: &'a str,
+    pub again: Option<Again>,
+}
+
+impl Going<'_> {
+    /// Away; none where the provider does not answer.
+    pub async fn leave(
+        self,
+        server: &Server,
+        engine: &Engine,
+    ) -> Result<Option<WithCookie<LeavePage>>> {
+        let (account, provider) = (self.account, self.provider);
+        let (party, now) = (party(server)?, account.now());
+        let randomness = engine.randomness();
+        let fill = move |bytes: &mut [u8]| randomness.fill(bytes);
+        let secret = provider.secret(account).map_err(failed)?;
+        let begun = match client(account, provider, secret, server) {
+            Ok(client) => party.begin(&client, &self.wish, &fill, now.0).await,
+            Err(error) => Err(error),
+        };
+        let (to, pending) = match begun {
+            Ok(begun) => begun,
+            Err(error) => {
+                tracing_of(&error);
+                return Ok(None);
+            }
+        };
+        let begun = Begun {
+            connection: provider.connection.number(),
+            pending,
+            next: self.next.to_owned(),
+            again: self.again,
+        };
+        let page = Page::new(LeavePage { to });
+        WithCookie::keeping(page, &pack(account, &begun)?, SECONDS).map(Some)
+    }
 }
 
 /// Whoever looks after the server is told what was wrong with a provider; it names nobody.
@@ -251,33 +303,61 @@ impl Reason for FromAProvider {
                                provider’s answer, are the proof";
 }
 
-type Came = Either<SeeOther, WithCookie<DeniedPage>>;
+pub(super) type Came = Either<SeeOther, WithCookie<DeniedPage>>;
 
-fn shut(page: DeniedPage) -> Result<Came> {
+pub(super) fn shut(page: DeniedPage) -> Result<Came> {
     WithCookie::keeping_nothing(Page::again(page)).map(Either::Again)
+}
+
+/// Each provider has a place of its own to send people back to: what one of them is told in another's name is not told here (RFC 9700 §4.4).
+#[derive(Deserialize, IntoParams)]
+struct Which {
+    /// Of which connection the provider is.
+    connection: String,
+}
+
+/// What only this browser brings back, for the provider that it comes from, and the first time.
+async fn begun(
+    engine: &Engine,
+    (which, brought): (&Which, &Brought),
+    callback: &Callback,
+) -> Result<Option<(Account, Begun)>> {
+    let begun = unpack::<Begun>(engine, brought.0.as_deref()).await?;
+    let Some((account, begun)) = begun else {
+        return Ok(None);
+    };
+    let connection = ConnectionId::from_number(begun.connection);
+    let is_from = connection.is_some_and(|of| public_id(&account, of) == which.connection);
+    if !is_from || callback.state() != begun.pending.state() {
+        return Ok(None);
+    }
+    let until = Moment(account.now().0 + Pending::LASTS_MS);
+    let is_first = account.came_back(callback.state(), until).await;
+    Ok(is_first.map_err(failed)?.then_some((account, begun)))
 }
 
 async fn come_back(
     public: Public<FromAProvider>,
-    server: Server,
-    browser: Browser,
-    brought: Brought,
+    Path(which): Path<Which>,
+    (server, browser, brought): (Server, Browser, Brought),
     RawQuery(query): RawQuery,
 ) -> Result<Came> {
-    let begun_elsewhere = || {
-        denied(
+    let found = match Callback::parse(&query) {
+        Err(_) => None,
+        Ok(callback) => begun(public.app.engine(), (&which, &brought), &callback)
+            .await?
+            .map(|found| (found, callback)),
+    };
+    let Some(((account, begun), callback)) = found else {
+        return shut(denied(
             "This was not begun in this browser, or too long ago.",
             "Begin again at the sign-in page.",
-        )
+        ));
     };
-    let engine = public.app.engine();
-    let begun = unpack::<Begun>(engine, brought.0.as_deref()).await?;
-    let (Some((account, begun)), Ok(callback)) = (begun, Callback::parse(&query)) else {
-        return shut(begun_elsewhere());
+    let shut = |what: &str, remedy: &str| match begun.again {
+        None => shut(denied(what, remedy)),
+        Some(_) => shut(denied(what, remedy).again()),
     };
-    if callback.state() != begun.pending.state() {
-        return shut(begun_elsewhere());
-    }
     let connection = ConnectionId::from_number(begun.connection);
     let provider = match connection.filter(|one| is_active(&account, *one)) {
         None => None,
@@ -288,14 +368,14 @@ async fn come_back(
         }
     };
     let Some(provider) = provider else {
-        return shut(denied(
+        return shut(
             "Nobody comes in by this provider any more.",
             "Sign in with your password, or ask whoever looks after Rolecall at your organisation.",
-        ));
+        );
     };
     let secret = provider.secret(&account).map_err(failed)?;
     let (party, now) = (party(&server)?, account.now());
-    let came = match client(&provider, secret, &server) {
+    let came = match client(&account, &provider, secret, &server) {
         Ok(client) => {
             party
                 .finish(&client, &begun.pending, &callback, now.0)
@@ -308,10 +388,7 @@ async fn come_back(
         Err(error) => {
             tracing_of(&error);
             note(&account, None).await?;
-            return shut(denied(
-                "The provider did not let you in here.",
-                error.remedy(),
-            ));
+            return shut("The provider did not let you in here.", error.remedy());
         }
     };
     let vouched = Vouched {
@@ -320,12 +397,15 @@ async fn come_back(
         identity: &identity,
         request: public.request.clone(),
     };
+    if let Some(again) = &begun.again {
+        return again.proved(&vouched, &begun.next).await;
+    }
     let person = match find(&vouched).await? {
         Found::Is(person) => person,
         Found::Asks => return ask(&vouched, now),
         Found::May(problem) => {
             note(&account, None).await?;
-            return shut(problem);
+            return self::shut(problem);
         }
     };
     enter(&public, &vouched, person, &browser, &begun.next).await
@@ -360,14 +440,11 @@ async fn find(vouched: &Vouched<'_>) -> Result<Found> {
 
 /// Nobody is sure who it is here: an address that is not verified takes over nothing. They prove it by what they have here already.
 fn ask(vouched: &Vouched<'_>, now: Moment) -> Result<Came> {
+    let identity = vouched.identity;
     let claim = Claim {
         connection: vouched.provider.connection.number(),
-        mark: super::link_mark(
-            vouched.account,
-            &vouched.identity.issuer,
-            &vouched.identity.subject,
-        )
-        .map_err(failed)?,
+        mark: vouched.mark()?,
+        who: identity.email.clone().or_else(|| identity.name.clone()),
         until: now.0 + SECONDS * 1_000,
     };
     let to = Next::parse(CLAIM_PATH).at_sign_in();
@@ -384,6 +461,7 @@ async fn enter(
     next: &str,
 ) -> Result<Came> {
     let (account, identity) = (vouched.account, vouched.identity);
+    // Before a second factor: which groups somebody is in, the provider says of them and not they.
     vouched.settle_groups(person).await?;
     let issuer = identity.issuer.as_str();
     let subject = session_mark(account, ("sub", issuer), &identity.sub).map_err(failed)?;
@@ -394,7 +472,8 @@ async fn enter(
     let mut through = vouched.provider.through(subject, session);
     let goodbye = account.seal(super::GOODBYE, identity.id_token.as_bytes());
     through.goodbye = Some(goodbye.map_err(failed)?);
-    let proved_at = identity.auth_time_ms.map_or(account.now(), Moment);
+    // Where the provider does not say when they proved it, it may be long ago.
+    let proved_at = identity.auth_time_ms.map(Moment);
     let who = (account, person);
     let sign_ins = public.app.sign_ins();
     let begun = sign_ins.begin_through(who, browser, &through, (two_factors(identity), proved_at));

@@ -63,7 +63,8 @@ async fn provisioned(
 }
 
 impl Vouched<'_> {
-    fn mark(&self) -> Result<Uuid> {
+    /// By what the provider's name for them is found again.
+    pub fn mark(&self) -> Result<Uuid> {
         let (issuer, subject) = (&self.identity.issuer, &self.identity.subject);
         link_mark(self.account, issuer, subject).map_err(failed)
     }

@@ -155,10 +155,12 @@ struct ClaimPage {
     frame: Frame,
     /// None: nothing is to be confirmed, or not any more.
     provider: Option<String>,
+    /// As the provider calls them.
+    who: Option<String>,
 }
 
 /// What is to be confirmed in this account, if it still is.
-async fn claimed(session: &Oneself, brought: &Brought) -> Result<Option<(ConnectionId, Uuid)>> {
+async fn claimed(session: &Oneself, brought: &Brought) -> Result<Option<(ConnectionId, Claim)>> {
     let account = &session.account;
     let found = unpack::<Claim>(account.engine(), brought.0.as_deref()).await?;
     let found =
@@ -167,17 +169,18 @@ async fn claimed(session: &Oneself, brought: &Brought) -> Result<Option<(Connect
         return Ok(None);
     };
     let connection = ConnectionId::from_number(claim.connection);
-    Ok(connection.map(|connection| (connection, claim.mark)))
+    Ok(connection.map(|connection| (connection, claim)))
 }
 
 async fn claim_page(session: Oneself, brought: Brought) -> Result<Page<ClaimPage>> {
     let claimed = claimed(&session, &brought).await?;
-    let provider = match claimed {
-        None => None,
-        Some((connection, _)) => names(&session, &[connection]).await?.pop(),
+    let (provider, who) = match claimed {
+        None => (None, None),
+        Some((connection, claim)) => (names(&session, &[connection]).await?.pop(), claim.who),
     };
     Ok(Page::new(ClaimPage {
         provider,
+        who,
         frame: Frame::of(&session, "Confirm a sign-in provider", CLAIM_PATH, PATH)
             .await?
             .below(PATH, "My sign-in providers"),
@@ -202,7 +205,7 @@ async fn confirm(
     }
     session.require_fresh()?;
     let claimed = claimed(&session, &brought).await?;
-    let (connection, mark) = claimed.ok_or_else(|| {
+    let (connection, Claim { mark, .. }) = claimed.ok_or_else(|| {
         let detail = "nothing is to be confirmed any more: begin again at the provider";
         Problem::conflict("link_used", detail)
     })?;

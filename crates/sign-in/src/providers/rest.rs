@@ -6,6 +6,7 @@ use access::{
     state::Facet,
 };
 use jiff::Timestamp;
+use ledger::Account;
 use openid::{Client, Registration, RelyingParty, Subject};
 use outgoing::Allowed;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use web::{
     reply::Answer,
     resource::{CompanyRef, ConnectionRef, PersonRef},
     route::{Route, delete, get, post, put},
-    session::{Session, failed},
+    session::{Session, failed, id_in},
     submit::Written,
 };
 
@@ -34,8 +35,13 @@ use super::{
 /// Whoever sets them up.
 pub(super) type Manager = May<ManageIntegrations, TheAccount>;
 
-/// Where the provider sends people back to.
-pub(crate) const CALLBACK: &str = "/sign-in/provider/callback";
+/// Where a provider sends people back to.
+pub(crate) const CALLBACK: &str = "/sign-in/provider/{connection}/callback";
+
+/// Of which provider a place is, as its path has it.
+pub(super) fn public_id(account: &Account, connection: ConnectionId) -> String {
+    id_in(&account.state(), connection).0.to_string()
+}
 
 /// Longest of what is typed in one line.
 const LINE_MAX: usize = 2_000;
@@ -198,10 +204,12 @@ impl Server {
         }
     }
 
-    /// Where the provider sends people back to; `None` where nobody said under which address this is reached.
-    pub fn redirect_uri(&self) -> Option<String> {
-        let origin = self.origin.as_ref()?;
-        Some(format!("{origin}{CALLBACK}"))
+    /// Where a provider sends people back to; `None` where nobody said under which address this is reached.
+    pub fn redirect_uri(&self, account: &Account, connection: ConnectionId) -> Option<String> {
+        let place = CALLBACK.replace("{connection}", &public_id(account, connection));
+        self.origin
+            .as_ref()
+            .map(|origin| format!("{origin}{place}"))
     }
 }
 
@@ -231,7 +239,7 @@ impl ProviderBody {
             break_glass: row.break_glass.and_then(|person| session.shown(person)),
             groups_claim: said(&row.groups_claim),
             creates_people: row.creates,
-            redirect_uri: server.redirect_uri(),
+            redirect_uri: server.redirect_uri(&session.account, row.connection),
             made_at: timestamp(row.made_at),
             issuer: row.issuer,
             client_id: row.client_id,
@@ -243,6 +251,7 @@ impl ProviderBody {
 
 /// As the protocol knows it. Without an address of this server nobody can come back to it.
 pub(crate) fn client(
+    account: &Account,
     row: &Provider,
     client_secret: Option<String>,
     server: &Server,
@@ -252,8 +261,8 @@ pub(crate) fn client(
         client_id: row.client_id.clone(),
         client_secret,
         redirect_uri: server
-            .redirect_uri()
-            .unwrap_or_else(|| format!("https://localhost{CALLBACK}")),
+            .redirect_uri(account, row.connection)
+            .unwrap_or_else(|| "https://localhost/".to_owned()),
         scopes: vec!["email".into(), "profile".into()],
         subject: match row.directory.as_str() {
             "" => Subject::Sub,
@@ -366,7 +375,7 @@ pub(super) fn typed(
     let secret = secret.transpose()?;
     // An empty one takes away the one that is there.
     let some = secret.clone().filter(|secret| !secret.is_empty());
-    client(&new, some, server).map_err(|error| {
+    client(&session.account, &new, some, server).map_err(|error| {
         let at = match &error {
             openid::Error::Directory => "/directory".to_owned(),
             openid::Error::Registration(field) => format!("/{field}"),

@@ -96,7 +96,7 @@ async fn logout_url(
             .map(|origin| format!("{origin}{ANEW}")),
         state: None,
     };
-    let url = match client(&provider, secret, server) {
+    let url = match client(account, &provider, secret, server) {
         Ok(client) => party.logout_url(&client, &goodbye, account.now().0).await,
         Err(error) => Err(error),
     };
@@ -168,7 +168,7 @@ async fn told(
         for (account, provider) in of_issuer(&public.app, &issuer, audience).await? {
             let secret = provider.secret(&account).map_err(failed)?;
             let (token, now) = (&told.logout_token, account.now().0);
-            let said = match client(&provider, secret, &server) {
+            let said = match client(&account, &provider, secret, &server) {
                 Ok(client) => party.back_channel_logout(&client, token, now).await,
                 Err(error) => Err(error),
             };

@@ -1,4 +1,4 @@
-//! The password asked for in the middle of something. A form that was sent too late is carried along by the page that asks, and gone on
+//! The proof asked for in the middle of something: a password, a passkey, or the provider's word. A form that was sent too late is carried along by the page that asks, and gone on
 //! with from the page behind it: nothing that was typed or ticked is lost, and nothing of it is done before.
 
 use access::explain::words::Name;
@@ -11,9 +11,15 @@ use crate::{
     session::Session,
 };
 
+mod ways;
+
+use self::ways::Ways;
+
 /// The page of the sign-in that takes the proof.
 const PATH: &str = "/sign-in/again";
 const TITLE: &str = "Your password, please";
+/// Where there is no password to ask for.
+const TITLE_BY_PROVIDER: &str = "Prove that it is you";
 /// What a form says that is carried, at most: encoded twice it still fits into a body.
 const BYTES_MAX: usize = 128 * 1024;
 
@@ -103,6 +109,11 @@ pub struct Prove {
     email: String,
     next: String,
     begun: Option<(Carried, String)>,
+    ways: Ways,
+    /// The provider did not answer.
+    pub is_away: bool,
+    /// Nothing was proved at the provider yet.
+    pub is_not_yet: bool,
     /// The password was a wrong one.
     pub wrong: bool,
     /// Tries that are left.
@@ -139,9 +150,14 @@ impl Prove {
     ) -> Result<(Frame, Self)> {
         let sign_in = session.sign_in().ok_or_else(Problem::not_found)?;
         let person = sign_in.person();
+        let ways = Ways::of(session, sign_in).await?;
+        let title = match ways.password {
+            true => TITLE,
+            false => TITLE_BY_PROVIDER,
+        };
         let frame = match &begun {
-            Some(begun) => begun.frame(session, TITLE).await?,
-            None => Frame::of(session, TITLE, PATH, menu::at(session, next.path())).await?,
+            Some(begun) => begun.frame(session, title).await?,
+            None => Frame::of(session, title, PATH, menu::at(session, next.path())).await?,
         };
         let names = Names::of_shown(session, [Name::Person(person)]).await?;
         let with_text = |begun: Carried| -> Result<_> {
@@ -150,7 +166,8 @@ impl Prove {
         };
         let prove = Self {
             form_token: frame.form_token.clone(),
-            title: TITLE,
+            title,
+            ways,
             email: names.address(person).unwrap_or_default().to_owned(),
             next: next.path().to_owned(),
             begun: begun.map(with_text).transpose()?,

@@ -14,6 +14,7 @@ mod people;
 mod profile;
 mod prove_again;
 mod provider;
+mod provider_again;
 mod provider_flow;
 mod provider_only;
 mod provider_signed_out;

@@ -137,14 +137,10 @@ impl Stage {
         let seen = browser
             .send("/sign-in/provider", &[("email", email), ("next", "/")])
             .await;
-        assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
-        let (_, rest) = seen.text.split_once("content=\"0; url=").expect(&seen.text);
-        let url = rest.split('"').next().unwrap();
-        let url = url.replace("&#38;", "&").replace("&amp;", "&");
-        asked(&url)
+        away(&seen)
     }
 
-    /// Back from it, with what it says of somebody.
+    /// Back from it, with what it says of somebody; what is null it does not say.
     pub async fn come_back(
         &self,
         browser: &mut Browser,
@@ -161,12 +157,25 @@ impl Stage {
             .as_object_mut()
             .unwrap()
             .extend(says.as_object().unwrap().clone());
+        claims
+            .as_object_mut()
+            .unwrap()
+            .retain(|_, value| !value.is_null());
         let token = rsa().signed(&json!({"alg": "RS256", "kid": "a", "typ": "JWT"}), &claims);
         let tokens = json!({"access_token": "theirs", "token_type": "Bearer", "id_token": token});
         self.fake.put("/token", 200, tokens);
-        let path = format!("/sign-in/provider/callback?code=a-code&state={state}");
+        let path = self.callback(provider);
+        let path = format!("{path}?code=a-code&state={state}");
         let headers = [("accept", "text/html"), ("sec-fetch-site", "cross-site")];
         browser.ask(Method::GET, &path, &headers, None).await
+    }
+
+    /// Where it sends people back to.
+    pub fn callback(&self, provider: &Provider) -> String {
+        format!(
+            "/sign-in/provider/{}/callback",
+            self.id(provider.connection)
+        )
     }
 
     /// Both, from the sign-in page to where it leads.
@@ -263,6 +272,15 @@ pub async fn call(browser: &mut Browser, method: Method, path: &str, body: Value
     ];
     let body = (method != Method::GET).then(|| body.to_string());
     browser.ask(method, path, &headers, body).await
+}
+
+/// Where a page sends the browser: with what it asks there.
+pub fn away(seen: &Seen) -> HashMap<String, String> {
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
+    let (_, rest) = seen.text.split_once("content=\"0; url=").expect(&seen.text);
+    let url = rest.split('"').next().unwrap();
+    let url = url.replace("&#38;", "&").replace("&amp;", "&");
+    asked(&url)
 }
 
 /// The parameters of an address.

@@ -42,7 +42,7 @@ pub(super) async fn look(session: &Session, server: &Server, row: &Provider) -> 
         return Answers::not("is not asked", why);
     };
     let asked = async {
-        let client = client(row, None, server)?;
+        let client = client(&session.account, row, None, server)?;
         party.look(&client, session.now().0).await
     };
     match tokio::time::timeout(PATIENCE, asked).await {

@@ -33,7 +33,7 @@ use super::{
 use crate::providers::{
     Facet, Provider,
     acts::{Add, Edit, Remove, may_let_in},
-    rest::{self, CALLBACK, Manager, Server},
+    rest::{self, Manager, Server},
 };
 
 /// Where browsers are after they signed out at the provider too.
@@ -59,10 +59,10 @@ struct Addresses {
 
 impl Addresses {
     /// None where nobody said under which address this server is reached.
-    fn of(server: &Server) -> Option<Self> {
+    fn of(session: &Session, server: &Server, connection: ConnectionId) -> Option<Self> {
         let origin = server.origin.as_ref()?;
         Some(Self {
-            back: format!("{origin}{CALLBACK}"),
+            back: server.redirect_uri(&session.account, connection)?,
             signed_out: format!("{origin}{SIGNED_OUT}"),
             back_channel: format!("{origin}{BACK_CHANNEL}"),
         })
@@ -198,7 +198,7 @@ async fn page(
     };
     Ok(SetUpPage {
         frame,
-        addresses: Addresses::of(server),
+        addresses: Addresses::of(session, server, connection),
         standing,
         has_secret: row.is_some_and(|row| !row.secret.is_empty()),
         has_new_secret: !fields.secret.is_empty(),
