@@ -293,7 +293,7 @@ export const pages = [
   { name: "my mails", route: "/account/mails", as: "Admin", heading: "My mails", shows: "form[action='/account/mails']" },
   { name: "portal, my mails", route: "/account/mails", as: "Customer", heading: "My mails", shows: "input[name='closed']" },
   { name: "my passkeys", route: "/account/passkeys", as: "Admin", heading: "Passkeys", shows: ".empty" },
-  { name: "back from a sign-in provider", route: "/sign-in/provider/{connection}/callback", path: "/sign-in/provider/con_0/callback", status: 422, heading: "Not signed in", shows: ".notice" },
+  { name: "back from a sign-in provider", route: "/sign-in/provider/{provider}/callback", path: "/sign-in/provider/con_0/callback", status: 422, heading: "Not signed in", shows: ".notice" },
   { name: "signed out at no sign-in provider", route: "/sign-out/provider", heading: "Sign in", shows: "form[action='/sign-in']" },
   { name: "my sign-in providers", route: "/account/providers", as: "Admin", heading: "My sign-in providers", shows: ".empty" },
   { name: "sign-in provider to confirm", route: "/account/providers/link", as: "Admin", heading: "Confirm a sign-in provider", shows: ".empty" },

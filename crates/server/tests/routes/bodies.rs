@@ -280,6 +280,7 @@ pub fn example(route: &str) -> Option<Value> {
         "account.ask_second_factor" | "role.ask_second_factor" => json!({"factor": "ask"}),
         "second_step.prove" => json!({"code": "000000"}),
         "sign_in_again.prove" => json!({"password": "x"}),
+        "sign_in_again.leave" | "sign_in_again.go_on" => json!({"next": "/account"}),
         "own_passkeys.ask" | "passkeys.ask" | "passkeys.ask_again" | "second_step.ask_passkey" => {
             json!({})
         }
@@ -625,6 +626,9 @@ pub fn owners_status(route: &str) -> u16 {
         | "own_factor.remove"
         | "sign_in_again.page"
         | "sign_in_again.prove"
+        | "sign_in_again.leave"
+        | "sign_in_again.go_on"
+        | "sign_in_again.proved"
         // Nothing was changed before.
         | "import.rejects"
         | "users.changed"

@@ -119,6 +119,7 @@ impl World {
             ("directory_group", "pgr_00000000000000000000000000000001"),
             ("resource_type", "User"),
             ("schema", "urn:ietf:params:scim:schemas:core:2.0:User"),
+            ("provider", "con_00000000000000000000000000000001"),
             ("seat", "00000000-0000-4000-8000-000000000000"),
             ("sign_in_session", "unknown"),
         ];

@@ -540,7 +540,8 @@ pub async fn token_of(account: &Account, person: &str) -> String {
         .resolve(person.parse::<PublicId<PersonId>>().unwrap())
         .unwrap();
     let id = PublicId::<TokenId>::new(account.engine().new_uuid());
-    let expires = Moment(account.now().0 + 60_000);
+    // Longer than every route takes on a slow machine.
+    let expires = Moment(account.now().0 + 3_600_000);
     let secret = Secret::make(account.engine().randomness().as_ref());
     let change = Change::from(Command::IssueToken {
         id,

@@ -136,6 +136,7 @@ struct ProvedPage {
 }
 
 async fn proved(session: OwnSignIn) -> Result<Page<ProvedPage>> {
+    session.sign_in().ok_or_else(Problem::not_found)?;
     let frame = Frame::of(&session, "It is you", PROVED, "/").await?;
     Ok(Page::new(ProvedPage { frame }))
 }
@@ -149,6 +150,7 @@ struct OnForm {
 }
 
 async fn on(session: OwnSignIn, Form(form): Form<OnForm>) -> Result<Taken<AgainPage>> {
+    session.sign_in().ok_or_else(Problem::not_found)?;
     let (next, begun) = (next(form.next.as_deref()), begun(form.begun.as_deref())?);
     if session.is_fresh() {
         return go_on(&session, &next, begun).await;

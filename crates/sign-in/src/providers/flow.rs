@@ -312,8 +312,8 @@ pub(super) fn shut(page: DeniedPage) -> Result<Came> {
 /// Each provider has a place of its own to send people back to: what one of them is told in another's name is not told here (RFC 9700 §4.4).
 #[derive(Deserialize, IntoParams)]
 struct Which {
-    /// Of which connection the provider is.
-    connection: String,
+    /// The id of its connection.
+    provider: String,
 }
 
 /// What only this browser brings back, for the provider that it comes from, and the first time.
@@ -327,7 +327,7 @@ async fn begun(
         return Ok(None);
     };
     let connection = ConnectionId::from_number(begun.connection);
-    let is_from = connection.is_some_and(|of| public_id(&account, of) == which.connection);
+    let is_from = connection.is_some_and(|of| public_id(&account, of) == which.provider);
     if !is_from || callback.state() != begun.pending.state() {
         return Ok(None);
     }

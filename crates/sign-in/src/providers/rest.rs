@@ -36,7 +36,7 @@ use super::{
 pub(super) type Manager = May<ManageIntegrations, TheAccount>;
 
 /// Where a provider sends people back to.
-pub(crate) const CALLBACK: &str = "/sign-in/provider/{connection}/callback";
+pub(crate) const CALLBACK: &str = "/sign-in/provider/{provider}/callback";
 
 /// Of which provider a place is, as its path has it.
 pub(super) fn public_id(account: &Account, connection: ConnectionId) -> String {
@@ -206,7 +206,7 @@ impl Server {
 
     /// Where a provider sends people back to; `None` where nobody said under which address this is reached.
     pub fn redirect_uri(&self, account: &Account, connection: ConnectionId) -> Option<String> {
-        let place = CALLBACK.replace("{connection}", &public_id(account, connection));
+        let place = CALLBACK.replace("{provider}", &public_id(account, connection));
         self.origin
             .as_ref()
             .map(|origin| format!("{origin}{place}"))
