@@ -605,6 +605,14 @@ export const pages = [
     shows: "table.list tbody tr",
   },
   {
+    name: "a connection of a directory",
+    route: "/configure/connections/{connection}",
+    path: async (client, house) => directory(house),
+    as: "Super admin",
+    heading: "Staff directory",
+    shows: "#speaks-to",
+  },
+  {
     name: "mappings",
     route: "/configure/connections/{connection}/mappings",
     path: async (client, house) => `${(await provide(house, "Staff sign-in")).page}/mappings`,

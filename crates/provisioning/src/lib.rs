@@ -30,7 +30,7 @@ use web::route::{Route, delete, get, patch, post, put};
 use self::dialect::DIALECT;
 
 /// Under which the standard's addresses are.
-pub(crate) const BASE: &str = "/scim/v2";
+pub(crate) const BASE: &str = web::page::connection::SCIM;
 
 /// What follows in rows of this slice.
 pub static CONSEQUENCES: Consequences = &[&consequence::ConnectionEnded as &dyn Consequence];

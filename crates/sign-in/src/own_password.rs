@@ -46,9 +46,17 @@ pub(crate) fn routes() -> Vec<Route> {
 struct PasswordPage {
     frame: Frame,
     email: String,
+    /// Why there is nothing to change; `None`: there is a password.
+    without: Option<Without>,
     wrong_old: Option<String>,
     wrong_new: Option<String>,
     wrong_again: bool,
+}
+
+/// Somebody comes in by other means alone: a sign-in provider, a passkey, or a link by mail.
+struct Without {
+    /// Whether a link to choose one would be sent: a provider may be the only way for their domain.
+    may_choose: bool,
 }
 
 impl PasswordPage {
@@ -57,6 +65,7 @@ impl PasswordPage {
         Ok(Self {
             frame: frame.below(own_sessions::PATH, "My sign-in sessions"),
             email,
+            without: None,
             wrong_old: None,
             wrong_new: None,
             wrong_again: false,
@@ -65,8 +74,16 @@ impl PasswordPage {
 }
 
 async fn show(session: Oneself) -> Result<Page<PasswordPage>> {
-    let (_, email) = whose::name_and_address(&session.account, oneself(&session)?).await?;
-    Ok(Page::new(PasswordPage::of(&session, email).await?))
+    let (account, person) = (&session.account, oneself(&session)?);
+    let (_, email) = whose::name_and_address(account, person).await?;
+    let without = match account.password_of(person).await.map_err(failed)? {
+        Some(_) => None,
+        None => Some(Without {
+            may_choose: !account.is_provider_only(&email).await.map_err(failed)?,
+        }),
+    };
+    let page = PasswordPage::of(&session, email).await?;
+    Ok(Page::new(PasswordPage { without, ..page }))
 }
 
 #[derive(Deserialize)]

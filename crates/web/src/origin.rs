@@ -63,6 +63,18 @@ impl Part for OwnOrigin {
     }
 }
 
+/// Scheme, host and port under which the operator says that this server is reached, if they say so.
+#[derive(Debug)]
+pub struct NamedOrigin(pub Option<String>);
+
+impl Part for NamedOrigin {
+    fn describe(_: &mut About) {}
+
+    async fn take(call: &mut Call) -> Result<Self> {
+        Ok(Self(call.app.limits().origin.clone()))
+    }
+}
+
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }

@@ -20,6 +20,7 @@ use utoipa::IntoParams;
 use web::{
     Problem, Result,
     guard::{And, May, TheAccount},
+    origin::NamedOrigin,
     page::{
         CONFIGURE, Frame, Page, Pager, Picked, Picker, SeeOther, Sent, Taken,
         connection::{self, Head, kind},
@@ -368,7 +369,25 @@ struct ConnectionPage {
     /// How many of its tokens work.
     working: usize,
     pager: Pager,
+    /// Where a directory speaks to; nothing else does.
+    speaks_to: Option<SpeaksTo>,
     lives: Lives,
+}
+
+/// Where a directory speaks to.
+struct SpeaksTo {
+    address: String,
+    /// Nobody said under which address the server is reached: it is a path alone.
+    is_path: bool,
+}
+
+impl SpeaksTo {
+    fn of(kind: ConnectionKind, NamedOrigin(origin): NamedOrigin) -> Option<Self> {
+        (kind == ConnectionKind::Provisioning).then(|| Self {
+            is_path: origin.is_none(),
+            address: format!("{}{}", origin.unwrap_or_default(), connection::SCIM),
+        })
+    }
 }
 
 impl ConnectionPage {
@@ -392,6 +411,7 @@ async fn page(
     session: &Session,
     connection: ConnectionId,
     paging: &Paging,
+    origin: NamedOrigin,
     picker: Picker,
 ) -> Result<ConnectionPage> {
     let row = session.state().connections().get(connection);
@@ -411,6 +431,7 @@ async fn page(
         role: names.mark(Name::Role(row.role)),
         maker: maker(session, &names, row),
         picker,
+        speaks_to: SpeaksTo::of(row.kind, origin),
         rights: rights::of(session, connection),
         rights_were: rights::code(row.rights),
         working: rows.iter().filter(|row| row.state == State::Works).count(),
@@ -426,8 +447,9 @@ async fn show(
     may: May<ManageIntegrations, TheAccount>,
     connection: And<ConnectionId>,
     paging: Paging,
+    origin: NamedOrigin,
 ) -> Result<Page<ConnectionPage>> {
-    page(&may, connection.0, &paging, role())
+    page(&may, connection.0, &paging, origin, role())
         .await
         .map(Page::new)
 }
@@ -443,6 +465,7 @@ struct OneRole {
 async fn set_role(
     may: May<ManageIntegrations, TheAccount>,
     connection: And<ConnectionId>,
+    origin: NamedOrigin,
     form: Reviewed<OneRole>,
 ) -> Result<Filled<ConnectionPage>> {
     let (session, connection) = (&*may, connection.0);
@@ -455,7 +478,7 @@ async fn set_role(
         Picked::One(role) => role,
         Picked::Not(picker) => {
             let paging = Paging::at(session, &at(session, connection).await?.page)?;
-            let again = page(session, connection, &paging, picker).await?;
+            let again = page(session, connection, &paging, origin, picker).await?;
             return Ok(Filled::Again(Page::again(again)));
         }
     };

@@ -67,12 +67,12 @@ impl Would {
     /// Class and words of its mark.
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Clash => ("stop", "clashes"),
-            Self::Unreadable => ("stop", "cannot be read"),
-            Self::Return => ("wait", "comes back"),
-            Self::Match => ("on", "matches"),
-            Self::Exist => ("none", "is kept already"),
-            Self::Create => ("on", "is created"),
+            Self::Clash => ("stop", "clash"),
+            Self::Unreadable => ("stop", "not be read"),
+            Self::Return => ("wait", "come back"),
+            Self::Match => ("on", "match"),
+            Self::Exist => ("none", "stay as it is"),
+            Self::Create => ("on", "be created"),
         }
     }
 }

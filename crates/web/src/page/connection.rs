@@ -29,6 +29,8 @@ pub const GROUPS: &str = "Groups";
 pub const LOG: &str = "Log";
 /// What a first sync would do.
 pub const FIRST_SYNC: &str = "First sync";
+/// Where directories speak SCIM to, below the server's own address.
+pub const SCIM: &str = "/scim/v2";
 
 /// The tabs: name, what follows the path of the connection, the route of the page.
 const TABS: [(&str, &str, &str); 6] = [

@@ -134,7 +134,7 @@ async fn ad_30_a_first_sync_is_tried_and_nothing_of_it_is_kept(db: TestDatabase)
         let tried = bring(&mut browser, &page, file, pasted).await;
         assert_eq!(tried.status, StatusCode::OK, "{}", tried.text);
         for told in [
-            "1 clashes, 1 matches, 1 is created",
+            "1 would clash, 1 would match, 1 would be created",
             "by its userName",
             "Ulf User",
             "an earlier one of these",
@@ -144,7 +144,7 @@ async fn ad_30_a_first_sync_is_tried_and_nothing_of_it_is_kept(db: TestDatabase)
         }
         // What has to be looked at stands first.
         let rows = tried.main().split_once("<tbody>").unwrap().1;
-        assert!(rows.find("clashes") < rows.find("matches"), "{rows}");
+        assert!(rows.find("clash") < rows.find("match"), "{rows}");
     }
     assert_eq!(
         desk.house.account.state().version(),

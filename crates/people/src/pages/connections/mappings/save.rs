@@ -75,7 +75,8 @@ pub(super) async fn save(
     let edited = Edited::of(session, connection).await?;
     let title = |name: &str| format!("Save the mappings of {name}?");
     let asking = Asking {
-        about: "What a mapping gives, people get while they are in the group. What was set by hand stays."
+        about: "What a mapping gives, people get while they are in the group. What was set by hand stays. Whoever was \
+                invited gains it by coming for the first time, and is not counted before."
             .to_owned(),
         button: "Save the mappings".to_owned(),
         ..asking(session, connection, "", title).await?
