@@ -11,7 +11,7 @@ import { Provider as Protocol } from "oidc-provider";
 /** In seconds. */
 const HOUR = 3_600;
 /** What is asked of somebody who comes: `#` stands for the address of the form. */
-const PAGE = `<!doctype html><html lang="en"><title>Sign in at the provider</title><main><h1>Sign in at the provider</h1>
+const PAGE = `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Sign in at the provider</title><main><h1>Sign in at the provider</h1>
 <form method="post" action="#"><label>Who are you? <input name="who" value="@"></label>
 <button name="answer" value="yes">Sign in here</button> <button name="answer" value="no">Not now</button></form></main></html>`;
 
