@@ -5,8 +5,10 @@
 
 mod acts;
 mod again;
+mod beside;
 pub(crate) mod flow;
 mod link;
+mod of_person;
 pub(crate) mod own;
 mod pages;
 mod rest;
@@ -24,6 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let routes = [
         again::routes(),
         flow::routes(),
+        of_person::routes(),
         own::routes(),
         pages::routes(),
         rest::routes(),

@@ -56,7 +56,8 @@ impl Command {
             ),
             Command::IssueToken { .. } => true,
             Command::EditProfile { fields, .. } => changes_sign_in(fields),
-            Command::LinkProvider { .. } => true,
+            // Without the link, the provider may let somebody else in by an address.
+            Command::LinkProvider { .. } | Command::UnlinkProvider { .. } => true,
             Command::SetSignIn { .. } | Command::RequireSecondFactor { .. } => true,
             // Nobody signed in asks for these: a link or the product does.
             Command::OpenAccount { .. }
@@ -71,7 +72,6 @@ impl Command {
             // They only take.
             Command::Deactivate { .. }
             | Command::EndSignInSessions { .. }
-            | Command::UnlinkProvider { .. }
             | Command::ErasePerson { .. }
             | Command::TakeExtraGrant { .. }
             | Command::Untie { .. }

@@ -36,6 +36,7 @@ fn keys() -> Vec<Value> {
     ];
     let mut keys = vec![
         json!({"link_provider": {"person": 1, "connection": 1}}),
+        json!({"unlink_provider": {"person": 1, "connection": 1}}),
         set_role(&super_admin, json!([1]), false),
         set_role(&admin, json!([1, 2, 3]), true),
         set_role(&custom, json!([1, 2]), true),
@@ -88,7 +89,6 @@ fn others() -> Vec<Value> {
     let uuid = "00000000-0000-4000-8000-000000000000";
     let window = json!({});
     vec![
-        json!({"unlink_provider": {"person": 1, "connection": 1}}),
         json!({"set_account_roles": {"people": [1, 2], "assignment": member, "keep": [], "bulk": true}}),
         json!({"add_user": {"id": PER, "user_groups": [], "account_role": null}}),
         json!({"add_user": {"id": PER, "user_groups": [], "account_role": member}}),

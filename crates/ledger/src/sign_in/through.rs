@@ -119,6 +119,13 @@ pub enum ThroughEnding {
     All,
     /// Those of one person, by the mark of the provider's name for them.
     Of(String),
+    /// Those of one person, but for the session with this public id.
+    OfPerson {
+        /// Whose.
+        person: PersonId,
+        /// The one that goes on.
+        but: Option<String>,
+    },
     /// One session, by the mark of the provider's.
     One(String),
     /// One session, of this person alone.
@@ -250,17 +257,23 @@ pub async fn end_sessions_through(
 ) -> Result<u64> {
     let mut sql = "DELETE FROM sign_in_sessions WHERE account = $1 AND connection = $2".to_owned();
     let mut values: Vec<Value> = vec![account.0.into(), connection.number().into()];
-    let mut add = |column: &str, mark: &String| {
-        values.push(mark.clone().into());
-        sql.push_str(&format!(" AND {column} = ${}", values.len()));
+    let mut add = |condition: &str, value: Value| {
+        values.push(value);
+        sql.push_str(&format!(" AND {condition} ${}", values.len()));
     };
     match which {
         ThroughEnding::All => {}
-        ThroughEnding::Of(subject) => add("subject_mark", subject),
-        ThroughEnding::One(session) => add("session_mark", session),
+        ThroughEnding::Of(subject) => add("subject_mark =", subject.clone().into()),
+        ThroughEnding::OfPerson { person, but } => {
+            add("person =", person.number().into());
+            if let Some(id) = but {
+                add("prefix <>", id.clone().into());
+            }
+        }
+        ThroughEnding::One(session) => add("session_mark =", session.clone().into()),
         ThroughEnding::OneOf { session, subject } => {
-            add("session_mark", session);
-            add("subject_mark", subject);
+            add("session_mark =", session.clone().into());
+            add("subject_mark =", subject.clone().into());
         }
     }
     sql.push_str(" RETURNING person, stage");

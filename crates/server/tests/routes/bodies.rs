@@ -276,6 +276,7 @@ pub fn example(route: &str) -> Option<Value> {
         }
         "own_factor.set_up" => json!({"code": "000000"}),
         "own_factor.new_codes" | "own_factor.remove" | "second_factors.reset_by_page" => json!({}),
+        "person_providers.unlink_by_page" => json!({"link": "unknown"}),
         "second_factors.require" | "second_factors.require_of_role" => json!({"required": true}),
         "account.ask_second_factor" | "role.ask_second_factor" => json!({"factor": "ask"}),
         "second_step.prove" => json!({"code": "000000"}),
@@ -629,6 +630,9 @@ pub fn owners_status(route: &str) -> u16 {
         | "sign_in_again.leave"
         | "sign_in_again.go_on"
         | "sign_in_again.proved"
+        // No provider knows them.
+        | "person_providers.unlink"
+        | "person_providers.unlink_by_page"
         // Nothing was changed before.
         | "import.rejects"
         | "users.changed"

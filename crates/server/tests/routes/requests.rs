@@ -122,6 +122,7 @@ impl World {
             ("provider", "con_00000000000000000000000000000001"),
             ("seat", "00000000-0000-4000-8000-000000000000"),
             ("sign_in_session", "unknown"),
+            ("provider_link", "unknown"),
         ];
         let ids = self.words.iter().chain(ids);
         let ids = ids.map(|(kind, id)| (*kind, id.as_str()));

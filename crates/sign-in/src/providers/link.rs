@@ -6,8 +6,8 @@ use access::{
     state::{Facet, UserFacet},
 };
 use ledger::{
-    Account, Change, CredentialKind, Field, NewCredential, Of, Options, Place, ProfileWrite,
-    person_of_directory, read_profiles,
+    Account, Change, CredentialKind, Field, KnownBy, NewCredential, Of, Options, Place,
+    ProfileWrite, person_of_directory, read_profiles,
 };
 use openid::Identity;
 use uuid::Uuid;
@@ -240,6 +240,17 @@ impl Vouched<'_> {
     async fn submit(&self, actor: Actor, change: Change) -> Result<()> {
         submit(self.account, actor, change, self.request.clone()).await
     }
+}
+
+/// That it knows them no longer.
+pub(super) fn unlinking(person: PersonId, known: &KnownBy) -> Change {
+    let credential = NewCredential {
+        of: Of::known(person),
+        kind: CredentialKind::Provider(known.mark),
+        data: None,
+    };
+    let connection = known.connection;
+    Change::from(Command::UnlinkProvider { person, connection }).with_credential(credential)
 }
 
 /// Writes down that a provider knows somebody.

@@ -1,8 +1,8 @@
 //! The providers that know somebody: their own list, and the one confirmation by their own means where a provider was not sure who they are.
 
-use access::{Command, ConnectionId, Dense};
+use access::{ConnectionId, Dense};
 use askama::Template;
-use ledger::{Change, CredentialKind, Means, NewCredential, Of, means_of};
+use ledger::{Means, means_of};
 use serde::Deserialize;
 use uuid::Uuid;
 use web::{
@@ -15,6 +15,7 @@ use web::{
 };
 
 use super::{
+    beside::EndThrough,
     flow::{Claim, person_of, unpack},
     link,
 };
@@ -134,18 +135,14 @@ async fn unlink(session: Oneself, Form(which): Form<Which>) -> Result<SeeOther> 
         let detail = "this is the only way in that you have: choose a password first";
         return Err(Problem::conflict("last_means", detail));
     }
-    let credential = NewCredential {
-        of: Of::known(person),
-        kind: CredentialKind::Provider(one.mark),
-        data: None,
-    };
-    let unlink = Change::from(Command::UnlinkProvider {
-        person,
+    // Whoever is signed in by it elsewhere may be whoever it should not have known.
+    let ending = EndThrough {
         connection: one.connection,
-    });
-    session
-        .submit_own(unlink.with_credential(credential))
-        .await?;
+        person,
+        but: session.sign_in().map(|session| session.id().to_owned()),
+    };
+    let unlink = link::unlinking(person, &one).with_rows(ending);
+    session.submit_own(unlink).await?;
     Ok(SeeOther::to(PATH).saying("The provider knows you no longer."))
 }
 

@@ -142,6 +142,7 @@ pub const CODES: &[(u16, &[&str])] = &[
             "only_user_needs_licence",
             "out_of_sight",
             "own_second_factor",
+            "own_sign_in_providers",
             "product_known",
             "receiver_not_active",
             "right_on_both_sides",

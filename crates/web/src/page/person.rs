@@ -33,6 +33,8 @@ pub enum PersonTab {
 pub enum Spot {
     /// In which browsers somebody is signed in.
     SignInSessions,
+    /// Which sign-in providers know them.
+    SignInProviders,
     /// Records of the desk that are open for them.
     OpenForThem,
     /// What staff note of a customer.
@@ -56,9 +58,11 @@ pub enum Spot {
 impl Spot {
     fn tab(self) -> PersonTab {
         match self {
-            Self::SignInSessions | Self::OpenForThem | Self::Notes | Self::AssignedToThem => {
-                PersonTab::Profile
-            }
+            Self::SignInSessions
+            | Self::SignInProviders
+            | Self::OpenForThem
+            | Self::Notes
+            | Self::AssignedToThem => PersonTab::Profile,
             Self::Licences
             | Self::ServiceDesk
             | Self::ContactCentre

@@ -18,6 +18,7 @@ mod provider_again;
 mod provider_flow;
 mod provider_only;
 mod provider_signed_out;
+mod provider_unlinked;
 mod required_passkey;
 mod second_factor;
 mod sessions;
