@@ -318,8 +318,10 @@ pub enum ProviderStep {
     Made,
     /// Something of it is another.
     Edited,
-    /// It is gone for ever.
+    /// It is gone for ever, and knows nobody.
     Removed,
+    /// Something of it is another by which it names people: it knows nobody any more.
+    KnowsNobody,
 }
 
 /// What becomes of a subscription, which the state only counts.

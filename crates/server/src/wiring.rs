@@ -20,7 +20,10 @@ pub static CONSEQUENCES: Consequences = &{
     let [connection] = provisioning::CONSEQUENCES else {
         panic!("each consequence stands here once")
     };
-    [*access, *ended, events::RIGHT_ENDED, *connection]
+    let [provider] = sign_in::CONSEQUENCES else {
+        panic!("each consequence stands here once")
+    };
+    [*access, *ended, events::RIGHT_ENDED, *connection, *provider]
 };
 
 /// Every route of slices and faces. Health and the document are added by [`router`].

@@ -45,7 +45,11 @@ mod sign_in_log_page;
 mod sign_in_page;
 mod whose;
 
+use ledger::{Consequence, Consequences};
 use web::route::Route;
+
+/// What follows here from what happens elsewhere.
+pub static CONSEQUENCES: Consequences = &[&providers::ConnectionEnded as &dyn Consequence];
 
 /// Every route of this face.
 pub fn routes() -> Vec<Route> {

@@ -6,6 +6,7 @@
 mod acts;
 mod again;
 mod beside;
+mod consequence;
 pub(crate) mod flow;
 mod link;
 mod of_person;
@@ -15,7 +16,7 @@ mod rest;
 pub(crate) mod signed_out;
 pub(crate) mod store;
 
-pub(crate) use self::rest::Server;
+pub(crate) use self::{consequence::ConnectionEnded, rest::Server};
 
 use access::{CompanyId, ConnectionId, Dense, Fingerprint, Moment, PersonId, state::Facet};
 use ledger::{Account, LedgerError, Through};
@@ -117,18 +118,15 @@ impl Provider {
         !self.only_domains.is_empty()
     }
 
+    /// Whether it calls people by the names by which it called them before.
+    fn names_as(&self, before: &Self) -> bool {
+        self.issuer == before.issuer && self.directory == before.directory
+    }
+
     /// Whether sessions that came through it before would be others now.
     fn opens_as(&self, before: &Self) -> bool {
-        let of = |one: &Self| {
-            (
-                one.issuer.clone(),
-                one.client_id.clone(),
-                one.facet,
-                one.companies.clone(),
-                one.directory.clone(),
-            )
-        };
-        of(self) == of(before)
+        let of = |one: &Self| (one.client_id.clone(), one.facet, one.companies.clone());
+        self.names_as(before) && of(self) == of(before)
     }
 }
 

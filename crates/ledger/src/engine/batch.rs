@@ -1,6 +1,7 @@
 //! One batch: all waiting acts of all accounts, proposed one after the other on the speculative head (`batch/step.rs`), written
 //! with one statement per table, made durable by one commit, then shown by swapping one pointer per account.
 
+mod sign_in;
 mod step;
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::event::ProfileField;
-use access::{Dense, Event, Moment, PersonId};
+use access::event::{Node, ProfileField, ProviderStep};
+use access::state::Life;
+use access::{ConnectionId, Dense, Event, Moment, PersonId};
+use uuid::Uuid;
 
 use super::links::Links;
 use super::pending::Draft;
@@ -54,6 +56,8 @@ pub(super) struct Rows {
     credentials: BTreeMap<(AccountId, u32, CredentialKind), Option<(String, Moment)>>,
     /// People who keep none.
     uncredited: BTreeSet<(AccountId, u32)>,
+    /// Sign-in providers that know nobody any more, and since when.
+    forgotten: BTreeMap<(AccountId, ConnectionId), Moment>,
     /// What became of second factors, for the sign-in log.
     factors: Vec<(AccountId, u32, SignInFact, Moment)>,
     /// People whose sign-in sessions end, and when.
@@ -81,6 +85,7 @@ impl Default for Rows {
             people_with_keys: Bulk::new(&PERSON_ROW_WITH_KEYS),
             credentials: BTreeMap::new(),
             uncredited: BTreeSet::new(),
+            forgotten: BTreeMap::new(),
             factors: Vec::new(),
             signed_out: BTreeSet::new(),
             signed_out_at: Moment(0),
@@ -96,6 +101,9 @@ impl Rows {
     /// What an event does to the sign-in of its person: AD-24 and SD-26 end it, and so does a new password, which proves that the old
     /// sessions are one's own no more than the old password did. Where somebody else signs them out, it may be at one browser alone.
     pub fn sign_in(&mut self, account: AccountId, event: &Event, one: Option<&str>, at: Moment) {
+        if let Some(connection) = forgets(event) {
+            return self.forget_links(account, connection, at);
+        }
         let person = match event {
             Event::SignInSessionsEnded { person } => {
                 if let Some(id) = one {
@@ -118,6 +126,42 @@ impl Rows {
                 .retain(|(of, whose, _), _| (*of, *whose) != (account, person.number()));
             self.uncredited.insert((account, person.number()));
         }
+    }
+
+    /// By what a provider called people nobody is found any more.
+    fn forget_links(&mut self, account: AccountId, connection: ConnectionId, at: Moment) {
+        let number = connection.number().to_string();
+        self.credentials.retain(|(of, _, kind), given| {
+            let is_link = *of == account && matches!(kind, CredentialKind::Provider(_));
+            !is_link || given.as_ref().is_none_or(|(data, _)| *data != number)
+        });
+        self.forgotten.insert((account, connection), at);
+    }
+
+    /// Whom a provider knows by the name of this mark, as these rows leave it; `there`: as the database has it.
+    pub fn linked(
+        &self,
+        account: AccountId,
+        mark: Uuid,
+        there: Option<PersonId>,
+    ) -> Option<PersonId> {
+        let kind = CredentialKind::Provider(mark);
+        let mut written = self.credentials.iter();
+        let is_given = |((of, _, what), data): &(&(AccountId, u32, CredentialKind), &Option<_>)| {
+            *of == account && *what == kind && data.is_some()
+        };
+        if let Some(((_, person, _), _)) = written.find(is_given) {
+            return PersonId::from_number(*person);
+        }
+        there.filter(|person| {
+            let written = self.credentials.get(&(account, person.number(), kind));
+            !matches!(written, Some(None))
+        })
+    }
+
+    /// Whether a way to sign in comes or goes by them.
+    pub fn change_sign_in(&self) -> bool {
+        !self.credentials.is_empty() || !self.uncredited.is_empty() || !self.forgotten.is_empty()
     }
 
     /// Ways to sign in of a person come or go in one act. `reset`: it was somebody else who took them.
@@ -179,6 +223,9 @@ impl Rows {
         write_denylist(tx, self.denylist).await?;
         self.people.write(tx).await?;
         self.people_with_keys.write(tx).await?;
+        for ((account, connection), at) in self.forgotten {
+            sign_in::forget_links(tx, account, connection, at).await?;
+        }
         write_credentials(tx, self.credentials, self.uncredited).await?;
         sign_in::end_of(tx, self.signed_out, self.signed_out_at).await?;
         for (account, person, id) in self.sessions {
@@ -224,6 +271,22 @@ impl Beside {
     /// The transaction with the rows in it.
     pub async fn done(self) -> Result<Tx> {
         self.0.await.map_err(|_| LedgerError::Closed)?
+    }
+}
+
+/// The sign-in provider that knows nobody any more by an event.
+fn forgets(event: &Event) -> Option<ConnectionId> {
+    match event {
+        Event::SignInProvider {
+            connection,
+            step: ProviderStep::Removed | ProviderStep::KnowsNobody,
+            ..
+        }
+        | Event::LifeSet {
+            of: Node::Connection(connection),
+            life: Life::Deleted,
+        } => Some(*connection),
+        _ => None,
     }
 }
 

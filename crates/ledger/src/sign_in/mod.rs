@@ -27,6 +27,7 @@ pub(crate) use sessions::{end_of, end_some};
 pub use through::{
     KnownBy, Through, ThroughEnding, end_sessions_through, facet_number, facet_of_number,
 };
+pub(crate) use through::{forget_links, known_by};
 pub(crate) use viewings::VIEWINGS;
 pub use viewings::Viewing;
 

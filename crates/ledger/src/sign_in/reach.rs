@@ -48,6 +48,16 @@ impl Account {
         Ok(count.try_into().unwrap_or_default())
     }
 
+    /// How many people this provider knows.
+    pub async fn known_to(&self, connection: ConnectionId) -> Result<u64> {
+        let mut tx = self.read_once().await?;
+        let sql = "SELECT COUNT(DISTINCT person) FROM credentials WHERE account = $1 AND kind = 'provider' AND data = $2";
+        let values: [Value; 2] = [self.id().0.into(), connection.number().to_string().into()];
+        let row = tx.fetch_optional(sql, values).await?;
+        let count = row.map_or(Ok(0), |row| row.get::<i64>(0))?;
+        Ok(count.try_into().unwrap_or_default())
+    }
+
     /// Whom this provider knows and who have no other way in: no password, no passkey and no other provider. So many at most.
     pub async fn only_through(&self, connection: ConnectionId, max: u32) -> Result<Vec<PersonId>> {
         let sql = format!(

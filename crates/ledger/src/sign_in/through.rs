@@ -152,11 +152,7 @@ impl Account {
     /// Whom a provider knows by the name that has this mark.
     pub async fn known_by(&self, mark: Uuid) -> Result<Option<PersonId>> {
         let mut tx = self.read_once().await?;
-        let sql = "SELECT person FROM credentials WHERE account = $1 AND id = $2 AND kind = 'provider' ORDER BY created_at LIMIT 1";
-        let values = [self.id().0.into(), mark.to_string().into()];
-        let row = tx.fetch_optional(sql, values).await?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(PersonId::from_number(profile::number(row.get(0)?)?))
+        known_by(&mut tx, self.id(), mark).await
     }
 
     /// Which providers know somebody, the one of longest standing first.
@@ -288,4 +284,38 @@ pub async fn end_sessions_through(
         }
     }
     Ok(ended)
+}
+
+/// Whom a provider knows by the name that has this mark.
+pub(crate) async fn known_by(
+    tx: &mut Tx,
+    account: AccountId,
+    mark: Uuid,
+) -> Result<Option<PersonId>> {
+    let sql = "SELECT person FROM credentials WHERE account = $1 AND id = $2 AND kind = 'provider'";
+    let values = [account.0.into(), mark.to_string().into()];
+    let row = tx.fetch_optional(sql, values).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(PersonId::from_number(profile::number(row.get(0)?)?))
+}
+
+/// A provider knows nobody any more. The sign-in log says so of each, as where one is unlinked.
+pub(crate) async fn forget_links(
+    tx: &mut Tx,
+    account: AccountId,
+    connection: ConnectionId,
+    now: Moment,
+) -> Result<()> {
+    const LINKS: &str = "FROM credentials WHERE account = $1 AND kind = 'provider' AND data = $2";
+    let of = || -> [Value; 2] { [account.0.into(), connection.number().to_string().into()] };
+    let sql = format!(
+        "INSERT INTO sign_in_log (account, at, person, what) SELECT account, CAST($3 AS BIGINT), person, '{}' {LINKS}",
+        SignInFact::ProviderUnlinked.name()
+    );
+    let [whose, which] = of();
+    tx.execute(sqlx::AssertSqlSafe(sql), [whose, which, now.0.into()])
+        .await?;
+    tx.execute(sqlx::AssertSqlSafe(format!("DELETE {LINKS}")), of())
+        .await?;
+    Ok(())
 }

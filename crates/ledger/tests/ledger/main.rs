@@ -13,6 +13,7 @@ mod left;
 mod lists;
 mod nodes;
 mod past;
+mod provider_links;
 mod records;
 mod slices;
 mod standing;

@@ -434,6 +434,7 @@ fn provider(step: ProviderStep) -> &'static str {
         ProviderStep::Made => " was set up",
         ProviderStep::Edited => " was changed",
         ProviderStep::Removed => " was removed",
+        ProviderStep::KnowsNobody => " was changed, and knows nobody any more",
     }
 }
 

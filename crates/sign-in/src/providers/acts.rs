@@ -321,7 +321,12 @@ impl Act for Edit {
             let (of, at) = (new.connection, here.view.now());
             end_sessions_through(tx, here.account, of, &ThroughEnding::All, at).await?;
         }
-        Ok(event(new.connection, ProviderStep::Edited, new.needed()))
+        // By what it called people before, nobody is found any more: the ledger drops these links by the event.
+        let step = match new.names_as(now) {
+            true => ProviderStep::Edited,
+            false => ProviderStep::KnowsNobody,
+        };
+        Ok(event(new.connection, step, new.needed()))
     }
 }
 

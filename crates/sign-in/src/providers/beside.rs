@@ -1,7 +1,9 @@
 //! What is written beside the commands that link somebody to a provider, and unlink them.
 
-use access::{ConnectionId, PersonId};
+use access::{ConnectionId, Fingerprint, PersonId, Refusal};
 use ledger::{BoxFuture, Moved, RowsBeside, SubmitError, ThroughEnding, Tx, end_sessions_through};
+
+use super::store;
 
 type Written<'a> = BoxFuture<'a, Result<(), SubmitError>>;
 
@@ -23,6 +25,28 @@ impl RowsBeside for EndThrough {
             let (account, now) = (moved.account, moved.now);
             end_sessions_through(tx, account, self.connection, &which, now).await?;
             Ok(())
+        })
+    }
+}
+
+/// The provider is set up as it was when it was asked: by what another one calls people, nobody would be found again.
+#[derive(Debug)]
+pub(super) struct StillStands {
+    pub connection: ConnectionId,
+    /// What it was; none: it is set up.
+    pub mark: Option<Fingerprint>,
+}
+
+impl RowsBeside for StillStands {
+    fn write<'a>(&'a self, tx: &'a mut Tx, moved: Moved<'a>) -> Written<'a> {
+        Box::pin(async move {
+            let now = store::one(tx, moved.account, self.connection).await?;
+            let now = now.map(|now| now.mark());
+            if now.is_some() && self.mark.is_none_or(|mark| Some(mark) == now) {
+                return Ok(());
+            }
+            let detail = "the provider was changed meanwhile: begin again at the sign-in page";
+            Err(Refusal::conflict("AD-29", "changed_meanwhile", detail).into())
         })
     }
 }

@@ -16,7 +16,7 @@ use web::{
     session::{failed, not_done},
 };
 
-use super::{Provider, link_mark};
+use super::{Provider, beside::StillStands, link_mark};
 
 const SIGN_IN: Actor = Actor::System(SystemSubject::SignIn);
 
@@ -128,12 +128,12 @@ impl Vouched<'_> {
             self.submit(SIGN_IN, Command::AcceptInvitation { person }.into())
                 .await?;
         }
-        link(
-            self.account,
-            (person, connection, self.mark()?),
-            self.request.clone(),
-        )
-        .await
+        let asked = StillStands {
+            connection,
+            mark: Some(self.provider.mark()),
+        };
+        let who = (person, self.mark()?);
+        link(self.account, who, asked, self.request.clone()).await
     }
 
     /// Whether the address has a domain, today, of one of the provider's companies (SD-22).
@@ -256,16 +256,19 @@ pub(super) fn unlinking(person: PersonId, known: &KnownBy) -> Change {
 /// Writes down that a provider knows somebody.
 pub(super) async fn link(
     account: &Account,
-    (person, connection, mark): (PersonId, access::ConnectionId, Uuid),
+    (person, mark): (PersonId, Uuid),
+    provider: StillStands,
     request: String,
 ) -> Result<()> {
+    let connection = provider.connection;
     let credential = NewCredential {
         of: Of::known(person),
         kind: CredentialKind::Provider(mark),
         data: Some(access::Dense::number(connection).to_string()),
     };
     let link = Change::from(Command::LinkProvider { person, connection });
-    submit(account, SIGN_IN, link.with_credential(credential), request).await
+    let link = link.with_credential(credential).with_rows(provider);
+    submit(account, SIGN_IN, link, request).await
 }
 
 async fn submit(account: &Account, actor: Actor, change: Change, request: String) -> Result<()> {

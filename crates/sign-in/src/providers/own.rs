@@ -2,7 +2,7 @@
 
 use access::{ConnectionId, Dense};
 use askama::Template;
-use ledger::{Means, means_of};
+use ledger::{Means, OwnMeans, means_of};
 use serde::Deserialize;
 use uuid::Uuid;
 use web::{
@@ -15,7 +15,7 @@ use web::{
 };
 
 use super::{
-    beside::EndThrough,
+    beside::{EndThrough, StillStands},
     flow::{Claim, person_of, unpack},
     link,
 };
@@ -130,9 +130,15 @@ async fn unlink(session: Oneself, Form(which): Form<Which>) -> Result<SeeOther> 
     let mut tx = account.read_once().await.map_err(failed)?;
     let means = means_of(&mut tx, account.id(), person).await;
     drop(tx);
+    let is_shut = account.own_means(person).await.map_err(failed)? == OwnMeans::Shut;
     // Whoever takes off their only way in is out.
-    if known.len() == 1 && means.map_err(failed)? == Means::default() {
-        let detail = "this is the only way in that you have: choose a password first";
+    if known.len() == 1 && (is_shut || means.map_err(failed)? == Means::default()) {
+        let detail = match is_shut {
+            true => {
+                "this is the only way in that you have: your password and your passkeys do not count"
+            }
+            false => "this is the only way in that you have: choose a password first",
+        };
         return Err(Problem::conflict("last_means", detail));
     }
     // Whoever is signed in by it elsewhere may be whoever it should not have known.
@@ -211,8 +217,12 @@ async fn confirm(
         let detail = "the provider knows somebody else by this name already";
         return Err(Problem::conflict("linked_to_another", detail));
     }
-    let request = session.request.clone();
-    link::link(&session.account, (person, connection, mark), request).await?;
+    let known = StillStands {
+        connection,
+        mark: None,
+    };
+    let who = (person, mark);
+    link::link(&session.account, who, known, session.request.clone()).await?;
     let done = SeeOther::to(PATH).saying("From now on you can sign in by the provider.");
     done.keeping("", 0)
 }

@@ -174,6 +174,15 @@ pub(super) async fn remove(
     _: &MayManage<'_>,
     connection: ConnectionId,
 ) -> Result<()> {
+    forget(tx, account, connection).await
+}
+
+/// The same, with its connection.
+pub(super) async fn forget(
+    tx: &mut Tx,
+    account: AccountId,
+    connection: ConnectionId,
+) -> Result<()> {
     let sql = "DELETE FROM sign_in_providers WHERE account = $1 AND connection = $2";
     let values: [Value; 2] = [account.0.into(), connection.number().into()];
     tx.execute(sql, values).await?;

@@ -1,6 +1,6 @@
 //! One act of a batch: checked and proposed on the speculative head of its account, and on yes made part of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use access::state::TokenOwner;
 use access::{Actor, Dense, Event, Moment, PersonId, Proposal, Refusal, State};
 use serde::{Deserialize, Serialize};
 
+use super::sign_in::is_reset;
 use super::{Answer, Batch, Work};
 use crate::act::{self, Change, Done, Options, SubmitError, actor_text};
 use crate::beside::{self, Before};
@@ -16,14 +17,11 @@ use crate::engine::consequence::Moved;
 use crate::engine::pending::Pending;
 use crate::engine::publish::Slot;
 use crate::engine::record::{ErasedAct, Wrote};
-use crate::engine::rows::change_factor;
 use crate::error::{LedgerError, Result};
 use crate::log::{self, AccountId, Entry, Head};
 use crate::person_row;
 use crate::profile::{Of, Place, Profile};
-use crate::sign_in::CredentialKind;
-use crate::slices::is_break_glass;
-use crate::{replay, sign_in, slices, things};
+use crate::{replay, slices, things};
 
 /// The speculative head of one account.
 pub(super) struct Fork {
@@ -165,15 +163,8 @@ impl Batch {
                 .await?;
             return Ok(done);
         }
-        if self
-            .takes_required_factor(account, &change, &proposal.events, &after)
-            .await?
-        {
-            return Err(factor_required().into());
-        }
-        if self.takes_break_glass(account, &change, &after).await? {
-            return Err(break_glass().into());
-        }
+        self.check_sign_in(account, &change, &proposal.events, &after)
+            .await?;
         self.rows_beside(account, actor, &change, &after, &proposal.events, now)
             .await?;
         let fork = self
@@ -309,77 +300,6 @@ impl Batch {
         written
     }
 
-    /// Whether somebody of whom a second factor is asked would take off their last one. Whoever it is reset for (AD-24) may be without.
-    async fn takes_required_factor(
-        &mut self,
-        account: AccountId,
-        change: &Change,
-        events: &[Event],
-        after: &State,
-    ) -> Result<bool> {
-        let taken = change.credentials.iter().filter(|one| one.data.is_none());
-        let whose: BTreeSet<u32> = taken
-            .filter_map(|one| one.of.place(after))
-            .map(|place| place.entity)
-            .collect();
-        for number in whose {
-            let person = PersonId::from_number(number);
-            let asked = person.filter(|person| after.asks_second_factor(*person));
-            let Some(person) = asked.filter(|person| !is_reset(events, *person)) else {
-                continue;
-            };
-            let mut has = sign_in::factors_of(self.tx.here().await?, account, person).await?;
-            self.pending.rows.change_factors(account, number, &mut has);
-            let had = !has.is_empty();
-            for one in &change.credentials {
-                if one.of.place(after).map(|place| place.entity) == Some(number) {
-                    change_factor(&mut has, one.kind, one.data.is_some());
-                }
-            }
-            if had && has.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// AD-8: whether whoever is let in where a sign-in provider lets nobody in would lose their password or their last passkey.
-    async fn takes_break_glass(
-        &mut self,
-        account: AccountId,
-        change: &Change,
-        after: &State,
-    ) -> Result<bool> {
-        let taken = change.credentials.iter().filter(|one| one.data.is_none());
-        let taken: Vec<_> = taken
-            .filter_map(|one| Some((one.of.place(after)?.entity, one.kind)))
-            .filter(|(number, _)| {
-                let person = PersonId::from_number(*number);
-                person.is_some_and(|person| is_break_glass(after, person))
-            })
-            .collect();
-        for (number, kind) in taken {
-            if kind == CredentialKind::Password {
-                return Ok(true);
-            }
-            let Some(person) = PersonId::from_number(number) else {
-                continue;
-            };
-            let mut has = sign_in::factors_of(self.tx.here().await?, account, person).await?;
-            self.pending.rows.change_factors(account, number, &mut has);
-            change_factor(&mut has, kind, false);
-            let keeps = |kind: &CredentialKind| matches!(kind, CredentialKind::Passkey(_));
-            let is_passkey = matches!(
-                kind,
-                CredentialKind::Passkey(_) | CredentialKind::EveryPasskey
-            );
-            if is_passkey && !has.iter().any(keeps) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// A record act speaks SQL of its own: if it fails, its own statements are taken back and nobody else notices.
     async fn record(
         &mut self,
@@ -389,6 +309,10 @@ impl Batch {
         options: &Options,
         now: Moment,
     ) -> Result<Answer> {
+        // It may ask what somebody signs in with (AD-8), and is told what the acts before it left of that.
+        if self.pending.rows.change_sign_in() {
+            self.write_ahead().await?;
+        }
         let fork = self
             .forks
             .get_mut(&account)
@@ -423,6 +347,9 @@ impl Batch {
                 let mut after = fork.state.clone();
                 events.iter().for_each(|event| after.apply(event));
                 fork.adopt(&mut self.pending, actor, name, &events, after, options, now)?;
+                for event in &events {
+                    self.pending.rows.sign_in(account, event, None, now);
+                }
                 let ended = &mut self.pending.rows.drafts;
                 self.drafts.end_lost(account, (&fork.state, now), ended);
             }
@@ -491,24 +418,6 @@ impl Fork {
         log::push(&mut pending.rows.log, self.slot.id, entry, self.head.hash);
         Ok(())
     }
-}
-
-/// Whether it is somebody else who takes off how the person signs in (AD-24).
-fn is_reset(events: &[Event], person: PersonId) -> bool {
-    let ends = |event: &Event| matches!(event, Event::AccessEnded { person: of } if *of == person);
-    events.iter().any(ends)
-}
-
-fn break_glass() -> Refusal {
-    let detail = "this is the Super admin who comes in where a sign-in provider lets nobody in, by a password and a passkey: add another passkey, or \
-                  name somebody else there first";
-    Refusal::conflict("AD-8", "break_glass", detail)
-}
-
-fn factor_required() -> Refusal {
-    let detail =
-        "a second factor is asked of you here: you can set up another one, and not be without";
-    Refusal::conflict("AD-24", "second_factor_required", detail)
 }
 
 /// The person whom an event erases.

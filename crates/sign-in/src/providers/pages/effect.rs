@@ -6,7 +6,7 @@ use serde::Serialize;
 use web::{
     Result,
     page::{
-        Frame, Prove,
+        Frame, Prove, count,
         names::{Mark, Names},
     },
     session::{Session, failed},
@@ -25,6 +25,10 @@ const NAMED_MAX: usize = 20;
 pub(super) struct Effect {
     /// Sessions that end.
     sessions: u64,
+    /// People whom it knows, and does not know any more.
+    forgotten: u64,
+    /// Nobody comes in by it at all.
+    removed: bool,
     /// They come in by the provider alone from now on.
     by_it_alone: Vec<PersonId>,
     /// They have no way in afterwards.
@@ -44,7 +48,10 @@ impl Effect {
         now: Option<&Provider>,
         new: Option<&Provider>,
     ) -> Result<Self> {
-        let mut effect = Self::default();
+        let mut effect = Self {
+            removed: new.is_none(),
+            ..Self::default()
+        };
         if let Some(now) = now {
             effect.ends(session, now, new).await?;
         }
@@ -84,9 +91,10 @@ impl Effect {
         self.sessions = sessions.map_err(failed)?;
         let found = account.only_through(now.connection, LOOKED_MAX + 1).await;
         let found = self.look(found.map_err(failed)?);
-        let knows_them =
-            |new: &Provider| new.issuer == now.issuer && new.directory == now.directory;
-        let still = new.filter(|new| knows_them(new));
+        let still = new.filter(|new| new.names_as(now));
+        if still.is_none() {
+            self.forgotten = account.known_to(now.connection).await.map_err(failed)?;
+        }
         let is_out = |person: &PersonId| still.is_none_or(|new| !comes_in(session, *person, new));
         self.locked_out.extend(found.into_iter().filter(is_out));
         Ok(())
@@ -143,6 +151,9 @@ pub(super) struct EffectPage {
     /// The world moved since it was shown.
     pub has_moved: bool,
     pub sessions: u64,
+    /// How many people it does not know any more, if any.
+    pub forgotten: Option<String>,
+    pub removed: bool,
     pub by_it_alone: Option<People>,
     pub locked_out: Option<People>,
     pub freed: Vec<String>,
@@ -175,6 +186,11 @@ impl EffectPage {
         Ok(Self {
             frame,
             sessions: effect.sessions,
+            forgotten: usize::try_from(effect.forgotten)
+                .ok()
+                .filter(|it| *it > 0)
+                .map(count),
+            removed: effect.removed,
             by_it_alone: Some(people(effect.by_it_alone.len(), alone))
                 .filter(|some| some.count > 0),
             locked_out: Some(people(effect.locked_out.len(), out)).filter(|some| some.count > 0),
