@@ -62,14 +62,8 @@ fn right_over(person: PersonId) -> Command {
     }
 }
 
-/// Whoever could not unlink one is told of none. One's own stand on a page of one's own, which looks after another way in.
+/// Whoever could not unlink one is told of none.
 async fn may(session: &Session, person: PersonId) -> Result<()> {
-    if session.subject == Subject::Person(person) {
-        return Err(Problem::conflict(
-            "own_sign_in_providers",
-            "your own sign-in providers are unlinked where you are signed in, at /account/providers",
-        ));
-    }
     let tried = Submission {
         dry_run: true,
         ..Submission::default()
@@ -81,8 +75,14 @@ async fn known(session: &Session, person: PersonId) -> Result<Vec<KnownBy>> {
     session.account.providers_of(person).await.map_err(failed)
 }
 
-/// The one that is named, and what takes it away.
+/// The one that is named, and what takes it away. One's own are taken away where somebody looks after another way in.
 async fn named(session: &Session, person: PersonId, link: &str) -> Result<(KnownBy, Change)> {
+    if session.subject == Subject::Person(person) {
+        return Err(Problem::conflict(
+            "own_sign_in_providers",
+            "your own sign-in providers are unlinked where you are signed in, at /account/providers",
+        ));
+    }
     may(session, person).await?;
     let known = known(session, person).await?;
     let one = known.into_iter().find(|one| one.mark.to_string() == link);

@@ -170,10 +170,15 @@ async fn ad_24_the_same_over_rest_right_after_a_proof(db: TestDatabase) {
         known.stage.known(una).await,
     );
     assert_eq!(knows, (0, 1));
-    // One's own are not unlinked from outside.
-    let own = rest(&mut owner, Method::GET, &known.api(known.stage.house.owner)).await;
-    assert_eq!(own.status, StatusCode::CONFLICT);
-    assert!(own.text.contains("own_sign_in_providers"), "{}", own.text);
+    // One's own are not unlinked from outside, where nobody looks after another way in.
+    let mut unas = Known::come(&known.stage, &known.provider, UNA).await;
+    let own = rest(&mut unas, Method::GET, &known.api(una)).await;
+    assert!(own.text.contains(&known.link(una).await), "{}", own.text);
+    let own = format!("{}/{}", known.api(una), known.link(una).await);
+    let refused = rest(&mut unas, Method::DELETE, &own).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text.contains("own_sign_in_providers"));
+    assert_eq!(known.stage.known(una).await, 1);
 }
 
 async fn ad_24_nobody_unlinks_an_equal_or_a_superior_or_is_told_of_their_providers(
