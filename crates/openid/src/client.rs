@@ -42,7 +42,38 @@ pub enum Subject {
         /// A UUID.
         directory: String,
     },
+    /// Another claim of the ID token, of which the provider promises what OpenID Connect promises of `sub`: it is one person's for ever, and
+    /// nobody gives themselves another: where `sub` is not the id by which its provisioning knows them.
+    Claim(String),
 }
+
+impl Subject {
+    /// The claim.
+    pub fn claim(&self) -> &str {
+        match self {
+            Self::Sub => "sub",
+            Self::Oid { .. } => "oid",
+            Self::Claim(name) => name,
+        }
+    }
+}
+
+/// Claims that name nobody for ever: they change, or they are about the token.
+#[rustfmt::skip]
+const NOT_FOR_EVER: [&str; 60] = [
+    // OpenID Connect Core §5.1: people change these, and get what others had. `sub` is the default, and not said.
+    "sub", "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website",
+    "email", "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number", "phone_number_verified", "address",
+    "updated_at",
+    // The same, as vendors call them.
+    "upn", "unique_name", "username", "user_name", "login", "login_hint", "mail", "emails", "verified_primary_email",
+    "verified_secondary_email", "samaccountname", "onprem_sid", "groups", "roles", "wids",
+    // What a token is about, and for whom.
+    "iss", "aud", "exp", "nbf", "iat", "jti", "nonce", "sid", "azp", "amr", "acr", "auth_time", "at_hash", "c_hash", "s_hash", "events",
+    "client_id", "cid", "scp", "scope", "idp", "ver", "typ",
+    // Of a directory, and inside of it: that is what `directory` is for.
+    "tid", "oid",
+];
 
 /// What somebody types in to connect a provider.
 #[derive(Clone)]
@@ -96,6 +127,7 @@ impl Client {
     /// [`Error::IssuerAddress`], [`Error::SharedIssuer`], [`Error::Directory`] or [`Error::Registration`].
     pub fn new(mut registration: Registration, allowed: &Allowed) -> Result<Self, Error> {
         check_issuer(&registration.issuer, &registration.subject, allowed)?;
+        check_subject(&registration)?;
         check_fields(&registration)?;
         registration.scopes.retain(|scope| scope != "openid");
         Ok(Self { registration })
@@ -137,14 +169,28 @@ fn check_issuer(issuer: &str, subject: &Subject, allowed: &Allowed) -> Result<()
         ENTRA_HOSTS.contains(&host)
     });
     match subject {
-        Subject::Sub if !is_entra => Ok(()),
+        Subject::Sub | Subject::Claim(_) if !is_entra => Ok(()),
         _ if SHARED.contains(&first.as_str()) => Err(Error::SharedIssuer),
         // There, `sub` is another one for each application: people are known by `oid`, in one directory.
-        Subject::Sub => Err(Error::Directory),
+        Subject::Sub | Subject::Claim(_) => Err(Error::Directory),
         Subject::Oid { directory } => match (Uuid::try_parse(directory), Uuid::try_parse(&first)) {
             (Ok(directory), Ok(first)) if directory == first => Ok(()),
             _ => Err(Error::Directory),
         },
+    }
+}
+
+/// Whether a claim can be what somebody is known by. In another spelling or language (§5.2) it is no other claim.
+fn check_subject(registration: &Registration) -> Result<(), Error> {
+    let Subject::Claim(name) = &registration.subject else {
+        return Ok(());
+    };
+    let plain = name.split('#').next().unwrap_or_default();
+    let plain = plain.to_ascii_lowercase();
+    let is_groups = registration.groups_claim.as_ref() == Some(name);
+    match is_visible(name) && !is_groups && !NOT_FOR_EVER.contains(&plain.as_str()) {
+        true => Ok(()),
+        false => Err(Error::SubjectClaim),
     }
 }
 
@@ -281,6 +327,44 @@ mod tests {
                 "{issuer}"
             );
         }
+    }
+
+    #[test]
+    fn people_are_known_by_what_is_theirs_for_ever() {
+        let by = |claim: &str| {
+            wrong(Registration {
+                subject: Subject::Claim(claim.to_owned()),
+                groups_claim: Some("teams".to_owned()),
+                ..typed("https://id.example.org")
+            })
+        };
+        for claim in [
+            "uid",
+            "employee_id",
+            "https://id.example.org/claims/uid",
+            "user_id",
+        ] {
+            assert_eq!(by(claim), None, "{claim}");
+        }
+        let others = [
+            "",
+            "EMAIL",
+            "Preferred_Username",
+            "name#ja-Kana-JP",
+            "u\nid",
+            "teams",
+        ];
+        for claim in NOT_FOR_EVER.into_iter().chain(others) {
+            assert_eq!(by(claim), Some(Error::SubjectClaim), "{claim}");
+        }
+        // There, nobody is known but inside of a directory.
+        let entra = Registration {
+            subject: Subject::Claim("uid".to_owned()),
+            ..typed(&format!(
+                "https://login.microsoftonline.com/{DIRECTORY}/v2.0"
+            ))
+        };
+        assert_eq!(wrong(entra), Some(Error::Directory));
     }
 
     #[test]

@@ -99,6 +99,8 @@ pub enum BadToken {
     AccessToken,
     /// It names nobody.
     Subject,
+    /// It does not have the claim by which people are known.
+    SubjectClaim,
     /// It comes from another directory.
     Directory,
     /// They proved who they are longer ago than was asked for, or it does not say when.
@@ -124,6 +126,7 @@ impl BadToken {
             Self::Nonce => "token_nonce",
             Self::AccessToken => "token_access_token",
             Self::Subject => "token_subject",
+            Self::SubjectClaim => "token_subject_claim",
             Self::Directory => "token_directory",
             Self::AuthTime => "token_auth_time",
             Self::Event => "token_event",
@@ -152,6 +155,7 @@ impl fmt::Display for BadToken {
             Self::Nonce => "it does not answer this sign-in",
             Self::AccessToken => "it does not belong to the access token beside it",
             Self::Subject => "it names nobody",
+            Self::SubjectClaim => "it lacks the claim by which people are known",
             Self::Directory => "it comes from another directory",
             Self::AuthTime => "who it names has not proved it recently enough",
             Self::Event => "it does not say that somebody signed out",
@@ -173,6 +177,9 @@ pub enum Error {
     /// `oid` without a directory, or with an issuer that is not the one of that directory.
     #[error("the issuer is not the one of this directory")]
     Directory,
+    /// The claim that was typed is no name of a person.
+    #[error("people cannot be known by this claim: it can change, or become somebody else’s")]
+    SubjectClaim,
     /// A field of the registration is missing, too long or no address; it is named.
     #[error("the field {0} of the sign-in provider cannot be used")]
     Registration(&'static str),
@@ -252,6 +259,7 @@ impl Error {
             Self::IssuerAddress(_) => "issuer_address",
             Self::SharedIssuer => "issuer_shared",
             Self::Directory => "issuer_directory",
+            Self::SubjectClaim => "subject_claim",
             Self::Registration(_) => "registration_field",
             Self::Unreachable { .. } => "provider_unreachable",
             Self::Status { .. } => "provider_status",
@@ -283,6 +291,7 @@ impl Error {
             Self::IssuerAddress(_)
             | Self::SharedIssuer
             | Self::Directory
+            | Self::SubjectClaim
             | Self::Registration(_)
             | Self::IssuerDiffers
             | Self::Endpoint(_)
@@ -295,9 +304,12 @@ impl Error {
                 failure: Failure::Refused,
                 ..
             } => Whose::Settings,
-            Self::Token(BadToken::Directory | BadToken::Audience | BadToken::Issuer) => {
-                Whose::Settings
-            }
+            Self::Token(
+                BadToken::Directory
+                | BadToken::Audience
+                | BadToken::Issuer
+                | BadToken::SubjectClaim,
+            ) => Whose::Settings,
             Self::Callback
             | Self::State
             | Self::TooLate
@@ -319,6 +331,12 @@ impl Error {
             }
             Self::Directory | Self::Token(BadToken::Directory) => {
                 "Give the id of the directory, and the issuer that has the same id in it."
+            }
+            Self::SubjectClaim => {
+                "Name a claim that is one person’s for ever, or none: then people are known by sub."
+            }
+            Self::Token(BadToken::SubjectClaim) => {
+                "Have the provider put the claim by which people are known here into its ID tokens."
             }
             Self::Registration(_) => "Correct this field of the sign-in provider.",
             Self::Unreachable {

@@ -16,13 +16,36 @@ const TEXT_MAX: usize = 320;
 const GROUPS_MAX: usize = 2_000;
 const METHODS_MAX: usize = 20;
 
+/// By what a provider names somebody. With the issuer and the claim it is one person for ever: the same text in two claims is two people.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The claim of the token in which it stands.
+    pub claim: String,
+    /// Letter by letter.
+    pub value: String,
+}
+
+impl Named {
+    /// What stands there.
+    pub fn as_str(&self) -> &str {
+        &self.value
+    }
+}
+
+/// It is personal data.
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Named(…)")
+    }
+}
+
 /// What was proved, and what the provider says of them beside it. Texts are bounded, and otherwise as the provider has them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
     /// Who says so.
     pub issuer: String,
-    /// Who it is: `sub`, or what the registration names instead. With the issuer it is one person for ever.
-    pub subject: String,
+    /// Who it is: by `sub`, or by what the registration names instead.
+    pub subject: Named,
     /// `sub`, which logout tokens speak of.
     pub sub: String,
     /// The provider's session (`sid`), where it names one: logout tokens speak of it too.
@@ -113,15 +136,22 @@ pub(crate) fn subject(claims: &Claims, name: &str) -> Result<String, BadToken> {
     }
 }
 
-fn linked_by(client: &Client, claims: &Claims) -> Result<String, BadToken> {
-    let Subject::Oid { directory } = &client.registration().subject else {
-        return subject(claims, "sub");
+/// From the token alone, which is signed for us: never from the user info.
+fn linked_by(client: &Client, claims: &Claims) -> Result<Named, BadToken> {
+    let by = &client.registration().subject;
+    let value = match by {
+        Subject::Sub => subject(claims, "sub"),
+        // The same id in another directory is somebody else's to give.
+        Subject::Oid { directory } => match text(claims, "tid") {
+            Some(tid) if tid.eq_ignore_ascii_case(directory) => subject(claims, "oid"),
+            _ => Err(BadToken::Directory),
+        },
+        Subject::Claim(name) => subject(claims, name).map_err(|_| BadToken::SubjectClaim),
     };
-    // The same id in another directory is somebody else's to give.
-    match text(claims, "tid") {
-        Some(tid) if tid.eq_ignore_ascii_case(directory) => subject(claims, "oid"),
-        _ => Err(BadToken::Directory),
-    }
+    Ok(Named {
+        claim: by.claim().to_owned(),
+        value: value?,
+    })
 }
 
 struct Both<'a> {

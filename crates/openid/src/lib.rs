@@ -27,7 +27,7 @@ mod token;
 pub use answer::Callback;
 pub use client::{Client, Registration, Subject};
 pub use error::{Asked, BadToken, Denied, Error, Whose};
-pub use identity::Identity;
+pub use identity::{Identity, Named};
 pub use logout::{Goodbye, LoggedOut};
 pub use pending::{Pending, Wish};
 pub use provider::Announced;

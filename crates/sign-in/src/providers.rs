@@ -20,6 +20,7 @@ pub(crate) use self::{consequence::ConnectionEnded, rest::Server};
 
 use access::{CompanyId, ConnectionId, Dense, Fingerprint, Moment, PersonId, state::Facet};
 use ledger::{Account, LedgerError, Through};
+use openid::{Named, Subject};
 use uuid::Uuid;
 use web::route::Route;
 
@@ -52,6 +53,8 @@ pub(crate) struct Provider {
     pub companies: Vec<CompanyId>,
     /// Empty: people are known by `sub`; otherwise by `oid`, in the directory of this id.
     pub directory: String,
+    /// Where there is no directory: by this claim in the place of `sub`, unless it is empty.
+    pub subject_claim: String,
     /// The connection by which the same provider keeps people as its directory has them: whom it knows by an id there, it knows here.
     pub scim: Option<ConnectionId>,
     /// For which its verified addresses are believed.
@@ -113,6 +116,17 @@ impl Provider {
         }
     }
 
+    /// By what it calls people.
+    pub fn subject(&self) -> Subject {
+        match (self.directory.as_str(), self.subject_claim.as_str()) {
+            ("", "") => Subject::Sub,
+            ("", claim) => Subject::Claim(claim.to_owned()),
+            (directory, _) => Subject::Oid {
+                directory: directory.to_owned(),
+            },
+        }
+    }
+
     /// Whether people of some domains come in by it alone.
     pub fn is_alone(&self) -> bool {
         !self.only_domains.is_empty()
@@ -120,7 +134,8 @@ impl Provider {
 
     /// Whether it calls people by the names by which it called them before.
     fn names_as(&self, before: &Self) -> bool {
-        self.issuer == before.issuer && self.directory == before.directory
+        let of = |one: &Self| (one.issuer.clone(), one.subject());
+        of(self) == of(before)
     }
 
     /// Whether sessions that came through it before would be others now.
@@ -146,13 +161,17 @@ fn seal(account: &Account, of: ConnectionId, secret: &str) -> Result<Vec<u8>, Le
     }
 }
 
-/// By what a name of a provider for somebody is found again: the name itself stands nowhere.
+/// By what a name of a provider for somebody is found again: the name itself stands nowhere. What is no `sub` never meets one.
 pub(crate) fn link_mark(
     account: &Account,
     issuer: &str,
-    subject: &str,
+    subject: &Named,
 ) -> Result<Uuid, LedgerError> {
-    let hash = account.keyed("provider link", &[issuer.as_bytes(), subject.as_bytes()])?;
+    let (issuer, value) = (issuer.as_bytes(), subject.value.as_bytes());
+    let hash = match subject.claim.as_str() {
+        "sub" => account.keyed("provider link", &[issuer, value])?,
+        claim => account.keyed("provider link", &[issuer, claim.as_bytes(), value])?,
+    };
     let (half, _) = hash.split_at(16);
     Uuid::from_slice(half).map_err(|_| LedgerError::Damaged("a mark of sixteen bytes".into()))
 }

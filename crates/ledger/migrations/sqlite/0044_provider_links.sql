@@ -6,3 +6,6 @@ DELETE FROM credentials WHERE kind = 'provider' AND EXISTS (
 );
 DROP INDEX credentials_of_providers;
 CREATE UNIQUE INDEX credentials_of_providers ON credentials (account, id) WHERE kind = 'provider';
+
+-- By which claim people are known, where it is neither sub (empty) nor the oid of a directory.
+ALTER TABLE sign_in_providers ADD COLUMN subject_claim TEXT NOT NULL DEFAULT '';

@@ -32,6 +32,7 @@ pub(super) const PROVIDERS: SliceTable = rows_of(
         ("creates", Column::Int),
         ("revision", Column::Int),
         ("made_at", Column::Int),
+        ("subject_claim", Column::Text),
     ],
     "",
 );

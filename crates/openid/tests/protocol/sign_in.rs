@@ -417,7 +417,8 @@ async fn oid_counts_inside_of_its_directory_alone() {
         said.claim("oid", oid.clone());
     });
     let identity = identity.await.unwrap();
-    assert_eq!(identity.subject, oid.as_str().unwrap());
+    assert_eq!(identity.subject.as_str(), oid.as_str().unwrap());
+    assert_eq!(identity.subject.claim, "oid");
     assert_eq!(identity.sub, "248289761001");
     for (tid, oid, wanted) in [
         (
@@ -435,6 +436,42 @@ async fn oid_counts_inside_of_its_directory_alone() {
         });
         assert_eq!(code(refused.await), wanted, "{tid} {oid}");
     }
+}
+
+#[tokio::test]
+async fn a_claim_that_was_chosen_names_people_by_the_token_alone() {
+    let stage = Stage::with(|it| it.subject = Subject::Claim("uid".to_owned())).await;
+    // What the user info says of it is nothing: it is not signed for us.
+    let said = json!({"sub": "248289761001", "uid": "mallory", "desk_groups": []});
+    stage.fake.put("/me", 200, said);
+    let identity = stage.sign_in(|said| said.claim("uid", json!("00u1"))).await;
+    let identity = identity.unwrap();
+    let by = (identity.subject.claim.as_str(), identity.subject.as_str());
+    assert_eq!(by, ("uid", "00u1"));
+    // Logout goes on to speak of `sub`.
+    assert_eq!(identity.sub, "248289761001");
+    for uid in [
+        Value::Null,
+        json!(""),
+        json!(17),
+        json!(["00u1"]),
+        json!("u".repeat(256)),
+        json!("u\n1"),
+    ] {
+        let refused = stage.sign_in(|said| {
+            said.claim("uid", uid.clone());
+            said.forget("email");
+        });
+        assert_eq!(code(refused.await), "token_subject_claim", "{uid}");
+    }
+    let refused = stage.sign_in(|said| said.forget("email")).await;
+    assert_eq!(code(refused), "token_subject_claim");
+    // Nor is anybody without a `sub`.
+    let refused = stage.sign_in(|said| {
+        said.claim("uid", json!("00u1"));
+        said.forget("sub");
+    });
+    assert_eq!(code(refused.await), "token_subject");
 }
 
 #[tokio::test]

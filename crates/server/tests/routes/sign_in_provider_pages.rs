@@ -161,7 +161,18 @@ async fn ad_24_who_has_no_other_way_in_is_named_before_it_is_removed(db: TestDat
     assert_eq!(only.contains(&person), !has_password);
     let own = account.with_own_means_at("staff.example.com", 10).await;
     assert_eq!(own.unwrap().contains(&person), has_password);
+    let mark = hidden(&desk.shown().await, "mark");
+    let mut moved = STAFF.to_vec();
+    moved[0].1 = "https://elsewhere.example.org/";
+    moved.push(("mark", &mark));
+    let (_, review) = desk.post("", &moved).await;
+    assert!(review.contains("<b>1</b> known anew"), "{review}");
+    moved[0].1 = STAFF[0].1;
+    moved.push(("groups_claim", "groups"));
+    let (_, review) = desk.post("", &moved).await;
+    assert!(!review.contains("known anew"), "{review}");
     let (_, review) = desk.post("/remove", &[]).await;
+    assert!(review.contains("<b>1</b> not known any more"), "{review}");
     assert_eq!(review.contains("Alone Indeed"), !has_password, "{review}");
     assert!(desk.shown().await.contains("rolecall"), "it stands");
     desk.settle("/remove", &[]).await;

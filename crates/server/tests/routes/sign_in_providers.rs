@@ -15,6 +15,7 @@ testkit::on_both![
     sd_22_a_provider_for_customers_speaks_for_domains_of_its_companies,
     ad_8_while_people_come_in_by_it_alone_a_super_admin_comes_in_without,
     a_domain_has_one_provider_in_all_accounts,
+    a_deleted_connection_speaks_for_no_domain,
     a_secret_is_kept_sealed_and_never_shown,
     a_change_of_whom_it_is_for_ends_its_sessions,
 ];
@@ -232,6 +233,38 @@ async fn a_domain_has_one_provider_in_all_accounts(db: TestDatabase) {
     order["domains"] = json!(["theirs.example.com"]);
     let added = world.send(Method::POST, &path, stranger, Some(order)).await;
     assert_eq!(added.status, StatusCode::OK, "{}", added.body);
+}
+
+async fn a_deleted_connection_speaks_for_no_domain(db: TestDatabase) {
+    let house = House::make(&db).await;
+    let (world, owner) = (&house.world, Some(house.world.owner.as_str()));
+    house.add(staff()).await;
+    let stranger = Some(world.stranger.as_str());
+    let body =
+        json!({"name": "Theirs", "role": format!("rol_{:032x}", 3), "kind": "sign_in_provider"});
+    let made = world.send(Method::POST, "/api/v1/connections", stranger, Some(body));
+    let made = made.await.body;
+    let theirs = format!(
+        "/api/v1/connections/{}/sign-in-provider",
+        made["id"].as_str().unwrap()
+    );
+    let add = async || {
+        let added = world.send(Method::POST, &theirs, stranger, Some(staff()));
+        added.await
+    };
+    assert_eq!(add().await.body["code"], "domain_taken");
+    let connection = house.path.replace("/sign-in-provider", "");
+    // What is archived may come back, and keeps it.
+    let path = format!("{connection}/archive");
+    world.done(Method::POST, &path, json!({})).await;
+    assert_eq!(add().await.body["code"], "domain_taken");
+    let gone = world.send(Method::DELETE, &connection, owner, None).await;
+    assert_eq!(gone.status, StatusCode::OK, "{}", gone.body);
+    let added = add().await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.body);
+    let listed = world.get("/api/v1/sign-in-providers", &world.owner).await;
+    let listed = listed.body["items"].as_array().unwrap().len();
+    assert_eq!(listed, 1, "the one that the world has");
 }
 
 async fn ad_8_while_people_come_in_by_it_alone_a_super_admin_comes_in_without(db: TestDatabase) {

@@ -91,7 +91,8 @@ impl Vouched<'_> {
         if let Some(person) = known {
             return Ok(Who::Linked(person));
         }
-        let found = provisioned(self.account, self.provider, &self.identity.subject).await?;
+        let found =
+            provisioned(self.account, self.provider, self.identity.subject.as_str()).await?;
         let Some(address) = self.believed_address() else {
             return Ok(found.map_or(Who::Asks, Who::Sure));
         };

@@ -7,7 +7,7 @@ use access::{
 };
 use jiff::Timestamp;
 use ledger::Account;
-use openid::{Client, Registration, RelyingParty, Subject};
+use openid::{Client, Registration, RelyingParty};
 use outgoing::Allowed;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -127,6 +127,10 @@ pub(super) struct ProviderOrder {
     /// People are known by `sub`; with the id of a directory of Entra ID, by `oid` in this directory.
     #[serde(default)]
     pub directory: Option<String>,
+    /// Without a directory: by this claim of the ID token in the place of `sub`, such as `uid`. It has to be one person’s for ever: what people
+    /// can change, or get from each other, is refused. Where another one is chosen, everybody is known anew.
+    #[serde(default)]
+    pub subject_claim: Option<String>,
     /// Of `staff`: the connection of kind provisioning by which the same provider keeps people over SCIM. Whoever has the `externalId` by
     /// which the provider knows somebody is them.
     #[serde(default)]
@@ -160,6 +164,8 @@ pub(super) struct ProviderBody {
     pub companies: Vec<CompanyRef>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_claim: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provisioning: Option<ConnectionRef>,
     pub domains: Vec<String>,
@@ -235,6 +241,7 @@ impl ProviderBody {
             audience: Audience::of(row.facet),
             companies: shown.filter_map(|one| session.shown(*one)).collect(),
             directory: said(&row.directory),
+            subject_claim: said(&row.subject_claim),
             provisioning: row.scim.and_then(|scim| session.shown(scim)),
             break_glass: row.break_glass.and_then(|person| session.shown(person)),
             groups_claim: said(&row.groups_claim),
@@ -264,12 +271,7 @@ pub(crate) fn client(
             .redirect_uri(account, row.connection)
             .unwrap_or_else(|| "https://localhost/".to_owned()),
         scopes: vec!["email".into(), "profile".into()],
-        subject: match row.directory.as_str() {
-            "" => Subject::Sub,
-            directory => Subject::Oid {
-                directory: directory.to_owned(),
-            },
-        },
+        subject: row.subject(),
         groups_claim: said(&row.groups_claim),
         clock_skew_seconds: Registration::CLOCK_SKEW_SECONDS,
     };
@@ -363,6 +365,7 @@ pub(super) fn typed(
         facet: order.audience.facet(),
         companies,
         directory: optional("/directory", &order.directory)?.to_lowercase(),
+        subject_claim: optional("/subject_claim", &order.subject_claim)?,
         scim: session.named_if("/provisioning", order.provisioning)?,
         domains: domains("/domains", &order.domains)?,
         only_domains: domains("/only_domains", &order.only_domains)?,
@@ -372,12 +375,20 @@ pub(super) fn typed(
         revision: 0,
         made_at: session.now(),
     };
+    if !new.directory.is_empty() && !new.subject_claim.is_empty() {
+        return Err(Problem::senseless(
+            "subject_claim",
+            "/subject_claim",
+            "inside of a directory people are known by oid: give the one or the other",
+        ));
+    }
     let secret = secret.transpose()?;
     // An empty one takes away the one that is there.
     let some = secret.clone().filter(|secret| !secret.is_empty());
     client(&session.account, &new, some, server).map_err(|error| {
         let at = match &error {
             openid::Error::Directory => "/directory".to_owned(),
+            openid::Error::SubjectClaim => "/subject_claim".to_owned(),
             openid::Error::Registration(field) => format!("/{field}"),
             _ => "/issuer".to_owned(),
         };

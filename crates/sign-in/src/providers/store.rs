@@ -17,7 +17,7 @@ type MayManage<'a> = Permit<'a, ManageIntegrations>;
 pub(super) const PROVIDERS_MAX: usize = 50;
 
 const COLUMNS: &str = "connection, issuer, client_id, client_secret, audience, companies, directory, domains, only_domains, break_glass, \
-                       groups_claim, creates, revision, made_at, scim";
+                       groups_claim, creates, revision, made_at, scim, subject_claim";
 
 fn damaged() -> LedgerError {
     LedgerError::Damaged("a sign-in provider cannot be read".into())
@@ -50,6 +50,7 @@ fn provider(row: &Row) -> Result<Provider> {
         facet: facet_of_number(number(4)?)?,
         companies: companies.collect::<Result<_>>()?,
         directory: text(6)?,
+        subject_claim: text(15)?,
         domains: words(&text(7)?),
         only_domains: words(&text(8)?),
         break_glass: break_glass.map(dense::<PersonId>).transpose()?,
@@ -99,7 +100,7 @@ pub(super) async fn of_issuer(
 }
 
 fn with_account(row: &Row) -> Result<(AccountId, Provider)> {
-    Ok((AccountId(row.get(15)?), provider(row)?))
+    Ok((AccountId(row.get(16)?), provider(row)?))
 }
 
 /// Those of all accounts that speak for a domain, with their accounts. A few are enough: with more than one nobody knows which is meant.
@@ -136,7 +137,7 @@ pub(super) async fn write(
 ) -> Result<()> {
     let companies = new.companies.iter().map(|one| one.number().to_string());
     let companies: Vec<_> = companies.collect();
-    let values: [Value; 16] = [
+    let values: [Value; 17] = [
         account.0.into(),
         new.connection.number().into(),
         new.issuer.clone().into(),
@@ -153,15 +154,16 @@ pub(super) async fn write(
         new.revision.into(),
         new.made_at.0.into(),
         new.scim.map(Dense::number).into(),
+        new.subject_claim.clone().into(),
     ];
     let sql = format!(
         "INSERT INTO sign_in_providers (account, {COLUMNS}) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
          ON CONFLICT (account, connection) DO UPDATE SET issuer = excluded.issuer, client_id = excluded.client_id, \
          client_secret = excluded.client_secret, audience = excluded.audience, companies = excluded.companies, \
          directory = excluded.directory, domains = excluded.domains, only_domains = excluded.only_domains, \
          break_glass = excluded.break_glass, groups_claim = excluded.groups_claim, creates = excluded.creates, \
-         revision = excluded.revision, scim = excluded.scim"
+         revision = excluded.revision, scim = excluded.scim, subject_claim = excluded.subject_claim"
     );
     tx.execute(AssertSqlSafe(sql), values).await?;
     Ok(())

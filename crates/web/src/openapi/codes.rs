@@ -246,6 +246,7 @@ pub const CODES: &[(u16, &[&str])] = &[
             "registration_field",
             "ring_group_supervisor",
             "scope_on_system_role",
+            "subject_claim",
             "super_admin_not_mapped",
             "switch_locked",
             "system_role",

@@ -16,6 +16,7 @@ mod prove_again;
 mod provider;
 mod provider_again;
 mod provider_flow;
+mod provider_names;
 mod provider_only;
 mod provider_signed_out;
 mod provider_unlinked;

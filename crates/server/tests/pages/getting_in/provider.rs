@@ -127,6 +127,23 @@ impl Stage {
         (provider, seen)
     }
 
+    /// Makes it what is said here, and nothing else.
+    pub async fn edit(&self, owner: &mut Browser, provider: &Provider, besides: Value) -> Seen {
+        let now = call(owner, Method::GET, &provider.path, Value::Null).await;
+        let now: Value = serde_json::from_str(&now.text).unwrap();
+        let mut order =
+            json!({"issuer": provider.issuer, "client_id": "rolecall", "audience": "staff"});
+        let besides = besides.as_object().unwrap().clone();
+        order.as_object_mut().unwrap().extend(besides);
+        let headers = [
+            ("content-type", "application/json"),
+            ("sec-fetch-site", "same-origin"),
+            ("if-mark", now["mark"].as_str().unwrap()),
+        ];
+        let body = Some(order.to_string());
+        owner.ask(Method::PUT, &provider.path, &headers, body).await
+    }
+
     pub fn id(&self, thing: impl access::state::Resolve) -> String {
         let state = self.house.account.state();
         web::session::id_in(&state, thing).0.to_string()

@@ -21,6 +21,7 @@ testkit::on_both![
     an_archived_provider_opens_no_other_door,
     ad_8_nobody_leaves_the_domain_by_an_address_of_their_own,
     ad_8_a_provider_shuts_nobody_out_of_what_it_does_not_open,
+    what_is_shut_is_no_other_way_in,
 ];
 
 const ULF: &str = "ulf@staff.example.com";
@@ -57,21 +58,11 @@ impl Shut {
     }
 
     async fn edit(&mut self, besides: Value) {
-        let (path, owner) = (&self.provider.path, &mut self.owner);
-        let now = call(owner, Method::GET, path, Value::Null).await;
-        let now: Value = serde_json::from_str(&now.text).unwrap();
-        let mut order = json!({
-            "issuer": self.provider.issuer, "client_id": "rolecall", "audience": "staff", "domains": ["staff.example.com"],
-        });
+        let mut order = json!({"domains": ["staff.example.com"]});
         let besides = besides.as_object().unwrap().clone();
         order.as_object_mut().unwrap().extend(besides);
-        let headers = [
-            ("content-type", "application/json"),
-            ("sec-fetch-site", "same-origin"),
-            ("if-mark", now["mark"].as_str().unwrap()),
-        ];
-        let body = Some(order.to_string());
-        let done = owner.ask(Method::PUT, path, &headers, body).await;
+        let (stage, provider) = (&self.stage, &self.provider);
+        let done = stage.edit(&mut self.owner, provider, order).await;
         assert_eq!(done.status, StatusCode::OK, "{}", done.text);
     }
 
@@ -357,4 +348,28 @@ async fn ad_8_a_provider_shuts_nobody_out_of_what_it_does_not_open(db: TestDatab
     let house = &shut.stage.house;
     house.user("una@clients.example.com").await;
     assert!(is_in(&mut house.signed_in("una@clients.example.com").await).await);
+}
+
+async fn what_is_shut_is_no_other_way_in(db: TestDatabase) {
+    let mut shut = Shut::open(&db).await;
+    let ulf = shut.stage.house.user(ULF).await;
+    shut.shut().await;
+    let says = json!({"email": ULF, "email_verified": true});
+    let mut browser = shut.stage.house.browser();
+    let (stage, provider) = (&shut.stage, &shut.provider);
+    stage.come(&mut browser, provider, ULF, says).await;
+    let known = stage.house.account.providers_of(ulf).await.unwrap();
+    let mark = known[0].mark.to_string();
+    let unlink = async |browser: &mut Browser| {
+        browser.look("/account/providers").await;
+        let fields = [("provider", &*mark)];
+        browser.send("/account/providers/unlink", &fields).await
+    };
+    let refused = unlink(&mut browser).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert_eq!(stage.known(ulf).await, 1, "the password does not count");
+    shut.edit(json!({})).await;
+    let done = unlink(&mut browser).await;
+    assert_eq!(done.leads_to(), "/account/providers", "{}", done.text);
+    assert_eq!(shut.stage.known(ulf).await, 0);
 }

@@ -39,6 +39,7 @@ pub(super) struct Fields {
     pub is_for_customers: bool,
     pub companies: Vec<CompanyId>,
     pub directory: String,
+    pub subject_claim: String,
     /// By which the same provider keeps people.
     pub scim: Option<ConnectionId>,
     pub domains: String,
@@ -155,6 +156,7 @@ impl Fields {
             "no_secret" => self.no_secret = true,
             "audience" => self.is_for_customers = value == "customers",
             "directory" => self.directory = value,
+            "subject_claim" => self.subject_claim = value,
             "provisioning" if value.is_empty() => {}
             "provisioning" => {
                 let id = value
@@ -185,6 +187,7 @@ impl Fields {
             is_for_customers: row.facet == access::state::Facet::Customer,
             companies: row.companies.clone(),
             directory: row.directory.clone(),
+            subject_claim: row.subject_claim.clone(),
             scim: row.scim,
             domains: row.domains.join("\n"),
             only_domains: row.only_domains.join("\n"),
@@ -224,6 +227,7 @@ impl Fields {
                 false => Vec::new(),
             },
             directory: said(&self.directory),
+            subject_claim: said(&self.subject_claim),
             // Of staff alone, as companies are of customers.
             provisioning: match self.is_for_customers {
                 true => None,
@@ -270,6 +274,7 @@ impl Fields {
             ("no_secret", yes(self.no_secret)),
             ("audience", audience.to_owned()),
             ("directory", self.directory.clone()),
+            ("subject_claim", self.subject_claim.clone()),
             ("provisioning", scim.unwrap_or_default()),
             ("domains", self.domains.clone()),
             ("only_domains", self.only_domains.clone()),
