@@ -361,7 +361,10 @@ impl Error {
             Self::Callback | Self::State | Self::TooLate | Self::Code => {
                 "Begin to sign in again, in one window only."
             }
-            Self::Token(BadToken::Nonce | BadToken::AuthTime) => "Begin to sign in again.",
+            Self::Token(BadToken::Nonce) => "Begin to sign in again.",
+            Self::Token(BadToken::AuthTime) => {
+                "Sign in there anew. If you did, it does not say when: whoever looks after it has it send `auth_time`."
+            }
             Self::Denied(Denied::Access) => {
                 "Ask whoever runs the sign-in provider whether you may use this application."
             }

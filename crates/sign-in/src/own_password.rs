@@ -3,7 +3,7 @@
 use access::{Command, event::ProfileField};
 use askama::Template;
 use axum::http::StatusCode;
-use ledger::{Change, Of};
+use ledger::{Change, Of, OwnMeans};
 use mail::Letter;
 use serde::Deserialize;
 use web::{
@@ -18,7 +18,7 @@ use web::{
 };
 
 use crate::{
-    door::{Known, Proved},
+    door::{Known, Proved, require_own_means},
     new_password,
     own_sessions::{self, oneself},
     password::Password,
@@ -57,6 +57,8 @@ struct PasswordPage {
 struct Without {
     /// Whether a link to choose one would be sent: a provider may be the only way for their domain.
     may_choose: bool,
+    /// It is, so that a password that they may have had before counts for nothing.
+    is_shut: bool,
 }
 
 impl PasswordPage {
@@ -76,10 +78,13 @@ impl PasswordPage {
 async fn show(session: Oneself) -> Result<Page<PasswordPage>> {
     let (account, person) = (&session.account, oneself(&session)?);
     let (_, email) = whose::name_and_address(account, person).await?;
-    let without = match account.password_of(person).await.map_err(failed)? {
-        Some(_) => None,
-        None => Some(Without {
+    let has = account.password_of(person).await.map_err(failed)?.is_some();
+    let is_shut = account.own_means(person).await.map_err(failed)? == OwnMeans::Shut;
+    let without = match has && !is_shut {
+        true => None,
+        false => Some(Without {
             may_choose: !account.is_provider_only(&email).await.map_err(failed)?,
+            is_shut,
         }),
     };
     let page = PasswordPage::of(&session, email).await?;
@@ -100,6 +105,7 @@ async fn change(
     Form(form): Form<PasswordForm>,
 ) -> Result<Taken<PasswordPage>> {
     let person = oneself(&session)?;
+    require_own_means(&session.account, person).await?;
     let (name, email) = whose::name_and_address(&session.account, person).await?;
     let page = PasswordPage::of(&session, email.clone()).await?;
     let new = Password::typed(&form.new);

@@ -20,7 +20,7 @@ pub(crate) use self::{consequence::ConnectionEnded, rest::Server};
 
 use access::{CompanyId, ConnectionId, Dense, Fingerprint, Moment, PersonId, state::Facet};
 use ledger::{Account, LedgerError, Through};
-use openid::{Named, Subject};
+use openid::{Identity, Subject};
 use uuid::Uuid;
 use web::route::Route;
 
@@ -161,17 +161,17 @@ fn seal(account: &Account, of: ConnectionId, secret: &str) -> Result<Vec<u8>, Le
     }
 }
 
-/// By what a name of a provider for somebody is found again: the name itself stands nowhere. What is no `sub` never meets one.
-pub(crate) fn link_mark(
+/// By what a name of a provider for somebody is found again: the name itself stands nowhere. It is of one connection, so that what opens one
+/// facet says nothing for another one of the same issuer.
+fn link_mark(
     account: &Account,
-    issuer: &str,
-    subject: &Named,
+    of: ConnectionId,
+    identity: &Identity,
 ) -> Result<Uuid, LedgerError> {
-    let (issuer, value) = (issuer.as_bytes(), subject.value.as_bytes());
-    let hash = match subject.claim.as_str() {
-        "sub" => account.keyed("provider link", &[issuer, value])?,
-        claim => account.keyed("provider link", &[issuer, claim.as_bytes(), value])?,
-    };
+    let (named, of) = (&identity.subject, of.number().to_be_bytes());
+    let name = [&named.claim, &named.value].map(String::as_bytes);
+    let parts = [&of, identity.issuer.as_bytes(), name[0], name[1]];
+    let hash = account.keyed("provider link", &parts)?;
     let (half, _) = hash.split_at(16);
     Uuid::from_slice(half).map_err(|_| LedgerError::Damaged("a mark of sixteen bytes".into()))
 }

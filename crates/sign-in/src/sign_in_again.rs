@@ -22,7 +22,7 @@ use crate::{
     whose,
 };
 
-const PATH: &str = "/sign-in/again";
+pub(crate) const PATH: &str = "/sign-in/again";
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

@@ -44,7 +44,7 @@ impl Session {
             return Ok(());
         }
         Err(Problem::forbidden_by(PROVE_AGAIN).detail(
-            "this asks for your password again: prove it at /sign-in/again, then ask once more",
+            "this asks you to prove again that it is you: do so at /sign-in/again, then ask once more",
         ))
     }
 

@@ -70,12 +70,12 @@ impl SignIn {
         self.session.ends_at
     }
 
-    /// When a password or a passkey was proved in it for the last time.
+    /// When it was proved in it for the last time who somebody is.
     pub(crate) fn proved_at(&self) -> Moment {
         Moment(self.proved_at.load(Ordering::Relaxed))
     }
 
-    /// Whether a password or a passkey was proved so lately that it counts.
+    /// Whether it was proved so lately that it counts.
     pub(crate) fn is_fresh(&self, now: Moment) -> bool {
         now.0 < self.proved_at().0.saturating_add(FRESH_MS)
     }

@@ -229,7 +229,9 @@ impl Account {
         at: Moment,
     ) -> Result<bool> {
         let mut tx = self.begin_write().await?;
-        let sql = "UPDATE sign_in_sessions SET proved_at = $2 WHERE prefix = $1 AND account = $3 AND person = $4 AND connection = $5";
+        // What was proved later otherwise stays.
+        let sql = "UPDATE sign_in_sessions SET proved_at = CASE WHEN proved_at > $2 THEN proved_at ELSE $2 END \
+                   WHERE prefix = $1 AND account = $3 AND person = $4 AND connection = $5";
         let values = [
             id.into(),
             at.0.into(),

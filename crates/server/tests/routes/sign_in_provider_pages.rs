@@ -14,6 +14,7 @@ use super::world::{World, token_of};
 testkit::on_both![
     ad_24_what_a_change_would_do_is_shown_and_not_done,
     ad_24_who_has_no_other_way_in_is_named_before_it_is_removed,
+    ad_24_programs_are_told_whom_it_knows_and_unlink_them,
     ad_29_a_typed_secret_is_carried_along_sealed,
     ad_24_what_one_may_not_change_is_looked_at,
     an_address_says_the_ways_in_by_its_domain_alone,
@@ -94,6 +95,28 @@ impl Desk {
         let me = self.world.get("/api/v1/me", &self.world.owner).await;
         me.body["subject"].as_str().unwrap().to_owned()
     }
+
+    /// From now on the provider knows somebody.
+    async fn knows(&self, person: PersonId) {
+        let of = self.connection;
+        let link = access::Command::LinkProvider {
+            person,
+            connection: of,
+        };
+        let credential = ledger::NewCredential {
+            of: ledger::Of::known(person),
+            kind: ledger::CredentialKind::Provider(uuid::Uuid::from_u128(7)),
+            data: Some(access::Dense::number(of).to_string()),
+        };
+        let by = access::Actor::System(access::command::SystemSubject::SignIn);
+        let change = ledger::Change::from(link).with_credential(credential);
+        let options = ledger::Options::telling("pages", mail::letters(&self.world.account));
+        self.world
+            .account
+            .submit(by, change, options)
+            .await
+            .unwrap();
+    }
 }
 
 async fn ad_24_what_a_change_would_do_is_shown_and_not_done(db: TestDatabase) {
@@ -143,19 +166,7 @@ async fn ad_24_who_has_no_other_way_in_is_named_before_it_is_removed(db: TestDat
         .resolve(id.parse::<PublicId<PersonId>>().unwrap())
         .unwrap();
     assert_eq!(account.only_through(of, 10).await.unwrap(), []);
-    let link = access::Command::LinkProvider {
-        person,
-        connection: of,
-    };
-    let credential = ledger::NewCredential {
-        of: ledger::Of::known(person),
-        kind: ledger::CredentialKind::Provider(uuid::Uuid::from_u128(7)),
-        data: Some(access::Dense::number(of).to_string()),
-    };
-    let by = access::Actor::System(access::command::SystemSubject::SignIn);
-    let change = ledger::Change::from(link).with_credential(credential);
-    let options = ledger::Options::telling("pages", mail::letters(account));
-    account.submit(by, change, options).await.unwrap();
+    desk.knows(person).await;
     let has_password = account.password_of(person).await.unwrap().is_some();
     let only = account.only_through(of, 10).await.unwrap();
     assert_eq!(only.contains(&person), !has_password);
@@ -177,6 +188,26 @@ async fn ad_24_who_has_no_other_way_in_is_named_before_it_is_removed(db: TestDat
     assert!(desk.shown().await.contains("rolecall"), "it stands");
     desk.settle("/remove", &[]).await;
     assert!(!desk.shown().await.contains(r#"value="rolecall""#));
+}
+
+async fn ad_24_programs_are_told_whom_it_knows_and_unlink_them(db: TestDatabase) {
+    let desk = Desk::make(&db).await;
+    desk.settle("", &STAFF).await;
+    let (world, account) = (&desk.world, &desk.world.account);
+    let id = world.user("Una", "una@staff.example.com", account).await;
+    let person = id.parse::<PublicId<PersonId>>().unwrap();
+    let person = account.state().resolve(person).unwrap();
+    desk.knows(person).await;
+    let list = format!("/api/v1/people/{id}/sign-in-providers");
+    let told = world.get(&list, &world.owner).await;
+    let known = told.body["items"].as_array().unwrap();
+    assert_eq!(known.len(), 1, "{}", told.body);
+    let one = format!("{list}/{}", known[0]["id"].as_str().unwrap());
+    let gone = world.send(Method::DELETE, &one, Some(&world.owner), None);
+    assert_eq!(gone.await.status, StatusCode::OK);
+    assert_eq!(account.providers_of(person).await.unwrap(), []);
+    let again = world.send(Method::DELETE, &one, Some(&world.owner), None);
+    assert_eq!(again.await.status, StatusCode::NOT_FOUND);
 }
 
 async fn ad_29_a_typed_secret_is_carried_along_sealed(db: TestDatabase) {

@@ -17,13 +17,13 @@ use web::{
 };
 
 use super::{
-    flow::{Came, Going, LeavePage, denied, is_active, shut},
+    flow::{Came, Going, LeavePage, denied, is_active, note, shut},
     link::Vouched,
     rest::{Server, of_connection},
 };
 use crate::{
     own_sessions::oneself,
-    sign_in_again::{AgainPage, begun, go_on, next},
+    sign_in_again::{AgainPage, PATH as AGAIN, begun, go_on, next},
 };
 
 /// Where the tab ends that went to the provider, while another one keeps what was begun.
@@ -102,19 +102,26 @@ async fn leave(session: OwnSignIn, server: Server, Form(form): Form<LeaveForm>) 
 }
 
 impl Again {
+    /// Who is to prove it.
+    pub fn person(&self) -> Option<PersonId> {
+        PersonId::from_number(self.person)
+    }
+
     /// They are back. Whom the provider names has to be whoever is signed in.
     pub async fn proved(&self, vouched: &Vouched<'_>, next: &str) -> Result<Came> {
-        let not = |what: &str, remedy: &str| shut(denied(what, remedy).again());
         let account = vouched.account;
-        let person = PersonId::from_number(self.person);
+        let not = |what: &str, remedy: &str| shut(denied(what, remedy).again());
+        if !vouched.still_stands().await? {
+            let what = "The provider was changed while you were there.";
+            return not(what, "Prove it once more.");
+        }
         let known = account.known_by(vouched.mark()?).await.map_err(failed)?;
         let person = match known {
-            Some(known) if person == Some(known) && vouched.still_stands().await? => known,
+            Some(known) if self.person() == Some(known) => known,
             _ => {
-                return not(
-                    "The provider spoke of somebody else.",
-                    "Sign out there, and prove it again as yourself.",
-                );
+                note(account, self.person()).await?;
+                let what = "The provider spoke of somebody else.";
+                return not(what, "Sign out there, and prove it again as yourself.");
             }
         };
         let now = account.now().0;
@@ -124,7 +131,7 @@ impl Again {
         let proved = account.proved_through(&self.session, whose, Moment(at.clamp(1, now)));
         match proved.await.map_err(failed)? {
             true => SeeOther::to(next).keeping("", 0).map(Either::Done),
-            false => not("You are signed out here.", "Sign in again."),
+            false => shut(denied("You are signed out here.", "Sign in again.")),
         }
     }
 }
@@ -135,10 +142,13 @@ struct ProvedPage {
     frame: Frame,
 }
 
-async fn proved(session: OwnSignIn) -> Result<Page<ProvedPage>> {
+async fn proved(session: OwnSignIn) -> Result<Either<SeeOther, Page<ProvedPage>>> {
     session.sign_in().ok_or_else(Problem::not_found)?;
+    if !session.is_fresh() {
+        return Ok(Either::Done(SeeOther::to(AGAIN)));
+    }
     let frame = Frame::of(&session, "It is you", PROVED, "/").await?;
-    Ok(Page::new(ProvedPage { frame }))
+    Ok(Either::Again(Page::new(ProvedPage { frame })))
 }
 
 #[derive(Deserialize)]

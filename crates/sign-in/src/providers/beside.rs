@@ -33,16 +33,15 @@ impl RowsBeside for EndThrough {
 #[derive(Debug)]
 pub(super) struct StillStands {
     pub connection: ConnectionId,
-    /// What it was; none: it is set up.
-    pub mark: Option<Fingerprint>,
+    /// What it was.
+    pub mark: Fingerprint,
 }
 
 impl RowsBeside for StillStands {
     fn write<'a>(&'a self, tx: &'a mut Tx, moved: Moved<'a>) -> Written<'a> {
         Box::pin(async move {
             let now = store::one(tx, moved.account, self.connection).await?;
-            let now = now.map(|now| now.mark());
-            if now.is_some() && self.mark.is_none_or(|mark| Some(mark) == now) {
+            if now.is_some_and(|now| now.mark() == self.mark) {
                 return Ok(());
             }
             let detail = "the provider was changed meanwhile: begin again at the sign-in page";

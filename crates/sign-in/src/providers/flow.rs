@@ -2,7 +2,7 @@
 //!
 //! Which provider it is, is known by the domain of an address alone: whether the address is somebody's is told to nobody.
 
-use access::{ConnectionId, Dense, Moment, PersonId, Subject};
+use access::{ConnectionId, Dense, Fingerprint, Moment, PersonId, Subject};
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use ledger::{Account, Engine, LedgerError, SignInFact, ThroughEnding};
@@ -67,6 +67,8 @@ struct Begun {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Claim {
     pub connection: u32,
+    /// What the provider was when it said so.
+    pub provider: Fingerprint,
     pub mark: Uuid,
     /// As the provider calls them: whoever confirms compares it.
     pub who: Option<String>,
@@ -349,10 +351,12 @@ async fn come_back(
             .map(|found| (found, callback)),
     };
     let Some(((account, begun), callback)) = found else {
-        return shut(denied(
-            "This was not begun in this browser, or too long ago.",
-            "Begin again at the sign-in page.",
-        ));
+        let what = "This was not begun in this browser, was answered already, or is too long ago.";
+        // Somebody who is in looks at their own way back once more.
+        return match public.is_signed_in {
+            true => shut(denied(what, "Begin again where you were.").again()),
+            false => shut(denied(what, "Begin again at the sign-in page.")),
+        };
     };
     let shut = |what: &str, remedy: &str| match begun.again {
         None => shut(denied(what, remedy)),
@@ -387,7 +391,7 @@ async fn come_back(
         Ok(identity) => identity,
         Err(error) => {
             tracing_of(&error);
-            note(&account, None).await?;
+            note(&account, begun.again.as_ref().and_then(Again::person)).await?;
             return shut("The provider did not let you in here.", error.remedy());
         }
     };
@@ -443,6 +447,7 @@ fn ask(vouched: &Vouched<'_>, now: Moment) -> Result<Came> {
     let identity = vouched.identity;
     let claim = Claim {
         connection: vouched.provider.connection.number(),
+        provider: vouched.provider.mark(),
         mark: vouched.mark()?,
         who: identity.email.clone().or_else(|| identity.name.clone()),
         until: now.0 + SECONDS * 1_000,
@@ -478,14 +483,14 @@ async fn enter(
     let sign_ins = public.app.sign_ins();
     let begun = sign_ins.begin_through(who, browser, &through, (two_factors(identity), proved_at));
     let begun = begun.await?;
-    // While the provider was asked, somebody may have removed it or made it another one, which ended the sessions that were there: this one
-    // is ended with them.
-    if begun.is_some() && !vouched.still_stands().await? {
-        let which = ThroughEnding::Of(through.subject_mark.clone());
+    // While the provider was asked, somebody may have removed it, made it another one, or unlinked the person, which ended the sessions that
+    // were there: this one is ended with them.
+    if begun.is_some() && !vouched.still_knows(person).await? {
+        let which = ThroughEnding::OfPerson { person, but: None };
         let ended = account.end_sessions_through(through.connection, &which);
         ended.await.map_err(failed)?;
         return shut(denied(
-            "The provider was changed while you came in.",
+            "The provider was changed, or you were unlinked from it, while you came in.",
             "Begin again at the sign-in page.",
         ));
     }
@@ -506,7 +511,7 @@ fn two_factors(identity: &Identity) -> bool {
     identity.amr.iter().any(|how| how == "mfa")
 }
 
-async fn note(account: &Account, person: Option<PersonId>) -> Result<()> {
+pub(super) async fn note(account: &Account, person: Option<PersonId>) -> Result<()> {
     let engine = account.engine();
     let noted = engine.sign_in_failed(Some(account.id()), person, SignInFact::Failed);
     noted.await.map_err(failed)

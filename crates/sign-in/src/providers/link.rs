@@ -65,8 +65,7 @@ async fn provisioned(
 impl Vouched<'_> {
     /// By what the provider's name for them is found again.
     pub fn mark(&self) -> Result<Uuid> {
-        let (issuer, subject) = (&self.identity.issuer, &self.identity.subject);
-        link_mark(self.account, issuer, subject).map_err(failed)
+        link_mark(self.account, self.provider.connection, self.identity).map_err(failed)
     }
 
     /// The address, where the provider says that it is verified and is believed about its domain.
@@ -83,6 +82,12 @@ impl Vouched<'_> {
         let mut tx = self.account.read_once().await.map_err(failed)?;
         let now = super::store::one(&mut tx, self.account.id(), self.provider.connection).await;
         Ok(now.map_err(failed)?.as_ref() == Some(self.provider))
+    }
+
+    /// Whether it is, and knows somebody by the name that it said.
+    pub async fn still_knows(&self, person: PersonId) -> Result<bool> {
+        let known = self.account.known_by(self.mark()?).await.map_err(failed)?;
+        Ok(known == Some(person) && self.still_stands().await?)
     }
 
     /// Who it is.
@@ -125,16 +130,16 @@ impl Vouched<'_> {
         let state = self.account.state();
         let row = state.people().get(person);
         let is_invited = row.is_some_and(|row| row.user == UserFacet::Invited);
-        if is_sure && is_invited && self.provider.facet == Facet::User {
-            self.submit(SIGN_IN, Command::AcceptInvitation { person }.into())
-                .await?;
-        }
-        let asked = StillStands {
+        let asked = || StillStands {
             connection,
-            mark: Some(self.provider.mark()),
+            mark: self.provider.mark(),
         };
+        if is_sure && is_invited && self.provider.facet == Facet::User {
+            let accept = Change::from(Command::AcceptInvitation { person });
+            self.submit(SIGN_IN, accept.with_rows(asked())).await?;
+        }
         let who = (person, self.mark()?);
-        link(self.account, who, asked, self.request.clone()).await
+        link(self.account, who, asked(), self.request.clone()).await
     }
 
     /// Whether the address has a domain, today, of one of the provider's companies (SD-22).

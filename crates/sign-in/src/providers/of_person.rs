@@ -4,7 +4,7 @@
 use access::{Command, PersonId, Subject, event::ProfileField, explain::words::Name};
 use askama::Template;
 use jiff::Timestamp;
-use ledger::{Change, KnownBy};
+use ledger::{Change, KnownBy, OwnMeans};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{
@@ -199,15 +199,23 @@ async fn unlink_by_page(
     let wanted = [Name::Person(person), Name::Connection(one.connection)];
     let names = Names::of(&commands, wanted).await?;
     let back = path_of(&commands, person);
+    let own = commands.account.own_means(person).await.map_err(failed)?;
+    let shut = match own {
+        OwnMeans::Shut => {
+            " People of their domain come in by a provider alone: whoever has neither has no way in."
+        }
+        OwnMeans::Open | OwnMeans::BreakGlass => "",
+    };
     let asking = Asking {
         title: format!(
             "Unlink {} from {}?",
             names.text(Name::Person(person)),
             names.text(Name::Connection(one.connection))
         ),
-        about: "It knows them no longer, and they are signed out everywhere. Whoever comes by it with the id that its directory wrote of them, or \
-                with their verified address, is linked to them again."
-            .to_owned(),
+        about: format!(
+            "It knows them no longer; they are signed out everywhere, and their tokens end. Whoever comes by it with the externalId that \
+             provisioning wrote for them, or with their verified address, is linked to them again.{shut}"
+        ),
         button: "Unlink".to_owned(),
         action: UNLINK.replace("{person}", &commands.id(person).0.to_string()),
         back: back.clone(),

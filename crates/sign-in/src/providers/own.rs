@@ -16,7 +16,7 @@ use web::{
 
 use super::{
     beside::{EndThrough, StillStands},
-    flow::{Claim, person_of, unpack},
+    flow::{Claim, is_active, person_of, unpack},
     link,
 };
 
@@ -131,8 +131,10 @@ async fn unlink(session: Oneself, Form(which): Form<Which>) -> Result<SeeOther> 
     let means = means_of(&mut tx, account.id(), person).await;
     drop(tx);
     let is_shut = account.own_means(person).await.map_err(failed)? == OwnMeans::Shut;
+    let mut others = known.iter().filter(|other| other.mark != one.mark);
+    let has_another = others.any(|other| is_active(account, other.connection));
     // Whoever takes off their only way in is out.
-    if known.len() == 1 && (is_shut || means.map_err(failed)? == Means::default()) {
+    if !has_another && (is_shut || means.map_err(failed)? == Means::default()) {
         let detail = match is_shut {
             true => {
                 "this is the only way in that you have: your password and your passkeys do not count"
@@ -208,10 +210,11 @@ async fn confirm(
     }
     session.require_fresh()?;
     let claimed = claimed(&session, &brought).await?;
-    let (connection, Claim { mark, .. }) = claimed.ok_or_else(|| {
+    let (connection, claim) = claimed.ok_or_else(|| {
         let detail = "nothing is to be confirmed any more: begin again at the provider";
         Problem::conflict("link_used", detail)
     })?;
+    let (mark, provider) = (claim.mark, claim.provider);
     let known = session.account.known_by(mark).await.map_err(failed)?;
     if known.is_some_and(|known| known != person) {
         let detail = "the provider knows somebody else by this name already";
@@ -219,7 +222,7 @@ async fn confirm(
     }
     let known = StillStands {
         connection,
-        mark: None,
+        mark: provider,
     };
     let who = (person, mark);
     link::link(&session.account, who, known, session.request.clone()).await?;

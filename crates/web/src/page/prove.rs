@@ -18,7 +18,7 @@ use self::ways::Ways;
 /// The page of the sign-in that takes the proof.
 const PATH: &str = "/sign-in/again";
 const TITLE: &str = "Your password, please";
-/// Where there is no password to ask for.
+/// Where a password is not what is asked for first.
 const TITLE_BY_PROVIDER: &str = "Prove that it is you";
 /// What a form says that is carried, at most: encoded twice it still fits into a body.
 const BYTES_MAX: usize = 128 * 1024;
@@ -151,7 +151,7 @@ impl Prove {
         let sign_in = session.sign_in().ok_or_else(Problem::not_found)?;
         let person = sign_in.person();
         let ways = Ways::of(session, sign_in).await?;
-        let title = match ways.password {
+        let title = match ways.password && ways.provider.is_none() {
             true => TITLE,
             false => TITLE_BY_PROVIDER,
         };

@@ -120,6 +120,8 @@ async fn ad_7_a_session_without_a_time_of_proof_proves_nothing(db: TestDatabase)
 async fn ad_7_what_the_provider_says_of_others_or_of_long_ago_proves_nothing(db: TestDatabase) {
     let mut nora = Nora::came(&db, of_nora()).await;
     nora.stage.house.advance(PROOF).await;
+    let early = nora.browser.look("/sign-in/again/proved").await;
+    assert_eq!(early.leads_to(), "/sign-in/again", "nothing is proved yet");
     let long_ago = nora.stage.house.account.now().0 / 1_000 - 1_200;
     let people = nora.stage.people();
     for (what, value) in [
@@ -131,6 +133,8 @@ async fn ad_7_what_the_provider_says_of_others_or_of_long_ago_proves_nothing(db:
         let back = nora.proves(says).await;
         assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(nora.wants_proof().await, "{what}");
+        let log = nora.stage.house.log().await;
+        assert_eq!(log.last(), Some(&("failed", Some(nora.person))), "{what}");
     }
     assert!(is_in(&mut nora.browser).await, "she is in as before");
     assert_eq!(
@@ -151,10 +155,8 @@ async fn ad_7_a_form_that_comes_too_late_waits_in_its_tab(db: TestDatabase) {
         .await;
     let state = stage.house.account.state();
     let roles = format!("/people/{}/roles", state.public(ulf).unwrap());
-    let role = state.public(RoleId::ADMIN).unwrap().to_string();
     let form = browser.look(&roles).await.form(&["account_role"]);
     let super_admin = state.public(RoleId::SUPER_ADMIN).unwrap().to_string();
-    assert_ne!(role, super_admin);
     stage.house.advance(PROOF).await;
     let asked = form.with("on", &super_admin).send(&mut browser).await;
     assert_eq!(asked.status, StatusCode::FORBIDDEN, "{}", asked.text);
@@ -213,6 +215,12 @@ async fn ad_7_a_password_that_is_shut_proves_nothing(db: TestDatabase) {
         .send("/sign-in/again", &[("password", PASSWORD)])
         .await;
     assert_eq!(sent.status, StatusCode::CONFLICT, "{}", sent.text);
+    // Nor where one is changed.
+    let new = "quite another long sentence 7";
+    let fields = [("old", PASSWORD), ("new", new), ("again", new)];
+    let sent = before.send("/account/password", &fields).await;
+    assert_eq!(sent.status, StatusCode::CONFLICT, "{}", sent.text);
+    assert!(is_in(&mut before).await);
     assert_eq!(before.look(KEYS).await.status, StatusCode::SEE_OTHER);
 }
 

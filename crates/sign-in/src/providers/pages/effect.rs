@@ -29,6 +29,8 @@ pub(super) struct Effect {
     forgotten: u64,
     /// Nobody comes in by it at all.
     removed: bool,
+    /// Of some domains people come in by it alone: they cannot confirm by their own means who they are.
+    alone: bool,
     /// They come in by the provider alone from now on.
     by_it_alone: Vec<PersonId>,
     /// They have no way in afterwards.
@@ -50,6 +52,7 @@ impl Effect {
     ) -> Result<Self> {
         let mut effect = Self {
             removed: new.is_none(),
+            alone: new.is_some_and(Provider::is_alone),
             ..Self::default()
         };
         if let Some(now) = now {
@@ -154,6 +157,7 @@ pub(super) struct EffectPage {
     /// How many people it does not know any more, if any.
     pub forgotten: Option<String>,
     pub removed: bool,
+    pub alone: bool,
     pub by_it_alone: Option<People>,
     pub locked_out: Option<People>,
     pub freed: Vec<String>,
@@ -191,6 +195,7 @@ impl EffectPage {
                 .filter(|it| *it > 0)
                 .map(count),
             removed: effect.removed,
+            alone: effect.alone,
             by_it_alone: Some(people(effect.by_it_alone.len(), alone))
                 .filter(|some| some.count > 0),
             locked_out: Some(people(effect.locked_out.len(), out)).filter(|some| some.count > 0),
