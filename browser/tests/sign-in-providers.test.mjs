@@ -346,6 +346,28 @@ test("who may not set one up finds no page of it", async () => {
   }
 });
 
+test("AD-24: an administrator sees which providers know somebody, and unlinks one", async () => {
+  const { items: [dag] } = await house.api("POST", "/api/v1/people/search", { q: "dag.ruiz8@" });
+  const page = owner;
+  await page.goto(`/people/${dag.id}`);
+  const panel = page.getByRole("region", { name: "Sign-in providers that know them" });
+  const rows = panel.locator("tbody tr");
+  assert.equal(await rows.count(), 2);
+  await looked(page, "#s-sign-in-providers", "of-person");
+  await rows.last().getByRole("button", { name: /^Unlink/ }).click();
+  await heading(page, `Unlink Dag Ruiz from ${NAME}?`);
+  await looked(page, ".review", "unlink");
+  await button(page, "Unlink").click();
+  await said(page, "The provider knows them no longer.");
+  assert.equal(await rows.count(), 1);
+
+  // Whoever came with an address that nobody verified is nobody again.
+  const mallory = await anew();
+  await leave(mallory, MEMBER);
+  await answer(mallory, "mallory");
+  await mallory.getByText("Your sign-in provider is not sure who you are here.").waitFor();
+});
+
 test("what is removed lets nobody in: it is said who is signed out, and the password counts again", async () => {
   const dag = await anew();
   await comeIn(dag, "dag");
