@@ -2,7 +2,7 @@
 //! goes on when somebody lets it.
 
 use access::{ConnectionId, Event, State, Subject, event::Node};
-use ledger::{BoxFuture, Consequence, Foresight, LedgerError, Moved, Tx};
+use ledger::{BoxFuture, Consequence, LedgerError, Moved, Tx};
 
 use crate::{message::may_hear, subscription::store};
 
@@ -47,13 +47,5 @@ impl Consequence for RightEnded {
         moved: Moved<'a>,
     ) -> BoxFuture<'a, Result<(), LedgerError>> {
         Box::pin(async move { store::stop(tx, moved.account, &lost(moved)).await })
-    }
-
-    fn foresee<'a>(
-        &'a self,
-        _: &'a mut Tx,
-        _: Moved<'a>,
-    ) -> BoxFuture<'a, Result<Foresight, LedgerError>> {
-        Box::pin(async { Ok(Foresight::default()) })
     }
 }

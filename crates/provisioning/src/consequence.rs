@@ -1,7 +1,6 @@
 //! A connection that is deleted for ever takes along what its directory wrote: nobody is left who could say what of it still holds.
 
-use access::{ConnectionId, Event, event::Node, state::Life};
-use ledger::{BoxFuture, Consequence, Foresight, LedgerError, Moved, Tx};
+use ledger::{BoxFuture, Consequence, LedgerError, Moved, Tx};
 
 use crate::links::store::{self, Whose};
 
@@ -9,19 +8,9 @@ use crate::links::store::{self, Whose};
 #[derive(Debug)]
 pub(crate) struct ConnectionEnded;
 
-fn ended(moved: Moved<'_>) -> impl Iterator<Item = ConnectionId> {
-    moved.events.iter().filter_map(|event| match event {
-        Event::LifeSet {
-            of: Node::Connection(connection),
-            life: Life::Deleted,
-        } => Some(*connection),
-        _ => None,
-    })
-}
-
 impl Consequence for ConnectionEnded {
     fn concerns(&self, moved: Moved<'_>) -> bool {
-        ended(moved).next().is_some()
+        moved.deleted_connections().next().is_some()
     }
 
     fn follow<'a>(
@@ -30,7 +19,7 @@ impl Consequence for ConnectionEnded {
         moved: Moved<'a>,
     ) -> BoxFuture<'a, Result<(), LedgerError>> {
         Box::pin(async move {
-            for connection in ended(moved) {
+            for connection in moved.deleted_connections() {
                 let account = moved.account;
                 let whose = Whose {
                     account,
@@ -40,13 +29,5 @@ impl Consequence for ConnectionEnded {
             }
             Ok(())
         })
-    }
-
-    fn foresee<'a>(
-        &'a self,
-        _: &'a mut Tx,
-        _: Moved<'a>,
-    ) -> BoxFuture<'a, Result<Foresight, LedgerError>> {
-        Box::pin(async { Ok(Foresight::default()) })
     }
 }

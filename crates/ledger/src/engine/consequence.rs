@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use access::{Actor, Event, Moment, State, explain::words::Name};
+use access::{
+    Actor, ConnectionId, Event, Moment, State, event::Node, explain::words::Name, state::Life,
+};
 
 use crate::clock::BoxFuture;
 use crate::database::Tx;
@@ -15,8 +17,11 @@ pub trait Consequence: fmt::Debug + Send + Sync {
     /// Writes what follows from it. It refuses nothing: the command is decided.
     fn follow<'a>(&'a self, tx: &'a mut Tx, moved: Moved<'a>) -> BoxFuture<'a, Result<()>>;
 
-    /// What would follow, for the review before it: as far as the actor may see it, and no more.
-    fn foresee<'a>(&'a self, tx: &'a mut Tx, moved: Moved<'a>) -> BoxFuture<'a, Result<Foresight>>;
+    /// What would follow, for the review before it: as far as the actor may see it, and no more. Where it is left
+    /// out, nobody has to be told.
+    fn foresee<'a>(&'a self, _: &'a mut Tx, _: Moved<'a>) -> BoxFuture<'a, Result<Foresight>> {
+        Box::pin(async { Ok(Foresight::default()) })
+    }
 
     /// Whether something can follow at all; it is asked before the transaction is waited for.
     fn concerns(&self, moved: Moved<'_>) -> bool;
@@ -59,4 +64,17 @@ pub struct Moved<'a> {
     pub actor: Actor,
     /// When.
     pub now: Moment,
+}
+
+impl<'a> Moved<'a> {
+    /// Connections that are gone for ever by it.
+    pub fn deleted_connections(self) -> impl Iterator<Item = ConnectionId> + 'a {
+        self.events.iter().filter_map(|event| match event {
+            Event::LifeSet {
+                of: Node::Connection(connection),
+                life: Life::Deleted,
+            } => Some(*connection),
+            _ => None,
+        })
+    }
 }

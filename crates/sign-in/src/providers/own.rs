@@ -1,6 +1,6 @@
 //! The providers that know somebody: their own list, and the one confirmation by their own means where a provider was not sure who they are.
 
-use access::{ConnectionId, Dense};
+use access::{ConnectionId, Dense, explain::words::Name};
 use askama::Template;
 use ledger::{Means, OwnMeans, means_of};
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use web::{
     Problem, Result,
     elsewhere::Brought,
     guard::Oneself,
-    page::{Frame, Page, SeeOther, form::Form, moment},
+    page::{Frame, Page, SeeOther, form::Form, moment, names::Names},
     route::{Route, get, post},
     session::{Session, failed},
 };
@@ -78,22 +78,12 @@ pub(crate) async fn concerns(session: &Session) -> Result<bool> {
     Ok(!known.is_empty())
 }
 
-/// What it is called. It is told to whoever it knows, whether or not they may see connections.
+/// What they are called. It is told to whoever they know, whether or not they may see connections.
 async fn names(session: &Oneself, of: &[ConnectionId]) -> Result<Vec<String>> {
-    let account = &session.account;
-    let mut tx = account.read_once().await.map_err(failed)?;
-    let places = of.iter().map(|one| (account.id(), ledger::Place::of(*one)));
-    let places: Vec<_> = places.collect();
-    let found = ledger::read_profiles(&mut tx, places.into_iter())
-        .await
-        .map_err(failed)?;
-    let name = |one: &ConnectionId| {
-        let place = (account.id(), ledger::Place::of(*one));
-        let profile = found.iter().find(|(of, ..)| *of == place);
-        let name = profile.and_then(|(_, _, profile)| profile.get(ledger::Field::Name));
-        name.unwrap_or("A sign-in provider").to_owned()
-    };
-    Ok(of.iter().map(name).collect())
+    let named = of.iter().map(|one| Name::Connection(*one));
+    let names = Names::of_shown(session, named.clone()).await?;
+    let name = |one| names.known(one).unwrap_or("A sign-in provider").to_owned();
+    Ok(named.map(name).collect())
 }
 
 async fn show(session: Oneself) -> Result<Page<ProvidersPage>> {

@@ -295,6 +295,13 @@ async fn nothing_is_confirmed_of_a_provider_that_is_gone(db: TestDatabase) {
     assert!(seen.leads_to().contains("link"), "{}", seen.text);
     browser.sign_in("ulf@elsewhere.example.com", PASSWORD).await;
     browser.look("/account/providers/link").await;
+    // Changed in whatever it is: what it said is of what it was.
+    let besides = with(staff(), &json!({"groups_claim": "groups"}));
+    let seen = stage.edit(&mut owner, &provider, besides).await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
+    let seen = browser.send("/account/providers/link", &[]).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT, "{}", seen.text);
+    assert_eq!(stage.known(ulf).await, 0);
     call(&mut owner, Method::DELETE, &provider.path, json!({})).await;
     let seen = browser.send("/account/providers/link", &[]).await;
     assert_eq!(seen.status, StatusCode::CONFLICT, "{}", seen.text);

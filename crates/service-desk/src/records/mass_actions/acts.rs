@@ -7,8 +7,7 @@ use access::{
     event::MassActionStep,
 };
 use ledger::{
-    AccountId, Act, BoxFuture, Consequence, Foresight, Here, LedgerError, Moved, SubmitError, Tx,
-    Wrote,
+    AccountId, Act, BoxFuture, Consequence, Here, LedgerError, Moved, SubmitError, Tx, Wrote,
 };
 use uuid::Uuid;
 
@@ -334,13 +333,5 @@ impl Consequence for Ended {
             }
             Ok(())
         })
-    }
-
-    fn foresee<'a>(
-        &'a self,
-        _: &'a mut Tx,
-        _: Moved<'a>,
-    ) -> BoxFuture<'a, Result<Foresight, LedgerError>> {
-        Box::pin(async { Ok(Foresight::default()) })
     }
 }
