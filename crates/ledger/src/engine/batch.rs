@@ -226,11 +226,11 @@ impl Batch {
         if keys.is_empty() {
             return Ok(());
         }
-        let sql = format!(
-            "SELECT i.account, i.key, i.body, i.answer FROM {} CROSS JOIN idempotency AS i \
-             WHERE i.account = wanted.account AND i.key = wanted.key",
-            wanted(tx, &[("account", Column::Int), ("key", Column::Text)])
-        );
+        let wanted = wanted(tx, &[("account", Column::Int), ("key", Column::Text)]);
+        let columns = "p.account, p.key, p.body, p.answer";
+        let of = "idempotency AS p WHERE p.account = wanted.account AND p.key = wanted.key";
+        let rows = tx.looked_up(&wanted, columns, of);
+        let sql = format!("SELECT {columns} FROM {rows}");
         let answers = &mut self.answers;
         let keys = serde_json::Value::Array(keys).to_string();
         tx.for_each(sqlx::AssertSqlSafe(sql), [keys.into()], |row| {

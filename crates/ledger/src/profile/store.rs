@@ -76,13 +76,13 @@ pub(crate) static EMAIL_KEYS: BulkTable = BulkTable {
 
 /// The question of [`read_many`].
 pub(crate) fn read_many_text(tx: &Tx) -> String {
-    format!(
-        "SELECT p.account, p.kind, p.entity, p.version, p.fields FROM {} CROSS JOIN profiles AS p \
+    let columns = "p.account, p.kind, p.entity, p.version, p.fields";
+    let of = "profiles AS p \
          WHERE p.account = wanted.account AND p.kind = wanted.kind AND p.entity = wanted.entity AND p.version = \
          (SELECT max(version) FROM profiles AS q WHERE q.account = wanted.account AND q.kind = wanted.kind \
-         AND q.entity = wanted.entity)",
-        wanted(tx, &PLACE)
-    )
+         AND q.entity = wanted.entity)";
+    let rows = tx.looked_up(&wanted(tx, &PLACE), columns, of);
+    format!("SELECT {columns} FROM {rows}")
 }
 
 const VERSION: [(&str, Column); 4] = [
@@ -94,22 +94,21 @@ const VERSION: [(&str, Column); 4] = [
 
 /// The question of [`read_versions`].
 pub(crate) fn read_versions_text(tx: &Tx) -> String {
-    format!(
-        "SELECT wanted.kind, wanted.entity, wanted.version, p.fields FROM {} CROSS JOIN profiles AS p \
+    let columns = "p.kind, p.entity, wanted.version AS until, p.fields";
+    let of = "profiles AS p \
          WHERE p.account = wanted.account AND p.kind = wanted.kind AND p.entity = wanted.entity AND p.version = \
          (SELECT max(version) FROM profiles AS q WHERE q.account = wanted.account AND q.kind = wanted.kind \
-         AND q.entity = wanted.entity AND q.version <= wanted.version)",
-        wanted(tx, &VERSION)
-    )
+         AND q.entity = wanted.entity AND q.version <= wanted.version)";
+    let rows = tx.looked_up(&wanted(tx, &VERSION), columns, of);
+    format!("SELECT p.kind, p.entity, p.until, p.fields FROM {rows}")
 }
 
 /// The question of [`read_emails`].
 pub(crate) fn read_emails_text(tx: &Tx) -> String {
-    format!(
-        "SELECT e.account, e.email, e.person FROM {} CROSS JOIN emails AS e \
-         WHERE e.account = wanted.account AND e.email = wanted.email",
-        wanted(tx, &EMAIL)
-    )
+    let columns = "p.account, p.email, p.person";
+    let of = "emails AS p WHERE p.account = wanted.account AND p.email = wanted.email";
+    let rows = tx.looked_up(&wanted(tx, &EMAIL), columns, of);
+    format!("SELECT {columns} FROM {rows}")
 }
 
 /// The present profiles of some places.

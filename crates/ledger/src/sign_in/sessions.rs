@@ -458,10 +458,11 @@ pub(crate) async fn end_of(
         .iter()
         .map(|(account, person)| (account.0, *person))
         .collect();
+    let wanted = wanted(tx, &[("account", Column::Int), ("person", Column::Int)]);
+    let of = "sign_in_sessions AS p WHERE p.account = wanted.account AND p.person = wanted.person AND p.stage <> 0";
+    let rows = tx.looked_up(&wanted, "p.account, p.person", of);
     let sql = format!(
-        "INSERT INTO sign_in_log (account, at, person, what) SELECT s.account, $2, s.person, $3 FROM {} \
-         CROSS JOIN sign_in_sessions AS s WHERE s.account = wanted.account AND s.person = wanted.person AND s.stage <> 0",
-        wanted(tx, &[("account", Column::Int), ("person", Column::Int)])
+        "INSERT INTO sign_in_log (account, at, person, what) SELECT p.account, $2, p.person, $3 FROM {rows}"
     );
     let asked = serde_json::json!(asked).to_string();
     let values = [asked.into(), now.0.into(), SignInFact::Ended.name().into()];
