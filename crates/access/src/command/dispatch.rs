@@ -50,9 +50,11 @@ pub(super) fn dispatch(draft: &mut Draft<'_>, command: &Command) -> Result<(), R
         Command::Deactivate { person, facet } => people::deactivate(draft, *person, *facet),
         Command::Reactivate { person, facet } => people::reactivate(draft, *person, *facet),
         Command::ViewAs { person } => people::view_as(draft, *person),
-        Command::LinkProvider { person, connection } => {
-            providers::link(draft, *person, *connection)
-        }
+        Command::LinkProvider {
+            person,
+            connection,
+            accepts,
+        } => providers::link(draft, *person, *connection, *accepts),
         Command::UnlinkProvider { person, connection } => {
             providers::unlink(draft, *person, *connection)
         }

@@ -233,6 +233,8 @@ pub enum Command {
     LinkProvider {
         person: PersonId,
         connection: ConnectionId,
+        /// AD-15: the provider is sure who it is, so an invitation that waits is accepted.
+        accepts: bool,
     },
     /// It does no longer: by the person, or by who could edit their identity (AD-24).
     UnlinkProvider {

@@ -1,18 +1,19 @@
 //! Whom a sign-in provider knows. By which name is written beside the command, as a hash; whether somebody may be linked was proved at the
 //! sign-in pages, and is never for an administrator to say (AD-24).
 
-use super::{Draft, Refusal, connections, people};
+use super::{Draft, Refusal, connections, invitations, people};
 use crate::event::Event;
 use crate::ids::{ConnectionId, PersonId};
-use crate::state::ConnectionKind;
+use crate::state::{ConnectionKind, UserFacet};
 
 pub(super) fn link(
     draft: &mut Draft<'_>,
     person: PersonId,
     connection: ConnectionId,
+    accepts: bool,
 ) -> Result<(), Refusal> {
     people::require_sign_in_pages(draft)?;
-    draft.person(person)?;
+    let is_invited = draft.person(person)?.user == UserFacet::Invited;
     let row = connections::known(draft, connection)?;
     draft.require_active(Some(row.life), "connection")?;
     if row.kind != ConnectionKind::SignInProvider {
@@ -24,6 +25,9 @@ pub(super) fn link(
         connection,
         linked: true,
     });
+    if accepts && is_invited {
+        invitations::accept(draft, person)?;
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use access::state::{
     ConnectionKind, ConnectionRights, CustomerAccess, CustomerFacet, DeskRight, Facet, PortalLevel,
     ServiceLevel, Tie, TokenOwner, UserFacet,
 };
-use access::{Event, Moment, Permission, PersonId, RoleId, Subject, Target, View};
+use access::{ConnectionId, Event, Moment, Permission, PersonId, RoleId, Subject, Target, View};
 
 use crate::support::{World, give};
 
@@ -216,9 +216,7 @@ fn s1_what_lets_in_with_both_facets_is_not_had_from_one() {
     world.run(person, token);
 }
 
-#[test]
-fn ad_24_who_a_provider_knows_is_said_by_proof_alone() {
-    let (mut world, person) = both();
+fn sign_in_provider(world: &mut World) -> ConnectionId {
     let id = world.id();
     world.set(Command::CreateConnection {
         id,
@@ -226,8 +224,36 @@ fn ad_24_who_a_provider_knows_is_said_by_proof_alone() {
         kind: ConnectionKind::SignInProvider,
         rights: ConnectionRights::default(),
     });
-    let connection = world.state.resolve(id).unwrap();
-    let link = Command::LinkProvider { person, connection };
+    world.state.resolve(id).unwrap()
+}
+
+#[test]
+fn ad_15_a_provider_that_is_sure_accepts_an_invitation_as_it_links() {
+    let mut world = World::new();
+    let connection = sign_in_provider(&mut world);
+    let pages = Actor::System(access::command::SystemSubject::SignIn);
+    for accepts in [false, true] {
+        let person = world.invited();
+        let link = Command::LinkProvider {
+            person,
+            connection,
+            accepts,
+        };
+        let events = world.run(pages, link).events;
+        assert_eq!(world.row(person).user == UserFacet::Accepted, accepts);
+        assert_eq!(events.len(), if accepts { 3 } else { 1 }, "{events:?}");
+    }
+}
+
+#[test]
+fn ad_24_who_a_provider_knows_is_said_by_proof_alone() {
+    let (mut world, person) = both();
+    let connection = sign_in_provider(&mut world);
+    let link = Command::LinkProvider {
+        person,
+        connection,
+        accepts: true,
+    };
     assert_eq!(world.code(world.first, link.clone()), "sign_in_pages_only");
     let pages = Actor::System(access::command::SystemSubject::SignIn);
     let linked = |linked| Event::ProviderLinked {

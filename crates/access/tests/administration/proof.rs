@@ -35,7 +35,7 @@ fn keys() -> Vec<Value> {
         json!({"fields": ["name", "sign_in"]}),
     ];
     let mut keys = vec![
-        json!({"link_provider": {"person": 1, "connection": 1}}),
+        json!({"link_provider": {"person": 1, "connection": 1, "accepts": true}}),
         json!({"unlink_provider": {"person": 1, "connection": 1}}),
         set_role(&super_admin, json!([1]), false),
         set_role(&admin, json!([1, 2, 3]), true),

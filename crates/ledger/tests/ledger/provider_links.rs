@@ -95,7 +95,11 @@ impl Links {
 
     fn link(&self, person: PersonId, number: u128) -> Change {
         let connection = self.connection;
-        let link = Change::from(Command::LinkProvider { person, connection });
+        let link = Change::from(Command::LinkProvider {
+            person,
+            connection,
+            accepts: false,
+        });
         link.with_credential(NewCredential {
             of: Of::known(person),
             kind: mark(number),

@@ -102,6 +102,7 @@ impl Desk {
         let link = access::Command::LinkProvider {
             person,
             connection: of,
+            accepts: false,
         };
         let credential = ledger::NewCredential {
             of: ledger::Of::known(person),

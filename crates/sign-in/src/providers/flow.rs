@@ -424,7 +424,10 @@ enum Found {
 /// Who it is, linked from now on.
 async fn find(vouched: &Vouched<'_>) -> Result<Found> {
     match vouched.who().await? {
-        Who::Linked(person) => Ok(Found::Is(person)),
+        Who::Linked(person) => {
+            vouched.accept(person).await?;
+            Ok(Found::Is(person))
+        }
         Who::Sure(person) => {
             vouched.link(person, true).await?;
             Ok(Found::Is(person))

@@ -124,22 +124,34 @@ impl Vouched<'_> {
         })
     }
 
-    /// From now on the provider knows them. AD-15: the first sign-in through a provider that is sure who it is accepts an invitation.
-    pub async fn link(&self, person: PersonId, is_sure: bool) -> Result<()> {
-        let connection = self.provider.connection;
+    fn stands(&self) -> StillStands {
+        StillStands {
+            connection: self.provider.connection,
+            mark: self.provider.mark(),
+        }
+    }
+
+    /// AD-15: whom the provider knew before they could come in, or before they were invited, accepts by coming.
+    pub async fn accept(&self, person: PersonId) -> Result<()> {
         let state = self.account.state();
         let row = state.people().get(person);
         let is_invited = row.is_some_and(|row| row.user == UserFacet::Invited);
-        let asked = || StillStands {
-            connection,
-            mark: self.provider.mark(),
-        };
-        if is_sure && is_invited && self.provider.facet == Facet::User {
-            let accept = Change::from(Command::AcceptInvitation { person });
-            self.submit(SIGN_IN, accept.with_rows(asked())).await?;
+        if !is_invited || self.provider.facet != Facet::User {
+            return Ok(());
         }
-        let who = (person, self.mark()?);
-        link(self.account, who, asked(), self.request.clone()).await
+        let accept = Change::from(Command::AcceptInvitation { person });
+        self.submit(SIGN_IN, accept.with_rows(self.stands())).await
+    }
+
+    /// From now on the provider knows them. AD-15: the first sign-in through a provider that is sure who it is accepts an invitation.
+    pub async fn link(&self, person: PersonId, is_sure: bool) -> Result<()> {
+        let link = Link {
+            person,
+            mark: self.mark()?,
+            provider: self.stands(),
+            accepts: is_sure && self.provider.facet == Facet::User,
+        };
+        link.write_down(self.account, self.request.clone()).await
     }
 
     /// Whether the address has a domain, today, of one of the provider's companies (SD-22).
@@ -259,22 +271,32 @@ pub(super) fn unlinking(person: PersonId, known: &KnownBy) -> Change {
     Change::from(Command::UnlinkProvider { person, connection }).with_credential(credential)
 }
 
-/// Writes down that a provider knows somebody.
-pub(super) async fn link(
-    account: &Account,
-    (person, mark): (PersonId, Uuid),
-    provider: StillStands,
-    request: String,
-) -> Result<()> {
-    let connection = provider.connection;
-    let credential = NewCredential {
-        of: Of::known(person),
-        kind: CredentialKind::Provider(mark),
-        data: Some(access::Dense::number(connection).to_string()),
-    };
-    let link = Change::from(Command::LinkProvider { person, connection });
-    let link = link.with_credential(credential).with_rows(provider);
-    submit(account, SIGN_IN, link, request).await
+/// That a provider knows somebody by a name.
+pub(super) struct Link {
+    pub person: PersonId,
+    pub mark: Uuid,
+    pub provider: StillStands,
+    /// AD-15: an invitation that waits is accepted by it.
+    pub accepts: bool,
+}
+
+impl Link {
+    /// It does from now on.
+    pub async fn write_down(self, account: &Account, request: String) -> Result<()> {
+        let (person, connection) = (self.person, self.provider.connection);
+        let credential = NewCredential {
+            of: Of::known(person),
+            kind: CredentialKind::Provider(self.mark),
+            data: Some(access::Dense::number(connection).to_string()),
+        };
+        let link = Command::LinkProvider {
+            person,
+            connection,
+            accepts: self.accepts,
+        };
+        let link = Change::from(link).with_credential(credential);
+        submit(account, SIGN_IN, link.with_rows(self.provider), request).await
+    }
 }
 
 async fn submit(account: &Account, actor: Actor, change: Change, request: String) -> Result<()> {

@@ -17,7 +17,7 @@ use web::{
 use super::{
     beside::{EndThrough, StillStands},
     flow::{Claim, is_active, person_of, unpack},
-    link,
+    link::{Link, unlinking},
 };
 
 pub(crate) const PATH: &str = "/account/providers";
@@ -139,7 +139,7 @@ async fn unlink(session: Oneself, Form(which): Form<Which>) -> Result<SeeOther> 
         person,
         but: session.sign_in().map(|session| session.id().to_owned()),
     };
-    let unlink = link::unlinking(person, &one).with_rows(ending);
+    let unlink = unlinking(person, &one).with_rows(ending);
     session.submit_own(unlink).await?;
     Ok(SeeOther::to(PATH).saying("The provider knows you no longer."))
 }
@@ -210,12 +210,17 @@ async fn confirm(
         let detail = "the provider knows somebody else by this name already";
         return Err(Problem::conflict("linked_to_another", detail));
     }
-    let known = StillStands {
-        connection,
-        mark: provider,
+    let link = Link {
+        person,
+        mark,
+        provider: StillStands {
+            connection,
+            mark: provider,
+        },
+        accepts: false,
     };
-    let who = (person, mark);
-    link::link(&session.account, who, known, session.request.clone()).await?;
+    link.write_down(&session.account, session.request.clone())
+        .await?;
     let done = SeeOther::to(PATH).saying("From now on you can sign in by the provider.");
     done.keeping("", 0)
 }

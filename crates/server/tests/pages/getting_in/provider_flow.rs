@@ -219,6 +219,31 @@ async fn ad_24_whoever_the_directory_knows_comes_in_by_its_id_until_it_switches_
     assert!(!is_in(&mut browser).await);
     assert_eq!(stage.sessions(dora).await, 0);
     is_denied(&stage, &provider, "dora@staff.example.com", says()).await;
+    // AD-15: who comes too early is known, and accepts by coming once they are switched on.
+    let early = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "evan@staff.example.com", "externalId": "evan-there",
+        "active": false,
+    });
+    let made = write(Method::POST, "/scim/v2/Users", early).await;
+    let evan = stage.house.person("evan@staff.example.com").await;
+    stage.house.licence(evan).await;
+    let says = || json!({"sub": "evan-there"});
+    is_denied(&stage, &provider, "evan@staff.example.com", says()).await;
+    assert_eq!(
+        (stage.known(evan).await, stage.sessions(evan).await),
+        (1, 0)
+    );
+    let path = format!("/scim/v2/Users/{}", made["id"].as_str().unwrap());
+    let on = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "replace", "value": {"active": true}}],
+    });
+    write(Method::PATCH, &path, on).await;
+    let mut browser = stage.house.browser();
+    stage
+        .come(&mut browser, &provider, "evan@staff.example.com", says())
+        .await;
+    assert!(is_in(&mut browser).await);
 }
 
 async fn people_come_to_be_by_signing_in_only_where_that_was_chosen(db: TestDatabase) {
