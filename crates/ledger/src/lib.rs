@@ -95,7 +95,7 @@ pub use sign_in::{
     Through, ThroughEnding, Tried, Viewing, end_sessions_through, facet_number, facet_of_number,
     means_of, network,
 };
-pub use slices::{OwnMeans, is_break_glass, person_of_directory};
+pub use slices::{OwnMeans, Shut, bound_as, is_break_glass, person_of_directory};
 pub use standing::Standing;
 pub use tokens::{Bearer, NewSecret, Purpose, Secret};
 pub use verify::{Verified, verify};

@@ -7,7 +7,7 @@ mod sign_in_providers;
 
 pub use self::provisioning::person_of_directory;
 pub(crate) use self::sign_in_providers::own_means;
-pub use self::sign_in_providers::{OwnMeans, is_break_glass};
+pub use self::sign_in_providers::{OwnMeans, Shut, bound_as, is_break_glass};
 
 use sqlx::AssertSqlSafe;
 

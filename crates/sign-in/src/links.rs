@@ -9,7 +9,7 @@ use access::{
     Moment, PersonId, State,
     state::{CustomerFacet, UserFacet},
 };
-use ledger::{Engine, is_break_glass};
+use ledger::{Engine, Shut};
 use mail::Asked;
 use web::{Result, session::failed, tokens::counts};
 
@@ -35,18 +35,16 @@ pub(crate) async fn send_link(
         Asked::SignIn => engine.may_be_mailed(address).await.map_err(failed)?,
     };
     let now = engine.now();
-    // Whether a domain's people come in by a provider alone is known by the address: whose it is changes nothing, save for the one (AD-8).
-    let may = |is_shut: bool| {
+    let may = |shut: Shut| {
         move |state: &State, person: PersonId| {
-            let is_open = !is_shut || is_break_glass(state, person);
-            is_open && is_mailed && may_have(asked, state, person, now)
+            !shut.shuts_out(state, person) && is_mailed && may_have(asked, state, person, now)
         }
     };
     let accounts = engine.accounts(None, ACCOUNTS_MAX).await.map_err(failed)?;
     if let [only] = accounts.as_slice() {
         let account = engine.account(*only).await.map_err(failed)?;
-        let is_shut = account.is_provider_only(address).await.map_err(failed)?;
-        let queued = mail::queue_link(&account, asked, address, may(is_shut)).await;
+        let shut = account.shut_at(address).await.map_err(failed)?;
+        let queued = mail::queue_link(&account, asked, address, may(shut)).await;
         queued.map_err(failed)?;
         return Ok(None);
     }
@@ -62,8 +60,8 @@ pub(crate) async fn send_link(
             // Nobody's.
             None => (first.clone(), ""),
         };
-        let is_shut = account.is_provider_only(address).await.map_err(failed)?;
-        let queued = mail::queue_link(&account, asked, address, may(is_shut)).await;
+        let shut = account.shut_at(address).await.map_err(failed)?;
+        let queued = mail::queue_link(&account, asked, address, may(shut)).await;
         queued.map_err(failed)?;
     }
     Ok(None)

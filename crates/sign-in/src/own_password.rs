@@ -55,15 +55,13 @@ struct PasswordPage {
 
 /// Somebody comes in by other means alone: a sign-in provider, a passkey, or a link by mail.
 struct Without {
-    /// Whether a link to choose one would be sent: a provider may be the only way for their domain.
-    may_choose: bool,
-    /// It is, so that a password that they may have had before counts for nothing.
+    /// A provider is the only way for them: a password that they may have had before counts for nothing, and no link to choose one is sent.
     is_shut: bool,
 }
 
 impl PasswordPage {
     async fn of(session: &Oneself, email: String) -> Result<Self> {
-        let frame = Frame::of(session, "Change my password", PATH, "/").await?;
+        let frame = Frame::of(session, "My password", PATH, "/").await?;
         Ok(Self {
             frame: frame.below(own_sessions::PATH, "My sign-in sessions"),
             email,
@@ -82,10 +80,7 @@ async fn show(session: Oneself) -> Result<Page<PasswordPage>> {
     let is_shut = account.own_means(person).await.map_err(failed)? == OwnMeans::Shut;
     let without = match has && !is_shut {
         true => None,
-        false => Some(Without {
-            may_choose: !account.is_provider_only(&email).await.map_err(failed)?,
-            is_shut,
-        }),
+        false => Some(Without { is_shut }),
     };
     let page = PasswordPage::of(&session, email).await?;
     Ok(Page::new(PasswordPage { without, ..page }))

@@ -5,7 +5,9 @@
 //! the link is sent and again when it is used.
 
 use access::{
-    Actor, Command, PersonId, PublicId, Subject, command::SystemSubject, state::RegistrationPolicy,
+    Actor, Command, PersonId, PublicId, Subject,
+    command::SystemSubject,
+    state::{Facet, RegistrationPolicy},
 };
 use askama::Template;
 use axum::http::StatusCode;
@@ -128,7 +130,8 @@ async fn ask(
     }
     let is_mailed = engine.may_be_mailed(address).await.map_err(failed)?;
     let (id, now) = (PublicId::new(engine.new_uuid()), engine.now());
-    let is_shut = account.is_provider_only(address).await.map_err(failed)?;
+    let shut = account.shut_at(address).await.map_err(failed)?;
+    let is_shut = shut.shuts(Facet::Customer);
     let queued = mail::queue_registration(&account, address, |state, held, denied| {
         let domain = domain_of(address);
         let arrive = Command::Arrive { id, domain, denied };
@@ -230,8 +233,8 @@ impl Arriving {
     /// Makes a customer of them, by the rules of now; `None`: they may not come, or came before. It is one change, so that of two who come at
     /// once by one link one comes, and nothing of the other is written.
     async fn arrive(&self, name: &str, hash: String) -> Result<Option<PersonId>> {
-        let shut = self.account.is_provider_only(&self.address).await;
-        if shut.map_err(failed)? {
+        let shut = self.account.shut_at(&self.address).await;
+        if shut.map_err(failed)?.shuts(Facet::Customer) {
             return Ok(None);
         }
         let denied = self.account.is_denied(&self.address).await;

@@ -54,17 +54,44 @@ pub fn is_break_glass(state: &State, person: PersonId) -> bool {
     connections.any(|(_, row)| row.life != Life::Deleted && row.break_glass == Some(person))
 }
 
-/// Whether the people of an address's domain come in by a provider alone, of both facets or of this one. One that is archived lets nobody in,
-/// and changes nothing here: else whoever archives it would open the other doors.
-async fn is_provider_only(
-    tx: &mut Tx,
-    account: AccountId,
-    state: &State,
-    (address, facet): (&str, Option<Facet>),
-) -> Result<bool> {
+/// Whom of a domain's people a provider shuts out of what they have here.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shut {
+    staff: bool,
+    customers: bool,
+}
+
+impl Shut {
+    /// Those of a facet.
+    pub fn shuts(self, facet: Facet) -> bool {
+        match facet {
+            Facet::User => self.staff,
+            Facet::Customer => self.customers,
+        }
+    }
+
+    /// Somebody: by a provider for staff where they are, or were, staff, else by one for customers; and never the one of AD-8.
+    pub fn shuts_out(self, state: &State, person: PersonId) -> bool {
+        self.shuts(bound_as(state, person)) && !is_break_glass(state, person)
+    }
+}
+
+/// By providers for whom somebody is bound: a provider shuts nobody out of what it does not open.
+pub fn bound_as(state: &State, person: PersonId) -> Facet {
+    let row = state.people().get(person);
+    match row.is_some_and(|row| row.is_user()) {
+        true => Facet::User,
+        false => Facet::Customer,
+    }
+}
+
+/// Whom of the people of an address's domain a provider shuts out. One that is archived lets nobody in, and changes nothing here: else whoever
+/// archives it would open the other doors.
+async fn shut_at(tx: &mut Tx, account: AccountId, state: &State, address: &str) -> Result<Shut> {
+    let mut shut = Shut::default();
     let domain = address.rsplit_once('@');
     let Some(Ok(domain)) = domain.map(|(_, domain)| Domain::of_address(domain)) else {
-        return Ok(false);
+        return Ok(shut);
     };
     // In its one spelling a domain has no character that a pattern has.
     let sql = "SELECT connection, audience FROM sign_in_providers WHERE account = $1 AND ' ' || only_domains || ' ' LIKE $2 LIMIT 100";
@@ -72,13 +99,15 @@ async fn is_provider_only(
     for row in &tx.fetch_all(sql, values).await? {
         let connection = ConnectionId::from_number(profile::number(row.get(0)?)?);
         let there = connection.and_then(|one| state.connections().get(one));
-        let there = there.is_some_and(|row| row.life != Life::Deleted);
-        let opens = facet_of_number(row.get(1)?)?;
-        if there && facet.is_none_or(|facet| facet == opens) {
-            return Ok(true);
+        if there.is_none_or(|row| row.life == Life::Deleted) {
+            continue;
+        }
+        match facet_of_number(row.get(1)?)? {
+            Facet::User => shut.staff = true,
+            Facet::Customer => shut.customers = true,
         }
     }
-    Ok(false)
+    Ok(shut)
 }
 
 /// Whether somebody comes in by what they have here.
@@ -97,17 +126,10 @@ pub(crate) async fn own_means(
     let Some(address) = address else {
         return Ok(OwnMeans::Open);
     };
-    // A provider shuts nobody out of what it does not open: of staff those for staff count, of others those for customers.
-    let row = state.people().get(person);
-    let facet = match row.is_some_and(|row| row.is_user()) {
-        true => Facet::User,
-        false => Facet::Customer,
-    };
-    let is_shut = is_provider_only(tx, account, state, (address, Some(facet))).await?;
-    Ok(if is_shut {
-        OwnMeans::Shut
-    } else {
-        OwnMeans::Open
+    let shut = shut_at(tx, account, state, address).await?;
+    Ok(match shut.shuts_out(state, person) {
+        true => OwnMeans::Shut,
+        false => OwnMeans::Open,
     })
 }
 
@@ -118,9 +140,9 @@ impl Account {
         own_means(&mut tx, self.id(), &self.state(), person).await
     }
 
-    /// Whether the people of an address's domain come in by a sign-in provider alone, whether or not the address is somebody's.
-    pub async fn is_provider_only(&self, address: &str) -> Result<bool> {
+    /// Whom of the people of an address's domain a provider shuts out of what they have here, whether or not the address is somebody's.
+    pub async fn shut_at(&self, address: &str) -> Result<Shut> {
         let mut tx = self.read_once().await?;
-        is_provider_only(&mut tx, self.id(), &self.state(), (address, None)).await
+        shut_at(&mut tx, self.id(), &self.state(), address).await
     }
 }

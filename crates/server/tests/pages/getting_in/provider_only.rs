@@ -1,6 +1,8 @@
 //! A domain whose people come in by its provider alone, at every door; and the one Super admin who comes in without it (AD-8).
 
-use access::{Command, PersonId, RoleId, event::ProfileField, state::Facet};
+use access::{
+    Actor, Command, PersonId, RoleId, command::SystemSubject, event::ProfileField, state::Facet,
+};
 use axum::http::{Method, StatusCode};
 use ledger::{Change, CredentialKind, NewCredential, Of, Options};
 use serde_json::{Value, json};
@@ -10,7 +12,7 @@ use super::{
     device::{Device, is_refused, remove_first, sign_in, with_passkey},
     provider::{Provider, Stage, call, is_in},
 };
-use crate::browser::{Browser, OWNER, PASSWORD};
+use crate::browser::{Browser, OWNER, PASSWORD, password_of};
 
 testkit::on_both![
     no_door_of_their_own_opens_to_people_of_the_domain,
@@ -348,6 +350,37 @@ async fn ad_8_a_provider_shuts_nobody_out_of_what_it_does_not_open(db: TestDatab
     let house = &shut.stage.house;
     house.user("una@clients.example.com").await;
     assert!(is_in(&mut house.signed_in("una@clients.example.com").await).await);
+    for email in [
+        "cara@clients.example.com",
+        "cleo@staff.example.com",
+        "una@clients.example.com",
+    ] {
+        if !email.starts_with("una") {
+            let person = shut.stage.customer(email).await;
+            let set = Command::SetSignIn {
+                person,
+                possible: true,
+            };
+            let pages = Actor::System(SystemSubject::SignIn);
+            let with_password = Change::from(set).with_credential(password_of(person));
+            shut.stage.house.submit(pages, with_password).await;
+        }
+        if email.starts_with("cleo") {
+            shut.shut().await;
+        }
+        let house = &shut.stage.house;
+        let is_shut = email.starts_with("cara");
+        let before = house.mails().await.len();
+        let mut nobody = house.browser();
+        nobody.send("/forgot-password", &[("email", email)]).await;
+        let mails = house.mails().await.len() - before;
+        assert_eq!(mails, usize::from(!is_shut), "{email}");
+        let mut browser = house.browser();
+        browser.sign_in(email, PASSWORD).await;
+        let person = house.person(email).await;
+        let sessions = shut.stage.sessions(person).await;
+        assert_eq!(sessions == 0, is_shut, "{email}");
+    }
 }
 
 async fn what_is_shut_is_no_other_way_in(db: TestDatabase) {

@@ -2,6 +2,7 @@
 
 use access::{Fingerprint, PersonId, explain::words::Name, state::Facet};
 use askama::Template;
+use ledger::bound_as;
 use serde::Serialize;
 use web::{
     Result,
@@ -116,8 +117,11 @@ impl Effect {
             let account = &session.account;
             let found = account.with_own_means_at(domain, LOOKED_MAX + 1).await;
             let found = self.look(found.map_err(failed)?).into_iter();
-            // AD-8: one keeps a way in of their own.
-            let found = found.filter(|person| new.break_glass != Some(*person));
+            // AD-8: one keeps a way in of their own, and so do those for whom it is not.
+            let is_bound = |person: &PersonId| {
+                new.break_glass != Some(*person) && bound_as(session.state(), *person) == new.facet
+            };
+            let found = found.filter(is_bound);
             let (come, out): (Vec<_>, Vec<_>) =
                 found.partition(|person| comes_in(session, *person, new));
             self.by_it_alone.extend(come);
