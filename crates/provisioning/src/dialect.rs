@@ -1,10 +1,22 @@
 //! Problems in the words of the standard (RFC 7644 §3.12): ours, those of guards, and those of the server around them.
 
+use std::sync::Arc;
+
+use access::Subject;
 use axum::http::StatusCode;
 use scim::{Error, ScimType};
-use web::{Problem, problem::ProblemBody, route::Dialect};
+use web::{
+    App, Problem,
+    problem::ProblemBody,
+    route::{Dialect, TurnedAway},
+};
 
-use crate::{BASE, reply::MEDIA};
+use crate::{
+    BASE,
+    directory::is_directory,
+    log::{Book, Entry},
+    reply::MEDIA,
+};
 
 /// Under the addresses of the standard.
 pub(crate) const DIALECT: Dialect = Dialect {
@@ -12,6 +24,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     under: BASE,
     media: MEDIA,
     tell,
+    turned_away,
 };
 
 /// The member of a problem that holds the standard's keyword.
@@ -36,6 +49,37 @@ pub(crate) fn problem(error: Error) -> Problem {
         Some(keyword) => problem.member(SCIM_TYPE, keyword.keyword()),
         None => problem,
     }
+}
+
+/// A directory that asks too often is told so by the server, and whoever looks for what it was refused finds it here.
+fn turned_away(app: &App, turned: &TurnedAway<'_>) {
+    let account = &turned.caller.account;
+    let Subject::Connection(connection) = turned.caller.subject else {
+        return;
+    };
+    if !is_directory(&account.state(), connection) {
+        return;
+    }
+    let book: Arc<Book> = app.kept();
+    let entry = Entry {
+        account: account.id(),
+        connection,
+        at: account.now(),
+        id: book.new_id(account.engine()),
+        method: turned.method.to_owned(),
+        route: below(turned.route).to_owned(),
+        status: turned.problem.status,
+        code: turned.problem.code.clone(),
+        reason: detail(turned.problem),
+        person: None,
+        group: None,
+    };
+    book.note(account.engine(), entry);
+}
+
+/// A route as the standard writes it.
+pub(crate) fn below(route: &str) -> &str {
+    route.strip_prefix(BASE).unwrap_or(route)
 }
 
 fn tell(problem: &ProblemBody) -> (StatusCode, Vec<u8>) {

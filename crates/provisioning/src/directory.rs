@@ -19,7 +19,7 @@ use web::{
 
 use crate::{
     BASE,
-    dialect::{detail, problem},
+    dialect::{below, detail, problem},
     links::beside::CHANGED,
     log::{Book, Entry},
     reply::Told,
@@ -29,16 +29,36 @@ use crate::{
 const TRIES: u32 = 4;
 
 /// The tries that a change has left.
-pub(crate) struct Tries(u32);
+pub(crate) struct Tries {
+    left: u32,
+    /// The directory said what it read.
+    matches: bool,
+}
 
 impl Tries {
     /// Whether somebody was quicker, and what they left is to be changed.
     pub fn again<T>(&mut self, done: &Result<T>) -> bool {
-        let was_changed = matches!(done, Err(problem) if problem.code() == CHANGED);
-        let again = was_changed && self.0 > 0;
-        self.0 = self.0.saturating_sub(1);
+        let again = was_changed(done) && self.left > 0;
+        self.left = self.left.saturating_sub(1);
         again
     }
+
+    /// What came of the last one. RFC 7644 §3.14: somebody who was quicker changed what was to be matched.
+    pub fn told<T>(&self, done: Result<T>) -> Result<T> {
+        match self.matches && was_changed(&done) {
+            true => Err(unmatched()),
+            false => done,
+        }
+    }
+}
+
+fn was_changed<T>(done: &Result<T>) -> bool {
+    matches!(done, Err(problem) if problem.code() == CHANGED)
+}
+
+fn unmatched() -> Problem {
+    let detail = "it was changed since it was read: read it again";
+    problem(Error::plain(412, detail))
 }
 
 /// AD-29: whether a connection is that of a directory.
@@ -115,7 +135,7 @@ impl Guard for Directory {
             base: format!("{origin}{BASE}"),
             book: call.app.kept(),
             method: call.parts.method.to_string(),
-            route: route.strip_prefix(BASE).unwrap_or(route).to_owned(),
+            route: below(route).to_owned(),
             if_match: header("if-match"),
             if_none_match: header("if-none-match"),
         })
@@ -153,7 +173,14 @@ impl Directory {
 
     /// None but the first where the directory says what it read: nothing else may come in between.
     pub fn tries(&self) -> Tries {
-        Tries(if self.if_match.is_some() { 0 } else { TRIES })
+        let matches = self
+            .if_match
+            .as_deref()
+            .is_some_and(|tags| tags.trim() != "*");
+        Tries {
+            left: if matches { 0 } else { TRIES },
+            matches,
+        }
     }
 
     /// RFC 7644 §3.14: what is to be changed is what was read.
@@ -164,8 +191,7 @@ impl Directory {
         if Tags::parse(header).map_err(problem)?.matches(own) {
             return Ok(());
         }
-        let detail = "it was changed since it was read: read it again";
-        Err(problem(Error::plain(412, detail)))
+        Err(unmatched())
     }
 
     /// Whether what is asked for is known already.

@@ -273,7 +273,7 @@ async fn change(
     loop {
         let done = try_change(directory, id, noted, &become_).await;
         if !tries.again(&done) {
-            return done;
+            return tries.told(done);
         }
     }
 }
@@ -337,15 +337,24 @@ pub(crate) async fn delete(directory: Directory, group: InPath<Group>) -> Result
 }
 
 async fn end(directory: &Directory, id: &str, noted: &mut Noted) -> Result<Told<204>> {
+    let mut tries = directory.tries();
+    loop {
+        let done = try_to_end(directory, id, noted).await;
+        if !tries.again(&done) {
+            return tries.told(done).map(|()| Told::nothing());
+        }
+    }
+}
+
+async fn try_to_end(directory: &Directory, id: &str, noted: &mut Noted) -> Result<()> {
     let row = found(directory, id, false, noted).await?;
     directory.require_match(&row.tag())?;
     let node = Node::ProviderGroup(row.group);
     let rows = EndGroup {
         whose: whose(directory),
         group: row.group,
-        gone: true,
+        gone: Some(row.revision),
     };
     let change = Change::from(Command::Delete { node }).with_rows(rows);
-    submit(&directory.anew(), change).await?;
-    Ok(Told::nothing())
+    submit(&directory.anew(), change).await
 }

@@ -92,7 +92,10 @@ pub(crate) fn wrap(router: Router<App>, app: App, dialects: Arc<[Dialect]>) -> R
     router
         .layer(middleware::from_fn_with_state(app.clone(), admit))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(dialects, route::in_dialect))
+        .layer(middleware::from_fn_with_state(
+            (app.clone(), dialects),
+            route::in_dialect,
+        ))
         .layer(middleware::from_fn_with_state(
             app.clone(),
             page::for_browsers,
@@ -181,6 +184,15 @@ async fn record(State(app): State<App>, mut request: Request, next: Next) -> Res
     response
 }
 
+/// An answer that no handler gives.
+fn turned_away(problem: Problem, caller: Option<Caller>) -> Response {
+    let mut response = problem.into_response();
+    if let Some(caller) = caller {
+        response.extensions_mut().insert(route::Whose(caller));
+    }
+    response
+}
+
 /// Bounds on number and time; who is asking, and how often.
 async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     if request
@@ -230,16 +242,17 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
             None => app.rates().address(address(&request)),
         };
         if let Err(wait) = rate {
-            return Problem::too_many_requests(wait).into_response();
+            return turned_away(Problem::too_many_requests(wait), caller);
         }
         if let Some(caller) = caller {
             let Some(place) = app.callers().take((caller.account.id(), caller.subject)) else {
-                return Problem::too_many_requests(Duration::from_secs(1))
-                    .detail("as many requests of yours are being worked on already as one caller may have")
-                    .into_response();
+                let detail =
+                    "as many requests of yours are being worked on already as one caller may have";
+                let problem = Problem::too_many_requests(Duration::from_secs(1)).detail(detail);
+                return turned_away(problem, Some(caller));
             };
             if !caller.account.is_current() {
-                return out_of_touch().into_response();
+                return turned_away(out_of_touch(), Some(caller));
             }
             request.extensions_mut().insert(caller.clone());
             let mut response = next.run(request).await;

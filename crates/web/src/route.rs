@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::event::ContactCentreList;
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{
         HeaderName, HeaderValue, Method, StatusCode,
         header::{CONTENT_LENGTH, CONTENT_TYPE},
@@ -20,6 +20,7 @@ use crate::{
     about::{About, GuardText},
     app::App,
     call::Call,
+    caller::Caller,
     endpoint::Endpoint,
     envelope,
     page::{
@@ -361,7 +362,27 @@ pub struct Dialect {
     pub media: &'static str,
     /// Status and body of the answer.
     pub tell: fn(&ProblemBody) -> (StatusCode, Vec<u8>),
+    /// Takes note of what no handler hears of.
+    pub turned_away: fn(&App, &TurnedAway<'_>),
 }
+
+/// A request that was turned away before a handler was asked, although it is known whose it is: there were too many of them, or the server is
+/// out of touch with its database.
+#[derive(Debug)]
+pub struct TurnedAway<'a> {
+    /// Who asked.
+    pub caller: &'a Caller,
+    /// How.
+    pub method: &'a str,
+    /// The address, with names in the place of ids.
+    pub route: &'a str,
+    /// What they were told.
+    pub problem: &'a ProblemBody,
+}
+
+/// On an answer: whose request was turned away.
+#[derive(Clone, Debug)]
+pub(crate) struct Whose(pub Caller);
 
 impl Dialect {
     /// Whether problems of this address are told so.
@@ -373,19 +394,29 @@ impl Dialect {
 
 /// Has problems told as the standard of their address wants them.
 pub(crate) async fn in_dialect(
-    State(dialects): State<Arc<[Dialect]>>,
+    State((app, dialects)): State<(App, Arc<[Dialect]>)>,
     request: Request,
     next: Next,
 ) -> Response {
     let path = request.uri().path();
-    let dialect = dialects.iter().find(|one| one.is_of(path)).copied();
-    let mut response = next.run(request).await;
-    let Some(dialect) = dialect else {
-        return response;
+    let Some(dialect) = dialects.iter().find(|one| one.is_of(path)).copied() else {
+        return next.run(request).await;
     };
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<ProblemBody>() else {
         return response;
     };
+    if let (Some(Whose(caller)), Some(route)) = (response.extensions_mut().remove(), route) {
+        let turned_away = TurnedAway {
+            caller: &caller,
+            method: method.as_str(),
+            route: route.as_str(),
+            problem: &problem,
+        };
+        (dialect.turned_away)(&app, &turned_away);
+    }
     let (status, body) = (dialect.tell)(&problem);
     let (mut parts, _) = response.into_parts();
     parts.status = status;

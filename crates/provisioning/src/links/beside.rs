@@ -4,7 +4,7 @@ use access::{Dense, PersonId, ProviderGroupId, Refusal};
 use ledger::{BoxFuture, LedgerError, Moved, Of, RowsBeside, SubmitError, Tx, Value};
 use scim::fold;
 
-use super::store::Whose;
+use super::store::{self, Taken, Whose};
 
 /// The code of a change of what is no longer as it was read.
 pub(crate) const CHANGED: &str = "changed_meanwhile";
@@ -60,12 +60,13 @@ impl std::fmt::Debug for PutGroup {
     }
 }
 
-/// The group is gone, or (`false`) has lost a member.
+/// The group is gone, or has lost a member.
 #[derive(Debug)]
 pub(crate) struct EndGroup {
     pub whose: Whose,
     pub group: ProviderGroupId,
-    pub gone: bool,
+    /// The revision that was read of a group that is gone; `None`: it has lost a member.
+    pub gone: Option<i64>,
 }
 
 type Written<'a> = BoxFuture<'a, Result<(), SubmitError>>;
@@ -107,25 +108,20 @@ impl RowsBeside for PutUser {
     fn write<'a>(&'a self, tx: &'a mut Tx, moved: Moved<'a>) -> Written<'a> {
         Box::pin(async move {
             let person = place(self.of, &moved)?;
-            let folded = fold(&self.user_name);
-            let by_name = "SELECT 1 FROM provisioned_users WHERE account = $1 AND connection = $2 AND hidden = 0 \
-                           AND user_name_folded = $3 AND person <> $4";
-            if is_taken(tx, by_name, self.whose, (&folded, person)).await? {
-                return Err(taken("user_name_taken", "userName"));
-            }
-            let by_id = "SELECT 1 FROM provisioned_users WHERE account = $1 AND connection = $2 AND hidden = 0 \
-                         AND external_id = $3 AND person <> $4";
-            if let Some(id) = &self.external_id
-                && is_taken(tx, by_id, self.whose, (id, person)).await?
-            {
-                return Err(taken("external_id_taken", "externalId"));
+            let new = (&*self.user_name, self.external_id.as_deref());
+            match store::taken(tx, self.whose, new, Some(person)).await? {
+                Some((Taken::UserName, _)) => return Err(taken("user_name_taken", "userName")),
+                Some((Taken::ExternalId, _)) => {
+                    return Err(taken("external_id_taken", "externalId"));
+                }
+                None => {}
             }
             let values: [Value; 9] = [
                 self.whose.account.0.into(),
                 self.whose.connection.number().into(),
                 person.into(),
                 self.user_name.clone().into(),
-                folded.into(),
+                fold(&self.user_name).into(),
                 self.external_id.clone().into(),
                 self.attributes.clone().into(),
                 moved.now.0.into(),
@@ -222,12 +218,15 @@ impl RowsBeside for EndGroup {
                 self.whose.connection.number().into(),
                 self.group.number().into(),
             ];
-            if self.gone {
-                let sql = "DELETE FROM provisioned_groups WHERE account = $1 AND connection = $2 AND provider_group = $3";
-                tx.execute(sql, whose).await?;
-                return Ok(());
-            }
             let [account, connection, group] = whose;
+            if let Some(read) = self.gone {
+                let sql = "DELETE FROM provisioned_groups WHERE account = $1 AND connection = $2 AND provider_group = $3 AND revision = $4";
+                let values = [account, connection, group, read.into()];
+                return match tx.execute(sql, values).await? {
+                    0 => Err(changed()),
+                    _ => Ok(()),
+                };
+            }
             let sql = "UPDATE provisioned_groups SET revision = revision + 1, modified_at = $4 \
                        WHERE account = $1 AND connection = $2 AND provider_group = $3";
             let values = [account, connection, group, moved.now.0.into()];

@@ -8,7 +8,7 @@ use web::values::email;
 
 use super::{
     UserRow,
-    store::{self, Which, Whose},
+    store::{self, Taken, Which, Whose},
 };
 
 /// By what somebody was found.
@@ -69,19 +69,27 @@ pub(crate) async fn find(
     whose: Whose,
     fields: &UserFields,
 ) -> Result<Match, LedgerError> {
-    let user_name = Which::UserName(&fields.user_name);
-    if let Some(row) = store::one_user(tx, whose, user_name).await? {
-        return Ok(Match::Clash(Clash::UserName, vec![row.person]));
-    }
-    if let Some(id) = &fields.external_id
-        && let Some(row) = store::one_user(tx, whose, Which::ExternalId(id)).await?
-    {
-        return Ok(Match::Clash(Clash::ExternalId, vec![row.person]));
-    }
     let external_id = fields.external_id.as_deref();
-    let by_address = holder(tx, state, whose, address_of(fields)).await?;
-    let by_user_name = holder(tx, state, whose, email(&fields.user_name)).await?;
-    if let Some(row) = store::gone(tx, whose, &fields.user_name, external_id).await? {
+    let new = (&*fields.user_name, external_id);
+    if let Some((what, person)) = store::taken(tx, whose, new, None).await? {
+        let clash = match what {
+            Taken::UserName => Clash::UserName,
+            Taken::ExternalId => Clash::ExternalId,
+        };
+        return Ok(Match::Clash(clash, vec![person]));
+    }
+    let (address, user_name) = (address_of(fields), email(&fields.user_name));
+    let by_address = holder(tx, state, whose, address).await?;
+    let by_user_name = match address == user_name {
+        true => by_address,
+        false => holder(tx, state, whose, user_name).await?,
+    };
+    let ids = people_of_external_ids(tx, whose.account, external_id.into_iter()).await?;
+    let by_id = people(state, ids.into_values().flatten());
+    let gone = store::gone(tx, whose, &fields.user_name, external_id).await?;
+    // Whoever else has the id comes before whom the directory had called so.
+    let is_theirs = |row: &UserRow| by_id.iter().all(|one| *one == row.person);
+    if let Some(row) = gone.filter(is_theirs) {
         let others = by_address.into_iter().chain(by_user_name);
         let others: Vec<_> = others.filter(|other| *other != row.person).collect();
         return Ok(match others.is_empty() {
@@ -89,8 +97,6 @@ pub(crate) async fn find(
             false => Match::Clash(Clash::Address, others),
         });
     }
-    let ids = people_of_external_ids(tx, whose.account, external_id.into_iter()).await?;
-    let by_id = people(state, ids.into_values().flatten());
     let (person, by) = match (by_id.as_slice(), by_user_name) {
         ([], None) => {
             return Ok(match by_address {

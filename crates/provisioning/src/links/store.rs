@@ -86,6 +86,38 @@ pub(crate) async fn one_user(
     row.await?.map(|row| user(&row)).transpose()
 }
 
+/// What another user of a directory has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    UserName,
+    ExternalId,
+}
+
+/// Who else has the userName or, if nobody has, the externalId.
+pub(crate) async fn taken(
+    tx: &mut Tx,
+    whose: Whose,
+    (user_name, external_id): (&str, Option<&str>),
+    but: Option<u32>,
+) -> Result<Option<(Taken, PersonId)>> {
+    // One question: a first sync asks it for each of its users.
+    let sql = "SELECT CAST(0 AS BIGINT) AS what, person FROM provisioned_users \
+               WHERE account = $1 AND connection = $2 AND hidden = 0 AND user_name_folded = $3 AND person <> $5 \
+               UNION ALL SELECT CAST(1 AS BIGINT) AS what, person FROM provisioned_users \
+               WHERE account = $1 AND connection = $2 AND hidden = 0 AND external_id = $4 AND person <> $5 ORDER BY what LIMIT 1";
+    let but = but.map_or(-1, i64::from);
+    let values = [fold(user_name).into(), external_id.into(), but.into()];
+    let row = tx.fetch_optional(sql, whose.values(values)).await?;
+    let found = |row: &Row| {
+        let what = match row.get::<i64>(0)? {
+            0 => Taken::UserName,
+            _ => Taken::ExternalId,
+        };
+        Ok((what, id(row.get(1)?)?))
+    };
+    row.as_ref().map(found).transpose()
+}
+
 /// Who was deleted by the directory, was called so, and is still here.
 pub(crate) async fn gone(
     tx: &mut Tx,

@@ -214,7 +214,7 @@ async fn change(
     loop {
         let done = try_change(directory, id, noted, &become_).await;
         if !tries.again(&done) {
-            return told(directory, &done?, &projection).await;
+            return told(directory, &tries.told(done)?, &projection).await;
         }
     }
 }
@@ -258,7 +258,7 @@ async fn end(directory: &Directory, id: &str, noted: &mut Noted) -> Result<Told<
     loop {
         let done = try_to_end(directory, id, noted).await;
         if !tries.again(&done) {
-            return done.map(|()| Told::nothing());
+            return tries.told(done).map(|()| Told::nothing());
         }
     }
 }

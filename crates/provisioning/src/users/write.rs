@@ -313,7 +313,7 @@ pub(super) async fn hide(directory: &Directory, session: &Session, row: &UserRow
         let rows = EndGroup {
             whose: whose(directory),
             group,
-            gone: false,
+            gone: None,
         };
         submit(&session, Change::from(command).with_rows(rows)).await?;
     }

@@ -363,7 +363,8 @@ async fn ad_28_what_a_mapping_gave_ends_with_the_group_while_somebody_hears_by_i
 async fn a_directory_that_asks_too_often_is_told_when_to_come_back(db: TestDatabase) {
     let mut server = Server::with(&db.address, &["--requests-per-token", "10"]);
     let owner = server.set_up().await;
-    let directory = Directory::connect(&server, &server.client(&owner.token)).await;
+    let owner = server.client(&owner.token);
+    let directory = Directory::connect(&server, &owner).await;
     let client = reqwest::Client::new();
     for _ in 0..50 {
         let request = client.get(format!("{}/Users", directory.base));
@@ -379,6 +380,16 @@ async fn a_directory_that_asks_too_often_is_told_when_to_come_back(db: TestDatab
         assert_eq!(
             (&body["schemas"], &body["status"]),
             (&json!([error]), &json!("429"))
+        );
+        // Whoever looks for what the directory was refused finds it.
+        let log = format!("/connections/{}/provisioning-log", directory.connection);
+        let log = owner.read(&log).await;
+        let newest = &log["items"][0];
+        let told = (&newest["status"], &newest["method"], &newest["route"]);
+        assert_eq!(
+            told,
+            (&json!(429), &json!("GET"), &json!("/Users")),
+            "{log}"
         );
         return;
     }

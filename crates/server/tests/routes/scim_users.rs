@@ -198,6 +198,15 @@ async fn rfc_7644_3_14_what_was_changed_meanwhile_is_not_overwritten(db: TestDat
         .await;
     assert_eq!(refusal(&gone).0, 412);
     assert_eq!(put("d", "*").await.status, StatusCode::OK);
+    // Of several who read the same one is the first, and the others are told that it is no longer so.
+    let tag = directory.get(&path).await.body["meta"]["version"].clone();
+    let tag = tag.as_str().unwrap();
+    let put = &put;
+    let puts = (0..8).map(|number| async move { put(&format!("e{number}"), tag).await.status });
+    let mut statuses: Vec<_> = futures_util::future::join_all(puts).await;
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], StatusCode::OK);
+    assert_eq!(statuses[1..], [StatusCode::PRECONDITION_FAILED; 7]);
     // Whether somebody is active is said by others too.
     let now = directory.get(&path).await.body;
     let off = format!("/api/v1/people/{}/deactivation", id(&one));
@@ -239,6 +248,24 @@ async fn somebody_who_is_here_is_linked_by_id_then_by_address_and_never_by_name(
     assert_eq!(linked["id"], json!(ina));
     // Her own id is another system's, where one gave it; here nobody had.
     assert_eq!(directory.person(&ina).await["external_id"], "i1");
+    // Whom the directory called so once, and deleted, comes after whoever has the id, and is not taken for them.
+    for name in ["gone", "gone@example.net"] {
+        let gone = directory.user(json!({"userName": name})).await;
+        directory
+            .ask(Method::DELETE, &format!("/Users/{}", id(&gone)), None)
+            .await;
+    }
+    let jim = json!({"name": "Jim", "email": "jim@example.net", "contact": {"external_id": "j1"}});
+    let jim = world.done(Method::POST, "/api/v1/people/users", jim).await;
+    let clash = json!({"userName": "gone@example.net", "externalId": "j1"});
+    let clash = directory
+        .ask(Method::POST, "/Users", Some(user(clash)))
+        .await;
+    assert_eq!(refusal(&clash).1, "uniqueness");
+    let linked = directory
+        .user(json!({"userName": "gone", "externalId": "j1"}))
+        .await;
+    assert_eq!(linked["id"], json!(jim));
     let before = traces(&world).await;
     let both = json!({"userName": "owner@example.net", "externalId": "h1"});
     let clash = directory
