@@ -344,14 +344,14 @@ export const pages = [
     name: "my password",
     route: "/account/password",
     as: "Admin",
-    heading: "Change my password",
+    heading: "My password",
     shows: "form[action='/account/password']",
   },
   {
     name: "my password, refused",
     route: "/account/password",
     as: "Admin",
-    heading: "Change my password",
+    heading: "My password",
     shows: "form[action='/account/password']",
     steps: async (page) => {
       await page.getByLabel("Present password").fill("not this one");

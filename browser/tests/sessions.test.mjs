@@ -49,6 +49,6 @@ test("AD-24: whoever is deactivated is refused from the next click on", async ()
   await page.goto("/account/sessions");
   const found = await house.api("POST", "/api/v1/people/search", { q: house.address("Member") });
   await house.api("POST", `/api/v1/people/${found.items[0].id}/deactivation`, { facet: "user" });
-  await page.getByRole("link", { name: "Change my password" }).click();
+  await page.getByRole("link", { name: "My password" }).click();
   assert.equal(new URL(page.url()).pathname, "/sign-in");
 });

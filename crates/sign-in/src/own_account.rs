@@ -38,8 +38,8 @@ const OWN: [Place; 8] = [
     },
     Place {
         path: "/account/password",
-        label: "Change my password",
-        about: "with the old one",
+        label: "My password",
+        about: "changed with the present one, where you have one",
     },
     Place {
         path: "/account/second-factor",

@@ -299,6 +299,11 @@ async fn the_search_finds_what_the_caller_sees_and_no_more(db: TestDatabase) {
         let answer = answer.body.as_str().unwrap_or_default();
         assert!(!answer.contains("role=\"option\""), "{text}: {answer}");
     }
+    // Whoever takes the first of "Admin" gets no more than that.
+    let roles = [("q", "admin"), ("kinds", "role")];
+    let roles = world.form("/find/hits", &world.owner, &roles).await;
+    let (first, rest) = roles.body.as_str().unwrap().split_once("</li>").unwrap();
+    assert!(first.contains("data-name=\"Admin\"") && rest.contains("Super admin"));
     cast.crowd(20).await;
     let many = [("q", "c"), ("kinds", "person")];
     let many = world.form("/find/hits", &world.owner, &many).await;

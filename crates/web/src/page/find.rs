@@ -253,6 +253,9 @@ async fn of_kind(
         Kind::Role => {
             let mut hits = system_roles(session, first.text);
             hits.extend(named::<RoleId>(session, kind, first).await?);
+            // Whoever types "Admin" and takes the first means no Super admin.
+            let text = fold(first.text);
+            hits.sort_by_cached_key(|hit| !fold(&hit.name).starts_with(&text));
             hits.truncate(HITS_MAX);
             Ok(hits)
         }
