@@ -15,12 +15,14 @@ const DOMAIN = "meridian-it.example";
 const NAME = "Meridian sign-in";
 const SECRET = "a-secret-of-the-provider";
 const ADMIN = `rol_${"2".padStart(32, "0")}`;
+const CUSTOMER = house.address("Customer");
 const [OWNER, MEMBER, DAG] = [house.address("Super admin"), house.address("Admin"), `dag.ruiz8@${DOMAIN}`];
 /** Who is known there, and as what. */
 const people = {
   dag: { sub: "u-dag", email: DAG, email_verified: true, name: "Dag Ruiz" },
   admin: { sub: "u-admin", email: MEMBER, email_verified: true, name: "An Admin" },
   owner: { sub: "u-owner", email: OWNER, email_verified: true, name: "An Owner" },
+  customer: { sub: "u-customer", email: CUSTOMER, email_verified: true, name: "A Customer" },
   mallory: { sub: "u-mallory", email: MEMBER, email_verified: false, name: "Mallory" },
   nora: { sub: "u-nora", email: `nora.peeters@${DOMAIN}`, email_verified: true, name: "Nora Peeters", groups: ["Desk"] },
 };
@@ -30,7 +32,8 @@ const client = {
   goodbye: `${house.named}/sign-in`,
   backChannel: `${house.url}/sign-out/provider/back-channel`,
 };
-const provider = await Provider.start({ people, clients: [client] });
+const theirs = { ...client, id: "portal", goodbye: `${house.named}/portal` };
+const provider = await Provider.start({ people, clients: [client, theirs] });
 after(() => provider.stop());
 // They sign in while a password is all that is asked for.
 for (const who of ["Super admin", "Admin", "Member"]) await house.client(who);
@@ -179,6 +182,13 @@ test("whoever has a verified address of the domain comes in, is known from then 
   assert.equal(new URL(page.url()).pathname, "/sign-in");
 });
 
+test("a key that the provider signs with from now on is looked for at once", async () => {
+  provider.rotate();
+  const page = await anew();
+  await comeIn(page, "dag");
+  await isHome(page);
+});
+
 test("whoever says no at the provider is not let in, and nor is who comes back without having begun", async () => {
   const page = await anew();
   await leave(page, DAG);
@@ -275,6 +285,29 @@ test("RULES §1: it opens one facet alone, of whoever has both", async () => {
   await comeIn(through, "dag");
   await isHome(through);
   assert.equal((await through.goto("/portal")).status(), 403);
+});
+
+test("SD-22: a company's people come in by a provider of their own, to the portal alone", async () => {
+  const { items: [customer] } = await house.api("POST", "/api/v1/people/search", { q: CUSTOMER });
+  const { company } = await house.api("GET", `/api/v1/people/${customer.id}`);
+  const new_ = { name: "Sign-in of a customer", kind: "sign_in_provider", role: `rol_${"3".padStart(32, "0")}` };
+  const { id } = await house.api("POST", "/api/v1/connections", new_);
+  await house.api("POST", `/api/v1/connections/${id}/sign-in-provider`, {
+    issuer: provider.issuer,
+    client_id: theirs.id,
+    client_secret: SECRET,
+    audience: "customers",
+    companies: [company],
+    domains: [CUSTOMER.split("@")[1]],
+  });
+  provider.sendsBack(theirs.id, `${house.named}/sign-in/provider/${id}/callback`);
+  const page = await anew();
+  await comeIn(page, "customer");
+  await page.waitForURL(`${house.named}/portal*`);
+  assert.equal((await page.goto("/configure/services")).status(), 403);
+  await house.api("DELETE", `/api/v1/connections/${id}/sign-in-provider`);
+  await page.goto("/portal");
+  assert.equal(new URL(page.url()).pathname, "/sign-in");
 });
 
 test("whoever signs out at the provider is out here within a second, on a page that stays open", async () => {
