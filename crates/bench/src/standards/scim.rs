@@ -3,15 +3,14 @@
 
 use std::time::{Duration, Instant};
 
-use access::{Actor, Moment};
-use ledger::Account;
+use access::Moment;
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
-use web::{Limits, decision::timestamp};
+use web::decision::timestamp;
 
+use super::Asked;
 use crate::{
     fixture::Numbers,
-    http::{Client, Server, request, request_by, token},
+    http::{Client, request, request_by},
     pages::{add, get},
     table::Table,
 };
@@ -24,23 +23,12 @@ const FILTERS: usize = 500;
 const CHANGES: usize = 20;
 
 /// Users per second; of the rest half of the answers, and the longest of a hundred.
-pub async fn measure(
-    table: &mut Table,
-    account: &Account,
-    owner: Actor,
-    engine: &str,
-) -> anyhow::Result<()> {
-    let owner = token(account, owner).await?;
-    let limits = Limits {
-        per_token: u32::MAX,
-        per_address: u32::MAX,
-        ..Limits::default()
-    };
-    let server = Server::start(account, limits, Vec::new(), Runtime::new()?)?;
-    let ends = Moment(account.now().0 + 86_400_000);
+pub fn measure(table: &mut Table, asked: Asked<'_>, now: Moment) -> anyhow::Result<()> {
+    let engine = asked.engine;
+    let ends = Moment(now.0 + 86_400_000);
     let mut directory = Directory {
-        client: Client::connect(server.address())?,
-        token: owner,
+        client: Client::connect(asked.server.address())?,
+        token: asked.token.to_owned(),
     };
     directory.become_one(ends)?;
     let start = Instant::now();
@@ -60,7 +48,6 @@ pub async fn measure(
     add(table, &what, &changes);
     let what = format!("SCIM, a group of {USERS} is read, {engine}");
     add(table, &what, &reads);
-    server.stop();
     Ok(())
 }
 

@@ -1,15 +1,13 @@
 //! Searches over AuthZEN, a page of a hundred each: who may do something with a service, with which services somebody may do it, what somebody
 //! may do with one; and things of another product on which a condition is asked.
 
-use access::{Actor, PersonId, ServiceId, State};
-use ledger::Account;
+use access::{PersonId, ServiceId, State};
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
-use web::Limits;
 
+use super::Asked;
 use crate::{
     fixture::{Numbers, Size, id},
-    http::{Client, Server, request, token},
+    http::{Client, Server, request},
     pages::{add, ask},
     table::Table,
 };
@@ -40,26 +38,22 @@ when = "resource.properties.state == 'active'"
 "#;
 
 /// The middle and the longest of a hundred pages, at random.
-pub async fn measure(
+pub fn measure(
     table: &mut Table,
-    account: &Account,
-    owner: Actor,
+    asked: Asked<'_>,
+    state: &State,
     size: Size,
-    engine: &str,
 ) -> anyhow::Result<()> {
-    let token = token(account, owner).await?;
-    let limits = Limits {
-        per_token: u32::MAX,
-        per_address: u32::MAX,
-        ..Limits::default()
-    };
-    let server = Server::start(account, limits, Vec::new(), Runtime::new()?)?;
-    let state = account.state();
+    let Asked {
+        server,
+        token,
+        engine,
+    } = asked;
     let mut numbers = Numbers(17);
     let mut one = |what: &'static str, path: &str, body: &mut dyn FnMut(&mut Numbers) -> Value| {
-        let requests = (0..REQUESTS).map(|_| request(path, &token, &body(&mut numbers)));
+        let requests = (0..REQUESTS).map(|_| request(path, token, &body(&mut numbers)));
         let requests = requests.collect::<anyhow::Result<Vec<_>>>()?;
-        let times = ask(&server, &requests, CONNECTIONS)?;
+        let times = ask(server, &requests, CONNECTIONS)?;
         add(table, &format!("AuthZEN search, {what}, {engine}"), &times);
         anyhow::Ok(())
     };
@@ -67,13 +61,13 @@ pub async fn measure(
         json!({
             "subject": {"type": "person"},
             "action": {"name": "service_desk.record.manage"},
-            "resource": service(&state, numbers, size),
+            "resource": service(state, numbers, size),
             "page": {"limit": PAGE},
         })
     })?;
     one("resources", "/access/v1/search/resource", &mut |numbers| {
         json!({
-            "subject": user(&state, numbers, size),
+            "subject": user(state, numbers, size),
             "action": {"name": "service_desk.record.manage"},
             "resource": {"type": "service"},
             "page": {"limit": PAGE},
@@ -81,25 +75,24 @@ pub async fn measure(
     })?;
     one("actions", "/access/v1/search/action", &mut |numbers| {
         json!({
-            "subject": user(&state, numbers, size),
-            "resource": service(&state, numbers, size),
+            "subject": user(state, numbers, size),
+            "resource": service(state, numbers, size),
             "page": {"limit": PAGE},
         })
     })?;
-    archive(&server, &token)?;
+    archive(server, token)?;
     one(
         "resources by a condition",
         "/access/v1/search/resource",
         &mut |numbers| {
             json!({
-                "subject": user(&state, numbers, size),
+                "subject": user(state, numbers, size),
                 "action": {"name": "archive.document.read"},
                 "resource": {"type": "document"},
                 "page": {"limit": PAGE},
             })
         },
     )?;
-    server.stop();
     Ok(())
 }
 

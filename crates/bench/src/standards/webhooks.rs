@@ -10,15 +10,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use access::Actor;
 use ledger::Account;
-use outgoing::{Allowed, Outgoing};
+use outgoing::Outgoing;
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
-use web::Limits;
 
+use super::Asked;
 use crate::{
-    http::{Client, Server, request, token},
+    http::{Client, request},
     pages::add,
     table::Table,
 };
@@ -33,23 +31,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The middle and the longest of a hundred first tries.
 pub async fn measure(
     table: &mut Table,
+    asked: Asked<'_>,
     account: &Account,
-    owner: Actor,
-    engine: &str,
+    outgoing: Outgoing,
 ) -> anyhow::Result<()> {
-    let token = token(account, owner).await?;
-    let here: Allowed = vec!["127.0.0.0/8".parse()?].into();
-    let limits = Limits {
-        per_token: u32::MAX,
-        per_address: u32::MAX,
-        outgoing: here.clone(),
-        ..Limits::default()
-    };
-    let server = Server::start(account, limits, Vec::new(), Runtime::new()?)?;
+    let engine = asked.engine;
     let (hanging, receiver) = (Receiver::start(false)?, Receiver::start(true)?);
-    let mut client = Client::connect(server.address())?;
+    let mut client = Client::connect(asked.server.address())?;
     let mut made = |path: &str, body: Value| -> anyhow::Result<Value> {
-        let answer = client.ask(&request(&format!("/api/v1/{path}"), &token, &body)?)?;
+        let answer = client.ask(&request(&format!("/api/v1/{path}"), asked.token, &body)?)?;
         Ok(serde_json::from_slice(answer)?)
     };
     let role = json!({"name": "Listening", "permissions": ["admin.audit.view"]});
@@ -65,7 +55,7 @@ pub async fn measure(
         let new = json!({"name": "Hook", "connection": listener["id"], "url": url, "kinds": kinds});
         made("subscriptions", new)?;
     }
-    let worker = events::Worker::new(account.engine().clone(), outgoing(here)?);
+    let worker = events::Worker::new(account.engine().clone(), outgoing);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let worker = tokio::spawn(worker.run(async move { drop(stopped.await) }));
     let heard = SUBSCRIPTIONS - 1;
@@ -86,12 +76,7 @@ pub async fn measure(
     add(table, &what, &times);
     let _ = stop.send(());
     worker.await?;
-    server.stop();
     Ok(())
-}
-
-fn outgoing(allowed: Allowed) -> anyhow::Result<Outgoing> {
-    Outgoing::new(allowed, &[]).ok_or_else(|| anyhow::anyhow!("no roots are trusted"))
 }
 
 /// Takes requests, and notes when each came whole; or takes them and never answers.
