@@ -36,24 +36,21 @@ pub(crate) struct Tries {
 }
 
 impl Tries {
-    /// Whether somebody was quicker, and what they left is to be changed.
-    pub fn again<T>(&mut self, done: &Result<T>) -> bool {
-        let again = was_changed(done) && self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        again
-    }
-
-    /// What came of the last one. RFC 7644 §3.14: somebody who was quicker changed what was to be matched.
-    pub fn told<T>(&self, done: Result<T>) -> Result<T> {
-        match self.matches && was_changed(&done) {
-            true => Err(unmatched()),
-            false => done,
+    /// What came of a change; `None`: somebody was quicker, and what they left is to be changed anew. RFC 7644 §3.14: a directory that said what
+    /// it read is told that it is no longer so.
+    pub fn end<T>(&mut self, done: Result<T>) -> Option<Result<T>> {
+        if !matches!(&done, Err(problem) if problem.code() == CHANGED) {
+            return Some(done);
         }
+        if self.matches {
+            return Some(Err(unmatched()));
+        }
+        let Some(left) = self.left.checked_sub(1) else {
+            return Some(done);
+        };
+        self.left = left;
+        None
     }
-}
-
-fn was_changed<T>(done: &Result<T>) -> bool {
-    matches!(done, Err(problem) if problem.code() == CHANGED)
 }
 
 fn unmatched() -> Problem {
@@ -178,7 +175,7 @@ impl Directory {
             .as_deref()
             .is_some_and(|tags| tags.trim() != "*");
         Tries {
-            left: if matches { 0 } else { TRIES },
+            left: TRIES,
             matches,
         }
     }

@@ -213,8 +213,8 @@ async fn change(
     let mut tries = directory.tries();
     loop {
         let done = try_change(directory, id, noted, &become_).await;
-        if !tries.again(&done) {
-            return told(directory, &tries.told(done)?, &projection).await;
+        if let Some(done) = tries.end(done) {
+            return told(directory, &done?, &projection).await;
         }
     }
 }
@@ -257,8 +257,8 @@ async fn end(directory: &Directory, id: &str, noted: &mut Noted) -> Result<Told<
     let mut tries = directory.tries();
     loop {
         let done = try_to_end(directory, id, noted).await;
-        if !tries.again(&done) {
-            return tries.told(done).map(|()| Told::nothing());
+        if let Some(done) = tries.end(done) {
+            return done.map(|()| Told::nothing());
         }
     }
 }
