@@ -310,6 +310,41 @@ test("SD-22: a company's people come in by a provider of their own, to the porta
   assert.equal(new URL(page.url()).pathname, "/sign-in");
 });
 
+test("RULES §1: staff who are customers too say at the sign-in page as whom they come", async () => {
+  const { items: [{ id: dag }] } = await house.api("POST", "/api/v1/people/search", { q: DAG });
+  const { id: company } = await house.api("POST", "/api/v1/companies", { name: "Our own people" });
+  await house.api("POST", `/api/v1/companies/${company}/domains`, { domain: DOMAIN });
+  await house.api("PUT", `/api/v1/people/${dag}/employer`, { company, move: true });
+  const portal = { name: "Portal of our own people", kind: "sign_in_provider", role: `rol_${"3".padStart(32, "0")}` };
+  const { id } = await house.api("POST", "/api/v1/connections", portal);
+  const at = `/api/v1/connections/${id}/sign-in-provider`;
+  await house.api("POST", at, {
+    issuer: provider.issuer,
+    client_id: theirs.id,
+    client_secret: SECRET,
+    audience: "customers",
+    companies: [company],
+    domains: [DOMAIN],
+  });
+  provider.sendsBack(theirs.id, `${house.named}/sign-in/provider/${id}/callback`);
+  for (const [as, path, other] of [["Sign in as staff", "/", "/portal"], ["Sign in as a customer", "/portal", "/configure/services"]]) {
+    const page = await anew();
+    await page.goto("/sign-in");
+    await page.getByLabel("E-mail address").fill(DAG);
+    await button(page, "Go on").click();
+    await button(page, as).waitFor();
+    await looked(page, "form", "as-whom");
+    await button(page, as).click();
+    await heading(page, "Sign in at the provider");
+    await answer(page, "dag");
+    await page.waitForURL((url) => url.pathname === path);
+    assert.equal((await page.goto(other)).status(), 403);
+  }
+  await house.api("DELETE", at);
+  await house.api("PUT", `/api/v1/people/${dag}/employer`, { company: null });
+  await house.api("DELETE", `/api/v1/companies/${company}/domains/${DOMAIN}`);
+});
+
 test("whoever signs out at the provider is out here within a second, on a page that stays open", async () => {
   const page = await anew();
   await comeIn(page, "owner");

@@ -5,6 +5,7 @@
 
 mod acts;
 mod again;
+mod audience;
 mod beside;
 mod consequence;
 pub(crate) mod flow;
@@ -16,13 +17,13 @@ mod rest;
 pub(crate) mod signed_out;
 pub(crate) mod store;
 
-pub(crate) use self::{consequence::ConnectionEnded, rest::Server};
+pub(crate) use self::{audience::Audience, consequence::ConnectionEnded, rest::Server};
 
-use access::{CompanyId, ConnectionId, Dense, Fingerprint, Moment, PersonId, state::Facet};
+use access::{CompanyId, ConnectionId, Dense, Fingerprint, Moment, PersonId, State, state::Facet};
 use ledger::{Account, LedgerError, Through};
 use openid::{Identity, Subject};
 use uuid::Uuid;
-use web::route::Route;
+use web::{route::Route, through::may_come_through};
 
 pub(crate) fn routes() -> Vec<Route> {
     let routes = [
@@ -114,6 +115,21 @@ impl Provider {
             session_mark,
             goodbye: None,
         }
+    }
+
+    /// Whether it opens anything to somebody now.
+    pub fn lets_in(&self, state: &State, person: PersonId, now: Moment) -> bool {
+        let through = self.through(String::new(), None);
+        may_come_through(state, person, Some(&through), now)
+    }
+
+    /// Whether somebody has the side that it opens, switched on or off.
+    pub fn is_for(&self, state: &State, person: PersonId) -> bool {
+        let row = state.people().get(person);
+        row.is_some_and(|row| match self.facet {
+            Facet::User => row.is_user(),
+            Facet::Customer => row.is_customer(),
+        })
     }
 
     /// By what it calls people.

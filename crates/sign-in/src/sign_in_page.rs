@@ -18,7 +18,11 @@ use web::{
 use crate::{
     door::{self, Answer, Given},
     password::Password,
-    providers::{Server, flow, own, signed_out},
+    providers::{
+        Audience, Server,
+        flow::{self, Speaks},
+        own, signed_out,
+    },
     register::open_account,
 };
 
@@ -67,12 +71,13 @@ enum By {
 
 /// Which ways in a page offers. They depend on the domain of the address that was typed, and on nothing else: they tell nobody whether it is
 /// somebody's.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Way {
     /// The address comes first, where there are providers.
     asks_address: bool,
     has_password: bool,
-    has_provider: bool,
+    /// One for each audience at most.
+    providers: Vec<Speaks>,
     /// Somebody comes to say, by their own means, of whom a provider spoke.
     is_to_confirm: bool,
 }
@@ -81,7 +86,7 @@ impl Way {
     const PASSWORD: Self = Self {
         asks_address: false,
         has_password: true,
-        has_provider: false,
+        providers: Vec::new(),
         is_to_confirm: false,
     };
 
@@ -103,17 +108,30 @@ impl Way {
 
     /// For an address.
     async fn of(engine: &Engine, address: &str) -> Result<Self> {
-        let provider = flow::of_address(engine, address).await?;
+        let providers = flow::of_address(engine, address).await?;
         Ok(Self {
-            has_provider: provider.is_some(),
-            has_password: provider != Some(flow::Speaks::Alone),
+            has_password: providers.is_empty() || providers.iter().any(|one| !one.is_alone),
+            providers,
             ..Self::PASSWORD
         })
     }
 
+    fn has_provider(&self) -> bool {
+        !self.providers.is_empty()
+    }
+
+    /// Those of this domain to whom a password is no use, where it is one to the others.
+    fn without_password(&self) -> Option<Audience> {
+        let mut alone = self.providers.iter().filter(|one| one.is_alone);
+        alone
+            .next()
+            .filter(|_| self.has_password)
+            .map(|one| one.audience)
+    }
+
     /// Whether nobody of this domain comes in with a password, but for one.
     fn is_only(&self) -> bool {
-        self.has_provider && !self.has_password
+        self.has_provider() && !self.has_password
     }
 }
 
@@ -154,29 +172,34 @@ impl SignInPage {
         }
     }
 
-    /// Again, for an address for whose domain no provider speaks, whether or not it is somebody's.
-    pub(crate) fn without_provider(email: &str, next: &Next) -> Self {
-        Self {
-            provider: Some(
-                "No sign-in provider speaks for the domain of this address: sign in with the password.",
-            ),
+    /// Again, for an address for whose domain no provider speaks, or not the one that was asked for, whether or not it is somebody's.
+    pub(crate) async fn without_provider(
+        engine: &Engine,
+        email: &str,
+        next: &Next,
+    ) -> Result<Self> {
+        let way = Way::of(engine, email).await?;
+        Ok(Self {
+            provider: Some(match way.has_provider() {
+                true => "Choose how to sign in with this address.",
+                false => {
+                    "No sign-in provider speaks for the domain of this address: sign in with the password."
+                }
+            }),
+            way,
             ..Self::new(email, next)
-        }
+        })
     }
 
     /// Again: the provider does not answer, or is not set up as it has to be.
-    pub(crate) fn provider_away(email: &str, next: &Next, is_only: bool) -> Self {
-        Self {
+    pub(crate) async fn provider_away(engine: &Engine, email: &str, next: &Next) -> Result<Self> {
+        Ok(Self {
             provider: Some(
                 "The sign-in provider of this domain does not answer as it should: try again later.",
             ),
-            way: Way {
-                has_provider: true,
-                has_password: !is_only,
-                ..Way::PASSWORD
-            },
+            way: Way::of(engine, email).await?,
             ..Self::new(email, next)
-        }
+        })
     }
 
     /// Again, after so much time.
@@ -248,11 +271,11 @@ async fn begin(
     };
     let way = Way::of(engine, &form.email).await?;
     let page = SignInPage {
-        way,
         // By the domain alone, whosever the address is.
         provider: way.is_only().then_some(
             "People of this domain sign in through their sign-in provider: go on there.",
         ),
+        way,
         ..SignInPage::new(&form.email, &next)
     };
     let again = match door::ask(engine, given).await? {

@@ -58,12 +58,19 @@ impl Account {
         Ok(count.try_into().unwrap_or_default())
     }
 
-    /// Whom this provider knows and who have no other way in: no password, no passkey and no other provider. So many at most.
-    pub async fn only_through(&self, connection: ConnectionId, max: u32) -> Result<Vec<PersonId>> {
+    /// Whom this provider knows and who have no other way in: no password, no passkey and none of these providers. So many at most.
+    pub async fn only_through(
+        &self,
+        connection: ConnectionId,
+        others: &[ConnectionId],
+        max: u32,
+    ) -> Result<Vec<PersonId>> {
+        let others = others.iter().map(|other| format!("'{}'", other.number()));
+        let others: String = others.map(|other| format!(", {other}")).collect();
         let sql = format!(
             "SELECT DISTINCT c.person FROM credentials AS c WHERE c.account = $1 AND c.kind = 'provider' AND c.data = $2 \
              AND NOT EXISTS (SELECT 1 FROM credentials AS o WHERE o.account = c.account AND o.person = c.person \
-             AND (o.kind IN {OWN_MEANS} OR (o.kind = 'provider' AND o.data <> $2))) ORDER BY c.person LIMIT $3"
+             AND (o.kind IN {OWN_MEANS} OR (o.kind = 'provider' AND o.data IN ('none'{others})))) ORDER BY c.person LIMIT $3"
         );
         let values: Vec<Value> = vec![
             self.id().0.into(),

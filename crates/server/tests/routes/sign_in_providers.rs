@@ -11,7 +11,7 @@ testkit::on_both![
     ad_29_a_provider_is_set_up_changed_and_removed,
     ad_24_who_lets_others_in_could_say_how_they_sign_in,
     ad_26_a_provider_for_customers_names_companies,
-    a_domain_is_believed_of_one_provider,
+    a_domain_is_believed_of_one_provider_for_each_side,
     sd_22_a_provider_for_customers_speaks_for_domains_of_its_companies,
     ad_8_while_people_come_in_by_it_alone_a_super_admin_comes_in_without,
     a_domain_has_one_provider_in_all_accounts,
@@ -164,7 +164,7 @@ async fn ad_26_a_provider_for_customers_names_companies(db: TestDatabase) {
     assert_eq!(house.shown().await["companies"], json!([company]));
 }
 
-async fn a_domain_is_believed_of_one_provider(db: TestDatabase) {
+async fn a_domain_is_believed_of_one_provider_for_each_side(db: TestDatabase) {
     let house = House::make(&db).await;
     house.add(staff()).await;
     let other = House {
@@ -185,6 +185,26 @@ async fn a_domain_is_believed_of_one_provider(db: TestDatabase) {
     mine["domains"] = json!(["Other.Example.COM"]);
     other.add(mine).await;
     assert_eq!(other.shown().await["domains"], json!(["other.example.com"]));
+
+    // Whoever works there may be served as well: by one for the customers of the domain's company.
+    let company = other.world.ids["company"].clone();
+    let path = format!("/api/v1/companies/{company}/domains");
+    let domain = json!({"domain": "staff.example.com"});
+    other.world.done(Method::POST, &path, domain).await;
+    let theirs = json!({"issuer": ISSUER, "client_id": "portal", "audience": "customers", "companies": [company],
+                        "domains": ["staff.example.com"]});
+    let world = other.world;
+    let portal = House {
+        path: House::connection(&world).await,
+        world,
+    };
+    let added = portal.add(theirs.clone()).await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.body);
+    let third = House {
+        path: House::connection(&portal.world).await,
+        world: portal.world,
+    };
+    third.refused(theirs, "domain_taken").await;
 }
 
 async fn sd_22_a_provider_for_customers_speaks_for_domains_of_its_companies(db: TestDatabase) {

@@ -14,7 +14,7 @@ use ledger::{
 };
 
 use super::{
-    Provider,
+    Audience, Provider,
     store::{self, PROVIDERS_MAX},
 };
 
@@ -115,7 +115,7 @@ fn directory(view: &View<'_>, new: &Provider, others: &[Provider]) -> Result<(),
     Ok(())
 }
 
-/// What it says of addresses is believed for these: of no other provider, and for customers of no other company.
+/// What it says of addresses is believed for these: of no other provider for the same side, and for customers of no other company.
 fn domains(view: &View<'_>, new: &Provider, others: &[Provider]) -> Result<(), Refusal> {
     let invalid = |detail: String| Refusal::invalid("SD-22", "bad_domain", detail);
     if new.domains.len() > DOMAINS_MAX {
@@ -124,8 +124,10 @@ fn domains(view: &View<'_>, new: &Provider, others: &[Provider]) -> Result<(), R
     for domain in &new.domains {
         let parsed =
             Domain::parse(domain).map_err(|error| invalid(format!("{domain}: {error}")))?;
-        if others.iter().any(|other| other.trusts(domain)) {
-            let detail = format!("another provider speaks for {domain} already");
+        let is_taken = |other: &Provider| other.facet == new.facet && other.trusts(domain);
+        if others.iter().any(is_taken) {
+            let whom = Audience::of(new.facet).name();
+            let detail = format!("another provider for {whom} speaks for {domain} already");
             return Err(Refusal::conflict("AD-24", "domain_taken", detail));
         }
         let owner = view.state().company_of(&parsed);

@@ -22,7 +22,7 @@ use web::{
 };
 
 use super::{
-    Provider,
+    Audience, Provider,
     again::Again,
     link::{Vouched, Who},
     own::CLAIM_PATH,
@@ -36,7 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
         post(
             "/sign-in/provider",
             "provider_sign_in.begin",
-            "Go on to the sign-in provider that speaks for the domain of an address",
+            "Go on to a sign-in provider that speaks for the domain of an address",
             begin,
         ),
         get(
@@ -110,6 +110,8 @@ pub(super) async fn unpack<T: DeserializeOwned>(
 struct BeginForm {
     email: String,
     next: Option<String>,
+    /// As whom, where one provider speaks for the staff of the domain and another one for its customers.
+    audience: Option<Audience>,
 }
 
 /// On the way: a form may not lead to another host, so that a page does.
@@ -137,6 +139,13 @@ pub(super) fn denied(what: impl Into<String>, remedy: impl Into<String>) -> Deni
     }
 }
 
+fn not_by_this_one() -> DeniedPage {
+    denied(
+        "You are known here, and may not come in by this provider.",
+        "You may be switched off, or have nothing to do on the side that it opens: ask an administrator.",
+    )
+}
+
 impl DeniedPage {
     pub fn again(self) -> Self {
         Self {
@@ -146,45 +155,48 @@ impl DeniedPage {
     }
 }
 
-/// The provider that speaks for a domain: in one account alone, or nobody knows which one is meant.
-async fn of_domain(engine: &Engine, domain: &str) -> Result<Option<(Account, Provider)>> {
+/// The providers that speak for a domain, one for each audience at most, staff first: in one account alone, or nobody knows which one is meant.
+async fn of_domain(engine: &Engine, domain: &str) -> Result<Vec<(Account, Provider)>> {
     let mut tx = engine.read_once().await.map_err(failed)?;
     let found = store::speaking_for(&mut tx, domain).await.map_err(failed)?;
     drop(tx);
-    let mut speaking = Vec::new();
+    let mut speaking: Vec<(Account, Provider)> = Vec::new();
     for (account, provider) in found {
         let account = engine.account(account).await.map_err(failed)?;
         if is_active(&account, provider.connection) {
             speaking.push((account, provider));
         }
     }
-    match speaking.len() {
-        1 => Ok(speaking.pop()),
-        _ => Ok(None),
+    let first = speaking.first().map(|(account, _)| account.id());
+    if speaking
+        .iter()
+        .any(|(account, _)| Some(account.id()) != first)
+    {
+        return Ok(Vec::new());
     }
+    speaking.sort_by_key(|(_, provider)| Audience::of(provider.facet));
+    Ok(speaking)
 }
 
-/// How a provider speaks for the domain of an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Speaks {
-    /// Beside what people have of their own.
-    Too,
-    /// Its people come in by it alone.
-    Alone,
+/// A provider that speaks for the domain of an address.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Speaks {
+    pub audience: Audience,
+    /// Its people come in by it alone, and not beside what they have of their own.
+    pub is_alone: bool,
 }
 
-/// Whether a provider speaks for the domain of an address, whether or not the address is somebody's.
-pub(crate) async fn of_address(engine: &Engine, address: &str) -> Result<Option<Speaks>> {
+/// Which providers speak for the domain of an address, whether or not the address is somebody's.
+pub(crate) async fn of_address(engine: &Engine, address: &str) -> Result<Vec<Speaks>> {
     let Some(domain) = domain_of(address) else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     let found = of_domain(engine, &domain).await?;
-    Ok(
-        found.map(|(_, provider)| match provider.is_only_for(&domain) {
-            true => Speaks::Alone,
-            false => Speaks::Too,
-        }),
-    )
+    let speaks = |(_, provider): &(Account, Provider)| Speaks {
+        audience: Audience::of(provider.facet),
+        is_alone: provider.is_only_for(&domain),
+    };
+    Ok(found.iter().map(speaks).collect())
 }
 
 fn domain_of(address: &str) -> Option<String> {
@@ -220,27 +232,29 @@ async fn begin(
     let domain = domain_of(&form.email).unwrap_or_default();
     let engine = public.app.engine();
     let found = of_domain(engine, &domain).await?;
-    let (Some((account, provider)), Some(_)) = (found, &server.origin) else {
-        return again(SignInPage::without_provider(&form.email, &next));
+    let is_wanted = |one: &&(Account, Provider)| {
+        let audience = Audience::of(one.1.facet);
+        form.audience.is_none_or(|wanted| wanted == audience)
+    };
+    let mut wanted = found.iter().filter(is_wanted);
+    let (Some((account, provider)), None, Some(_)) = (wanted.next(), wanted.next(), &server.origin)
+    else {
+        return again(SignInPage::without_provider(engine, &form.email, &next).await?);
     };
     let wish = Wish {
         login_hint: Some(form.email.trim().to_owned()),
         ..Wish::default()
     };
     let going = Going {
-        account: &account,
-        provider: &provider,
+        account,
+        provider,
         wish,
         next: next.path(),
         again: None,
     };
     match going.leave(&server, engine).await? {
         Some(page) => Ok(Either::Done(page)),
-        None => again(SignInPage::provider_away(
-            &form.email,
-            &next,
-            provider.is_only_for(&domain),
-        )),
+        None => again(SignInPage::provider_away(engine, &form.email, &next).await?),
     }
 }
 
@@ -407,8 +421,8 @@ async fn come_back(
     let person = match find(&vouched).await? {
         Found::Is(person) => person,
         Found::Asks => return ask(&vouched, now),
-        Found::May(problem) => {
-            note(&account, None).await?;
+        Found::May(person, problem) => {
+            note(&account, person).await?;
             return self::shut(problem);
         }
     };
@@ -418,7 +432,8 @@ async fn come_back(
 enum Found {
     Is(PersonId),
     Asks,
-    May(DeniedPage),
+    /// Nobody comes in; whoever it is, if that is known.
+    May(Option<PersonId>, DeniedPage),
 }
 
 /// Who it is, linked from now on.
@@ -427,6 +442,10 @@ async fn find(vouched: &Vouched<'_>) -> Result<Found> {
         Who::Linked(person) => {
             vouched.accept(person).await?;
             Ok(Found::Is(person))
+        }
+        // Whoever chose the other side at the sign-in page by mistake is not linked to it for that.
+        Who::Sure(person) if !vouched.provider.is_for(&vouched.account.state(), person) => {
+            Ok(Found::May(Some(person), not_by_this_one()))
         }
         Who::Sure(person) => {
             vouched.link(person, true).await?;
@@ -437,10 +456,13 @@ async fn find(vouched: &Vouched<'_>) -> Result<Found> {
             Ok(Some(person)) => Ok(Found::Is(person)),
             Ok(None) => Ok(Found::Asks),
             Err(problem) if problem.code() == "unavailable" => Err(problem),
-            Err(_) => Ok(Found::May(denied(
-                "You are not known here, and could not be added.",
-                "Ask whoever looks after Rolecall at your organisation.",
-            ))),
+            Err(_) => {
+                let problem = denied(
+                    "You are not known here, and could not be added.",
+                    "Ask whoever looks after Rolecall at your organisation.",
+                );
+                Ok(Found::May(None, problem))
+            }
         },
     }
 }
@@ -501,10 +523,7 @@ async fn enter(
         Some(begun) => begun.leading_to(next).keeping("", 0).map(Either::Done),
         None => {
             note(account, Some(person)).await?;
-            shut(denied(
-                "You are known here, and may not come in by this provider.",
-                "You may be switched off, or have nothing to do on the side that it opens: ask an administrator.",
-            ))
+            shut(not_by_this_one())
         }
     }
 }

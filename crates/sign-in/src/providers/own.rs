@@ -2,7 +2,7 @@
 
 use access::{ConnectionId, Dense, explain::words::Name};
 use askama::Template;
-use ledger::{Means, OwnMeans, means_of};
+use ledger::{KnownBy, Means, OwnMeans, means_of};
 use serde::Deserialize;
 use uuid::Uuid;
 use web::{
@@ -15,9 +15,11 @@ use web::{
 };
 
 use super::{
+    Provider,
     beside::{EndThrough, StillStands},
-    flow::{Claim, is_active, person_of, unpack},
+    flow::{Claim, person_of, unpack},
     link::{Link, unlinking},
+    store,
 };
 
 pub(crate) const PATH: &str = "/account/providers";
@@ -119,12 +121,24 @@ async fn unlink(session: Oneself, Form(which): Form<Which>) -> Result<SeeOther> 
     let one = *one.ok_or_else(Problem::not_found)?;
     let mut tx = account.read_once().await.map_err(failed)?;
     let means = means_of(&mut tx, account.id(), person).await;
+    let providers = store::all(&mut tx, account.id()).await.map_err(failed)?;
     drop(tx);
     let is_shut = account.own_means(person).await.map_err(failed)? == OwnMeans::Shut;
+    let (state, now) = (session.state(), account.now());
+    let of = |known: &KnownBy| {
+        let mut providers = providers.iter();
+        providers.find(|provider| provider.connection == known.connection)
+    };
+    let side = of(&one).filter(|provider| provider.is_for(state, person));
+    let side = side.map(|provider| provider.facet);
     let mut others = known.iter().filter(|other| other.mark != one.mark);
-    let has_another = others.any(|other| is_active(account, other.connection));
-    // Whoever takes off their only way in is out.
-    if !has_another && (is_shut || means.map_err(failed)? == Means::default()) {
+    let has_another = others.any(|other| {
+        let lets_in = |provider: &&Provider| provider.lets_in(state, person, now);
+        let opens = of(other).filter(lets_in).map(|provider| provider.facet);
+        opens == side
+    });
+    // Whoever takes off their only way in is out: to the side that it opens, where they have that.
+    if side.is_some() && !has_another && (is_shut || means.map_err(failed)? == Means::default()) {
         let detail = match is_shut {
             true => {
                 "this is the only way in that you have: your password and your passkeys do not count"

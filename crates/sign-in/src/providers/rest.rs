@@ -3,7 +3,6 @@
 use access::{
     ConnectionId, Fingerprint,
     decide::{OnAccount, permissions::ManageIntegrations},
-    state::Facet,
 };
 use jiff::Timestamp;
 use ledger::Account;
@@ -27,7 +26,7 @@ use web::{
 };
 
 use super::{
-    Provider,
+    Audience, Provider,
     acts::{Add, Edit, Remove},
     seal, store,
 };
@@ -81,32 +80,6 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// For whom a provider is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Audience {
-    /// Users: it opens the console, and never the portal.
-    Staff,
-    /// Customers of named companies: it opens the portal, and never the console.
-    Customers,
-}
-
-impl Audience {
-    fn facet(self) -> Facet {
-        match self {
-            Self::Staff => Facet::User,
-            Self::Customers => Facet::Customer,
-        }
-    }
-
-    fn of(facet: Facet) -> Self {
-        match facet {
-            Facet::User => Self::Staff,
-            Facet::Customer => Self::Customers,
-        }
-    }
-}
-
 /// How a sign-in provider is to be set up.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -135,7 +108,8 @@ pub(super) struct ProviderOrder {
     /// which the provider knows somebody is them.
     #[serde(default)]
     pub provisioning: Option<ConnectionRef>,
-    /// For which domains it is believed that somebody’s verified address is theirs. Of `customers`: domains of these companies.
+    /// For which domains it is believed that somebody’s verified address is theirs, and no other provider of this audience is. Of `customers`:
+    /// domains of these companies.
     #[serde(default)]
     pub domains: Vec<String>,
     /// Those of them whose people come in by this provider alone.

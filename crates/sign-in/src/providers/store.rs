@@ -103,7 +103,7 @@ fn with_account(row: &Row) -> Result<(AccountId, Provider)> {
     Ok((AccountId(row.get(16)?), provider(row)?))
 }
 
-/// Those of all accounts that speak for a domain, with their accounts. A few are enough: with more than one nobody knows which is meant.
+/// Those of all accounts that speak for a domain, with their accounts. A few are enough: one account has one for staff and one for customers.
 pub(super) async fn speaking_for(tx: &mut Tx, domain: &str) -> Result<Vec<(AccountId, Provider)>> {
     // In its one spelling a domain has no character that a pattern has.
     let sql = format!(

@@ -7,7 +7,7 @@ pub mod fake;
 use std::collections::HashMap;
 
 use access::{
-    Actor, Command, ConnectionId, PersonId, PublicId, RoleId,
+    Actor, Command, CompanyId, ConnectionId, PersonId, PublicId, RoleId,
     state::{ConnectionKind, ConnectionRights, PortalLevel},
 };
 use axum::http::{Method, StatusCode};
@@ -151,10 +151,19 @@ impl Stage {
 
     /// Off to the provider: where to, with what it is asked.
     pub async fn leave(&self, browser: &mut Browser, email: &str) -> HashMap<String, String> {
-        let seen = browser
-            .send("/sign-in/provider", &[("email", email), ("next", "/")])
-            .await;
-        away(&seen)
+        let fields = [("email", email), ("next", "/")];
+        away(&browser.send("/sign-in/provider", &fields).await)
+    }
+
+    /// The same, where a domain has a provider for its staff and one for its customers.
+    pub async fn leave_as(
+        &self,
+        browser: &mut Browser,
+        email: &str,
+        audience: &str,
+    ) -> HashMap<String, String> {
+        let fields = [("email", email), ("audience", audience)];
+        away(&browser.send("/sign-in/provider", &fields).await)
     }
 
     /// Back from it, with what it says of somebody; what is null it does not say.
@@ -256,6 +265,39 @@ impl Stage {
         };
         self.by_owner(open).await;
         person
+    }
+
+    /// A company with a domain.
+    pub async fn company(&self, domain: &str) -> CompanyId {
+        let id = PublicId::new(self.house.engine.new_uuid());
+        let name = ProfileWrite::new(Of::public(id)).set(Field::Name, domain);
+        let create = Change::from(Command::CreateCompany { id }).with_profile(name);
+        self.by_owner(create).await;
+        let company = self.house.account.state().resolve(id).unwrap();
+        let domain = domain.into();
+        self.by_owner(Command::AddDomain { company, domain }).await;
+        company
+    }
+
+    /// Somebody who is staff is a customer too, and works for this company.
+    pub async fn serve(&self, person: PersonId, company: CompanyId) {
+        self.by_owner(Command::SetEmployer {
+            person,
+            company: Some(company),
+            move_from_other: false,
+        })
+        .await;
+        self.by_owner(Command::AddCustomerFacet {
+            person,
+            service: None,
+        })
+        .await;
+        self.by_owner(Command::SetPortalLevel {
+            people: vec![person],
+            level: PortalLevel::Standard,
+            bulk: false,
+        })
+        .await;
     }
 
     pub async fn by_owner(&self, change: impl Into<Change>) {

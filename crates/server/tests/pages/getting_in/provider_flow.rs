@@ -1,7 +1,8 @@
 //! Coming in by a provider, from the sign-in page to a session of the one facet that it opens; and who it is taken to be.
 
 use access::{
-    Command, CompanyId, PublicId, RoleId,
+    Command, PublicId, RoleId,
+    event::Node,
     state::{ConnectionKind, CustomerFacet, Facet, MappedTo, Mapping, UserFacet},
 };
 use axum::http::{Method, StatusCode};
@@ -20,6 +21,7 @@ testkit::on_both![
     people_come_to_be_by_signing_in_only_where_that_was_chosen,
     ad_30_the_groups_that_the_provider_names_give_what_mappings_say,
     s1_a_provider_opens_one_facet_of_the_people_that_it_is_for,
+    s1_whoever_is_staff_and_a_customer_of_one_domain_says_as_whom_they_come,
     sd_22_a_provider_makes_customers_of_its_companies_alone,
     oid_counts_inside_of_its_directory_and_no_shared_issuer_is_taken,
     what_did_not_begin_in_this_browser_ends_nowhere,
@@ -328,22 +330,10 @@ async fn ad_30_the_groups_that_the_provider_names_give_what_mappings_say(db: Tes
     );
 }
 
-/// A company with a domain.
-async fn company(stage: &Stage, domain: &str) -> CompanyId {
-    let id = PublicId::new(stage.house.engine.new_uuid());
-    let name = ProfileWrite::new(Of::public(id)).set(Field::Name, domain);
-    let create = Change::from(Command::CreateCompany { id }).with_profile(name);
-    stage.by_owner(create).await;
-    let company = stage.house.account.state().resolve(id).unwrap();
-    let domain = domain.into();
-    stage.by_owner(Command::AddDomain { company, domain }).await;
-    company
-}
-
 async fn sd_22_a_provider_makes_customers_of_its_companies_alone(db: TestDatabase) {
     let stage = Stage::open(&db).await;
-    let acme = company(&stage, "acme.example.com").await;
-    let globex = company(&stage, "globex.example.com").await;
+    let acme = stage.company("acme.example.com").await;
+    let globex = stage.company("globex.example.com").await;
     let besides = json!({
         "audience": "customers", "companies": [stage.id(acme)], "domains": ["acme.example.com"], "creates_people": true,
     });
@@ -390,8 +380,8 @@ async fn sd_22_a_provider_makes_customers_of_its_companies_alone(db: TestDatabas
 async fn s1_a_provider_opens_one_facet_of_the_people_that_it_is_for(db: TestDatabase) {
     let stage = Stage::open(&db).await;
     let (acme, globex) = (
-        company(&stage, "acme.example.com").await,
-        company(&stage, "globex.example.com").await,
+        stage.company("acme.example.com").await,
+        stage.company("globex.example.com").await,
     );
     let employ = async |email: &str, company| {
         let person = stage.customer(email).await;
@@ -447,6 +437,73 @@ async fn s1_a_provider_opens_one_facet_of_the_people_that_it_is_for(db: TestData
     };
     stage.by_owner(leave).await;
     assert!(!is_in(&mut browser).await);
+}
+
+async fn s1_whoever_is_staff_and_a_customer_of_one_domain_says_as_whom_they_come(db: TestDatabase) {
+    let stage = Stage::open(&db).await;
+    let own = stage.company("staff.example.com").await;
+    let ulf = stage.house.user(ULF).await;
+    stage.serve(ulf, own).await;
+    let customers = json!({"audience": "customers", "companies": [stage.id(own)], "domains": ["staff.example.com"]});
+    let customers = stage.provider("customers", customers).await;
+    let staff = stage.provider("staff", staff()).await;
+
+    let mut browser = stage.house.browser();
+    let door = browser.send("/sign-in/way", &[("email", ULF)]).await.text;
+    let (as_staff, as_customer) = (
+        door.find("Sign in as staff"),
+        door.find("Sign in as a customer"),
+    );
+    assert!(as_staff.is_some() && as_staff < as_customer, "{door}");
+    for (provider, audience, facet) in [
+        (&staff, "staff", Facet::User),
+        (&customers, "customers", Facet::Customer),
+    ] {
+        let mut browser = stage.house.browser();
+        let asked = stage.leave_as(&mut browser, ULF, audience).await;
+        let began = (&*asked["state"], &*asked["nonce"]);
+        stage
+            .come_back(&mut browser, provider, began, of_ulf())
+            .await;
+        assert!(is_in(&mut browser).await);
+        let sessions = stage.house.account.sign_in_sessions(ulf, i64::MAX / 2);
+        let opened: Vec<_> = sessions.await.unwrap();
+        let opened = opened.iter().filter_map(|one| one.through.as_ref());
+        let opened = opened.filter(|one| one.connection == provider.connection);
+        assert_eq!(opened.map(|one| one.facet).collect::<Vec<_>>(), [facet]);
+    }
+    // Who says nothing is asked, whoever they are.
+    let begin = async |fields: &[(&str, &str)]| {
+        let mut browser = stage.house.browser();
+        let seen = browser.send("/sign-in/provider", fields).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+        seen.text
+    };
+    for email in [ULF, "nobody@staff.example.com"] {
+        let asked = begin(&[("email", email)]).await;
+        assert!(asked.contains("Sign in as a customer"), "{asked}");
+    }
+    // Whoever is staff alone is not let in as a customer, nor linked to where they have nothing to do.
+    let una = stage.house.user("una@staff.example.com").await;
+    let mut browser = stage.house.browser();
+    let asked = stage.leave_as(&mut browser, ULF, "customers").await;
+    let began = (&*asked["state"], &*asked["nonce"]);
+    let says = json!({"sub": "una", "email": "una@staff.example.com", "email_verified": true});
+    let seen = stage.come_back(&mut browser, &customers, began, says).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!((stage.known(una).await, stage.sessions(una).await), (0, 0));
+    let log = stage.house.log().await;
+    assert_eq!(log.last(), Some(&("failed", Some(una))));
+    // Where one of them is archived, the other one is the domain's.
+    let node = Node::Connection(staff.connection);
+    stage.by_owner(Command::Archive { node }).await;
+    let mut browser = stage.house.browser();
+    let door = browser.send("/sign-in/way", &[("email", ULF)]).await.text;
+    assert!(!door.contains("Sign in as"), "{door}");
+    let gone = begin(&[("email", ULF), ("audience", "staff")]).await;
+    assert!(gone.contains("Choose how to sign in"), "{gone}");
+    let seen = stage.come(&mut browser, &customers, ULF, of_ulf());
+    assert_eq!(seen.await.status, StatusCode::SEE_OTHER);
 }
 
 async fn oid_counts_inside_of_its_directory_and_no_shared_issuer_is_taken(db: TestDatabase) {

@@ -23,6 +23,7 @@ testkit::on_both![
     an_archived_provider_opens_no_other_door,
     ad_8_nobody_leaves_the_domain_by_an_address_of_their_own,
     ad_8_a_provider_shuts_nobody_out_of_what_it_does_not_open,
+    s1_a_way_in_to_one_side_is_none_to_the_other,
     what_is_shut_is_no_other_way_in,
 ];
 
@@ -404,6 +405,40 @@ async fn ad_8_a_provider_shuts_nobody_out_of_what_it_does_not_open(db: TestDatab
         let after = shut.stage.sessions(person).await;
         assert_eq!(after > before, comes_in, "{email}");
     }
+}
+
+async fn s1_a_way_in_to_one_side_is_none_to_the_other(db: TestDatabase) {
+    let mut shut = Shut::open(&db).await;
+    let ulf = shut.stage.house.user(ULF).await;
+    let company = shut.stage.company("staff.example.com").await;
+    shut.stage.serve(ulf, company).await;
+    shut.shut().await;
+    let customers = json!({"audience": "customers", "companies": [shut.stage.id(company)], "domains": ["staff.example.com"]});
+    let stage = &shut.stage;
+    let (customers, seen) = stage
+        .try_provider_by(&mut shut.owner, "customers", customers)
+        .await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
+    let says = json!({"email": ULF, "email_verified": true});
+    let mut browser = stage.house.browser();
+    for (audience, provider) in [("customers", &customers), ("staff", &shut.provider)] {
+        browser = stage.house.browser();
+        let asked = stage.leave_as(&mut browser, ULF, audience).await;
+        let began = (&*asked["state"], &*asked["nonce"]);
+        stage
+            .come_back(&mut browser, provider, began, says.clone())
+            .await;
+        assert!(is_in(&mut browser).await, "{audience}");
+    }
+    let known = stage.house.account.providers_of(ulf).await.unwrap();
+    assert_eq!(known.len(), 2);
+    browser.look("/account/providers").await;
+    for one in known {
+        let fields = [("provider", &*one.mark.to_string())];
+        let refused = browser.send("/account/providers/unlink", &fields).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    }
+    assert_eq!(stage.known(ulf).await, 2);
 }
 
 async fn what_is_shut_is_no_other_way_in(db: TestDatabase) {

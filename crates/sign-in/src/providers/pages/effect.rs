@@ -11,10 +11,9 @@ use web::{
         names::{Mark, Names},
     },
     session::{Session, failed},
-    through::may_come_through,
 };
 
-use super::super::Provider;
+use super::super::{Provider, flow::is_active, store};
 
 /// People that are looked at, for each kind of harm.
 const LOOKED_MAX: u32 = 1_000;
@@ -56,11 +55,18 @@ impl Effect {
             alone: new.is_some_and(Provider::is_alone),
             ..Self::default()
         };
+        // Those that go on as they are.
+        let of = now.or(new).map(|provider| provider.connection);
+        let mut tx = session.account.read_once().await.map_err(failed)?;
+        let all = store::all(&mut tx, session.account.id()).await;
+        drop(tx);
+        let mut others = all.map_err(failed)?;
+        others.retain(|other| Some(other.connection) != of);
         if let Some(now) = now {
-            effect.ends(session, now, new).await?;
+            effect.ends(session, (now, &others), new).await?;
         }
         if let Some(new) = new {
-            effect.begins(session, now, new).await?;
+            effect.begins(session, (now, &others), new).await?;
         }
         effect.locked_out.sort_unstable();
         effect.locked_out.dedup();
@@ -81,7 +87,7 @@ impl Effect {
     async fn ends(
         &mut self,
         session: &Session,
-        now: &Provider,
+        (now, others): (&Provider, &[Provider]),
         new: Option<&Provider>,
     ) -> Result<()> {
         let account = &session.account;
@@ -93,7 +99,12 @@ impl Effect {
         }
         let sessions = account.sessions_through(now.connection).await;
         self.sessions = sessions.map_err(failed)?;
-        let found = account.only_through(now.connection, LOOKED_MAX + 1).await;
+        let beside = others.iter().filter(|other| {
+            other.facet == now.facet && is_active(&session.account, other.connection)
+        });
+        let beside: Vec<_> = beside.map(|other| other.connection).collect();
+        let found = account.only_through(now.connection, &beside, LOOKED_MAX + 1);
+        let found = found.await;
         let found = self.look(found.map_err(failed)?);
         let still = new.filter(|new| new.names_as(now));
         if still.is_none() {
@@ -108,7 +119,7 @@ impl Effect {
     async fn begins(
         &mut self,
         session: &Session,
-        now: Option<&Provider>,
+        (now, others): (Option<&Provider>, &[Provider]),
         new: &Provider,
     ) -> Result<()> {
         self.creates = new.creates && !now.is_some_and(|now| now.creates);
@@ -119,11 +130,18 @@ impl Effect {
             let found = self.look(found.map_err(failed)?).into_iter();
             // AD-8: one keeps a way in of their own, and so do those for whom it is not.
             let is_bound = |person: &PersonId| {
-                new.break_glass != Some(*person) && bound_as(session.state(), *person) == new.facet
+                new.break_glass != Some(*person)
+                    && bound_as(session.state(), *person) == new.facet
+                    && !others.iter().any(|other| other.needed() == Some(*person))
             };
             let found = found.filter(is_bound);
             let (come, out): (Vec<_>, Vec<_>) =
                 found.partition(|person| comes_in(session, *person, new));
+            // Or by the domain's provider for the other side.
+            let beside: Vec<_> = others.iter().filter(|other| other.trusts(domain)).collect();
+            let is_out =
+                |person: &PersonId| !beside.iter().any(|other| comes_in(session, *person, other));
+            let out = out.into_iter().filter(is_out);
             self.by_it_alone.extend(come);
             self.locked_out.extend(out);
         }
@@ -133,8 +151,7 @@ impl Effect {
 
 /// Whether the provider opens anything to somebody.
 fn comes_in(session: &Session, person: PersonId, by: &Provider) -> bool {
-    let through = by.through(String::new(), None);
-    may_come_through(session.state(), person, Some(&through), session.now())
+    by.lets_in(session.state(), person, session.now())
 }
 
 /// Some people: how many, and who the first are.

@@ -11,10 +11,7 @@ use web::{
     session::{Session, failed},
 };
 
-use super::super::{
-    Provider,
-    rest::{Audience, ProviderOrder},
-};
+use super::super::{Audience, Provider, rest::ProviderOrder};
 
 /// Before the ids of companies in a form.
 const COMPANY: &str = "company.";
