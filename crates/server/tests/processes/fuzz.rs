@@ -17,6 +17,8 @@ use crate::program::{Client, Server};
 const SHARES: usize = 4;
 /// The tag of what a directory asks, by a token of its own.
 const SCIM: &str = "scim";
+/// Of each operation at least.
+const EXAMPLES: usize = 50;
 const PROGRAM: &str = "ROLECALL_SCHEMATHESIS";
 
 #[tokio::test]
@@ -126,6 +128,7 @@ impl House {
         for tag in tags {
             run.args(["--include-tag", tag]);
         }
+        let document = self.client.document().await;
         let output = tokio::task::spawn_blocking(move || run.output()).await;
         let output = output.unwrap().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
@@ -134,10 +137,35 @@ impl House {
         // It asked something of each of them.
         let tested = format!("Tested: {operations}\n");
         assert!(said.contains(&tested), "{said}\n{complaint}");
+        let asked = std::fs::read_to_string(self.folder.path().join("asked.txt")).unwrap();
+        assert_eq!(too_few(&document, tags, &asked), []);
         // Nothing was asked in vain: the token is still that of whoever asked.
         let me = asking.read("/me").await;
         assert_eq!(me["subject"], before, "{me}");
     }
+}
+
+/// Operations of these tags of which fewer examples were asked than are to be, with how many there were. What takes neither parameters nor a
+/// body can be asked in one way alone.
+fn too_few(document: &Value, tags: &[String], asked: &str) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for operation in asked.lines() {
+        *counts.entry(operation).or_default() += 1;
+    }
+    let items = document["paths"].as_object().unwrap().values();
+    let operations = items.flat_map(|item| item.as_object().unwrap().values());
+    let of_these = operations.filter(|one| tags.iter().any(|tag| one["tags"][0] == **tag));
+    let mut found = Vec::new();
+    for operation in of_these {
+        let id = operation["operationId"].as_str().unwrap();
+        let takes_nothing = operation["parameters"].is_null() && operation["requestBody"].is_null();
+        let least = if takes_nothing { 1 } else { EXAMPLES };
+        let count = counts.get(id).copied().unwrap_or_default();
+        if count < least {
+            found.push((id.to_owned(), count));
+        }
+    }
+    found
 }
 
 /// How many operations each tag has.

@@ -1,4 +1,4 @@
-"""A check of ours beside those of schemathesis."""
+"""A check of ours beside those of schemathesis, and a count of what it asked."""
 
 import schemathesis
 from schemathesis.core.failures import Failure
@@ -41,3 +41,10 @@ def refused_by_form(ctx, response, case):
         title="Refused by its form",
         message=f"The document allows it: {problem}",
     )
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    """Of which operation an example was asked: `fuzz.rs` counts the lines."""
+    with open("asked.txt", "a", encoding="utf-8") as asked:
+        asked.write(case.operation.definition.raw["operationId"] + "\n")
