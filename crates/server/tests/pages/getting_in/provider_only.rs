@@ -419,8 +419,11 @@ async fn s1_a_way_in_to_one_side_is_none_to_the_other(db: TestDatabase) {
         .try_provider_by(&mut shut.owner, "customers", customers)
         .await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
-    let says = json!({"email": ULF, "email_verified": true});
     let mut browser = stage.house.browser();
+    let door = browser.send("/sign-in/way", &[("email", ULF)]).await.text;
+    let alone = door.contains("Staff of this organisation come in by its provider alone.");
+    assert!(alone && door.contains(r#"id="password""#), "{door}");
+    let says = json!({"email": ULF, "email_verified": true});
     for (audience, provider) in [("customers", &customers), ("staff", &shut.provider)] {
         browser = stage.house.browser();
         let asked = stage.leave_as(&mut browser, ULF, audience).await;
