@@ -7,7 +7,6 @@ import { LOOKS, open } from "../lib/chromium.mjs";
 import { reached } from "../lib/house.mjs";
 import { button, heading, main, pick, turn } from "../lib/parts.mjs";
 import { Provider } from "../lib/provider.mjs";
-import { soon } from "../lib/soon.mjs";
 import { enter } from "../lib/stage.mjs";
 
 const { browser, house } = await enter(reached);
@@ -346,7 +345,7 @@ test("RULES §1: staff who are customers too say at the sign-in page as whom the
   await house.api("DELETE", `/api/v1/companies/${company}/domains/${DOMAIN}`);
 });
 
-test("whoever signs out at the provider is out here at once, on a page that stays open", async (t) => {
+test("whoever signs out at the provider is out here within a second, on a page that stays open", async () => {
   const page = await anew();
   await comeIn(page, "owner");
   await isHome(page);
@@ -357,7 +356,8 @@ test("whoever signs out at the provider is out here at once, on a page that stay
   const began = Date.now();
   assert.deepEqual(await provider.signOut("u-owner"), [200]);
   await page.waitForURL("**/sign-in*", { timeout: 5_000 });
-  soon(t, [["the page that stays open", Date.now() - began]]);
+  const took = Date.now() - began;
+  assert.ok(took < 1_000, `it took ${took} ms`);
 });
 
 test("AD-8: a domain is made provider-only, with one who keeps a way in; nobody else of it has a password any more", async () => {
