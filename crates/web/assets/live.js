@@ -115,12 +115,17 @@ let isReading = false;
 let isWanted = false;
 // Nobody knows whether what the page names is still the reader's to see.
 let isDoubtful = false;
+// Ends the pause before the page is read: what is doubtful does not wait for what else happens.
+let hurry = () => {};
 
 // One after the other: what happens while the page is read is read once more, and a busy desk does not put it off for ever.
 async function read(pause = PAUSE_MS) {
-  if (isReading) return void (isWanted = true);
+  if (isReading) {
+    isWanted = true;
+    return void (pause || hurry());
+  }
   isReading = true;
-  await new Promise((done) => setTimeout(done, pause));
+  await new Promise((done) => setTimeout((hurry = done), pause));
   isWanted = false;
   // What becomes doubtful while the page is on its way is not answered by it.
   const wasDoubtful = isDoubtful;
@@ -138,7 +143,7 @@ async function read(pause = PAUSE_MS) {
   }
   if (!page) isDoubtful ||= wasDoubtful;
   isReading = false;
-  if (isWanted) read();
+  if (isWanted) read(isDoubtful ? 0 : PAUSE_MS);
   else if (isDoubtful) setTimeout(read, AGAIN_MS);
 }
 
